@@ -1,0 +1,33 @@
+import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { CalendarId } from '../../domain/calendars/calendar.js';
+import { instant, provider, timeframe } from './types.js';
+
+/** What is tracked. A new asset is a row here: the next run of its pipeline finds it. */
+export const assets = pgTable('assets', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  symbol: text('symbol').notNull().unique(),
+  name: text('name').notNull(),
+  assetClass: text('asset_class', { enum: ['stock', 'crypto'] }).notNull(),
+  provider: provider('provider').notNull(),
+  /** The provider's own name: Yahoo's ticker, CoinGecko's coin id. */
+  providerSymbol: text('provider_symbol').notNull(),
+  /** MIC of the exchange whose calendar holds, or 24/7. */
+  exchange: text('exchange').$type<CalendarId>().notNull(),
+  currency: text('currency').notNull(),
+  active: boolean('active').notNull().default(true),
+  createdAt: instant('created_at').notNull().defaultNow(),
+});
+
+/** One series of bars. Its row is the lock under which the series is loaded. */
+export const series = pgTable(
+  'series',
+  {
+    assetId: integer('asset_id').notNull().references(() => assets.id),
+    timeframe: timeframe('timeframe').notNull(),
+    /** The first bar that the provider has ever returned: before it nothing is expected. */
+    beginsAt: instant('begins_at'),
+    /** `fetched_at` of the newest payload loaded. */
+    newestFetch: instant('newest_fetch'),
+  },
+  (t) => [primaryKey({ columns: [t.assetId, t.timeframe] })],
+);

@@ -1,0 +1,40 @@
+import type { StoredTimeframe } from './timeframe.js';
+
+/** One OHLCV bar. */
+export interface Bar {
+  /** The bar's OPEN, epoch ms UTC; for `1d` and longer 00:00Z of the trading date. */
+  time: number;
+  /** Prices in the asset's quote currency. */
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  /** Units traded; null where the provider has no per-bar volume (never 0 for "unknown"). */
+  volume: number | null;
+}
+
+/** Bars of one series as columns: arrays of equal length, sorted by time, one row a time. */
+export interface BarColumns {
+  time: number[];
+  /** Trading date of each bar, YYYY-MM-DD in the exchange's time zone (UTC for coins). */
+  session: string[];
+  open: number[];
+  high: number[];
+  low: number[];
+  close: number[];
+  volume: (number | null)[];
+}
+
+/** What identifies a series of bars. */
+export interface SeriesKey {
+  assetId: number;
+  timeframe: StoredTimeframe;
+}
+
+/** Half-open window of bar opens [from, to), epoch ms, market clock. */
+export interface Window {
+  from: number;
+  to: number;
+}
+
+export const emptyColumns = (): BarColumns => ({ time: [], session: [], open: [], high: [], low: [], close: [], volume: [] });
