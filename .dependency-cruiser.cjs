@@ -18,7 +18,7 @@ module.exports = {
       comment: 'It shares no code with what it tests, so that one mistake cannot hide on both sides.',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(domain|config|db|providers|activities|workflows|worker|api)/', pathNot: '^domain/calendars/data/' },
+      to: { path: '^(domain|config|db|providers|activities|workflows|worker|api)/' },
     },
     {
       name: 'workflows-import-types-only',

@@ -1,24 +1,11 @@
 import type { CalendarId } from '../domain/calendars/calendar.js';
+import type { SeriesLimits } from '../domain/series-limits.js';
 import { DAY, HOUR, MINUTE, SECOND, type StoredTimeframe } from '../domain/timeframe.js';
 
 export const PROVIDER_IDS = ['yahoo', 'coingecko'] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 export type AssetClass = 'stock' | 'crypto';
-
-/** How far and how wide a provider answers for one timeframe, and when its bars can be trusted. */
-export interface SeriesLimits {
-  /** A bar is final this long after its close: until then the provider may still change it. ms. */
-  settleMs: number;
-  /** How far back the provider reaches from now; null = full history. ms. */
-  reachMs: number | null;
-  /** Widest window of one request; null = any. ms. */
-  maxWindowMs: number | null;
-  /** Set where the provider only serves "the last N days": the N it knows, in days, narrowest first. */
-  tailDays?: number[];
-  /** Asked again in every request, so that bars which settled late are seen. In bars. */
-  overlapBars: number;
-}
 
 export interface ProviderCatalog {
   name: string;
@@ -27,6 +14,8 @@ export interface ProviderCatalog {
   maxInFlight: number;
   /** Calls a calendar month that the free plan allows; null = not limited. */
   monthlyQuota: number | null;
+  /** Live prices come by a request of their own, for all assets at once, not with the bars. */
+  quotesApart: boolean;
   timeframes: Partial<Record<StoredTimeframe, SeriesLimits>>;
 }
 
@@ -42,10 +31,11 @@ export const PROVIDERS = {
     defaultBaseUrl: 'https://query2.finance.yahoo.com',
     maxInFlight: 4,
     monthlyQuota: null,
+    quotesApart: false,
     timeframes: {
-      '1m': { settleMs: 8 * SECOND, reachMs: 29.5 * DAY, maxWindowMs: 7 * DAY, overlapBars: 5 },
+      '1m': { settleMs: 8 * SECOND, reachMs: 29.5 * DAY, maxWindowMs: 7 * DAY, overlapBars: 5, recheckMs: 2 * MINUTE },
       // the closing auction prints after the official close (Xetra 17:35), and the row is restamped for a while
-      '1d': { settleMs: 20 * MINUTE, reachMs: null, maxWindowMs: null, overlapBars: 3 },
+      '1d': { settleMs: 20 * MINUTE, reachMs: null, maxWindowMs: null, overlapBars: 3, recheckMs: 0 },
     },
   },
   coingecko: {
@@ -53,10 +43,25 @@ export const PROVIDERS = {
     defaultBaseUrl: 'https://api.coingecko.com/api/v3',
     maxInFlight: 1,
     monthlyQuota: 10_000,
+    quotesApart: true,
     timeframes: {
-      '30m': { settleMs: 15 * MINUTE, reachMs: DAY, maxWindowMs: null, tailDays: [1], overlapBars: 2 },
-      '4h': { settleMs: 40 * MINUTE, reachMs: 30 * DAY, maxWindowMs: null, tailDays: [7, 14, 30], overlapBars: 1 },
-      '4d': { settleMs: 40 * MINUTE, reachMs: 365 * DAY, maxWindowMs: null, tailDays: [90, 180, 365], overlapBars: 1 },
+      '30m': { settleMs: 15 * MINUTE, reachMs: DAY, maxWindowMs: null, tailDays: [1], overlapBars: 2, recheckMs: 0 },
+      '4h': {
+        settleMs: 40 * MINUTE,
+        reachMs: 30 * DAY,
+        maxWindowMs: null,
+        tailDays: [7, 14, 30],
+        overlapBars: 1,
+        recheckMs: 0,
+      },
+      '4d': {
+        settleMs: 40 * MINUTE,
+        reachMs: 365 * DAY,
+        maxWindowMs: null,
+        tailDays: [90, 180, 365],
+        overlapBars: 1,
+        recheckMs: 0,
+      },
     },
   },
 } satisfies Record<ProviderId, ProviderCatalog>;
@@ -99,10 +104,22 @@ export interface AssetSeed {
 }
 
 const stock = (symbol: string, name: string, exchange: CalendarId = 'XNYS', currency = 'USD'): AssetSeed => ({
-  symbol, name, assetClass: 'stock', provider: 'yahoo', providerSymbol: symbol, exchange, currency,
+  symbol,
+  name,
+  assetClass: 'stock',
+  provider: 'yahoo',
+  providerSymbol: symbol,
+  exchange,
+  currency,
 });
 const coin = (symbol: string, name: string, providerSymbol: string): AssetSeed => ({
-  symbol, name, assetClass: 'crypto', provider: 'coingecko', providerSymbol, exchange: '24/7', currency: 'USD',
+  symbol,
+  name,
+  assetClass: 'crypto',
+  provider: 'coingecko',
+  providerSymbol,
+  exchange: '24/7',
+  currency: 'USD',
 });
 
 /** What a first start tracks. Afterwards the table `assets` decides: a new asset is a row there. */
@@ -122,10 +139,31 @@ export const FIRST_ASSETS: readonly AssetSeed[] = [
 
 /** Timing of the live schedules; `offsetMs` is the second of the grid at which a bar that just closed is final. */
 export const PIPELINES = {
-  stocks_1min: { title: 'Weekdays · every minute', gridMs: MINUTE, offsetMs: 10 * SECOND, provider: 'yahoo', timeframes: ['1m'] },
-  stocks_1d: { title: 'Every 30 minutes, after a close', gridMs: 30 * MINUTE, offsetMs: 40 * SECOND, provider: 'yahoo', timeframes: ['1d'] },
-  crypto_20min: { title: '24/7 · every 20 minutes', gridMs: 20 * MINUTE, offsetMs: 0, provider: 'coingecko', timeframes: ['30m', '4h', '4d'] },
-} as const satisfies Record<string, { title: string; gridMs: number; offsetMs: number; provider: ProviderId; timeframes: StoredTimeframe[] }>;
+  stocks_1min: {
+    title: 'Weekdays · every minute',
+    gridMs: MINUTE,
+    offsetMs: 10 * SECOND,
+    provider: 'yahoo',
+    timeframes: ['1m'],
+  },
+  stocks_1d: {
+    title: 'Every 30 minutes, after a close',
+    gridMs: 30 * MINUTE,
+    offsetMs: 40 * SECOND,
+    provider: 'yahoo',
+    timeframes: ['1d'],
+  },
+  crypto_20min: {
+    title: '24/7 · every 20 minutes',
+    gridMs: 20 * MINUTE,
+    offsetMs: 0,
+    provider: 'coingecko',
+    timeframes: ['30m', '4h', '4d'],
+  },
+} as const satisfies Record<
+  string,
+  { title: string; gridMs: number; offsetMs: number; provider: ProviderId; timeframes: StoredTimeframe[] }
+>;
 
 export type LivePipeline = keyof typeof PIPELINES;
 export type Pipeline = LivePipeline | 'backfill';

@@ -37,4 +37,12 @@ export interface Window {
   to: number;
 }
 
-export const emptyColumns = (): BarColumns => ({ time: [], session: [], open: [], high: [], low: [], close: [], volume: [] });
+export const emptyColumns = (): BarColumns => ({
+  time: [],
+  session: [],
+  open: [],
+  high: [],
+  low: [],
+  close: [],
+  volume: [],
+});

@@ -2,12 +2,16 @@
 export interface RawBars {
   /** The symbol that the provider says it answers for; null where it doesn't say. */
   symbol: string | null;
-  /** ISO 4217, or the provider's own minor-unit code (GBp, ZAc, ILA); null where it doesn't say. */
+  /** ISO 4217 (a provider's minor units, such as pence, are already turned into it); null where it doesn't say. */
   currency: string | null;
   /** IANA zone of the exchange; null where the provider has none (coins). */
   timezone: string | null;
-  /** The bar's open as the provider stamps it (close stamps are already moved to the open), epoch ms UTC. */
+  /** The bar length that the answer has, as the provider words it; null where it can't be told. */
+  granularity: string | null;
+  /** The bar's open, epoch ms UTC (close stamps are already moved to the open); for `1d` 00:00Z of the trading date. */
   time: number[];
+  /** What the provider stamped the row with, epoch ms UTC: tells a row of the day's open from one of its last trade. */
+  stamp: number[];
   open: (number | null)[];
   high: (number | null)[];
   low: (number | null)[];
@@ -15,6 +19,8 @@ export interface RawBars {
   volume: (number | null)[];
   /** Whether the provider has per-bar volume at all. */
   hasVolume: boolean;
+  /** When the last trade was that the answer knows of, epoch ms UTC: a row with this stamp may be the live price, no bar. */
+  liveTime: number | null;
   /** The live price that came along; never a bar. */
   quote: RawQuote | null;
   actions: RawCorporateAction[];
@@ -32,7 +38,7 @@ export interface RawQuote {
   volume24h: number | null;
 }
 
-/** A split or dividend as the provider tells it. */
+/** A split or dividend as the provider tells it. `time` is 00:00Z of the ex-date, a label like that of a `1d` bar. */
 export type RawCorporateAction =
   | { kind: 'dividend'; time: number; amount: number }
   | { kind: 'split'; time: number; numerator: number; denominator: number };

@@ -1,6 +1,13 @@
 /** `running` until closed; the three after `failed` are also set by reconcile_runs, when a run could not close itself. */
 export const RUN_STATUSES = [
-  'running', 'succeeded', 'partial', 'skipped', 'failed', 'cancelled', 'terminated', 'timed_out',
+  'running',
+  'succeeded',
+  'partial',
+  'skipped',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed_out',
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 

@@ -49,7 +49,8 @@ export interface RawAnswer {
 
 /**
  * A source of bars. `fetch*` does one HTTP request and checks only that the body is what it should be (JSON, whole, not
- * an error); `parse*` is pure and turns the body into rows. Both throw ProviderError only.
+ * an error); `parse*` is pure and turns the body into rows. Both throw ProviderError only, but for one case: when the
+ * caller aborts, `fetch*` throws the signal's reason, so that a cancellation stays one.
  */
 export interface Provider {
   readonly id: ProviderId;

@@ -22,7 +22,9 @@ export const assets = pgTable('assets', {
 export const series = pgTable(
   'series',
   {
-    assetId: integer('asset_id').notNull().references(() => assets.id),
+    assetId: integer('asset_id')
+      .notNull()
+      .references(() => assets.id),
     timeframe: timeframe('timeframe').notNull(),
     /** The first bar that the provider has ever returned: before it nothing is expected. */
     beginsAt: instant('begins_at'),

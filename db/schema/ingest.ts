@@ -1,6 +1,20 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint, boolean, check, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, smallint, text, unique, uniqueIndex, uuid,
+  bigint,
+  boolean,
+  check,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import { bytea, dates, doubles, instant, instants, integers, provider, timeframe, varbit, varbits } from './types.js';
 
@@ -47,7 +61,9 @@ export const batches = pgTable(
     timeframe: timeframe('timeframe').notNull(),
     fetchedAt: instant('fetched_at').notNull(),
     sha256: bytea('sha256').notNull(),
-    state: text('state', { enum: ['ready', 'loaded'] }).notNull().default('ready'),
+    state: text('state', { enum: ['ready', 'loaded'] })
+      .notNull()
+      .default('ready'),
     /** Bar opens, ascending. Kept after the load: they tell which slots this payload gave a value for. */
     times: instants('times').notNull(),
     /** Null once loaded, like all columns of values. */
@@ -62,6 +78,8 @@ export const batches = pgTable(
     expected: integers('expected'),
     answeredSlots: varbits('answered_slots'),
     filledSlots: varbits('filled_slots'),
+    /** Set where this payload shows that the series begins here: it was asked for well before and has nothing there. */
+    beginsAt: instant('begins_at'),
     rowsExtracted: integer('rows_extracted').notNull(),
     rowsRejected: integer('rows_rejected').notNull(),
     /** Rows that are no bars, by reason (live row, forming, outside the session, no trade). */
@@ -116,8 +134,12 @@ export const coverage = pgTable(
     expected: integer('expected').notNull(),
     filledSlots: varbit('filled_slots').notNull(),
     answeredSlots: varbit('answered_slots').notNull(),
-    filled: integer('filled').notNull().generatedAlwaysAs(sql`bit_count(filled_slots)`),
-    pending: integer('pending').notNull().generatedAlwaysAs(sql`bit_count(answered_slots & ~filled_slots)`),
+    filled: integer('filled')
+      .notNull()
+      .generatedAlwaysAs(sql`bit_count(filled_slots)`),
+    pending: integer('pending')
+      .notNull()
+      .generatedAlwaysAs(sql`bit_count(answered_slots & ~filled_slots)`),
     /** Answers that left slots pending, and when to ask again (wall clock). */
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at'),
@@ -128,7 +150,9 @@ export const coverage = pgTable(
   (t) => [
     primaryKey({ columns: [t.assetId, t.timeframe, t.session] }),
     // serves: what must be recounted
-    index('coverage_dirty').on(t.assetId).where(sql`dirty`),
+    index('coverage_dirty')
+      .on(t.assetId)
+      .where(sql`dirty`),
     check('coverage_slots', sql`length(filled_slots) = expected and length(answered_slots) = expected`),
   ],
 );
@@ -156,16 +180,24 @@ export const corporateActions = pgTable(
 export const providerState = pgTable('provider_state', {
   provider: provider('provider').primaryKey(),
   /** Recent request starts, oldest first: the sliding window of the rate limit. */
-  starts: instants('starts').notNull().default(sql`'{}'`),
+  starts: instants('starts')
+    .notNull()
+    .default(sql`'{}'`),
   /** Expiry of the lease of each request in flight. */
-  leases: instants('leases').notNull().default(sql`'{}'`),
+  leases: instants('leases')
+    .notNull()
+    .default(sql`'{}'`),
   /** Circuit breaker: no request before this. */
-  blockedUntil: instant('blocked_until').notNull().default(sql`'-infinity'`),
+  blockedUntil: instant('blocked_until')
+    .notNull()
+    .default(sql`'-infinity'`),
   blockedReason: text('blocked_reason'),
   /** Failures since the last good answer. */
   failures: integer('failures').notNull().default(0),
   /** Calls of the calendar month (UTC) that `quotaMonth` names. */
-  quotaMonth: date('quota_month', { mode: 'string' }).notNull().default(sql`date_trunc('month', now() at time zone 'utc')::date`),
+  quotaMonth: date('quota_month', { mode: 'string' })
+    .notNull()
+    .default(sql`date_trunc('month', now() at time zone 'utc')::date`),
   quotaUsed: integer('quota_used').notNull().default(0),
   lastSuccessAt: instant('last_success_at'),
   lastFailureAt: instant('last_failure_at'),

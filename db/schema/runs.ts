@@ -48,6 +48,8 @@ export const pipelineRunSteps = pgTable(
     runId: uuid('run_id').notNull(),
     /** Temporal's id of the activity: one row an activity, whatever its attempts. */
     activityId: text('activity_id').notNull(),
+    /** An activity may do several assets: position among them. */
+    item: integer('item').notNull(),
     step: text('step', { enum: STEPS }).notNull(),
     /** Null for a step that is not of one asset (quotes). */
     assetId: integer('asset_id'),
@@ -61,7 +63,7 @@ export const pipelineRunSteps = pgTable(
     errorMessage: text('error_message'),
   },
   (t) => [
-    unique('pipeline_run_steps_step').on(t.workflowId, t.runId, t.activityId, t.assetId).nullsNotDistinct(),
+    unique('pipeline_run_steps_step').on(t.workflowId, t.runId, t.activityId, t.item),
     index('pipeline_run_steps_started').on(t.startedAt),
   ],
 );

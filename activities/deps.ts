@@ -1,0 +1,18 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { ProviderId } from '../config/catalog.js';
+import type { GatePolicy } from '../db/repositories/provider-gate.js';
+import type { Provider } from '../providers/provider.js';
+import type { Lane } from '../workflows/contracts.js';
+
+/** What the activities need; put together once, in worker/deps.ts. */
+export interface Deps {
+  pool: pg.Pool;
+  providers: Record<ProviderId, Provider>;
+  gates: Record<ProviderId, Record<Lane, GatePolicy>>;
+  /** Market clock = wall clock + this, ms. */
+  clockOffsetMs: number;
+  client: Pick<Client, 'workflow'>;
+  logger: Logger;
+}

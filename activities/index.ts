@@ -1,0 +1,17 @@
+import type { Deps } from './deps.js';
+import { extractActivities } from './extract.js';
+import { loadActivities } from './load.js';
+import { planActivities } from './plan.js';
+import { runActivities } from './runs.js';
+import { transformActivities } from './transform.js';
+
+/** All activities over their dependencies. Workflows import the type only. */
+export const createActivities = (deps: Deps) => ({
+  ...runActivities(deps),
+  ...planActivities(deps),
+  ...extractActivities(deps),
+  ...transformActivities(deps),
+  ...loadActivities(deps),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

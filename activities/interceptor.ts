@@ -1,0 +1,77 @@
+import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import { recordSteps, type RunKey, type RunStep } from '../db/repositories/runs.js';
+import { STEPS, type Step } from '../domain/run.js';
+import { toFailure } from './failures.js';
+import type { ExtractInput, StepOfSeries } from './types.js';
+
+const HEARTBEAT_MS = 1_500;
+
+type Outcome = StepOfSeries & { error?: { type: string; message: string } };
+
+/** Around every activity: heartbeats by itself, gives failures their type, and records steps in pipeline_run_steps. */
+export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
+  constructor(
+    private readonly context: Context,
+    private readonly pool: pg.Pool,
+    private readonly logger: Logger,
+  ) {}
+
+  async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
+    const beat = setInterval(() => this.context.heartbeat(), HEARTBEAT_MS);
+    const startedAt = Date.now();
+    try {
+      const result: unknown = await next(input);
+      await this.record(input, startedAt, Array.isArray(result) ? (result as Outcome[]) : [result as Outcome]);
+      return result;
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      const { activityType, attempt, workflowExecution } = this.context.info;
+      this.logger.warn({ activity: activityType, attempt, ...workflowExecution, err: failure }, 'activity failed');
+      // what failed matters more than that it could not be recorded
+      await this.record(input, startedAt, [outcomeOfFailure(input, failure)]).catch(() => undefined);
+      throw failure;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private async record(input: ActivityExecuteInput, startedAt: number, outcomes: Outcome[]): Promise<void> {
+    const { activityType, activityId, attempt, workflowExecution } = this.context.info;
+    if (!isStep(activityType)) return;
+    const { run } = input.args[0] as { run: RunKey };
+    const continued = workflowExecution && workflowExecution.runId !== run.runId ? `${workflowExecution.runId}/` : '';
+    const steps = outcomes.map((outcome, item): RunStep => ({
+      ...run,
+      // a run that continued as new counts its activities anew
+      activityId: `${continued}${activityId}`,
+      item,
+      step: activityType,
+      assetId: outcome.assetId,
+      timeframe: outcome.timeframe,
+      status: outcome.error ? 'failed' : 'ok',
+      attempts: attempt,
+      startedAt,
+      durationMs: Date.now() - startedAt,
+      rows: outcome.rows,
+      errorType: outcome.error?.type ?? null,
+      errorMessage: outcome.error?.message.slice(0, 500) ?? null,
+    }));
+    await recordSteps(this.pool, steps);
+  }
+}
+
+const isStep = (activity: string): activity is Step => (STEPS as readonly string[]).includes(activity);
+
+function outcomeOfFailure(input: ActivityExecuteInput, failure: unknown): Outcome {
+  const { request } = input.args[0] as Partial<ExtractInput>;
+  const series = request?.kind === 'bars' ? request : { assetId: null, timeframe: null };
+  const error =
+    failure instanceof ApplicationFailure
+      ? { type: failure.type ?? 'ApplicationFailure', message: failure.message }
+      : { type: failure instanceof Error ? failure.name : 'Error', message: String(failure) };
+  return { assetId: series.assetId, timeframe: series.timeframe, rows: 0, error };
+}

@@ -1,0 +1,167 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { EXCHANGES, PIPELINES, PROVIDERS, seriesLimits, timeframesOf } from '../config/catalog.js';
+import { activeAssets, type Asset } from '../db/repositories/assets.js';
+import { claimSession, readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage.js';
+import type { Window } from '../domain/bar.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import { slotsOf } from '../domain/calendars/slots.js';
+import { countWaiting, planLiveWindow, planWindows, type SeriesPlanInput } from '../domain/planning.js';
+import { DAY, type StoredTimeframe } from '../domain/timeframe.js';
+import { FAILURES } from '../workflows/contracts.js';
+import type { Deps } from './deps.js';
+import type { BackfillPlanInput, LivePlanInput, Plan, PlannedRequest } from './types.js';
+
+/** How far a live run looks back for what is missing, where one request of the provider has no narrower bound. */
+const LIVE_LOOKBACK_MS = 45 * DAY;
+/** Before any provider's history. */
+const BEGINNING = Date.UTC(1970, 0, 1);
+
+const invalid = (message: string) => ApplicationFailure.nonRetryable(message, FAILURES.InvalidInput);
+const none = (skipped: string): Plan => ({ requests: [], skipped, more: false, waiting: 0 });
+const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
+const isoDate = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+
+export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clockOffsetMs'>) => {
+  /** The requests of a live run: at most one an asset and timeframe, and one for live prices where the provider has that. */
+  async function planLive(input: LivePlanInput): Promise<Plan> {
+    const { provider, timeframes } = PIPELINES[input.pipeline];
+    const assets = await findAssets({ provider, symbols: input.symbols });
+    if (assets.length === 0) return none('no active assets');
+    await recountDirty(pool);
+    const perTimeframe = await Promise.all(
+      timeframes.map((timeframe) =>
+        input.trigger === 'backfill' ? planHistorical(assets, timeframe, input) : planNewest(assets, timeframe, input),
+      ),
+    );
+    const requests = perTimeframe.flat();
+    if (PROVIDERS[provider].quotesApart && input.trigger !== 'backfill') {
+      requests.unshift({ kind: 'quotes', provider, providerSymbols: assets.map((asset) => asset.providerSymbol) });
+    }
+    if (requests.length > 0) return { requests, skipped: null, more: false, waiting: 0 };
+    return none(
+      input.trigger === 'backfill' ? 'already covered, or no session at that time' : 'markets closed, nothing missing',
+    );
+  }
+
+  async function planNewest(
+    assets: Asset[],
+    timeframe: StoredTimeframe,
+    { asOf, trigger }: LivePlanInput,
+  ): Promise<PlannedRequest[]> {
+    const limits = seriesLimits(assets[0]!.provider, timeframe);
+    const from = asOf - (limits.maxWindowMs ?? limits.reachMs ?? LIVE_LOOKBACK_MS);
+    const coverage = await readCoverage(pool, idsOf(assets), timeframe, isoDate(from - DAY));
+    return assets.flatMap((asset) => {
+      const window = planLiveWindow(
+        seriesInput(asset, timeframe, coverage.get(asset.id)!, { from, to: asOf }, asOf),
+        trigger === 'manual',
+      );
+      return window ? [request(asset, timeframe, window)] : [];
+    });
+  }
+
+  /** The whole session of a historical time, once: the first run to come claims it, the others find it claimed or covered. */
+  async function planHistorical(
+    assets: Asset[],
+    timeframe: StoredTimeframe,
+    { nominalAt }: LivePlanInput,
+  ): Promise<PlannedRequest[]> {
+    const asOf = Date.now() + clockOffsetMs;
+    const coverage = await readCoverage(pool, idsOf(assets), timeframe, isoDate(nominalAt - 2 * DAY));
+    const planned = assets.flatMap((asset) => {
+      const session = calendarOf(asset.exchange).sessionAt(nominalAt - 1);
+      if (!session) return [];
+      const range = { from: session.open, to: session.close };
+      const window = planWindows(seriesInput(asset, timeframe, coverage.get(asset.id)!, range, asOf))[0];
+      return window ? [{ asset, session, window }] : [];
+    });
+    const requests: PlannedRequest[] = [];
+    for (const date of new Set(planned.map(({ session }) => session.date))) {
+      const ofDate = planned.filter(({ session }) => session.date === date);
+      const wanted = ofDate.map(({ asset, session }) => ({
+        assetId: asset.id,
+        expected: slotsOf(asset.exchange, timeframe, session).length,
+      }));
+      const claimed = new Set(await claimSession(pool, timeframe, date, wanted));
+      for (const { asset, window } of ofDate)
+        if (claimed.has(asset.id)) requests.push(request(asset, timeframe, window));
+    }
+    return requests;
+  }
+
+  /** The requests that fill what is missing of a range, newest first. */
+  async function planBackfill(input: BackfillPlanInput): Promise<Plan> {
+    const assets = await findAssets({ symbols: input.symbols });
+    const now = Date.now() + clockOffsetMs;
+    const range = { from: parseInstant(input.from, 'from') ?? BEGINNING, to: parseInstant(input.to, 'to') ?? now };
+    if (range.from >= range.to) throw invalid('from must be before to');
+    await recountDirty(pool);
+    const requests: PlannedRequest[] = [];
+    let waiting = 0;
+    for (const [provider, ofProvider] of Map.groupBy(assets, (asset) => asset.provider)) {
+      for (const timeframe of timeframesOf(provider)) {
+        if (input.timeframes && !input.timeframes.includes(timeframe)) continue;
+        const coverage = await readCoverage(pool, idsOf(ofProvider), timeframe, isoDate(range.from));
+        for (const asset of ofProvider) {
+          const series = seriesInput(asset, timeframe, coverage.get(asset.id)!, range, now);
+          const windows = planWindows({ ...series, refetch: input.refetch });
+          requests.push(...windows.map((window) => request(asset, timeframe, window)));
+          waiting += countWaiting(series);
+        }
+      }
+    }
+    const page = requests.slice(input.offset, input.offset + input.limit);
+    return {
+      requests: page,
+      skipped: page.length === 0 ? 'nothing is missing' : null,
+      more: requests.length > input.offset + input.limit,
+      waiting,
+    };
+  }
+
+  async function findAssets(only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
+    const assets = await activeAssets(pool, only);
+    const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
+    if (unknown.length > 0)
+      throw invalid(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
+    return assets;
+  }
+
+  const seriesInput = (
+    asset: Asset,
+    timeframe: StoredTimeframe,
+    known: SeriesCoverage,
+    range: Window,
+    asOf: number,
+  ): SeriesPlanInput => ({
+    calendar: calendarOf(asset.exchange),
+    timeframe,
+    limits: seriesLimits(asset.provider, timeframe),
+    delayMs: EXCHANGES[asset.exchange].delayMs,
+    coverage: known.sessions,
+    beginsAt: known.beginsAt,
+    range,
+    asOf,
+    now: Date.now() + clockOffsetMs,
+    wallNow: Date.now(),
+  });
+
+  return { planLive, planBackfill };
+};
+
+const request = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
+  kind: 'bars',
+  provider: asset.provider,
+  assetId: asset.id,
+  symbol: asset.symbol,
+  providerSymbol: asset.providerSymbol,
+  timeframe,
+  window,
+});
+
+function parseInstant(text: string | undefined, name: string): number | null {
+  if (text === undefined) return null;
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant)) throw invalid(`${name} must be a date or an RFC 3339 time, not ${text}`);
+  return instant;
+}

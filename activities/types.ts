@@ -1,0 +1,103 @@
+import type { LivePipeline, ProviderId } from '../config/catalog.js';
+import type { RunCounts, RunKey } from '../db/repositories/runs.js';
+import type { Window } from '../domain/bar.js';
+import type { RunStatus, Trigger } from '../domain/run.js';
+import type { StoredTimeframe } from '../domain/timeframe.js';
+import type { BackfillInput, FailureType, Lane } from '../workflows/contracts.js';
+
+/** One request to a provider. `assetIds` has one entry for bars. */
+export type PlannedRequest =
+  | {
+      kind: 'bars';
+      provider: ProviderId;
+      assetId: number;
+      symbol: string;
+      providerSymbol: string;
+      timeframe: StoredTimeframe;
+      window: Window;
+    }
+  | { kind: 'quotes'; provider: ProviderId; providerSymbols: string[] };
+
+export interface OpenInput extends RunKey {
+  pipeline: LivePipeline | 'backfill';
+  trigger: Trigger;
+  /** Wall clock, epoch ms. */
+  scheduledAt: number | null;
+  startedAt: number;
+}
+
+export interface OpenedRun {
+  /** Market clock, epoch ms: floored to the pipeline's grid, and as scheduled. */
+  nominalAt: number;
+  asOf: number;
+  /** Workflow id of an older live run that is still under way. */
+  supersededBy: string | null;
+}
+
+export interface LivePlanInput {
+  pipeline: LivePipeline;
+  trigger: Trigger;
+  nominalAt: number;
+  asOf: number;
+  symbols?: string[];
+}
+
+export interface BackfillPlanInput extends Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'> {
+  /** At most so many requests, after the first `offset`; the rest is planned anew. */
+  limit: number;
+  offset: number;
+}
+
+export interface Plan {
+  requests: PlannedRequest[];
+  /** Why there is nothing to do; null when there is. */
+  skipped: string | null;
+  /** There are requests beyond the limit. */
+  more: boolean;
+  /** Slots that the provider left empty and that are not due to be asked for again yet. */
+  waiting: number;
+}
+
+export interface ExtractInput {
+  run: RunKey;
+  lane: Lane;
+  request: PlannedRequest;
+}
+
+/** What an activity did for one series, also recorded as a step of the run. */
+export interface StepOfSeries {
+  assetId: number | null;
+  timeframe: StoredTimeframe | null;
+  rows: number;
+}
+
+export interface Extracted extends StepOfSeries {
+  payloadId: number;
+}
+
+export interface TransformInput {
+  run: RunKey;
+  payloadIds: number[];
+}
+
+/** What became of one payload; `batchId` null for quotes, which need no load. */
+export type Transformed = { payloadId: number } & StepOfSeries &
+  ({ batchId: number | null; rejected: number } | { error: { type: FailureType; message: string } });
+
+export interface LoadInput {
+  run: RunKey;
+  batchIds: number[];
+}
+
+export interface Loaded extends StepOfSeries {
+  batchId: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+}
+
+export interface CloseInput extends RunKey, RunCounts {
+  status: Exclude<RunStatus, 'running'>;
+  errorType: string | null;
+  errorMessage: string | null;
+}

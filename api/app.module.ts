@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { AssetsModule } from './assets/assets.module.js';
+import { CoreModule } from './core.module.js';
+import { CryptoModule } from './crypto/crypto.module.js';
+import type { ApiDeps } from './deps.js';
+import { HealthModule } from './health/health.module.js';
+import { HomeController } from './home.controller.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { PipelineModule } from './pipeline/pipeline.module.js';
+import { StocksModule } from './stocks/stocks.module.js';
+
+@Module({})
+export class AppModule {
+  static with(deps: ApiDeps, registry: Registry): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CoreModule.with(deps),
+        StocksModule,
+        CryptoModule,
+        AssetsModule,
+        PipelineModule,
+        HealthModule,
+        MetricsModule.with(registry),
+      ],
+      controllers: [HomeController],
+    };
+  }
+}

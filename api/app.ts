@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { ApiDeps } from './deps.js';
+import { AnswerInterceptor } from './http/answer.interceptor.js';
+import { compressAnswers, fastifyAdapter } from './http/fastify.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { NestLog } from './http/nest-log.js';
+import { observeRequests, processRegistry } from './metrics/http-metrics.js';
+import { openApiDocument, serveDocs } from './openapi/document.js';
+
+/** The API over its dependencies, ready to listen or to be asked by `inject`. Asks nothing of database or Temporal. */
+export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> {
+  const { adapter, routes } = fastifyAdapter(deps);
+  const registry = processRegistry();
+  observeRequests(adapter.getInstance(), registry);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(deps, registry), adapter, {
+    logger: new NestLog(deps.log),
+    abortOnError: false,
+  });
+  await compressAnswers(app);
+  app.useGlobalFilters(new ProblemFilter(routes, deps.log));
+  app.useGlobalInterceptors(new AnswerInterceptor());
+  serveDocs(app, openApiDocument(app, deps));
+  await app.init();
+  await adapter.getInstance().ready();
+  return app;
+}

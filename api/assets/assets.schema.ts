@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { assetHead, instant, providerId, timeframe } from '../openapi/fields.js';
+import { component } from '../openapi/registry.js';
+
+export const AssetListSchema = component(
+  'AssetList',
+  z.object({
+    assets: z.array(
+      z.object({
+        ...assetHead,
+        name: z.string().meta({ example: 'SPDR S&P 500 ETF' }),
+        provider: providerId,
+        providerSymbol: z.string().meta({ description: "The provider's own name for it.", example: 'SPY' }),
+        timeframes: z.array(
+          z.object({
+            timeframe,
+            settleSeconds: z.number().meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
+            delaySeconds: z.number().meta({ description: 'How late the feed of the exchange is on top.', example: 0 }),
+            firstBar: instant('Open of the first stored bar.').nullable(),
+            lastBar: instant('Open of the last stored bar.').nullable(),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
+export type AssetListBody = z.output<typeof AssetListSchema>;

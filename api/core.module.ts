@@ -1,0 +1,22 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AssetReader } from '../db/repositories/asset-reader.js';
+import { BarReader } from '../db/repositories/bar-reader.js';
+import { RunReader } from '../db/repositories/run-reader.js';
+import { StatusReader } from '../db/repositories/status-reader.js';
+import { DEPS, type ApiDeps } from './deps.js';
+
+/** What main.ts made, and the repositories over it, for every module. */
+@Module({})
+export class CoreModule {
+  static with(deps: ApiDeps): DynamicModule {
+    const { database } = deps;
+    const providers = [
+      { provide: DEPS, useValue: deps },
+      { provide: AssetReader, useValue: new AssetReader(database) },
+      { provide: BarReader, useValue: new BarReader(database.pool) },
+      { provide: RunReader, useValue: new RunReader(database.db) },
+      { provide: StatusReader, useValue: new StatusReader(database.pool) },
+    ];
+    return { module: CoreModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

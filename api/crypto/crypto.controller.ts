@@ -1,0 +1,39 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type TableAnswer } from '../http/answer.js';
+import { NoQuery } from '../http/no-query.js';
+import { queryOf } from '../http/query.js';
+import { latestDocs } from '../latest/latest.docs.js';
+import { type LatestBody } from '../latest/latest.schema.js';
+import { LatestService } from '../latest/latest.service.js';
+import { Describe } from '../openapi/describe.js';
+import { CryptoSeriesQuery, type SeriesQuery } from '../series/query.js';
+import { indicatorsDocs, ohlcvDocs } from '../series/series.docs.js';
+import { SeriesService } from '../series/series.service.js';
+
+@ApiTags('crypto')
+@Controller('api/crypto/:symbol')
+export class CryptoController {
+  constructor(
+    private readonly series: SeriesService,
+    private readonly quotes: LatestService,
+  ) {}
+
+  @Get('ohlcv')
+  @Describe(ohlcvDocs('crypto'))
+  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+    return this.series.ohlcv('crypto', symbol, query);
+  }
+
+  @Get('indicators')
+  @Describe(indicatorsDocs('crypto'))
+  indicators(@Param('symbol') symbol: string, @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+    return this.series.indicators('crypto', symbol, query);
+  }
+
+  @Get('latest')
+  @Describe(latestDocs('crypto'))
+  latest(@Param('symbol') symbol: string, @Query(queryOf(NoQuery)) _query: NoQuery): Promise<LatestBody> {
+    return this.quotes.latest('crypto', symbol);
+  }
+}

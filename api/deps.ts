@@ -1,0 +1,24 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Database } from '../db/client.js';
+
+/** All that the API needs from outside; main.ts makes it, tests make their own. */
+export interface ApiDeps {
+  database: Database;
+  /** With a lazy connection: nothing is asked of the server before a request needs it. */
+  temporal: Client;
+  mode: 'live' | 'sandbox';
+  /** Market clock minus wall clock, ms. */
+  clockOffsetMs: number;
+  /** Where people reach the Temporal Web UI, without a slash at its end. */
+  temporalUiUrl: string;
+  version: string;
+  log: Logger;
+  /** The wall clock, epoch ms. */
+  wallNow(): number;
+}
+
+/** Injection token of ApiDeps. */
+export const DEPS = Symbol('ApiDeps');
+
+export const marketNow = (deps: ApiDeps): number => deps.wallNow() + deps.clockOffsetMs;

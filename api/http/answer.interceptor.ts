@@ -1,0 +1,58 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { StatusAnswer, TableAnswer, type Freshness } from './answer.js';
+import { etagOf, matchesEtag } from './etag.js';
+import { pathOf } from './problem.filter.js';
+import { renderTable, type Rendered } from './render.js';
+
+const CACHE_CONTROL = {
+  revalidate: 'no-cache',
+  settled: 'public, max-age=86400',
+} satisfies Record<Freshness, string>;
+
+/** Turns what a controller returns into an answer with its media type, validators and links. Strings pass as they are. */
+export class AnswerInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    return next.handle().pipe(map((value) => answer(value, request, reply)));
+  }
+}
+
+function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof StatusAnswer) {
+    reply.status(value.status).header('Cache-Control', 'no-store').type(JSON_TYPE);
+    return JSON.stringify(value.body);
+  }
+  const rendered = value instanceof TableAnswer ? renderTable(value, request.headers.accept) : json(value);
+  const etag = etagOf(rendered.body);
+  reply.header('ETag', etag);
+  if (value instanceof TableAnswer) describeTable(value, rendered, request, reply);
+  else reply.header('Cache-Control', CACHE_CONTROL.revalidate);
+  if (matchesEtag(request.headers['if-none-match'], etag)) {
+    reply.status(304);
+    return undefined;
+  }
+  reply.type(rendered.contentType);
+  return rendered.body;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const json = (value: object): Rendered => ({ body: JSON.stringify(value), contentType: JSON_TYPE });
+
+function describeTable({ table }: TableAnswer, rendered: Rendered, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('Cache-Control', CACHE_CONTROL[table.freshness]);
+  reply.header('Vary', 'Accept, Accept-Encoding');
+  if (rendered.contentDisposition) reply.header('Content-Disposition', rendered.contentDisposition);
+  if (table.nextCursor) reply.header('Link', `<${nextUrl(request, table.nextCursor)}>; rel="next"`);
+}
+
+/** The same request for the next page: an absolute path, which is right behind any proxy. */
+function nextUrl(request: FastifyRequest, cursor: string): string {
+  const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+  query.set('cursor', cursor);
+  return `${pathOf(request)}?${query.toString()}`;
+}

@@ -1,0 +1,52 @@
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiDeps } from '../deps.js';
+import { toProblem } from './failures.js';
+import { sendProblem } from './problem.filter.js';
+import { RouteTable } from './routes.js';
+
+const SIMULATED = ['X-Market-Data', 'simulated'] as const;
+/** Below this compression costs more than it saves. Bytes. */
+const COMPRESSED_FROM = 2_048;
+
+/** Fastify as the API uses it: a mark on simulated data, problems for what the router itself refuses, and no log lines. */
+export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes: RouteTable } {
+  const mark = (reply: FastifyReply) => deps.mode === 'sandbox' && reply.header(...SIMULATED);
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: true,
+    // a URL that cannot be decoded never reaches the filter
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      mark(reply);
+      sendProblem(reply, toProblem(error), request);
+    },
+  });
+  const routes = new RouteTable();
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    mark(reply);
+    done();
+  });
+  if (deps.log.isLevelEnabled('debug')) {
+    fastify.addHook('onResponse', (request, reply, done) => {
+      const { method, url } = request;
+      deps.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+      done();
+    });
+  }
+  return { adapter, routes };
+}
+
+/** Compresses big answers for clients that ask for it. */
+export async function compressAnswers(app: NestFastifyApplication): Promise<void> {
+  await app.register(compress, {
+    global: true,
+    threshold: COMPRESSED_FROM,
+    encodings: ['br', 'gzip'],
+    customTypes: /^(text\/|application\/(json|problem\+json|x-ndjson))/,
+    // the default of brotli is made for files that are compressed once
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { parseInstant } from './time.js';
+
+/** Query parameters that several endpoints share: each is text that becomes a value. */
+
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+
+/** A whole number from 1 to `max`. */
+export function limitParameter(fallback: number, max: number, description: string) {
+  const message = `must be a whole number from 1 to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= max, message)
+    .default(fallback)
+    .meta({ description, type: 'integer', minimum: 1, maximum: max, default: fallback, example: fallback });
+}
+
+export const cursorParameter = z
+  .string()
+  .max(2_000, 'not a cursor that this endpoint gave')
+  .optional()
+  .meta({ description: '`nextCursor` of the page before, as it is.' });
+
+/** An instant or a date; its value becomes epoch ms. */
+export const instantParameter = (description: string, example: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const ms = parseInstant(text);
+      if (ms !== null) return ms;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be an RFC 3339 time with its offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description, example });

@@ -1,0 +1,46 @@
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { toProblem } from './failures.js';
+import { Problem } from './problem.js';
+import type { RouteTable } from './routes.js';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+export const pathOf = (request: { url: string }): string => request.url.split('?', 1)[0]!;
+
+/** The one place where an error becomes an answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly log: Logger,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const problem = error instanceof NotFoundException ? this.noRoute(request) : toProblem(error);
+    if (problem.status >= 500) this.log.error({ err: error, path: pathOf(request) }, problem.detail);
+    sendProblem(http.getResponse<FastifyReply>(), problem, request);
+  }
+
+  /** Nest throws NotFoundException only where no route matches: our own are Problems. */
+  private noRoute(request: FastifyRequest): Problem {
+    const path = pathOf(request);
+    const methods = this.routes.methodsOf(path);
+    if (methods.length === 0) return new Problem(404, `There is nothing at ${path}. See /docs for what there is.`);
+    const allow = methods.join(', ');
+    return new Problem(405, `${path} answers ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
+  }
+}
+
+/** Writes a problem; does nothing when the answer has already begun. */
+export function sendProblem(reply: FastifyReply, problem: Problem, request: { url: string }): void {
+  if (reply.sent) return;
+  void reply
+    .status(problem.status)
+    .headers({ 'Cache-Control': 'no-store', ...problem.headers })
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem.body(pathOf(request))));
+}

@@ -1,0 +1,67 @@
+import type { Format, TableAnswer } from './answer.js';
+import { Problem } from './problem.js';
+
+const MEDIA_TYPES = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+} satisfies Record<Format, string>;
+
+export interface Rendered {
+  body: string;
+  contentType: string;
+  contentDisposition?: string;
+}
+
+/** @param accept the Accept header, asked when the query names no format */
+export function renderTable(answer: TableAnswer, accept: string | undefined): Rendered {
+  const { table } = answer;
+  const format = table.format ?? negotiate(accept);
+  const rendered = { body: BODIES[format](answer), contentType: MEDIA_TYPES[format] };
+  if (format !== 'csv') return rendered;
+  return { ...rendered, contentDisposition: `attachment; filename="${table.fileName}.csv"` };
+}
+
+const BODIES = {
+  json: ({ table: { head, rowsName, rows, meta, nextCursor } }) =>
+    JSON.stringify({ ...head, [rowsName]: rows, meta, nextCursor }),
+  csv: ({ table: { columns, rows } }) =>
+    [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))].map((line) => `${line.join(',')}\r\n`).join(''),
+  ndjson: ({ table: { rows } }) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+} satisfies Record<Format, (answer: TableAnswer) => string>;
+
+/** The format that an Accept header likes best (RFC 9110 section 12.5.1). @throws Problem 406 when it likes none of ours */
+export function negotiate(accept: string | undefined): Format {
+  if (!accept || accept === '*/*') return 'json';
+  const ranges = accept.split(',').map(parseRange);
+  const offers = Object.entries(MEDIA_TYPES).map(([format, type]) => ({
+    format: format as Format,
+    quality: qualityOf(type.split(';', 1)[0]!, ranges),
+  }));
+  // on a tie the first wins, and JSON comes first
+  const best = offers.reduce((a, b) => (b.quality > a.quality ? b : a));
+  if (best.quality > 0) return best.format;
+  throw new Problem(406, 'This endpoint answers application/json, text/csv and application/x-ndjson.');
+}
+
+interface MediaRange {
+  type: string;
+  quality: number;
+}
+
+function parseRange(text: string): MediaRange {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+  const quality = q === undefined ? 1 : Number(q);
+  return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}
+
+/** The most specific range that matches decides. */
+function qualityOf(type: string, ranges: MediaRange[]): number {
+  const family = `${type.split('/', 1)[0]}/*`;
+  for (const candidate of [type, family, '*/*']) {
+    const match = ranges.find((range) => range.type === candidate);
+    if (match) return match.quality;
+  }
+  return 0;
+}

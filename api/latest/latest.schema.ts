@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { assetHead, instant, price, timeframe, volume } from '../openapi/fields.js';
+import { component } from '../openapi/registry.js';
+
+const date = z.string().meta({ format: 'date', description: 'Trading date.', example: '2026-11-20' });
+
+export const LatestSchema = component(
+  'Latest',
+  z.object({
+    ...assetHead,
+    timeframe,
+    bar: z
+      .object({
+        time: instant("The bar's open, UTC."),
+        session: date,
+        open: price('First price.'),
+        high: price('Highest price.'),
+        low: price('Lowest price.'),
+        close: price('Last price.'),
+        volume,
+      })
+      .nullable()
+      .meta({ description: 'The last final bar of the live timeframe; null while there is none.' }),
+    quote: z
+      .object({
+        price: price('Last live price.'),
+        time: instant('When it was traded, market clock.'),
+        delayedBy: z.number().meta({ description: 'How late the feed of this exchange is, seconds.', example: 0 }),
+      })
+      .nullable()
+      .meta({ description: 'The live price, which is no bar; null where none is known.' }),
+    previousClose: z.number().nullable().meta({
+      description: 'Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.',
+      example: 610.11,
+    }),
+    change: z.number().nullable().meta({ description: '`bar.close` minus `previousClose`.', example: 2.24 }),
+    changePercent: z.number().nullable().meta({ description: 'The change in percent of `previousClose`.', example: 0.367 }),
+  }),
+);
+export type LatestBody = z.output<typeof LatestSchema>;

@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EXCHANGES, type AssetClass } from '../../config/catalog.js';
+import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { BarReader, type LatestRow } from '../../db/repositories/bar-reader.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
+import { headOf } from '../assets/asset-head.js';
+import { isoSeconds } from '../http/time.js';
+import type { LatestBody } from './latest.schema.js';
+
+/** The live timeframe of each class, and the one whose last bar before a session is the previous close. */
+const TIMEFRAMES = {
+  stock: { live: '1m', reference: '1d' },
+  crypto: { live: '30m', reference: '30m' },
+} as const satisfies Record<AssetClass, { live: StoredTimeframe; reference: StoredTimeframe }>;
+
+/** The newest final bar of an asset, its live price, and the change since the previous session. */
+@Injectable()
+export class LatestService {
+  constructor(
+    private readonly assets: AssetCatalog,
+    private readonly bars: BarReader,
+  ) {}
+
+  async latest(assetClass: AssetClass, symbol: string): Promise<LatestBody> {
+    const asset = await this.assets.find(assetClass, symbol);
+    const { live, reference } = TIMEFRAMES[assetClass];
+    const [row, quote] = await Promise.all([this.bars.latest(asset.id, live, reference), this.bars.quote(asset.id)]);
+    const delayedBy = EXCHANGES[asset.exchange].delayMs / SECOND;
+    return {
+      ...headOf(asset),
+      timeframe: live,
+      bar: row && barOf(row),
+      quote: quote && { price: quote.price, time: new Date(quote.time).toISOString(), delayedBy },
+      ...changeOf(row, row && previousClose(row, asset)),
+    };
+  }
+}
+
+const barOf = ({ time, session, open, high, low, close, volume }: LatestRow) => ({
+  time: isoSeconds(time), session, open, high, low, close, volume,
+});
+
+/** The close of the session before the bar's own: null where that session is not stored, never an older one's. */
+function previousClose(row: LatestRow, asset: AssetRow): number | null {
+  const previous = calendarOf(asset.exchange).previousSession(row.session);
+  return row.referenceSession === previous?.date ? row.referenceClose : null;
+}
+
+function changeOf(row: LatestRow | null, previous: number | null) {
+  if (!row || previous === null) return { previousClose: null, change: null, changePercent: null };
+  // the difference of two decimals, without the noise of their binary forms
+  const change = Number((row.close - previous).toPrecision(12));
+  return { previousClose: previous, change, changePercent: Number(((change / previous) * 100).toPrecision(12)) };
+}

@@ -1,0 +1,94 @@
+import { Client, Connection } from '@temporalio/client';
+import { pino, type Logger } from 'pino';
+import { EnvError, readEnv, type Env } from '../config/env.js';
+import { connect } from '../db/client.js';
+import { SECOND } from '../domain/timeframe.js';
+import { createApp } from './app.js';
+import type { ApiDeps } from './deps.js';
+import { packageVersion } from './version.js';
+
+/** A stop takes no longer than this, whatever is still under way. */
+const STOPS_WITHIN_MS = 5 * SECOND;
+/** No statement of the API may hold a connection for longer. */
+const STATEMENT_TIMEOUT_MS = 15 * SECOND;
+
+async function main(): Promise<void> {
+  const env = apiEnv();
+  const log = pino({ level: env.LOG_LEVEL, base: { process: 'api' } });
+  const deps = dependencies(env, log);
+  const app = await createApp(deps);
+  await app.listen(env.PORT, env.HOST);
+  log.info({ url: await app.getUrl(), mode: deps.mode }, 'the API listens');
+  stopOnRequest(async () => {
+    await app.close();
+    await Promise.allSettled([deps.database.close(), deps.temporal.connection.close()]);
+  }, log);
+  process.send?.({ type: 'ready' });
+}
+
+/** @throws EnvError */
+function apiEnv(): Env & { DATABASE_URL: string } {
+  const env = readEnv();
+  const { DATABASE_URL } = env;
+  if (!DATABASE_URL) throw new EnvError('The environment is not usable:\n  DATABASE_URL: the API needs it; `npm start` sets it');
+  return { ...env, DATABASE_URL };
+}
+
+function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps {
+  const database = connect(env.DATABASE_URL, {
+    name: 'barkeep-api',
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  database.pool.on('connect', (client) => {
+    // a connection that fails here fails again at its first query, which tells
+    client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`).catch(() => undefined);
+  });
+  const connection = Connection.lazy({
+    address: env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`,
+    connectTimeout: 2 * SECOND,
+  });
+  return {
+    database,
+    temporal: new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }),
+    mode: env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live',
+    clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
+    temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
+    version: packageVersion(),
+    log,
+    wallNow: () => Date.now(),
+  };
+}
+
+/** SIGTERM, SIGINT, or the end of the process that started this one. */
+function stopOnRequest(close: () => Promise<void>, log: Logger): void {
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ reason }, 'the API stops');
+    setTimeout(() => process.exit(1), STOPS_WITHIN_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the API did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+  process.once('disconnect', () => stop('the supervisor is gone'));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof EnvError ? error.message : startFailure(error)}\n`);
+  process.exit(error instanceof EnvError ? 2 : 1);
+});
+
+/** A busy port in words; anything else as it is. */
+function startFailure(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `The API cannot listen: ${error.message}. Stop what uses that port, or set PORT to another.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

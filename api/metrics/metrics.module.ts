@@ -1,0 +1,17 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { PipelineModule } from '../pipeline/pipeline.module.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsService } from './metrics.service.js';
+
+@Module({})
+export class MetricsModule {
+  static with(registry: Registry): DynamicModule {
+    return {
+      module: MetricsModule,
+      imports: [PipelineModule],
+      controllers: [MetricsController],
+      providers: [MetricsService, { provide: Registry, useValue: registry }],
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Gauge, Registry } from 'prom-client';
+import type { Pipeline } from '../../config/catalog.js';
+import { RunReader, type RunRow } from '../../db/repositories/run-reader.js';
+import { StatusReader } from '../../db/repositories/status-reader.js';
+import { RUN_STATUSES } from '../../domain/run.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { DEPS, type ApiDeps } from '../deps.js';
+import { cachedFor } from '../http/ttl-cache.js';
+import { FreshnessService } from '../pipeline/freshness.service.js';
+import { LIVE_PIPELINES, PIPELINE_IDS } from '../pipeline/pipelines.js';
+import { FRESHNESS_STATES, type FreshnessBody } from '../pipeline/status.schema.js';
+import { bounded } from '../temporal/bounded.js';
+
+const KEPT_MS = 5 * SECOND;
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** Prometheus metrics; the pipelines' are read from the database at most every 5 s, and are absent while it is away. */
+@Injectable()
+export class MetricsService {
+  private readonly refresh: () => Promise<void>;
+  private readonly up: Gauge;
+  private readonly bars: Gauge;
+  private readonly runAge: Gauge;
+  private readonly runStatus: Gauge;
+  private readonly lag: Gauge;
+  private readonly state: Gauge;
+
+  constructor(
+    @Inject(DEPS) private readonly deps: ApiDeps,
+    private readonly registry: Registry,
+    private readonly runs: RunReader,
+    private readonly status: StatusReader,
+    private readonly freshness: FreshnessService,
+  ) {
+    const gauge = (name: string, help: string, labelNames: string[] = []) =>
+      new Gauge({ name: `barkeep_${name}`, help, labelNames, registers: [registry] });
+    this.up = gauge('database_up', '1 when the database answered.');
+    this.bars = gauge('bars_stored', 'Bars stored; an estimate beyond some 200,000.');
+    this.runAge = gauge('last_run_age_seconds', 'Since the last run of a pipeline began.', ['pipeline']);
+    this.runStatus = gauge('last_run_status', '1 for the status of the last run of a pipeline.', ['pipeline', 'status']);
+    this.lag = gauge('freshness_lag_seconds', 'From the newest stored bar to the newest final one.', ['symbol', 'timeframe']);
+    this.state = gauge('freshness_state', '1 for the state of a series.', ['symbol', 'timeframe', 'state']);
+    this.refresh = cachedFor(KEPT_MS, () => this.read());
+  }
+
+  async text(): Promise<string> {
+    try {
+      await bounded(this.refresh(), ANSWERS_WITHIN_MS);
+      this.up.set(1);
+    } catch (error) {
+      this.deps.log.debug({ err: error }, 'metrics of the pipelines are not available');
+      for (const gauge of [this.bars, this.runAge, this.runStatus, this.lag, this.state]) gauge.reset();
+      this.up.set(0);
+    }
+    return this.registry.metrics();
+  }
+
+  private async read(): Promise<void> {
+    const [rows, runs, series] = await Promise.all([
+      this.status.storedRows(),
+      Promise.all(PIPELINE_IDS.map((pipeline) => this.runs.page({ pipeline, limit: 1 }))),
+      Promise.all(LIVE_PIPELINES.map((pipeline) => this.freshness.of(pipeline))),
+    ]);
+    this.bars.set(rows.count);
+    PIPELINE_IDS.forEach((pipeline, i) => this.setRun(pipeline, runs[i]![0]));
+    this.lag.reset();
+    this.state.reset();
+    for (const one of series.flat()) this.setFreshness(one);
+  }
+
+  private setRun(pipeline: Pipeline, run: RunRow | undefined): void {
+    if (!run) return;
+    this.runAge.set({ pipeline }, (this.deps.wallNow() - run.startedAt.getTime()) / SECOND);
+    for (const status of RUN_STATUSES) this.runStatus.set({ pipeline, status }, run.status === status ? 1 : 0);
+  }
+
+  private setFreshness({ symbol, timeframe, lagSeconds, state: current }: FreshnessBody): void {
+    if (lagSeconds !== null) this.lag.set({ symbol, timeframe }, lagSeconds);
+    for (const state of FRESHNESS_STATES) this.state.set({ symbol, timeframe, state }, state === current ? 1 : 0);
+  }
+}

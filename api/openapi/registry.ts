@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Named schemas of the answers: each becomes a component of the OpenAPI document. */
+export const components = z.registry<{ id: string }>();
+
+/** Names a schema. */
+export function component<T extends z.ZodType>(id: string, schema: T): T {
+  components.add(schema, { id });
+  return schema;
+}
+
+const refTo = (id: string): string => `#/components/schemas/${id}`;
+
+/** A reference to a named schema, for a response. @throws Error on a schema without a name */
+export function reference(schema: z.ZodType): { $ref: string } {
+  const id = components.get(schema)?.id;
+  if (!id) throw new Error('only a schema named with component() can be referred to');
+  return { $ref: refTo(id) };
+}
+
+/** All named schemas as JSON Schema 2020-12, which is what OpenAPI 3.1 speaks. */
+export function componentSchemas(): Record<string, object> {
+  const { schemas } = z.toJSONSchema(components, { uri: refTo, io: 'output' });
+  return Object.fromEntries(
+    Object.entries(schemas)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([id, { $schema: _dialect, $id: _uri, id: _id, ...schema }]) => [id, schema]),
+  );
+}

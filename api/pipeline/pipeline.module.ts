@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/assets.module.js';
+import { TemporalModule } from '../temporal/temporal.module.js';
+import { FreshnessService } from './freshness.service.js';
+import { PipelineController } from './pipeline.controller.js';
+import { RunsService } from './runs.service.js';
+import { StatusService } from './status.service.js';
+
+@Module({
+  imports: [AssetsModule, TemporalModule],
+  controllers: [PipelineController],
+  providers: [StatusService, RunsService, FreshnessService],
+  exports: [FreshnessService],
+})
+export class PipelineModule {}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { RUN_STATUSES } from '../../domain/run.js';
+import { instant, timeframe } from '../openapi/fields.js';
+import { component } from '../openapi/registry.js';
+import { LIVE_PIPELINES } from './pipelines.js';
+import { rowCounts, RunSchema } from './run.schema.js';
+
+export const FRESHNESS_STATES = ['fresh', 'stale', 'closed', 'empty'] as const;
+
+const FreshnessSchema = z.object({
+  symbol: z.string(),
+  timeframe,
+  lastBar: instant('Open of the newest stored bar.').nullable(),
+  expectedBar: instant('Open of the newest bar that is final at the provider.').nullable(),
+  lagSeconds: z.number().nullable().meta({ description: 'From lastBar to expectedBar; null while there is no bar.', example: 0 }),
+  state: z.enum(FRESHNESS_STATES).meta({
+    description: 'closed: the market is, and nothing is missing; stale: a bar is missing for longer than the schedule explains.',
+  }),
+});
+export type FreshnessBody = z.output<typeof FreshnessSchema>;
+
+const Last24hSchema = z.object({
+  runs: z.int(),
+  byStatus: z.partialRecord(z.enum(RUN_STATUSES), z.int()),
+  ...rowCounts,
+});
+export type Last24hBody = z.output<typeof Last24hSchema>;
+
+export const StatusSchema = component(
+  'PipelineStatus',
+  z.object({
+    mode: z.enum(['live', 'sandbox']),
+    version: z.string(),
+    clock: z.object({
+      wall: instant('Wall clock.'),
+      market: instant('Market clock: the wall clock, moved by the offset.'),
+      offsetSeconds: z.int(),
+    }),
+    totals: z.object({
+      sources: z.int().meta({ description: 'Providers in use.' }),
+      assets: z.int().meta({ description: 'Assets tracked.' }),
+      rowsStored: z.int().meta({ description: 'Bars stored.' }),
+      rowsStoredExact: z.boolean().meta({ description: 'False where the number is estimated from the size of the table.' }),
+    }),
+    temporal: z.object({ reachable: z.boolean(), note: z.string().nullable() }),
+    pipelines: z.array(
+      z.object({
+        pipeline: z.enum(LIVE_PIPELINES),
+        title: z.string(),
+        source: z.string(),
+        schedule: z.object({
+          id: z.string(),
+          every: z.string().meta({ example: 'every minute, 10 s past it' }),
+          everySeconds: z.number(),
+          offsetSeconds: z.number(),
+        }),
+        paused: z.boolean().nullable().meta({ description: 'Null while Temporal does not tell.' }),
+        nextFireAt: instant('Wall clock; null while Temporal does not tell, and where it is paused for good.').nullable(),
+        note: z.string().nullable().meta({ description: 'What is wrong with the schedule, if anything.' }),
+        lastRun: RunSchema.nullable(),
+        last24h: Last24hSchema,
+        freshness: z.array(FreshnessSchema),
+      }),
+    ),
+    backfill: z.object({ lastRun: RunSchema.nullable() }),
+  }),
+);
+export type StatusBody = z.output<typeof StatusSchema>;

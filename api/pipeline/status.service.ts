@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PIPELINES, PROVIDERS, type LivePipeline, type Pipeline } from '../../config/catalog.js';
+import { RunReader } from '../../db/repositories/run-reader.js';
+import { StatusReader, type RunCounts } from '../../db/repositories/status-reader.js';
+import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
+import { DEPS, marketNow, type ApiDeps } from '../deps.js';
+import { TemporalService, type ScheduleState } from '../temporal/temporal.service.js';
+import { FreshnessService } from './freshness.service.js';
+import { LIVE_PIPELINES } from './pipelines.js';
+import { RunsService } from './runs.service.js';
+import type { Last24hBody, StatusBody } from './status.schema.js';
+
+type Schedules = Awaited<ReturnType<TemporalService['schedules']>> | null;
+
+/** The state of all pipelines in one answer. Temporal may be away: what it would tell is null then. */
+@Injectable()
+export class StatusService {
+  constructor(
+    @Inject(DEPS) private readonly deps: ApiDeps,
+    private readonly assets: AssetCatalog,
+    private readonly temporal: TemporalService,
+    private readonly runReader: RunReader,
+    private readonly statusReader: StatusReader,
+    private readonly runs: RunsService,
+    private readonly freshness: FreshnessService,
+  ) {}
+
+  async status(): Promise<StatusBody> {
+    const wall = this.deps.wallNow();
+    const [schedules, counts, totals, backfill] = await Promise.all([
+      this.temporal.schedules().catch(() => null),
+      this.statusReader.runCounts(new Date(wall - DAY)),
+      this.totals(),
+      this.lastRun('backfill'),
+    ]);
+    return {
+      mode: this.deps.mode,
+      version: this.deps.version,
+      clock: {
+        wall: new Date(wall).toISOString(),
+        market: new Date(marketNow(this.deps)).toISOString(),
+        offsetSeconds: this.deps.clockOffsetMs / SECOND,
+      },
+      totals,
+      temporal: { reachable: schedules !== null, note: schedules ? null : 'Temporal does not answer: what its schedules would tell is missing.' },
+      pipelines: await Promise.all(LIVE_PIPELINES.map((id) => this.pipeline(id, schedules, counts))),
+      backfill: { lastRun: backfill },
+    };
+  }
+
+  private async pipeline(id: LivePipeline, schedules: Schedules, counts: RunCounts[]): Promise<StatusBody['pipelines'][number]> {
+    const { title, gridMs, offsetMs, provider } = PIPELINES[id];
+    const state = schedules?.get(id);
+    return {
+      pipeline: id,
+      title,
+      source: PROVIDERS[provider].name,
+      schedule: { id, every: every(gridMs, offsetMs), everySeconds: gridMs / SECOND, offsetSeconds: offsetMs / SECOND },
+      paused: state?.exists ? state.paused : null,
+      nextFireAt: state?.paused ? null : (state?.nextFireAt?.toISOString() ?? null),
+      note: noteOf(state),
+      lastRun: await this.lastRun(id),
+      last24h: last24h(counts.filter((count) => count.pipeline === id)),
+      freshness: await this.freshness.of(id),
+    };
+  }
+
+  private async totals(): Promise<StatusBody['totals']> {
+    const [assets, rows] = await Promise.all([this.assets.active(), this.statusReader.storedRows()]);
+    const sources = new Set(assets.map((asset) => asset.provider)).size;
+    return { sources, assets: assets.length, rowsStored: rows.count, rowsStoredExact: rows.exact };
+  }
+
+  private async lastRun(pipeline: Pipeline) {
+    const [row] = await this.runReader.page({ pipeline, limit: 1 });
+    return row ? this.runs.body(row) : null;
+  }
+}
+
+function noteOf(state: ScheduleState | undefined): string | null {
+  if (!state) return 'Temporal does not answer.';
+  return state.exists ? null : 'The schedule is missing in Temporal: restart the worker, which creates it.';
+}
+
+/** A schedule in words. */
+export function every(gridMs: number, offsetMs: number): string {
+  const minutes = gridMs / MINUTE;
+  const interval = minutes === 1 ? 'every minute' : `every ${minutes} minutes`;
+  return offsetMs === 0 ? interval : `${interval}, ${offsetMs / SECOND} s past`;
+}
+
+const COUNTED = ['rowsExtracted', 'rowsInserted', 'rowsUpdated', 'rowsUnchanged', 'rowsRejected', 'runs'] as const;
+
+function last24h(counts: RunCounts[]): Last24hBody {
+  const sum = (key: (typeof COUNTED)[number]) => counts.reduce((total, count) => total + count[key], 0);
+  const sums = Object.fromEntries(COUNTED.map((key) => [key, sum(key)])) as Record<(typeof COUNTED)[number], number>;
+  return { ...sums, byStatus: Object.fromEntries(counts.map(({ status, runs }) => [status, runs])) };
+}

@@ -1,0 +1,39 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type TableAnswer } from '../http/answer.js';
+import { NoQuery } from '../http/no-query.js';
+import { queryOf } from '../http/query.js';
+import { latestDocs } from '../latest/latest.docs.js';
+import { type LatestBody } from '../latest/latest.schema.js';
+import { LatestService } from '../latest/latest.service.js';
+import { Describe } from '../openapi/describe.js';
+import { StockSeriesQuery, type SeriesQuery } from '../series/query.js';
+import { indicatorsDocs, ohlcvDocs } from '../series/series.docs.js';
+import { SeriesService } from '../series/series.service.js';
+
+@ApiTags('stocks')
+@Controller('api/stocks/:symbol')
+export class StocksController {
+  constructor(
+    private readonly series: SeriesService,
+    private readonly quotes: LatestService,
+  ) {}
+
+  @Get('ohlcv')
+  @Describe(ohlcvDocs('stock'))
+  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(StockSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+    return this.series.ohlcv('stock', symbol, query);
+  }
+
+  @Get('indicators')
+  @Describe(indicatorsDocs('stock'))
+  indicators(@Param('symbol') symbol: string, @Query(queryOf(StockSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+    return this.series.indicators('stock', symbol, query);
+  }
+
+  @Get('latest')
+  @Describe(latestDocs('stock'))
+  latest(@Param('symbol') symbol: string, @Query(queryOf(NoQuery)) _query: NoQuery): Promise<LatestBody> {
+    return this.quotes.latest('stock', symbol);
+  }
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import { SCHEDULES } from '../../workflows/contracts.js';
+import { DEPS, type ApiDeps } from '../deps.js';
+import { cachedFor } from '../http/ttl-cache.js';
+import { bounded } from './bounded.js';
+
+export type ScheduleId = keyof typeof SCHEDULES;
+
+export interface ScheduleState {
+  exists: boolean;
+  paused: boolean;
+  /** Wall clock; null where it has none. */
+  nextFireAt: Date | null;
+}
+
+/** A server that is there answers far sooner; one that is not must not hold up an answer. */
+const ANSWERS_WITHIN_MS = 1_500;
+const KEPT_MS = 1_000;
+
+/** What the API asks Temporal. Every question throws when the server does not answer in time. */
+@Injectable()
+export class TemporalService {
+  private readonly client: Client;
+  private readonly states: () => Promise<ReadonlyMap<ScheduleId, ScheduleState>>;
+  private readonly uiUrl: string;
+
+  constructor(@Inject(DEPS) deps: ApiDeps) {
+    this.client = deps.temporal;
+    this.uiUrl = deps.temporalUiUrl;
+    this.states = cachedFor(KEPT_MS, async () => {
+      const ids = Object.keys(SCHEDULES) as ScheduleId[];
+      const described = await this.within(() => Promise.all(ids.map((id) => this.describe(id))));
+      return new Map(ids.map((id, i) => [id, described[i]!]));
+    });
+  }
+
+  get namespace(): string {
+    return this.client.options.namespace;
+  }
+
+  /** Asks for the namespace: server and namespace are there when this returns. */
+  async ping(): Promise<void> {
+    await this.within(() => this.client.workflowService.describeNamespace({ namespace: this.namespace }));
+  }
+
+  /** All schedules of the project as they stand. */
+  schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
+    return this.states();
+  }
+
+  /** A run's page in the Temporal Web UI. */
+  runUrl(workflowId: string, runId: string): string {
+    const parts = [this.namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent);
+    return `${this.uiUrl}/namespaces/${parts.join('/')}`;
+  }
+
+  private async describe(id: ScheduleId): Promise<ScheduleState> {
+    try {
+      const { state, info } = await this.client.schedule.getHandle(SCHEDULES[id]).describe();
+      return { exists: true, paused: state.paused, nextFireAt: info.nextActionTimes[0] ?? null };
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) return { exists: false, paused: false, nextFireAt: null };
+      throw error;
+    }
+  }
+
+  // the deadline ends the calls, the bound also a connection that is still being made
+  private within<T>(ask: () => Promise<T>): Promise<T> {
+    return bounded(this.client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, ask), ANSWERS_WITHIN_MS);
+  }
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { type BackfillProgress, PROGRESS_QUERY } from '../workflows/contracts.js';
+import type { Terminal } from './terminal.js';
+
+const LINE_EVERY_MS = 5_000;
+const ASK_EVERY_MS = 1_000;
+
+/**
+ * Shows a backfill's progress until it has ended.
+ * @returns its final status (such as `COMPLETED`, `FAILED`), or null when there is none or `signal` was aborted
+ */
+export async function followBackfill(
+  handle: WorkflowHandle,
+  terminal: Terminal,
+  title: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  let shown = '';
+  let shownAt = -Infinity;
+  while (!signal?.aborted) {
+    try {
+      const status = (await handle.describe()).status.name;
+      if (status !== 'RUNNING') {
+        terminal.settle();
+        return status;
+      }
+      const text = `${title}: ${progressText(await handle.query<BackfillProgress>(PROGRESS_QUERY))}`;
+      terminal.update(text);
+      if (!terminal.interactive && text !== shown && performance.now() - shownAt >= LINE_EVERY_MS) {
+        terminal.line(text);
+        shown = text;
+        shownAt = performance.now();
+      }
+    } catch (error) {
+      // anything else passes: the worker is starting, or the server is being started again
+      if (error instanceof WorkflowNotFoundError) return null;
+    }
+    await delay(ASK_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+  return null;
+}
+
+/** Such as `12 of 40 requests (30 %), 18,321 bars stored, 1 failed`. */
+export function progressText({ requestsDone, requestsFailed, requestsTotal, rowsInserted }: BackfillProgress): string {
+  if (requestsTotal === 0) return 'planning';
+  const percent = Math.floor((100 * requestsDone) / requestsTotal);
+  const failed = requestsFailed > 0 ? `, ${requestsFailed} failed` : '';
+  return `${requestsDone} of ${requestsTotal} requests (${percent} %), ${rowsInserted.toLocaleString('en')} bars stored${failed}`;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+/**
+ * `npm start`, `npm test` and the other commands begin here, on whatever Node the machine has: this installs the
+ * dependencies and builds when needed, then runs the command on the project's own Node. Nothing but Node's own modules
+ * may be imported: there may be no node_modules yet.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const MINIMUM_NODE = [20, 19];
+
+/** What each command runs, in dist/ but for the tests. */
+const COMMANDS = {
+  build: null,
+  start: ['dist/cli/start.js'],
+  backfill: ['dist/cli/backfill.js'],
+  doctor: ['dist/cli/doctor.js'],
+  bench: ['dist/bench/main.js'],
+  test: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'],
+};
+
+async function main([command, ...args]) {
+  if (!Object.hasOwn(COMMANDS, command ?? ''))
+    throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
+  checkNode();
+  process.chdir(root);
+  const { prepare } = await import('./prepare.mjs');
+  const node = await prepare(root);
+  const script = COMMANDS[command];
+  if (!script) return 0;
+  const entry = script.at(-1);
+  if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing: this build has no command ${command}.`);
+  const result = await run(node, [...script, ...args]);
+  if (result.signal === 'SIGKILL' && result.dataDir) await run(node, ['dist/cli/reap.js', result.dataDir]);
+  return result.signal ? 1 : result.code;
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [needMajor, needMinor] = MINIMUM_NODE;
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
+  throw new Error(
+    `This is Node ${process.versions.node}; to install the project, Node ${MINIMUM_NODE.join('.')} or newer is needed.\n` +
+      'Get it from https://nodejs.org and start again.',
+  );
+}
+
+/**
+ * Runs a program on our terminal and passes signals on. The channel between us tells it when we are gone, and tells us
+ * the data folder in use, to clean up after a start that was killed.
+ */
+function run(node, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: root });
+    const pass = (signal) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
+    let dataDir = null;
+    child.on('message', (message) => (dataDir = message.dataDir));
+    const orphaned = watchParent(() => child.kill('SIGTERM'));
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearInterval(orphaned);
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, pass);
+      resolve({ code, signal, dataDir });
+    });
+  });
+}
+
+/** Under npm: when npm (or the shell between us) is killed, nobody passes signals on any more. */
+function watchParent(onOrphaned) {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onOrphaned();
+  }, 500);
+  return timer.unref();
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

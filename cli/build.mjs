@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** Folders that are compiled. */
+const SOURCES = [
+  'activities',
+  'api',
+  'bench',
+  'cli',
+  'config',
+  'db',
+  'domain',
+  'providers',
+  'sandbox',
+  'worker',
+  'workflows',
+];
+const SETTINGS = ['.swcrc', 'package.json', 'package-lock.json'];
+const STAMP = 'dist/.stamp';
+
+/** SHA-256 over names and content of files. */
+export function hashOf(files, root) {
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  return hash.digest('hex');
+}
+
+function sourceHash(root) {
+  const files = [...sourceFiles(root), ...SETTINGS].map((path) => join(root, path));
+  return hashOf(files, root);
+}
+
+/** What dist/ is made of: all files of the source folders, without the tests; paths from the root, sorted. */
+function sourceFiles(root) {
+  const folders = SOURCES.filter((folder) => existsSync(join(root, folder)));
+  return folders
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** Whether dist/ was built from the sources as they are. */
+export function isBuilt(root) {
+  try {
+    return readFileSync(join(root, STAMP), 'utf8') === sourceHash(root);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Builds dist/: compiles, copies what is read at run time, and bundles the workflows. It is built aside and then put in
+ * place, so that a build which fails or is interrupted leaves the last good one.
+ */
+export async function build(root, node) {
+  const since = Date.now();
+  const hash = sourceHash(root);
+  const aside = join(root, '.cache', `build-${process.pid}`);
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { recursive: true });
+  try {
+    const folders = SOURCES.filter((path) => existsSync(join(root, path)));
+    const swc = ['node_modules/@swc/cli/bin/swc.js', ...folders, '-d', aside, '--config-file', '.swcrc', '--quiet'];
+    step('compile', root, node, [...swc, '--extensions', '.ts']);
+    // migrations and other data, read at run time
+    for (const path of sourceFiles(root).filter((file) => !/\.m?[tj]s$/.test(file)))
+      cpSync(join(root, path), join(aside, path));
+    const bundle = join(aside, 'worker/bundle.js');
+    if (existsSync(bundle)) step('bundle the workflows', root, node, [bundle]);
+    writeFileSync(join(aside, '.stamp'), hash);
+    putInPlace(aside, join(root, 'dist'), join(root, '.cache', `replaced-${process.pid}`));
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+  console.log(`Built in ${((Date.now() - since) / 1000).toFixed(1)} s.`);
+}
+
+function step(name, root, node, args) {
+  const { status, signal, stdout, stderr } = spawnSync(node, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (status !== 0)
+    throw new Error(`The build failed (${name}, ${signal ?? `exit code ${status}`}):\n${stdout}${stderr}`);
+}
+
+function putInPlace(aside, dist, replaced) {
+  if (existsSync(dist)) renameSync(dist, replaced);
+  renameSync(aside, dist);
+  rmSync(replaced, { recursive: true, force: true });
+}

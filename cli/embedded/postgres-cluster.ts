@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { commandLine, endProcess, isAlive } from '../processes.js';
+import { readSecret, secretFile } from '../secret-file.js';
+import { UserError } from '../user-error.js';
+import type { PostgresBinaries } from './postgres-binaries.js';
+import type { ServerUser } from './server-user.js';
+
+export const POSTGRES_USER = 'barkeep';
+
+/** A database cluster on disk. */
+export interface Cluster {
+  folder: string;
+  password: string;
+}
+
+/**
+ * The cluster in `dataDir`/postgres, made when there is none. It is made aside and renamed, so that an interrupted start
+ * leaves no half of one.
+ */
+export async function openCluster(dataDir: string, binaries: PostgresBinaries, user: ServerUser): Promise<Cluster> {
+  const folder = join(dataDir, 'postgres');
+  const passwordFile = join(dataDir, 'postgres-password');
+  if (existsSync(join(folder, 'PG_VERSION'))) {
+    const password = readSecret(passwordFile);
+    if (password) return { folder, password };
+    throw new UserError(`${folder} holds a database, but its password file ${passwordFile} is gone.`);
+  }
+  const password = secretFile(passwordFile);
+  for (const name of readdirSync(dataDir).filter((entry) => entry.startsWith('postgres.new-')))
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+  await makeCluster(folder, join(dataDir, `postgres.new-${process.pid}`), password, binaries, user);
+  return { folder, password };
+}
+
+async function makeCluster(
+  folder: string,
+  aside: string,
+  password: string,
+  binaries: PostgresBinaries,
+  user: ServerUser,
+) {
+  const cluster = join(aside, 'cluster');
+  const passwordFile = join(aside, 'password');
+  mkdirSync(cluster, { recursive: true, mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user.ids) for (const path of [aside, cluster, passwordFile]) chownSync(path, user.ids.uid, user.ids.gid);
+  const { command, args, options } = user.wrap(binaries.initdb, [
+    ...['-D', cluster, '-U', POSTGRES_USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+    ...['--encoding=UTF8', '--locale=C'],
+  ]);
+  try {
+    await promisify(execFile)(command, args, { ...options, env: serverEnv() });
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    throw new UserError(`initdb could not make a database in ${folder}:\n${stderr || String(error)}`);
+  }
+  renameSync(cluster, folder);
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** PostgreSQL's own variables (PGDATA, PGPORT …) of the user's shell must not reach our server. */
+export function serverEnv(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C' };
+}
+
+/**
+ * Stops a server that an earlier, killed start left on this cluster, and takes away the lock of one that is gone and
+ * whose pid now belongs to another program (as after a restart of a container).
+ */
+export async function stopLeftover(folder: string, log: (line: string) => void): Promise<void> {
+  const lock = join(folder, 'postmaster.pid');
+  if (!existsSync(lock)) return;
+  const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return;
+  const command = commandLine(pid) ?? '';
+  if (command.includes('postgres') && command.includes(`-D ${folder} `)) {
+    log(`Stopping PostgreSQL (pid ${pid}) that an earlier start left behind`);
+    await endProcess(pid, [
+      ['SIGINT', 10_000],
+      ['SIGQUIT', 5_000],
+    ]);
+  } else if (!command.includes('postgres')) {
+    rmSync(lock, { force: true });
+  }
+}

@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../user-error.js';
+
+/** How to start a program that refuses to run as root. */
+export interface ServerUser {
+  /** Null: as ourselves. */
+  ids: { uid: number; gid: number } | null;
+  /** The words before a command line, and how to spawn it. */
+  wrap(command: string, args: string[]): { command: string; args: string[]; options: { uid?: number; gid?: number } };
+}
+
+const asIs: ServerUser = { ids: null, wrap: (command, args) => ({ command, args, options: {} }) };
+
+/**
+ * The user that PostgreSQL runs as: ourselves, or, when we are root (which it refuses), `postgres` or `nobody`.
+ * That user must reach every path given. Where a folder on the way is closed to it (a clone under /root), it is given
+ * the one capability to pass, by `setpriv`.
+ * @param paths files or folders that the server opens
+ * @throws UserError that says which folder is closed, and what to do
+ */
+export function serverUser(paths: string[]): ServerUser {
+  if (process.getuid?.() !== 0) return asIs;
+  const ids = unprivilegedIds();
+  const closed = paths.map((path) => closedFolder(path, ids)).find((folder) => folder !== null);
+  if (!closed) return { ids, wrap: (command, args) => ({ command, args, options: ids }) };
+  const drop = ['--clear-groups', `--reuid=${ids.uid}`, `--regid=${ids.gid}`];
+  const pass = [...drop, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
+  if (spawnSync('setpriv', [...pass, 'ls', closed], { stdio: 'ignore' }).status === 0)
+    return { ids, wrap: (command, args) => ({ command: 'setpriv', args: [...pass, command, ...args], options: {} }) };
+  throw new UserError(
+    `PostgreSQL does not run as root, and the user it would run as (uid ${ids.uid}) cannot enter ${closed}.\n` +
+      `Start as an ordinary user, open the folder (chmod o+x ${closed}), use a project folder and DATA_DIR that everyone ` +
+      'may enter, or set DATABASE_URL to a PostgreSQL server of your own.',
+  );
+}
+
+function unprivilegedIds(): { uid: number; gid: number } {
+  for (const user of ['postgres', 'nobody']) {
+    try {
+      const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: 'pipe' }));
+      const ids = { uid: id('-u'), gid: id('-g') };
+      if (ids.uid > 0) return ids;
+    } catch {
+      // no such user: the next
+    }
+  }
+  throw new UserError('PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as.');
+}
+
+/** The first folder on the way to `path` that the user may not enter, from the root down; null when it can. */
+function closedFolder(path: string, { uid, gid }: { uid: number; gid: number }): string | null {
+  const parent = dirname(path);
+  const above = parent === path ? null : closedFolder(parent, { uid, gid });
+  if (above) return above;
+  const stat = statSync(path);
+  const execute = stat.uid === uid ? 0o100 : stat.gid === gid ? 0o010 : 0o001;
+  return stat.mode & execute ? null : path;
+}

@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import type { LogFile } from '../log-file.js';
+import { freePort } from '../ports.js';
+import { UserError } from '../user-error.js';
+import { SEARCH_ATTRIBUTES } from '../../workflows/contracts.js';
+import type { RunningProcess } from './service.js';
+import { running, spawnServer } from './spawn-server.js';
+
+const READY_MS = 60_000;
+/** How long finished workflows stay visible in the Web UI; `pipeline_runs` keeps runs for ever. */
+const RETENTION_S = 3 * 24 * 3_600;
+
+export interface TemporalOptions {
+  /** Path of the `temporal` program. */
+  binary: string;
+  port: number;
+  /** Null: without the Web UI. */
+  uiPort: number | null;
+  namespace: string;
+  /** Null: in memory. */
+  databaseFile: string | null;
+  logFile: LogFile;
+  onSpawn?: (pid: number) => void;
+}
+
+export interface TemporalServer extends RunningProcess {
+  /** host:port of the gRPC service. */
+  address: string;
+}
+
+/**
+ * Starts Temporal's development server on 127.0.0.1 and waits until its namespace answers.
+ * @throws UserError when it cannot start, with its last words
+ */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  if (options.databaseFile) mkdirSync(dirname(options.databaseFile), { recursive: true });
+  const child = await spawnServer(options.binary, await commandLine(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+  options.logFile.follow(child);
+  options.onSpawn?.(child.pid!);
+  const server = running(child, { clean: 'SIGINT', quick: 'SIGKILL' });
+  const address = `127.0.0.1:${options.port}`;
+  const failure = await untilReady(server, address, options.namespace);
+  if (failure === null) return { ...server, address };
+  await server.stop(2_000);
+  throw new UserError(
+    `Temporal did not start: ${failure}\n${options.logFile.takeErrors()}\nLog: ${options.logFile.path}`,
+  );
+}
+
+async function commandLine(options: TemporalOptions): Promise<string[]> {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace],
+    ...(options.uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(options.uiPort)]),
+    ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
+    ...['--metrics-port', String(await freePort()), '--log-level', 'error', '--ui-disable-news-fetch'],
+    // with more partitions than one, a queue's rate limit is split and lets bursts through
+    ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+    ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+    ...['--search-attribute', `${SEARCH_ATTRIBUTES.pipeline}=Keyword`],
+    ...['--search-attribute', `${SEARCH_ATTRIBUTES.trigger}=Keyword`],
+    ...['--search-attribute', `${SEARCH_ATTRIBUTES.symbols}=KeywordList`],
+  ];
+}
+
+/** Null once the namespace answers; else why it won't. */
+async function untilReady(server: RunningProcess, address: string, namespace: string): Promise<string | null> {
+  const deadline = performance.now() + READY_MS;
+  let ended: string | null = null;
+  void server.exited.then((reason) => (ended = reason));
+  const connection = Connection.lazy({ address });
+  try {
+    while (performance.now() < deadline) {
+      try {
+        await connection.withDeadline(Date.now() + 1_000, () => keepHistories(connection, namespace));
+        return null;
+      } catch {
+        if (ended !== null) return ended;
+        await delay(100);
+      }
+    }
+    return `no answer within ${READY_MS / 1_000} s`;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Sets the namespace's retention; fails until the server is up and has the namespace. */
+async function keepHistories(connection: Connection, namespace: string): Promise<void> {
+  const { config } = await connection.workflowService.describeNamespace({ namespace });
+  if (Number(config?.workflowExecutionRetentionTtl?.seconds) === RETENTION_S) return;
+  const workflowExecutionRetentionTtl = { seconds: RETENTION_S as never };
+  await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } });
+}

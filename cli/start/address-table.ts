@@ -1,0 +1,30 @@
+import type { Runtime } from '../runtime-file.js';
+import type { Terminal } from '../terminal.js';
+
+/** What is running and where, as lines. */
+export function addressTable(runtime: Runtime, dataDir: string, terminal: Terminal): string[] {
+  const title = runtime.mode === 'sandbox' ? 'Barkeep is running on SIMULATED market data' : 'Barkeep is running';
+  const rows: [string, string | null][] = [
+    ['API and dashboard', runtime.api],
+    ['API reference', `${runtime.api}/docs`],
+    ['Temporal Web UI', runtime.temporalUi],
+    ['Temporal', `${runtime.temporalAddress}, namespace ${runtime.namespace}`],
+    // into a pipe or a file goes no password: that may be kept, as a log
+    ['PostgreSQL', terminal.interactive ? runtime.databaseUrl : runtime.databaseUrl.replace(/:[^:@/]*@/, ':***@')],
+    ['Metrics', `${runtime.metrics}, ${runtime.api}/metrics`],
+    ['Admin token', runtime.adminToken],
+    ['Logs', `${dataDir}/logs`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    '',
+    terminal.colour('bold', title),
+    '',
+    ...rows
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => `  ${terminal.colour('dim', name.padEnd(width))}  ${value}`),
+    '',
+    'Ctrl-C stops everything. A line follows for each run of a pipeline.',
+    '',
+  ];
+}

@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Env } from '../../config/env.js';
+import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/postgres.js';
+import { startTemporal } from '../embedded/temporal.js';
+import type { RunningProcess } from '../embedded/service.js';
+import { LogFile } from '../log-file.js';
+import { removeRuntime, type Runtime, writeRuntime } from '../runtime-file.js';
+import { secretFile } from '../secret-file.js';
+import { temporalCli } from '../temporal-binary.js';
+import { type Ports, reachable } from './addresses.js';
+import type { MarketMode } from './market.js';
+import { runNodeScript, startNodeChild } from './node-child.js';
+import type { ProcessLedger } from './process-ledger.js';
+import { Supervised } from './supervised.js';
+
+type ServiceName = 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api';
+
+/** Our own programs, beside this file in dist/. */
+export interface Scripts {
+  setup: string;
+  sandbox: string;
+  worker: string;
+  api: string;
+}
+
+const script = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+export const SCRIPTS: Scripts = {
+  setup: script('worker/setup.js'),
+  sandbox: script('sandbox/main.js'),
+  worker: script('worker/main.js'),
+  api: script('api/main.js'),
+};
+
+export interface StackOptions {
+  env: Env;
+  mode: MarketMode;
+  /** Absolute, claimed and locked. */
+  dataDir: string;
+  ports: Ports;
+  ledger: ProcessLedger;
+  report: (line: string) => void;
+  scripts?: Scripts;
+}
+
+/** How long each may take to end, in the order in which they are stopped; 14 s in all, whatever happens. */
+const STOP_ORDER: { names: ServiceName[]; graceMs: number }[] = [
+  { names: ['api', 'worker'], graceMs: 8_000 },
+  { names: ['sandbox'], graceMs: 500 },
+  { names: ['temporal'], graceMs: 2_000 },
+  { names: ['postgres'], graceMs: 2_000 },
+];
+
+/** All that `npm start` runs: what it needs from outside first, our own programs on top, each kept running. */
+export class Stack {
+  readonly runtime: Runtime;
+  private readonly options: StackOptions;
+  private readonly services = new Map<ServiceName, Supervised>();
+  private readonly scripts: Scripts;
+  private started = false;
+  private stopping: Promise<void> | null = null;
+
+  constructor(options: StackOptions) {
+    const { env, mode, ports, dataDir } = options;
+    this.options = options;
+    this.scripts = options.scripts ?? SCRIPTS;
+    this.runtime = {
+      mode,
+      api: `http://${reachable(env.HOST)}:${ports.api}`,
+      temporalAddress: env.TEMPORAL_ADDRESS ?? `127.0.0.1:${ports.temporal}`,
+      temporalUi: env.TEMPORAL_UI_URL ?? (env.TEMPORAL_ADDRESS ? null : `http://127.0.0.1:${ports.temporalUi}`),
+      namespace: env.TEMPORAL_NAMESPACE,
+      databaseUrl: env.DATABASE_URL ?? '',
+      metrics: `http://127.0.0.1:${ports.metrics}/metrics`,
+      adminToken: env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token')),
+      pids: { start: process.pid, postgres: null, temporal: null, sandbox: null, worker: null, api: null },
+    };
+  }
+
+  /**
+   * Brings everything up, in order; resolves when all of it is ready.
+   * @throws UserError with what did not start and why; call `stop` then
+   */
+  async start(): Promise<void> {
+    const { env, mode } = this.options;
+    const below: Promise<void>[] = [];
+    if (!env.DATABASE_URL) below.push(this.startPostgres());
+    if (!env.TEMPORAL_ADDRESS) below.push(this.startTemporal());
+    if (mode === 'sandbox')
+      below.push(this.keep('sandbox', (spawned) => this.node('sandbox', spawned, this.sandboxArgs())));
+    await Promise.all(below);
+    await this.setUp();
+    await Promise.all([
+      this.keep('worker', (spawned) => this.node('worker', spawned)),
+      this.keep('api', (spawned) => this.node('api', spawned)),
+    ]);
+    this.started = true;
+    this.publish();
+  }
+
+  /** Stops everything, top down; nothing is left when it resolves. Aborting `hurry` cuts short what it waits for. */
+  stop(hurry: AbortSignal): Promise<void> {
+    this.stopping ??= this.stopAll(hurry);
+    return this.stopping;
+  }
+
+  private async stopAll(hurry: AbortSignal): Promise<void> {
+    for (const { names, graceMs } of STOP_ORDER) {
+      const services = names.flatMap((name) => this.services.get(name) ?? []);
+      await Promise.allSettled(services.map((service) => service.stop(graceMs, hurry)));
+    }
+    // what was just being started when the stop came
+    await this.options.ledger.reap();
+    removeRuntime(this.options.dataDir);
+  }
+
+  private async startPostgres(): Promise<void> {
+    const { dataDir, ports, report } = this.options;
+    const logFile = this.log('postgres');
+    let server: PostgresServer | null = null;
+    await this.keep('postgres', async (onSpawn) => {
+      server = await startPostgres({ dataDir, port: ports.postgres, logFile, log: report, onSpawn });
+      return server;
+    });
+    const database = this.options.mode === 'sandbox' ? 'barkeep_sandbox' : 'barkeep';
+    await ensureDatabase(server!, database);
+    this.runtime.databaseUrl = server!.url(database);
+  }
+
+  private async startTemporal(): Promise<void> {
+    const { dataDir, ports, report } = this.options;
+    const binary = await temporalCli({ log: report });
+    const logFile = this.log('temporal');
+    const databaseFile = join(dataDir, 'temporal', 'temporal.db');
+    const { namespace } = this.runtime;
+    await this.keep('temporal', (onSpawn) =>
+      startTemporal({
+        binary,
+        port: ports.temporal,
+        uiPort: ports.temporalUi,
+        namespace,
+        databaseFile,
+        logFile,
+        onSpawn,
+      }),
+    );
+  }
+
+  private async setUp(): Promise<void> {
+    const spawned = (pid: number) => this.options.ledger.record('setup', pid);
+    await runNodeScript({
+      name: 'setup',
+      script: this.scripts.setup,
+      env: this.childEnv(),
+      logFile: this.log('setup'),
+      spawned,
+    });
+  }
+
+  private async keep(
+    name: ServiceName,
+    launch: (spawned: (pid: number) => void) => Promise<RunningProcess>,
+  ): Promise<void> {
+    if (this.stopping) throw new Error('stopping');
+    const service = new Supervised({
+      name,
+      launch,
+      report: this.options.report,
+      onPid: (pid) => {
+        if (pid !== null) this.options.ledger.record(name, pid);
+        this.runtime.pids[name] = pid;
+        if (this.started && !this.stopping) this.publish();
+      },
+    });
+    this.services.set(name, service);
+    await service.start();
+  }
+
+  private node(
+    name: 'sandbox' | 'worker' | 'api',
+    spawned: (pid: number) => void,
+    args?: string[],
+  ): Promise<RunningProcess> {
+    return startNodeChild({
+      name,
+      script: this.scripts[name],
+      args,
+      env: this.childEnv(),
+      logFile: this.log(name),
+      spawned,
+    });
+  }
+
+  private sandboxArgs(): string[] {
+    return ['--port', String(this.options.ports.sandbox), '--offset-s', String(this.options.env.MARKET_CLOCK_OFFSET)];
+  }
+
+  /** What our programs read in config/env.ts, every address filled in. */
+  private childEnv(): NodeJS.ProcessEnv {
+    const { env, mode, ports } = this.options;
+    const { runtime } = this;
+    const sandbox = `http://127.0.0.1:${ports.sandbox}`;
+    return {
+      ...process.env,
+      PORT: String(ports.api),
+      HOST: env.HOST,
+      METRICS_PORT: String(ports.metrics),
+      LOG_LEVEL: env.LOG_LEVEL,
+      DATA_DIR: this.options.dataDir,
+      DATABASE_URL: runtime.databaseUrl,
+      TEMPORAL_ADDRESS: runtime.temporalAddress,
+      TEMPORAL_NAMESPACE: runtime.namespace,
+      TEMPORAL_UI_URL: runtime.temporalUi ?? '',
+      ADMIN_TOKEN: runtime.adminToken,
+      MARKET_MODE: mode,
+      MARKET_CLOCK_OFFSET: String(env.MARKET_CLOCK_OFFSET),
+      ...(mode === 'sandbox' ? { YAHOO_BASE_URL: sandbox, COINGECKO_BASE_URL: `${sandbox}/api/v3` } : {}),
+    };
+  }
+
+  private readonly logs = new Map<string, LogFile>();
+  private log(name: string): LogFile {
+    const log = this.logs.get(name) ?? new LogFile(join(this.options.dataDir, 'logs', `${name}.log`));
+    this.logs.set(name, log);
+    return log;
+  }
+
+  private publish(): void {
+    writeRuntime(this.options.dataDir, this.runtime);
+  }
+}

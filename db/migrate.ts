@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+
+const folder = fileURLToPath(new URL('./migrations', import.meta.url));
+/** Any constant: two processes that migrate at once take turns. */
+const MIGRATION_LOCK = 7_276_536;
+
+interface Journal {
+  entries: { when: number; tag: string }[];
+}
+const journal = (): Journal => JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as Journal;
+
+/** Brings the database to this build's schema; harmless to repeat, safe when several processes do it at once. */
+export async function migrate(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'barkeep-migrate' });
+  await client.connect();
+  try {
+    // drizzle's migrate() has no lock of its own (drizzle-team/drizzle-orm#874)
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await runMigrations(drizzle(client), { migrationsFolder: folder });
+  } finally {
+    await client.end();
+  }
+}
+
+export interface SchemaState {
+  /** Name of the newest migration that is applied; null on an empty database, its time where this build doesn't know it. */
+  current: string | null;
+  expected: string;
+  state: 'current' | 'older' | 'newer';
+}
+
+/** Compares the database's migrations with this build's. */
+export async function schemaState(pool: pg.Pool): Promise<SchemaState> {
+  const { entries } = journal();
+  const newest = entries.at(-1)!;
+  const exists = await pool.query<{ found: string | null }>(
+    `select to_regclass('drizzle.__drizzle_migrations') as found`,
+  );
+  if (!exists.rows[0]?.found) return { current: null, expected: newest.tag, state: 'older' };
+  const applied = await pool.query<{ at: string | null }>(
+    'select max(created_at) as at from drizzle.__drizzle_migrations',
+  );
+  const at = Number(applied.rows[0]?.at ?? 0);
+  const current = entries.find((entry) => entry.when === at)?.tag ?? (at ? new Date(at).toISOString() : null);
+  const state = at === newest.when ? 'current' : at < newest.when ? 'older' : 'newer';
+  return { current, expected: newest.tag, state };
+}

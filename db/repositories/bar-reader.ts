@@ -1,0 +1,175 @@
+import type pg from 'pg';
+import type { BarColumns, SeriesKey } from '../../domain/bar.js';
+import type { StoredTimeframe } from '../../domain/timeframe.js';
+import { decodeArray, decodeFull, type ArrayType } from '../binary-array.js';
+
+/** Part of a series, by bar opens. */
+export interface PageRequest extends SeriesKey {
+  /** Half-open, epoch ms; null = no bound. */
+  from: number | null;
+  to: number | null;
+  /** Takes the newest bars of the window instead of the oldest. */
+  newest: boolean;
+  limit: number;
+}
+
+export type PriceColumns = Omit<BarColumns, 'session'>;
+
+/** Indicators of bars as columns; each is null where it is not defined yet. */
+export interface IndicatorColumns {
+  time: number[];
+  close: number[];
+  sma20: (number | null)[];
+  sma50: (number | null)[];
+  barReturn: (number | null)[];
+  dailyReturn: (number | null)[];
+}
+
+/** The newest bar of a series with what it is compared against. */
+export interface LatestRow {
+  time: number;
+  session: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number | null;
+  /** The last reference bar before the session of the newest bar; null where there is none. */
+  referenceClose: number | null;
+  referenceSession: string | null;
+}
+
+export interface QuoteRow {
+  price: number;
+  /** Epoch ms, market clock. */
+  time: number;
+}
+
+export interface CoverageRow {
+  session: string;
+  /** A bit a slot, in time order. */
+  answered: string;
+  filled: string;
+  /** Every expected bar is stored, and nothing has changed since that was counted. */
+  complete: boolean;
+}
+
+/**
+ * Reads bars by the primary key. Pages come as columns in PostgreSQL's binary form: measured on 390 bars, the server
+ * needs a quarter of the time that it needs to write the same numbers as text.
+ */
+export class BarReader {
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Bars of a window, ascending by time whichever end they were taken from. */
+  prices(request: PageRequest): Promise<PriceColumns> {
+    return this.page(request, 'prices', {
+      time: 'timestamptz',
+      open: 'float8',
+      high: 'float8',
+      low: 'float8',
+      close: 'float8',
+      volume: 'float8',
+    });
+  }
+
+  /** Indicators of the bars of a window, ascending by time. */
+  indicators(request: PageRequest): Promise<IndicatorColumns> {
+    return this.page(request, 'indicators', {
+      time: 'timestamptz',
+      close: 'float8',
+      sma20: 'float8',
+      sma50: 'float8',
+      barReturn: 'float8',
+      dailyReturn: 'float8',
+    });
+  }
+
+  /** @param reference the timeframe whose last bar before the session is compared against */
+  async latest(assetId: number, timeframe: StoredTimeframe, reference: StoredTimeframe): Promise<LatestRow | null> {
+    const { rows } = await this.pool.query<LatestRow>({
+      name: 'bar-latest',
+      text: LATEST,
+      values: [assetId, timeframe, reference],
+    });
+    return rows[0] ?? null;
+  }
+
+  /** The last live price of an asset. */
+  async quote(assetId: number): Promise<QuoteRow | null> {
+    const { rows } = await this.pool.query<QuoteRow>({
+      name: 'bar-quote',
+      text: 'select price, (extract(epoch from time) * 1000)::float8 as time from quotes where asset_id = $1',
+      values: [assetId],
+    });
+    return rows[0] ?? null;
+  }
+
+  /** What is known of the sessions from one trading date to another, both inclusive. */
+  async coverage({ assetId, timeframe }: SeriesKey, first: string, last: string): Promise<CoverageRow[]> {
+    const { rows } = await this.pool.query<CoverageRow>({
+      name: 'bar-coverage',
+      text: COVERAGE,
+      values: [assetId, timeframe, first, last],
+    });
+    return rows;
+  }
+
+  private async page<T extends object>(request: PageRequest, name: string, columns: Columns<T>): Promise<T> {
+    const order = request.newest ? 'desc' : 'asc';
+    const { rows } = await this.pool.query<Record<string, Buffer | null>>({
+      name: `bar-${name}-${order}`,
+      text: pageSql(Object.keys(columns), order),
+      values: [request.assetId, request.timeframe, instant(request.from), instant(request.to), request.limit],
+    });
+    const decoded = Object.entries(columns).map(([column, type]) => {
+      const buffer = rows[0]?.[column];
+      if (!buffer) return [column, []];
+      return [
+        column,
+        NEVER_NULL.has(column) ? decodeFull(type as ArrayType, buffer) : decodeArray(type as ArrayType, buffer),
+      ];
+    });
+    return Object.fromEntries(decoded) as T;
+  }
+}
+
+type Columns<T> = Record<keyof T, ArrayType>;
+
+/** Columns of the table by the names that they have here. */
+const SQL_NAMES: Record<string, string> = {
+  sma20: 'sma_20',
+  sma50: 'sma_50',
+  barReturn: 'bar_return',
+  dailyReturn: 'daily_return',
+};
+const NEVER_NULL = new Set(['time', 'open', 'high', 'low', 'close']);
+
+const instant = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+
+// The bounds fold into one index condition: `-infinity` and `infinity` stand for "none", so that one plan serves all.
+const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
+  select ${columns.map((c) => `array_send(array_agg(${SQL_NAMES[c] ?? c} order by time)) as "${c}"`).join(', ')}
+  from (
+    select * from bars
+    where asset_id = $1 and timeframe = $2
+      and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)
+    order by time ${order} limit $5
+  ) page`;
+
+const LATEST = `
+  select (extract(epoch from b.time) * 1000)::float8 as time, b.session::text as session,
+    b.open, b.high, b.low, b.close, b.volume, r.close as "referenceClose", r.session::text as "referenceSession"
+  from bars b
+  left join lateral (
+    select close, session from bars
+    where asset_id = $1 and timeframe = $3 and time < b.session::timestamp at time zone 'UTC'
+    order by time desc limit 1
+  ) r on true
+  where b.asset_id = $1 and b.timeframe = $2
+  order by b.time desc limit 1`;
+
+const COVERAGE = `
+  select session::text as session, answered_slots as answered, filled_slots as filled,
+    filled = expected and not dirty as complete
+  from coverage where asset_id = $1 and timeframe = $2 and session between $3 and $4 order by session`;

@@ -1,0 +1,190 @@
+/** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
+
+export const ensureSeries = `
+  insert into series (asset_id, timeframe)
+  select distinct asset_id, timeframe from batches where id = any($1::bigint[])
+  on conflict do nothing`;
+
+export const lockSeries = `
+  select 1 from series
+  where (asset_id, timeframe) in (select asset_id, timeframe from batches where id = any($1::bigint[]))
+  order by asset_id, timeframe
+  for update`;
+
+export const selectBatches = `
+  select b.id, b.asset_id as "assetId", b.timeframe, b.state, a.exchange
+  from batches b join assets a on a.id = b.asset_id
+  where b.id = any($1::bigint[])
+  order by b.asset_id, b.timeframe, b.fetched_at, b.sha256`;
+
+const incoming = `
+  batches b cross join lateral
+  unnest(b.times, b.bar_sessions, b.opens, b.highs, b.lows, b.closes, b.volumes) with ordinality
+    as i(time, session, open, high, low, close, volume, n)`;
+
+/**
+ * What is new, and what differs where this fetch is the later one (ties by sha256). A stored value that a still later
+ * payload gave again stays: without that, the order of arrival would decide.
+ */
+export const findChanges = `
+  select b.id,
+    array_send(array_agg(i.n::int order by i.n)) as positions,
+    array_send(array_agg(o.time is not null order by i.n)) as existed,
+    array_send(array_agg(i.time order by i.n)) as times,
+    array_send(array_agg(i.close order by i.n)) as closes,
+    array_send(array_agg(i.session order by i.n)) as sessions
+  from ${incoming}
+  left join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time
+  where b.id = any($1::bigint[])
+    and (o.time is null or (
+      (o.open <> i.open or o.high <> i.high or o.low <> i.low or o.close <> i.close or o.volume is distinct from i.volume)
+      and (b.fetched_at > o.fetched_at
+        or (b.fetched_at = o.fetched_at and b.sha256 > (select p.sha256 from raw_payloads p where p.id = o.payload_id)))
+      and not exists (
+        select 1 from batches c
+        where c.asset_id = b.asset_id and c.timeframe = b.timeframe and c.state = 'loaded'
+          and (c.fetched_at, c.sha256) > (b.fetched_at, b.sha256) and i.time = any(c.times))))
+  group by b.id`;
+
+/** $1 batch ids and $2 positions of the changed rows. */
+const changed = `
+  unnest($1::bigint[], $2::int[]) as x(batch_id, n)
+  join (${incoming}) on b.id = x.batch_id and i.n = x.n`;
+
+export const keepRevisions = `
+  insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
+    recorded_at, replaced_at, replaced_by_payload)
+  select o.asset_id, o.timeframe, o.time, o.open, o.high, o.low, o.close, o.volume, o.payload_id, o.run_id, o.fetched_at,
+    o.recorded_at, statement_timestamp(), b.payload_id
+  from ${changed}
+  join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time`;
+
+/** $3–$6 indicators of the changed rows, $7 run. */
+export const writeBars = `
+  insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
+    daily_return, payload_id, run_id, fetched_at, recorded_at)
+  select b.asset_id, b.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, x.sma_20, x.sma_50,
+    x.bar_return, x.daily_return, b.payload_id, $7::uuid, b.fetched_at, statement_timestamp()
+  from unnest($1::bigint[], $2::int[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
+    as x(batch_id, n, sma_20, sma_50, bar_return, daily_return)
+  join (${incoming}) on b.id = x.batch_id and i.n = x.n
+  on conflict (asset_id, timeframe, time) do update set
+    session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,
+    daily_return = excluded.daily_return, payload_id = excluded.payload_id, run_id = excluded.run_id,
+    fetched_at = excluded.fetched_at, recorded_at = excluded.recorded_at`;
+
+/** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
+export const updateIndicators = `
+  update bars o set sma_20 = x.sma_20, sma_50 = x.sma_50, bar_return = x.bar_return, daily_return = x.daily_return
+  from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+    as x(asset_id, timeframe, time, sma_20, sma_50, bar_return, daily_return)
+  where o.asset_id = x.asset_id and o.timeframe = x.timeframe and o.time = x.time`;
+
+/**
+ * Stored bars around the changed ones: the reach of the indicators before, everything between, and after them the
+ * reach again and the whole next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach.
+ */
+export const readContext = `
+  select c.n::int as n,
+    array_send(array_agg(s.time order by s.time)) as times,
+    array_send(array_agg(s.close order by s.time)) as closes,
+    array_send(array_agg(s.session order by s.time)) as sessions,
+    array_send(array_agg(s.sma_20 order by s.time)) as sma_20,
+    array_send(array_agg(s.sma_50 order by s.time)) as sma_50,
+    array_send(array_agg(s.bar_return order by s.time)) as bar_return,
+    array_send(array_agg(s.daily_return order by s.time)) as daily_return
+  from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) with ordinality
+    as c(asset_id, timeframe, first_time, last_time, through, n)
+  cross join lateral (
+    (select o.* from bars o
+     where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time < c.first_time
+     order by o.time desc limit $6)
+    union all
+    (select o.* from bars o
+     where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time >= c.first_time
+       and o.time <= greatest(c.through, coalesce((
+         select f.time from bars f
+         where f.asset_id = c.asset_id and f.timeframe = c.timeframe and f.time > c.last_time
+         order by f.time offset $6 - 1 limit 1), 'infinity')))
+  ) s
+  group by c.n`;
+
+/** $1 assets, $2 timeframes, $3 from, $4 to. */
+export const readClosesBefore = `
+  select c.n::int as n, last.close
+  from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::timestamptz[]) with ordinality
+    as c(asset_id, timeframe, from_time, to_time, n)
+  cross join lateral (
+    select o.close from bars o
+    where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time >= c.from_time and o.time < c.to_time
+    order by o.time desc limit 1) last`;
+
+/** $2 ids, $3 first and $4 last changed time, $5 inserted, $6 updated, all of the changed series. */
+export const logChanges = `
+  insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
+  select b.asset_id, b.timeframe, x.first_time, x.last_time, x.inserted, x.updated, statement_timestamp()
+  from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[]) as x(id, first_time, last_time, inserted, updated)
+  join batches b on b.id = x.id and b.id = any($1::bigint[])`;
+
+/**
+ * Bits only ever get set, so the order of payloads doesn't matter. Slots that an answer leaves pending are asked for
+ * again with a back-off that starts anew whenever new ones join them. $2 the back-off, seconds by attempt.
+ */
+export const markCoverage = `
+  insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, attempts, next_attempt_at, updated_at)
+  select b.asset_id, b.timeframe, s.session, s.expected, s.filled, s.answered,
+    case when p.pending then 1 else 0 end,
+    case when p.pending then now() + ($2::float8[])[1] * interval '1 s' end,
+    statement_timestamp()
+  from batches b
+  cross join lateral unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots) as s(session, expected, filled, answered)
+  cross join lateral (select bit_count(s.answered & ~s.filled) > 0 as pending) p
+  where b.id = any($1::bigint[])
+  on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, attempts, next_attempt_at, dirty, updated_at) = (
+    select excluded.expected, m.filled, m.answered, a.attempts,
+      case when a.attempts = 0 then null
+        when a.attempts = c.attempts then c.next_attempt_at
+        else now() + ($2::float8[])[least(a.attempts, cardinality($2::float8[]))] * interval '1 s' end,
+      c.dirty or c.expected <> excluded.expected, statement_timestamp()
+    from (
+      -- a calendar that was corrected changes the number of slots: begin anew and recount
+      select case when c.expected = excluded.expected then c.filled_slots | excluded.filled_slots else excluded.filled_slots end as filled,
+        case when c.expected = excluded.expected then c.answered_slots | excluded.answered_slots else excluded.answered_slots end as answered,
+        case when c.expected = excluded.expected then c.answered_slots else excluded.answered_slots end as before
+    ) m
+    cross join lateral (
+      select case
+        when bit_count(m.answered & ~m.filled) = 0 then 0
+        when bit_count(m.answered & ~m.filled & ~m.before) > 0 then 1
+        when bit_count(excluded.answered_slots & m.answered & ~m.filled) > 0 and c.next_attempt_at <= now() then c.attempts + 1
+        else greatest(c.attempts, 1) end as attempts
+    ) a)
+  where c.expected <> excluded.expected
+    or (c.filled_slots | excluded.filled_slots) <> c.filled_slots
+    or (c.answered_slots | excluded.answered_slots) <> c.answered_slots
+    or bit_count(excluded.answered_slots & ~c.filled_slots & ~excluded.filled_slots) > 0`;
+
+/** A series begins where a payload shows that it does; bars stored from before that show that it isn't known. */
+export const markSeries = `
+  update series s set
+    newest_fetch = greatest(s.newest_fetch, b.fetched_at),
+    begins_at = (
+      select case when exists (
+          select 1 from bars o where o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time < begins.at) then null
+        else begins.at end
+      from (select coalesce(b.begins_at, s.begins_at) as at) begins)
+  from batches b
+  where b.id = any($1::bigint[]) and s.asset_id = b.asset_id and s.timeframe = b.timeframe`;
+
+/** $2 inserted and $3 updated, in the order of $1. */
+export const finishBatches = `
+  update batches b set state = 'loaded', loaded_at = statement_timestamp(), bar_sessions = null, opens = null, highs = null, lows = null,
+    closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null,
+    rows_inserted = x.inserted, rows_updated = x.updated, rows_unchanged = cardinality(b.times) - x.inserted - x.updated
+  from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, inserted, updated)
+  where b.id = x.id`;
+
+export const selectCounts = `
+  select id as "batchId", asset_id as "assetId", timeframe, rows_inserted as inserted, rows_updated as updated, rows_unchanged as unchanged
+  from batches where id = any($1::bigint[])`;

@@ -1,0 +1,164 @@
+import type pg from 'pg';
+import type { ProviderId } from '../../config/catalog.js';
+
+/** A provider's limits, enforced over all workers by its row in provider_state. */
+export interface GatePolicy {
+  /** At most `burst` requests start in any `windowMs`. */
+  burst: number;
+  windowMs: number;
+  /** Requests under way at once. With 1, the window counts from the end of a request: no jitter can shorten the gap. */
+  maxInFlight: number;
+  /** Calls a calendar month; null = not limited. */
+  monthlyQuota: number | null;
+}
+
+export interface Slot {
+  provider: ProviderId;
+  /** PostgreSQL's clock when the slot was taken, as its own text (microseconds): `fetched_at` of the answer. */
+  takenAt: string;
+  /** The same, epoch ms. */
+  takenAtMs: number;
+}
+
+/** A slot, or how long to wait before asking for one again. */
+export type SlotAnswer = { slot: Slot } | { waitMs: number; reason: string | null; blocked: boolean };
+
+/** A request that never says that it ended (its worker was killed) stops counting as under way after this. */
+const LEASE_SECONDS = 40;
+
+/** Makes sure that the providers have their rows. */
+export async function ensureProviders(pool: pg.Pool, providers: readonly ProviderId[]): Promise<void> {
+  await pool.query(`insert into provider_state (provider) select unnest($1::text[])::provider on conflict do nothing`, [
+    providers,
+  ]);
+}
+
+/** Takes a slot with one UPDATE, or says how long to wait. One clock decides: PostgreSQL's. */
+export async function takeSlot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<SlotAnswer> {
+  const { rows } = await pool.query<{ takenAt: string }>({
+    name: 'take-slot',
+    text: `update provider_state s set
+        starts = array(select t from unnest(s.starts) t where t > clock_timestamp() - interval '1 minute' order by t) || clock_timestamp(),
+        leases = array(select t from unnest(s.leases) t where t > clock_timestamp()) || clock_timestamp() + $5 * interval '1 s',
+        quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date,
+        quota_used = case when quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date then quota_used else 0 end + 1
+      where provider = $1 and blocked_until <= clock_timestamp()
+        and (select count(*) from unnest(s.leases) t where t > clock_timestamp()) <
+          case when blocked_until = '-infinity' then $2 else 1 end -- after a block, one request probes
+        and (select count(*) from unnest(s.starts) t where t > clock_timestamp() - $4 * interval '1 ms') < $3
+        and ($6::int is null or quota_used < $6 or quota_month <> date_trunc('month', clock_timestamp() at time zone 'utc')::date)
+      returning (starts[cardinality(starts)])::text as "takenAt"`,
+    values: [provider, policy.maxInFlight, policy.burst, policy.windowMs, LEASE_SECONDS, policy.monthlyQuota],
+  });
+  const taken = rows[0]?.takenAt;
+  if (taken)
+    return {
+      slot: {
+        provider,
+        takenAt: taken,
+        takenAtMs: Date.parse(taken.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')),
+      },
+    };
+  return whyNot(pool, provider, policy);
+}
+
+async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<SlotAnswer> {
+  const { rows } = await pool.query<{
+    blocked: number;
+    busy: number;
+    paced: number;
+    spent: boolean;
+    reason: string | null;
+  }>(
+    `select case when blocked_until > clock_timestamp() then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
+      case when (select count(*) from unnest(leases) t where t > clock_timestamp()) >= $2 then 15 else 0 end::float8 as busy,
+      coalesce((select extract(epoch from t + $4 * interval '1 ms' - clock_timestamp()) * 1000
+        from unnest(starts) t where t > clock_timestamp() - $4 * interval '1 ms' order by t desc offset $3 - 1 limit 1), 0)::float8 as paced,
+      coalesce($5::int is not null and quota_used >= $5 and quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date, false) as spent,
+      blocked_reason as reason
+    from provider_state where provider = $1`,
+    [provider, policy.maxInFlight, policy.burst, policy.windowMs, policy.monthlyQuota],
+  );
+  const row = rows[0];
+  if (!row) throw new RangeError(`provider_state has no row for ${provider}: run the set-up first`);
+  if (row.spent)
+    return { waitMs: 3_600_000, reason: `the month's ${policy.monthlyQuota} calls are used up`, blocked: true };
+  if (row.blocked > 0) return { waitMs: row.blocked, reason: row.reason, blocked: true };
+  return { waitMs: Math.max(5, row.busy, row.paced), reason: null, blocked: false };
+}
+
+/** Ends a request that went well: the breaker closes. */
+export async function releaseSlot(pool: pg.Pool, slot: Slot, policy: GatePolicy): Promise<void> {
+  await pool.query({
+    name: 'release-slot',
+    text: `update provider_state s set ${RETURN_LEASE}, failures = 0, blocked_until = '-infinity', blocked_reason = null,
+        last_success_at = clock_timestamp()
+      where provider = $1`,
+    values: [slot.provider, slot.takenAt, LEASE_SECONDS, policy.maxInFlight],
+  });
+}
+
+/**
+ * Ends a request that failed.
+ * @param block keeps everyone from the provider for a while; ms by the failures so far, null = no block
+ */
+export async function failSlot(
+  pool: pg.Pool,
+  slot: Slot,
+  policy: GatePolicy,
+  block: { reason: string; ms: (failures: number) => number | null },
+): Promise<void> {
+  const { rows } = await pool.query<{ failures: number }>({
+    name: 'fail-slot',
+    text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
+      where provider = $1 returning failures`,
+    values: [slot.provider, slot.takenAt, LEASE_SECONDS, policy.maxInFlight],
+  });
+  const ms = block.ms(rows[0]?.failures ?? 1);
+  if (ms === null) return;
+  await pool.query({
+    name: 'block-provider',
+    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3
+      where provider = $1`,
+    values: [slot.provider, ms, block.reason],
+  });
+}
+
+/** $2 when the slot was taken, $3 lease in seconds, $4 requests at once: with one, the pace counts from now. */
+const RETURN_LEASE = `
+  leases = array_remove(s.leases, (select min(t) from unnest(s.leases) t where t >= $2::timestamptz + $3 * interval '1 s')),
+  starts = case when $4 = 1 then array[clock_timestamp()] else s.starts end`;
+
+/** A request in provider_calls. */
+export interface ProviderCall {
+  provider: ProviderId;
+  startedAt: string;
+  durationMs: number;
+  status: number | null;
+  error: string | null;
+  message: string | null;
+  url: string | null;
+  bytes: number | null;
+  payloadId: number | null;
+  runId: string;
+}
+
+export async function recordCall(pool: pg.Pool, call: ProviderCall): Promise<void> {
+  await pool.query({
+    name: 'record-call',
+    text: `insert into provider_calls (provider, started_at, duration_ms, status, error, message, url, bytes, payload_id, run_id)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    values: [
+      call.provider,
+      call.startedAt,
+      call.durationMs,
+      call.status,
+      call.error,
+      call.message,
+      call.url,
+      call.bytes,
+      call.payloadId,
+      call.runId,
+    ],
+  });
+}

@@ -1,0 +1,79 @@
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
+import type { Pipeline } from '../../config/catalog.js';
+import type { RunStatus } from '../../domain/run.js';
+import type { Db } from '../client.js';
+import { assets, pipelineRuns, pipelineRunSteps } from '../schema/index.js';
+
+export type RunRow = typeof pipelineRuns.$inferSelect;
+export type RunStepRow = Pick<
+  typeof pipelineRunSteps.$inferSelect,
+  'step' | 'timeframe' | 'status' | 'attempts' | 'startedAt' | 'durationMs' | 'rows' | 'errorType' | 'errorMessage'
+> & { symbol: string | null };
+
+/** What identifies a run. */
+export interface RunKey {
+  workflowId: string;
+  runId: string;
+}
+
+export interface RunFilter {
+  pipeline?: Pipeline;
+  status?: RunStatus;
+  /** The last run of the page before. */
+  after?: RunKey;
+  limit: number;
+}
+
+/** Runs of the pipelines, newest first. */
+export class RunReader {
+  constructor(private readonly db: Db) {}
+
+  page({ pipeline, status, after, limit }: RunFilter): Promise<RunRow[]> {
+    const { startedAt, workflowId, runId } = pipelineRuns;
+    const conditions: (SQL | undefined)[] = [
+      pipeline && eq(pipelineRuns.pipeline, pipeline),
+      status && eq(pipelineRuns.status, status),
+      // its start is looked up here, because a JavaScript date would lose the microseconds
+      after &&
+        sql`(${startedAt}, ${workflowId}, ${runId}) < (select r.started_at, r.workflow_id, r.run_id from ${pipelineRuns} r
+          where r.workflow_id = ${after.workflowId} and r.run_id = ${after.runId}::uuid)`,
+    ];
+    return this.db
+      .select()
+      .from(pipelineRuns)
+      .where(and(...conditions))
+      .orderBy(desc(startedAt), desc(workflowId), desc(runId))
+      .limit(limit);
+  }
+
+  async one({ workflowId, runId }: RunKey): Promise<RunRow | null> {
+    const rows = await this.db
+      .select()
+      .from(pipelineRuns)
+      .where(and(eq(pipelineRuns.workflowId, workflowId), eq(pipelineRuns.runId, runId)));
+    return rows[0] ?? null;
+  }
+
+  /** Steps of a run in the order in which they began; none once they are older than they are kept. */
+  steps({ workflowId, runId }: RunKey): Promise<RunStepRow[]> {
+    const s = pipelineRunSteps;
+    return this.db
+      .select({
+        activityId: s.activityId,
+        step: s.step,
+        symbol: assets.symbol,
+        timeframe: s.timeframe,
+        status: s.status,
+        attempts: s.attempts,
+        startedAt: s.startedAt,
+        durationMs: s.durationMs,
+        rows: s.rows,
+        errorType: s.errorType,
+        errorMessage: s.errorMessage,
+      })
+      .from(s)
+      .leftJoin(assets, eq(assets.id, s.assetId))
+      .where(and(eq(s.workflowId, workflowId), eq(s.runId, runId)))
+      .orderBy(asc(s.startedAt), asc(s.id));
+  }
+}

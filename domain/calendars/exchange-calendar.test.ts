@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { DAY, HOUR, MINUTE } from '../timeframe.js';
+import { calendarOf, calendarsEndingBefore, type CalendarId } from './index.js';
+
+const utc = (text: string): number => Date.parse(text);
+const iso = (instant: number): string => new Date(instant).toISOString().slice(0, 16) + 'Z';
+
+/** "open–close" of a session in UTC, or null. */
+function hoursOn(id: CalendarId, date: string): string | null {
+  const session = calendarOf(id).sessionOn(date);
+  return session && `${iso(session.open)}–${iso(session.close)}`;
+}
+
+describe('the calendar of New York', () => {
+  const newYork = calendarOf('XNYS');
+
+  it('is closed on the day of mourning 2025-01-09', () => {
+    expect(newYork.sessionOn('2025-01-09')).toBeNull();
+    expect(newYork.holidayOn('2025-01-09')).toBe('ad hoc');
+    expect(newYork.nextSession('2025-01-08')?.date).toBe('2025-01-10');
+  });
+
+  it('closes at 13:00 on 2025-07-03 but has no early close on 2026-07-02, when July 4th is observed on Friday', () => {
+    expect(newYork.sessionOn('2025-07-03')).toMatchObject({ close: utc('2025-07-03T17:00Z'), earlyClose: true });
+    expect(newYork.sessionOn('2026-07-02')).toMatchObject({ close: utc('2026-07-02T20:00Z'), earlyClose: false });
+    expect(newYork.sessionOn('2026-07-03')).toBeNull();
+    expect(newYork.holidayOn('2026-07-03')).toBe('July 4th');
+  });
+
+  it('reaches back to the oldest daily bars', () => {
+    expect(newYork.begins).toBe('1962-01-02');
+    expect(newYork.sessionOn('1962-01-06')).toBeNull(); // a Saturday
+    expect(newYork.sessionOn('1968-06-12')).toBeNull(); // a Wednesday of the paperwork crisis
+    expect(newYork.previousSession('2001-09-17')?.date).toBe('2001-09-10');
+  });
+
+  it('moves with the clocks of New York', () => {
+    expect(hoursOn('XNYS', '2026-03-06')).toBe('2026-03-06T14:30Z–2026-03-06T21:00Z');
+    expect(hoursOn('XNYS', '2026-03-09')).toBe('2026-03-09T13:30Z–2026-03-09T20:00Z');
+    expect(hoursOn('XNYS', '2026-10-30')).toBe('2026-10-30T13:30Z–2026-10-30T20:00Z');
+    expect(hoursOn('XNYS', '2026-11-02')).toBe('2026-11-02T14:30Z–2026-11-02T21:00Z');
+  });
+
+  it('tells the trading date across local midnight on the days when clocks change', () => {
+    expect(newYork.tradingDate(utc('2026-03-08T04:59Z'))).toBe('2026-03-07');
+    expect(newYork.tradingDate(utc('2026-03-08T05:00Z'))).toBe('2026-03-08');
+    expect(newYork.tradingDate(utc('2026-03-09T03:59Z'))).toBe('2026-03-08');
+    expect(newYork.tradingDate(utc('2026-03-09T04:00Z'))).toBe('2026-03-09');
+  });
+});
+
+describe('the calendars of Europe', () => {
+  it('let Xetra close at 14:00 on 30 December, and rest on 24 and 31', () => {
+    expect(hoursOn('XETR', '2025-12-30')).toBe('2025-12-30T08:00Z–2025-12-30T13:00Z');
+    expect(calendarOf('XETR').holidayOn('2025-12-24')).toBe('Christmas Eve');
+    expect(calendarOf('XETR').holidayOn('2025-12-31')).toBe("New Year's Eve");
+  });
+
+  it('let Xetra trade on German Unity Day, Ascension and Whit Monday', () => {
+    for (const date of ['2024-05-09', '2024-05-20', '2024-10-03']) {
+      expect(hoursOn('XETR', date)).not.toBeNull();
+    }
+  });
+
+  it('let Paris close at 14:05 on 24 and 31 December', () => {
+    expect(hoursOn('XPAR', '2025-12-24')).toBe('2025-12-24T08:00Z–2025-12-24T13:05Z');
+    expect(hoursOn('XPAR', '2025-12-31')).toBe('2025-12-31T08:00Z–2025-12-31T13:05Z');
+    expect(calendarOf('XPAR').sessionOn('2025-12-31')?.earlyClose).toBe(true);
+  });
+
+  it('open an hour closer to New York while only America is on summer time', () => {
+    const gap = (date: string) => calendarOf('XNYS').sessionOn(date)!.open - calendarOf('XETR').sessionOn(date)!.open;
+    expect(gap('2026-03-06')).toBe(6.5 * HOUR);
+    expect(gap('2026-03-16')).toBe(5.5 * HOUR);
+    expect(gap('2026-03-30')).toBe(6.5 * HOUR);
+    expect(gap('2026-10-27')).toBe(5.5 * HOUR);
+    expect(gap('2026-11-02')).toBe(6.5 * HOUR);
+  });
+});
+
+describe('the calendar of Hong Kong', () => {
+  const hongKong = calendarOf('XHKG');
+
+  it('pauses for lunch from 12:00 to 13:00, inside its session', () => {
+    const session = hongKong.sessionOn('2026-06-15')!;
+    expect(session.breaks).toEqual([[utc('2026-06-15T04:00Z'), utc('2026-06-15T05:00Z')]]);
+    expect(hongKong.sessionAt(utc('2026-06-15T04:30Z'))).toBe(session);
+  });
+
+  it('ends half days at noon, without lunch', () => {
+    const session = hongKong.sessionOn('2026-02-16');
+    expect(session).toMatchObject({ close: utc('2026-02-16T04:00Z'), breaks: [], earlyClose: true });
+    expect(hongKong.holidayOn('2026-02-17')).toBe('Lunar New Year');
+  });
+
+  it('was closed by the typhoon of 2024-09-06', () => {
+    expect(hongKong.sessionOn('2024-09-06')).toBeNull();
+    expect(hongKong.holidayOn('2024-09-06')).toBe('ad hoc');
+  });
+
+  it('opened at 10:00 until 2011-03-04 and has opened at 09:30 since', () => {
+    expect(hoursOn('XHKG', '2011-03-04')).toBe('2011-03-04T02:00Z–2011-03-04T08:00Z');
+    expect(hoursOn('XHKG', '2011-03-07')).toBe('2011-03-07T01:30Z–2011-03-07T08:00Z');
+  });
+});
+
+describe('questions at an edge', () => {
+  const paris = calendarOf('XPAR');
+  const friday = paris.sessionOn('2026-05-22')!;
+
+  it('count the open and not the close as part of a session', () => {
+    expect(paris.sessionAt(friday.open - 1)).toBeNull();
+    expect(paris.sessionAt(friday.open)).toBe(friday);
+    expect(paris.sessionAt(friday.close - 1)).toBe(friday);
+    expect(paris.sessionAt(friday.close)).toBeNull();
+  });
+
+  it('find no session in a window that only touches it, nor in an empty one', () => {
+    expect(paris.sessionsBetween(friday.close, friday.close + DAY)).toEqual([]);
+    expect(paris.sessionsBetween(friday.open - DAY / 2, friday.open)).toEqual([]);
+    expect(paris.sessionsBetween(friday.open, friday.open)).toEqual([]);
+    expect(paris.sessionsBetween(friday.close - 1, friday.close)).toEqual([friday]);
+  });
+
+  it('find the neighbours of a session over a weekend and over the new year', () => {
+    expect(paris.nextSession('2026-05-22')?.date).toBe('2026-05-25');
+    expect(paris.previousSession('2026-05-24')).toBe(friday);
+    expect(paris.previousSession('2026-01-02')?.date).toBe('2025-12-31');
+    expect(paris.nextSession('2025-12-31')?.date).toBe('2026-01-02');
+    expect(paris.sessionsBetween(utc('2025-12-31T00:00Z'), utc('2026-01-03T00:00Z')).map((s) => s.date)).toEqual([
+      '2025-12-31',
+      '2026-01-02',
+    ]);
+  });
+
+  it('tell the next open and close strictly after an instant', () => {
+    expect(paris.nextOpen(friday.open - 1)).toBe(friday.open);
+    expect(paris.nextOpen(friday.open)).toBe(utc('2026-05-25T07:00Z'));
+    expect(paris.nextClose(friday.open)).toBe(friday.close);
+    expect(paris.nextClose(friday.close)).toBe(utc('2026-05-25T15:30Z'));
+  });
+
+  it('name holidays on weekdays only', () => {
+    expect(paris.holidayOn('2026-05-22')).toBeNull();
+    expect(paris.holidayOn('2026-05-23')).toBeNull();
+    expect(paris.holidayOn('2026-05-01')).toBe('Labour Day');
+  });
+});
+
+describe('questions beyond the data', () => {
+  const newYork = calendarOf('XNYS');
+
+  it('have no session before the beginning', () => {
+    expect(newYork.sessionOn('1950-06-01')).toBeNull();
+    expect(newYork.holidayOn('1950-06-01')).toBeNull();
+    expect(newYork.previousSession('1962-01-02')).toBeNull();
+    expect(newYork.nextSession('1950-06-01')?.date).toBe('1962-01-02');
+    expect(newYork.sessionsBetween(utc('1950-01-01'), utc('1962-01-04')).map((s) => s.date)).toEqual([
+      '1962-01-02',
+      '1962-01-03',
+    ]);
+  });
+
+  it('are refused after the end, naming the command that makes more', () => {
+    const after = utc(`${newYork.ends}T21:00Z`) + DAY;
+    const command = /ends on 2027-12-31.*python3 scripts\/generate-calendars\.py/;
+    expect(() => newYork.sessionOn('2028-01-03')).toThrow(command);
+    expect(() => newYork.holidayOn('2028-01-03')).toThrow(command);
+    expect(() => newYork.previousSession('2028-01-03')).toThrow(command);
+    expect(() => newYork.nextSession(newYork.ends)).toThrow(command);
+    expect(() => newYork.tradingDate(after)).toThrow(command);
+    expect(() => newYork.sessionsBetween(after - 30 * DAY, after)).toThrow(command);
+    expect(() => newYork.nextOpen(after - DAY)).toThrow(command);
+    expect(() => newYork.sessionAt(after)).toThrow(RangeError);
+  });
+
+  it('are refused when they are no date at all', () => {
+    for (const date of ['2026-02-30', '2026-1-5', 'constructor', '']) {
+      expect(() => newYork.sessionOn(date)).toThrow('not a date of the form YYYY-MM-DD');
+      expect(() => calendarOf('24/7').sessionOn(date)).toThrow('not a date of the form YYYY-MM-DD');
+    }
+    expect(() => newYork.tradingDate(NaN)).toThrow(RangeError);
+    expect(() => calendarOf('XLON' as CalendarId)).toThrow(
+      'unknown calendar XLON; known: XETR, XHKG, XNYS, XPAR, 24/7',
+    );
+  });
+
+  it('are foreseen: the calendars that end before a date are listed', () => {
+    expect(calendarsEndingBefore('2027-12-31')).toEqual([]);
+    expect(calendarsEndingBefore('2028-01-01').map((c) => c.id)).toEqual(['XETR', 'XHKG', 'XNYS', 'XPAR']);
+  });
+});
+
+describe('the market that never closes', () => {
+  const always = calendarOf('24/7');
+
+  it('has one session a UTC day', () => {
+    expect(always.sessionOn('2026-02-28')).toEqual({
+      date: '2026-02-28',
+      open: utc('2026-02-28T00:00Z'),
+      close: utc('2026-03-01T00:00Z'),
+      breaks: [],
+      earlyClose: false,
+    });
+    expect(always.sessionAt(utc('2026-03-01T00:00Z') - 1)?.date).toBe('2026-02-28');
+    expect(always.previousSession('2026-03-01')?.date).toBe('2026-02-28');
+    expect(always.nextSession('2026-12-31')?.date).toBe('2027-01-01');
+    expect(always.tradingDate(utc('2026-03-01T23:59Z'))).toBe('2026-03-01');
+  });
+
+  it('overlaps a window with every day that the window touches', () => {
+    const from = utc('2026-03-01T23:59Z');
+    expect(always.sessionsBetween(from, from + MINUTE).map((s) => s.date)).toEqual(['2026-03-01']);
+    expect(always.sessionsBetween(from, from + MINUTE + 1).map((s) => s.date)).toEqual(['2026-03-01', '2026-03-02']);
+    expect(always.sessionsBetween(from, from)).toEqual([]);
+  });
+
+  it('has no next open, close or holiday, and nothing before 1970', () => {
+    expect([always.nextOpen(0), always.nextClose(0), always.holidayOn('2026-12-25')]).toEqual([null, null, null]);
+    expect(always.sessionAt(-1)).toBeNull();
+    expect(always.previousSession('1970-01-01')).toBeNull();
+    expect(always.nextSession('1969-01-01')?.date).toBe('1970-01-01');
+  });
+});

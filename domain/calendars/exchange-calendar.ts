@@ -1,0 +1,148 @@
+import { DAY, MINUTE } from '../timeframe.js';
+import { firstIndex } from './bisect.js';
+import type { CalendarData, Hours } from './calendar-data.js';
+import type { Calendar, CalendarId, Session } from './calendar.js';
+import { isWeekday, midnightOf, utcDate } from './dates.js';
+import { UtcOffsets } from './utc-offsets.js';
+
+const yearOf = (date: string): number => Number(date.slice(0, 4));
+
+/** Milliseconds since local midnight of HH:MM. */
+const sinceMidnight = (clock: string): number => (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * MINUTE;
+
+/** The calendar of an exchange, read from its generated data. Sessions are built a year at a time, when first asked for. */
+export class ExchangeCalendar implements Calendar {
+  readonly id: CalendarId;
+  readonly timezone: string;
+  readonly begins: string;
+  readonly ends: string;
+  readonly #data: CalendarData;
+  readonly #offsets: UtcOffsets;
+  readonly #years = new Map<number, readonly Session[]>();
+
+  constructor(id: CalendarId, data: CalendarData) {
+    this.id = id;
+    this.timezone = data.timezone;
+    this.begins = data.begins;
+    this.ends = data.ends;
+    this.#data = data;
+    this.#offsets = new UtcOffsets(data.utcOffsets);
+  }
+
+  sessionOn(date: string): Session | null {
+    this.#assertCovered(date);
+    const sessions = this.#sessionsOf(yearOf(date));
+    const session = sessions[firstIndex(sessions, (s) => s.date >= date)];
+    return session?.date === date ? session : null;
+  }
+
+  sessionAt(instant: number): Session | null {
+    const session = this.sessionOn(this.tradingDate(instant)); // no session passes local midnight
+    return session && session.open <= instant && instant < session.close ? session : null;
+  }
+
+  sessionsBetween(from: number, to: number): Session[] {
+    if (!(from < to)) return [];
+    const last = yearOf(this.tradingDate(to - 1));
+    const found: Session[] = [];
+    for (let year = this.#firstYearFor(this.tradingDate(from)); year <= last; year++) {
+      const sessions = this.#sessionsOf(year);
+      const start = firstIndex(sessions, (s) => s.close > from);
+      const end = firstIndex(sessions, (s) => s.open >= to);
+      found.push(...sessions.slice(start, end));
+    }
+    return found;
+  }
+
+  previousSession(date: string): Session | null {
+    this.#assertCovered(date);
+    for (let year = yearOf(date); year >= yearOf(this.begins); year--) {
+      const sessions = this.#sessionsOf(year);
+      const session = sessions[firstIndex(sessions, (s) => s.date >= date) - 1];
+      if (session) return session;
+    }
+    return null;
+  }
+
+  nextSession(date: string): Session {
+    this.#assertCovered(date);
+    for (let year = this.#firstYearFor(date); year <= yearOf(this.ends); year++) {
+      const sessions = this.#sessionsOf(year);
+      const session = sessions[firstIndex(sessions, (s) => s.date > date)];
+      if (session) return session;
+    }
+    throw this.#pastTheEnd(`the session after ${date}`);
+  }
+
+  nextOpen(instant: number): number {
+    const date = this.tradingDate(instant);
+    const today = this.sessionOn(date);
+    return today && today.open > instant ? today.open : this.nextSession(date).open;
+  }
+
+  nextClose(instant: number): number {
+    const date = this.tradingDate(instant);
+    const today = this.sessionOn(date);
+    return today && today.close > instant ? today.close : this.nextSession(date).close;
+  }
+
+  tradingDate(instant: number): string {
+    const date = utcDate(instant + this.#offsets.at(instant));
+    if (date > this.ends) throw this.#pastTheEnd(date);
+    return date;
+  }
+
+  holidayOn(date: string): string | null {
+    this.#assertCovered(date);
+    return this.#data.closures[date] ?? null;
+  }
+
+  #firstYearFor(date: string): number {
+    return Math.max(yearOf(date), yearOf(this.begins));
+  }
+
+  #sessionsOf(year: number): readonly Session[] {
+    let sessions = this.#years.get(year);
+    if (!sessions) {
+      sessions = this.#build(year);
+      this.#years.set(year, sessions);
+    }
+    return sessions;
+  }
+
+  #build(year: number): Session[] {
+    const from = Math.max(midnightOf(this.begins), Date.UTC(year, 0, 1));
+    const to = Math.min(midnightOf(this.ends) + DAY, Date.UTC(year + 1, 0, 1));
+    const sessions: Session[] = [];
+    for (let midnight = from; midnight < to; midnight += DAY) {
+      const date = utcDate(midnight);
+      if (isWeekday(midnight) && !(date in this.#data.closures)) sessions.push(this.#session(date, midnight));
+    }
+    return sessions;
+  }
+
+  #session(date: string, midnight: number): Session {
+    const regular = this.#data.hours.findLast((hours) => hours.from <= date)!;
+    const hours: Hours = this.#data.special[date] ?? regular;
+    const instant = (clock: string) => this.#offsets.toUtc(midnight + sinceMidnight(clock));
+    return {
+      date,
+      open: instant(hours.open),
+      close: instant(hours.close),
+      breaks: (hours.breaks ?? []).map(([start, end]) => [instant(start), instant(end)] as const),
+      earlyClose: hours.close < regular.close,
+    };
+  }
+
+  #assertCovered(date: string): void {
+    midnightOf(date); // throws on what is no date
+    if (date > this.ends) throw this.#pastTheEnd(date);
+  }
+
+  #pastTheEnd(asked: string): RangeError {
+    return new RangeError(
+      `calendar ${this.id} ends on ${this.ends}, asked for ${asked}: ` +
+        'raise UNTIL in scripts/generate-calendars.py and run python3 scripts/generate-calendars.py',
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { DAY, isDateLabelled, TIMEFRAME_MS, type StoredTimeframe } from '../timeframe.js';
+import type { CalendarId, Session } from './calendar.js';
+import { midnightOf } from './dates.js';
+
+/** A half-open stretch of trading, epoch ms UTC: a session without breaks is one, a lunch break makes two. */
+type Stretch = readonly [start: number, end: number];
+
+function stretchesOf({ open, close, breaks }: Session): Stretch[] {
+  const stretches: Stretch[] = [];
+  let start = open;
+  for (const [pause, resume] of breaks) {
+    stretches.push([start, pause]);
+    start = resume;
+  }
+  stretches.push([start, close]);
+  return stretches;
+}
+
+const barsIn = ([start, end]: Stretch, step: number): number => Math.ceil((end - start) / step);
+
+/** 4-day bars exist on the market that never closes only, and begin on every fourth UTC day since 1970. */
+const beginsDateLabel = (calendar: CalendarId, timeframe: StoredTimeframe, midnight: number): boolean =>
+  timeframe === '1d' || (calendar === '24/7' && (midnight / DAY) % (TIMEFRAME_MS[timeframe] / DAY) === 0);
+
+/**
+ * Opens of the bars that a session is expected to have, ascending, epoch ms UTC. Intraday bars step from the session's
+ * open, and anew from the end of each break; `1d` and `4d` bars are 00:00Z of the trading date, a label.
+ */
+export function slotsOf(calendar: CalendarId, timeframe: StoredTimeframe, session: Session): number[] {
+  if (isDateLabelled(timeframe)) {
+    const midnight = midnightOf(session.date);
+    return beginsDateLabel(calendar, timeframe, midnight) ? [midnight] : [];
+  }
+  const step = TIMEFRAME_MS[timeframe];
+  return stretchesOf(session).flatMap((stretch) =>
+    Array.from({ length: barsIn(stretch, step) }, (_, i) => stretch[0] + i * step),
+  );
+}
+
+/** `slotsOf(…).length`, without making the slots. */
+export function slotCount(calendar: CalendarId, timeframe: StoredTimeframe, session: Session): number {
+  if (isDateLabelled(timeframe)) return beginsDateLabel(calendar, timeframe, midnightOf(session.date)) ? 1 : 0;
+  return stretchesOf(session).reduce((sum, stretch) => sum + barsIn(stretch, TIMEFRAME_MS[timeframe]), 0);
+}
+
+/** Index of a bar's open within `slotsOf(…)`, or -1 when no bar is expected to open then. */
+export function slotIndex(calendar: CalendarId, timeframe: StoredTimeframe, session: Session, time: number): number {
+  if (isDateLabelled(timeframe)) {
+    const midnight = midnightOf(session.date);
+    return time === midnight && beginsDateLabel(calendar, timeframe, midnight) ? 0 : -1;
+  }
+  const step = TIMEFRAME_MS[timeframe];
+  let before = 0;
+  for (const stretch of stretchesOf(session)) {
+    const [start, end] = stretch;
+    if (time < start) return -1;
+    if (time < end) return (time - start) % step === 0 ? before + (time - start) / step : -1;
+    before += barsIn(stretch, step);
+  }
+  return -1;
+}
+
+/**
+ * The instant from which the bar that opens at `slot` can be final, epoch ms UTC: its length after its open, but no
+ * later than the break or close that cuts it short; a `1d` bar ends with its session.
+ */
+export function slotEnd(timeframe: StoredTimeframe, session: Session, slot: number): number {
+  if (timeframe === '1d') return session.close;
+  const end = slot + TIMEFRAME_MS[timeframe];
+  if (timeframe === '4d') return end;
+  const stretch = stretchesOf(session).find(([start, stop]) => start <= slot && slot < stop);
+  return Math.min(end, stretch?.[1] ?? session.close);
+}

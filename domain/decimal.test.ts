@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { fromFloat32, shiftDecimal } from './decimal.js';
+
+/** The definition, slow: the first count of significant digits at which a decimal rounds to the same float32. */
+function shortest(x: number): number {
+  for (let digits = 1; digits < 18; digits++) {
+    const rounded = Number(x.toPrecision(digits));
+    if (Math.fround(rounded) === x) return rounded;
+  }
+  return x;
+}
+const price = fc.oneof(
+  fc.integer({ min: 1, max: 100_000_000 }).map((cents) => cents / 100),
+  fc.integer({ min: 1, max: 1_000_000_000 }).map((units) => units / 10_000),
+);
+
+describe('fromFloat32', () => {
+  it.each([
+    [145.6999969482422, 145.7],
+    [7174.9443359375, 7174.9443],
+    [162.5800018310547, 162.58],
+    [700000.125, 700000.1],
+    [0.15999999642372131, 0.16],
+    [0.00009999999747378752, 0.0001],
+    [123456792, 123456790],
+    [-145.6999969482422, -145.7],
+    [100, 100],
+    [0.5, 0.5],
+    [0, 0],
+  ])('reads %d as %d', (widened, meant) => expect(fromFloat32(widened)).toBe(meant));
+
+  it.each([145.7, 0.1, 101.123456789, Number.NaN, Infinity, -Infinity])('leaves %d as it is', (x) =>
+    expect(fromFloat32(x)).toBe(x),
+  );
+
+  it('gives back the price that was narrowed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999 }), fc.integer({ min: 0, max: 6 }), (digits, decimals) => {
+        const meant = Number(`${digits}e-${decimals}`);
+        expect(fromFloat32(Math.fround(meant))).toBe(meant);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is the shortest decimal of the same float32, and stays when asked again', () => {
+    const float32 = fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), price.map(Math.fround));
+    fc.assert(
+      fc.property(float32, (x) => {
+        const result = fromFloat32(x);
+        expect(Math.fround(result) === x).toBe(true);
+        expect(result).toBe(shortest(x));
+        expect(fromFloat32(result)).toBe(result);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe('shiftDecimal', () => {
+  it('moves the point without a division', () => {
+    expect(shiftDecimal(145.7, -2)).toBe(1.457);
+    expect(shiftDecimal(1e-7, -2)).toBe(1e-9);
+    expect(shiftDecimal(12345, -2)).toBe(123.45);
+    expect(shiftDecimal(0, -2)).toBe(0);
+  });
+});

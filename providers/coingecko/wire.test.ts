@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { ProviderError } from '../provider.js';
+import { parseBars, parseQuotes } from './wire.js';
+
+const CLOSE = Date.parse('2026-11-20T20:00:00Z');
+const request = { providerSymbol: 'bitcoin', timeframe: '30m', window: { from: 0, to: 1 } } as const;
+const bodyOf = (json: unknown) => Buffer.from(JSON.stringify(json));
+const candles = [-2, -1, 0].map((i) => [CLOSE + i * 30 * MINUTE, 100, 103.5, 99.25, 1.96e-6]);
+
+function problemOf(run: () => unknown): ProviderError {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ProviderError);
+    return error as ProviderError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parseBars of CoinGecko', () => {
+  it('moves candles from their close to their open, and knows no volume', () => {
+    const bars = parseBars(bodyOf(candles), request);
+    expect(bars).toMatchObject({
+      symbol: null,
+      currency: 'USD',
+      hasVolume: false,
+      quote: null,
+      actions: [],
+      liveTime: null,
+    });
+    expect(bars.time).toEqual(candles.map(([close]) => close! - 30 * MINUTE));
+    expect(bars.stamp).toEqual(candles.map(([close]) => close));
+    expect([bars.open[0], bars.high[0], bars.low[0], bars.close[0], bars.volume[0]]).toEqual([
+      100,
+      103.5,
+      99.25,
+      1.96e-6,
+      null,
+    ]);
+  });
+
+  it('tells the candle length from the stamps, one of the grid and gaps aside', () => {
+    expect(parseBars(bodyOf(candles), request).granularity).toBe('30m');
+    const hourly = [0, 1, 2, 4, 5].map((i) => [CLOSE + i * 4 * HOUR, 1, 1, 1, 1]);
+    expect(parseBars(bodyOf([...hourly, [CLOSE + 7, 1, 1, 1, 1]]), request).granularity).toBe('4h');
+    expect(parseBars(bodyOf([0, 1, 2].map((i) => [CLOSE + i * HOUR, 1, 1, 1, 1])), request).granularity).toBe('60m');
+    expect(parseBars(bodyOf(candles.slice(1)), request).granularity).toBeNull();
+    expect(parseBars(bodyOf([]), request)).toMatchObject({ time: [], granularity: null });
+  });
+
+  it.each([
+    ['', {}],
+    ['[1]', [candles[0], null]],
+    ['[0][0]', [['yesterday', 1, 1, 1, 1]]],
+    ['[0][0]', [[Number.MAX_SAFE_INTEGER, 1, 1, 1, 1]]],
+    ['[0][4]', [[CLOSE, 1, 1, 1]]],
+    ['[1][2]', [candles[0], [CLOSE, 1, '2', 1, 1]]],
+  ])('names the cell %p when it drifts', (field, json) => {
+    expect(problemOf(() => parseBars(bodyOf(json), request))).toMatchObject({
+      kind: 'schema-drift',
+      details: { field },
+    });
+  });
+
+  it.each([
+    [{ error: 'coin not found' }, 'unknown-symbol'],
+    [{ error: { status: { error_code: 10012, error_message: 'past 365 days' } } }, 'not-obtainable'],
+    [{ status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
+    [{ status: { error_code: 10005, error_message: 'Pro only' } }, 'plan-limit'],
+    [{ status: 500, error: 'Internal Server Error' }, 'bad-content'],
+  ])('tells a stored error body: %j', (json, kind) => {
+    expect(problemOf(() => parseBars(bodyOf(json), request)).kind).toBe(kind);
+  });
+
+  it('throws nothing but ProviderError, whatever the body', () => {
+    const row = fc.tuple(
+      fc.oneof(fc.constant(CLOSE), fc.jsonValue()),
+      fc.jsonValue(),
+      fc.jsonValue(),
+      fc.jsonValue(),
+      fc.jsonValue(),
+    );
+    const texts = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.array(row).map((rows) => JSON.stringify(rows)),
+    );
+    fc.assert(
+      fc.property(texts, fc.constantFrom(parseBars, parseQuotes), (text, parse) => {
+        try {
+          parse(Buffer.from(text), request);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProviderError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('parseQuotes', () => {
+  const market = {
+    id: 'bitcoin',
+    current_price: 38938,
+    total_volume: 1.5e10,
+    last_updated: '2026-11-20T19:59:30.736Z',
+    roi: null,
+  };
+
+  it('reads price, time and 24 h volume, and leaves out coins without a price', () => {
+    const time = Date.parse(market.last_updated);
+    const rows = [
+      market,
+      { ...market, id: 'a', current_price: null },
+      { ...market, id: 'b', last_updated: null },
+      { ...market, id: 'c', current_price: 0 },
+    ];
+    expect(parseQuotes(bodyOf(rows))).toEqual([
+      { providerSymbol: 'bitcoin', price: 38938, currency: 'USD', time, volume24h: 1.5e10 },
+    ]);
+    expect(parseQuotes(bodyOf([{ ...market, total_volume: null }]))[0]!.volume24h).toBeNull();
+  });
+
+  it('names the field when it drifts', () => {
+    const problem = problemOf(() => parseQuotes(bodyOf([market, { ...market, current_price: '1' }])));
+    expect(problem).toMatchObject({ kind: 'schema-drift', details: { field: '[1].current_price' } });
+  });
+});

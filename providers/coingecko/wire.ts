@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { RawBars, RawQuote } from '../../domain/raw-bars.js';
+import { MINUTE, STORED_TIMEFRAMES, TIMEFRAME_MS } from '../../domain/timeframe.js';
+import { checkShape, drift } from '../drift.js';
+import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';
+import { ProviderError, type BarsRequest } from '../provider.js';
+
+const NAME = 'CoinGecko';
+/** Asked for in every request; answers don't repeat it. */
+export const QUOTE_CURRENCY = 'USD';
+/** Stamps outside of these years are no stamps. Epoch ms. */
+const MIN_STAMP = Date.UTC(1800, 0, 1);
+const MAX_STAMP = Date.UTC(2200, 0, 1);
+
+// the four shapes of an error body, all seen; in the last one `status` is a number
+const Status = z.object({ error_code: z.union([z.number(), z.string()]), error_message: z.string().nullish() });
+const Failure = z.union([
+  z.object({ error: z.object({ status: Status }) }).transform(({ error }) => error.status),
+  z.object({ status: Status }).transform(({ status }) => status),
+  z.object({ error: z.string() }).transform(({ error }) => ({ error_code: error, error_message: null })),
+]);
+
+/** How CoinGecko words errors. A 401 rarely means a wrong key: the code tells. */
+export const COINGECKO: Dialect = {
+  name: NAME,
+  errorIn(json) {
+    const failure = Failure.safeParse(json);
+    if (!failure.success) return null;
+    const { error_code: code, error_message: message } = failure.data;
+    return { code, message: [code, message].filter((part) => part != null).join(': ') };
+  },
+  kinds: {
+    429: 'rate-limited',
+    1015: 'rate-limited', // Cloudflare's own
+    1020: 'unavailable', // blocked by the CDN
+    10002: 'plan-limit', // API key missing
+    10005: 'plan-limit', // for subscribers only
+    10010: 'plan-limit', // a Pro key at the public host
+    10011: 'plan-limit', // a Demo key at the Pro host
+    10012: 'not-obtainable', // older than the 365 days of the free plan
+    'coin not found': 'unknown-symbol',
+  },
+};
+
+const Ohlc = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array of candles');
+
+/** Rows in an answer; 0 where it has another shape. */
+export const countRows = (json: unknown): number => (Array.isArray(json) ? json.length : 0);
+
+/**
+ * A body of `/coins/{id}/ohlc` as rows. Candles are stamped at their close: a bar's time is one timeframe earlier. There
+ * is no volume; the last candle is still forming and lies in the future.
+ * @throws ProviderError bad-content, schema-drift (names the cell), or what an error body means
+ */
+export function parseBars(body: Buffer, { timeframe }: Omit<BarsRequest, 'now'>): RawBars {
+  const candles = checkShape(NAME, Ohlc, dataOf(body));
+  const stamp = candles.map(stampOf);
+  const column = (cell: number) => candles.map((candle, row) => cellOf(candle as unknown[], row, cell));
+  return {
+    symbol: null,
+    currency: QUOTE_CURRENCY,
+    timezone: null,
+    granularity: stepOf(stamp),
+    time: stamp.map((close) => close - TIMEFRAME_MS[timeframe]),
+    stamp,
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: candles.map(() => null),
+    hasVolume: false,
+    liveTime: null,
+    quote: null,
+    actions: [],
+  };
+}
+
+const Markets = z.array(
+  z.object({
+    id: z.string(),
+    current_price: z.number().nullish(),
+    last_updated: z.string().nullish(),
+    total_volume: z.number().nullish(),
+  }),
+);
+
+/**
+ * A body of `/coins/markets` as live prices, in the answer's order (by market cap). Unknown coins are absent from it;
+ * a coin without a price is left out.
+ * @throws ProviderError as parseBars
+ */
+export function parseQuotes(body: Buffer): RawQuote[] {
+  return checkShape(NAME, Markets, dataOf(body)).flatMap((row) => {
+    const price = row.current_price ?? 0;
+    const time = Date.parse(row.last_updated ?? '');
+    if (!(price > 0 && price < Infinity) || Number.isNaN(time)) return [];
+    return [{ providerSymbol: row.id, price, currency: QUOTE_CURRENCY, time, volume24h: row.total_volume ?? null }];
+  });
+}
+
+function dataOf(body: Buffer): unknown {
+  const json = parseJson(NAME, body);
+  const error = COINGECKO.errorIn(json);
+  if (error) throw new ProviderError(kindOfError(COINGECKO, error), `${NAME}: ${excerpt(error.message)}`);
+  return json;
+}
+
+function stampOf(candle: unknown, row: number): number {
+  if (!Array.isArray(candle)) throw drift(NAME, `[${row}]`, 'expected [time, open, high, low, close]');
+  const stamp: unknown = candle[0];
+  const valid = typeof stamp === 'number' && Number.isInteger(stamp) && stamp >= MIN_STAMP && stamp < MAX_STAMP;
+  if (!valid) throw drift(NAME, `[${row}][0]`, 'expected epoch milliseconds');
+  return stamp;
+}
+
+function cellOf(candle: unknown[], row: number, cell: number): number | null {
+  const value = candle[cell];
+  if (typeof value === 'number' || value === null) return value;
+  throw drift(NAME, `[${row}][${cell}]`, `expected a number or null, not ${typeof value}`);
+}
+
+/**
+ * The candle length, which CoinGecko chooses by the days asked for and doesn't tell: the commonest step between stamps.
+ * Null below three candles.
+ */
+function stepOf(stamps: readonly number[]): string | null {
+  const sorted = [...new Set(stamps)].sort((a, b) => a - b);
+  if (sorted.length < 3) return null;
+  const counts = new Map<number, number>();
+  for (let i = 1; i < sorted.length; i++) {
+    const step = sorted[i]! - sorted[i - 1]!;
+    counts.set(step, (counts.get(step) ?? 0) + 1);
+  }
+  const [commonest] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
+  return STORED_TIMEFRAMES.find((timeframe) => TIMEFRAME_MS[timeframe] === commonest) ?? `${commonest / MINUTE}m`;
+}

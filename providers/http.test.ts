@@ -1,0 +1,214 @@
+import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { HOUR, MINUTE } from '../domain/timeframe.js';
+import { answeringServer, deadBase, sends } from '../test/answering-server.js';
+import { createCoinGecko } from './coingecko/client.js';
+import { createProviders } from './index.js';
+import { ProviderError, type BarsRequest, type Provider } from './provider.js';
+import { createYahoo } from './yahoo/client.js';
+
+const NOW = Date.parse('2026-11-20T20:00:00Z');
+const KEY = 'CG-secret-key-123';
+const LIMITS = { timeoutMs: 300, maxBodyBytes: 100_000 };
+const server = answeringServer();
+
+const yahooChart = {
+  chart: {
+    result: [
+      {
+        meta: { symbol: 'SPY', currency: 'USD', exchangeTimezoneName: 'America/New_York' },
+        timestamp: [1763649000, 1763649060],
+        indicators: { quote: [{ open: [1, 2], high: [1, 2], low: [1, 2], close: [1, 2], volume: [5, null] }] },
+      },
+    ],
+    error: null,
+  },
+};
+const candles = [
+  [NOW - 30 * MINUTE, 1, 2, 1, 2],
+  [NOW, 2, 3, 2, 3],
+];
+
+interface Case {
+  name: string;
+  create: () => Provider;
+  request: BarsRequest;
+  good: unknown;
+  failure: (status: number) => unknown;
+}
+const CASES: Case[] = [
+  {
+    name: 'yahoo',
+    create: () => createYahoo({ baseUrl: server.base, ...LIMITS }),
+    request: { providerSymbol: 'SPY', timeframe: '1m', window: { from: NOW - HOUR, to: NOW }, now: NOW },
+    good: yahooChart,
+    failure: (status) => ({ chart: { result: null, error: { code: `Made up ${status}`, description: 'because' } } }),
+  },
+  {
+    name: 'coingecko',
+    create: () => createCoinGecko({ baseUrl: `${server.base}/api/v3`, apiKey: KEY, ...LIMITS }),
+    request: { providerSymbol: 'bitcoin', timeframe: '30m', window: { from: NOW - HOUR, to: NOW }, now: NOW },
+    good: candles,
+    failure: () => ({ error: `because of ${KEY}` }),
+  },
+];
+
+const never = () => new AbortController().signal;
+async function failureOf(promise: Promise<unknown>): Promise<ProviderError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ProviderError);
+  expect((error as Error).message.length).toBeLessThan(400);
+  expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(KEY);
+  return error as ProviderError;
+}
+
+describe.each(CASES)('a request to $name', ({ create, request, good, failure }) => {
+  const ask = (signal = never()) => create().fetchBars(request, signal);
+
+  it('keeps the body as received, byte for byte, with its rows counted', async () => {
+    const body = Buffer.from(`\uFEFF${JSON.stringify(good, null, 1)}\r\n`);
+    server.answer = sends(200, body);
+    const got = await ask();
+    expect(got.body.equals(body)).toBe(true);
+    expect(got).toMatchObject({ status: 200, rows: 2, contentType: 'application/json' });
+    expect(got.url.startsWith(server.base)).toBe(true);
+    expect(got.durationMs).toBeGreaterThanOrEqual(0);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('unpacks a compressed body', async () => {
+    server.answer = sends(200, gzipSync(JSON.stringify(good)), { 'content-encoding': 'gzip' });
+    expect((await ask()).rows).toBe(2);
+  });
+
+  it.each([
+    ['429 with seconds', 429, { 'retry-after': '7' }, 'rate-limited', 7_000],
+    ['429 without', 429, {}, 'rate-limited', undefined],
+    [
+      '429 with a date',
+      429,
+      { 'retry-after': 'Fri, 20 Nov 2026 20:01:00 GMT', date: 'Fri, 20 Nov 2026 20:00:00 GMT' },
+      'rate-limited',
+      60_000,
+    ],
+    ['500', 500, {}, 'unavailable', undefined],
+    ['503 with seconds', 503, { 'retry-after': '30' }, 'unavailable', 30_000],
+    ['404', 404, {}, 'unknown-symbol', undefined],
+    ['422', 422, {}, 'not-obtainable', undefined],
+    ['400', 400, {}, 'not-obtainable', undefined],
+    ['401', 401, {}, 'plan-limit', undefined],
+    ['403', 403, {}, 'plan-limit', undefined],
+  ] as const)('tells an HTTP %s', async (_name, status, headers, kind, retryAfterMs) => {
+    server.answer = sends(status, failure(status), headers);
+    const error = await failureOf(ask());
+    expect(error.kind).toBe(kind);
+    expect(error.details).toMatchObject({ status });
+    expect(error.details.retryAfterMs).toBe(retryAfterMs);
+    expect(error.message).toContain('because');
+  });
+
+  it.each([
+    ['a maintenance page', 200, '<html><title>Yahoo! - Will be right back...</title></html>', 'bad-content'],
+    ['text', 200, 'hello', 'bad-content'],
+    ['nothing', 200, '', 'bad-content'],
+    ['cut JSON', 200, '{"chart":{"result":[{"me', 'bad-content'],
+    ['an error in a good answer', 200, undefined, 'bad-content'],
+    ['a redirect to a consent page', 302, '', 'bad-content'],
+    ['a page that was not found', 404, '<html>Not here</html>', 'bad-content'],
+    ['the edge saying too many', 429, 'Edge: Too Many Requests', 'rate-limited'],
+    ['too many in plain words', 200, 'Too Many Requests\r\n', 'rate-limited'],
+    ['a page of a failing server', 502, '<html>Bad gateway</html>', 'unavailable'],
+    ['a block by the CDN', 403, '<html>Error 1020 Access denied</html>', 'unavailable'],
+  ] as const)('tells %s', async (_name, status, text, kind) => {
+    server.answer = sends(status, text ?? failure(status), {
+      'content-type': 'text/html',
+      location: `${server.base}/consent`,
+    });
+    expect((await failureOf(ask())).kind).toBe(kind);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('stops reading a body that is too large', async () => {
+    let closed = () => {};
+    const stopped = new Promise<void>((resolve) => (closed = resolve));
+    server.answer = (_request, response) => {
+      response.on('close', closed);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => response.writable && response.write(`"${'x'.repeat(60_000)}"`, () => setImmediate(more));
+      more();
+    };
+    expect((await failureOf(ask())).kind).toBe('bad-content');
+    await stopped;
+  });
+
+  it('tells a connection that is reset', async () => {
+    server.answer = (request) => request.socket.destroy();
+    expect((await failureOf(ask())).kind).toBe('unavailable');
+  });
+
+  it('tells a connection that breaks off within the body', async () => {
+    server.answer = (request, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"chart":', () => request.socket.destroy());
+    };
+    expect((await failureOf(ask())).kind).toBe('unavailable');
+  });
+
+  it('tells a server that nobody runs', async () => {
+    const alive = server.base;
+    server.base = await deadBase();
+    const error = await failureOf(ask());
+    server.base = alive;
+    expect(error.kind).toBe('unavailable');
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it.each(['at once', 'within the body'])('gives up on a server that hangs %s', async (when) => {
+    server.answer = (_request, response) => {
+      if (when !== 'at once') response.write('{"chart":');
+    };
+    const error = await failureOf(ask());
+    expect(error).toMatchObject({ kind: 'unavailable' });
+    expect(error.message).toContain('300 ms');
+  });
+
+  it("throws the caller's reason when the caller aborts", async () => {
+    const controller = new AbortController();
+    const reason = new Error('cancelled');
+    server.answer = () => controller.abort(reason);
+    await expect(ask(controller.signal)).rejects.toBe(reason);
+    await expect(ask(controller.signal)).rejects.toBe(reason);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('answers many at once without a queue of its own', async () => {
+    const waiting: (() => void)[] = [];
+    server.answer = (incoming, response) => {
+      waiting.push(() => sends(200, good)(incoming, response));
+      if (waiting.length === 12) for (const go of waiting) go();
+    };
+    const provider = create();
+    const all = await Promise.all(Array.from({ length: 12 }, () => provider.fetchBars(request, never())));
+    expect(all.map(({ rows }) => rows)).toEqual(Array(12).fill(2));
+  });
+});
+
+describe('createProviders', () => {
+  it('makes every provider with the server.base URLs of the environment', async () => {
+    const providers = createProviders({
+      YAHOO_BASE_URL: server.base,
+      COINGECKO_BASE_URL: `${server.base}/api/v3`,
+      COINGECKO_API_KEY: KEY,
+    });
+    for (const { name, request, good } of CASES) {
+      server.answer = sends(200, good);
+      const provider = providers[name as keyof typeof providers];
+      expect(provider.id).toBe(name);
+      expect((await provider.fetchBars(request, never())).url.startsWith(server.base)).toBe(true);
+    }
+  });
+});

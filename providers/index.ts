@@ -1,0 +1,26 @@
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog.js';
+import type { Env } from '../config/env.js';
+import { createCoinGecko } from './coingecko/client.js';
+import type { Provider } from './provider.js';
+import { createYahoo } from './yahoo/client.js';
+
+/** What the environment says about providers. */
+export type ProviderEnv = Pick<Env, 'YAHOO_BASE_URL' | 'COINGECKO_BASE_URL' | 'COINGECKO_API_KEY'>;
+
+/** Base URL of each provider: the environment's, else the real one. */
+export const baseUrlsOf = (env: ProviderEnv): Record<ProviderId, string> => ({
+  yahoo: env.YAHOO_BASE_URL ?? PROVIDERS.yahoo.defaultBaseUrl,
+  coingecko: env.COINGECKO_BASE_URL ?? PROVIDERS.coingecko.defaultBaseUrl,
+});
+
+const FACTORIES = {
+  yahoo: (baseUrl) => createYahoo({ baseUrl }),
+  coingecko: (baseUrl, env) => createCoinGecko({ baseUrl, apiKey: env.COINGECKO_API_KEY }),
+} satisfies Record<ProviderId, (baseUrl: string, env: ProviderEnv) => Provider>;
+
+/** One client of each provider, ready to be asked. No request is made yet. */
+export function createProviders(env: ProviderEnv): Record<ProviderId, Provider> {
+  const baseUrls = baseUrlsOf(env);
+  const entries = PROVIDER_IDS.map((id) => [id, FACTORIES[id](baseUrls[id], env)] as const);
+  return Object.fromEntries(entries) as Record<ProviderId, Provider>;
+}

@@ -1,0 +1,255 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DAY } from '../../domain/timeframe.js';
+import { ProviderError } from '../provider.js';
+import { TradingDates } from './trading-date.js';
+import { parseBars } from './wire.js';
+
+const MINUTES = { providerSymbol: 'SPY', timeframe: '1m', window: { from: 0, to: 1 } } as const;
+const DAYS = { ...MINUTES, timeframe: '1d' } as const;
+const at = (iso: string) => Date.parse(iso);
+const seconds = (iso: string) => at(iso) / 1000;
+
+const meta = {
+  symbol: 'SPY',
+  currency: 'USD' as string | null,
+  exchangeTimezoneName: 'America/New_York',
+  regularMarketTime: seconds('2026-11-20T21:00:04Z'),
+  regularMarketPrice: 145.6999969482422,
+  dataGranularity: '1m',
+  gmtoffset: -18000,
+};
+const quote = {
+  open: [145.6999969482422, null],
+  high: [146, null],
+  low: [145.5, null],
+  close: [145.9, null],
+  volume: [1200, null],
+};
+const timestamp = [seconds('2026-11-20T20:58:00Z'), seconds('2026-11-20T20:59:00Z')];
+const chart = { meta, timestamp, indicators: { quote: [quote] } };
+const bodyOf = (result: unknown) => Buffer.from(JSON.stringify({ chart: { result: [result], error: null } }));
+const parse = (result: unknown, request: Parameters<typeof parseBars>[1] = MINUTES) =>
+  parseBars(bodyOf(result), request);
+
+function problemOf(run: () => unknown): ProviderError {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ProviderError);
+    return error as ProviderError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parseBars of Yahoo', () => {
+  it('keeps minutes as stamped, nulls included, with prices as the decimals that were meant', () => {
+    const bars = parse(chart);
+    expect(bars).toMatchObject({
+      symbol: 'SPY',
+      currency: 'USD',
+      timezone: 'America/New_York',
+      granularity: '1m',
+      hasVolume: true,
+    });
+    expect(bars.time).toEqual([at('2026-11-20T20:58:00Z'), at('2026-11-20T20:59:00Z')]);
+    expect(bars.stamp).toEqual(bars.time);
+    expect([bars.open, bars.high, bars.low, bars.close, bars.volume]).toEqual([
+      [145.7, null],
+      [146, null],
+      [145.5, null],
+      [145.9, null],
+      [1200, null],
+    ]);
+    expect(bars.liveTime).toBe(at('2026-11-20T21:00:04Z'));
+    expect(bars.quote).toEqual({
+      providerSymbol: 'SPY',
+      price: 145.7,
+      currency: 'USD',
+      time: bars.liveTime,
+      volume24h: null,
+    });
+  });
+
+  it('tolerates a byte order mark and keys that it has never seen', () => {
+    const body = Buffer.from(
+      `\uFEFF${JSON.stringify({ chart: { result: [{ ...chart, news: [] }], error: null, more: 1 } })}`,
+    );
+    expect(parseBars(body, MINUTES).time).toHaveLength(2);
+  });
+
+  it.each([
+    ['summer in New York', 'America/New_York', '2026-07-01T13:30:00Z', '2026-07-01'],
+    ['winter in New York', 'America/New_York', '2026-12-01T14:30:00Z', '2026-12-01'],
+    ['the last trade of an evening', 'America/New_York', '2022-03-04T21:00:03Z', '2022-03-04'],
+    ['the Sunday on which clocks change', 'America/New_York', '2026-03-08T04:59:00Z', '2026-03-07'],
+    ['the same Sunday after the change', 'America/New_York', '2026-03-09T03:59:00Z', '2026-03-08'],
+    ['Sydney, the UTC day before', 'Australia/Sydney', '2021-10-12T23:00:00Z', '2021-10-13'],
+    ['midnight in London in summer', 'Europe/London', '2026-06-30T23:00:00Z', '2026-07-01'],
+    ['Hong Kong', 'Asia/Hong_Kong', '2026-11-20T01:30:00Z', '2026-11-20'],
+    ['coins', 'UTC', '2020-01-01T00:00:00Z', '2020-01-01'],
+    ['long ago', 'America/New_York', '1962-01-02T14:30:00Z', '1962-01-02'],
+  ])('labels days with the trading date: %s', (_name, exchangeTimezoneName, stamp, date) => {
+    const columns = { open: [1], high: [1], low: [1], close: [1], volume: [1] };
+    const result = {
+      meta: { ...meta, exchangeTimezoneName },
+      timestamp: [seconds(stamp)],
+      indicators: { quote: [columns] },
+    };
+    const bars = parse(result, DAYS);
+    expect(new Date(bars.time[0]!).toISOString()).toBe(`${date}T00:00:00.000Z`);
+    expect(bars.stamp).toEqual([at(stamp)]);
+  });
+
+  it.each([
+    ['GBp', 'GBP'],
+    ['GBX', 'GBP'],
+    ['ZAc', 'ZAR'],
+    ['ILA', 'ILS'],
+  ])('turns %s into %s, prices, quote and dividends alike', (currency, major) => {
+    const events = { dividends: { a: { date: timestamp[0], amount: 12.5 } } };
+    const bars = parse({ ...chart, meta: { ...meta, currency }, events });
+    expect(bars.currency).toBe(major);
+    expect(bars.open[0]).toBe(1.457);
+    expect(bars.quote).toMatchObject({ price: 1.457, currency: major });
+    expect(bars.actions).toMatchObject([{ amount: 0.125 }]);
+    expect(bars.volume[0]).toBe(1200);
+  });
+
+  it('reads splits and dividends by ex-date, and leaves out those without an effect', () => {
+    const date = seconds('2024-06-10T13:30:00Z');
+    const events = {
+      dividends: { [date]: { date, amount: 0.15999999642372131 }, '1': { date: 1, amount: 0 } },
+      splits: {
+        [date]: { date, numerator: 10, denominator: 1, splitRatio: '10:1' },
+        '1': { date: 1, numerator: 0, denominator: 0 },
+      },
+      capitalGains: {},
+    };
+    expect(parse({ ...chart, events }, DAYS).actions).toEqual([
+      { kind: 'dividend', time: at('2024-06-10T00:00:00Z'), amount: 0.16 },
+      { kind: 'split', time: at('2024-06-10T00:00:00Z'), numerator: 10, denominator: 1 },
+    ]);
+  });
+
+  it('reads an empty window, a delisted symbol and "no data" as no rows', () => {
+    const empty = { meta: { ...meta, currency: null }, indicators: { quote: [{}], adjclose: [{}] } };
+    expect(parse(empty)).toMatchObject({ time: [], open: [], volume: [], currency: null, symbol: 'SPY' });
+    const description = "Data doesn't exist for startDate = 1565740800, endDate = 1596067200";
+    const none = { chart: { result: null, error: { code: 'Bad Request', description } } };
+    expect(parseBars(Buffer.from(JSON.stringify(none)), MINUTES)).toMatchObject({
+      time: [],
+      symbol: 'SPY',
+      quote: null,
+    });
+  });
+
+  it('has no quote where the price or its time is missing', () => {
+    expect(parse({ ...chart, meta: { ...meta, regularMarketPrice: null } }).quote).toBeNull();
+    expect(parse({ ...chart, meta: { ...meta, regularMarketTime: undefined } })).toMatchObject({
+      quote: null,
+      liveTime: null,
+    });
+  });
+
+  it.each([
+    ['chart', { finance: {} }],
+    ['chart.result', { chart: { result: null, error: null } }],
+    ['chart.result', { chart: { result: [], error: null } }],
+    ['chart.result[0].meta', { chart: { result: [{}] } }],
+    ['chart.result[0].meta.symbol', { chart: { result: [{ ...chart, meta: { ...meta, symbol: 7 } }] } }],
+    ['chart.result[0].indicators.quote', { chart: { result: [{ ...chart, indicators: { quote: [] } }] } }],
+    ['chart.result[0].timestamp', { chart: { result: [{ ...chart, timestamp: 'now' }] } }],
+    ['chart.result[0].timestamp[1]', { chart: { result: [{ ...chart, timestamp: [timestamp[0], null] }] } }],
+    ['chart.result[0].timestamp[0]', { chart: { result: [{ ...chart, timestamp: [at('2026-11-20T20:58:00Z'), 1] }] } }],
+    ['chart.result[0].timestamp', { chart: { result: [{ ...chart, timestamp: undefined }] } }],
+    [
+      'chart.result[0].indicators.quote[0].high',
+      { chart: { result: [{ ...chart, indicators: { quote: [{ ...quote, high: undefined }] } }] } },
+    ],
+    [
+      'chart.result[0].indicators.quote[0].low',
+      { chart: { result: [{ ...chart, indicators: { quote: [{ ...quote, low: [1] }] } }] } },
+    ],
+    [
+      'chart.result[0].indicators.quote[0].close[1]',
+      { chart: { result: [{ ...chart, indicators: { quote: [{ ...quote, close: [1, '2'] }] } }] } },
+    ],
+    [
+      'chart.result[0].events.splits.x.numerator',
+      { chart: { result: [{ ...chart, events: { splits: { x: { date: 1, denominator: 1 } } } }] } },
+    ],
+  ])('names %s when it drifts', (field, json) => {
+    const problem = problemOf(() => parseBars(Buffer.from(JSON.stringify(json)), MINUTES));
+    expect(problem).toMatchObject({ kind: 'schema-drift', details: { field } });
+    expect(problem.message).toContain(field);
+  });
+
+  it('names the time zone when days need one and it is none', () => {
+    for (const exchangeTimezoneName of [undefined, null, 'Mars/Olympus']) {
+      const problem = problemOf(() => parse({ ...chart, meta: { ...meta, exchangeTimezoneName } }, DAYS));
+      expect(problem).toMatchObject({
+        kind: 'schema-drift',
+        details: { field: 'chart.result[0].meta.exchangeTimezoneName' },
+      });
+    }
+  });
+
+  it.each([
+    ['Not Found', 'unknown-symbol'],
+    ['Unprocessable Entity', 'not-obtainable'],
+    ['Bad Request', 'not-obtainable'],
+    ['Internal Server Error', 'unavailable'],
+  ])('tells a stored error body: %s', (code, kind) => {
+    const body = Buffer.from(JSON.stringify({ chart: { result: null, error: { code, description: 'x' } } }));
+    expect(problemOf(() => parseBars(body, MINUTES)).kind).toBe(kind);
+  });
+
+  it('throws nothing but ProviderError, whatever the body', () => {
+    const anything = fc.json({ maxDepth: 5 });
+    const nearly = fc
+      .record(
+        {
+          meta: fc.oneof(fc.constant(meta), fc.object()),
+          timestamp: fc.jsonValue(),
+          indicators: fc.jsonValue(),
+          events: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      )
+      .map((result) => JSON.stringify({ chart: { result: [{ ...chart, ...result }] } }));
+    const cut = fc.nat(JSON.stringify(chart).length).map((n) => bodyOf(chart).toString().slice(0, n));
+    fc.assert(
+      fc.property(fc.oneof(anything, nearly, cut, fc.string()), fc.constantFrom(MINUTES, DAYS), (text, request) => {
+        try {
+          const bars = parseBars(Buffer.from(text), request);
+          for (const column of [bars.stamp, bars.open, bars.high, bars.low, bars.close, bars.volume]) {
+            expect(column).toHaveLength(bars.time.length);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProviderError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('TradingDates', () => {
+  it.each(['America/New_York', 'Europe/Berlin', 'Australia/Sydney', 'Asia/Hong_Kong', 'Pacific/Apia', 'Asia/Kolkata'])(
+    'agrees with Intl in %s at any instant',
+    (timeZone) => {
+      const dates = new TradingDates(timeZone);
+      const shown = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+      const instants = fc.integer({ min: at('1970-01-01T00:00:00Z'), max: at('2040-01-01T00:00:00Z') });
+      fc.assert(
+        fc.property(instants, (instant) => {
+          const midnight = dates.midnightOf(instant);
+          expect(Number.isInteger(midnight / DAY)).toBe(true);
+          expect(new Date(midnight).toISOString().slice(0, 10)).toBe(shown.format(instant));
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
+});

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { fromFloat32, shiftDecimal } from '../../domain/decimal.js';
+import type { RawBars, RawCorporateAction, RawQuote } from '../../domain/raw-bars.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { checkShape, drift } from '../drift.js';
+import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';
+import { ProviderError, type BarsRequest } from '../provider.js';
+import { tradingDatesOf } from './trading-date.js';
+
+const NAME = 'Yahoo';
+const RESULT = 'chart.result[0]';
+const QUOTE = `${RESULT}.indicators.quote[0]`;
+/** Stamps outside of these years are no stamps. Unix seconds. */
+const MIN_SECONDS = Date.UTC(1800, 0, 1) / SECOND;
+const MAX_SECONDS = Date.UTC(2200, 0, 1) / SECOND;
+
+// zod checks the envelope only: the arrays hold up to a million cells, which `cellsOf` checks in one tight loop
+const array = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array');
+const Meta = z.object({
+  symbol: z.string(),
+  currency: z.string().nullish(), // null for some delisted symbols
+  exchangeTimezoneName: z.string().nullish(),
+  regularMarketTime: z.number().nullish(),
+  regularMarketPrice: z.number().nullish(),
+  dataGranularity: z.string().nullish(),
+});
+const Events = z.object({
+  dividends: z.record(z.string(), z.object({ date: z.number(), amount: z.number() })).nullish(),
+  splits: z
+    .record(z.string(), z.object({ date: z.number(), numerator: z.number(), denominator: z.number() }))
+    .nullish(),
+});
+const Columns = z.object({
+  open: array.nullish(),
+  high: array.nullish(),
+  low: array.nullish(),
+  close: array.nullish(),
+  volume: array.nullish(),
+});
+const Chart = z.object({
+  meta: Meta,
+  timestamp: array.nullish(), // absent when the window is empty
+  events: Events.nullish(),
+  indicators: z.object({ quote: z.array(Columns).min(1) }),
+});
+/** Yahoo chart v8, as far as it is used. Unknown keys are allowed: Yahoo adds some now and then. */
+const Envelope = z.object({ chart: z.object({ result: z.array(Chart).min(1) }) });
+const Failure = z.object({ error: z.object({ code: z.string().nullish(), description: z.string().nullish() }) });
+
+/** How Yahoo words errors: `{"chart": {"result": null, "error": {code, description}}}`, on other paths under another key. */
+export const YAHOO: Dialect = {
+  name: NAME,
+  errorIn(json) {
+    const failure = Failure.safeParse(onlyValueOf(json));
+    if (!failure.success) return null;
+    const { code, description } = failure.data.error;
+    return { code: code ?? null, message: [code, description].filter(Boolean).join(': ') };
+  },
+  // so a window before the first trade is answered, with a 400
+  saysEmpty: (json) => YAHOO.errorIn(json)?.message.includes("Data doesn't exist for startDate") ?? false,
+  kinds: {
+    'Not Found': 'unknown-symbol',
+    'Bad Request': 'not-obtainable',
+    'Unprocessable Entity': 'not-obtainable',
+    'Too Many Requests': 'rate-limited',
+    Unauthorized: 'unavailable', // there is no key that could be wrong
+    'Internal Server Error': 'unavailable',
+  },
+};
+
+function onlyValueOf(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const values = Object.values(json);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** Rows in an answer, nulls and live rows included; 0 where it has none or another shape. */
+export function countRows(json: unknown): number {
+  const timestamp = (json as { chart?: { result?: { timestamp?: unknown }[] | null } } | null)?.chart?.result?.[0]
+    ?.timestamp;
+  return Array.isArray(timestamp) ? timestamp.length : 0;
+}
+
+/**
+ * A body of chart v8 as rows. Times: `1m` as stamped; `1d` 00:00Z of the trading date in the exchange's zone, whatever
+ * instant of that day the row is stamped with. Prices: the shortest decimal of Yahoo's float32, in the major currency.
+ * @throws ProviderError bad-content, schema-drift (names the field), or what an error body means
+ */
+export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars {
+  const json = parseJson(NAME, body);
+  if (YAHOO.saysEmpty?.(json)) return emptyBars(request);
+  const error = YAHOO.errorIn(json);
+  if (error) throw new ProviderError(kindOfError(YAHOO, error), `${NAME}: ${excerpt(error.message)}`);
+  const { meta, timestamp, events, indicators } = checkShape(NAME, Envelope, json).chart.result[0]!;
+  const stamp = stampsOf(timestamp ?? [], (i) => `${RESULT}.timestamp[${i}]`);
+  const { currency, price } = unitOf(meta.currency ?? null);
+  const columns = indicators.quote[0]!;
+  const column = (name: keyof typeof columns, convert?: (x: number) => number) =>
+    cellsOf(columns[name], stamp.length, name, convert);
+  return {
+    symbol: meta.symbol,
+    currency,
+    timezone: meta.exchangeTimezoneName ?? null,
+    granularity: meta.dataGranularity ?? null,
+    time: request.timeframe === '1d' ? tradingDates(stamp, meta.exchangeTimezoneName) : stamp,
+    stamp,
+    open: column('open', price),
+    high: column('high', price),
+    low: column('low', price),
+    close: column('close', price),
+    volume: column('volume'),
+    hasVolume: true,
+    liveTime: instantOf(meta.regularMarketTime),
+    quote: quoteOf(meta, currency, price),
+    actions: actionsOf(events ?? {}, price, meta.exchangeTimezoneName),
+  };
+}
+
+const emptyBars = ({ providerSymbol }: Pick<BarsRequest, 'providerSymbol'>): RawBars => ({
+  symbol: providerSymbol,
+  currency: null,
+  timezone: null,
+  granularity: null,
+  time: [],
+  stamp: [],
+  open: [],
+  high: [],
+  low: [],
+  close: [],
+  volume: [],
+  hasVolume: true,
+  liveTime: null,
+  quote: null,
+  actions: [],
+});
+
+function stampsOf(timestamp: unknown[], field: (i: number) => string): number[] {
+  return timestamp.map((seconds, i) => {
+    if (!isSeconds(seconds)) throw drift(NAME, field(i), 'expected Unix seconds');
+    return seconds * SECOND;
+  });
+}
+
+const isSeconds = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= MIN_SECONDS && value < MAX_SECONDS;
+const instantOf = (seconds: number | null | undefined): number | null => (isSeconds(seconds) ? seconds * SECOND : null);
+
+/** Copies a column after checking its length and that every cell is a number or null. */
+function cellsOf(
+  cells: unknown[] | null | undefined,
+  length: number,
+  name: string,
+  convert?: (x: number) => number,
+): (number | null)[] {
+  if (!cells) {
+    if (length === 0) return []; // an empty window has `quote: [{}]`
+    throw drift(NAME, `${QUOTE}.${name}`, 'expected an array');
+  }
+  if (cells.length !== length) {
+    throw drift(
+      NAME,
+      length === 0 ? `${RESULT}.timestamp` : `${QUOTE}.${name}`,
+      `${cells.length} cells for ${length} timestamps`,
+    );
+  }
+  const copy = new Array<number | null>(length);
+  for (let i = 0; i < length; i++) {
+    const cell = cells[i];
+    if (typeof cell === 'number') copy[i] = convert ? convert(cell) : cell;
+    else if (cell === null) copy[i] = null;
+    else throw drift(NAME, `${QUOTE}.${name}[${i}]`, `expected a number or null, not ${typeof cell}`);
+  }
+  return copy;
+}
+
+/** Hundredths in which some exchanges quote: London pence, Johannesburg cents, Tel Aviv agorot. */
+const MINOR_UNITS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ZAC: 'ZAR', ILA: 'ILS' };
+
+function unitOf(code: string | null): { currency: string | null; price: (x: number) => number } {
+  const major = code === null ? undefined : MINOR_UNITS[code];
+  if (!major) return { currency: code, price: fromFloat32 };
+  return { currency: major, price: (x) => shiftDecimal(fromFloat32(x), -2) };
+}
+
+function tradingDates(stamps: readonly number[], timezone: string | null | undefined): number[] {
+  if (stamps.length === 0) return [];
+  const field = `${RESULT}.meta.exchangeTimezoneName`;
+  if (!timezone) throw drift(NAME, field, 'expected an IANA time zone');
+  try {
+    const dates = tradingDatesOf(timezone);
+    return stamps.map((stamp) => dates.midnightOf(stamp));
+  } catch {
+    throw drift(NAME, field, `${excerpt(timezone)} is no IANA time zone`);
+  }
+}
+
+function quoteOf(meta: z.infer<typeof Meta>, currency: string | null, price: (x: number) => number): RawQuote | null {
+  const time = instantOf(meta.regularMarketTime);
+  const last = meta.regularMarketPrice;
+  if (time === null || typeof last !== 'number' || !(last > 0 && last < Infinity)) return null;
+  return { providerSymbol: meta.symbol, price: price(last), currency, time, volume24h: null };
+}
+
+/** Splits and dividends by ex-date. One without an effect (amount or ratio 0) is none. */
+function actionsOf(
+  events: z.infer<typeof Events>,
+  price: (x: number) => number,
+  timezone: string | null | undefined,
+): RawCorporateAction[] {
+  const dividends = Object.values(events.dividends ?? {}).filter(({ amount }) => amount > 0);
+  const splits = Object.values(events.splits ?? {}).filter(
+    ({ numerator, denominator }) => numerator > 0 && denominator > 0,
+  );
+  const datesOf = (rows: { date: number }[], kind: string) =>
+    tradingDates(
+      stampsOf(
+        rows.map(({ date }) => date),
+        () => `${RESULT}.events.${kind}`,
+      ),
+      timezone,
+    );
+  const paid = datesOf(dividends, 'dividends');
+  const split = datesOf(splits, 'splits');
+  return [
+    ...dividends.map(({ amount }, i) => ({ kind: 'dividend' as const, time: paid[i]!, amount: price(amount) })),
+    ...splits.map(({ numerator, denominator }, i) => ({
+      kind: 'split' as const,
+      time: split[i]!,
+      numerator,
+      denominator,
+    })),
+  ];
+}

@@ -1,0 +1,102 @@
+import { type Answer, type Interval, INTERVALS } from './answer.js';
+import { MARKETS } from './calendar.js';
+import { type Exchange } from './exchange.js';
+import { FAULT_MODES, type Faults } from './faults.js';
+import { findInstrument, type Instrument } from './instruments.js';
+import { type Ledger } from './ledger.js';
+import { DAY, SECOND } from './time.js';
+import { type Traffic } from './traffic.js';
+import { type FinalBar, finalBars } from './truth.js';
+
+/** What `/__…` pages look into. */
+export interface Inside {
+  exchange: Exchange;
+  ledger: Ledger;
+  faults: Faults;
+  traffic: Traffic;
+  /** Market clock, epoch ms. */
+  clock: () => number;
+}
+
+function isoTime(query: URLSearchParams, name: string): number | null {
+  const text = query.get(name);
+  if (text === null) return null;
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new RangeError(`${name} must be an ISO time`);
+  return time;
+}
+
+function intervalOf(query: URLSearchParams): Interval {
+  const name = query.get('interval') ?? '1m';
+  const interval = INTERVALS.find((each) => each === name);
+  if (!interval) throw new RangeError(`interval must be one of ${INTERVALS.join(', ')}`);
+  return interval;
+}
+
+/** How far back a question reaches that doesn't say: what the provider itself would still give. */
+const DEFAULT_DAYS = { '1m': 30, '30m': 30, '4h': 365, '1d': Infinity, '4d': Infinity } satisfies Record<
+  Interval,
+  number
+>;
+
+function barsAsked({ exchange, clock }: Inside, instrument: Instrument, query: URLSearchParams): FinalBar[] {
+  const interval = intervalOf(query);
+  const settle = Number(query.get('settle_s') ?? 0) * SECOND;
+  if (!Number.isFinite(settle)) throw new RangeError('settle_s must be a number of seconds');
+  const settled = clock() - settle - MARKETS[instrument.market].delay;
+  const window = {
+    from: isoTime(query, 'from') ?? settled - DEFAULT_DAYS[interval] * DAY,
+    to: isoTime(query, 'to') ?? settled,
+  };
+  return finalBars(exchange, instrument, interval, window, settled);
+}
+
+const columns = (bar: FinalBar) => [
+  new Date(bar.time).toISOString(),
+  bar.open,
+  bar.high,
+  bar.low,
+  bar.close,
+  bar.volume,
+];
+
+/** `/__truth/{symbol}`: the final bars, `[time, open, high, low, close, volume]`. */
+function truth(inside: Inside, symbol: string, query: URLSearchParams): Answer {
+  const instrument = findInstrument(symbol);
+  if (!instrument) return { status: 404, body: { error: 'unknown symbol' } };
+  return { status: 200, body: barsAsked(inside, instrument, query).map(columns) };
+}
+
+/** `/__ledger`: those of the final bars that were served, each with the wall-clock time of the first answer that held it. */
+function served(inside: Inside, query: URLSearchParams): Answer {
+  const instrument = findInstrument(query.get('symbol') ?? '');
+  if (!instrument) return { status: 404, body: { error: 'unknown symbol' } };
+  const interval = intervalOf(query);
+  const bars = barsAsked(inside, instrument, query).flatMap((bar) => {
+    const first = inside.ledger.firstServed(instrument.symbol, interval, bar.time);
+    return first === null ? [] : [[...columns(bar), new Date(first).toISOString()]];
+  });
+  const { droppedPages } = inside.ledger;
+  return { status: 200, body: { symbol: instrument.symbol, interval, droppedPages, bars } };
+}
+
+function setFaults({ faults }: Inside, query: URLSearchParams): Answer {
+  const wanted = query.get('mode') ?? faults.mode;
+  const mode = FAULT_MODES.find((each) => each === wanted);
+  if (!mode) throw new RangeError(`mode must be one of ${FAULT_MODES.join(', ')}`);
+  faults.mode = mode;
+  return { status: 200, body: { mode } };
+}
+
+/**
+ * The pages of the sandbox itself, beside those of the providers.
+ * @param path decoded, begins with `/__`
+ * @throws RangeError on a bad parameter
+ */
+export function control(inside: Inside, path: string, query: URLSearchParams): Answer {
+  if (path === '/__log') return { status: 200, body: inside.traffic.report() };
+  if (path === '/__faults') return setFaults(inside, query);
+  if (path === '/__ledger') return served(inside, query);
+  if (path.startsWith('/__truth/')) return truth(inside, path.slice('/__truth/'.length), query);
+  return { status: 404, body: { error: 'unknown page' } };
+}

@@ -1,0 +1,151 @@
+import { sessionsBetween, type Session } from './calendar.js';
+import { type Instrument } from './instruments.js';
+import { PriceModel, type SessionMinutes } from './price-model.js';
+import { DAY, MINUTE } from './time.js';
+
+/** A bar; `time` is its open, epoch ms, prices in quote currency. */
+export interface Bar {
+  time: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+export interface MinuteBar extends Bar {
+  /** False where nothing was traded: the other values mean nothing then. */
+  traded: boolean;
+}
+
+/** Minutes kept of sessions asked for lately: 25 bytes each. */
+const CACHED_MINUTES = 150_000;
+
+/** Everything that happened and will happen on the simulated markets, as far as a given instant. */
+export class Exchange {
+  private readonly models = new Map<string, PriceModel>();
+  private readonly sessions = new Map<string, SessionMinutes>();
+  private cachedMinutes = 0;
+
+  constructor(readonly seed: number) {}
+
+  /** Sessions of the instrument's market that touch [from, to), none before its first trading date. */
+  sessionsOf(instrument: Instrument, from: number, to: number): Session[] {
+    return sessionsBetween(instrument.market, Math.max(from, Date.parse(instrument.firstDate)), to);
+  }
+
+  /** The instrument's first session. */
+  firstSession(instrument: Instrument): Session {
+    const first = Date.parse(instrument.firstDate);
+    return this.sessionsOf(instrument, first, first + 12 * DAY)[0]!;
+  }
+
+  /** Minutes with opens in [from, to) that began before `asOf`; the one that is forming at `asOf` as far as it got. */
+  minuteBars(instrument: Instrument, from: number, to: number, asOf: number): MinuteBar[] {
+    const bars: MinuteBar[] = [];
+    const end = Math.min(to, asOf);
+    for (const session of this.sessionsOf(instrument, from, end)) {
+      const minutes = this.minutesOf(instrument, session);
+      const first = Math.max(0, Math.ceil((from - session.open) / MINUTE));
+      const last = Math.min(minutes.volume.length, Math.ceil((end - session.open) / MINUTE));
+      for (let i = first; i < last; i++) bars.push(minuteBar(instrument, minutes, i, asOf));
+    }
+    return bars;
+  }
+
+  /** A session's bar, the running one as far as it got; null before its open. */
+  sessionBar(instrument: Instrument, session: Session, asOf: number): Bar | null {
+    if (asOf < session.close) {
+      return foldBars(this.minuteBars(instrument, session.open, session.close, asOf).filter((bar) => bar.traded));
+    }
+    const day = this.model(instrument).dayBar(session);
+    const price = (ticks: number) => toPrice(instrument, ticks);
+    return { time: session.open, open: price(day.open), high: price(day.high), low: price(day.low), close: price(day.close), volume: day.volume }; // prettier-ignore
+  }
+
+  /** One bar over [from, to) as far as `asOf`; null where nothing was traded. Whole sessions cost no minutes. */
+  windowBar(instrument: Instrument, from: number, to: number, asOf: number): Bar | null {
+    const parts: Bar[] = [];
+    for (const session of this.sessionsOf(instrument, from, Math.min(to, asOf))) {
+      if (session.open >= from && session.close <= Math.min(to, asOf)) {
+        parts.push(this.sessionBar(instrument, session, asOf)!);
+      } else {
+        const [start, end] = [Math.max(from, session.open), Math.min(to, session.close)];
+        parts.push(...this.minuteBars(instrument, start, end, asOf).filter((bar) => bar.traded));
+      }
+    }
+    return foldBars(parts);
+  }
+
+  /** Volume of the minutes with opens in [from, to), all of them finished. */
+  volumeBetween(instrument: Instrument, from: number, to: number): number {
+    let sum = 0;
+    for (const session of this.sessionsOf(instrument, from, to)) {
+      if (session.open >= from && session.close <= to) {
+        sum += this.model(instrument).dayBar(session).volume;
+        continue;
+      }
+      const { volume } = this.minutesOf(instrument, session);
+      const first = Math.max(0, Math.ceil((from - session.open) / MINUTE));
+      const last = Math.min(volume.length, Math.ceil((to - session.open) / MINUTE));
+      for (let i = first; i < last; i++) sum += volume[i]!;
+    }
+    return sum;
+  }
+
+  private model(instrument: Instrument): PriceModel {
+    let model = this.models.get(instrument.symbol);
+    if (!model) this.models.set(instrument.symbol, (model = new PriceModel(this.seed, instrument)));
+    return model;
+  }
+
+  private minutesOf(instrument: Instrument, session: Session): SessionMinutes {
+    const key = `${instrument.symbol} ${session.day}`;
+    const minutes = this.sessions.get(key) ?? this.model(instrument).minutes(session);
+    if (!this.sessions.delete(key)) this.cachedMinutes += minutes.volume.length;
+    this.sessions.set(key, minutes); // at the end: the least recently used is the first
+    for (const [oldest, { volume }] of this.sessions) {
+      if (this.cachedMinutes <= CACHED_MINUTES) break;
+      this.sessions.delete(oldest);
+      this.cachedMinutes -= volume.length;
+    }
+    return minutes;
+  }
+}
+
+/** Yahoo's prices are float32, CoinGecko's decimal. */
+function toPrice(instrument: Instrument, ticks: number): number {
+  const price = ticks / instrument.ticksPerUnit;
+  return instrument.kind === 'stock' ? Math.fround(price) : price;
+}
+
+/** A forming minute has gone the same share of its way in each direction, so what it shows stays within its final range. */
+function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, asOf: number): MinuteBar {
+  const time = minutes.session.open + i * MINUTE;
+  const done = Math.min(1, (asOf - time) / MINUTE);
+  const open = minutes.open[i]!;
+  const price = (ticks: number) => toPrice(instrument, open + Math.trunc((ticks - open) * done));
+  return {
+    time,
+    open: price(open),
+    high: price(minutes.high[i]!),
+    low: price(minutes.low[i]!),
+    close: price(minutes.close[i]!),
+    volume: Math.floor(minutes.volume[i]! * done),
+    traded: minutes.silent[i] === 0,
+  };
+}
+
+/** One bar out of several, oldest first; null of none. */
+export function foldBars(bars: readonly Bar[]): Bar | null {
+  const [first] = bars;
+  if (!first) return null;
+  const folded: Bar = { time: first.time, open: first.open, high: first.high, low: first.low, close: 0, volume: 0 };
+  for (const bar of bars) {
+    folded.high = Math.max(folded.high, bar.high);
+    folded.low = Math.min(folded.low, bar.low);
+    folded.close = bar.close;
+    folded.volume += bar.volume;
+  }
+  return folded;
+}

@@ -1,0 +1,46 @@
+import { Noise } from './rng.js';
+
+export const FAULT_MODES = ['none', 'mild', 'storm'] as const;
+export type FaultMode = (typeof FAULT_MODES)[number];
+
+/** Ways in which an answer goes wrong. `nulls` = a fifth of the rows lose their values. */
+export type Fault = 'limited' | 'error' | 'html' | 'truncated' | 'reset' | 'hang' | 'nulls';
+
+/** Share of requests in a storm; a mild day has 15 % of that. */
+const STORM: [Fault, number][] = [
+  ['limited', 0.1],
+  ['error', 0.1],
+  ['html', 0.05],
+  ['truncated', 0.05],
+  ['reset', 0.05],
+  ['hang', 0.03],
+  ['nulls', 0.04],
+];
+const WEIGHT = { none: 0, mild: 0.15, storm: 1 } satisfies Record<FaultMode, number>;
+
+/** Decides, by seed and count, which requests go wrong. */
+export class Faults {
+  mode: FaultMode = 'none';
+  private count = 0;
+  private readonly noise: Noise;
+
+  constructor(seed: number) {
+    this.noise = new Noise(seed, 'faults');
+  }
+
+  /** The fault of the next request; null where it is answered well. */
+  next(): Fault | null {
+    const chance = this.noise.unit(++this.count);
+    let sum = 0;
+    for (const [fault, share] of STORM) {
+      sum += share * WEIGHT[this.mode];
+      if (chance < sum) return fault;
+    }
+    return null;
+  }
+
+  /** Whether `nulls` takes the values of the row at `time` in this request. */
+  hides(time: number): boolean {
+    return this.noise.unit(Math.floor(time / 1000), this.count) < 0.2;
+  }
+}

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { SECOND } from './time.js';
+import { startSandbox } from './server.js';
+
+const USAGE =
+  'usage: sandbox [--port 0] [--seed 1] [--offset-s 0]   (offset: seconds that market time is ahead of the clock)';
+
+interface Flags {
+  port: number;
+  seed: number;
+  offset: number;
+}
+
+/** `--offset-s -60` as `--offset-s=-60`: parseArgs takes a value that begins with a dash for a flag. */
+function joinNegatives(args: string[]): string[] {
+  return args.reduce<string[]>((done, arg) => {
+    const flag = /^-\d/.test(arg) ? done.pop() : undefined;
+    return [...done, flag === undefined ? arg : `${flag}=${arg}`];
+  }, []);
+}
+
+/** @throws Error that names the bad flag */
+function readFlags(given: string[]): Flags {
+  const args = joinNegatives(given);
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ args, options: { port: text, seed: text, 'offset-s': text } });
+  const integer = (name: keyof typeof values, fallback: number, low: number, high: number) => {
+    const value = values[name] === undefined ? fallback : Number(values[name]);
+    if (Number.isInteger(value) && value >= low && value <= high) return value;
+    throw new Error(`--${name} must be a whole number from ${low} to ${high}`);
+  };
+  return {
+    port: integer('port', 0, 0, 65_535),
+    seed: integer('seed', 1, 0, 2 ** 31),
+    offset: integer('offset-s', 0, -(2 ** 31), 2 ** 31) * SECOND,
+  };
+}
+
+async function main(): Promise<void> {
+  const { port, seed, offset } = readFlags(process.argv.slice(2));
+  const clock = () => Date.now() + offset;
+  const sandbox = await startSandbox({ port, seed, clock });
+  const stop = () => void sandbox.close().then(() => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  process.once('disconnect', stop); // the parent that started us is gone
+  console.log(`sandbox listening on ${sandbox.url} (seed ${seed}, market clock ${new Date(clock()).toISOString()})`);
+  process.send?.({ type: 'ready', url: sandbox.url });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  console.error(USAGE);
+  process.exit(1);
+});

@@ -1,0 +1,113 @@
+export type ProviderName = 'yahoo' | 'coingecko';
+
+export interface Limits {
+  perSecond: number;
+  atOnce: number;
+  minGapMs: number;
+  /** How long every request is refused once a limit is broken. */
+  penaltyMs: number;
+}
+
+/** What the simulated providers put up with from one address. */
+export const LIMITS = {
+  yahoo: { perSecond: 10, atOnce: 8, minGapMs: 0, penaltyMs: 60_000 },
+  coingecko: { perSecond: Infinity, atOnce: Infinity, minGapMs: 1_400, penaltyMs: 7_000 },
+} satisfies Record<ProviderName, Limits>;
+
+/** The manners of a client towards one provider. */
+export interface Manners {
+  requests: number;
+  minGapMs: number | null;
+  maxPerSecond: number;
+  inFlight: number;
+  maxInFlight: number;
+  limited: number;
+  whileBlocked: number;
+}
+
+/** Counts a provider's requests and says which are too many. */
+export class Gate {
+  readonly manners: Manners = {
+    requests: 0,
+    minGapMs: null,
+    maxPerSecond: 0,
+    inFlight: 0,
+    maxInFlight: 0,
+    limited: 0,
+    whileBlocked: 0,
+  };
+  private recent: number[] = [];
+  private last: number | null = null;
+  private blockedUntil = 0;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly wall: () => number,
+  ) {}
+
+  /**
+   * Call at each request's arrival, and `leave` when it is over.
+   * @returns 0 where it may pass, else the ms for which every request will be refused
+   */
+  enter(): number {
+    const now = this.wall();
+    const { manners, limits } = this;
+    const gap = this.last === null ? Infinity : now - this.last;
+    this.last = now;
+    this.recent = [...this.recent.filter((time) => time > now - 1_000), now].slice(-1_000);
+    manners.requests += 1;
+    manners.inFlight += 1;
+    manners.maxInFlight = Math.max(manners.maxInFlight, manners.inFlight);
+    manners.maxPerSecond = Math.max(manners.maxPerSecond, this.recent.length);
+    if (gap !== Infinity) manners.minGapMs = Math.min(manners.minGapMs ?? gap, gap);
+    const blocked = now < this.blockedUntil;
+    const broken = this.recent.length > limits.perSecond || manners.inFlight > limits.atOnce || gap < limits.minGapMs;
+    if (!blocked && !broken) return 0;
+    if (blocked) manners.whileBlocked += 1;
+    else this.blockedUntil = now + limits.penaltyMs;
+    manners.limited += 1;
+    return this.blockedUntil - now;
+  }
+
+  leave(): void {
+    this.manners.inFlight -= 1;
+  }
+}
+
+/** More different paths than a client of ours has. */
+const PATHS_KEPT = 200;
+
+/** Counts of everything that was asked and answered. */
+export class Traffic {
+  private requests = 0;
+  private readonly paths = new Map<string, number>();
+  private readonly statuses = new Map<string, number>();
+  readonly gates: Record<ProviderName, Gate>;
+
+  constructor(wall: () => number) {
+    this.gates = { yahoo: new Gate(LIMITS.yahoo, wall), coingecko: new Gate(LIMITS.coingecko, wall) };
+  }
+
+  asked(path: string): void {
+    this.requests += 1;
+    const key = this.paths.has(path) || this.paths.size < PATHS_KEPT ? path : '(others)';
+    this.paths.set(key, (this.paths.get(key) ?? 0) + 1);
+  }
+
+  /** @param status HTTP status, or the fault that left none */
+  answered(status: number | string): void {
+    this.statuses.set(String(status), (this.statuses.get(String(status)) ?? 0) + 1);
+  }
+
+  /** The body of `/__log`. */
+  report() {
+    const { requests, paths, statuses, gates } = this;
+    return {
+      requests,
+      paths: Object.fromEntries(paths),
+      statuses: Object.fromEntries(statuses),
+      yahoo: gates.yahoo.manners,
+      coingecko: gates.coingecko.manners,
+    };
+  }
+}

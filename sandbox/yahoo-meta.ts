@@ -1,0 +1,105 @@
+import { MARKETS, type Session } from './calendar.js';
+import { type Exchange, foldBars } from './exchange.js';
+import { type Stock } from './instruments.js';
+import { type MarketState } from './market-state.js';
+import { DAY, SECOND } from './time.js';
+import { type ChartWindow } from './yahoo-rows.js';
+import { zoneOffset } from './zone.js';
+
+const RANGES = ['1d', '5d', '1mo', '3mo', '6mo', '1y', '2y', '5y', '10y', 'ytd', 'max'];
+/** Yahoo offers these only to what has traded that long. */
+const YEARS_NEEDED: Record<string, number> = { '5y': 5, '10y': 10 };
+
+const seconds = (time: number) => Math.floor(time / SECOND);
+const twoDecimals = (price: number) => Math.round(price * 100) / 100;
+
+interface Period {
+  timezone: string;
+  start: number;
+  end: number;
+  gmtoffset: number;
+}
+
+/** EST, EDT, CET, CEST: by the offset that holds on that day. */
+function zoneAbbreviation(stock: Stock, offset: number): string {
+  if (stock.market === 'XNYS') return offset === -5 * 3600 ? 'EST' : 'EDT';
+  return offset === 3600 ? 'CET' : 'CEST';
+}
+
+function periods(stock: Stock, session: Session): { pre: Period; regular: Period; post: Period } {
+  const { zone, preMarket, postMarket } = MARKETS[stock.market];
+  const gmtoffset = zoneOffset(zone, session.day) / SECOND;
+  const timezone = zoneAbbreviation(stock, gmtoffset);
+  const period = (from: number, to: number) => ({ timezone, start: seconds(from), end: seconds(to), gmtoffset });
+  return {
+    pre: period(session.open - preMarket, session.open),
+    regular: period(session.open, session.close),
+    post: period(session.close, session.close + postMarket),
+  };
+}
+
+/** One list of periods a day; three where pre- and post-market are shown. */
+function tradingPeriods(stock: Stock, sessions: Session[], includePrePost: boolean) {
+  const days = sessions.map((session) => periods(stock, session));
+  const regular = days.map((day) => [day.regular]);
+  return includePrePost ? { pre: days.map((d) => [d.pre]), regular, post: days.map((d) => [d.post]) } : regular;
+}
+
+/**
+ * The `meta` of a chart: about now (price, current period, offset), not about the window, but for
+ * `chartPreviousClose` and `tradingPeriods`.
+ */
+export function chartMeta(
+  exchange: Exchange,
+  stock: Stock,
+  state: MarketState,
+  ask: { window: ChartWindow; interval: '1m' | '1d'; range: string; includePrePost: boolean },
+) {
+  const { reached, session } = state;
+  const { zone, preMarket } = MARKETS[stock.market];
+  const gmtoffset = zoneOffset(zone, Math.floor(reached / DAY)) / SECOND;
+  const close = (of: Session) => exchange.sessionBar(stock, of, reached)?.close;
+  const today = exchange.sessionBar(stock, session, reached);
+  const year = foldBars(
+    exchange
+      .sessionsOf(stock, reached - 365 * DAY, reached)
+      .flatMap((each) => exchange.sessionBar(stock, each, reached) ?? []),
+  );
+  const before = exchange.sessionsOf(stock, session.open - 12 * DAY, session.open).at(-1);
+  const beforeWindow = exchange.sessionsOf(stock, ask.window.from - 12 * DAY, Math.min(ask.window.from, reached));
+  const chartPrevious = beforeWindow.filter((each) => each.close <= ask.window.from).at(-1);
+  const first = exchange.firstSession(stock);
+  const inWindow = exchange.sessionsOf(stock, ask.window.from, Math.min(ask.window.to, reached));
+  const price = today?.close ?? 0;
+  return {
+    currency: stock.currency,
+    symbol: stock.symbol,
+    exchangeName: stock.exchangeName,
+    fullExchangeName: stock.fullExchangeName,
+    instrumentType: stock.instrumentType,
+    firstTradeDate: seconds(first.open),
+    regularMarketTime: seconds(state.lastTrade),
+    hasPrePostMarketData: preMarket > 0,
+    gmtoffset,
+    timezone: zoneAbbreviation(stock, gmtoffset),
+    exchangeTimezoneName: zone,
+    regularMarketPrice: twoDecimals(price),
+    fiftyTwoWeekHigh: twoDecimals(year?.high ?? price),
+    fiftyTwoWeekLow: twoDecimals(year?.low ?? price),
+    regularMarketDayHigh: twoDecimals(today?.high ?? price),
+    regularMarketDayLow: twoDecimals(today?.low ?? price),
+    regularMarketVolume: today?.volume ?? 0,
+    longName: stock.name,
+    shortName: stock.name,
+    chartPreviousClose: twoDecimals((chartPrevious && close(chartPrevious)) ?? price),
+    ...(ask.interval === '1m' ? { previousClose: twoDecimals((before && close(before)) ?? price), scale: 3 } : {}),
+    priceHint: 2,
+    currentTradingPeriod: periods(stock, state.inSession ? session : state.next),
+    ...(ask.interval === '1m' && inWindow.length > 0
+      ? { tradingPeriods: tradingPeriods(stock, inWindow, ask.includePrePost) }
+      : {}),
+    dataGranularity: ask.interval,
+    range: ask.range,
+    validRanges: RANGES.filter((range) => reached - first.open >= (YEARS_NEEDED[range] ?? 0) * 365 * DAY),
+  };
+}

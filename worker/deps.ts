@@ -1,0 +1,75 @@
+import { Client, Connection } from '@temporalio/client';
+import pino, { type Logger } from 'pino';
+import type { Deps } from '../activities/deps.js';
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog.js';
+import type { Env } from '../config/env.js';
+import { connect, type Database } from '../db/client.js';
+import type { GatePolicy } from '../db/repositories/provider-gate.js';
+import { createProviders } from '../providers/index.js';
+import type { Lane } from '../workflows/contracts.js';
+
+/** Requests that start just outside the window by our clock may arrive just inside it. */
+const JITTER = 1.1;
+
+/** The composition root: everything that activities and the set-up need, from the environment. */
+export interface Root {
+  deps: Deps;
+  database: Database;
+  connection: Connection;
+  client: Client;
+  logger: Logger;
+  close(): Promise<void>;
+}
+
+/** @throws Error when DATABASE_URL or TEMPORAL_ADDRESS is not set */
+export function createRoot(env: Env, name: string): Root {
+  const { DATABASE_URL, TEMPORAL_ADDRESS } = env;
+  if (!DATABASE_URL) throw new Error('DATABASE_URL is not set: where is PostgreSQL? (`npm start` brings its own)');
+  if (!TEMPORAL_ADDRESS)
+    throw new Error('TEMPORAL_ADDRESS is not set: where is Temporal? (`npm start` brings its own)');
+  const logger = pino({ name, level: env.LOG_LEVEL });
+  const database = connect(DATABASE_URL, {
+    name: `barkeep-${name}`,
+    max: 16,
+    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+  });
+  const connection = Connection.lazy({ address: TEMPORAL_ADDRESS });
+  const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+  const deps: Deps = {
+    pool: database.pool,
+    providers: createProviders(env),
+    gates: createGates(env),
+    clockOffsetMs: env.MARKET_CLOCK_OFFSET * 1000,
+    client,
+    logger,
+  };
+  const close = async () => {
+    await connection.close();
+    await database.close();
+  };
+  return { deps, database, connection, client, logger, close };
+}
+
+/** Requests a second of each provider, as the environment says. */
+export const ratesOf = (env: Env): Record<ProviderId, number> => ({
+  yahoo: env.YAHOO_RPS,
+  coingecko: env.COINGECKO_RPS,
+});
+
+/** Live work may use all of a provider's rate, bulk work at most half. */
+export function createGates(env: Env): Record<ProviderId, Record<Lane, GatePolicy>> {
+  const rates = ratesOf(env);
+  const gate = (id: ProviderId): Record<Lane, GatePolicy> => {
+    const { maxInFlight: limit, monthlyQuota } = PROVIDERS[id];
+    const rate = rates[id];
+    const burst = Math.max(1, Math.floor(rate));
+    const windowMs = (burst / rate) * 1000 * (limit === 1 ? 1 : JITTER);
+    // rates that were lifted (a stand-in on the own machine) lift this as well
+    const maxInFlight = rate > 100 ? Math.ceil(rate / 10) : limit;
+    return {
+      live: { burst, windowMs, maxInFlight, monthlyQuota },
+      bulk: { burst, windowMs: windowMs * 2, maxInFlight: Math.max(1, Math.floor(maxInFlight / 2)), monthlyQuota },
+    };
+  };
+  return Object.fromEntries(PROVIDER_IDS.map((id) => [id, gate(id)])) as Record<ProviderId, Record<Lane, GatePolicy>>;
+}

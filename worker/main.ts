@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { EnvError, readEnv, type Env } from '../config/env.js';
+import { schemaState } from '../db/migrate.js';
+import { createRoot, ratesOf, type Root } from './deps.js';
+import { createWorkers } from './workers.js';
+
+/** Waits for a schema that is older than this build (the set-up is on its way); @throws on a newer one. */
+async function waitForSchema({ database, logger }: Root): Promise<void> {
+  for (;;) {
+    const schema = await schemaState(database.pool).catch((error: Error) => error);
+    if (schema instanceof Error) {
+      logger.warn({ err: schema }, 'the database does not answer yet');
+    } else if (schema.state === 'current') {
+      return;
+    } else if (schema.state === 'newer') {
+      throw new Error(
+        `the database has a newer schema (${schema.current}) than this build knows (${schema.expected}): update this worker`,
+      );
+    } else {
+      logger.info(schema, 'waiting for migrations: run `node dist/worker/setup.js`');
+    }
+    await sleep(1_000);
+  }
+}
+
+async function connectToTemporal(env: Env, { logger }: Root): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+    } catch (error) {
+      logger.warn({ err: error }, 'Temporal does not answer yet');
+      await sleep(1_000);
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const env = readEnv();
+  // before anything touches the native side; signals are ours
+  Runtime.install({
+    shutdownSignals: [],
+    ...(env.METRICS_PORT > 0
+      ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `${env.HOST}:${env.METRICS_PORT}` } } } }
+      : {}),
+  });
+  const root = createRoot(env, 'worker');
+  const workers: Worker[] = [];
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    if (workers.length === 0) process.exit(0); // still waiting for a server
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('disconnect', stop); // the supervisor is gone
+
+  await waitForSchema(root);
+  const connection = await connectToTemporal(env, root);
+  workers.push(
+    ...(await createWorkers({ connection, namespace: env.TEMPORAL_NAMESPACE, deps: root.deps, rates: ratesOf(env) })),
+  );
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  process.send?.({ type: 'ready' });
+  root.logger.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'workers are running');
+  try {
+    await running;
+  } finally {
+    await connection.close();
+    await root.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(
+      `${error instanceof EnvError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exit(error instanceof EnvError ? 2 : 1);
+  },
+);

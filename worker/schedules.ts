@@ -1,0 +1,70 @@
+import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { PIPELINES } from '../config/catalog.js';
+import { PIPELINE_QUEUE, SCHEDULES, SEARCH_ATTRIBUTES, WORKFLOWS } from '../workflows/contracts.js';
+
+const PIPELINE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.pipeline, SearchAttributeType.KEYWORD);
+const TRIGGER = defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, SearchAttributeType.KEYWORD);
+const WEEKDAYS = [{ start: 'MONDAY' as const, end: 'FRIDAY' as const }];
+
+/**
+ * The live schedules and the housekeeping, a row each. Overlap is ALLOW_ALL: with SKIP, a `temporal schedule backfill`
+ * makes Temporal drop every live fire. A laptop that slept catches up an hour of slots; the plan heals the rest anyway.
+ * @param clockOffsetMs with a moved market clock, weekdays of the wall clock mean nothing: the calendar alone decides
+ */
+export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
+  const days = clockOffsetMs === 0 ? { dayOfWeek: WEEKDAYS } : {};
+  const every = (gridMs: number) => ({ hour: '*' as const, minute: { start: 0, end: 59, step: gridMs / 60_000 } });
+  const second = (offsetMs: number) => (offsetMs % 60_000) / 1000;
+  const live = (pipeline: keyof typeof PIPELINES, workflowType: string, limits: object): ScheduleOptions => {
+    const { gridMs, offsetMs } = PIPELINES[pipeline];
+    return {
+      scheduleId: SCHEDULES[pipeline],
+      spec: { calendars: [{ ...every(gridMs), second: second(offsetMs), ...limits }], timezone: 'UTC' },
+      action: {
+        type: 'startWorkflow',
+        workflowType,
+        workflowId: pipeline,
+        args: [{ pipeline }],
+        taskQueue: PIPELINE_QUEUE,
+        workflowRunTimeout: '2 hours',
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: PIPELINE, value: pipeline },
+          { key: TRIGGER, value: 'schedule' },
+        ]),
+      },
+      policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: '1 hour' },
+    };
+  };
+  return [
+    live('stocks_1min', WORKFLOWS.stocks, days),
+    live('stocks_1d', WORKFLOWS.stocks, days),
+    live('crypto_20min', WORKFLOWS.crypto, {}),
+    {
+      scheduleId: SCHEDULES.reconcile_runs,
+      spec: { intervals: [{ every: '5 minutes' }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: WORKFLOWS.reconcile,
+        workflowId: SCHEDULES.reconcile_runs,
+        args: [],
+        taskQueue: PIPELINE_QUEUE,
+      },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+    },
+  ];
+}
+
+/** Creates the schedules, or brings those that exist up to date; an operator's pause survives. */
+export async function applySchedules(client: Client, clockOffsetMs: number): Promise<void> {
+  for (const wanted of wantedSchedules(clockOffsetMs)) {
+    try {
+      await client.schedule.create(wanted);
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      await client.schedule
+        .getHandle(wanted.scheduleId)
+        .update((previous) => ({ ...wanted, state: previous.state }) as never);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import { FIRST_ASSETS, PROVIDER_IDS } from '../config/catalog.js';
+import { EnvError, readEnv, type Env } from '../config/env.js';
+import { migrate, schemaState } from '../db/migrate.js';
+import { seedAssets } from '../db/repositories/assets.js';
+import { claimInstance, type Instance } from '../db/repositories/instance.js';
+import { ensureProviders } from '../db/repositories/provider-gate.js';
+import { baseUrlsOf } from '../providers/index.js';
+import {
+  type BackfillInput,
+  INITIAL_BACKFILL_ID,
+  PIPELINE_QUEUE,
+  SEARCH_ATTRIBUTES,
+  WORKFLOWS,
+} from '../workflows/contracts.js';
+import { createRoot, type Root } from './deps.js';
+import { applySchedules } from './schedules.js';
+
+/** This database was first started with another mode, provider or clock. */
+const OTHER_INSTANCE = 3;
+class OtherInstanceError extends Error {
+  override readonly name = 'OtherInstanceError';
+}
+
+/** Everything that must be true before workers and API are useful; harmless to repeat. */
+async function setUp(env: Env, root: Root): Promise<void> {
+  const { pool } = root.database;
+  const before = await schemaState(pool);
+  if (before.state === 'newer') {
+    throw new Error(
+      `the database has a newer schema (${before.current}) than this build knows (${before.expected}): update this build`,
+    );
+  }
+  await migrate(env.DATABASE_URL!);
+  await refuseOtherInstance(env, root);
+  await ensureProviders(pool, PROVIDER_IDS);
+  await seedAssets(pool, FIRST_ASSETS);
+  await registerSearchAttributes(env, root);
+  await applySchedules(root.client, root.deps.clockOffsetMs);
+  await startFirstBackfill(root);
+}
+
+/** Real and simulated bars never meet in one database, nor do those of two clocks. */
+async function refuseOtherInstance(env: Env, { database }: Root): Promise<void> {
+  const mode = env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live';
+  // the sandbox listens on another port at each start: it is one provider all the same
+  const providers =
+    mode === 'sandbox' ? Object.fromEntries(PROVIDER_IDS.map((id) => [id, 'sandbox'])) : baseUrlsOf(env);
+  const wanted: Instance = { mode, providers, clockOffset: env.MARKET_CLOCK_OFFSET };
+  const found = await claimInstance(database.pool, wanted);
+  if (isDeepStrictEqual(found, wanted)) return;
+  const tell = ({ mode: kind, providers: hosts, clockOffset }: Instance) => {
+    const from = [...new Set(Object.values(hosts))].join(', ');
+    return `${kind} (${from}), clock offset ${clockOffset} s`;
+  };
+  throw new OtherInstanceError(
+    `This database holds bars of another market than was asked for; they never mix.\n` +
+      `  it holds:  ${tell(found)}\n  asked for: ${tell(wanted)}\n` +
+      `Keep both: start with another folder, such as  DATA_DIR=.data-${mode} npm start`,
+  );
+}
+
+async function registerSearchAttributes(env: Env, { connection }: Root): Promise<void> {
+  const namespace = env.TEMPORAL_NAMESPACE;
+  const known = await connection.operatorService.listSearchAttributes({ namespace });
+  const KEYWORD = 2;
+  const KEYWORD_LIST = 7;
+  const wanted = {
+    [SEARCH_ATTRIBUTES.pipeline]: KEYWORD,
+    [SEARCH_ATTRIBUTES.trigger]: KEYWORD,
+    [SEARCH_ATTRIBUTES.symbols]: KEYWORD_LIST,
+  };
+  const missing = Object.fromEntries(
+    Object.entries(wanted).filter(([name]) => !(name in (known.customAttributes ?? {}))),
+  );
+  if (Object.keys(missing).length > 0)
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
+}
+
+/** Fills every series that has no bars yet as far as its provider reaches. */
+async function startFirstBackfill({ database, client, logger }: Root): Promise<void> {
+  const { rows } = await database.pool.query<{ symbol: string }>(
+    `select symbol from assets a where active and not exists (select 1 from bars b where b.asset_id = a.id) order by id`,
+  );
+  if (rows.length === 0) return;
+  const input: BackfillInput = { trigger: 'initial' };
+  try {
+    await client.workflow.start(WORKFLOWS.backfill, {
+      workflowId: INITIAL_BACKFILL_ID,
+      taskQueue: PIPELINE_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    });
+    logger.info({ assets: rows.length }, 'first backfill started');
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const env = readEnv();
+  const root = createRoot(env, 'setup');
+  try {
+    await setUp(env, root);
+  } finally {
+    await root.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const known = error instanceof EnvError || error instanceof OtherInstanceError;
+    process.stderr.write(
+      `${known || !(error instanceof Error) ? String((error as Error).message ?? error) : (error.stack ?? error.message)}\n`,
+    );
+    process.exit(error instanceof OtherInstanceError ? OTHER_INSTANCE : error instanceof EnvError ? 2 : 1);
+  },
+);

@@ -1,0 +1,74 @@
+import { continueAsNew, defineQuery, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { planBackfill } from './activities.js';
+import { type BackfillInput, type BackfillProgress, PROGRESS_QUERY } from './contracts.js';
+import { add, ingest, type Ingested, nothingIngested } from './ingest.js';
+import { recordRun, resultOf, type RunResult, skipped } from './run.js';
+
+const progressQuery = defineQuery<BackfillProgress>(PROGRESS_QUERY);
+
+/** Requests planned at once: keeps one execution's history far below Temporal's limits. */
+const PAGE = 200;
+/** What came back empty is asked for again after these pauses; later, live runs do it with their own back-off. */
+const PAUSES_MS = [65_000, 125_000];
+
+/** State of a run, carried over when it continues as new. */
+interface Progressed {
+  total: Ingested;
+  /** Failures count only where no later request mended them. */
+  lastPage: Ingested;
+  pauses: number;
+  offset: number;
+}
+
+/** Fills what is missing of any assets, timeframes and range, newest first. */
+export async function BackfillWorkflow(input: BackfillInput & { carried?: Progressed } = {}): Promise<RunResult> {
+  const { carried, ...wanted } = input;
+  const state: Progressed = carried ?? { total: nothingIngested(), lastPage: nothingIngested(), pauses: 0, offset: 0 };
+  let progress = progressOf(state.total, 0);
+  setHandler(progressQuery, () => progress);
+
+  return recordRun({ pipeline: 'backfill', trigger: input.trigger ?? 'manual', scheduledAt: null }, async (run) => {
+    for (;;) {
+      const plan = await planBackfill({ ...wanted, limit: PAGE, offset: state.offset });
+      if (plan.requests.length > 0) {
+        const before = state.total;
+        progress = progressOf(before, plan.requests.length);
+        const ingested = await ingest(run, plan.requests, 'bulk', 'bulk', (soFar) => {
+          progress = progressOf(add(before, soFar), plan.requests.length - soFar.requestsDone - soFar.requestsFailed);
+        });
+        state.total = add(before, ingested);
+        state.lastPage = ingested;
+        // asking again for what is stored pages by position; asking for what is missing shrinks by itself
+        if (wanted.refetch) state.offset += PAGE;
+        if (plan.more && ingested.requestsDone > 0) {
+          if (workflowInfo().continueAsNewSuggested)
+            await continueAsNew<typeof BackfillWorkflow>({ ...wanted, carried: state });
+          continue;
+        }
+        if (wanted.refetch) break;
+      }
+      const unfinished = plan.waiting > 0 || plan.requests.length > 0;
+      const stuck =
+        plan.requests.length === 0 || state.lastPage.requestsFailed > 0 || state.lastPage.counts.rowsInserted === 0;
+      if (!unfinished || (stuck && state.pauses >= PAUSES_MS.length)) break;
+      if (stuck) await sleep(PAUSES_MS[state.pauses++]!);
+    }
+    const { total, lastPage } = state;
+    if (total.requestsDone + total.requestsFailed === 0) return { result: skipped('nothing is missing'), failures: [] };
+    const { failures, requestsFailed, failedAssets } = lastPage;
+    const okAssets = [...new Set([...total.okAssets, ...total.failedAssets])].filter(
+      (assetId) => !failedAssets.includes(assetId),
+    );
+    return { result: resultOf({ ...total, okAssets, failedAssets, failures, requestsFailed }), failures };
+  });
+}
+
+function progressOf(total: Ingested, remaining: number): BackfillProgress {
+  const { requestsDone, requestsFailed, counts } = total;
+  return {
+    requestsTotal: requestsDone + requestsFailed + remaining,
+    requestsDone,
+    requestsFailed,
+    rowsInserted: counts.rowsInserted,
+  };
+}

@@ -1,0 +1,153 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import pMap from 'p-map';
+import type { Extracted, PlannedRequest, Transformed } from '../activities/types.js';
+import type { RunCounts, RunKey } from '../db/repositories/runs.js';
+import { extractOn, load, type Patience, transform } from './activities.js';
+import { FAILURES, type Lane } from './contracts.js';
+import { CONCURRENCY, GROUP_SIZE } from './options.js';
+
+/** Why one request came to nothing. */
+export interface Failed {
+  type: string;
+  message: string;
+}
+
+type RowCounts = Omit<RunCounts, 'assetsOk' | 'assetsFailed'>;
+
+/** What requests came to; can be added up. */
+export interface Ingested {
+  counts: RowCounts;
+  /** Assets of which every request went well, and of which one did not. */
+  okAssets: number[];
+  failedAssets: number[];
+  /** The first failure of each type. */
+  failures: Failed[];
+  requestsDone: number;
+  requestsFailed: number;
+}
+
+export const nothingIngested = (): Ingested => ({
+  counts: { rowsExtracted: 0, rowsInserted: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRejected: 0 },
+  okAssets: [],
+  failedAssets: [],
+  failures: [],
+  requestsDone: 0,
+  requestsFailed: 0,
+});
+
+const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
+  ...nothingIngested(),
+  failedAssets: assetId === null ? [] : [assetId],
+  failures: [failure],
+  requestsFailed: 1,
+});
+
+export function add(a: Ingested, b: Ingested): Ingested {
+  const failedAssets = [...new Set([...a.failedAssets, ...b.failedAssets])];
+  return {
+    counts: addCounts(a.counts, b.counts),
+    okAssets: [...new Set([...a.okAssets, ...b.okAssets])].filter((assetId) => !failedAssets.includes(assetId)),
+    failedAssets,
+    failures: [...a.failures, ...b.failures.filter(({ type }) => !a.failures.some((known) => known.type === type))],
+    requestsDone: a.requestsDone + b.requestsDone,
+    requestsFailed: a.requestsFailed + b.requestsFailed,
+  };
+}
+
+const addCounts = (a: RowCounts, b: RowCounts): RowCounts => ({
+  rowsExtracted: a.rowsExtracted + b.rowsExtracted,
+  rowsInserted: a.rowsInserted + b.rowsInserted,
+  rowsUpdated: a.rowsUpdated + b.rowsUpdated,
+  rowsUnchanged: a.rowsUnchanged + b.rowsUnchanged,
+  rowsRejected: a.rowsRejected + b.rowsRejected,
+});
+
+/**
+ * Extract → transform → load of requests side by side; each fails alone. Few requests go one by one, many in groups, as
+ * their extracts complete.
+ * @param onProgress told after each request or group
+ */
+export async function ingest(
+  run: RunKey,
+  requests: PlannedRequest[],
+  lane: Lane,
+  patience: Patience,
+  onProgress: (soFar: Ingested) => void = () => undefined,
+): Promise<Ingested> {
+  const groupSize = requests.length <= GROUP_SIZE ? 1 : GROUP_SIZE;
+  const loads: Promise<void>[] = [];
+  let total = nothingIngested();
+  let waiting: Extracted[] = [];
+  const settle = (outcome: Ingested) => {
+    total = add(total, outcome);
+    onProgress(total);
+  };
+  const flush = () => {
+    if (waiting.length > 0) loads.push(transformAndLoad(run, waiting).then(settle));
+    waiting = [];
+  };
+  const extractOne = async (request: PlannedRequest) => {
+    try {
+      waiting.push(await extractOn(request, lane, patience)({ run, lane, request }));
+      if (waiting.length >= groupSize) flush();
+    } catch (error) {
+      settle(failedWith(request.kind === 'bars' ? request.assetId : null, failureOf(error)));
+    }
+  };
+  // all are waited for, also when one of them is cancelled: no promise is left without an owner
+  const [extracts] = await Promise.allSettled([pMap(requests, extractOne, { concurrency: CONCURRENCY })]);
+  flush();
+  for (const settled of [extracts, ...(await Promise.allSettled(loads))]) {
+    if (settled.status === 'rejected') throw settled.reason;
+  }
+  return total;
+}
+
+async function transformAndLoad(run: RunKey, extracted: Extracted[]): Promise<Ingested> {
+  try {
+    const transformed = await transform({ run, payloadIds: extracted.map(({ payloadId }) => payloadId) });
+    const batchIds = transformed.flatMap((item) => ('error' in item || item.batchId === null ? [] : [item.batchId]));
+    const loaded = batchIds.length > 0 ? await load({ run, batchIds }) : [];
+    const counted = loaded.reduce(
+      (counts, { inserted, updated, unchanged }) =>
+        addCounts(counts, {
+          rowsExtracted: 0,
+          rowsInserted: inserted,
+          rowsUpdated: updated,
+          rowsUnchanged: unchanged,
+          rowsRejected: 0,
+        }),
+      nothingIngested().counts,
+    );
+    return transformed.map(outcomeOf).reduce(add, { ...nothingIngested(), counts: counted });
+  } catch (error) {
+    const failure = failureOf(error);
+    return extracted.map(({ assetId }) => failedWith(assetId, failure)).reduce(add, nothingIngested());
+  }
+}
+
+function outcomeOf(item: Transformed): Ingested {
+  if ('error' in item) return failedWith(item.assetId, item.error);
+  const nothing = nothingIngested();
+  return {
+    ...nothing,
+    counts: { ...nothing.counts, rowsExtracted: item.rows, rowsRejected: item.rejected },
+    okAssets: item.assetId === null ? [] : [item.assetId],
+    requestsDone: 1,
+  };
+}
+
+/** @throws what it is given, where that is a cancellation: a cancelled run is no failed one */
+export function failureOf(error: unknown): Failed {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
+  if (cause instanceof TimeoutFailure) {
+    const last = cause.cause instanceof ApplicationFailure ? cause.cause : null;
+    return {
+      type: last?.type ?? FAILURES.ProviderUnavailable,
+      message: last?.message ?? 'gave up waiting: no worker answered in time',
+    };
+  }
+  return { type: 'Error', message: cause instanceof Error ? cause.message : String(cause) };
+}

@@ -1,0 +1,51 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { PIPELINES, type LivePipeline } from '../config/catalog.js';
+import { planLive } from './activities.js';
+import { FAILURES, type LiveInput } from './contracts.js';
+import { ingest } from './ingest.js';
+import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
+
+/** Minute bars come again with the next tick; what comes rarely is worth waiting for. */
+const PATIENCE = { stocks_1min: 'next tick', stocks_1d: 'patient', crypto_20min: 'patient' } as const satisfies Record<
+  LivePipeline,
+  string
+>;
+
+async function runLive(input: LiveInput): Promise<RunResult> {
+  const { pipeline, symbols } = input;
+  if (!(pipeline in PIPELINES)) {
+    throw ApplicationFailure.nonRetryable(
+      `pipeline must be one of ${Object.keys(PIPELINES).join(', ')}`,
+      FAILURES.InvalidInput,
+    );
+  }
+  const at = input.at === undefined ? scheduledAt() : Date.parse(input.at);
+  if (Number.isNaN(at))
+    throw ApplicationFailure.nonRetryable(`at must be an RFC 3339 time, not ${input.at}`, FAILURES.InvalidInput);
+  const trigger = triggerOf(pipeline, at, workflowInfo().runStartTime.getTime());
+
+  return recordRun({ pipeline, trigger, scheduledAt: at }, async (run, { nominalAt, asOf, supersededBy }) => {
+    if (supersededBy)
+      return { result: skipped(`superseded by ${supersededBy}, which is still under way`), failures: [] };
+    const plan = await planLive({ pipeline, trigger, nominalAt, asOf, symbols });
+    if (plan.skipped !== null) return { result: skipped(plan.skipped), failures: [] };
+    const historical = trigger === 'backfill';
+    const ingested = await ingest(
+      run,
+      plan.requests,
+      historical ? 'bulk' : 'live',
+      historical ? 'bulk' : PATIENCE[pipeline],
+    );
+    return { result: resultOf(ingested), failures: ingested.failures };
+  });
+}
+
+/** Stocks: what closed since the last answer, in one request an asset. */
+export async function StocksWorkflow(input: LiveInput): Promise<RunResult> {
+  return runLive({ ...input, pipeline: input?.pipeline ?? 'stocks_1min' });
+}
+
+/** Coins: live prices, and candles that have become final. */
+export async function CryptoWorkflow(input: LiveInput): Promise<RunResult> {
+  return runLive({ ...input, pipeline: input?.pipeline ?? 'crypto_20min' });
+}

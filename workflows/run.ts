@@ -1,0 +1,102 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ContinueAsNew,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { OpenedRun } from '../activities/types.js';
+import { PIPELINES, type LivePipeline } from '../config/catalog.js';
+import type { RunCounts, RunKey } from '../db/repositories/runs.js';
+import type { RunStatus, Trigger } from '../domain/run.js';
+import { closeRun, openRun } from './activities.js';
+import { type Failed, failureOf, type Ingested } from './ingest.js';
+
+/** The nominal time of a scheduled run, exact under jitter and in backfills. */
+const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
+/** A run that starts this long after its scheduled time was asked for by `temporal schedule backfill`. */
+const BACKFILL_AFTER_MS = 10 * 60_000;
+
+const NO_COUNTS: RunCounts = {
+  rowsExtracted: 0,
+  rowsInserted: 0,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  rowsRejected: 0,
+  assetsOk: 0,
+  assetsFailed: 0,
+};
+
+/** How a run ended, for its row and as the workflow's result. */
+export type RunResult = RunCounts & { status: Exclude<RunStatus, 'running'>; reason: string | null };
+
+export const runKey = (): RunKey => {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return { workflowId, runId: firstExecutionRunId };
+};
+
+/** When the schedule meant this run to start, epoch ms; null where none started it. */
+export const scheduledAt = (): number | null =>
+  workflowInfo().typedSearchAttributes.get(SCHEDULED_AT)?.getTime() ?? null;
+
+/** What started a live run, told by its scheduled time: `temporal schedule trigger` is off the grid, `backfill` is late. */
+export function triggerOf(pipeline: LivePipeline, scheduled: number | null, startedAt: number): Trigger {
+  if (scheduled === null) return 'manual';
+  const { gridMs, offsetMs } = PIPELINES[pipeline];
+  if (startedAt - scheduled > BACKFILL_AFTER_MS) return 'backfill';
+  return (scheduled - offsetMs) % gridMs === 0 ? 'schedule' : 'manual';
+}
+
+export const skipped = (reason: string): RunResult => ({ ...NO_COUNTS, status: 'skipped', reason });
+
+/** Some failed: partial; all: failed. */
+export function resultOf({
+  counts,
+  okAssets,
+  failedAssets,
+  failures,
+  requestsDone,
+  requestsFailed,
+}: Ingested): RunResult {
+  const status = requestsFailed === 0 ? 'succeeded' : requestsDone > 0 ? 'partial' : 'failed';
+  const reason = failures.length > 0 ? failures.map(({ type, message }) => `${type}: ${message}`).join('; ') : null;
+  return { ...counts, assetsOk: okAssets.length, assetsFailed: failedAssets.length, status, reason };
+}
+
+/**
+ * Mirrors a run in pipeline_runs: opens the row first, closes it whatever happens, and fails the workflow where the run
+ * failed as a whole.
+ */
+export async function recordRun(
+  opening: Omit<Parameters<typeof openRun>[0], keyof RunKey | 'startedAt'>,
+  body: (run: RunKey, opened: OpenedRun) => Promise<{ result: RunResult; failures: Failed[] }>,
+): Promise<RunResult> {
+  const run = runKey();
+  const opened = await openRun({ ...run, ...opening, startedAt: workflowInfo().runStartTime.getTime() });
+  let result: RunResult;
+  let failures: Failed[] = [];
+  let thrown: unknown;
+  try {
+    ({ result, failures } = await body(run, opened));
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error; // the run goes on
+    thrown = error;
+    const failure = isCancellation(error) ? { type: 'Cancelled', message: 'cancelled' } : failureOf(error);
+    failures = [failure];
+    result = { ...NO_COUNTS, status: isCancellation(error) ? 'cancelled' : 'failed', reason: failure.message };
+  }
+  const { status, reason, ...counts } = result;
+  await CancellationScope.nonCancellable(() =>
+    closeRun({
+      ...run,
+      ...counts,
+      status,
+      errorType: failures[0]?.type ?? null,
+      errorMessage: reason?.slice(0, 1_000) ?? null,
+    }),
+  );
+  if (isCancellation(thrown)) throw thrown;
+  if (status === 'failed') throw ApplicationFailure.nonRetryable(reason ?? 'failed', failures[0]?.type);
+  return result;
+}
