@@ -2,12 +2,13 @@ import { Context } from '@temporalio/activity';
 import { insertPayload } from '../db/repositories/payloads.js';
 import { failSlot, recordCall, releaseSlot, takeSlot, type Slot } from '../db/repositories/provider-gate.js';
 import { ProviderError, type Provider, type RawAnswer } from '../providers/provider.js';
+import type { Lane } from '../workflows/contracts.js';
 import type { Deps } from './deps.js';
 import { isOutage, retryLater } from './failures.js';
 import type { Extracted, ExtractInput, PlannedRequest } from './types.js';
 
-/** Waits for a slot up to this long inside the activity; a longer wait is Temporal's business. */
-const PATIENCE_MS = 5_000;
+/** Waits for a slot up to this long inside the activity; a longer wait is Temporal's business. ms. */
+const PATIENCE_MS = { live: 5_000, bulk: 15_000 } satisfies Record<Lane, number>;
 const MINUTE_MS = 60_000;
 
 /**
@@ -86,8 +87,8 @@ export const extractActivities = ({
     };
   }
 
-  async function waitForSlot({ provider }: PlannedRequest, lane: ExtractInput['lane']): Promise<Slot> {
-    const deadline = performance.now() + PATIENCE_MS;
+  async function waitForSlot({ provider }: PlannedRequest, lane: Lane): Promise<Slot> {
+    const deadline = performance.now() + PATIENCE_MS[lane];
     for (;;) {
       const answer = await takeSlot(pool, provider, gates[provider][lane]);
       if ('slot' in answer) return answer.slot;

@@ -30,18 +30,15 @@ async function main(): Promise<void> {
 function apiEnv(): Env & { DATABASE_URL: string } {
   const env = readEnv();
   const { DATABASE_URL } = env;
-  if (!DATABASE_URL) throw new EnvError('The environment is not usable:\n  DATABASE_URL: the API needs it; `npm start` sets it');
+  if (!DATABASE_URL)
+    throw new EnvError('The environment is not usable:\n  DATABASE_URL: the API needs it; `npm start` sets it');
   return { ...env, DATABASE_URL };
 }
 
 function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps {
-  const database = connect(env.DATABASE_URL, {
+  const database = connect(withStatementTimeout(env.DATABASE_URL), {
     name: 'barkeep-api',
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
-  });
-  database.pool.on('connect', (client) => {
-    // a connection that fails here fails again at its first query, which tells
-    client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`).catch(() => undefined);
   });
   const connection = Connection.lazy({
     address: env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`,
@@ -57,6 +54,14 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     log,
     wallNow: () => Date.now(),
   };
+}
+
+/** node-postgres takes its settings from the URL too; one that is there already holds. */
+function withStatementTimeout(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  if (!url.searchParams.has('statement_timeout'))
+    url.searchParams.set('statement_timeout', String(STATEMENT_TIMEOUT_MS));
+  return url.href;
 }
 
 /** SIGTERM, SIGINT, or the end of the process that started this one. */

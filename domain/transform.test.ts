@@ -1,60 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { bar, CLOSE, flat, minute, MINUTES, nothing, OPEN, rawOf, type Row } from '../test/raw-rows.js';
 import { calendarOf } from './calendars/index.js';
-import type { RawBars } from './raw-bars.js';
 import { HOUR, MINUTE, SECOND } from './timeframe.js';
 import { transform, type TransformContext } from './transform.js';
 
 const at = (iso: string) => Date.parse(iso);
-const OPEN = at('2026-11-20T14:30:00Z');
-const CLOSE = at('2026-11-20T21:00:00Z');
-
-type Row = [
-  time: number,
-  open: number | null,
-  high: number | null,
-  low: number | null,
-  close: number | null,
-  volume: number | null,
-  stamp?: number,
-];
-const bar = (time: number, volume = 100, price = 10): Row => [time, price, price + 1, price - 1, price + 0.5, volume];
-const flat = (time: number, price = 10): Row => [time, price, price, price, price, 0];
-const nothing = (time: number): Row => [time, null, null, null, null, null];
-
-function rawOf(rows: Row[], more: Partial<RawBars> = {}): RawBars {
-  const column = <K extends 0 | 1 | 2 | 3 | 4 | 5>(k: K) => rows.map((row) => row[k]);
-  return {
-    symbol: 'SPY',
-    currency: 'USD',
-    timezone: 'America/New_York',
-    granularity: null,
-    time: column(0),
-    stamp: rows.map((row) => row[6] ?? row[0]),
-    open: column(1),
-    high: column(2),
-    low: column(3),
-    close: column(4),
-    volume: column(5),
-    hasVolume: true,
-    liveTime: CLOSE + 4 * SECOND,
-    quote: null,
-    actions: [],
-    ...more,
-  };
-}
-
-const MINUTES: TransformContext = {
-  symbol: 'SPY',
-  providerSymbol: 'SPY',
-  currency: 'USD',
-  calendar: calendarOf('XNYS'),
-  timeframe: '1m',
-  window: { from: OPEN, to: CLOSE },
-  now: CLOSE + HOUR,
-  settleMs: 8 * SECOND,
-  delayMs: 0,
-};
 const DAYS: TransformContext = {
   ...MINUTES,
   timeframe: '1d',
@@ -72,7 +22,6 @@ const COINS: TransformContext = {
   now: at('2026-11-20T12:00:00Z'),
 };
 const coinsOf = (rows: Row[]) => rawOf(rows, { symbol: null, liveTime: null, hasVolume: false });
-const minute = (i: number) => OPEN + i * MINUTE;
 const bits = (ones: number[], length = 390) =>
   Array.from({ length }, (_, i) => (ones.includes(i) ? '1' : '0')).join('');
 
@@ -324,70 +273,5 @@ describe('transform of an answer to something else', () => {
   it('takes another case of the symbol and an answer without currency', () => {
     const result = transform(rawOf([bar(minute(0))], { symbol: 'spy', currency: null, granularity: '1m' }), MINUTES);
     expect(result.bars.time).toHaveLength(1);
-  });
-});
-
-describe('any answer', () => {
-  const price = fc.oneof(
-    { weight: 8, arbitrary: fc.integer({ min: 1, max: 20 }) },
-    fc.constantFrom(null, 0, -1, NaN, Infinity),
-  );
-  const cells = fc.tuple(
-    price,
-    price,
-    price,
-    price,
-    fc.oneof({ weight: 8, arbitrary: fc.nat(9) }, fc.constantFrom(null, -1)),
-  );
-  const time = fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: -5, max: 395 }).map(minute) },
-    fc.constantFrom(minute(3) + 44 * SECOND, NaN, Infinity, -Infinity, 8.64e15, -8.64e15, minute(60 * 24 * 3)),
-  );
-  const rowArbitrary = fc.tuple(time, cells).map(([t, c]): Row => [t, ...c]);
-  const rowsArbitrary = fc.array(rowArbitrary, { maxLength: 60 });
-  const context = fc.constantFrom(
-    MINUTES,
-    { ...MINUTES, now: minute(200) },
-    { ...MINUTES, window: { from: minute(100), to: minute(300) } },
-  );
-
-  it('has each of its rows in exactly one place, and only bars that hold', () => {
-    fc.assert(
-      fc.property(rowsArbitrary, context, (rows, ctx) => {
-        const { bars, rejected, ignored, answered } = transform(rawOf(rows), ctx);
-        const ignoredRows = Object.values(ignored).reduce((sum, count) => sum + count, 0);
-        expect(bars.time.length + rejected.length + ignoredRows).toBe(rows.length);
-        bars.time.forEach((t, i) => {
-          expect(i === 0 || t > bars.time[i - 1]!).toBe(true);
-          expect(t >= ctx.window.from && t < ctx.window.to && t + MINUTE + ctx.settleMs <= ctx.now).toBe(true);
-          const [o, h, l, c] = [bars.open[i]!, bars.high[i]!, bars.low[i]!, bars.close[i]!];
-          expect(l > 0 && h < Infinity && h >= Math.max(o, c, l) && l <= Math.min(o, c)).toBe(true);
-        });
-        const ones = (text: string) => text.replaceAll('0', '').length;
-        expect(answered.reduce((sum, { filled }) => sum + ones(filled), 0)).toBe(bars.time.length);
-        for (const { expected, answered: asked, filled } of answered) {
-          expect([asked.length, filled.length]).toEqual([expected, expected]);
-          expect([...filled].every((bit, i) => bit === '0' || asked[i] === '1')).toBe(true);
-        }
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  it('gives the same bars and coverage in any order, and with rows repeated', () => {
-    const shuffled = rowsArbitrary.chain((rows) =>
-      fc.tuple(
-        fc.constant(rows),
-        fc.shuffledSubarray([...rows, ...rows.slice(0, 10)], { minLength: rows.length + Math.min(10, rows.length) }),
-      ),
-    );
-    fc.assert(
-      fc.property(shuffled, context, ([rows, mixed], ctx) => {
-        const [a, b] = [transform(rawOf(rows), ctx), transform(rawOf(mixed), ctx)];
-        expect(b.bars).toEqual(a.bars);
-        expect(b.answered).toEqual(a.answered);
-      }),
-      { numRuns: 1_000 },
-    );
   });
 });

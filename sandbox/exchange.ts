@@ -3,6 +3,9 @@ import { type Instrument } from './instruments.js';
 import { PriceModel, type SessionMinutes } from './price-model.js';
 import { DAY, MINUTE } from './time.js';
 
+// read once: these run millions of times
+const { ceil, floor, fround, max, min, trunc } = Math;
+
 /** A bar; `time` is its open, epoch ms, prices in quote currency. */
 export interface Bar {
   time: number;
@@ -31,7 +34,7 @@ export class Exchange {
 
   /** Sessions of the instrument's market that touch [from, to), none before its first trading date. */
   sessionsOf(instrument: Instrument, from: number, to: number): Session[] {
-    return sessionsBetween(instrument.market, Math.max(from, Date.parse(instrument.firstDate)), to);
+    return sessionsBetween(instrument.market, max(from, Date.parse(instrument.firstDate)), to);
   }
 
   /** The instrument's first session. */
@@ -43,11 +46,11 @@ export class Exchange {
   /** Minutes with opens in [from, to) that began before `asOf`; the one that is forming at `asOf` as far as it got. */
   minuteBars(instrument: Instrument, from: number, to: number, asOf: number): MinuteBar[] {
     const bars: MinuteBar[] = [];
-    const end = Math.min(to, asOf);
+    const end = min(to, asOf);
     for (const session of this.sessionsOf(instrument, from, end)) {
       const minutes = this.minutesOf(instrument, session);
-      const first = Math.max(0, Math.ceil((from - session.open) / MINUTE));
-      const last = Math.min(minutes.volume.length, Math.ceil((end - session.open) / MINUTE));
+      const first = max(0, ceil((from - session.open) / MINUTE));
+      const last = min(minutes.volume.length, ceil((end - session.open) / MINUTE));
       for (let i = first; i < last; i++) bars.push(minuteBar(instrument, minutes, i, asOf));
     }
     return bars;
@@ -66,11 +69,11 @@ export class Exchange {
   /** One bar over [from, to) as far as `asOf`; null where nothing was traded. Whole sessions cost no minutes. */
   windowBar(instrument: Instrument, from: number, to: number, asOf: number): Bar | null {
     const parts: Bar[] = [];
-    for (const session of this.sessionsOf(instrument, from, Math.min(to, asOf))) {
-      if (session.open >= from && session.close <= Math.min(to, asOf)) {
+    for (const session of this.sessionsOf(instrument, from, min(to, asOf))) {
+      if (session.open >= from && session.close <= min(to, asOf)) {
         parts.push(this.sessionBar(instrument, session, asOf)!);
       } else {
-        const [start, end] = [Math.max(from, session.open), Math.min(to, session.close)];
+        const [start, end] = [max(from, session.open), min(to, session.close)];
         parts.push(...this.minuteBars(instrument, start, end, asOf).filter((bar) => bar.traded));
       }
     }
@@ -86,8 +89,8 @@ export class Exchange {
         continue;
       }
       const { volume } = this.minutesOf(instrument, session);
-      const first = Math.max(0, Math.ceil((from - session.open) / MINUTE));
-      const last = Math.min(volume.length, Math.ceil((to - session.open) / MINUTE));
+      const first = max(0, ceil((from - session.open) / MINUTE));
+      const last = min(volume.length, ceil((to - session.open) / MINUTE));
       for (let i = first; i < last; i++) sum += volume[i]!;
     }
     return sum;
@@ -116,22 +119,22 @@ export class Exchange {
 /** Yahoo's prices are float32, CoinGecko's decimal. */
 function toPrice(instrument: Instrument, ticks: number): number {
   const price = ticks / instrument.ticksPerUnit;
-  return instrument.kind === 'stock' ? Math.fround(price) : price;
+  return instrument.kind === 'stock' ? fround(price) : price;
 }
 
 /** A forming minute has gone the same share of its way in each direction, so what it shows stays within its final range. */
 function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, asOf: number): MinuteBar {
   const time = minutes.session.open + i * MINUTE;
-  const done = Math.min(1, (asOf - time) / MINUTE);
+  const done = min(1, (asOf - time) / MINUTE);
   const open = minutes.open[i]!;
-  const price = (ticks: number) => toPrice(instrument, open + Math.trunc((ticks - open) * done));
+  const price = (ticks: number) => toPrice(instrument, open + trunc((ticks - open) * done));
   return {
     time,
     open: price(open),
     high: price(minutes.high[i]!),
     low: price(minutes.low[i]!),
     close: price(minutes.close[i]!),
-    volume: Math.floor(minutes.volume[i]! * done),
+    volume: floor(minutes.volume[i]! * done),
     traded: minutes.silent[i] === 0,
   };
 }
@@ -142,8 +145,8 @@ export function foldBars(bars: readonly Bar[]): Bar | null {
   if (!first) return null;
   const folded: Bar = { time: first.time, open: first.open, high: first.high, low: first.low, close: 0, volume: 0 };
   for (const bar of bars) {
-    folded.high = Math.max(folded.high, bar.high);
-    folded.low = Math.min(folded.low, bar.low);
+    folded.high = max(folded.high, bar.high);
+    folded.low = min(folded.low, bar.low);
     folded.close = bar.close;
     folded.volume += bar.volume;
   }

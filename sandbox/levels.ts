@@ -1,5 +1,8 @@
 import { Noise } from './rng.js';
 
+// read once: these run millions of times
+const { min, sqrt } = Math;
+
 /** Days that a path covers; a power of two, so that halving ends at whole days. */
 const SPAN = 2 ** 16;
 /** Beyond this many days the path stops widening: prices of decades ago stay of a plausible size. */
@@ -19,10 +22,10 @@ export class LevelPath {
   /** @param day an integer in [0, 65536] */
   at(day: number): number {
     let [left, right] = [0, SPAN];
-    let [atLeft, atRight] = [0, this.noise.gauss(SPAN) * Math.sqrt(WIDEST)];
+    let [atLeft, atRight] = [0, this.noise.gauss(SPAN) * sqrt(WIDEST)];
     while (day !== left && day !== right) {
       const middle = (left + right) / 2;
-      const spread = Math.sqrt(Math.min(right - left, WIDEST)) / 2;
+      const spread = sqrt(min(right - left, WIDEST)) / 2;
       const atMiddle = (atLeft + atRight) / 2 + this.noise.gauss(middle) * spread;
       if (day < middle) [right, atRight] = [middle, atMiddle];
       else [left, atLeft] = [middle, atMiddle];

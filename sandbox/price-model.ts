@@ -5,6 +5,9 @@ import { Noise } from './rng.js';
 import { sessionShape, type SessionShape } from './shapes.js';
 import { epochDay, MINUTE, weekday } from './time.js';
 
+// read once: these run millions of times
+const { abs, exp, floor, log, max, min, round, sqrt } = Math;
+
 /** A session's bar, prices in ticks. */
 export interface DayBar {
   open: number;
@@ -38,10 +41,10 @@ const DAY = { gap: 0, high: 1, low: 2, volume: 3, highAt: 4, lowAt: 5 };
 const MINUTES = { step: 0, open: 1, high: 2, low: 3, volume: 4, silent: 5 };
 
 const ANCHOR_DAY = epochDay(2026, 1, 1);
-const clamp = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
+const clamp = (x: number, low: number, high: number) => min(high, max(low, x));
 
 /** Weekends do not count for exchanges: Friday and Monday are neighbours. */
-const tradingDay = (day: number) => Math.floor((day + 3) / 7) * 5 + Math.min(weekday(day), 4);
+const tradingDay = (day: number) => floor((day + 3) / 7) * 5 + min(weekday(day), 4);
 
 /**
  * Prices of one instrument. The day comes first: open, high, low, close and volume of a session follow from seed,
@@ -74,16 +77,16 @@ export class PriceModel {
   private logLevel(step: number): number {
     const { anchor, growth, volatility } = this.instrument;
     const trend = (growth * (step - this.step(ANCHOR_DAY))) / this.stepsAYear;
-    return Math.log(anchor) + trend + volatility * (this.levels.at(step) - this.anchorLevel);
+    return log(anchor) + trend + volatility * (this.levels.at(step) - this.anchorLevel);
   }
 
   private ticks(logPrice: number): number {
-    return Math.max(1, Math.round(Math.exp(logPrice) * this.instrument.ticksPerUnit));
+    return max(1, round(exp(logPrice) * this.instrument.ticksPerUnit));
   }
 
   /** Quiet and nervous weeks: a factor on ranges and volume. */
   private mood(day: number): number {
-    return Math.exp(0.3 * this.days.wave(day, 16));
+    return exp(0.3 * this.days.wave(day, 16));
   }
 
   dayBar(session: Session): DayBar {
@@ -94,16 +97,16 @@ export class PriceModel {
     const gap = kind === 'stock' ? 0.25 * (after - before) + 0.35 * volatility * this.days.gauss(day, DAY.gap) : 0;
     const open = this.ticks(before + gap);
     const close = this.ticks(after);
-    const reach = (lane: number) => volatility * this.mood(day) * (0.05 + 0.45 * Math.abs(this.days.gauss(day, lane)));
-    const [top, bottom] = [Math.max(open, close), Math.min(open, close)];
+    const reach = (lane: number) => volatility * this.mood(day) * (0.05 + 0.45 * abs(this.days.gauss(day, lane)));
+    const [top, bottom] = [max(open, close), min(open, close)];
     const regular = (MARKETS[market].closes - MARKETS[market].opens) * MINUTE;
-    const busy = this.mood(day) * Math.exp(0.25 * this.days.gauss(day, DAY.volume));
+    const busy = this.mood(day) * exp(0.25 * this.days.gauss(day, DAY.volume));
     return {
       open,
-      high: Math.max(top, Math.round(top * Math.exp(reach(DAY.high)))),
-      low: clamp(Math.round(bottom * Math.exp(-reach(DAY.low))), 1, bottom),
+      high: max(top, round(top * exp(reach(DAY.high)))),
+      low: clamp(round(bottom * exp(-reach(DAY.low))), 1, bottom),
       close,
-      volume: Math.round((volume * busy * (session.close - session.open)) / regular),
+      volume: round((volume * busy * (session.close - session.open)) / regular),
     };
   }
 
@@ -126,16 +129,16 @@ export class PriceModel {
     const first = session.open / MINUTE;
     const move = typicalMove(day);
     for (let i = 0; i < length; i++) {
-      const size = move * Math.sqrt(shape.clock[i + 1]! - shape.clock[i]!);
-      const shift = i === 0 ? 0 : Math.round(0.2 * size * noise.gauss(first + i, MINUTES.open));
+      const size = move * sqrt(shape.clock[i + 1]! - shape.clock[i]!);
+      const shift = i === 0 ? 0 : round(0.2 * size * noise.gauss(first + i, MINUTES.open));
       const open = reflect(path[i]! + shift, day.low, day.high);
       const close = path[i + 1]!;
-      const [top, bottom] = [Math.max(open, close), Math.min(open, close)];
-      const wick = (lane: number) => 0.4 * size * Math.abs(noise.gauss(first + i, lane));
+      const [top, bottom] = [max(open, close), min(open, close)];
+      const wick = (lane: number) => 0.4 * size * abs(noise.gauss(first + i, lane));
       // at most half of the way to the day's extremes: those belong to the turns
       columns.open[i] = open;
-      columns.high[i] = top + Math.floor(Math.min(wick(MINUTES.high), (day.high - top) / 2));
-      columns.low[i] = bottom - Math.floor(Math.min(wick(MINUTES.low), (bottom - day.low) / 2));
+      columns.high[i] = top + floor(min(wick(MINUTES.high), (day.high - top) / 2));
+      columns.low[i] = bottom - floor(min(wick(MINUTES.low), (bottom - day.low) / 2));
     }
     this.markSilent(columns, first, turns);
     this.spreadVolume(columns, first, day.volume, shape);
@@ -143,8 +146,8 @@ export class PriceModel {
   }
 
   private turns(day: number, length: number): Turns {
-    const high = Math.floor(this.days.unit(day, DAY.highAt) * (length - 1));
-    const low = Math.floor(this.days.unit(day, DAY.lowAt) * (length - 2));
+    const high = floor(this.days.unit(day, DAY.highAt) * (length - 1));
+    const low = floor(this.days.unit(day, DAY.lowAt) * (length - 2));
     return { high, low: low < high ? low : low + 1 };
   }
 
@@ -156,7 +159,7 @@ export class PriceModel {
     const walk = new Float64Array(length + 1);
     for (let i = 0; i < length; i++) {
       const step = this.minuteNoise.gauss(session.open / MINUTE + i, MINUTES.step);
-      walk[i + 1] = walk[i]! + step * move * Math.sqrt(clock[i + 1]! - clock[i]!);
+      walk[i + 1] = walk[i]! + step * move * sqrt(clock[i + 1]! - clock[i]!);
     }
     const posts = [
       { at: 0, price: day.open },
@@ -170,7 +173,7 @@ export class PriceModel {
       for (let i = from.at; i <= to.at; i++) {
         const share = (clock[i]! - clock[from.at]!) / (clock[to.at]! - clock[from.at]!);
         const wander = walk[i]! - walk[from.at]! - share * (walk[to.at]! - walk[from.at]!);
-        path[i] = reflect(Math.round(from.price + share * (to.price - from.price) + wander), day.low, day.high);
+        path[i] = reflect(round(from.price + share * (to.price - from.price) + wander), day.low, day.high);
       }
     }
     return path;
@@ -199,7 +202,7 @@ export class PriceModel {
     let [running, given] = [0, 0];
     for (let i = 0; i < volume.length; i++) {
       running += volume[i]!;
-      const upTo = i === volume.length - 1 ? total : Math.floor((total * running) / sum);
+      const upTo = i === volume.length - 1 ? total : floor((total * running) / sum);
       volume[i] = upTo - given;
       given = upTo;
     }
@@ -211,6 +214,6 @@ const typicalMove = (day: DayBar) => (day.high - day.low) / 1.6;
 
 /** Mirrors what leaves the range back into it. */
 function reflect(x: number, low: number, high: number): number {
-  if (x > high) return Math.max(low, 2 * high - x);
-  return x < low ? Math.min(high, 2 * low - x) : x;
+  if (x > high) return max(low, 2 * high - x);
+  return x < low ? min(high, 2 * low - x) : x;
 }

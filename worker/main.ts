@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { schemaState } from '../db/migrate.js';
 import { createRoot, ratesOf, type Root } from './deps.js';
@@ -35,16 +36,32 @@ async function connectToTemporal(env: Env, { logger }: Root): Promise<NativeConn
   }
 }
 
+/** The SDK's own messages in our log. It warns of each failed attempt as well as ActivityInterceptor does: once is enough. */
+function sdkLogger(logger: Logger): DefaultLogger {
+  const levels = {
+    TRACE: 'trace',
+    DEBUG: 'debug',
+    INFO: 'info',
+    WARN: 'warn',
+    ERROR: 'error',
+  } as const satisfies Record<LogLevel, string>;
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const { error, ...rest } = (meta ?? {}) as { error?: unknown };
+    logger[message === 'Activity failed' ? 'debug' : levels[level]]({ ...rest, err: error }, message);
+  });
+}
+
 async function main(): Promise<void> {
   const env = readEnv();
+  const root = createRoot(env, 'worker');
   // before anything touches the native side; signals are ours
   Runtime.install({
     shutdownSignals: [],
+    logger: sdkLogger(root.logger),
     ...(env.METRICS_PORT > 0
       ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `${env.HOST}:${env.METRICS_PORT}` } } } }
       : {}),
   });
-  const root = createRoot(env, 'worker');
   const workers: Worker[] = [];
   let stopping = false;
   const stop = () => {

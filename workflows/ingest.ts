@@ -88,7 +88,8 @@ export async function ingest(
   };
   const extractOne = async (request: PlannedRequest) => {
     try {
-      waiting.push(await extractOn(request, lane, patience)({ run, lane, request }));
+      const extracted = await extractOn(request, lane, patience)({ run, lane, request });
+      waiting.push(extracted);
       if (waiting.length >= groupSize) flush();
     } catch (error) {
       settle(failedWith(request.kind === 'bars' ? request.assetId : null, failureOf(error)));

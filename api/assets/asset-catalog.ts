@@ -17,8 +17,14 @@ export class AssetCatalog {
   private readonly bounds: () => Promise<ReadonlyMap<string, SeriesBounds>>;
 
   constructor(reader: AssetReader) {
-    this.assets = cachedFor(KEPT_MS, async () => new Map((await reader.all()).map((asset) => [asset.symbol.toUpperCase(), asset])));
-    this.bounds = cachedFor(KEPT_MS, async () => new Map((await reader.bounds()).map((b) => [keyOf(b.assetId, b.timeframe), b])));
+    this.assets = cachedFor(
+      KEPT_MS,
+      async () => new Map((await reader.all()).map((asset) => [asset.symbol.toUpperCase(), asset])),
+    );
+    this.bounds = cachedFor(
+      KEPT_MS,
+      async () => new Map((await reader.bounds()).map((b) => [keyOf(b.assetId, b.timeframe), b])),
+    );
   }
 
   /** Assets that are tracked now, in the order in which they were added. */
@@ -33,9 +39,14 @@ export class AssetCatalog {
   async find(assetClass: AssetClass, symbol: string): Promise<AssetRow> {
     const asset = (await this.assets()).get(symbol.toUpperCase());
     if (asset?.assetClass === assetClass) return asset;
-    const hint = asset ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.` : '/api/assets/list names those there are.';
+    const hint = asset
+      ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.`
+      : '/api/assets/list names those there are.';
     const noun = assetClass === 'stock' ? 'stock' : 'coin';
-    throw new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, { type: 'unknown-symbol', title: 'Unknown symbol' });
+    throw new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, {
+      type: 'unknown-symbol',
+      title: 'Unknown symbol',
+    });
   }
 
   /** First and last bar of a series; null while it has none. */

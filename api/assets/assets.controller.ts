@@ -1,7 +1,5 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NoQuery } from '../http/no-query.js';
-import { queryOf } from '../http/query.js';
 import { Describe } from '../openapi/describe.js';
 import { AssetListSchema, type AssetListBody } from './assets.schema.js';
 import { AssetsService } from './assets.service.js';
@@ -12,8 +10,8 @@ export class AssetsController {
   constructor(private readonly assets: AssetsService) {}
 
   @Get('list')
-  @Describe({ operationId: 'listAssets', summary: 'What is tracked, and how far its bars reach', query: NoQuery, ok: AssetListSchema })
-  list(@Query(queryOf(NoQuery)) _query: NoQuery): Promise<AssetListBody> {
+  @Describe({ operationId: 'listAssets', summary: 'What is tracked, and how far its bars reach', ok: AssetListSchema })
+  list(): Promise<AssetListBody> {
     return this.assets.list();
   }
 }

@@ -14,7 +14,9 @@ export const AssetListSchema = component(
         timeframes: z.array(
           z.object({
             timeframe,
-            settleSeconds: z.number().meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
+            settleSeconds: z
+              .number()
+              .meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
             delaySeconds: z.number().meta({ description: 'How late the feed of the exchange is on top.', example: 0 }),
             firstBar: instant('Open of the first stored bar.').nullable(),
             lastBar: instant('Open of the last stored bar.').nullable(),

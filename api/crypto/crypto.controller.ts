@@ -1,7 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type TableAnswer } from '../http/answer.js';
-import { NoQuery } from '../http/no-query.js';
 import { queryOf } from '../http/query.js';
 import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
@@ -27,13 +26,16 @@ export class CryptoController {
 
   @Get('indicators')
   @Describe(indicatorsDocs('crypto'))
-  indicators(@Param('symbol') symbol: string, @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+  indicators(
+    @Param('symbol') symbol: string,
+    @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery,
+  ): Promise<TableAnswer> {
     return this.series.indicators('crypto', symbol, query);
   }
 
   @Get('latest')
   @Describe(latestDocs('crypto'))
-  latest(@Param('symbol') symbol: string, @Query(queryOf(NoQuery)) _query: NoQuery): Promise<LatestBody> {
+  latest(@Param('symbol') symbol: string): Promise<LatestBody> {
     return this.quotes.latest('crypto', symbol);
   }
 }

@@ -17,7 +17,12 @@ export class HealthController {
   }
 
   @Get('readyz')
-  @Describe({ operationId: 'readiness', summary: 'Whether all that it needs is there, each named', ok: ReadinessSchema, unready: true })
+  @Describe({
+    operationId: 'readiness',
+    summary: 'Whether all that it needs is there, each named',
+    ok: ReadinessSchema,
+    unready: true,
+  })
   readiness(): Promise<StatusAnswer> {
     return this.service.readiness();
   }

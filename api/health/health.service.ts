@@ -40,7 +40,10 @@ export class HealthService {
   async readiness(): Promise<StatusAnswer> {
     const checks = await this.checks();
     const ready = checks.every(({ status }) => status === 'ok');
-    return new StatusAnswer(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', checks } satisfies ReadinessBody);
+    return new StatusAnswer(ready ? 200 : 503, {
+      status: ready ? 'ready' : 'not_ready',
+      checks,
+    } satisfies ReadinessBody);
   }
 
   private async database(): Promise<string> {
@@ -62,7 +65,8 @@ export class HealthService {
 
   private async schedules(): Promise<string> {
     const missing = [...(await this.temporal.schedules())].filter(([, { exists }]) => !exists).map(([id]) => id);
-    if (missing.length > 0) throw new Finding(`missing in Temporal: ${missing.join(', ')}; the worker creates them when it starts`);
+    if (missing.length > 0)
+      throw new Finding(`missing in Temporal: ${missing.join(', ')}; the worker creates them when it starts`);
     return 'all there';
   }
 }

@@ -27,26 +27,52 @@ function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): u
     reply.status(value.status).header('Cache-Control', 'no-store').type(JSON_TYPE);
     return JSON.stringify(value.body);
   }
-  const rendered = value instanceof TableAnswer ? renderTable(value, request.headers.accept) : json(value);
-  const etag = etagOf(rendered.body);
-  reply.header('ETag', etag);
-  if (value instanceof TableAnswer) describeTable(value, rendered, request, reply);
+  const tag = value instanceof TableAnswer ? tagged(renderTable(value, request.headers.accept)) : json(value);
+  reply.header('ETag', tag.etag);
+  if (value instanceof TableAnswer) describeTable(value, tag, request, reply);
   else reply.header('Cache-Control', CACHE_CONTROL.revalidate);
-  if (matchesEtag(request.headers['if-none-match'], etag)) {
+  if (matchesEtag(request.headers['if-none-match'], tag.etag)) {
     reply.status(304);
     return undefined;
   }
-  reply.type(rendered.contentType);
-  return rendered.body;
+  reply.type(tag.contentType);
+  return tag.bytes;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const json = (value: object): Rendered => ({ body: JSON.stringify(value), contentType: JSON_TYPE });
 
-function describeTable({ table }: TableAnswer, rendered: Rendered, request: FastifyRequest, reply: FastifyReply): void {
+interface Tagged extends Omit<Rendered, 'body'> {
+  bytes: Buffer;
+  etag: string;
+}
+
+/** The text becomes bytes once, for the hash and the socket alike. */
+function tagged({ body, ...rest }: Rendered): Tagged {
+  const bytes = Buffer.from(body);
+  return { ...rest, bytes, etag: etagOf(bytes) };
+}
+
+/** Services that share an object between requests have it written once. */
+const written = new WeakMap<object, Tagged>();
+
+function json(value: object): Tagged {
+  let answer = written.get(value);
+  if (!answer) {
+    answer = tagged({ body: JSON.stringify(value), contentType: JSON_TYPE });
+    written.set(value, answer);
+  }
+  return answer;
+}
+
+function describeTable(
+  { table }: TableAnswer,
+  { contentDisposition }: Tagged,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   reply.header('Cache-Control', CACHE_CONTROL[table.freshness]);
   reply.header('Vary', 'Accept, Accept-Encoding');
-  if (rendered.contentDisposition) reply.header('Content-Disposition', rendered.contentDisposition);
+  if (contentDisposition) reply.header('Content-Disposition', contentDisposition);
   if (table.nextCursor) reply.header('Link', `<${nextUrl(request, table.nextCursor)}>; rel="next"`);
 }
 

@@ -2,16 +2,26 @@ import { Problem, unavailable } from './problem.js';
 
 /** SQLSTATE classes that say "not now": connection exceptions, resources, an operator's intervention. */
 const UNAVAILABLE_STATES = /^(08|53|57)/;
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH']);
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+]);
 /** node-postgres gives some of its errors no code. */
-const CLIENT_MESSAGES = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+const CLIENT_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
 /** No database of that name, no such role, wrong password; a table that is missing while migrations are under way. */
 const NOT_READY_STATES = new Set(['3D000', '28000', '28P01', '42P01']);
 
 /** What an error that nothing else has handled tells the client: never its own text, which may hold internals. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (causes(error).some(isDatabaseDown)) return unavailable('The database is not available right now. /readyz says more.');
+  if (causes(error).some(isDatabaseDown))
+    return unavailable('The database is not available right now. /readyz says more.');
   const status = clientErrorStatus(error);
   if (status) return new Problem(status, clientErrorDetail(status, error));
   return new Problem(500, 'Something went wrong here. The log of the API says what.');
@@ -33,7 +43,8 @@ function isDatabaseDown(error: Error): boolean {
 /** Status of an error of Fastify or Nest that is the client's fault. */
 function clientErrorStatus(error: unknown): number | null {
   if (!(error instanceof Error)) return null;
-  const status = 'getStatus' in error && typeof error.getStatus === 'function' ? (error.getStatus() as unknown) : undefined;
+  const status =
+    'getStatus' in error && typeof error.getStatus === 'function' ? (error.getStatus() as unknown) : undefined;
   const given = status ?? ('statusCode' in error ? error.statusCode : undefined);
   return typeof given === 'number' && given >= 400 && given < 500 ? given : null;
 }

@@ -15,7 +15,13 @@ export function limitParameter(fallback: number, max: number, description: strin
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= max, message)
     .default(fallback)
-    .meta({ description, type: 'integer', minimum: 1, maximum: max, default: fallback, example: fallback });
+    .meta({
+      description: `${description} Default ${fallback}.`,
+      type: 'integer',
+      minimum: 1,
+      maximum: max,
+      example: Math.min(fallback, 390),
+    });
 }
 
 export const cursorParameter = z
@@ -33,7 +39,8 @@ export const instantParameter = (description: string, example: string) =>
       if (ms !== null) return ms;
       context.addIssue({
         code: 'custom',
-        message: 'must be an RFC 3339 time with its offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
+        message:
+          'must be an RFC 3339 time with its offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
       });
       return z.NEVER;
     })

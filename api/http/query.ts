@@ -4,7 +4,7 @@ import { invalidParameters, type ParameterError } from './problem.js';
 
 /**
  * Reads the query string by a strict zod schema: unknown and bad parameters are one 400 that names each of them.
- * @example `@Query(queryOf(RunsQuery)) query: RunsQuery`
+ * @example `@Query(queryOf(RunsQuery)) query: RunsFilter`
  */
 export function queryOf<T extends z.ZodObject>(schema: T): PipeTransform {
   const known = Object.keys(schema.shape);
@@ -26,8 +26,8 @@ class QueryPipe implements PipeTransform {
 
   private errorsOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): ParameterError[] {
     if (issue.code === 'unrecognized_keys') {
-      const allowed = this.known.length > 0 ? `allowed: ${this.known.join(', ')}` : 'none are allowed here';
-      return issue.keys.map((parameter) => ({ parameter, in: 'query', detail: `unknown parameter; ${allowed}` }));
+      const detail = `unknown parameter; allowed: ${this.known.join(', ')}`;
+      return issue.keys.map((parameter) => ({ parameter, in: 'query', detail }));
     }
     const parameter = issue.path.join('.');
     const detail = Array.isArray(given[parameter]) ? 'given more than once' : issue.message;

@@ -26,7 +26,9 @@ const BODIES = {
   json: ({ table: { head, rowsName, rows, meta, nextCursor } }) =>
     JSON.stringify({ ...head, [rowsName]: rows, meta, nextCursor }),
   csv: ({ table: { columns, rows } }) =>
-    [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))].map((line) => `${line.join(',')}\r\n`).join(''),
+    [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))]
+      .map((line) => `${line.join(',')}\r\n`)
+      .join(''),
   ndjson: ({ table: { rows } }) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
 } satisfies Record<Format, (answer: TableAnswer) => string>;
 

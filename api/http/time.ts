@@ -1,4 +1,5 @@
 import { utcDate } from '../../domain/calendars/dates.js';
+import { DAY, SECOND } from '../../domain/timeframe.js';
 
 const INSTANT = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/;
 
@@ -18,5 +19,18 @@ export function parseInstant(text: string): number | null {
   return utcDate(Date.parse(`${date}T00:00:00Z`)) === date ? ms : null;
 }
 
-/** ISO 8601 UTC to the second, which is what bars are stamped with. */
-export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+let dayWritten = { day: Number.NaN, text: '' };
+
+/**
+ * ISO 8601 UTC to the second, which is what bars are stamped with. Rows come by the thousand and mostly from one day:
+ * writing its date once makes this several times faster than Date does it.
+ */
+export function isoSeconds(ms: number): string {
+  const day = Math.floor(ms / DAY);
+  if (day !== dayWritten.day) dayWritten = { day, text: `${utcDate(day * DAY)}T` };
+  const second = Math.floor((ms - day * DAY) / SECOND);
+  const minute = Math.floor(second / 60);
+  const clock = `${TWO_DIGITS[Math.floor(minute / 60)]}:${TWO_DIGITS[minute % 60]}:${TWO_DIGITS[second % 60]}`;
+  return `${dayWritten.text}${clock}Z`;
+}

@@ -1,5 +1,4 @@
 import type { AssetClass } from '../../config/catalog.js';
-import { NoQuery } from '../http/no-query.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { symbolOf, UNKNOWN_SYMBOL } from '../series/series.docs.js';
 import { LatestSchema } from './latest.schema.js';
@@ -8,7 +7,6 @@ export const latestDocs = (assetClass: AssetClass): OperationDocs => ({
   operationId: `${assetClass}Latest`,
   summary: assetClass === 'stock' ? 'Last minute and live price of a stock' : 'Last half hour and live price of a coin',
   path: symbolOf(assetClass),
-  query: NoQuery,
   ok: LatestSchema,
   problems: UNKNOWN_SYMBOL,
 });

@@ -30,11 +30,15 @@ export const LatestSchema = component(
       .nullable()
       .meta({ description: 'The live price, which is no bar; null where none is known.' }),
     previousClose: z.number().nullable().meta({
-      description: 'Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.',
+      description:
+        'Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.',
       example: 610.11,
     }),
     change: z.number().nullable().meta({ description: '`bar.close` minus `previousClose`.', example: 2.24 }),
-    changePercent: z.number().nullable().meta({ description: 'The change in percent of `previousClose`.', example: 0.367 }),
+    changePercent: z
+      .number()
+      .nullable()
+      .meta({ description: 'The change in percent of `previousClose`.', example: 0.367 }),
   }),
 );
 export type LatestBody = z.output<typeof LatestSchema>;

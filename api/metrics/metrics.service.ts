@@ -38,8 +38,14 @@ export class MetricsService {
     this.up = gauge('database_up', '1 when the database answered.');
     this.bars = gauge('bars_stored', 'Bars stored; an estimate beyond some 200,000.');
     this.runAge = gauge('last_run_age_seconds', 'Since the last run of a pipeline began.', ['pipeline']);
-    this.runStatus = gauge('last_run_status', '1 for the status of the last run of a pipeline.', ['pipeline', 'status']);
-    this.lag = gauge('freshness_lag_seconds', 'From the newest stored bar to the newest final one.', ['symbol', 'timeframe']);
+    this.runStatus = gauge('last_run_status', '1 for the status of the last run of a pipeline.', [
+      'pipeline',
+      'status',
+    ]);
+    this.lag = gauge('freshness_lag_seconds', 'From the newest stored bar to the newest final one.', [
+      'symbol',
+      'timeframe',
+    ]);
     this.state = gauge('freshness_state', '1 for the state of a series.', ['symbol', 'timeframe', 'state']);
     this.refresh = cachedFor(KEPT_MS, () => this.read());
   }

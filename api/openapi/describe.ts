@@ -1,6 +1,14 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiResponse, type ApiResponseNoStatusOptions } from '@nestjs/swagger';
+import { applyDecorators, UseGuards } from '@nestjs/common';
+import {
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  type ApiResponseNoStatusOptions,
+} from '@nestjs/swagger';
 import { z } from 'zod';
+import { NoParametersGuard } from '../http/no-parameters.guard.js';
 import { ProblemSchema } from './problem.schema.js';
 import { reference } from './registry.js';
 
@@ -25,19 +33,31 @@ const PROBLEMS: Record<number, string> = {
   503: 'The database is not available; Retry-After says when to ask again.',
 };
 
-/** The documentation of one route, so that a controller stays a table of routes. */
+/** The documentation of one route, so that a controller stays a table of routes. One that documents no query takes none. */
 export function Describe(docs: OperationDocs): MethodDecorator {
   const problems = { ...PROBLEMS, ...docs.problems };
   if (docs.unready) delete problems[503];
   return applyDecorators(
     ApiOperation({ operationId: docs.operationId, summary: docs.summary, description: docs.description ?? '' }),
-    ...Object.entries(docs.path ?? {}).map(([name, about]) => ApiParam({ name, schema: { type: 'string' }, ...about })),
-    ...queryParameters(docs.query),
+    ...Object.entries(docs.path ?? {}).map(([name, about]) =>
+      ApiParam({
+        name,
+        description: about.description,
+        schema: { type: 'string', examples: [about.example] } as object,
+      }),
+    ),
+    ...(docs.query ? queryParameters(docs.query) : [UseGuards(NoParametersGuard)]),
     ApiProduces('application/json', ...Object.keys(docs.also ?? {})),
     ApiResponse({ status: 200, description: 'OK', ...contentOf(docs) }),
-    ...(docs.unready ? [ApiResponse({ status: 503, description: 'Not ready: what is wrong is named.', ...contentOf(docs) })] : []),
+    ...(docs.unready
+      ? [ApiResponse({ status: 503, description: 'Not ready: what is wrong is named.', ...contentOf(docs) })]
+      : []),
     ...Object.entries(problems).map(([status, description]) =>
-      ApiResponse({ status: Number(status), description, content: { 'application/problem+json': { schema: reference(ProblemSchema) } } }),
+      ApiResponse({
+        status: Number(status),
+        description,
+        content: { 'application/problem+json': { schema: reference(ProblemSchema) } },
+      }),
     ),
   ) as MethodDecorator;
 }
@@ -53,13 +73,15 @@ interface ParameterSchema {
   [keyword: string]: unknown;
 }
 
-function queryParameters(query: z.ZodObject | undefined): MethodDecorator[] {
-  if (!query) return [];
+function queryParameters(query: z.ZodObject): MethodDecorator[] {
   const { properties } = z.toJSONSchema(query, { io: 'input' });
-  return Object.entries(properties as Record<string, ParameterSchema>).map(([name, { description, example, ...schema }]) =>
-    // a parameter arrives as text: what it must look like is told by the keywords of its meaning
-    ApiQuery({ name, required: false, description: description ?? '', example, schema: withoutPattern(schema) }),
+  return Object.entries(properties as Record<string, ParameterSchema>).map(
+    ([name, { description, example, ...schema }]) =>
+      // a parameter arrives as text: what it must look like is told by the keywords of its meaning
+      ApiQuery({ name, required: false, description: description ?? '', schema: keywordsOf(schema, example) }),
   );
 }
 
-const withoutPattern = ({ pattern: _pattern, ...schema }: ParameterSchema): Record<string, unknown> => schema;
+function keywordsOf({ pattern: _pattern, ...schema }: ParameterSchema, example: unknown): Record<string, unknown> {
+  return example === undefined ? schema : { ...schema, examples: [example] };
+}

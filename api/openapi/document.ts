@@ -11,7 +11,10 @@ Times are ISO 8601 UTC; a bar is stamped with its open. Only final bars are stor
 const SIMULATED = '**SIMULATED DATA.** These prices come from a simulated exchange, not from a market.\n\n';
 
 /** The OpenAPI 3.1 document, from the controllers and the schemas of the answers. */
-export function openApiDocument(app: INestApplication, { mode, version }: Pick<ApiDeps, 'mode' | 'version'>): OpenAPIObject {
+export function openApiDocument(
+  app: INestApplication,
+  { mode, version }: Pick<ApiDeps, 'mode' | 'version'>,
+): OpenAPIObject {
   const sandbox = mode === 'sandbox';
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

@@ -18,7 +18,9 @@ export const assetHead = {
   symbol: z.string().meta({ example: 'SPY' }),
   assetClass: z.enum(['stock', 'crypto']),
   currency: z.string().meta({ description: 'Of all prices, ISO 4217.', example: 'USD' }),
-  exchange: z.enum(Object.keys(EXCHANGES) as CalendarId[]).meta({ description: 'MIC (ISO 10383), or 24/7.', example: 'XNYS' }),
+  exchange: z
+    .enum(Object.keys(EXCHANGES) as CalendarId[])
+    .meta({ description: 'MIC (ISO 10383), or 24/7.', example: 'XNYS' }),
   timezone: z.string().meta({ description: 'Of the exchange, IANA.', example: 'America/New_York' }),
 };
 export const providerId = z.enum(PROVIDER_IDS);

@@ -6,7 +6,10 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
   'Problem',
   z
     .object({
-      type: z.string().meta({ description: 'Kind of problem; about:blank where the status says it all.', example: 'urn:barkeep:invalid-parameters' }),
+      type: z.string().meta({
+        description: 'Kind of problem; about:blank where the status says it all.',
+        example: 'urn:barkeep:invalid-parameters',
+      }),
       title: z.string().meta({ example: 'Invalid parameters' }),
       status: z.int().meta({ example: 400 }),
       detail: z.string().meta({ example: 'limit: must be a whole number from 1 to 10000' }),

@@ -1,4 +1,3 @@
-import { NoQuery } from '../http/no-query.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { RunDetailSchema, RunPageSchema, RunsQuery } from './run.schema.js';
 import { StatusSchema } from './status.schema.js';
@@ -6,7 +5,6 @@ import { StatusSchema } from './status.schema.js';
 export const statusDocs: OperationDocs = {
   operationId: 'pipelineStatus',
   summary: 'State of the pipelines, and totals',
-  query: NoQuery,
   ok: StatusSchema,
 };
 
@@ -24,7 +22,6 @@ export const runDocs: OperationDocs = {
     workflowId: { description: 'Workflow id in Temporal.', example: 'stocks_1min-2026-11-20T15:00:10Z' },
     runId: { description: 'Run id in Temporal.', example: '0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11' },
   },
-  query: NoQuery,
   ok: RunDetailSchema,
   problems: { 404: 'There is no such run here.' },
 };

@@ -40,7 +40,10 @@ export const RunSchema = component(
 );
 export type RunBody = z.output<typeof RunSchema>;
 
-export const RunPageSchema = component('RunPage', z.object({ runs: z.array(RunSchema), nextCursor: z.string().nullable() }));
+export const RunPageSchema = component(
+  'RunPage',
+  z.object({ runs: z.array(RunSchema), nextCursor: z.string().nullable() }),
+);
 export type RunPageBody = z.output<typeof RunPageSchema>;
 
 export const RunDetailSchema = component(
@@ -72,4 +75,4 @@ export const RunsQuery = z.strictObject({
   limit: limitParameter(50, 500, 'Most runs of a page.'),
   cursor: cursorParameter,
 });
-export type RunsQuery = z.output<typeof RunsQuery>;
+export type RunsFilter = z.output<typeof RunsQuery>;

@@ -4,7 +4,7 @@ import { RunReader, type RunRow } from '../../db/repositories/run-reader.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { Problem } from '../http/problem.js';
 import { TemporalService } from '../temporal/temporal.service.js';
-import type { RunBody, RunDetailBody, RunPageBody, RunsQuery } from './run.schema.js';
+import type { RunBody, RunDetailBody, RunPageBody, RunsFilter } from './run.schema.js';
 
 const Cursor = z.strictObject({ workflowId: z.string(), runId: z.uuid() });
 const RunId = z.uuid();
@@ -17,7 +17,7 @@ export class RunsService {
     private readonly temporal: TemporalService,
   ) {}
 
-  async page({ pipeline, status, limit, cursor }: RunsQuery): Promise<RunPageBody> {
+  async page({ pipeline, status, limit, cursor }: RunsFilter): Promise<RunPageBody> {
     const after = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
     const rows = await this.runs.page({ pipeline, status, after, limit: limit + 1 });
     const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -31,7 +31,11 @@ export class RunsService {
   async detail(workflowId: string, runId: string): Promise<RunDetailBody> {
     const key = { workflowId, runId };
     const row = RunId.safeParse(runId).success ? await this.runs.one(key) : null;
-    if (!row) throw new Problem(404, `There is no run ${runId} of ${workflowId} here.`, { type: 'unknown-run', title: 'Unknown run' });
+    if (!row)
+      throw new Problem(404, `There is no run ${runId} of ${workflowId} here.`, {
+        type: 'unknown-run',
+        title: 'Unknown run',
+      });
     const steps = await this.runs.steps(key);
     return { ...this.body(row), steps: steps.map((step) => ({ ...step, startedAt: step.startedAt.toISOString() })) };
   }

@@ -12,9 +12,13 @@ const FreshnessSchema = z.object({
   timeframe,
   lastBar: instant('Open of the newest stored bar.').nullable(),
   expectedBar: instant('Open of the newest bar that is final at the provider.').nullable(),
-  lagSeconds: z.number().nullable().meta({ description: 'From lastBar to expectedBar; null while there is no bar.', example: 0 }),
+  lagSeconds: z
+    .number()
+    .nullable()
+    .meta({ description: 'From lastBar to expectedBar; null while there is no bar.', example: 0 }),
   state: z.enum(FRESHNESS_STATES).meta({
-    description: 'closed: the market is, and nothing is missing; stale: a bar is missing for longer than the schedule explains.',
+    description:
+      'closed: the market is, and nothing is missing; stale: a bar is missing for longer than the schedule explains.',
   }),
 });
 export type FreshnessBody = z.output<typeof FreshnessSchema>;
@@ -40,7 +44,9 @@ export const StatusSchema = component(
       sources: z.int().meta({ description: 'Providers in use.' }),
       assets: z.int().meta({ description: 'Assets tracked.' }),
       rowsStored: z.int().meta({ description: 'Bars stored.' }),
-      rowsStoredExact: z.boolean().meta({ description: 'False where the number is estimated from the size of the table.' }),
+      rowsStoredExact: z
+        .boolean()
+        .meta({ description: 'False where the number is estimated from the size of the table.' }),
     }),
     temporal: z.object({ reachable: z.boolean(), note: z.string().nullable() }),
     pipelines: z.array(
@@ -55,7 +61,9 @@ export const StatusSchema = component(
           offsetSeconds: z.number(),
         }),
         paused: z.boolean().nullable().meta({ description: 'Null while Temporal does not tell.' }),
-        nextFireAt: instant('Wall clock; null while Temporal does not tell, and where it is paused for good.').nullable(),
+        nextFireAt: instant(
+          'Wall clock; null while Temporal does not tell, and where it is paused for good.',
+        ).nullable(),
         note: z.string().nullable().meta({ description: 'What is wrong with the schedule, if anything.' }),
         lastRun: RunSchema.nullable(),
         last24h: Last24hSchema,

@@ -4,7 +4,7 @@ import { RunReader } from '../../db/repositories/run-reader.js';
 import { StatusReader, type RunCounts } from '../../db/repositories/status-reader.js';
 import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
-import { DEPS, marketNow, type ApiDeps } from '../deps.js';
+import { DEPS, type ApiDeps } from '../deps.js';
 import { TemporalService, type ScheduleState } from '../temporal/temporal.service.js';
 import { FreshnessService } from './freshness.service.js';
 import { LIVE_PIPELINES } from './pipelines.js';
@@ -39,17 +39,24 @@ export class StatusService {
       version: this.deps.version,
       clock: {
         wall: new Date(wall).toISOString(),
-        market: new Date(marketNow(this.deps)).toISOString(),
+        market: new Date(wall + this.deps.clockOffsetMs).toISOString(),
         offsetSeconds: this.deps.clockOffsetMs / SECOND,
       },
       totals,
-      temporal: { reachable: schedules !== null, note: schedules ? null : 'Temporal does not answer: what its schedules would tell is missing.' },
+      temporal: {
+        reachable: schedules !== null,
+        note: schedules ? null : 'Temporal does not answer: what its schedules would tell is missing.',
+      },
       pipelines: await Promise.all(LIVE_PIPELINES.map((id) => this.pipeline(id, schedules, counts))),
       backfill: { lastRun: backfill },
     };
   }
 
-  private async pipeline(id: LivePipeline, schedules: Schedules, counts: RunCounts[]): Promise<StatusBody['pipelines'][number]> {
+  private async pipeline(
+    id: LivePipeline,
+    schedules: Schedules,
+    counts: RunCounts[],
+  ): Promise<StatusBody['pipelines'][number]> {
     const { title, gridMs, offsetMs, provider } = PIPELINES[id];
     const state = schedules?.get(id);
     return {

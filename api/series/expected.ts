@@ -31,13 +31,15 @@ export function expectedIn({ calendar, timeframe }: SeriesRules, from: number, t
   const known = Math.min(to, midnightOf(calendar.ends));
   // a date label lies outside its session: look a day further on both sides
   const margin = isDateLabelled(timeframe) ? DAY : 0;
-  return calendar.sessionsBetween(from - margin, Math.min(known + margin, midnightOf(calendar.ends))).flatMap((session) => {
-    const slots = slotsOf(calendar.id, timeframe, session);
-    const first = slots.findIndex((slot) => slot >= from);
-    const last = slots.findLastIndex((slot) => slot < known);
-    if (first === -1 || last < first) return [];
-    return [{ session, first, last, firstTime: slots[first]!, lastTime: slots[last]! }];
-  });
+  return calendar
+    .sessionsBetween(from - margin, Math.min(known + margin, midnightOf(calendar.ends)))
+    .flatMap((session) => {
+      const slots = slotsOf(calendar.id, timeframe, session);
+      const first = slots.findIndex((slot) => slot >= from);
+      const last = slots.findLastIndex((slot) => slot < known);
+      if (first === -1 || last < first) return [];
+      return [{ session, first, last, firstTime: slots[first]!, lastTime: slots[last]! }];
+    });
 }
 
 /** When the bar that opens at a slot is final at the provider, epoch ms, market clock. */

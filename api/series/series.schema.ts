@@ -6,13 +6,26 @@ const time = instant("The bar's open, UTC; for `1d` and longer 00:00Z of the tra
 
 export const BarSchema = component(
   'Bar',
-  z.object({ time, open: price('First price.'), high: price('Highest price.'), low: price('Lowest price.'), close: price('Last price.'), volume }),
+  z.object({
+    time,
+    open: price('First price.'),
+    high: price('Highest price.'),
+    low: price('Lowest price.'),
+    close: price('Last price.'),
+    volume,
+  }),
 );
 
 const sma = (window: number) =>
-  z.number().nullable().meta({ description: `Mean of the latest ${window} closes; null until ${window} exist.`, example: 611.9 });
+  z
+    .number()
+    .nullable()
+    .meta({ description: `Mean of the latest ${window} closes; null until ${window} exist.`, example: 611.9 });
 const fraction = (description: string) =>
-  z.number().nullable().meta({ description: `${description}; a fraction, 0.01 is +1 %.`, example: 0.0012 });
+  z
+    .number()
+    .nullable()
+    .meta({ description: `${description}; a fraction, 0.01 is +1 %.`, example: 0.0012 });
 
 export const IndicatorsSchema = component(
   'Indicators',
@@ -34,13 +47,10 @@ const meta = component(
     start: instant('Begin of the window, inclusive; null = from the first bar.').nullable(),
     end: instant('End of the window, exclusive; null = up to the newest bar.').nullable(),
     sort: z.enum(['asc', 'desc']),
-    reason: z
-      .enum(['market_closed', 'not_yet_fetched', 'unobtainable', 'no_trades'])
-      .optional()
-      .meta({
-        description:
-          'Why there are no bars: the market was closed; they are not fetched (or not over) yet; the provider no longer has them, or never had; nothing was traded.',
-      }),
+    reason: z.enum(['market_closed', 'not_yet_fetched', 'unobtainable', 'no_trades']).optional().meta({
+      description:
+        'Why there are no bars: the market was closed; they are not fetched (or not over) yet; the provider no longer has them, or never had; nothing was traded.',
+    }),
   }),
 );
 

@@ -118,7 +118,11 @@ export class SeriesService {
     return { reason: null, freshness: settled ? 'settled' : 'revalidate' };
   }
 
-  private coverageOf(assetId: number, rules: SeriesRules, expected: ReturnType<typeof expectedIn>): Promise<CoverageRow[]> {
+  private coverageOf(
+    assetId: number,
+    rules: SeriesRules,
+    expected: ReturnType<typeof expectedIn>,
+  ): Promise<CoverageRow[]> {
     const [first, last] = [expected[0], expected.at(-1)];
     if (!first || !last) return Promise.resolve([]);
     return this.bars.coverage({ assetId, timeframe: rules.timeframe }, first.session.date, last.session.date);

@@ -27,11 +27,25 @@ export interface WindowContext {
 
 const DEFAULTS = {
   stock: { '1d': '1m', '5d': '1m', '1mo': '1d', '6mo': '1d', ytd: '1d', '1y': '1d', '5y': '1d', max: '1d', none: '1d' },
-  crypto: { '1d': '30m', '5d': '4h', '1mo': '4h', '6mo': '4d', ytd: '4d', '1y': '4d', '5y': '4d', max: '4d', none: '30m' },
+  crypto: {
+    '1d': '30m',
+    '5d': '4h',
+    '1mo': '4h',
+    '6mo': '4d',
+    ytd: '4d',
+    '1y': '4d',
+    '5y': '4d',
+    max: '4d',
+    none: '30m',
+  },
 } as const satisfies Record<AssetClass, Record<Range | 'none', StoredTimeframe>>;
 
 /** The timeframe of a request that names none. @param minutesReach a month of `1m` bars is stored */
-export function defaultTimeframe(assetClass: AssetClass, range: Range | undefined, minutesReach: boolean): StoredTimeframe {
+export function defaultTimeframe(
+  assetClass: AssetClass,
+  range: Range | undefined,
+  minutesReach: boolean,
+): StoredTimeframe {
   if (assetClass === 'stock' && range === '1mo' && minutesReach) return '1m';
   return DEFAULTS[assetClass][range ?? 'none'];
 }
@@ -39,7 +53,8 @@ export function defaultTimeframe(assetClass: AssetClass, range: Range | undefine
 /** The window of a request, its timeframe decided. */
 export function windowOf(query: SeriesQuery, timeframe: StoredTimeframe, context: WindowContext): SeriesWindow {
   // for a label that is a date, only dates are compared
-  const bound = (ms: number | undefined) => (ms === undefined ? null : isDateLabelled(timeframe) ? floorTo(ms, DAY) : ms);
+  const bound = (ms: number | undefined) =>
+    ms === undefined ? null : isDateLabelled(timeframe) ? floorTo(ms, DAY) : ms;
   const descending = query.sort === 'desc';
   return {
     timeframe,

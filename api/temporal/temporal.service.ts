@@ -17,6 +17,8 @@ export interface ScheduleState {
 /** A server that is there answers far sooner; one that is not must not hold up an answer. */
 const ANSWERS_WITHIN_MS = 1_500;
 const KEPT_MS = 1_000;
+/** While the server is away only one answer in this time waits for it. */
+const FAILURE_KEPT_MS = 5_000;
 
 /** What the API asks Temporal. Every question throws when the server does not answer in time. */
 @Injectable()
@@ -28,11 +30,12 @@ export class TemporalService {
   constructor(@Inject(DEPS) deps: ApiDeps) {
     this.client = deps.temporal;
     this.uiUrl = deps.temporalUiUrl;
-    this.states = cachedFor(KEPT_MS, async () => {
+    const describeAll = async () => {
       const ids = Object.keys(SCHEDULES) as ScheduleId[];
       const described = await this.within(() => Promise.all(ids.map((id) => this.describe(id))));
       return new Map(ids.map((id, i) => [id, described[i]!]));
-    });
+    };
+    this.states = cachedFor(KEPT_MS, describeAll, FAILURE_KEPT_MS);
   }
 
   get namespace(): string {

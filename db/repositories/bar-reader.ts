@@ -25,8 +25,14 @@ export interface IndicatorColumns {
   dailyReturn: (number | null)[];
 }
 
-/** The newest bar of a series with what it is compared against. */
+/** The newest bar of a series with what it is compared against, and the live price. */
 export interface LatestRow {
+  bar: LatestBar | null;
+  quote: QuoteRow | null;
+}
+
+export interface LatestBar {
+  /** Epoch ms. */
   time: number;
   session: string;
   open: number;
@@ -63,7 +69,7 @@ export class BarReader {
 
   /** Bars of a window, ascending by time whichever end they were taken from. */
   prices(request: PageRequest): Promise<PriceColumns> {
-    return this.page(request, 'prices', {
+    return this.page<PriceColumns>(request, 'prices', {
       time: 'timestamptz',
       open: 'float8',
       high: 'float8',
@@ -75,7 +81,7 @@ export class BarReader {
 
   /** Indicators of the bars of a window, ascending by time. */
   indicators(request: PageRequest): Promise<IndicatorColumns> {
-    return this.page(request, 'indicators', {
+    return this.page<IndicatorColumns>(request, 'indicators', {
       time: 'timestamptz',
       close: 'float8',
       sma20: 'float8',
@@ -85,24 +91,20 @@ export class BarReader {
     });
   }
 
-  /** @param reference the timeframe whose last bar before the session is compared against */
-  async latest(assetId: number, timeframe: StoredTimeframe, reference: StoredTimeframe): Promise<LatestRow | null> {
-    const { rows } = await this.pool.query<LatestRow>({
+  /** @param reference the timeframe whose last bar before the session of the newest bar is compared against */
+  async latest(assetId: number, timeframe: StoredTimeframe, reference: StoredTimeframe): Promise<LatestRow> {
+    const { rows } = await this.pool.query<
+      Nullable<LatestBar> & { quotePrice: number | null; quoteTime: number | null }
+    >({
       name: 'bar-latest',
       text: LATEST,
       values: [assetId, timeframe, reference],
     });
-    return rows[0] ?? null;
-  }
-
-  /** The last live price of an asset. */
-  async quote(assetId: number): Promise<QuoteRow | null> {
-    const { rows } = await this.pool.query<QuoteRow>({
-      name: 'bar-quote',
-      text: 'select price, (extract(epoch from time) * 1000)::float8 as time from quotes where asset_id = $1',
-      values: [assetId],
-    });
-    return rows[0] ?? null;
+    const { quotePrice, quoteTime, ...bar } = rows[0]!;
+    return {
+      bar: bar.time === null ? null : (bar as LatestBar),
+      quote: quotePrice === null || quoteTime === null ? null : { price: quotePrice, time: quoteTime },
+    };
   }
 
   /** What is known of the sessions from one trading date to another, both inclusive. */
@@ -134,6 +136,7 @@ export class BarReader {
   }
 }
 
+type Nullable<T> = { [K in keyof T]: T[K] | null };
 type Columns<T> = Record<keyof T, ArrayType>;
 
 /** Columns of the table by the names that they have here. */
@@ -159,15 +162,18 @@ const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
 
 const LATEST = `
   select (extract(epoch from b.time) * 1000)::float8 as time, b.session::text as session,
-    b.open, b.high, b.low, b.close, b.volume, r.close as "referenceClose", r.session::text as "referenceSession"
-  from bars b
+    b.open, b.high, b.low, b.close, b.volume, r.close as "referenceClose", r.session::text as "referenceSession",
+    q.price as "quotePrice", (extract(epoch from q.time) * 1000)::float8 as "quoteTime"
+  from (values ($1::int)) given (asset_id)
+  left join lateral (
+    select * from bars where asset_id = $1 and timeframe = $2 order by time desc limit 1
+  ) b on true
   left join lateral (
     select close, session from bars
     where asset_id = $1 and timeframe = $3 and time < b.session::timestamp at time zone 'UTC'
     order by time desc limit 1
   ) r on true
-  where b.asset_id = $1 and b.timeframe = $2
-  order by b.time desc limit 1`;
+  left join quotes q on q.asset_id = given.asset_id`;
 
 const COVERAGE = `
   select session::text as session, answered_slots as answered, filled_slots as filled,

@@ -27,7 +27,7 @@ const incoming = `
  * payload gave again stays: without that, the order of arrival would decide.
  */
 export const findChanges = `
-  select b.id,
+  select b.id, cardinality(b.times) as rows,
     array_send(array_agg(i.n::int order by i.n)) as positions,
     array_send(array_agg(o.time is not null order by i.n)) as existed,
     array_send(array_agg(i.time order by i.n)) as times,
@@ -46,28 +46,41 @@ export const findChanges = `
           and (c.fetched_at, c.sha256) > (b.fetched_at, b.sha256) and i.time = any(c.times))))
   group by b.id`;
 
-/** $1 batch ids and $2 positions of the changed rows. */
-const changed = `
-  unnest($1::bigint[], $2::int[]) as x(batch_id, n)
-  join (${incoming}) on b.id = x.batch_id and i.n = x.n`;
+/**
+ * Rows of the changed batches with what the load adds to each. $1 batch ids; their rows stand one after the other in the
+ * columns from $4 on, at $2…$3. Zipped, not joined: PostgreSQL cannot estimate unnested arrays and would nest its loops.
+ */
+const zipped = (columns: [parameter: string, name: string][]) => `
+  unnest($1::bigint[], $2::int[], $3::int[]) as x(id, first, last)
+  join batches b on b.id = x.id
+  cross join lateral unnest(b.times, b.bar_sessions, b.opens, b.highs, b.lows, b.closes, b.volumes,
+    ${columns.map(([parameter]) => `(${parameter})[x.first:x.last]`).join(', ')})
+    as i(time, session, open, high, low, close, volume, ${columns.map(([, name]) => name).join(', ')})`;
 
+/** $4 whether the row replaces a stored one. */
 export const keepRevisions = `
   insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
     recorded_at, replaced_at, replaced_by_payload)
   select o.asset_id, o.timeframe, o.time, o.open, o.high, o.low, o.close, o.volume, o.payload_id, o.run_id, o.fetched_at,
     o.recorded_at, statement_timestamp(), b.payload_id
-  from ${changed}
-  join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time`;
+  from ${zipped([['$4::bool[]', 'replaces']])}
+  join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time
+  where i.replaces`;
 
-/** $3–$6 indicators of the changed rows, $7 run. */
+/** $4 whether the row is written at all, $5–$8 its indicators, $9 run. */
 export const writeBars = `
   insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
     daily_return, payload_id, run_id, fetched_at, recorded_at)
-  select b.asset_id, b.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, x.sma_20, x.sma_50,
-    x.bar_return, x.daily_return, b.payload_id, $7::uuid, b.fetched_at, statement_timestamp()
-  from unnest($1::bigint[], $2::int[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
-    as x(batch_id, n, sma_20, sma_50, bar_return, daily_return)
-  join (${incoming}) on b.id = x.batch_id and i.n = x.n
+  select b.asset_id, b.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, i.sma_20, i.sma_50,
+    i.bar_return, i.daily_return, b.payload_id, $9::uuid, b.fetched_at, statement_timestamp()
+  from ${zipped([
+    ['$4::bool[]', 'changed'],
+    ['$5::float8[]', 'sma_20'],
+    ['$6::float8[]', 'sma_50'],
+    ['$7::float8[]', 'bar_return'],
+    ['$8::float8[]', 'daily_return'],
+  ])}
+  where i.changed
   on conflict (asset_id, timeframe, time) do update set
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
     volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,

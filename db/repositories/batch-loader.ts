@@ -25,6 +25,8 @@ interface ReadyBatch extends SeriesKey {
 /** The rows of one batch that are new or differ from what is stored, in time order. */
 interface Changes {
   batch: ReadyBatch;
+  /** Rows of the batch, and positions among them, from 1, of those that changed. */
+  rows: number;
   positions: number[];
   existed: boolean[];
   times: number[];
@@ -69,8 +71,10 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
   const ids = wave.map((batch) => batch.id);
   const changes = await findChanges(tx, wave);
   if (changes.length > 0) {
-    if (changes.some((change) => change.existed.includes(true)))
-      await tx.query(statements.keepRevisions, [...keysOf(changes)]);
+    if (changes.some((change) => change.existed.includes(true))) {
+      const replaces = alignedTo(changes, false, (change) => change.existed);
+      await tx.query(statements.keepRevisions, [...spansOf(changes), encodeArray('bool', replaces)]);
+    }
     await writeBars(tx, changes, runId);
     await tx.query(statements.logChanges, [
       ids,
@@ -96,10 +100,11 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
 
 async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
   const { rows } = await tx.query<
-    Record<'positions' | 'existed' | 'times' | 'closes' | 'sessions', Buffer> & { id: string }
+    Record<'positions' | 'existed' | 'times' | 'closes' | 'sessions', Buffer> & { id: string; rows: number }
   >(statements.findChanges, [wave.map((batch) => batch.id)]);
   return rows.map((row) => ({
     batch: wave.find((batch) => batch.id === Number(row.id))!,
+    rows: row.rows,
     positions: decodeFull('int4', row.positions),
     existed: decodeFull('bool', row.existed),
     times: decodeFull('timestamptz', row.times),
@@ -108,18 +113,24 @@ async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Chang
   }));
 }
 
-const keysOf = (changes: Changes[]): Buffer[] => [
-  encodeArray(
-    'int8',
-    changes.flatMap((c) => c.positions.map(() => c.batch.id)),
-  ),
-  encodeArray(
-    'int4',
-    changes.flatMap((c) => c.positions),
-  ),
-];
+/** Where the rows of each changed batch stand in columns that hold those of all: ids, first and last position from 1. */
+function spansOf(changes: Changes[]): number[][] {
+  let end = 0;
+  const ends = changes.map((change) => (end += change.rows));
+  return [changes.map((c) => c.batch.id), ends.map((last, i) => last - changes[i]!.rows + 1), ends];
+}
 
-/** Columns that are written: indicators of changed rows by position, of others by time. */
+/** Such a column: the values of the changed rows at their positions, `other` elsewhere. */
+function alignedTo<T>(changes: Changes[], other: T, valuesOf: (change: Changes, c: number) => readonly T[]): T[] {
+  return changes.flatMap((change, c) => {
+    const column = new Array<T>(change.rows).fill(other);
+    const values = valuesOf(change, c);
+    change.positions.forEach((position, i) => (column[position - 1] = values[i]!));
+    return column;
+  });
+}
+
+/** The indicators as columns. */
 interface Written {
   sma20: (number | null)[];
   sma50: (number | null)[];
@@ -128,15 +139,13 @@ interface Written {
 }
 const emptyWritten = (): Written => ({ sma20: [], sma50: [], barReturn: [], dailyReturn: [] });
 const INDICATOR_COLUMNS = ['sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
-const encodeIndicators = (written: Written) =>
-  INDICATOR_COLUMNS.map((column) => encodeArray('float8', written[column]));
 
 async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): Promise<void> {
   const around = await readContext(tx, changes);
-  const changed = emptyWritten();
   const affected = { ...emptyWritten(), assetId: [] as number[], timeframe: [] as string[], time: [] as number[] };
-  changes.forEach((change, c) => {
+  const changed = changes.map((change, c): Written => {
     const context = around[c]!;
+    const own = emptyWritten();
     const merged = mergeByTime(context, change);
     const calendar = calendarOf(change.batch.exchange);
     const indicators = storedIndicators({
@@ -150,7 +159,7 @@ async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): 
       const values = INDICATOR_COLUMNS.map((column) => indicators[column][i - context.before]!);
       const stored = merged.storedAt[i]!;
       if (stored === CHANGED) {
-        INDICATOR_COLUMNS.forEach((column, k) => changed[column].push(values[k]!));
+        INDICATOR_COLUMNS.forEach((column, k) => own[column].push(values[k]!));
       } else if (INDICATOR_COLUMNS.some((column, k) => context[column][stored] !== values[k])) {
         INDICATOR_COLUMNS.forEach((column, k) => affected[column].push(values[k]!));
         affected.assetId.push(change.batch.assetId);
@@ -158,14 +167,28 @@ async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): 
         affected.time.push(merged.times[i]!);
       }
     }
+    return own;
   });
-  await tx.query(statements.writeBars, [...keysOf(changes), ...encodeIndicators(changed), runId]);
+  await tx.query(statements.writeBars, [
+    ...spansOf(changes),
+    encodeArray(
+      'bool',
+      alignedTo(changes, false, (change) => change.positions.map(() => true)),
+    ),
+    ...INDICATOR_COLUMNS.map((column) =>
+      encodeArray(
+        'float8',
+        alignedTo(changes, null, (_, c) => changed[c]![column]),
+      ),
+    ),
+    runId,
+  ]);
   if (affected.time.length > 0) {
     await tx.query(statements.updateIndicators, [
       encodeArray('int4', affected.assetId),
       affected.timeframe,
       encodeArray('timestamptz', affected.time),
-      ...encodeIndicators(affected),
+      ...INDICATOR_COLUMNS.map((column) => encodeArray('float8', affected[column])),
     ]);
   }
 }

@@ -63,7 +63,8 @@ export const YAHOO: Dialect = {
     'Bad Request': 'not-obtainable',
     'Unprocessable Entity': 'not-obtainable',
     'Too Many Requests': 'rate-limited',
-    Unauthorized: 'unavailable', // there is no key that could be wrong
+    Unauthorized: 'unavailable', // there is no key that could be wrong: a block, which passes
+    Forbidden: 'unavailable',
     'Internal Server Error': 'unavailable',
   },
 };

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { describeWithRecordings } from '../test/recordings.js';
+import { lastBegun, type MarketId, nextToOpen, sessionsBetween } from './calendar.js';
+import { HOUR } from './time.js';
+
+const at = Date.parse;
+const datesOf = (id: MarketId, from: string, to: string) =>
+  sessionsBetween(id, at(from), at(to)).map((session) => session.date);
+const closeOf = (id: MarketId, date: string) => {
+  const session = sessionsBetween(id, at(date), at(date) + 24 * HOUR).find((each) => each.date === date);
+  return session && new Date(session.close).toISOString();
+};
+
+describeWithRecordings('calendars against exchange_calendars', (folder) => {
+  it.each(['XNYS', 'XETR', 'XPAR'] as const)('%s has the same sessions, opens and closes in 2024–2026', (id) => {
+    const oracle = readFileSync(`${folder}calendars/${id}_sessions_2024-2026.csv`, 'utf8').trim().split('\n').slice(1);
+    const expected = oracle.map((line) => {
+      const [date, open, , , close] = line.split(',');
+      return [date, at(open!), at(close!)];
+    });
+    const sessions = sessionsBetween(id, at('2024-01-01'), at('2027-01-01'));
+    expect(sessions.map(({ date, open, close }) => [date, open, close])).toEqual(expected);
+  });
+});
+
+describe('calendars', () => {
+  it('keeps Juneteenth from 2022 on, on the Monday after a Sunday', () => {
+    expect(datesOf('XNYS', '2021-06-18', '2021-06-19')).toEqual(['2021-06-18']);
+    expect(datesOf('XNYS', '2022-06-20', '2022-06-21')).toEqual([]);
+  });
+
+  it('does not move a New Year that falls on a Saturday, and moves one that falls on a Sunday', () => {
+    expect(datesOf('XNYS', '2021-12-31', '2022-01-01')).toEqual(['2021-12-31']);
+    expect(datesOf('XNYS', '2023-01-02', '2023-01-03')).toEqual([]);
+  });
+
+  it('closes New York for days of mourning', () => {
+    expect(datesOf('XNYS', '2025-01-08', '2025-01-11')).toEqual(['2025-01-08', '2025-01-10']);
+    expect(datesOf('XNYS', '2001-09-10', '2001-09-18')).toEqual(['2001-09-10', '2001-09-17']);
+  });
+
+  it('has half days before and after holidays only where the exchange keeps them', () => {
+    expect(closeOf('XNYS', '2025-07-03')).toBe('2025-07-03T17:00:00.000Z');
+    expect(closeOf('XNYS', '2026-07-02')).toBe('2026-07-02T20:00:00.000Z');
+    expect(closeOf('XNYS', '2024-11-29')).toBe('2024-11-29T18:00:00.000Z');
+    expect(closeOf('XNYS', '2021-12-24')).toBeUndefined();
+  });
+
+  it('ends the last Xetra session of the year at 14:00, also when 30 December is on a weekend', () => {
+    expect(closeOf('XETR', '2023-12-29')).toBe('2023-12-29T13:00:00.000Z');
+  });
+
+  it('moves with daylight saving, which changes on other days in New York than in Europe', () => {
+    const opens = (id: MarketId, date: string) =>
+      new Date(sessionsBetween(id, at(date), at(date) + 24 * HOUR)[0]!.open).toISOString().slice(11, 16);
+    expect([opens('XNYS', '2026-03-06'), opens('XNYS', '2026-03-09')]).toEqual(['14:30', '13:30']);
+    expect([opens('XETR', '2026-03-27'), opens('XETR', '2026-03-30')]).toEqual(['08:00', '07:00']);
+  });
+
+  it('finds the running, the last and the next session', () => {
+    const sunday = at('2026-11-22T12:00:00Z');
+    expect(lastBegun('XNYS', sunday).date).toBe('2026-11-20');
+    expect(nextToOpen('XNYS', sunday).date).toBe('2026-11-23');
+    expect(lastBegun('XNYS', at('2026-11-23T14:30:01Z')).date).toBe('2026-11-23');
+    expect(lastBegun('XNYS', at('2001-09-16T00:00:00Z')).date).toBe('2001-09-10');
+  });
+
+  it('takes UTC days as the sessions of coins', () => {
+    expect(datesOf('ALWAYS', '2026-11-21', '2026-11-23')).toEqual(['2026-11-21', '2026-11-22']);
+  });
+});
