@@ -1,0 +1,29 @@
+import { Client, Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { connect } from '../../db/client.js';
+import { createApp } from '../app.js';
+import { packageVersion } from '../version.js';
+
+/** The OpenAPI document of live mode as the project keeps it: made without a database or Temporal, which are never asked. */
+export async function openApiText(): Promise<string> {
+  const database = connect('postgres://nobody@127.0.0.1:1/none');
+  const connection = Connection.lazy({ address: '127.0.0.1:1' });
+  const app = await createApp({
+    database,
+    temporal: new Client({ connection }),
+    mode: 'live',
+    clockOffsetMs: 0,
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    version: packageVersion(),
+    log: pino({ level: 'silent' }),
+    wallNow: () => Date.now(),
+  });
+  try {
+    const { body } = await app.inject({ url: '/openapi.json' });
+    return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
+  } finally {
+    await app.close();
+    await connection.close();
+    await database.close();
+  }
+}
