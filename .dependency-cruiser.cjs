@@ -1,45 +1,85 @@
-/** The layers of docs/architecture.md: imports go down only. `npm run depcruise -- --output-type dot` draws them. */
-const layers = ['domain', 'config', 'db', 'providers', 'activities', 'workflows', 'worker', 'api', 'cli'];
-const above = (i) => layers.slice(i + 1).map((layer) => `^${layer}/`);
+/** The layers of docs/architecture.md, lowest first: imports go down only. */
+const LAYERS = ['domain', 'config', 'db', 'providers', 'activities', 'workflows', 'worker', 'api', 'cli'];
 
+const source = (folders) => `^(${folders.join('|')})/`;
+const TEST = '(\\.test\\.ts$|^test/)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-to-tests', severity: 'error', from: { pathNot: '(\\.test\\.ts$|^test/|^bench/)' }, to: { path: '(\\.test\\.ts$|^test/)' } },
+    ...LAYERS.slice(0, -1).map((layer, i) => ({
+      name: `${layer}-imports-down`,
+      comment: `${layer}/ knows nothing of ${LAYERS.slice(i + 1).join(', ')}.`,
+      severity: 'error',
+      from: { path: `^${layer}/`, pathNot: TEST },
+      to: {
+        path: source(LAYERS.slice(i + 1)),
+        // names, queues and failure types: what workflows and activities agree on
+        ...(layer === 'activities' && { pathNot: '^workflows/contracts\\.ts$' }),
+      },
+    })),
     {
       name: 'domain-is-pure',
       comment: 'No I/O, no clock, no framework below this line.',
       severity: 'error',
-      from: { path: '^domain/', pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'node_modules/zod/' },
-    },
-    {
-      name: 'sandbox-stands-alone',
-      comment: 'It shares no code with what it tests, so that one mistake cannot hide on both sides.',
-      severity: 'error',
-      from: { path: '^sandbox/' },
-      to: { path: '^(domain|config|db|providers|activities|workflows|worker|api)/' },
+      from: { path: '^domain/', pathNot: TEST },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
     },
     {
       name: 'workflows-import-types-only',
       comment: 'Activities, database and providers never enter the workflow bundle.',
       severity: 'error',
-      from: { path: '^workflows/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^workflows/', pathNot: TEST },
       to: { path: '^(activities|db|providers)/', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'api-and-worker-apart', severity: 'error', from: { path: '^api/' }, to: { path: '^(worker|activities|providers)/', dependencyTypesNot: ['type-only'] } },
-    ...layers.slice(0, -1).map((layer, i) => ({
-      name: `${layer}-imports-down`,
+    {
+      name: 'workflows-use-no-builtins',
+      comment: 'Workflow code is replayed: what it does must not depend on the machine.',
       severity: 'error',
-      from: { path: `^${layer}/`, pathNot: '\\.test\\.ts$' },
-      to: { path: above(i), ...(layer === 'activities' ? { pathNot: '^workflows/contracts\\.ts$' } : {}) },
-    })),
+      from: { path: '^workflows/', pathNot: TEST },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'api-stands-apart-from-the-worker',
+      comment: 'The API reads the database and asks Temporal; it runs no part of the pipeline.',
+      severity: 'error',
+      from: { path: '^api/', pathNot: TEST },
+      to: { path: '^(worker|activities|providers)/' },
+    },
+    {
+      name: 'sandbox-stands-alone',
+      comment: 'It shares no code with what it tests, so that one mistake cannot hide on both sides.',
+      severity: 'error',
+      from: { path: '^sandbox/', pathNot: TEST },
+      to: { path: source(LAYERS) },
+    },
+    {
+      name: 'nothing-imports-the-sandbox',
+      comment: 'It is another program, reached by HTTP.',
+      severity: 'error',
+      from: { path: source([...LAYERS, 'bench']), pathNot: TEST },
+      to: { path: '^sandbox/' },
+    },
+    {
+      name: 'not-to-tests',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.ts$|^(test|bench)/)' },
+      to: { path: TEST },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependencies-at-run-time',
+      severity: 'error',
+      from: { path: source([...LAYERS, 'sandbox']), pathNot: TEST },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|web|node_modules)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensionAlias: { '.js': ['.ts', '.js'] }, conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 };

@@ -10,7 +10,7 @@ export interface YearRules {
 }
 
 /** Easter Sunday in the Gregorian calendar ("anonymous" computus, Meeus, Astronomical Algorithms, ch. 8). */
-export function easterSunday(year: number): number {
+function easterSunday(year: number): number {
   const a = year % 19;
   const century = Math.floor(year / 100);
   const c = year % 100;

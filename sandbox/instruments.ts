@@ -18,7 +18,7 @@ interface Behaviour {
   firstDate: string;
 }
 
-export interface DividendRule {
+interface DividendRule {
   /** Paid in these months (1…12), ex at the first session on or after `dayOfMonth`. */
   months: number[];
   dayOfMonth: number;

@@ -11,7 +11,7 @@ export class HealthController {
   constructor(private readonly service: HealthService) {}
 
   @Get('healthz')
-  @Describe({ operationId: 'health', summary: 'Whether this process lives', ok: HealthSchema })
+  @Describe({ operationId: 'health', summary: 'Whether this process lives', ok: HealthSchema, unready: null })
   health(): HealthBody {
     return this.service.health();
   }
@@ -21,7 +21,7 @@ export class HealthController {
     operationId: 'readiness',
     summary: 'Whether all that it needs is there, each named',
     ok: ReadinessSchema,
-    unready: true,
+    unready: ReadinessSchema,
   })
   readiness(): Promise<StatusAnswer> {
     return this.service.readiness();

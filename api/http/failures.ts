@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { Problem, unavailable } from './problem.js';
 
 /** SQLSTATE classes that say "not now": connection exceptions, resources, an operator's intervention. */
@@ -42,12 +43,12 @@ function isDatabaseDown(error: Error): boolean {
 
 /** Status of an error of Fastify or Nest that is the client's fault. */
 function clientErrorStatus(error: unknown): number | null {
-  if (!(error instanceof Error)) return null;
-  const status =
-    'getStatus' in error && typeof error.getStatus === 'function' ? (error.getStatus() as unknown) : undefined;
-  const given = status ?? ('statusCode' in error ? error.statusCode : undefined);
-  return typeof given === 'number' && given >= 400 && given < 500 ? given : null;
+  const status = error instanceof HttpException ? error.getStatus() : statusCodeOf(error);
+  return status !== null && status >= 400 && status < 500 ? status : null;
 }
+
+const statusCodeOf = (error: unknown): number | null =>
+  error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
 
 // Their texts speak of the request only (which route, which content type, where the JSON breaks).
 const clientErrorDetail = (status: number, error: unknown): string =>

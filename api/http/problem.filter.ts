@@ -21,8 +21,14 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const problem = error instanceof NotFoundException ? this.noRoute(request) : toProblem(error);
-    if (problem.status >= 500) this.log.error({ err: error, path: pathOf(request) }, problem.detail);
+    if (problem.status >= 500) this.report(error, problem, pathOf(request));
     sendProblem(http.getResponse<FastifyReply>(), problem, request);
+  }
+
+  /** What is away is told in a line; what should not happen with its stack. */
+  private report(error: unknown, { status, detail }: Problem, path: string): void {
+    if (status === 503) this.log.warn({ path, reason: reasonOf(error) }, detail);
+    else this.log.error({ path, err: error }, detail);
   }
 
   /** Nest throws NotFoundException only where no route matches: our own are Problems. */
@@ -33,6 +39,12 @@ export class ProblemFilter implements ExceptionFilter {
     const allow = methods.join(', ');
     return new Problem(405, `${path} answers ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
   }
+}
+
+/** The innermost error's own words. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
 /** Writes a problem; does nothing when the answer has already begun. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EXCHANGES, type AssetClass } from '../../config/catalog.js';
 import type { AssetRow } from '../../db/repositories/asset-reader.js';
 import { BarReader, type LatestBar } from '../../db/repositories/bar-reader.js';

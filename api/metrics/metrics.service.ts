@@ -56,7 +56,8 @@ export class MetricsService {
       this.up.set(1);
     } catch (error) {
       this.deps.log.debug({ err: error }, 'metrics of the pipelines are not available');
-      for (const gauge of [this.bars, this.runAge, this.runStatus, this.lag, this.state]) gauge.reset();
+      for (const gauge of [this.runAge, this.runStatus, this.lag, this.state]) gauge.reset();
+      this.bars.remove(); // reset() would leave a zero
       this.up.set(0);
     }
     return this.registry.metrics();

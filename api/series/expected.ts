@@ -84,7 +84,9 @@ export function isSettled(
   now: number,
 ): boolean {
   const last = expected.at(-1);
-  if (!last || finalAt(rules, last.session, last.session.close - 1) > now) return false;
+  if (!last) return false;
+  const lastSlot = isDateLabelled(rules.timeframe) ? last.lastTime : last.session.close - 1;
+  if (finalAt(rules, last.session, lastSlot) > now) return false;
   const complete = new Set(coverage.filter((row) => row.complete).map((row) => row.session));
   return expected.every(({ session }) => complete.has(session.date));
 }

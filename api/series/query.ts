@@ -47,4 +47,4 @@ const seriesQuery = (assetClass: AssetClass) =>
 
 export const StockSeriesQuery = seriesQuery('stock');
 export const CryptoSeriesQuery = seriesQuery('crypto');
-export type SeriesQuery = z.output<typeof StockSeriesQuery> | z.output<typeof CryptoSeriesQuery>;
+export type SeriesQuery = z.output<typeof StockSeriesQuery>;

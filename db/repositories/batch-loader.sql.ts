@@ -17,62 +17,69 @@ export const selectBatches = `
   where b.id = any($1::bigint[])
   order by b.asset_id, b.timeframe, b.fetched_at, b.sha256`;
 
-const incoming = `
-  batches b cross join lateral
-  unnest(b.times, b.bar_sessions, b.opens, b.highs, b.lows, b.closes, b.volumes) with ordinality
-    as i(time, session, open, high, low, close, volume, n)`;
-
 /**
- * What is new, and what differs where this fetch is the later one (ties by sha256). A stored value that a still later
- * payload gave again stays: without that, the order of arrival would decide.
+ * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A
+ * stored value that a still later payload gave again stays: without that, the order of arrival would decide. Each batch is
+ * compared with the stored bars of its own window, so that the time taken depends on nothing else.
  */
 export const findChanges = `
-  select b.id, cardinality(b.times) as rows,
-    array_send(array_agg(i.n::int order by i.n)) as positions,
-    array_send(array_agg(o.time is not null order by i.n)) as existed,
-    array_send(array_agg(i.time order by i.n)) as times,
-    array_send(array_agg(i.close order by i.n)) as closes,
-    array_send(array_agg(i.session order by i.n)) as sessions
-  from ${incoming}
-  left join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time
-  where b.id = any($1::bigint[])
-    and (o.time is null or (
+  select b.id, array_send(c.added) as added, array_send(c.replaced) as replaced,
+    array_send(b.times) as times, array_send(b.closes) as closes, array_send(b.bar_sessions) as sessions
+  from batches b cross join lateral (
+    select coalesce(array_agg(i.n order by i.n) filter (where o.time is null), '{}') as added,
+      coalesce(array_agg(i.n order by i.n) filter (where o.time is not null), '{}') as replaced
+    from (
+      select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.opens) as open,
+        unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close, unnest(b.volumes) as volume
+    ) i
+    left join (
+      select s.* from bars s
+      where s.asset_id = b.asset_id and s.timeframe = b.timeframe
+        and s.time between b.times[1] and b.times[cardinality(b.times)]
+    ) o on o.time = i.time
+    where o.time is null or (
       (o.open <> i.open or o.high <> i.high or o.low <> i.low or o.close <> i.close or o.volume is distinct from i.volume)
       and (b.fetched_at > o.fetched_at
         or (b.fetched_at = o.fetched_at and b.sha256 > (select p.sha256 from raw_payloads p where p.id = o.payload_id)))
       and not exists (
-        select 1 from batches c
-        where c.asset_id = b.asset_id and c.timeframe = b.timeframe and c.state = 'loaded'
-          and (c.fetched_at, c.sha256) > (b.fetched_at, b.sha256) and i.time = any(c.times))))
-  group by b.id`;
+        select 1 from batches l
+        where l.asset_id = b.asset_id and l.timeframe = b.timeframe and l.state = 'loaded'
+          and (l.fetched_at, l.sha256) > (b.fetched_at, b.sha256) and i.time = any(l.times)))
+  ) c
+  where b.id = any($1::bigint[]) and cardinality(c.added) + cardinality(c.replaced) > 0`;
 
 /**
  * Rows of the changed batches with what the load adds to each. $1 batch ids; their rows stand one after the other in the
  * columns from $4 on, at $2…$3. Zipped, not joined: PostgreSQL cannot estimate unnested arrays and would nest its loops.
+ * Unnested in the select list, which goes on in step row by row; in FROM each array would become a table first.
  */
-const zipped = (columns: [parameter: string, name: string][]) => `
-  unnest($1::bigint[], $2::int[], $3::int[]) as x(id, first, last)
-  join batches b on b.id = x.id
-  cross join lateral unnest(b.times, b.bar_sessions, b.opens, b.highs, b.lows, b.closes, b.volumes,
-    ${columns.map(([parameter]) => `(${parameter})[x.first:x.last]`).join(', ')})
-    as i(time, session, open, high, low, close, volume, ${columns.map(([, name]) => name).join(', ')})`;
+const zipped = (columns: [parameter: string, name: string][]) => `(
+  select b.asset_id, b.timeframe, b.payload_id, b.fetched_at, unnest(b.times) as time, unnest(b.bar_sessions) as session,
+    unnest(b.opens) as open, unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close,
+    unnest(b.volumes) as volume,
+    ${columns.map(([parameter, name]) => `unnest((${parameter})[x.first:x.last]) as ${name}`).join(', ')}
+  from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, first, last) join batches b on b.id = x.id) i`;
 
 /** $4 whether the row replaces a stored one. */
 export const keepRevisions = `
   insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
     recorded_at, replaced_at, replaced_by_payload)
   select o.asset_id, o.timeframe, o.time, o.open, o.high, o.low, o.close, o.volume, o.payload_id, o.run_id, o.fetched_at,
-    o.recorded_at, statement_timestamp(), b.payload_id
+    o.recorded_at, statement_timestamp(), i.payload_id
   from ${zipped([['$4::bool[]', 'replaces']])}
-  join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time
+  cross join lateral (
+    select s.* from bars s where s.asset_id = i.asset_id and s.timeframe = i.timeframe and s.time = i.time limit 1) o
   where i.replaces`;
 
-/** $4 whether the row is written at all, $5–$8 its indicators, $9 run. */
-export const writeBars = `
+/**
+ * Where all changed rows are new; one that was stored all the same, past the lock on the series, fails the load.
+ * $4 whether the row is written at all, $5–$8 its indicators, $9 run.
+ */
+export const insertBars = `
   insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
     daily_return, payload_id, run_id, fetched_at, recorded_at)
-  select b.asset_id, b.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, i.sma_20, i.sma_50,
-    i.bar_return, i.daily_return, b.payload_id, $9::uuid, b.fetched_at, statement_timestamp()
+  select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, i.sma_20, i.sma_50,
+    i.bar_return, i.daily_return, i.payload_id, $9::uuid, i.fetched_at, statement_timestamp()
   from ${zipped([
     ['$4::bool[]', 'changed'],
     ['$5::float8[]', 'sma_20'],
@@ -80,7 +87,10 @@ export const writeBars = `
     ['$7::float8[]', 'bar_return'],
     ['$8::float8[]', 'daily_return'],
   ])}
-  where i.changed
+  where i.changed`;
+
+/** As `insertBars`, where some rows replace stored ones: at half the speed. */
+export const upsertBars = `${insertBars}
   on conflict (asset_id, timeframe, time) do update set
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
     volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,

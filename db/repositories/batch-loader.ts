@@ -4,7 +4,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { DAY, isDateLabelled } from '../../domain/timeframe.js';
-import { INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import { INDICATOR_REACH, type StoredIndicators, storedIndicators } from '../../domain/indicators/stored.js';
 import { decodeArray, decodeFull, encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
 import * as statements from './batch-loader.sql.js';
@@ -25,14 +25,17 @@ interface ReadyBatch extends SeriesKey {
 /** The rows of one batch that are new or differ from what is stored, in time order. */
 interface Changes {
   batch: ReadyBatch;
-  /** Rows of the batch, and positions among them, from 1, of those that changed. */
+  /** Rows of the batch, and positions among them, from 1: of those that changed, and of those that replace a stored one. */
   rows: number;
   positions: number[];
-  existed: boolean[];
+  replaced: number[];
   times: number[];
   closes: number[];
   sessions: string[];
 }
+
+const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
+const updatedBy = (change: Changes): number => change.replaced.length;
 
 /**
  * Loads batches in one transaction: inserts what is new; where a final value differs and this fetch is later, keeps the
@@ -71,9 +74,9 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
   const ids = wave.map((batch) => batch.id);
   const changes = await findChanges(tx, wave);
   if (changes.length > 0) {
-    if (changes.some((change) => change.existed.includes(true))) {
-      const replaces = alignedTo(changes, false, (change) => change.existed);
-      await tx.query(statements.keepRevisions, [...spansOf(changes), encodeArray('bool', replaces)]);
+    if (changes.some((change) => updatedBy(change) > 0)) {
+      const replaces = flagged(changes, (change) => change.replaced);
+      await tx.query(statements.keepRevisions, [...spansOf(changes), replaces]);
     }
     await writeBars(tx, changes, runId);
     await tx.query(statements.logChanges, [
@@ -81,36 +84,40 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
       changes.map((c) => c.batch.id),
       changes.map((c) => new Date(c.times[0]!)),
       changes.map((c) => new Date(c.times.at(-1)!)),
-      changes.map((c) => c.existed.filter((existed) => !existed).length),
-      changes.map((c) => c.existed.filter((existed) => existed).length),
+      changes.map(insertedBy),
+      changes.map(updatedBy),
     ]);
   }
   await tx.query(statements.markCoverage, [ids, PENDING_BACKOFF_MS.map((ms) => ms / 1000)]);
   await tx.query(statements.markSeries, [ids]);
-  const changed = (pick: (change: Changes) => number) =>
-    wave.map((batch) =>
-      changes.filter((change) => change.batch === batch).reduce((sum, change) => sum + pick(change), 0),
-    );
-  await tx.query(statements.finishBatches, [
-    ids,
-    changed((c) => c.existed.filter((existed) => !existed).length),
-    changed((c) => c.existed.filter((existed) => existed).length),
-  ]);
+  const changed = (count: (change: Changes) => number) =>
+    wave.map((batch) => {
+      const change = changes.find((each) => each.batch === batch);
+      return change ? count(change) : 0;
+    });
+  await tx.query(statements.finishBatches, [ids, changed(insertedBy), changed(updatedBy)]);
 }
 
 async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
   const { rows } = await tx.query<
-    Record<'positions' | 'existed' | 'times' | 'closes' | 'sessions', Buffer> & { id: string; rows: number }
+    Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> & { id: string }
   >(statements.findChanges, [wave.map((batch) => batch.id)]);
-  return rows.map((row) => ({
-    batch: wave.find((batch) => batch.id === Number(row.id))!,
-    rows: row.rows,
-    positions: decodeFull('int4', row.positions),
-    existed: decodeFull('bool', row.existed),
-    times: decodeFull('timestamptz', row.times),
-    closes: decodeFull('float8', row.closes),
-    sessions: decodeFull('date', row.sessions),
-  }));
+  return rows.map((row) => {
+    const times = decodeFull('timestamptz', row.times);
+    const replaced = decodeFull('int4', row.replaced);
+    const positions = [...decodeFull('int4', row.added), ...replaced].sort((a, b) => a - b);
+    const pick = <T>(column: T[]) =>
+      positions.length === column.length ? column : positions.map((position) => column[position - 1]!);
+    return {
+      batch: wave.find((batch) => batch.id === Number(row.id))!,
+      rows: times.length,
+      positions,
+      replaced,
+      times: pick(times),
+      closes: pick(decodeFull('float8', row.closes)),
+      sessions: pick(decodeFull('date', row.sessions)),
+    };
+  });
 }
 
 /** Where the rows of each changed batch stand in columns that hold those of all: ids, first and last position from 1. */
@@ -120,67 +127,55 @@ function spansOf(changes: Changes[]): number[][] {
   return [changes.map((c) => c.batch.id), ends.map((last, i) => last - changes[i]!.rows + 1), ends];
 }
 
-/** Such a column: the values of the changed rows at their positions, `other` elsewhere. */
-function alignedTo<T>(changes: Changes[], other: T, valuesOf: (change: Changes, c: number) => readonly T[]): T[] {
-  return changes.flatMap((change, c) => {
-    const column = new Array<T>(change.rows).fill(other);
-    const values = valuesOf(change, c);
-    change.positions.forEach((position, i) => (column[position - 1] = values[i]!));
+/** Such a column: which rows stand at the positions given. */
+function flagged(changes: Changes[], positionsOf: (change: Changes) => number[]): Buffer {
+  const flags = changes.map((change) => {
+    const column = new Array<boolean>(change.rows).fill(false);
+    for (const position of positionsOf(change)) column[position - 1] = true;
     return column;
   });
+  return encodeArray('bool', flags.flat());
 }
 
-/** The indicators as columns. */
-interface Written {
-  sma20: (number | null)[];
-  sma50: (number | null)[];
-  barReturn: (number | null)[];
-  dailyReturn: (number | null)[];
+/** Such a column: the values of the changed rows at their positions, null elsewhere. */
+function aligned(changes: Changes[], valuesOf: (c: number) => (number | null)[]): Buffer {
+  const values = changes.map(({ rows, positions }, c) => {
+    const own = valuesOf(c);
+    if (own.length === rows) return own;
+    const column = new Array<number | null>(rows).fill(null);
+    positions.forEach((position, i) => (column[position - 1] = own[i]!));
+    return column;
+  });
+  return encodeArray('float8', values.flat());
 }
+
+/** Columns of indicators. */
+type Written = StoredIndicators;
 const emptyWritten = (): Written => ({ sma20: [], sma50: [], barReturn: [], dailyReturn: [] });
 const INDICATOR_COLUMNS = ['sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
 
+function append(to: Written, from: Written, i: number): void {
+  for (const column of INDICATOR_COLUMNS) to[column].push(from[column][i]!);
+}
+const areSame = (a: Written, i: number, b: Written, j: number): boolean =>
+  INDICATOR_COLUMNS.every((column) => a[column][i] === b[column][j]);
+
+/** Stored bars that did not change themselves, with their new indicators. */
+interface Affected extends Written {
+  assetId: number[];
+  timeframe: string[];
+  time: number[];
+}
+
 async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): Promise<void> {
   const around = await readContext(tx, changes);
-  const affected = { ...emptyWritten(), assetId: [] as number[], timeframe: [] as string[], time: [] as number[] };
-  const changed = changes.map((change, c): Written => {
-    const context = around[c]!;
-    const own = emptyWritten();
-    const merged = mergeByTime(context, change);
-    const calendar = calendarOf(change.batch.exchange);
-    const indicators = storedIndicators({
-      closes: merged.closes,
-      sessions: merged.sessions,
-      from: context.before,
-      previousSession: (session) => calendar.previousSession(session)?.date ?? null,
-      closeBefore: context.closeBefore,
-    });
-    for (let i = context.before; i < merged.times.length; i++) {
-      const values = INDICATOR_COLUMNS.map((column) => indicators[column][i - context.before]!);
-      const stored = merged.storedAt[i]!;
-      if (stored === CHANGED) {
-        INDICATOR_COLUMNS.forEach((column, k) => own[column].push(values[k]!));
-      } else if (INDICATOR_COLUMNS.some((column, k) => context[column][stored] !== values[k])) {
-        INDICATOR_COLUMNS.forEach((column, k) => affected[column].push(values[k]!));
-        affected.assetId.push(change.batch.assetId);
-        affected.timeframe.push(change.batch.timeframe);
-        affected.time.push(merged.times[i]!);
-      }
-    }
-    return own;
-  });
-  await tx.query(statements.writeBars, [
+  const affected: Affected = { ...emptyWritten(), assetId: [], timeframe: [], time: [] };
+  const changed = changes.map((change, c) => indicatorsAfter(change, around[c]!, affected));
+  const replacing = changes.some((change) => updatedBy(change) > 0);
+  await tx.query(replacing ? statements.upsertBars : statements.insertBars, [
     ...spansOf(changes),
-    encodeArray(
-      'bool',
-      alignedTo(changes, false, (change) => change.positions.map(() => true)),
-    ),
-    ...INDICATOR_COLUMNS.map((column) =>
-      encodeArray(
-        'float8',
-        alignedTo(changes, null, (_, c) => changed[c]![column]),
-      ),
-    ),
+    flagged(changes, (change) => change.positions),
+    ...INDICATOR_COLUMNS.map((column) => aligned(changes, (c) => changed[c]![column])),
     runId,
   ]);
   if (affected.time.length > 0) {
@@ -191,6 +186,33 @@ async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): 
       ...INDICATOR_COLUMNS.map((column) => encodeArray('float8', affected[column])),
     ]);
   }
+}
+
+/** The indicators of the changed bars; those of stored ones that become others are added to `affected`. */
+function indicatorsAfter(change: Changes, context: Context, affected: Affected): Written {
+  const { assetId, timeframe, exchange } = change.batch;
+  const merged = mergeByTime(context, change);
+  const calendar = calendarOf(exchange);
+  const indicators = storedIndicators({
+    closes: merged.closes,
+    sessions: merged.sessions,
+    from: context.before,
+    previousSession: (session) => calendar.previousSession(session)?.date ?? null,
+    closeBefore: context.closeBefore,
+  });
+  const own = emptyWritten();
+  for (let i = context.before; i < merged.times.length; i++) {
+    const stored = merged.storedAt[i]!;
+    if (stored === CHANGED) {
+      append(own, indicators, i - context.before);
+    } else if (!areSame(context, stored, indicators, i - context.before)) {
+      append(affected, indicators, i - context.before);
+      affected.assetId.push(assetId);
+      affected.timeframe.push(timeframe);
+      affected.time.push(merged.times[i]!);
+    }
+  }
+  return own;
 }
 
 /** Stored bars around the changed ones of a series; the first `before` of them lie before all of those. */

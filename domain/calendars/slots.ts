@@ -32,9 +32,9 @@ export function slotsOf(calendar: CalendarId, timeframe: StoredTimeframe, sessio
     return beginsDateLabel(calendar, timeframe, midnight) ? [midnight] : [];
   }
   const step = TIMEFRAME_MS[timeframe];
-  return stretchesOf(session).flatMap((stretch) =>
-    Array.from({ length: barsIn(stretch, step) }, (_, i) => stretch[0] + i * step),
-  );
+  const slots: number[] = [];
+  for (const [start, end] of stretchesOf(session)) for (let slot = start; slot < end; slot += step) slots.push(slot);
+  return slots;
 }
 
 /** `slotsOf(…).length`, without making the slots. */

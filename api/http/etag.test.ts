@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { etagOf, matchesEtag } from './etag.js';
+
+describe('an entity tag', () => {
+  const tag = etagOf(Buffer.from('a body'));
+
+  it('depends on the content alone', () => {
+    expect(etagOf(Buffer.from('a body'))).toBe(tag);
+    expect(etagOf(Buffer.from('another'))).not.toBe(tag);
+  });
+
+  it('matches itself, in a list, strong or weak, and a star', () => {
+    for (const header of [tag, `"x", ${tag}`, tag.replace('W/', ''), '*']) expect(matchesEtag(header, tag)).toBe(true);
+  });
+
+  it('matches nothing else', () => {
+    for (const header of [undefined, '', '"x"', 'W/"x", "y"']) expect(matchesEtag(header, tag)).toBe(false);
+  });
+});

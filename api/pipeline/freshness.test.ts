@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { EXCHANGES, PIPELINES, seriesLimits } from '../../config/catalog.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import type { SeriesRules } from '../series/expected.js';
+import { freshnessOf, lastFinalBar } from './freshness.js';
+
+const spy: SeriesRules = {
+  calendar: calendarOf('XNYS'),
+  timeframe: '1m',
+  limits: seriesLimits('yahoo', '1m'),
+  delayMs: 0,
+};
+const siemens: SeriesRules = { ...spy, calendar: calendarOf('XETR'), delayMs: EXCHANGES.XETR.delayMs };
+const bitcoin = (timeframe: '30m' | '4h' | '4d'): SeriesRules => ({
+  calendar: calendarOf('24/7'),
+  timeframe,
+  limits: seriesLimits('coingecko', timeframe),
+  delayMs: 0,
+});
+const at = (text: string) => Date.parse(text);
+const final = (rules: SeriesRules, now: string) => new Date(lastFinalBar(rules, at(now))!).toISOString();
+
+describe('lastFinalBar', () => {
+  it('waits for the settle delay', () => {
+    expect(final(spy, '2026-11-24T15:30:07Z')).toBe('2026-11-24T15:28:00.000Z');
+    expect(final(spy, '2026-11-24T15:30:08Z')).toBe('2026-11-24T15:29:00.000Z');
+  });
+
+  it("counts the delay of the exchange's feed", () => {
+    expect(final(siemens, '2026-11-24T10:00:30Z')).toBe('2026-11-24T09:44:00.000Z');
+  });
+
+  it('is the last of the session before, over a weekend', () => {
+    expect(final(spy, '2026-11-23T12:00:00Z')).toBe('2026-11-20T20:59:00.000Z');
+  });
+
+  it('knows the candles of coins', () => {
+    expect(final(bitcoin('30m'), '2026-11-24T15:44:00Z')).toBe('2026-11-24T14:30:00.000Z');
+    expect(final(bitcoin('30m'), '2026-11-24T15:45:00Z')).toBe('2026-11-24T15:00:00.000Z');
+    expect(final(bitcoin('4h'), '2026-11-24T12:40:00Z')).toBe('2026-11-24T08:00:00.000Z');
+  });
+});
+
+describe('freshnessOf', () => {
+  const everyMs = PIPELINES.stocks_1min.gridMs;
+  const of = (lastBar: string | null, now: string) =>
+    freshnessOf(spy, { symbol: 'SPY', lastBar: lastBar === null ? null : at(lastBar), now: at(now), everyMs });
+
+  it('is fresh while the newest bar is no older than a run explains', () => {
+    expect(of('2026-11-24T15:28:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'fresh', lagSeconds: 60 });
+    expect(of('2026-11-24T15:29:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'fresh', lagSeconds: 0 });
+  });
+
+  it('is stale when more is missing, be the market open or not', () => {
+    expect(of('2026-11-24T15:20:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'stale', lagSeconds: 540 });
+    expect(of('2026-11-20T20:50:00Z', '2026-11-21T12:00:00Z')).toMatchObject({ state: 'stale' });
+  });
+
+  it('is closed when the market is, with nothing missing', () => {
+    expect(of('2026-11-20T20:59:00Z', '2026-11-21T12:00:00Z')).toMatchObject({ state: 'closed', lagSeconds: 0 });
+  });
+
+  it('is empty without bars', () => {
+    expect(of(null, '2026-11-24T15:30:10Z')).toMatchObject({ state: 'empty', lastBar: null, lagSeconds: null });
+  });
+});

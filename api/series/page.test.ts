@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { encodeCursor } from '../http/cursor.js';
+import { cursorOf, pageOf, windowOfCursor } from './page.js';
+import type { SeriesQuery } from './query.js';
+import type { SeriesWindow } from './window.js';
+
+const window: SeriesWindow = { timeframe: '1m', from: null, to: null, newest: true, descending: false };
+const query: SeriesQuery = { limit: 2, timeframe: '1m' };
+
+/** What the repository answers: the bars of a window from one of its ends. */
+function read(stored: number[], { from, to, newest }: SeriesWindow, limit: number): number[] {
+  const inside = stored.filter((time) => (from === null || time >= from) && (to === null || time < to));
+  return newest ? inside.slice(-limit) : inside.slice(0, limit);
+}
+
+describe('pages', () => {
+  it('hold each bar of the window once, whatever arrives meanwhile', () => {
+    const times = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(times, times, fc.integer({ min: 1, max: 9 }), fc.boolean(), (given, late, limit, newest) => {
+        const sorted = [...given].sort((a, b) => a - b);
+        // with the market: after the newest bar there is
+        const arriving = late.map((time) => 1_000 + time);
+        const stored = [...sorted];
+        const seen: number[] = [];
+        let next: SeriesWindow | null = { ...window, from: 0, to: 1_000, newest };
+        while (next) {
+          const rows = read(stored, next, limit + 1);
+          const page = pageOf(rows, limit, next);
+          seen.push(...rows.slice(page.begin, page.end));
+          next = page.next;
+          const arrived = arriving.pop();
+          if (arrived !== undefined) stored.push(arrived);
+          stored.sort((a, b) => a - b);
+        }
+        expect(seen.sort((a, b) => a - b)).toEqual(sorted);
+      }),
+    );
+  });
+});
+
+describe('a cursor', () => {
+  const next = { ...window, to: 123 };
+  const cursor = cursorOf(next, 'SPY', query, undefined);
+
+  it('gives back what is left of the window, with the same parameters or none', () => {
+    expect(windowOfCursor(cursor, 'SPY', query)).toEqual(next);
+    expect(windowOfCursor(cursor, 'SPY', { limit: 10 })).toEqual(next);
+  });
+
+  it('remembers the parameters over pages that do not repeat them', () => {
+    const second = cursorOf(next, 'SPY', { limit: 10 }, cursor);
+    expect(windowOfCursor(second, 'SPY', query)).toEqual(next);
+  });
+
+  it('refuses another symbol, other parameters, and what is no cursor', () => {
+    const refused = expect.objectContaining({ status: 400 });
+    expect(() => windowOfCursor(cursor, 'NVDA', query)).toThrow(refused);
+    expect(() => windowOfCursor(cursor, 'SPY', { ...query, timeframe: '1d' })).toThrow(refused);
+    for (const text of ['', 'x', encodeCursor({}), encodeCursor({ ...next, symbol: 'SPY', asked: '', more: 1 })]) {
+      expect(() => windowOfCursor(text, 'SPY', query)).toThrow(refused);
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureDatabase, type PostgresServer, startPostgres } from '../cli/embedded/postgres.js';
+import { startTemporal, type TemporalServer } from '../cli/embedded/temporal.js';
+import { LogFile } from '../cli/log-file.js';
+import { freePort } from '../cli/ports.js';
+import { temporalCli } from '../cli/temporal-binary.js';
+import { connect, type Database } from '../db/client.js';
+import { migrate } from '../db/migrate.js';
+
+const GRACE_MS = 5_000;
+
+/** A PostgreSQL of our own, set up as `npm start` does it, for as long as `work` takes. */
+export async function withPostgres<T>(folder: string, work: (server: PostgresServer) => Promise<T>): Promise<T> {
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const logFile = new LogFile(join(folder, 'postgres.log'));
+  const server = await startPostgres({ dataDir: folder, logFile });
+  try {
+    return await work(server);
+  } finally {
+    await server.stop(GRACE_MS);
+    logFile.close();
+  }
+}
+
+/** An empty database with the project's tables. */
+export async function newDatabase(server: PostgresServer, name: string): Promise<Database & { url: string }> {
+  await ensureDatabase(server, name);
+  const url = server.url(name);
+  await migrate(url);
+  return { ...connect(url, { name: 'barkeep-bench' }), url };
+}
+
+/** A Temporal server of our own, set up as `npm start` does it, its history in a file. */
+export async function withTemporal<T>(folder: string, work: (server: TemporalServer) => Promise<T>): Promise<T> {
+  const logFile = new LogFile(join(folder, 'temporal.log'));
+  const server = await startTemporal({
+    binary: await temporalCli(),
+    port: await freePort(),
+    uiPort: null,
+    namespace: 'default',
+    databaseFile: join(folder, 'temporal', 'temporal.db'),
+    logFile,
+  });
+  try {
+    return await work(server);
+  } finally {
+    await server.stop(GRACE_MS);
+    logFile.close();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Pool } from 'pg';
+import { seedAssets } from '../db/repositories/assets.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import type { Session } from '../domain/calendars/calendar.js';
+import { DAY } from '../domain/timeframe.js';
+
+/** T0000, T0001 …: stocks of New York that exist nowhere. */
+export const benchSymbols = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `T${String(i).padStart(4, '0')}`);
+
+/** Adds them to a database without assets. @returns their ids, in order */
+export async function addStocks(pool: Pool, count: number): Promise<number[]> {
+  await seedAssets(
+    pool,
+    benchSymbols(count).map((symbol) => ({
+      symbol,
+      name: symbol,
+      assetClass: 'stock',
+      provider: 'yahoo',
+      providerSymbol: symbol,
+      exchange: 'XNYS',
+      currency: 'USD',
+    })),
+  );
+  const { rows } = await pool.query<{ id: number }>('select id from assets order by symbol');
+  return rows.map(({ id }) => id);
+}
+
+/** The latest sessions of New York that ended at least a day before `now`, ascending; half days left out. */
+export function latestSessions(count: number, now: number): Session[] {
+  const sessions = calendarOf('XNYS').sessionsBetween(now - (2 * count + 14) * DAY, now - DAY);
+  return sessions.filter(({ earlyClose, close }) => !earlyClose && close <= now - DAY).slice(-count);
+}

@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
+import { readEnv } from '../config/env.js';
+import { connect } from '../db/client.js';
+import { schemaState } from '../db/migrate.js';
+import { recountDirty } from '../db/repositories/coverage.js';
+import { readSeries, type SeriesSummary, summariseSeries } from '../db/repositories/integrity.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import { storedIndicators } from '../domain/indicators/stored.js';
+import { readRuntime } from './runtime-file.js';
+import { Terminal } from './terminal.js';
+import { UserError } from './user-error.js';
+
+const USAGE = `Usage: npm run doctor
+
+Checks what is stored: every indicator is computed again from the bars and compared, every session's coverage is
+counted again. Reads the database of the running \`npm start\` (DATA_DIR), or of DATABASE_URL. Changes nothing but
+coverage rows that SQL made doubtful: those are recounted.
+
+Exit code 0 when all is well, 1 when something is wrong.`;
+
+const terminal = new Terminal();
+
+/** `npm run doctor`. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return terminal.line(USAGE);
+  const env = readEnv();
+  const url = env.DATABASE_URL ?? readRuntime(resolve(env.DATA_DIR))?.databaseUrl;
+  if (!url) throw new UserError(`Nothing runs in ${env.DATA_DIR}: start it with \`npm start\`, or set DATABASE_URL`);
+  const database = connect(url, { name: 'barkeep-doctor', max: 4 });
+  try {
+    process.exitCode = (await examine(database.pool)) === 0 ? 0 : 1;
+  } finally {
+    await database.close();
+  }
+}
+
+/** @returns how much is wrong */
+async function examine(pool: pg.Pool): Promise<number> {
+  const schema = await schemaState(pool);
+  if (schema.state !== 'current')
+    throw new UserError(
+      `The schema is ${schema.state} (${schema.current ?? 'empty'}; this build knows ${schema.expected})`,
+    );
+  const recounted = await recountDirty(pool);
+  if (recounted > 0) terminal.line(`${recounted} sessions were changed by SQL: their coverage was recounted`);
+  const series = await summariseSeries(pool);
+  terminal.line(
+    row('asset', 'bars', 'count', 'from', 'to', 'empty at provider', 'rejected', 'revised', 'indicators', 'coverage'),
+  );
+  let wrong = 0;
+  for (const one of series) {
+    const differing = await countWrongIndicators(pool, one);
+    wrong += differing + one.wrongSessions;
+    const verdict = (count: number, what: string) => (count === 0 ? 'equal' : `${count} ${what} WRONG`);
+    terminal.line(
+      row(
+        one.symbol,
+        one.timeframe,
+        String(one.bars),
+        day(one.first),
+        day(one.last),
+        String(one.pending),
+        String(one.rejected),
+        String(one.revisions),
+        verdict(differing, 'bars'),
+        verdict(one.wrongSessions, 'sessions'),
+      ),
+    );
+  }
+  const assets = new Set(series.map((one) => one.assetId)).size;
+  const total = (pick: (one: SeriesSummary) => number) =>
+    series.reduce((sum, one) => sum + pick(one), 0).toLocaleString('en');
+  terminal.line(
+    `${assets} assets, ${total((one) => one.bars)} bars, ${total((one) => one.pending)} slots empty at the provider, ${wrong === 0 ? 'nothing wrong' : `${wrong} WRONG`}`,
+  );
+  return wrong;
+}
+
+/** Bars whose stored indicators differ, by a bit or more, from those computed from the whole series at once. */
+async function countWrongIndicators(
+  pool: pg.Pool,
+  { assetId, timeframe, exchange, bars }: SeriesSummary,
+): Promise<number> {
+  if (bars === 0) return 0;
+  const stored = await readSeries(pool, assetId, timeframe);
+  const calendar = calendarOf(exchange);
+  const fresh = storedIndicators({
+    ...stored,
+    from: 0,
+    previousSession: (session) => calendar.previousSession(session)?.date ?? null,
+    closeBefore: null,
+  });
+  const columns = ['sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
+  return stored.closes.filter((_, i) => columns.some((column) => stored[column][i] !== fresh[column][i])).length;
+}
+
+const day = (date: Date | null) => date?.toISOString().slice(0, 10) ?? '–';
+const WIDTHS = [8, 5, 8, 11, 11, 18, 9, 8, 18, 18];
+const row = (...cells: string[]) =>
+  cells
+    .map((cell, i) => cell.padEnd(WIDTHS[i]!))
+    .join(' ')
+    .trimEnd();
+
+main().catch((error: unknown) => {
+  terminal.line(
+    error instanceof UserError || (error as Error).name === 'EnvError'
+      ? (error as Error).message
+      : String((error as Error).stack ?? error),
+  );
+  process.exitCode = error instanceof UserError ? error.exitCode : 1;
+});

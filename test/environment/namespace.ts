@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+
+export interface TestNamespace {
+  address: string;
+  namespace: string;
+  client: Client;
+  close(): Promise<void>;
+}
+
+/** A namespace of its own for one test file, on the server that test/environment starts once for all. */
+export async function createTestNamespace(): Promise<TestNamespace> {
+  const address = process.env.BARKEEP_TEST_TEMPORAL_ADDRESS;
+  if (!address) throw new Error('BARKEEP_TEST_TEMPORAL_ADDRESS is not set: run the tests through `npm test`');
+  const connection = await Connection.connect({ address });
+  const namespace = `test-${randomBytes(6).toString('hex')}`;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const client = new Client({ connection, namespace });
+  // the server's parts learn of a new namespace one after the other
+  for (let tries = 0; ; tries++) {
+    try {
+      await client.workflow.getHandle('none').describe();
+    } catch (error) {
+      if ((error as Error).name === 'WorkflowNotFoundError' && !String((error as Error).message).includes('amespace'))
+        break;
+      if (tries > 100) throw error;
+    }
+    await sleep(100);
+  }
+  return { address, namespace, client, close: () => connection.close() };
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../../cli/ports.js';
+import { type Sandbox, startSandbox } from '../../sandbox/server.js';
+import { interpolated } from '../compose.js';
+import { createTestDatabase } from '../environment/database.js';
+import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Of one start: seconds are normal, this is a machine with other things to do. */
+const PATIENCE_MS = 60_000;
+
+/** A program of docker-compose.yml, run here, with its last words. */
+interface Program {
+  child: ChildProcess;
+  output: () => string;
+}
+
+describe('the commands of docker-compose.yml, without Docker', () => {
+  const programs: Program[] = [];
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let temporal: TestNamespace;
+  let sandbox: Sandbox;
+  let here: Record<string, string>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    temporal = await createTestNamespace();
+    sandbox = await startSandbox({ port: 0, seed: 1, clock: Date.now });
+    here = {
+      HOST: '127.0.0.1',
+      PORT: String(await freePort()),
+      METRICS_PORT: String(await freePort()),
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      YAHOO_BASE_URL: sandbox.url,
+      COINGECKO_BASE_URL: `${sandbox.url}/api/v3`,
+    };
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    for (const { child } of programs) child.kill('SIGKILL');
+    await sandbox?.close();
+    await temporal?.close();
+    await database?.drop();
+  });
+
+  function start(service: string): Program {
+    const { command, environment } = interpolated({}).services[service]!;
+    const [program, ...args] = command!;
+    expect(program).toBe('node');
+    const env = { PATH: process.env.PATH, ...environment, ...here };
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)));
+    const started = { child, output: () => output };
+    programs.push(started);
+    return started;
+  }
+
+  async function exitCode({ child, output }: Program): Promise<number> {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    if (child.exitCode === null) throw new Error(`ended by ${child.signalCode}:\n${output()}`);
+    return child.exitCode;
+  }
+
+  const ask = (path: string) => fetch(`http://127.0.0.1:${here.PORT}${path}`);
+
+  it(
+    'set up, fetch and serve bars, and stop cleanly',
+    async () => {
+      const setup = start('setup');
+      expect([await exitCode(setup), setup.output()]).toEqual([0, expect.any(String)]);
+
+      const worker = start('worker');
+      const api = start('api');
+      await until(async () => (await ask('/readyz')).status === 200);
+      await until(async () => {
+        const { bars } = (await (await ask('/api/stocks/SPY/ohlcv?timeframe=1d&limit=2')).json()) as {
+          bars: unknown[];
+        };
+        return bars.length === 2;
+      });
+      const answer = await ask('/api/stocks/SPY/latest');
+      expect(answer.headers.get('x-market-data')).not.toBe('simulated');
+
+      for (const { child } of [worker, api]) child.kill('SIGTERM');
+      expect([await exitCode(worker), await exitCode(api)]).toEqual([0, 0]);
+    },
+    3 * PATIENCE_MS,
+  );
+});
+
+/** Waits until `condition` holds; failures of it, as while a server starts, count as not yet. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let last: unknown = null;
+  while (performance.now() < deadline) {
+    try {
+      if (await condition()) return;
+      last = null;
+    } catch (error) {
+      last = error;
+    }
+    await delay(200);
+  }
+  throw new Error(`not true within ${PATIENCE_MS / 1_000} s`, { cause: last });
+}

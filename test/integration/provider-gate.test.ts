@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, type Database } from '../../db/client.js';
+import { failSlot, releaseSlot, takeSlot, type GatePolicy, type Slot } from '../../db/repositories/provider-gate.js';
+import { createTestDatabase } from '../environment/database.js';
+import { seed } from '../factories.js';
+
+let database: Database;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const test = await createTestDatabase();
+  database = connect(test.url, { max: 20 });
+  drop = test.drop;
+  await seed(database.pool);
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await drop();
+});
+beforeEach(async () => {
+  await database.pool.query(
+    `update provider_state set starts = '{}', leases = '{}', blocked_until = '-infinity', failures = 0, quota_used = 0`,
+  );
+});
+
+const POLICY: GatePolicy = { burst: 5, windowMs: 300, maxInFlight: 3, monthlyQuota: null };
+const take = (policy = POLICY) => takeSlot(database.pool, 'yahoo', policy);
+const taken = async (policy = POLICY): Promise<Slot> => {
+  for (;;) {
+    const answer = await take(policy);
+    if ('slot' in answer) return answer.slot;
+    await sleep(answer.waitMs);
+  }
+};
+
+describe('the gate of a provider', () => {
+  it('never lets more requests start in a window than allowed, however many ask', async () => {
+    const starts = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const slot = await taken();
+        await releaseSlot(database.pool, slot, POLICY);
+        return slot.takenAtMs;
+      }),
+    );
+    starts.sort((a, b) => a - b);
+    for (let i = POLICY.burst; i < starts.length; i++)
+      expect(starts[i]! - starts[i - POLICY.burst]!).toBeGreaterThanOrEqual(POLICY.windowMs - 1);
+  });
+
+  it('never lets more requests be under way at once than allowed', async () => {
+    const slots = await Promise.all([taken(), taken(), taken()]);
+    expect(await take()).toMatchObject({ blocked: false });
+    await releaseSlot(database.pool, slots[0]!, POLICY);
+    expect(await take()).toHaveProperty('slot');
+    expect(await take()).not.toHaveProperty('slot');
+  });
+
+  it('measures the gap from the end of a request, where only one may be under way', async () => {
+    const one: GatePolicy = { burst: 1, windowMs: 200, maxInFlight: 1, monthlyQuota: null };
+    const first = await taken(one);
+    await sleep(150);
+    await releaseSlot(database.pool, first, one);
+    const released = Date.now();
+    await taken(one);
+    expect(Date.now() - released).toBeGreaterThanOrEqual(195);
+  });
+
+  it('forgets a request that never says that it ended', async () => {
+    await Promise.all([taken(), taken(), taken()]);
+    await database.pool.query(
+      `update provider_state set leases = array(select t - interval '1 hour' from unnest(leases) t), starts = '{}'`,
+    );
+    expect(await take()).toHaveProperty('slot');
+  });
+
+  it('keeps everyone out after a block, then lets one request probe until it goes well', async () => {
+    const slot = await taken();
+    await failSlot(database.pool, slot, POLICY, { reason: '429 Too Many Requests', ms: () => 250 });
+    expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
+    const probe = await taken();
+    expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(250);
+    expect(await take()).not.toHaveProperty('slot');
+    await releaseSlot(database.pool, probe, POLICY);
+    expect(await take()).toHaveProperty('slot');
+  });
+
+  it('counts failures in a row', async () => {
+    const seen: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await failSlot(database.pool, await taken(), POLICY, {
+        reason: 'down',
+        ms: (failures) => (seen.push(failures), null),
+      });
+    }
+    await releaseSlot(database.pool, await taken(), POLICY);
+    await failSlot(database.pool, await taken(), POLICY, {
+      reason: 'down',
+      ms: (failures) => (seen.push(failures), null),
+    });
+    expect(seen).toEqual([1, 2, 3, 1]);
+  });
+
+  it("stops at the month's quota, and begins anew with the next month", async () => {
+    const limited = { ...POLICY, burst: 100, monthlyQuota: 2 };
+    for (let i = 0; i < 2; i++) await releaseSlot(database.pool, await taken(limited), limited);
+    expect(await take(limited)).toMatchObject({
+      blocked: true,
+      reason: expect.stringContaining('2 calls are used up') as unknown,
+    });
+    await database.pool.query(`update provider_state set quota_month = quota_month - interval '1 month'`);
+    expect(await take(limited)).toHaveProperty('slot');
+  });
+});

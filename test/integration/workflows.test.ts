@@ -1,0 +1,255 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { Activities } from '../../activities/index.js';
+import type { CloseInput, ExtractInput, PlannedRequest } from '../../activities/types.js';
+import { PIPELINE_QUEUE, PROGRESS_QUERY, providerQueue, WORKFLOWS } from '../../workflows/contracts.js';
+
+const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
+const bars = (assetId: number): PlannedRequest => ({
+  kind: 'bars',
+  provider: 'yahoo',
+  assetId,
+  symbol: `S${assetId}`,
+  providerSymbol: `S${assetId}`,
+  timeframe: '1m',
+  window: { from: 0, to: 60_000 },
+});
+
+/** Activities that go well, and remember how runs were closed; a test changes what it is about. */
+function fakes(change: Partial<Activities> = {}): { activities: Activities; closed: CloseInput[] } {
+  const closed: CloseInput[] = [];
+  const series = { assetId: 1, timeframe: '1m' as const, rows: 3 };
+  const activities: Activities = {
+    openRun: () => Promise.resolve({ nominalAt: 0, asOf: 10_000, supersededBy: null }),
+    closeRun: (input) => Promise.resolve(void closed.push(input)),
+    reconcileRuns: () => Promise.resolve(0),
+    planLive: () => Promise.resolve({ requests: [bars(1), bars(2)], skipped: null, more: false, waiting: 0 }),
+    planBackfill: () => Promise.resolve({ requests: [], skipped: 'nothing is missing', more: false, waiting: 0 }),
+    extract: ({ request }) => Promise.resolve({ ...series, assetId: idOf(request), payloadId: idOf(request) }),
+    transform: ({ payloadIds }) =>
+      Promise.resolve(
+        payloadIds.map((payloadId) => ({ ...series, payloadId, batchId: payloadId, assetId: payloadId, rejected: 0 })),
+      ),
+    load: ({ batchIds }) =>
+      Promise.resolve(batchIds.map((batchId) => ({ ...series, batchId, inserted: 2, updated: 1, unchanged: 0 }))),
+    ...change,
+  };
+  return { activities, closed };
+}
+const idOf = (request: ExtractInput['request']) => (request.kind === 'bars' ? request.assetId : 0);
+
+let env: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundleWithSourceMap;
+
+beforeAll(async () => {
+  const path = process.env.BARKEEP_TEST_SERVER_PATH;
+  if (!path) throw new Error('BARKEEP_TEST_SERVER_PATH is not set: run the tests through `npm test`');
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
+  env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+}, 60_000);
+afterAll(() => env.teardown());
+
+/** Runs workers for all queues while `body` does its work. */
+async function withWorkers<T>(activities: Activities, body: () => Promise<T>): Promise<T> {
+  const queues = [PIPELINE_QUEUE, providerQueue('yahoo', 'live'), providerQueue('yahoo', 'bulk')];
+  const workers = await Promise.all(
+    queues.map((taskQueue) =>
+      Worker.create({
+        connection: env.nativeConnection,
+        taskQueue,
+        activities,
+        ...(taskQueue === PIPELINE_QUEUE ? { workflowBundle } : {}),
+      }),
+    ),
+  );
+  const running = workers.map((worker) => worker.run());
+  try {
+    return await body();
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(running);
+  }
+}
+
+let count = 0;
+const start = (type: string, input: object) =>
+  env.client.workflow.start(type, { workflowId: `test-${++count}`, taskQueue: PIPELINE_QUEUE, args: [input] });
+const run = async (type: string, input: object): Promise<unknown> => (await start(type, input)).result();
+const down = (type: string, nonRetryable: boolean) =>
+  ApplicationFailure.create({ type, message: `${type} it is`, nonRetryable });
+
+describe('a run', () => {
+  it('adds up its assets and closes its row', async () => {
+    const { activities, closed } = fakes();
+    const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(result).toMatchObject({
+      status: 'succeeded',
+      rowsInserted: 4,
+      rowsUpdated: 2,
+      rowsExtracted: 6,
+      assetsOk: 2,
+      assetsFailed: 0,
+    });
+    expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', rowsInserted: 4, errorType: null })]);
+  }, 30_000);
+
+  it('is partial when one asset fails: its neighbours load all the same', async () => {
+    const { activities, closed } = fakes({
+      extract: ({ request }) => {
+        if (idOf(request) === 2) return Promise.reject(down('UnknownSymbol', true));
+        return Promise.resolve({ assetId: 1, timeframe: '1m', rows: 3, payloadId: 1 });
+      },
+    });
+    await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(closed).toEqual([
+      expect.objectContaining({
+        status: 'partial',
+        assetsOk: 1,
+        assetsFailed: 1,
+        rowsInserted: 2,
+        errorType: 'UnknownSymbol',
+      }),
+    ]);
+  }, 30_000);
+
+  it('fails, and so does its workflow, when every asset fails', async () => {
+    const { activities, closed } = fakes({ extract: () => Promise.reject(down('NotObtainable', true)) });
+    const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await expect(running).rejects.toThrow(WorkflowFailedError);
+    expect(closed).toEqual([
+      expect.objectContaining({ status: 'failed', assetsFailed: 2, errorType: 'NotObtainable' }),
+    ]);
+  }, 30_000);
+
+  it('tries a provider that is down again, and names it when it gives up before the next tick', async () => {
+    let attempts = 0;
+    const { activities, closed } = fakes({
+      extract: () => {
+        attempts++;
+        return Promise.reject(down('ProviderUnavailable', false));
+      },
+    });
+    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
+    expect(attempts).toBeGreaterThan(4);
+    expect(closed[0]).toMatchObject({ status: 'failed', errorType: 'ProviderUnavailable' });
+  }, 60_000);
+
+  it('waits as long as the provider asks', async () => {
+    const times: number[] = [];
+    const { activities } = fakes({
+      planLive: () => Promise.resolve({ requests: [bars(1)], skipped: null, more: false, waiting: 0 }),
+      extract: async () => {
+        times.push(await env.currentTimeMs());
+        if (times.length === 1)
+          throw ApplicationFailure.create({ type: 'RateLimited', message: '429', nextRetryDelay: '30s' });
+        return { assetId: 1, timeframe: '1m', rows: 3, payloadId: 1 };
+      },
+    });
+    await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(30_000);
+  }, 30_000);
+
+  it('is skipped, with the reason, when there is nothing to do or an older run is still at it', async () => {
+    const quiet = fakes({
+      planLive: () =>
+        Promise.resolve({ requests: [], skipped: 'markets closed, nothing missing', more: false, waiting: 0 }),
+    });
+    await withWorkers(quiet.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(quiet.closed).toEqual([
+      expect.objectContaining({ status: 'skipped', errorMessage: 'markets closed, nothing missing' }),
+    ]);
+    const late = fakes({
+      openRun: () => Promise.resolve({ nominalAt: 0, asOf: 0, supersededBy: 'stocks_1min-before' }),
+    });
+    await withWorkers(late.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(late.closed[0]!.errorMessage).toContain('superseded by stocks_1min-before');
+  }, 30_000);
+
+  it('closes its row when it is cancelled', async () => {
+    let extracting: () => void;
+    const begun = new Promise<void>((resolve) => (extracting = resolve));
+    const { activities, closed } = fakes({
+      extract: () => {
+        extracting();
+        return Promise.reject(down('ProviderUnavailable', false));
+      },
+    });
+    await withWorkers(activities, async () => {
+      const handle = await start(WORKFLOWS.crypto, { pipeline: 'crypto_20min' });
+      await begun;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    });
+    expect(closed).toEqual([expect.objectContaining({ status: 'cancelled' })]);
+  }, 30_000);
+
+  it('fails clearly on bad input instead of hanging', async () => {
+    const { activities } = fakes();
+    const bad = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'no_such' }));
+    await expect(bad).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') as unknown },
+    });
+  }, 30_000);
+});
+
+describe('a backfill', () => {
+  it('goes on until nothing is missing, and shows its progress', async () => {
+    const pages = [
+      { requests: [bars(1), bars(2)], more: true },
+      { requests: [bars(3)], more: false },
+    ];
+    const { activities, closed } = fakes({
+      planBackfill: () =>
+        Promise.resolve({ ...(pages.shift() ?? { requests: [], more: false }), skipped: null, waiting: 0 }),
+    });
+    await withWorkers(activities, async () => {
+      const handle = await start(WORKFLOWS.backfill, {});
+      await handle.result();
+      expect(await handle.query(PROGRESS_QUERY)).toEqual({
+        requestsTotal: 3,
+        requestsDone: 3,
+        requestsFailed: 0,
+        rowsInserted: 6,
+      });
+    });
+    expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', assetsOk: 3, rowsInserted: 6 })]);
+  }, 30_000);
+
+  it('asks again, after a pause, for what came back empty, and ends', async () => {
+    let plans = 0;
+    const { activities, closed } = fakes({
+      planBackfill: () =>
+        Promise.resolve({ requests: ++plans === 1 ? [bars(1)] : [], more: false, skipped: null, waiting: 7 }),
+    });
+    await withWorkers(activities, () => run(WORKFLOWS.backfill, {}));
+    expect(plans).toBe(4); // one that found work, one after it, and one after each pause
+    expect(closed[0]!.status).toBe('succeeded');
+  }, 30_000);
+
+  it('pages through what is stored when it refetches', async () => {
+    const offsets: number[] = [];
+    const { activities } = fakes({
+      planBackfill: ({ offset }) => {
+        offsets.push(offset);
+        return Promise.resolve({ requests: [bars(1)], more: offsets.length < 3, skipped: null, waiting: 0 });
+      },
+    });
+    await withWorkers(activities, () => run(WORKFLOWS.backfill, { refetch: true }));
+    expect(offsets).toEqual([0, 200, 400]);
+  }, 30_000);
+});
