@@ -33,7 +33,7 @@ export const PROVIDERS = {
     monthlyQuota: null,
     quotesApart: false,
     timeframes: {
-      '1m': { settleMs: 8 * SECOND, reachMs: 29.5 * DAY, maxWindowMs: 7 * DAY, overlapBars: 5, recheckMs: 2 * MINUTE },
+      '1m': { settleMs: 8 * SECOND, reachMs: 29.5 * DAY, maxWindowMs: 7 * DAY, overlapBars: 5, recheckMs: 3 * MINUTE },
       // the closing auction prints after the official close (Xetra 17:35), and the row is restamped for a while
       '1d': { settleMs: 20 * MINUTE, reachMs: null, maxWindowMs: null, overlapBars: 3, recheckMs: 0 },
     },

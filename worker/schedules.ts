@@ -1,10 +1,9 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { PIPELINES } from '../config/catalog.js';
-import { PIPELINE_QUEUE, SCHEDULES, SEARCH_ATTRIBUTES, WORKFLOWS } from '../workflows/contracts.js';
+import { PIPELINE_QUEUE, SCHEDULES, WORKFLOWS } from '../workflows/contracts.js';
+import { SEARCH_KEYS } from './search-attributes.js';
 
-const PIPELINE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.pipeline, SearchAttributeType.KEYWORD);
-const TRIGGER = defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, SearchAttributeType.KEYWORD);
 const WEEKDAYS = [{ start: 'MONDAY' as const, end: 'FRIDAY' as const }];
 
 /**
@@ -29,8 +28,8 @@ export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
         taskQueue: PIPELINE_QUEUE,
         workflowRunTimeout: '2 hours',
         typedSearchAttributes: new TypedSearchAttributes([
-          { key: PIPELINE, value: pipeline },
-          { key: TRIGGER, value: 'schedule' },
+          { key: SEARCH_KEYS.pipeline, value: pipeline },
+          { key: SEARCH_KEYS.trigger, value: 'schedule' },
         ]),
       },
       policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: '1 hour' },

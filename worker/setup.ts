@@ -4,6 +4,7 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { FIRST_ASSETS, PROVIDER_IDS } from '../config/catalog.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { migrate, schemaState } from '../db/migrate.js';
@@ -20,6 +21,7 @@ import {
 } from '../workflows/contracts.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules } from './schedules.js';
+import { SEARCH_KEYS } from './search-attributes.js';
 
 /** This database was first started with another mode, provider or clock. */
 const OTHER_INSTANCE = 3;
@@ -94,6 +96,11 @@ async function startFirstBackfill({ database, client, logger }: Root): Promise<v
       workflowId: INITIAL_BACKFILL_ID,
       taskQueue: PIPELINE_QUEUE,
       args: [input],
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: SEARCH_KEYS.pipeline, value: 'backfill' },
+        { key: SEARCH_KEYS.trigger, value: 'initial' },
+        { key: SEARCH_KEYS.symbols, value: rows.map((row) => row.symbol) },
+      ]),
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     });

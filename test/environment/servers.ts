@@ -1,0 +1,60 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../cli/embedded/postgres.js';
+import { startTemporal } from '../../cli/embedded/temporal.js';
+import { LogFile } from '../../cli/log-file.js';
+import { freePort } from '../../cli/ports.js';
+import { temporalCli, temporalTestServer } from '../../cli/temporal-binary.js';
+
+export interface TestServers {
+  /** For the tests' environment. */
+  variables: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** Nothing of a test must outlive a power cut. */
+const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+
+/** One PostgreSQL and one Temporal server for all integration tests, in a temporary folder, on free ports. */
+export async function startTestServers(): Promise<TestServers> {
+  const folder = mkdtempSync(join(tmpdir(), 'barkeep-test-'));
+  chmodSync(folder, 0o711);
+  const logFile = (name: string) => new LogFile(join(folder, `${name}.log`));
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map((end) => end()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const postgres = async () => {
+    const server = await startPostgres({ dataDir: folder, logFile: logFile('postgres'), settings: FAST });
+    stops.push(() => server.stop(3_000));
+    return server.url('postgres');
+  };
+  const temporal = async () => {
+    const binary = await temporalCli({ log: say });
+    const port = await freePort();
+    const inMemory = { uiPort: null, databaseFile: null, namespace: 'default' };
+    const server = await startTemporal({ binary, port, ...inMemory, logFile: logFile('temporal') });
+    stops.push(() => server.stop(3_000));
+    return server.address;
+  };
+  try {
+    const started = await Promise.allSettled([postgres(), temporal(), temporalTestServer({ log: say })]);
+    const [databaseUrl, address, testServer] = started.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    const variables = {
+      BARKEEP_TEST_DATABASE_URL: databaseUrl!,
+      BARKEEP_TEST_TEMPORAL_ADDRESS: address!,
+      BARKEEP_TEST_SERVER_PATH: testServer!,
+    };
+    return { variables, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+/** jest's globalTeardown: ends what setup.mjs started, and waits until it is gone. */
+export default async function teardown() {
+  const host = globalThis.barkeepTestHost;
+  if (!host || host.exitCode !== null) return;
+  const ended = new Promise((resolve) => host.once('exit', resolve));
+  host.disconnect();
+  await ended;
+}
