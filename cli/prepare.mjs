@@ -39,7 +39,9 @@ function isInstalled(root) {
 async function install(root) {
   // npm ci empties the folder first: behind a link that would be another project's
   if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
-    throw new Error('node_modules is a symbolic link and does not fit package-lock.json. Remove the link and start again.');
+    throw new Error(
+      'node_modules is a symbolic link and does not fit package-lock.json. Remove the link and start again.',
+    );
   const since = Date.now();
   const seconds = () => Math.round((Date.now() - since) / 1000);
   console.log('Installing the dependencies (npm ci), about a minute …');

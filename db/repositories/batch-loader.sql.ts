@@ -73,13 +73,14 @@ export const keepRevisions = `
 
 /**
  * Where all changed rows are new; one that was stored all the same, past the lock on the series, fails the load.
- * $4 whether the row is written at all, $5–$8 its indicators, $9 run.
+ * $4 whether the row is written at all, $5–$8 its indicators, NaN for null (an array with nulls is slow to slice: it is
+ * counted through from its start), $9 run.
  */
 export const insertBars = `
   insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
     daily_return, payload_id, run_id, fetched_at, recorded_at)
-  select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, i.sma_20, i.sma_50,
-    i.bar_return, i.daily_return, i.payload_id, $9::uuid, i.fetched_at, statement_timestamp()
+  select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
+    nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at, statement_timestamp()
   from ${zipped([
     ['$4::bool[]', 'changed'],
     ['$5::float8[]', 'sma_20'],

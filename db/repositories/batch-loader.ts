@@ -98,26 +98,34 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
   await tx.query(statements.finishBatches, [ids, changed(insertedBy), changed(updatedBy)]);
 }
 
+interface FoundChanges extends Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> {
+  id: string;
+}
+
+/** In the order of the wave, which is that of the primary key of `bars`: the index grows at its end. */
 async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
-  const { rows } = await tx.query<
-    Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> & { id: string }
-  >(statements.findChanges, [wave.map((batch) => batch.id)]);
-  return rows.map((row) => {
-    const times = decodeFull('timestamptz', row.times);
-    const replaced = decodeFull('int4', row.replaced);
-    const positions = [...decodeFull('int4', row.added), ...replaced].sort((a, b) => a - b);
-    const pick = <T>(column: T[]) =>
-      positions.length === column.length ? column : positions.map((position) => column[position - 1]!);
-    return {
-      batch: wave.find((batch) => batch.id === Number(row.id))!,
-      rows: times.length,
-      positions,
-      replaced,
-      times: pick(times),
-      closes: pick(decodeFull('float8', row.closes)),
-      sessions: pick(decodeFull('date', row.sessions)),
-    };
+  const { rows } = await tx.query<FoundChanges>(statements.findChanges, [wave.map((batch) => batch.id)]);
+  return wave.flatMap((batch) => {
+    const found = rows.find((row) => Number(row.id) === batch.id);
+    return found ? [changesOf(batch, found)] : [];
   });
+}
+
+function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
+  const times = decodeFull('timestamptz', found.times);
+  const replaced = decodeFull('int4', found.replaced);
+  const positions = [...decodeFull('int4', found.added), ...replaced].sort((a, b) => a - b);
+  const pick = <T>(column: T[]) =>
+    positions.length === times.length ? column : positions.map((position) => column[position - 1]!);
+  return {
+    batch,
+    rows: times.length,
+    positions,
+    replaced,
+    times: pick(times),
+    closes: pick(decodeFull('float8', found.closes)),
+    sessions: pick(decodeFull('date', found.sessions)),
+  };
 }
 
 /** Where the rows of each changed batch stand in columns that hold those of all: ids, first and last position from 1. */
@@ -137,16 +145,15 @@ function flagged(changes: Changes[], positionsOf: (change: Changes) => number[])
   return encodeArray('bool', flags.flat());
 }
 
-/** Such a column: the values of the changed rows at their positions, null elsewhere. */
+/** Such a column: the values of the changed rows at their positions, NaN for null and elsewhere. */
 function aligned(changes: Changes[], valuesOf: (c: number) => (number | null)[]): Buffer {
-  const values = changes.map(({ rows, positions }, c) => {
-    const own = valuesOf(c);
-    if (own.length === rows) return own;
-    const column = new Array<number | null>(rows).fill(null);
-    positions.forEach((position, i) => (column[position - 1] = own[i]!));
+  const columns = changes.map(({ rows, positions }, c) => {
+    const column = new Array<number>(rows).fill(NaN);
+    const values = valuesOf(c);
+    for (let i = 0; i < positions.length; i++) column[positions[i]! - 1] = values[i] ?? NaN;
     return column;
   });
-  return encodeArray('float8', values.flat());
+  return encodeArray('float8', columns.flat());
 }
 
 /** Columns of indicators. */

@@ -1,0 +1,105 @@
+import { Client, Connection } from '@temporalio/client';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { createApp } from '../../api/app.js';
+import type { ApiDeps } from '../../api/deps.js';
+import { connect } from '../../db/client.js';
+import { createTestDatabase } from '../environment/database.js';
+import { RUN_ID, seed } from '../factories.js';
+
+/** A Tuesday, an hour into the session of New York. */
+export const NOW = Date.parse('2026-11-24T15:30:20Z');
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  text: string;
+  /** The body, where it is JSON. */
+  json: Record<string, unknown> & {
+    bars: Record<string, unknown>[];
+    meta: Record<string, unknown>;
+    nextCursor: string | null;
+  };
+}
+
+export interface ApiUnderTest {
+  app: NestFastifyApplication;
+  pool: pg.Pool;
+  assets: Map<string, number>;
+  get(url: string, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** The API over a database of its own; Temporal is away unless a client is given. */
+export async function startApi(
+  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs'>> = {},
+): Promise<ApiUnderTest> {
+  const test = await createTestDatabase();
+  const database = connect(test.url);
+  const assets = await seed(database.pool);
+  const away = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 200 });
+  const app = await createApp({
+    database,
+    temporal: new Client({ connection: away }),
+    mode: 'live',
+    clockOffsetMs: 0,
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    version: '1.2.3',
+    log: pino({ level: 'silent' }),
+    wallNow: () => NOW,
+    ...options,
+  });
+  return {
+    app,
+    pool: database.pool,
+    assets,
+    get: (url, headers = {}) => ask(app, url, headers),
+    close: async () => {
+      await app.close();
+      await Promise.all([database.close(), away.close()]);
+      await test.drop();
+    },
+  };
+}
+
+async function ask(app: NestFastifyApplication, url: string, headers: Record<string, string>): Promise<Answer> {
+  const { statusCode, headers: given, body } = await app.inject({ url, headers });
+  const isJson = /json;|json$/.test(String(given['content-type']).replace('x-ndjson', ''));
+  return {
+    status: statusCode,
+    headers: given as Answer['headers'],
+    text: body,
+    json: (isJson && body ? JSON.parse(body) : {}) as Answer['json'],
+  };
+}
+
+export interface Series {
+  asset: number;
+  timeframe: string;
+  /** First and last bar open. */
+  from: string;
+  to: string;
+  /** Between two bars, as PostgreSQL words it. */
+  step: string;
+}
+
+/** Stores bars whose close counts up from 100.25; volume 1000, or none for coins. */
+export async function storeBars(pool: pg.Pool, { asset, timeframe, from, to, step }: Series): Promise<void> {
+  await pool.query(
+    `insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, bar_return, payload_id, run_id, fetched_at, recorded_at)
+     select $1, $2::timeframe, t, (t at time zone 'UTC')::date, 100 + n, 101 + n, 99 + n, 100 + n + 0.25,
+       case when $2 in ('1m', '1d') then 1000 end, case when n >= 19 then 100 end, 0.01, 1, $6, now(), now()
+     from (select t, row_number() over (order by t) - 1 as n from generate_series($3::timestamptz, $4::timestamptz, $5::interval) t) x`,
+    [asset, timeframe, from, to, step, RUN_ID],
+  );
+}
+
+/** Says of a session of minutes that each bar is answered for, and stored or not. */
+export async function storeCoverage(pool: pg.Pool, asset: number, session: string, filled: boolean): Promise<void> {
+  await pool.query(
+    `insert into coverage (asset_id, timeframe, session, expected, filled_slots, answered_slots, updated_at)
+     values ($1, '1m', $2, 390, repeat($3, 390)::varbit, repeat('1', 390)::varbit, now())`,
+    [asset, session, filled ? '1' : '0'],
+  );
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ApiUnderTest, startApi } from './api-fixture.js';
+
+const SECRET = 'hunter2';
+
+let api: ApiUnderTest;
+let isolated: ApiUnderTest;
+
+beforeAll(async () => {
+  api = await startApi();
+  isolated = await startApi();
+  // every query fails as it does when the server is gone
+  isolated.pool.query = (() =>
+    Promise.reject(Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED' }))) as never;
+}, 60_000);
+afterAll(async () => {
+  await api.close();
+  await isolated.close();
+});
+
+describe('without Temporal', () => {
+  it('is not ready and says what is missing, in about two seconds', async () => {
+    const began = performance.now();
+    const { status, json } = await api.get('/readyz');
+    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(status).toBe(503);
+    const checks = json.checks as { name: string; status: string }[];
+    expect(checks.filter((check) => check.status === 'failed').map((check) => check.name)).toEqual([
+      'temporal',
+      'schedules',
+    ]);
+  });
+
+  it('still tells the status of the pipelines, with a note', async () => {
+    const { status, json } = await api.get('/api/pipeline/status');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      temporal: { reachable: false },
+      pipelines: [{ paused: null, nextFireAt: null }, {}, {}],
+    });
+  });
+});
+
+describe('without a database', () => {
+  it.each([
+    '/api/stocks/SPY/ohlcv',
+    '/api/stocks/SPY/latest',
+    '/api/assets/list',
+    '/api/pipeline/status',
+    '/api/pipeline/runs',
+  ])('answers %s with 503, Retry-After and no internals', async (url) => {
+    const { status, headers, text } = await isolated.get(url);
+    expect(status).toBe(503);
+    expect(headers).toMatchObject({
+      'content-type': expect.stringContaining('application/problem+json') as unknown,
+      'retry-after': '5',
+    });
+    expect(text).not.toMatch(/hunter2|ECONNREFUSED|select/i);
+  });
+
+  it('lives, is not ready, and says so in its metrics', async () => {
+    expect((await isolated.get('/healthz')).status).toBe(200);
+    const { status, text } = await isolated.get('/readyz');
+    expect(status).toBe(503);
+    expect(text).not.toContain(SECRET);
+    const metrics = await isolated.get('/metrics');
+    expect(metrics.text).toMatch(/^barkeep_database_up 0$/m);
+    expect(metrics.text).not.toMatch(/^barkeep_bars_stored /m);
+  });
+});
+
+describe('what is no endpoint', () => {
+  it('is a problem for an unknown path, a wrong method, a broken URL and a broken body', async () => {
+    const post = (url: string, payload = '{') =>
+      api.app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json' } });
+    expect(await api.get('/api/nowhere')).toMatchObject({
+      status: 404,
+      json: { status: 404, instance: '/api/nowhere' },
+    });
+    expect((await api.get('/%zz')).headers['content-type']).toMatch('application/problem+json');
+    const wrongMethod = await post('/api/assets/list', '{}');
+    expect(wrongMethod.statusCode).toBe(405);
+    expect(wrongMethod.headers.allow).toBe('GET, HEAD');
+    const brokenBody = await post('/api/assets/list');
+    expect(brokenBody.statusCode).toBe(400);
+    expect(brokenBody.headers['content-type']).toMatch('application/problem+json');
+  });
+
+  it('leads to the documentation, which needs nothing from elsewhere', async () => {
+    const home = await api.get('/');
+    expect([home.status, home.headers.location]).toEqual([302, '/docs']);
+    const docs = await api.get('/docs');
+    expect(docs.status).toBe(200);
+    expect(docs.text).not.toMatch(/(src|href)="https?:/);
+  });
+
+  it('is counted by route in the metrics', async () => {
+    const { headers, text } = await api.get('/metrics');
+    expect(headers['content-type']).toMatch('text/plain');
+    expect(text).toMatch(/barkeep_http_request_duration_seconds_count\{method="GET",route="\/docs",status="200"\} 1/);
+    expect(text).toMatch(/^barkeep_bars_stored 0$/m);
+  });
+});
