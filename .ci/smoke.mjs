@@ -13,7 +13,8 @@ const STOPS_MS = 20_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'barkeep-smoke-'));
 const ports = { PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0', METRICS_PORT: '0' };
-const start = spawn('npm', ['start', '--', '--sandbox'], {
+// what `npm start` runs: npm itself ends at a SIGTERM without waiting for it
+const start = spawn(process.execPath, ['cli/bootstrap.mjs', 'start', '--sandbox'], {
   env: { ...process.env, ...ports, DATA_DIR: dataDir },
   stdio: ['ignore', 'inherit', 'inherit'],
 });

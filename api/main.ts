@@ -1,10 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { connect } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createApp } from './app.js';
 import type { ApiDeps } from './deps.js';
+import { temporalConnection } from './temporal/connection.js';
 import { packageVersion } from './version.js';
 
 /** A stop takes no longer than this, whatever is still under way. */
@@ -40,10 +41,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     name: 'barkeep-api',
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
   });
-  const connection = Connection.lazy({
-    address: env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`,
-    connectTimeout: 2 * SECOND,
-  });
+  const connection = temporalConnection(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`);
   return {
     database,
     temporal: new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }),

@@ -60,7 +60,7 @@ function findTarget(): Target {
   );
 }
 
-/** @throws UserError on a symbol that is not tracked, or has none of the timeframes */
+/** Those asked for that have the timeframe. @throws UserError on a symbol that is not tracked, and when none has it */
 async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: BackfillInput): Promise<Asset[]> {
   const database = connect(databaseUrl, { max: 1, name: 'barkeep-backfill' });
   try {
@@ -72,12 +72,15 @@ async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: Ba
         2,
       );
     const chosen = symbols ? tracked.filter(({ symbol }) => symbols.includes(symbol)) : tracked;
-    const lacking = chosen.find(
-      ({ provider }) => timeframes && !timeframesOf(provider).some((t) => timeframes.includes(t)),
-    );
-    if (symbols && lacking)
-      throw new UserError(`${lacking.symbol} is stored in ${timeframesOf(lacking.provider).join(', ')} only.`, 2);
-    return chosen;
+    const served = timeframes
+      ? chosen.filter(({ provider }) => timeframesOf(provider).some((timeframe) => timeframes.includes(timeframe)))
+      : chosen;
+    if (served.length === 0)
+      throw new UserError(
+        `None of these has that timeframe: ${chosen.map((asset) => `${asset.symbol} (${timeframesOf(asset.provider).join(', ')})`).join(', ')}.`,
+        2,
+      );
+    return served;
   } finally {
     await database.close();
   }
@@ -88,7 +91,7 @@ async function run(client: Client, input: BackfillInput, assets: Asset[]): Promi
   const handle = await client.workflow.start(WORKFLOWS.backfill, {
     workflowId,
     taskQueue: PIPELINE_QUEUE,
-    args: [input],
+    args: [{ ...input, symbols: assets.map(({ symbol }) => symbol) }],
     typedSearchAttributes: new TypedSearchAttributes([
       { key: SEARCH_KEYS.pipeline, value: 'backfill' },
       { key: SEARCH_KEYS.trigger, value: 'manual' },

@@ -19,7 +19,7 @@ const COMMANDS = {
   backfill: ['dist/cli/backfill.js'],
   doctor: ['dist/cli/doctor.js'],
   bench: ['dist/bench/main.js'],
-  test: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'],
+  test: ['node_modules/jest/bin/jest.js'],
 };
 
 async function main([command, ...args]) {
@@ -31,8 +31,10 @@ async function main([command, ...args]) {
   const node = await prepare(root);
   const script = COMMANDS[command];
   if (!script) return 0;
-  const entry = script.at(-1);
+  const [entry] = script;
   if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing: this build has no command ${command}.`);
+  // jest loads ES modules by this; its worker processes need it too
+  if (command === 'test') process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`;
   const result = await run(node, [...script, ...args]);
   if (result.signal === 'SIGKILL' && result.dataDir) await run(node, ['dist/cli/reap.js', result.dataDir]);
   return result.signal ? 1 : result.code;

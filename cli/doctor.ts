@@ -6,7 +6,8 @@ import { connect } from '../db/client.js';
 import { schemaState } from '../db/migrate.js';
 import { recountDirty } from '../db/repositories/coverage.js';
 import { readSeries, type SeriesSummary, summariseSeries } from '../db/repositories/integrity.js';
-import { calendarOf } from '../domain/calendars/index.js';
+import { calendarOf, calendarsEndingBefore } from '../domain/calendars/index.js';
+import { DAY } from '../domain/timeframe.js';
 import { storedIndicators } from '../domain/indicators/stored.js';
 import { readRuntime } from './runtime-file.js';
 import { Terminal } from './terminal.js';
@@ -44,6 +45,10 @@ async function examine(pool: pg.Pool): Promise<number> {
     throw new UserError(
       `The schema is ${schema.state} (${schema.current ?? 'empty'}; this build knows ${schema.expected})`,
     );
+  const halfAYear = new Date(Date.now() + 183 * DAY).toISOString().slice(0, 10);
+  for (const { id, ends } of calendarsEndingBefore(halfAYear)) {
+    terminal.line(`The calendar of ${id} ends ${ends}: update Barkeep, or run scripts/generate-calendars.py`);
+  }
   const recounted = await recountDirty(pool);
   if (recounted > 0) terminal.line(`${recounted} sessions were changed by SQL: their coverage was recounted`);
   const series = await summariseSeries(pool);

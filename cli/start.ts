@@ -79,7 +79,7 @@ async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<
 
 try {
   await main();
-  process.exit(0);
+  process.exit();
 } catch (error) {
   const known = error instanceof UserError;
   terminal.line(terminal.colour('red', known ? error.message : ((error as Error).stack ?? String(error))));

@@ -7,7 +7,7 @@ import { type BinarySource, goInstall, pythonWheel, reasonOf, releaseArchive, sh
 import { UserError } from './user-error.js';
 
 /** A program that the project uses and npm does not have. */
-interface Program {
+export interface Program {
   name: string;
   version: string;
   /** SHA-256 of the program by platform; where one is missing, the source's own checks must do. */
@@ -89,7 +89,10 @@ async function usableOnPath(name: string): Promise<string | null> {
 }
 
 /** The program in the cache folder; fetched into a folder of its own and renamed, so that several may do so at once. */
-async function obtain(program: Program, { cacheFolder = resolve('.cache'), log = () => {} }: Options): Promise<string> {
+export async function obtain(
+  program: Program,
+  { cacheFolder = resolve('.cache'), log = () => {} }: Options,
+): Promise<string> {
   const path = join(cacheFolder, `${program.name}-${program.version}`);
   if (existsSync(path)) return path;
   await mkdir(cacheFolder, { recursive: true });

@@ -4,7 +4,7 @@ import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusAnswer } from '../http/answer.js';
 import { cachedFor } from '../http/ttl-cache.js';
-import { bounded, TimedOut } from '../temporal/bounded.js';
+import { bounded, TimedOut } from '../http/bounded.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { HealthBody, ReadinessBody } from './health.schema.js';
 

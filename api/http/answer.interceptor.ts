@@ -36,20 +36,22 @@ function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): u
     return undefined;
   }
   reply.type(tag.contentType);
-  return tag.bytes;
+  return tag.payload;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface Tagged extends Omit<Rendered, 'body'> {
-  bytes: Buffer;
+  payload: string | Buffer;
   etag: string;
 }
 
-/** The text becomes bytes once, for the hash and the socket alike. */
+/** From this size, in characters, text becomes bytes once, for hash and socket alike; smaller ones travel with the headers. */
+const WORTH_BYTES = 16_384;
+
 function tagged({ body, ...rest }: Rendered): Tagged {
-  const bytes = Buffer.from(body);
-  return { ...rest, bytes, etag: etagOf(bytes) };
+  const payload = body.length < WORTH_BYTES ? body : Buffer.from(body);
+  return { ...rest, payload, etag: etagOf(payload) };
 }
 
 /** Services that share an object between requests have it written once. */

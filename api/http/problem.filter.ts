@@ -5,7 +5,7 @@ import { toProblem } from './failures.js';
 import { Problem } from './problem.js';
 import type { RouteTable } from './routes.js';
 
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 export const pathOf = (request: { url: string }): string => request.url.split('?', 1)[0]!;
 

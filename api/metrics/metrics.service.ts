@@ -10,7 +10,7 @@ import { cachedFor } from '../http/ttl-cache.js';
 import { FreshnessService } from '../pipeline/freshness.service.js';
 import { LIVE_PIPELINES, PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { FRESHNESS_STATES, type FreshnessBody } from '../pipeline/status.schema.js';
-import { bounded } from '../temporal/bounded.js';
+import { bounded } from '../http/bounded.js';
 
 const KEPT_MS = 5 * SECOND;
 const ANSWERS_WITHIN_MS = 2_000;

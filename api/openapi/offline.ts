@@ -1,13 +1,14 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { connect } from '../../db/client.js';
 import { createApp } from '../app.js';
+import { temporalConnection } from '../temporal/connection.js';
 import { packageVersion } from '../version.js';
 
 /** The OpenAPI document of live mode as the project keeps it: made without a database or Temporal, which are never asked. */
 export async function openApiText(): Promise<string> {
   const database = connect('postgres://nobody@127.0.0.1:1/none');
-  const connection = Connection.lazy({ address: '127.0.0.1:1' });
+  const connection = temporalConnection('127.0.0.1:1');
   const app = await createApp({
     database,
     temporal: new Client({ connection }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Named schemas of the answers: each becomes a component of the OpenAPI document. */
-export const components = z.registry<{ id: string }>();
+const components = z.registry<{ id: string }>();
 
 /** Names a schema. */
 export function component<T extends z.ZodType>(id: string, schema: T): T {

@@ -91,7 +91,7 @@ function noteOf(state: ScheduleState | undefined): string | null {
 }
 
 /** A schedule in words. */
-export function every(gridMs: number, offsetMs: number): string {
+function every(gridMs: number, offsetMs: number): string {
   const minutes = gridMs / MINUTE;
   const interval = minutes === 1 ? 'every minute' : `every ${minutes} minutes`;
   return offsetMs === 0 ? interval : `${interval}, ${offsetMs / SECOND} s past`;

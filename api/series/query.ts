@@ -6,11 +6,11 @@ import { cursorParameter, instantParameter, limitParameter, oneOf } from '../htt
 export const RANGES = ['1d', '5d', '1mo', '6mo', 'ytd', '1y', '5y', 'max'] as const;
 export type Range = (typeof RANGES)[number];
 
-export const DEFAULT_LIMIT = 1_000;
-export const MAX_LIMIT = 10_000;
+const DEFAULT_LIMIT = 1_000;
+const MAX_LIMIT = 10_000;
 
 /** The stored timeframes of each class: those of its provider. */
-export const TIMEFRAMES = { stock: timeframesOf('yahoo'), crypto: timeframesOf('coingecko') } as const;
+const TIMEFRAMES = { stock: timeframesOf('yahoo'), crypto: timeframesOf('coingecko') } as const;
 
 const seriesQuery = (assetClass: AssetClass) =>
   z.strictObject({

@@ -4,7 +4,7 @@ import { component } from '../openapi/registry.js';
 
 const time = instant("The bar's open, UTC; for `1d` and longer 00:00Z of the trading date, a label.");
 
-export const BarSchema = component(
+const BarSchema = component(
   'Bar',
   z.object({
     time,
@@ -27,7 +27,7 @@ const fraction = (description: string) =>
     .nullable()
     .meta({ description: `${description}; a fraction, 0.01 is +1 %.`, example: 0.0012 });
 
-export const IndicatorsSchema = component(
+const IndicatorsSchema = component(
   'Indicators',
   z.object({
     time,

@@ -3,7 +3,6 @@ import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { SCHEDULES } from '../../workflows/contracts.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { cachedFor } from '../http/ttl-cache.js';
-import { bounded } from './bounded.js';
 
 export type ScheduleId = keyof typeof SCHEDULES;
 
@@ -17,8 +16,8 @@ export interface ScheduleState {
 /** A server that is there answers far sooner; one that is not must not hold up an answer. */
 const ANSWERS_WITHIN_MS = 1_500;
 const KEPT_MS = 1_000;
-/** While the server is away only one answer in this time waits for it. */
-const FAILURE_KEPT_MS = 5_000;
+/** While a server hangs, only one answer in this time waits for it. */
+const FAILURE_KEPT_MS = 2_000;
 
 /** What the API asks Temporal. Every question throws when the server does not answer in time. */
 @Injectable()
@@ -68,8 +67,7 @@ export class TemporalService {
     }
   }
 
-  // the deadline ends the calls, the bound also a connection that is still being made
   private within<T>(ask: () => Promise<T>): Promise<T> {
-    return bounded(this.client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, ask), ANSWERS_WITHIN_MS);
+    return this.client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, ask);
   }
 }

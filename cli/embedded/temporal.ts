@@ -55,7 +55,7 @@ async function commandLine(options: TemporalOptions): Promise<string[]> {
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace],
     ...(options.uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(options.uiPort)]),
     ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
-    ...['--metrics-port', String(await freePort()), '--log-level', 'error', '--ui-disable-news-fetch'],
+    ...['--metrics-port', String(await freePort()), '--log-level', 'error'],
     // with more partitions than one, a queue's rate limit is split and lets bursts through
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],

@@ -2,7 +2,7 @@
 const SAME_PRESS_MS = 1_000;
 
 /**
- * Listens for requests to stop: SIGINT, SIGTERM, SIGHUP, or the end of the process that started us.
+ * Listens for requests to stop: SIGINT, SIGTERM, SIGHUP, the end of the process that started us, or a mistake of ours.
  * @returns `stop`, aborted by the first with a reason in words, and `hurry`, aborted by one that follows
  */
 export function stopRequests(): { stop: AbortSignal; hurry: AbortSignal } {
@@ -20,5 +20,11 @@ export function stopRequests(): { stop: AbortSignal; hurry: AbortSignal } {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => request(name));
   // the channel to bootstrap.mjs, where there is one
   process.once('disconnect', () => request('npm start has ended'));
+  // even then nothing may be left running
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    process.exitCode = 1;
+    request('an unexpected error');
+  });
   return { stop: stop.signal, hurry: hurry.signal };
 }

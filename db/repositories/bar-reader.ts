@@ -124,13 +124,11 @@ export class BarReader {
       text: pageSql(Object.keys(columns), order),
       values: [request.assetId, request.timeframe, instant(request.from), instant(request.to), request.limit],
     });
-    const decoded = Object.entries(columns).map(([column, type]) => {
+    const decoded = Object.entries<ArrayType>(columns).map(([column, type]) => {
       const buffer = rows[0]?.[column];
       if (!buffer) return [column, []];
-      return [
-        column,
-        NEVER_NULL.has(column) ? decodeFull(type as ArrayType, buffer) : decodeArray(type as ArrayType, buffer),
-      ];
+      const values = NEVER_NULL.has(column) ? decodeFull(type, buffer) : decodeArray(type, buffer);
+      return [column, request.newest ? values.reverse() : values];
     });
     return Object.fromEntries(decoded) as T;
   }
@@ -150,9 +148,10 @@ const NEVER_NULL = new Set(['time', 'open', 'high', 'low', 'close']);
 
 const instant = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
+// An aggregate takes its rows in the order of a sorted subquery, so nothing is sorted here: the index gives the order.
 // The bounds fold into one index condition: `-infinity` and `infinity` stand for "none", so that one plan serves all.
 const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
-  select ${columns.map((c) => `array_send(array_agg(${SQL_NAMES[c] ?? c} order by time)) as "${c}"`).join(', ')}
+  select ${columns.map((c) => `array_send(array_agg(${SQL_NAMES[c] ?? c})) as "${c}"`).join(', ')}
   from (
     select * from bars
     where asset_id = $1 and timeframe = $2

@@ -1,9 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
+import { temporalConnection } from '../../api/temporal/connection.js';
 import { connect } from '../../db/client.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
@@ -38,7 +39,7 @@ export async function startApi(
   const test = await createTestDatabase();
   const database = connect(test.url);
   const assets = await seed(database.pool);
-  const away = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 200 });
+  const away = temporalConnection('127.0.0.1:1');
   const app = await createApp({
     database,
     temporal: new Client({ connection: away }),
@@ -65,7 +66,7 @@ export async function startApi(
 
 async function ask(app: NestFastifyApplication, url: string, headers: Record<string, string>): Promise<Answer> {
   const { statusCode, headers: given, body } = await app.inject({ url, headers });
-  const isJson = /json;|json$/.test(String(given['content-type']).replace('x-ndjson', ''));
+  const isJson = /^application\/(problem\+)?json/.test(String(given['content-type'])) && !given['content-encoding'];
   return {
     status: statusCode,
     headers: given as Answer['headers'],

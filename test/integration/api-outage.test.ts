@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const SECRET = 'hunter2';
@@ -10,8 +10,8 @@ beforeAll(async () => {
   api = await startApi();
   isolated = await startApi();
   // every query fails as it does when the server is gone
-  isolated.pool.query = (() =>
-    Promise.reject(Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED' }))) as never;
+  const refused = Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED' });
+  jest.spyOn(isolated.pool, 'query').mockImplementation(() => Promise.reject(refused) as never);
 }, 60_000);
 afterAll(async () => {
   await api.close();

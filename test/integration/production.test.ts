@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../cli/ports.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
 import { interpolated } from '../compose.js';
 import { createTestDatabase } from '../environment/database.js';
+import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -79,13 +79,11 @@ describe('the commands of docker-compose.yml, without Docker', () => {
 
       const worker = start('worker');
       const api = start('api');
-      await until(async () => (await ask('/readyz')).status === 200);
-      await until(async () => {
-        const { bars } = (await (await ask('/api/stocks/SPY/ohlcv?timeframe=1d&limit=2')).json()) as {
-          bars: unknown[];
-        };
-        return bars.length === 2;
-      });
+      await eventually(async () => expect((await ask('/readyz')).status).toBe(200), PATIENCE_MS);
+      await eventually(async () => {
+        const answer = await ask('/api/stocks/SPY/ohlcv?timeframe=1d&limit=2');
+        expect(((await answer.json()) as { bars: unknown[] }).bars).toHaveLength(2);
+      }, PATIENCE_MS);
       const answer = await ask('/api/stocks/SPY/latest');
       expect(answer.headers.get('x-market-data')).not.toBe('simulated');
 
@@ -95,19 +93,3 @@ describe('the commands of docker-compose.yml, without Docker', () => {
     3 * PATIENCE_MS,
   );
 });
-
-/** Waits until `condition` holds; failures of it, as while a server starts, count as not yet. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let last: unknown = null;
-  while (performance.now() < deadline) {
-    try {
-      if (await condition()) return;
-      last = null;
-    } catch (error) {
-      last = error;
-    }
-    await delay(200);
-  }
-  throw new Error(`not true within ${PATIENCE_MS / 1_000} s`, { cause: last });
-}

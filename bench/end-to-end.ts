@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import type { Pool } from 'pg';
+import type { PostgresServer } from '../cli/embedded/postgres.js';
+import type { RunningProcess } from '../cli/embedded/service.js';
+import type { TemporalServer } from '../cli/embedded/temporal.js';
+import { LogFile } from '../cli/log-file.js';
+import { freePort } from '../cli/ports.js';
+import { startNodeChild } from '../cli/start/node-child.js';
+import { PROVIDER_IDS } from '../config/catalog.js';
+import { ensureProviders } from '../db/repositories/provider-gate.js';
+import type { Session } from '../domain/calendars/calendar.js';
+import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
+import { type LiveInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
+import type { Benchmark, Figure, Run } from './benchmark.js';
+import { timed } from './measure.js';
+import { canReadProc, cpuSeconds, familyOf, peakMemoryMiB } from './process-usage.js';
+import { newDatabase, withPostgres, withTemporal } from './servers.js';
+import { addStocks, latestSessions } from './stocks.js';
+
+const SYMBOLS = 500;
+const GRACE_MS = 5_000;
+const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+interface Scene {
+  folder: string;
+  postgres: PostgresServer;
+  temporal: TemporalServer;
+  /** Scheme, host and port of the stand-in for Yahoo. */
+  yahoo: string;
+  session: Session;
+}
+
+/** Runs one of our programs for as long as `work` takes. */
+async function withChild<T>(
+  folder: string,
+  name: string,
+  path: string,
+  options: { args?: string[]; env?: Record<string, string> },
+  work: (child: RunningProcess) => Promise<T>,
+): Promise<T> {
+  const logFile = new LogFile(join(folder, `${name}.log`));
+  const env = { ...process.env, ...options.env };
+  const child = await startNodeChild({ name, script: script(path), args: options.args, env, logFile, spawned: () => {} });
+  try {
+    return await work(child);
+  } finally {
+    await child.stop(GRACE_MS);
+    logFile.close();
+  }
+}
+
+/** What the worker reads: everything as in production, but for the provider, its rate and the hour. */
+const workerEnv = ({ temporal, yahoo, session }: Scene, databaseUrl: string): Record<string, string> => ({
+  NODE_ENV: 'development',
+  DATABASE_URL: databaseUrl,
+  TEMPORAL_ADDRESS: temporal.address,
+  TEMPORAL_NAMESPACE: 'default',
+  MARKET_MODE: 'live',
+  YAHOO_BASE_URL: yahoo,
+  COINGECKO_BASE_URL: yahoo,
+  YAHOO_RPS: '100000',
+  METRICS_PORT: '0',
+  LOG_LEVEL: 'warn',
+  // an hour after the session, so that the calendar expects its 390 bars and no more
+  MARKET_CLOCK_OFFSET: String((Math.floor((session.close + HOUR - Date.now()) / MINUTE) * MINUTE) / SECOND),
+});
+
+interface RowOfRun {
+  status: string;
+  inserted: number;
+  unchanged: number;
+  activities: number;
+}
+
+/** Starts the workflow as a person does, and waits until its row is closed. */
+async function runOnce(client: Client, pool: Pool, workflowId: string): Promise<{ seconds: number; row: RowOfRun }> {
+  const input: LiveInput = { pipeline: 'stocks_1min' };
+  const { ms } = await timed(() =>
+    client.workflow.execute(WORKFLOWS.stocks, { workflowId, taskQueue: PIPELINE_QUEUE, args: [input] }),
+  );
+  const { rows } = await pool.query<RowOfRun>(
+    // the steps, and what opens, plans and closes the run
+    `select r.status, r.rows_inserted as inserted, r.rows_unchanged as unchanged,
+      (select count(distinct s.activity_id) + 3 from pipeline_run_steps s where s.run_id = r.run_id)::int as activities
+    from pipeline_runs r where r.workflow_id = $1`,
+    [workflowId],
+  );
+  return { seconds: ms / SECOND, row: rows[0]! };
+}
+
+function check(row: RowOfRun, count: 'inserted' | 'unchanged'): void {
+  if (row.status === 'succeeded' && row[count] === SYMBOLS * 390) return;
+  throw new Error(`the run did not do its work: ${JSON.stringify(row)}`);
+}
+
+async function measureRun(scene: Scene, n: number): Promise<Run> {
+  const { postgres, temporal, session, folder } = scene;
+  const database = await newDatabase(postgres, `end_to_end_${n}`);
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+  try {
+    const { pool } = database;
+    await ensureProviders(pool, PROVIDER_IDS);
+    const assetIds = await addStocks(pool, SYMBOLS);
+    // nothing is expected before the session
+    await pool.query(`insert into series (asset_id, timeframe, begins_at) select unnest($1::int[]), '1m', $2`, [
+      assetIds,
+      new Date(session.open),
+    ]);
+    await pool.query('vacuum analyze');
+    const env = workerEnv(scene, database.url);
+    return await withChild(folder, 'worker', '../worker/main.js', { env }, async (worker) => {
+      const cpu = () =>
+        Object.entries({ worker: worker.pid, Temporal: temporal.pid, PostgreSQL: postgres.pid }).map(
+          ([name, pid]) => [name, cpuSeconds(familyOf(pid))] as const,
+        );
+      const before = canReadProc ? cpu() : [];
+      const fresh = await runOnce(client, pool, `fresh-${n}`);
+      const after = canReadProc ? cpu() : [];
+      check(fresh.row, 'inserted');
+      const again = await runOnce(client, pool, `again-${n}`);
+      check(again.row, 'unchanged');
+      const used = after.map(
+        ([name, seconds], i): Figure => ({
+          name: `CPU of ${name}, all rows new`,
+          value: seconds - before[i]![1],
+          unit: 's',
+        }),
+      );
+      return [
+        { name: 'all rows new', value: fresh.seconds, unit: 's' },
+        { name: 'all rows new', value: fresh.row.activities / fresh.seconds, unit: 'activities/s' },
+        { name: 'all rows known', value: again.seconds, unit: 's' },
+        ...used,
+        ...(canReadProc ? [{ name: 'peak memory of the worker', value: peakMemoryMiB(worker.pid), unit: 'MiB' }] : []),
+      ];
+    });
+  } finally {
+    await connection.close();
+    await database.close();
+  }
+}
+
+export const endToEndBenchmark: Benchmark = {
+  name: 'end-to-end',
+  description:
+    `${SYMBOLS} stocks × 390 minutes in one run of StocksWorkflow through Temporal, with one worker process that has just ` +
+    'started: from the start of the workflow until its row in pipeline_runs is closed. The provider is a server of its own ' +
+    'that answers from memory, its rate limit lifted; the rest is as `npm start` has it. Then the same run again.',
+  measure: ({ runs, folder }) =>
+    withPostgres(folder, (postgres) =>
+      withTemporal(folder, async (temporal) => {
+        const [session] = latestSessions(1, Date.now());
+        const port = await freePort();
+        const args = [port, SYMBOLS, session!.open, session!.close].map(String);
+        return withChild(folder, 'yahoo', './static-yahoo.js', { args }, async () => {
+          const scene: Scene = { folder, postgres, temporal, yahoo: `http://127.0.0.1:${port}`, session: session! };
+          const results: Run[] = [];
+          for (let run = 0; run < runs; run++) results.push(await measureRun(scene, run));
+          return results;
+        });
+      }),
+    ),
+};

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
+import { writeRuntime } from '../runtime-file.js';
+import { claimDataFolder, lockDataFolder } from './data-folder.js';
+
+describe('the data folder', () => {
+  it('is made where there is none, and known again', () => {
+    const folder = join(temporaryFolder(), 'a', 'b');
+    claimDataFolder(folder);
+    claimDataFolder(folder);
+    expect(JSON.parse(readFileSync(join(folder, 'barkeep.json'), 'utf8'))).toEqual({ version: 1 });
+  });
+
+  it('is refused when it holds files of others, and left as it is', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'thesis.doc'), '');
+    expect(() => claimDataFolder(folder)).toThrow(/not Barkeep's\. Set DATA_DIR/);
+    expect(existsSync(join(folder, 'barkeep.json'))).toBe(false);
+  });
+
+  it('is refused when another version made it', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'barkeep.json'), '{"version": 99}');
+    expect(() => claimDataFolder(folder)).toThrow(/another version/);
+  });
+
+  it('is refused when it is a file', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    expect(() => claimDataFolder(file)).toThrow(/cannot be used as data folder/);
+  });
+
+  it('is locked for one start at a time: the second learns where the first runs', async () => {
+    const folder = temporaryFolder();
+    claimDataFolder(folder);
+    const release = await lockDataFolder(folder);
+    const pids = { start: process.pid, postgres: 1, temporal: 1, sandbox: null, worker: 1, api: 1 };
+    writeRuntime(folder, {
+      ...{ mode: 'live', api: 'http://127.0.0.1:3000', temporalAddress: '127.0.0.1:7233', temporalUi: null, pids },
+      ...{
+        namespace: 'default',
+        databaseUrl: 'postgres://x',
+        metrics: 'http://127.0.0.1:9464/metrics',
+        adminToken: 't',
+      },
+    });
+    expect(statSync(join(folder, 'runtime.json')).mode & 0o777).toBe(0o600);
+    await expect(lockDataFolder(folder)).rejects.toThrow(`pid ${process.pid}, API http://127.0.0.1:3000`);
+    release();
+    (await lockDataFolder(folder))();
+  });
+});

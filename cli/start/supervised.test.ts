@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
+import { eventually } from '../../test/environment/eventually.js';
+import { LogFile } from '../log-file.js';
+import { isAlive } from '../processes.js';
+import { startNodeChild } from './node-child.js';
+import { Supervised } from './supervised.js';
+
+const READY = `process.send({ type: 'ready' }); setInterval(() => {}, 1000);`;
+const DRAINS = `process.on('SIGTERM', () => process.exit(0)); ${READY}`;
+const STUBBORN = `process.on('SIGTERM', () => {}); ${READY}`;
+const BROKEN = `console.error('the port is taken'); process.exit(1);`;
+const ORPHAN = `process.on('disconnect', () => process.exit(0)); ${READY}`;
+
+function supervise(content: string) {
+  const folder = temporaryFolder();
+  const script = join(folder, 'child.mjs');
+  writeFileSync(script, content);
+  const logFile = new LogFile(join(folder, 'child.log'));
+  const pids: (number | null)[] = [];
+  const reports: string[] = [];
+  const supervised = new Supervised({
+    name: 'child',
+    launch: (spawned) => startNodeChild({ name: 'child', script, env: process.env, logFile, spawned }),
+    onPid: (pid) => pids.push(pid),
+    report: (line) => reports.push(line),
+    backoffMs: [10, 20],
+  });
+  return { supervised, pids, reports, rewrite: (next: string) => writeFileSync(script, next) };
+}
+const kill = (pid: number | null | undefined) => process.kill(pid!, 'SIGKILL');
+
+describe('a supervised child', () => {
+  it('is started again when it dies, as often as it takes', async () => {
+    const { supervised, pids, reports, rewrite } = supervise(DRAINS);
+    await supervised.start();
+    rewrite(BROKEN);
+    kill(pids[0]);
+    await eventually(() => expect(reports.join('\n')).toContain('child is down (child did not start: exit code 1'));
+    expect(reports.join('\n')).toContain('the port is taken');
+    rewrite(DRAINS);
+    await eventually(() => expect(reports.at(-1)).toMatch(/child is up again/));
+    await supervised.stop(5_000);
+    expect(pids.filter((pid) => pid !== null).map(isAlive)).not.toContain(true);
+  });
+
+  it('that cannot start at first says why, and is not tried again', async () => {
+    const { supervised, reports } = supervise(BROKEN);
+    await expect(supervised.start()).rejects.toThrow(/child did not start: exit code 1\nthe port is taken/);
+    expect(reports).toEqual([]);
+  });
+
+  it('stays down once it is stopped', async () => {
+    const { supervised, pids, reports } = supervise(DRAINS);
+    await supervised.start();
+    await supervised.stop(5_000);
+    expect([isAlive(pids[0]!), reports]).toEqual([false, []]);
+  });
+
+  it('is killed when it does not end by itself in time', async () => {
+    const { supervised, pids } = supervise(STUBBORN);
+    await supervised.start();
+    await supervised.stop(100);
+    expect(isAlive(pids[0]!)).toBe(false);
+  });
+
+  it('is killed at once when we hurry', async () => {
+    const { supervised, pids } = supervise(STUBBORN);
+    await supervised.start();
+    const hurry = new AbortController();
+    const stopped = supervised.stop(60_000, hurry.signal);
+    hurry.abort();
+    await stopped;
+    expect(isAlive(pids[0]!)).toBe(false);
+  });
+
+  it('can be stopped while it waits for its next start', async () => {
+    const { supervised, pids, reports, rewrite } = supervise(ORPHAN);
+    await supervised.start();
+    rewrite(BROKEN);
+    kill(pids[0]);
+    await eventually(() => expect(reports.length).toBeGreaterThan(1));
+    await supervised.stop(1_000);
+    const tries = pids.length;
+    rewrite(READY);
+    await eventually(() => expect(pids.filter((pid) => pid !== null).map(isAlive)).not.toContain(true));
+    expect(pids.length - tries).toBeLessThanOrEqual(1);
+  });
+});

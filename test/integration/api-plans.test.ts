@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { BarReader } from '../../db/repositories/bar-reader.js';
+import { createTestDatabase } from '../environment/database.js';
+import { storeBars } from './api-fixture.js';
+
+let pool: pg.Pool;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const test = await createTestDatabase();
+  drop = () => test.drop();
+  pool = new pg.Pool({ connectionString: test.url, max: 1 }); // prepared statements belong to a connection
+  const minutes = { timeframe: '1m', step: '1 minute', from: '2026-11-16T00:00Z', to: '2026-11-20T00:00Z' };
+  for (const asset of [1, 2, 3]) await storeBars(pool, { asset, ...minutes });
+  await pool.query('analyze bars');
+  await pool.query('set plan_cache_mode = force_generic_plan'); // what a busy API ends up with
+}, 60_000);
+afterAll(async () => {
+  await pool.end();
+  await drop();
+});
+
+async function planOf(statement: string, parameters: string): Promise<string> {
+  const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain execute "${statement}" (${parameters})`);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+describe('the plans of the hot reads', () => {
+  it('walk the primary key and sort nothing, from either end', async () => {
+    const reader = new BarReader(pool);
+    for (const newest of [true, false]) {
+      const request = { assetId: 2, timeframe: '1m', from: null, to: null, newest, limit: 390 } as const;
+      expect((await reader.prices(request)).time).toHaveLength(390);
+      const plan = await planOf(`bar-prices-${newest ? 'desc' : 'asc'}`, `2, '1m', null, null, 390`);
+      expect(plan).toMatch(/Index Scan (Backward )?using bars_asset_id_timeframe_time_pk/);
+      expect(plan).not.toMatch(/Sort|Seq Scan/);
+    }
+  });
+
+  it('probe the primary key for the latest bar and what it is compared against', async () => {
+    expect((await new BarReader(pool).latest(2, '1m', '1m')).bar?.session).toBe('2026-11-20');
+    const plan = await planOf('bar-latest', `2, '1m', '1m'`);
+    expect(plan.match(/Index Scan Backward using bars_asset_id_timeframe_time_pk/g)).toHaveLength(2);
+    expect(plan).not.toMatch(/Sort|Seq Scan on bars/);
+  });
+});
