@@ -1,5 +1,4 @@
-/** @type {import('jest').Config} */
-export default {
+const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -18,6 +17,22 @@ export default {
       },
     ],
   },
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/web/', '/.data/'],
   modulePathIgnorePatterns: ['/dist/', '/.data/', '/.cache/'],
+};
+const ignored = ['/node_modules/', '/dist/', '/web/', '/.data/'];
+
+/** Unit tests start nothing; integration tests share one PostgreSQL and one Temporal, started once for all of them. */
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    { ...common, displayName: 'unit', testPathIgnorePatterns: [...ignored, '/test/integration/'] },
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      testPathIgnorePatterns: ignored,
+      globalSetup: './test/environment/setup.mjs',
+      globalTeardown: './test/environment/teardown.mjs',
+    },
+  ],
 };

@@ -15,8 +15,6 @@ export interface BenchmarkContext {
   runs: number;
   /** An empty folder, removed afterwards. */
   folder: string;
-  /** Says what is going on. */
-  log: (line: string) => void;
 }
 
 export interface Benchmark {

@@ -42,7 +42,14 @@ async function withChild<T>(
 ): Promise<T> {
   const logFile = new LogFile(join(folder, `${name}.log`));
   const env = { ...process.env, ...options.env };
-  const child = await startNodeChild({ name, script: script(path), args: options.args, env, logFile, spawned: () => {} });
+  const child = await startNodeChild({
+    name,
+    script: script(path),
+    args: options.args,
+    env,
+    logFile,
+    spawned: () => {},
+  });
   try {
     return await work(child);
   } finally {
@@ -122,13 +129,11 @@ async function measureRun(scene: Scene, n: number): Promise<Run> {
       check(fresh.row, 'inserted');
       const again = await runOnce(client, pool, `again-${n}`);
       check(again.row, 'unchanged');
-      const used = after.map(
-        ([name, seconds], i): Figure => ({
-          name: `CPU of ${name}, all rows new`,
-          value: seconds - before[i]![1],
-          unit: 's',
-        }),
-      );
+      const used = after.map(([name, seconds], i): Figure => ({
+        name: `CPU of ${name}, all rows new`,
+        value: seconds - before[i]![1],
+        unit: 's',
+      }));
       return [
         { name: 'all rows new', value: fresh.seconds, unit: 's' },
         { name: 'all rows new', value: fresh.row.activities / fresh.seconds, unit: 'activities/s' },

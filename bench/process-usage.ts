@@ -30,7 +30,8 @@ export function familyOf(pid: number): number[] {
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ pid: Number(name), parent: Number(statOf(Number(name))[1]) }));
   const family = [pid];
-  for (const member of family) family.push(...parents.filter(({ parent }) => parent === member).map((each) => each.pid));
+  for (const member of family)
+    family.push(...parents.filter(({ parent }) => parent === member).map((each) => each.pid));
   return family;
 }
 
