@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ProviderError } from './provider.js';
 
 /** `['chart', 'result', 0, 'meta']` as `chart.result[0].meta`. */
-export const fieldPath = (path: readonly PropertyKey[]): string =>
+const fieldPath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
     return text === '' ? String(key) : `${text}.${String(key)}`;

@@ -36,7 +36,7 @@ export interface SpyAnswer {
 }
 
 /** Rows around their close: high and low one above and below it. */
-export function rawBars(minutes: Minute[]): RawBars {
+function rawBars(minutes: Minute[]): RawBars {
   return {
     symbol: 'SPY',
     currency: 'USD',

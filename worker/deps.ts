@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino, { type Logger } from 'pino';
 import type { Deps } from '../activities/deps.js';
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog.js';
-import type { Env } from '../config/env.js';
+import { EnvError, type Env } from '../config/env.js';
 import { connect, type Database } from '../db/client.js';
 import type { GatePolicy } from '../db/repositories/provider-gate.js';
 import { createProviders } from '../providers/index.js';
@@ -21,12 +21,12 @@ export interface Root {
   close(): Promise<void>;
 }
 
-/** @throws Error when DATABASE_URL or TEMPORAL_ADDRESS is not set */
+/** @throws EnvError when DATABASE_URL or TEMPORAL_ADDRESS is not set */
 export function createRoot(env: Env, name: string): Root {
   const { DATABASE_URL, TEMPORAL_ADDRESS } = env;
-  if (!DATABASE_URL) throw new Error('DATABASE_URL is not set: where is PostgreSQL? (`npm start` brings its own)');
+  if (!DATABASE_URL) throw new EnvError('DATABASE_URL is not set: where is PostgreSQL? (`npm start` brings its own)');
   if (!TEMPORAL_ADDRESS)
-    throw new Error('TEMPORAL_ADDRESS is not set: where is Temporal? (`npm start` brings its own)');
+    throw new EnvError('TEMPORAL_ADDRESS is not set: where is Temporal? (`npm start` brings its own)');
   const logger = pino({ name, level: env.LOG_LEVEL });
   const database = connect(DATABASE_URL, {
     name: `barkeep-${name}`,

@@ -1,20 +1,23 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { PIPELINES } from '../config/catalog.js';
+import { MINUTE } from '../domain/timeframe.js';
 import { PIPELINE_QUEUE, SCHEDULES, WORKFLOWS } from '../workflows/contracts.js';
 import { SEARCH_KEYS } from './search-attributes.js';
 
+/** Shorter than what tells a late run from a `temporal schedule backfill` (workflows/run.ts). */
+const CATCH_UP_MS = 5 * MINUTE;
 const WEEKDAYS = [{ start: 'MONDAY' as const, end: 'FRIDAY' as const }];
 
 /**
  * The live schedules and the housekeeping, a row each. Overlap is ALLOW_ALL: with SKIP, a `temporal schedule backfill`
- * makes Temporal drop every live fire. A laptop that slept catches up an hour of slots; the plan heals the rest anyway.
+ * makes Temporal drop every live fire. Fires missed while all was down are hardly caught up: the next one's plan heals them.
  * @param clockOffsetMs with a moved market clock, weekdays of the wall clock mean nothing: the calendar alone decides
  */
 export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
   const days = clockOffsetMs === 0 ? { dayOfWeek: WEEKDAYS } : {};
-  const every = (gridMs: number) => ({ hour: '*' as const, minute: { start: 0, end: 59, step: gridMs / 60_000 } });
-  const second = (offsetMs: number) => (offsetMs % 60_000) / 1000;
+  const every = (gridMs: number) => ({ hour: '*' as const, minute: { start: 0, end: 59, step: gridMs / MINUTE } });
+  const second = (offsetMs: number) => (offsetMs % MINUTE) / 1000;
   const live = (pipeline: keyof typeof PIPELINES, workflowType: string, limits: object): ScheduleOptions => {
     const { gridMs, offsetMs } = PIPELINES[pipeline];
     return {
@@ -32,7 +35,7 @@ export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
           { key: SEARCH_KEYS.trigger, value: 'schedule' },
         ]),
       },
-      policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: '1 hour' },
+      policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: Math.min(gridMs, CATCH_UP_MS) },
     };
   };
   return [
@@ -61,9 +64,7 @@ export async function applySchedules(client: Client, clockOffsetMs: number): Pro
       await client.schedule.create(wanted);
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      await client.schedule
-        .getHandle(wanted.scheduleId)
-        .update((previous) => ({ ...wanted, state: previous.state }) as never);
+      await client.schedule.getHandle(wanted.scheduleId).update((previous) => ({ ...wanted, state: previous.state }));
     }
   }
 }

@@ -31,7 +31,7 @@ const NO_COUNTS: RunCounts = {
 /** How a run ended, for its row and as the workflow's result. */
 export type RunResult = RunCounts & { status: Exclude<RunStatus, 'running'>; reason: string | null };
 
-export const runKey = (): RunKey => {
+const runKey = (): RunKey => {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   return { workflowId, runId: firstExecutionRunId };
 };

@@ -5,14 +5,14 @@ import type { Terminal } from '../terminal.js';
 export function addressTable(runtime: Runtime, dataDir: string, terminal: Terminal): string[] {
   const title = runtime.mode === 'sandbox' ? 'Barkeep is running on SIMULATED market data' : 'Barkeep is running';
   const rows: [string, string | null][] = [
-    ['API and dashboard', runtime.api],
+    ['API', runtime.api],
     ['API reference', `${runtime.api}/docs`],
     ['Temporal Web UI', runtime.temporalUi],
     ['Temporal', `${runtime.temporalAddress}, namespace ${runtime.namespace}`],
-    // into a pipe or a file goes no password: that may be kept, as a log
+    // into a pipe or a file goes no secret: that may be kept, as a log
     ['PostgreSQL', terminal.interactive ? runtime.databaseUrl : runtime.databaseUrl.replace(/:[^:@/]*@/, ':***@')],
     ['Metrics', `${runtime.metrics}, ${runtime.api}/metrics`],
-    ['Admin token', runtime.adminToken],
+    ['Admin token', terminal.interactive ? runtime.adminToken : `in ${dataDir}/runtime.json`],
     ['Logs', `${dataDir}/logs`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -25,7 +25,7 @@ export interface Scripts {
 }
 
 const script = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-export const SCRIPTS: Scripts = {
+const SCRIPTS: Scripts = {
   setup: script('worker/setup.js'),
   sandbox: script('sandbox/main.js'),
   worker: script('worker/main.js'),

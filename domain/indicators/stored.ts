@@ -37,11 +37,13 @@ export function storedIndicators(input: IndicatorInput): StoredIndicators {
     const known = referenceOf.get(session);
     if (known !== undefined) return known;
     const previous = input.previousSession(session);
-    const close = previous === null ? null : (lastCloseOf.get(previous) ?? (earliest === session ? input.closeBefore : null));
+    const close =
+      previous === null ? null : (lastCloseOf.get(previous) ?? (earliest === session ? input.closeBefore : null));
     referenceOf.set(session, close);
     return close;
   };
-  const change = (close: number, base: number | null | undefined) => (base === null || base === undefined ? null : close / base - 1);
+  const change = (close: number, base: number | null | undefined) =>
+    base === null || base === undefined ? null : close / base - 1;
 
   const wanted = closes.slice(from);
   return {

@@ -96,7 +96,7 @@ function dataOf(answer: HttpAnswer, apiKey: string | undefined): unknown {
  * the most when none does: part of the window is better than nothing.
  * @throws ProviderError not-obtainable when even those end before the window's end
  */
-export function daysFor({ timeframe, window, now }: Pick<BarsRequest, 'timeframe' | 'window' | 'now'>): number {
+function daysFor({ timeframe, window, now }: Pick<BarsRequest, 'timeframe' | 'window' | 'now'>): number {
   const tails = tailDaysOf(timeframe);
   const widest = tails.at(-1)!;
   if (window.to <= now - widest * DAY) {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { migrate } from '../../db/migrate.js';
 
 /** A database of its own for one test file, migrated. The server is the one that test/environment starts once for all. */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const admin = process.env.BARKEEP_TEST_DATABASE_URL;
   if (!admin) throw new Error('BARKEEP_TEST_DATABASE_URL is not set: run the tests through `npm test`');
   const name = `test_${randomBytes(6).toString('hex')}`;

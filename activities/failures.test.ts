@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
+import { isOutage, toFailure } from './failures.js';
+
+const failureOf = (kind: ProviderErrorKind) =>
+  toFailure(new ProviderError(kind, 'what it said', { retryAfterMs: 7_000 })) as ApplicationFailure;
+
+describe('what an activity throws', () => {
+  it.each([
+    ['rate-limited', 'RateLimited', false],
+    ['unavailable', 'ProviderUnavailable', false],
+    ['bad-content', 'BadContent', false],
+    ['schema-drift', 'SchemaDrift', true],
+    ['unknown-symbol', 'UnknownSymbol', true],
+    ['not-obtainable', 'NotObtainable', true],
+    ['plan-limit', 'NotObtainable', true],
+  ] as const)('of kind %s becomes %s; final: %s', (kind, type, final) => {
+    expect(failureOf(kind)).toMatchObject({ type, nonRetryable: final, message: 'what it said' });
+    expect(isOutage(new ProviderError(kind, ''))).toBe(!final);
+  });
+
+  it('is retried when the provider asks for it', () => {
+    expect(failureOf('rate-limited').nextRetryDelay).toBe(7_000);
+  });
+
+  it('is named when the database is away, however that shows', () => {
+    const away = [
+      Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }),
+      Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+      new Error('Connection terminated unexpectedly'),
+    ];
+    for (const error of away)
+      expect(toFailure(error)).toMatchObject({ type: 'DatabaseUnavailable', nonRetryable: false });
+  });
+
+  it('stays what it is when it is our own mistake', () => {
+    const bug = new TypeError('undefined is not a function');
+    expect(toFailure(bug)).toBe(bug);
+    const constraint = Object.assign(new Error('violates check constraint'), { code: '23514' });
+    expect(toFailure(constraint)).toBe(constraint);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { EnvError, readEnv } from './env.js';
+
+describe('the environment', () => {
+  it('has defaults for everything', () => {
+    expect(readEnv({})).toMatchObject({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      TEMPORAL_NAMESPACE: 'default',
+      TEMPORAL_PORT: 7233,
+      TEMPORAL_UI_PORT: 8233,
+      DATA_DIR: '.data',
+      MARKET_MODE: 'auto',
+      YAHOO_RPS: 8,
+      COINGECKO_RPS: 0.66,
+      METRICS_PORT: 9464,
+      MARKET_CLOCK_OFFSET: 0,
+    });
+  });
+  it('counts an empty variable as unset', () => {
+    expect(readEnv({ PORT: '', ADMIN_TOKEN: '' })).toMatchObject({ PORT: 3000 });
+  });
+  it('names every bad variable in one error, and repeats no value: it may be a secret', () => {
+    const read = () =>
+      readEnv({ PORT: 'http', DATABASE_URL: 'mysql://root:hunter2@db', ADMIN_TOKEN: 'short', YAHOO_RPS: '-1' });
+    expect(read).toThrow(EnvError);
+    expect(read).toThrow(
+      /PORT: .*\n.*DATABASE_URL: must look like postgres.*\n.*YAHOO_RPS: .*\n.*ADMIN_TOKEN: must have at least 8/s,
+    );
+    expect(read).not.toThrow(/hunter2|short/);
+  });
+  it('moves the market clock in the sandbox or on stand-ins only, by whole minutes, and never in production', () => {
+    const bases = { YAHOO_BASE_URL: 'http://127.0.0.1:9090', COINGECKO_BASE_URL: 'http://127.0.0.1:9090/api/v3' };
+    expect(readEnv({ MARKET_CLOCK_OFFSET: '-3600', MARKET_MODE: 'sandbox' }).MARKET_CLOCK_OFFSET).toBe(-3600);
+    expect(readEnv({ MARKET_CLOCK_OFFSET: '60', ...bases }).MARKET_CLOCK_OFFSET).toBe(60);
+    expect(() => readEnv({ MARKET_CLOCK_OFFSET: '60' })).toThrow('only in the sandbox');
+    expect(() => readEnv({ MARKET_CLOCK_OFFSET: '61', MARKET_MODE: 'sandbox' })).toThrow('multiple of 60');
+    expect(() => readEnv({ MARKET_CLOCK_OFFSET: '60', NODE_ENV: 'production', ...bases })).toThrow(
+      'must be 0 in production',
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+
+/** Histories of real runs, one file each: `temporal workflow show --workflow-id … --output json > test/replay/histories/NAME.json`. */
+const folder = fileURLToPath(new URL('./histories/', import.meta.url));
+const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+const read = (file: string): unknown => JSON.parse(readFileSync(`${folder}${file}`, 'utf8'));
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+}, 60_000);
+
+describe('runs that are under way while a worker is updated', () => {
+  it.each(readdirSync(folder))('go on: %s', async (file) => {
+    await expect(Worker.runReplayHistory({ workflowBundle }, read(file))).resolves.toBeUndefined();
+  });
+
+  it('would be told to differ, were they to differ', async () => {
+    const other: unknown = JSON.parse(
+      JSON.stringify(read('stocks-live.json')).replaceAll('"planLive"', '"planBackfill"'),
+    );
+    await expect(Worker.runReplayHistory({ workflowBundle }, other)).rejects.toThrow('planBackfill');
+  });
+});
