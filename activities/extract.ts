@@ -31,7 +31,6 @@ export const extractActivities = ({
   /** One HTTP request: takes a slot, asks, and stores the body as received. */
   async function extract({ run, lane, request }: ExtractInput): Promise<Extracted> {
     const { cancellationSignal } = Context.current();
-    const policy = gates[request.provider][lane];
     const slot = await waitForSlot(request, lane);
     let answer: RawAnswer;
     const call = { provider: request.provider, startedAt: slot.takenAt, runId: run.runId };
@@ -43,8 +42,8 @@ export const extractActivities = ({
         thrown instanceof ProviderError ? thrown : new ProviderError('unavailable', String(thrown), { cause: thrown });
       const status = error.details.status ?? null;
       if (isOutage(error))
-        await failSlot(pool, slot, policy, { reason: error.message, ms: (failures) => blockAfter(error, failures) });
-      else await releaseSlot(pool, slot, policy);
+        await failSlot(pool, slot, { reason: error.message, ms: (failures) => blockAfter(error, failures) });
+      else await releaseSlot(pool, slot);
       await recordCall(pool, {
         ...call,
         durationMs: Math.round(performance.now() - begun),
@@ -57,7 +56,7 @@ export const extractActivities = ({
       });
       throw error;
     }
-    await releaseSlot(pool, slot, policy);
+    await releaseSlot(pool, slot);
     const payloadId = await insertPayload(pool, {
       provider: request.provider,
       kind: request.kind,

@@ -8,9 +8,6 @@ import type { GatePolicy } from '../db/repositories/provider-gate.js';
 import { createProviders } from '../providers/index.js';
 import type { Lane } from '../workflows/contracts.js';
 
-/** Requests that start just outside the window by our clock may arrive just inside it. */
-const JITTER = 1.1;
-
 /** The composition root: everything that activities and the set-up need, from the environment. */
 export interface Root {
   deps: Deps;
@@ -63,7 +60,7 @@ export function createGates(env: Env): Record<ProviderId, Record<Lane, GatePolic
     const { maxInFlight: limit, monthlyQuota } = PROVIDERS[id];
     const rate = rates[id];
     const burst = Math.max(1, Math.floor(rate));
-    const windowMs = (burst / rate) * 1000 * (limit === 1 ? 1 : JITTER);
+    const windowMs = (burst / rate) * 1000;
     // rates that were lifted (a stand-in on the own machine) lift this as well
     const maxInFlight = rate > 100 ? Math.ceil(rate / 10) : limit;
     return {

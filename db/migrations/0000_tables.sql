@@ -164,7 +164,7 @@ CREATE TABLE "provider_calls" (
 --> statement-breakpoint
 CREATE TABLE "provider_state" (
 	"provider" "provider" PRIMARY KEY NOT NULL,
-	"starts" timestamp with time zone[] DEFAULT '{}' NOT NULL,
+	"ends" timestamp with time zone[] DEFAULT '{}' NOT NULL,
 	"leases" timestamp with time zone[] DEFAULT '{}' NOT NULL,
 	"blocked_until" timestamp with time zone DEFAULT '-infinity' NOT NULL,
 	"blocked_reason" text,

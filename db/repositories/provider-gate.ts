@@ -3,10 +3,13 @@ import type { ProviderId } from '../../config/catalog.js';
 
 /** A provider's limits, enforced over all workers by its row in provider_state. */
 export interface GatePolicy {
-  /** At most `burst` requests start in any `windowMs`. */
+  /**
+   * At most `burst` requests reach the provider in any `windowMs`. A request counts from its start until the window
+   * after its END has passed: it arrives somewhere between, so that no jitter on the way can break the limit.
+   */
   burst: number;
   windowMs: number;
-  /** Requests under way at once. With 1, the window counts from the end of a request: no jitter can shorten the gap. */
+  /** Requests under way at once. */
   maxInFlight: number;
   /** Calls a calendar month; null = not limited. */
   monthlyQuota: number | null;
@@ -18,10 +21,18 @@ export interface Slot {
   takenAt: string;
   /** The same, epoch ms. */
   takenAtMs: number;
+  /** When the request stops counting as under way, should nobody say that it ended: names its lease. */
+  lease: string;
 }
 
 /** A slot, or how long to wait before asking for one again. */
 export type SlotAnswer = { slot: Slot } | { waitMs: number; reason: string | null; blocked: boolean };
+
+/** Requests under way, and those that ended less than a window ($4, ms) ago. */
+const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp())`;
+const RECENT = `(select count(*) from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms')`;
+/** Gives the lease $2 back. */
+const RETURN_LEASE = `leases = array_remove(s.leases, $2::timestamptz), ends = s.ends || clock_timestamp()`;
 
 /** A request that never says that it ended (its worker was killed) stops counting as under way after this. */
 const LEASE_SECONDS = 40;
@@ -35,30 +46,25 @@ export async function ensureProviders(pool: pg.Pool, providers: readonly Provide
 
 /** Takes a slot with one UPDATE, or says how long to wait. One clock decides: PostgreSQL's. */
 export async function takeSlot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<SlotAnswer> {
-  const { rows } = await pool.query<{ takenAt: string }>({
+  const { rows } = await pool.query<{ takenAt: string; lease: string }>({
     name: 'take-slot',
     text: `update provider_state s set
-        starts = array(select t from unnest(s.starts) t where t > clock_timestamp() - interval '1 minute' order by t) || clock_timestamp(),
-        leases = array(select t from unnest(s.leases) t where t > clock_timestamp()) || clock_timestamp() + $5 * interval '1 s',
+        ends = array(select t from unnest(s.ends) t where t > clock_timestamp() - interval '1 minute'),
+        leases = array(select t from unnest(s.leases) t where t > clock_timestamp() order by t) || clock_timestamp() + $5 * interval '1 s',
         quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date,
         quota_used = case when quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date then quota_used else 0 end + 1
       where provider = $1 and blocked_until <= clock_timestamp()
-        and (select count(*) from unnest(s.leases) t where t > clock_timestamp()) <
-          case when blocked_until = '-infinity' then $2 else 1 end -- after a block, one request probes
-        and (select count(*) from unnest(s.starts) t where t > clock_timestamp() - $4 * interval '1 ms') < $3
+        and ${IN_FLIGHT} < case when blocked_until = '-infinity' then $2 else 1 end -- after a block, one request probes
+        and ${IN_FLIGHT} + ${RECENT} < $3
         and ($6::int is null or quota_used < $6 or quota_month <> date_trunc('month', clock_timestamp() at time zone 'utc')::date)
-      returning (starts[cardinality(starts)])::text as "takenAt"`,
+      returning (leases[cardinality(leases)] - $5 * interval '1 s')::text as "takenAt", leases[cardinality(leases)]::text as lease`,
     values: [provider, policy.maxInFlight, policy.burst, policy.windowMs, LEASE_SECONDS, policy.monthlyQuota],
   });
-  const taken = rows[0]?.takenAt;
-  if (taken)
-    return {
-      slot: {
-        provider,
-        takenAt: taken,
-        takenAtMs: Date.parse(taken.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')),
-      },
-    };
+  const taken = rows[0];
+  if (taken) {
+    const takenAtMs = Date.parse(taken.takenAt.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+    return { slot: { provider, ...taken, takenAtMs } };
+  }
   return whyNot(pool, provider, policy);
 }
 
@@ -71,12 +77,13 @@ async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): 
     reason: string | null;
   }>(
     `select case when blocked_until > clock_timestamp() then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
-      case when (select count(*) from unnest(leases) t where t > clock_timestamp()) >= $2 then 15 else 0 end::float8 as busy,
+      case when ${IN_FLIGHT} >= least($2::int, $3::int) then 15 else 0 end::float8 as busy,
       coalesce((select extract(epoch from t + $4 * interval '1 ms' - clock_timestamp()) * 1000
-        from unnest(starts) t where t > clock_timestamp() - $4 * interval '1 ms' order by t desc offset $3 - 1 limit 1), 0)::float8 as paced,
+        from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms'
+        order by t desc offset greatest($3::int - 1 - ${IN_FLIGHT}, 0) limit 1), 0)::float8 as paced,
       coalesce($5::int is not null and quota_used >= $5 and quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date, false) as spent,
       blocked_reason as reason
-    from provider_state where provider = $1`,
+    from provider_state s where provider = $1`,
     [provider, policy.maxInFlight, policy.burst, policy.windowMs, policy.monthlyQuota],
   );
   const row = rows[0];
@@ -88,13 +95,13 @@ async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): 
 }
 
 /** Ends a request that went well: the breaker closes. */
-export async function releaseSlot(pool: pg.Pool, slot: Slot, policy: GatePolicy): Promise<void> {
+export async function releaseSlot(pool: pg.Pool, slot: Slot): Promise<void> {
   await pool.query({
     name: 'release-slot',
     text: `update provider_state s set ${RETURN_LEASE}, failures = 0, blocked_until = '-infinity', blocked_reason = null,
         last_success_at = clock_timestamp()
       where provider = $1`,
-    values: [slot.provider, slot.takenAt, LEASE_SECONDS, policy.maxInFlight],
+    values: [slot.provider, slot.lease],
   });
 }
 
@@ -105,14 +112,13 @@ export async function releaseSlot(pool: pg.Pool, slot: Slot, policy: GatePolicy)
 export async function failSlot(
   pool: pg.Pool,
   slot: Slot,
-  policy: GatePolicy,
   block: { reason: string; ms: (failures: number) => number | null },
 ): Promise<void> {
   const { rows } = await pool.query<{ failures: number }>({
     name: 'fail-slot',
     text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
       where provider = $1 returning failures`,
-    values: [slot.provider, slot.takenAt, LEASE_SECONDS, policy.maxInFlight],
+    values: [slot.provider, slot.lease],
   });
   const ms = block.ms(rows[0]?.failures ?? 1);
   if (ms === null) return;
@@ -123,11 +129,6 @@ export async function failSlot(
     values: [slot.provider, ms, block.reason],
   });
 }
-
-/** $2 when the slot was taken, $3 lease in seconds, $4 requests at once: with one, the pace counts from now. */
-const RETURN_LEASE = `
-  leases = array_remove(s.leases, (select min(t) from unnest(s.leases) t where t >= $2::timestamptz + $3 * interval '1 s')),
-  starts = case when $4 = 1 then array[clock_timestamp()] else s.starts end`;
 
 /** A request in provider_calls. */
 export interface ProviderCall {

@@ -179,8 +179,8 @@ export const corporateActions = pgTable(
 /** A provider's manners, shared by all workers: one UPDATE takes a slot. */
 export const providerState = pgTable('provider_state', {
   provider: provider('provider').primaryKey(),
-  /** Recent request starts, oldest first: the sliding window of the rate limit. */
-  starts: instants('starts')
+  /** When recent requests ended: the sliding window of the rate limit. */
+  ends: instants('ends')
     .notNull()
     .default(sql`'{}'`),
   /** Expiry of the lease of each request in flight. */

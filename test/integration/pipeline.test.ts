@@ -12,8 +12,9 @@ import { createGates, ratesOf } from '../../worker/deps.js';
 import { createWorkers } from '../../worker/workers.js';
 import { type BackfillInput, type LiveInput, PIPELINE_QUEUE, WORKFLOWS } from '../../workflows/contracts.js';
 import { createTestDatabase } from '../environment/database.js';
+import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
-import { seed } from '../factories.js';
+import { RUN_ID, seed } from '../factories.js';
 
 /** The latest New York session that is over, and now is one hour before its end: minutes and yesterday's day are final. */
 const session = calendarOf('XNYS')
@@ -184,3 +185,34 @@ describe('the history of a run', () => {
     expect(size).toBeLessThan(60_000);
   });
 });
+
+describe('rows of runs that could not close themselves', () => {
+  it('are closed as Temporal says they ended', async () => {
+    const handle = await temporal.client.workflow.start(WORKFLOWS.backfill, {
+      workflowId: 'to-be-terminated',
+      taskQueue: PIPELINE_QUEUE,
+      args: [{ symbols: ['SIE.DE'], timeframes: ['1m'] }],
+    });
+    await eventually(async () => expect(await statusOf('to-be-terminated')).toBe('running'));
+    await handle.terminate();
+    await database.pool.query(
+      `insert into pipeline_runs (workflow_id, run_id, pipeline, trigger, nominal_at, status, started_at)
+        values ('history-is-gone', $1, 'backfill', 'manual', now(), 'running', now())`,
+      [RUN_ID],
+    );
+    await database.pool.query(
+      `update pipeline_runs set started_at = started_at - interval '1 hour' where status = 'running'`,
+    );
+    await run(WORKFLOWS.reconcile, 'reconcile', {});
+    expect(await statusOf('to-be-terminated')).toBe('terminated');
+    expect(await statusOf('history-is-gone')).toBe('failed');
+  }, 60_000);
+});
+
+async function statusOf(workflowId: string): Promise<string | undefined> {
+  const { rows } = await database.pool.query<{ status: string }>(
+    'select status from pipeline_runs where workflow_id = $1',
+    [workflowId],
+  );
+  return rows[0]?.status;
+}
