@@ -6,20 +6,17 @@ const error = (kind: ProviderErrorKind, retryAfterMs?: number) => new ProviderEr
 
 describe('a provider that refuses', () => {
   it('is left alone as long as it asks', () => {
-    expect(blockAfter(error('rate-limited', 7_000), 1)).toBe(7_000);
+    expect(blockAfter(error('rate-limited', 7_000), 1, 3)).toBe(7_000);
   });
-  it('is left alone for a minute where it names no time, then for longer, up to five minutes', () => {
-    expect([1, 2, 3, 4, 9].map((failures) => blockAfter(error('rate-limited'), failures))).toEqual([
+  it('is left alone for a minute where it names no time, and twice as long each time that it still refuses', () => {
+    expect([0, 1, 2, 3, 9].map((blocks) => blockAfter(error('rate-limited'), 4, blocks))).toEqual([
       60_000, 120_000, 240_000, 300_000, 300_000,
     ]);
   });
   it('is not left alone for a few failures, but for many in a row', () => {
-    expect([1, 4, 5, 6, 20].map((failures) => blockAfter(error('unavailable'), failures))).toEqual([
-      null,
-      null,
-      5_000,
-      10_000,
-      60_000,
+    expect([1, 4].map((failures) => blockAfter(error('unavailable'), failures, 0))).toEqual([null, null]);
+    expect([0, 1, 9].map((blocks) => blockAfter(error('unavailable'), 5 + blocks, blocks))).toEqual([
+      5_000, 10_000, 60_000,
     ]);
   });
 });

@@ -14,12 +14,12 @@ const MINUTE_MS = 60_000;
 /**
  * How long a failed request keeps everyone from its provider, ms. A 429 is about the whole provider, never one symbol:
  * Yahoo names no time and blocks an address for minutes, CoinGecko sends Retry-After. Other failures only count when
- * they come in a row.
+ * they come in a row. Each block without a good answer in between lasts twice as long as the one before.
  */
-export function blockAfter(error: ProviderError, failures: number): number | null {
+export function blockAfter(error: ProviderError, failures: number, blocks: number): number | null {
   if (error.kind === 'rate-limited')
-    return error.details.retryAfterMs ?? Math.min(MINUTE_MS * 2 ** (failures - 1), 5 * MINUTE_MS);
-  return failures < 5 ? null : Math.min(5_000 * 2 ** (failures - 5), MINUTE_MS);
+    return error.details.retryAfterMs ?? Math.min(MINUTE_MS * 2 ** blocks, 5 * MINUTE_MS);
+  return failures < 5 ? null : Math.min(5_000 * 2 ** blocks, MINUTE_MS);
 }
 
 export const extractActivities = ({
@@ -42,7 +42,10 @@ export const extractActivities = ({
         thrown instanceof ProviderError ? thrown : new ProviderError('unavailable', String(thrown), { cause: thrown });
       const status = error.details.status ?? null;
       if (isOutage(error))
-        await failSlot(pool, slot, { reason: error.message, ms: (failures) => blockAfter(error, failures) });
+        await failSlot(pool, slot, {
+          reason: error.message,
+          ms: (failures, blocks) => blockAfter(error, failures, blocks),
+        });
       else await releaseSlot(pool, slot);
       await recordCall(pool, {
         ...call,

@@ -169,6 +169,7 @@ CREATE TABLE "provider_state" (
 	"blocked_until" timestamp with time zone DEFAULT '-infinity' NOT NULL,
 	"blocked_reason" text,
 	"failures" integer DEFAULT 0 NOT NULL,
+	"blocks" integer DEFAULT 0 NOT NULL,
 	"quota_month" date DEFAULT date_trunc('month', now() at time zone 'utc')::date NOT NULL,
 	"quota_used" integer DEFAULT 0 NOT NULL,
 	"last_success_at" timestamp with time zone,

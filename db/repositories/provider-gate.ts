@@ -98,7 +98,7 @@ async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): 
 export async function releaseSlot(pool: pg.Pool, slot: Slot): Promise<void> {
   await pool.query({
     name: 'release-slot',
-    text: `update provider_state s set ${RETURN_LEASE}, failures = 0, blocked_until = '-infinity', blocked_reason = null,
+    text: `update provider_state s set ${RETURN_LEASE}, failures = 0, blocks = 0, blocked_until = '-infinity', blocked_reason = null,
         last_success_at = clock_timestamp()
       where provider = $1`,
     values: [slot.provider, slot.lease],
@@ -107,24 +107,25 @@ export async function releaseSlot(pool: pg.Pool, slot: Slot): Promise<void> {
 
 /**
  * Ends a request that failed.
- * @param block keeps everyone from the provider for a while; ms by the failures so far, null = no block
+ * @param block keeps everyone from the provider for a while; ms by the failures and blocks since the last good answer, this failure included; null = no block
  */
 export async function failSlot(
   pool: pg.Pool,
   slot: Slot,
-  block: { reason: string; ms: (failures: number) => number | null },
+  block: { reason: string; ms: (failures: number, blocks: number) => number | null },
 ): Promise<void> {
-  const { rows } = await pool.query<{ failures: number }>({
+  const { rows } = await pool.query<{ failures: number; blocks: number }>({
     name: 'fail-slot',
     text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
-      where provider = $1 returning failures`,
+      where provider = $1 returning failures, blocks`,
     values: [slot.provider, slot.lease],
   });
-  const ms = block.ms(rows[0]?.failures ?? 1);
+  const { failures, blocks } = rows[0] ?? { failures: 1, blocks: 0 };
+  const ms = block.ms(failures, blocks);
   if (ms === null) return;
   await pool.query({
     name: 'block-provider',
-    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3
+    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocks = blocks + 1
       where provider = $1`,
     values: [slot.provider, ms, block.reason],
   });

@@ -194,6 +194,8 @@ export const providerState = pgTable('provider_state', {
   blockedReason: text('blocked_reason'),
   /** Failures since the last good answer. */
   failures: integer('failures').notNull().default(0),
+  /** Blocks since the last good answer. */
+  blocks: integer('blocks').notNull().default(0),
   /** Calls of the calendar month (UTC) that `quotaMonth` names. */
   quotaMonth: date('quota_month', { mode: 'string' })
     .notNull()

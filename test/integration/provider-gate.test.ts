@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.pool.query(
-    `update provider_state set ends = '{}', leases = '{}', blocked_until = '-infinity', failures = 0, quota_used = 0`,
+    `update provider_state set ends = '{}', leases = '{}', blocked_until = '-infinity', failures = 0, blocks = 0, quota_used = 0`,
   );
 });
 
