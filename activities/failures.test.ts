@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
+import { type ApplicationFailure } from '@temporalio/common';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
 import { isOutage, toFailure } from './failures.js';
 

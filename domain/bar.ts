@@ -1,27 +1,17 @@
 import type { StoredTimeframe } from './timeframe.js';
 
-/** One OHLCV bar. */
-export interface Bar {
-  /** The bar's OPEN, epoch ms UTC; for `1d` and longer 00:00Z of the trading date. */
-  time: number;
-  /** Prices in the asset's quote currency. */
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  /** Units traded; null where the provider has no per-bar volume (never 0 for "unknown"). */
-  volume: number | null;
-}
-
-/** Bars of one series as columns: arrays of equal length, sorted by time, one row a time. */
+/** OHLCV bars of one series as columns: arrays of equal length, sorted by time, one row a time. */
 export interface BarColumns {
+  /** The bar's OPEN, epoch ms UTC; for `1d` and longer 00:00Z of the trading date. */
   time: number[];
   /** Trading date of each bar, YYYY-MM-DD in the exchange's time zone (UTC for coins). */
   session: string[];
+  /** Prices in the asset's quote currency. */
   open: number[];
   high: number[];
   low: number[];
   close: number[];
+  /** Units traded; null where the provider has no per-bar volume (never 0 for "unknown"). */
   volume: (number | null)[];
 }
 
