@@ -29,12 +29,25 @@ class OtherInstanceError extends Error {
   override readonly name = 'OtherInstanceError';
 }
 
+/** Something that an operator can put right: told without a stack. */
+class SetUpError extends Error {
+  override readonly name = 'SetUpError';
+}
+
 /** Everything that must be true before workers and API are useful; harmless to repeat. */
 async function setUp(env: Env, root: Root): Promise<void> {
   const { pool } = root.database;
-  const before = await schemaState(pool);
+  const before = await schemaState(pool).catch((error: Error) => {
+    const { hostname, port, pathname } = new URL(env.DATABASE_URL!);
+    throw new SetUpError(
+      `PostgreSQL at ${hostname}:${port || 5432}${pathname} (DATABASE_URL) cannot be used: ${error.message}`,
+    );
+  });
+  await root.connection.ensureConnected().catch((error: Error) => {
+    throw new SetUpError(`Temporal at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS) does not answer: ${error.message}`);
+  });
   if (before.state === 'newer') {
-    throw new Error(
+    throw new SetUpError(
       `the database has a newer schema (${before.current}) than this build knows (${before.expected}): update this build`,
     );
   }
@@ -123,7 +136,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const known = error instanceof EnvError || error instanceof OtherInstanceError;
+    const known = [EnvError, SetUpError, OtherInstanceError].some((kind) => error instanceof kind);
     process.stderr.write(
       `${known || !(error instanceof Error) ? String((error as Error).message ?? error) : (error.stack ?? error.message)}\n`,
     );
