@@ -17,6 +17,7 @@ import type { Benchmark, Figure, Run } from './benchmark.js';
 import { timed } from './measure.js';
 import { canReadProc, cpuSeconds, familyOf, peakMemoryMiB } from './process-usage.js';
 import { newDatabase, withPostgres, withTemporal } from './servers.js';
+import { guard, unguard } from './spawned.js';
 import { addStocks, latestSessions } from './stocks.js';
 
 const SYMBOLS = 500;
@@ -48,12 +49,13 @@ async function withChild<T>(
     args: options.args,
     env,
     logFile,
-    spawned: () => {},
+    spawned: guard,
   });
   try {
     return await work(child);
   } finally {
     await child.stop(GRACE_MS);
+    unguard(child.pid);
     logFile.close();
   }
 }

@@ -9,6 +9,7 @@ import { loadBenchmark } from './load.js';
 import { describeMachine } from './machine.js';
 import { summarise } from './measure.js';
 import { asMarkdown, asTable, type Result } from './report.js';
+import { endSpawned } from './spawned.js';
 import { stackBenchmark } from './stack.js';
 import { transformBenchmark } from './transform.js';
 
@@ -58,11 +59,24 @@ async function runOne(benchmark: Benchmark, runs: number, root: string): Promise
   return { benchmark, figures: summarise(results), runs, load };
 }
 
+/** Interrupted, nothing is left behind either. */
+function endOnSignals(root: string): void {
+  const end = (signal: NodeJS.Signals) => {
+    console.error(`Stopping (${signal}) …`);
+    void endSpawned().finally(() => {
+      rmSync(root, { recursive: true, force: true });
+      process.exit(1);
+    });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+}
+
 async function main(): Promise<void> {
   const { benchmarks, runs, help } = readOptions(process.argv.slice(2));
   if (help) return console.log(USAGE);
   const root = mkdtempSync(join(tmpdir(), 'barkeep-bench-'));
   chmodSync(root, 0o755);
+  endOnSignals(root);
   try {
     const results: Result[] = [];
     for (const benchmark of benchmarks) results.push(await runOne(benchmark, runs, root));

@@ -7,6 +7,7 @@ import { freePort } from '../cli/ports.js';
 import { temporalCli } from '../cli/temporal-binary.js';
 import { connect, type Database } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
+import { guard, unguard } from './spawned.js';
 
 const GRACE_MS = 5_000;
 
@@ -14,11 +15,12 @@ const GRACE_MS = 5_000;
 export async function withPostgres<T>(folder: string, work: (server: PostgresServer) => Promise<T>): Promise<T> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const logFile = new LogFile(join(folder, 'postgres.log'));
-  const server = await startPostgres({ dataDir: folder, logFile });
+  const server = await startPostgres({ dataDir: folder, logFile, onSpawn: guard });
   try {
     return await work(server);
   } finally {
     await server.stop(GRACE_MS);
+    unguard(server.pid);
     logFile.close();
   }
 }
@@ -41,11 +43,13 @@ export async function withTemporal<T>(folder: string, work: (server: TemporalSer
     namespace: 'default',
     databaseFile: join(folder, 'temporal', 'temporal.db'),
     logFile,
+    onSpawn: guard,
   });
   try {
     return await work(server);
   } finally {
     await server.stop(GRACE_MS);
+    unguard(server.pid);
     logFile.close();
   }
 }

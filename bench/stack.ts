@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { running } from '../cli/embedded/spawn-server.js';
 import { LogFile } from '../cli/log-file.js';
 import { readRuntime, type Runtime } from '../cli/runtime-file.js';
+import { connect } from '../db/client.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { canReadProc, cpuSeconds, familyOf, memoryMiB } from './process-usage.js';
+import { guard, unguard } from './spawned.js';
 
 const IDLE_SECONDS = 30;
 const PATIENCE_MS = 240_000;
@@ -25,13 +26,12 @@ async function until<T>(what: string, ask: () => T | null | Promise<T | null>): 
 
 /** The first backfill is what the stack does before it comes to rest. */
 async function untilBackfilled({ databaseUrl }: Runtime): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const database = connect(databaseUrl, { max: 1, name: 'barkeep-bench' });
   try {
     const ended = `select 1 from pipeline_runs where trigger = 'initial' and status <> 'running'`;
-    await until('the first backfill', async () => ((await client.query(ended)).rowCount ? true : null));
+    await until('the first backfill', async () => ((await database.pool.query(ended)).rowCount ? true : null));
   } finally {
-    await client.end();
+    await database.close();
   }
 }
 
@@ -53,7 +53,7 @@ async function measureParts({ pids }: Runtime): Promise<Figure[]> {
   ];
 }
 
-async function measureRun(folder: string): Promise<Run> {
+async function measureStack(folder: string, runs: number): Promise<Run[]> {
   const dataDir = join(folder, 'data');
   const logFile = new LogFile(join(folder, 'start.log'));
   const env = {
@@ -70,6 +70,7 @@ async function measureRun(folder: string): Promise<Run> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  guard(child.pid!);
   logFile.follow(child);
   const stack = running(child, { clean: 'SIGTERM', quick: 'SIGKILL' });
   try {
@@ -77,11 +78,14 @@ async function measureRun(folder: string): Promise<Run> {
     const measured = (async () => {
       const runtime = await until('npm start', () => readRuntime(dataDir));
       await untilBackfilled(runtime);
-      return measureParts(runtime);
+      const results: Run[] = [];
+      for (let run = 0; run < runs; run++) results.push(await measureParts(runtime));
+      return results;
     })();
     return await Promise.race([measured, died]);
   } finally {
     await stack.stop(GRACE_MS);
+    unguard(stack.pid);
     logFile.close();
   }
 }
@@ -90,11 +94,6 @@ export const stackBenchmark: Benchmark = {
   name: 'stack',
   description:
     '`npm start` in sandbox mode with the first assets, after the first backfill: memory (proportional share of each process, ' +
-    `so that shared pages count once) and CPU over ${IDLE_SECONDS} s, schedules running. Linux only.`,
-  async measure({ runs, folder }) {
-    if (!canReadProc) return [];
-    const results: Run[] = [];
-    for (let run = 0; run < runs; run++) results.push(await measureRun(join(folder, String(run))));
-    return results;
-  },
+    `so that shared pages count once) and CPU over ${IDLE_SECONDS} s, schedules running; a run is such a stretch. Linux only.`,
+  measure: ({ runs, folder }) => (canReadProc ? measureStack(folder, runs) : Promise.resolve([])),
 };

@@ -41,7 +41,7 @@ function sourceFiles(root) {
   const folders = SOURCES.filter((folder) => existsSync(join(root, folder)));
   return folders
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && !/(\.test\.ts|\.md)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
 }

@@ -9,6 +9,18 @@ const HEADER = 20;
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 
+/** The pair that was converted last: a column of dates repeats each of them hundreds of times. */
+let lastDay = Number.NaN;
+let lastDate = '';
+function dateOf(day: number): string {
+  if (day !== lastDay) [lastDay, lastDate] = [day, new Date(day * DAY_MS + EPOCH_MS).toISOString().slice(0, 10)];
+  return lastDate;
+}
+function dayOf(date: string): number {
+  if (date !== lastDate) [lastDay, lastDate] = [(Date.parse(date) - EPOCH_MS) / DAY_MS, date];
+  return lastDay;
+}
+
 interface ElementType<T> {
   oid: number;
   size: number;
@@ -52,8 +64,8 @@ const TYPES = {
   date: {
     oid: 1082,
     size: 4,
-    write: (b, v, at) => b.writeInt32BE((Date.parse(v) - EPOCH_MS) / DAY_MS, at),
-    read: (b, at) => new Date(b.readInt32BE(at) * DAY_MS + EPOCH_MS).toISOString().slice(0, 10),
+    write: (b, v, at) => b.writeInt32BE(dayOf(v), at),
+    read: (b, at) => dateOf(b.readInt32BE(at)),
   } satisfies ElementType<string>,
 };
 

@@ -15,7 +15,7 @@ export const selectBatches = `
   select b.id, b.asset_id as "assetId", b.timeframe, b.state, a.exchange
   from batches b join assets a on a.id = b.asset_id
   where b.id = any($1::bigint[])
-  order by b.asset_id, b.timeframe, b.fetched_at, b.sha256`;
+  order by b.asset_id, b.timeframe, b.fetched_at, b.sha256, b.id`;
 
 /**
  * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A

@@ -1,12 +1,21 @@
 import type pg from 'pg';
 import { PENDING_BACKOFF_MS } from '../../config/catalog.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { CalendarId } from '../../domain/calendars/calendar.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { DAY, isDateLabelled } from '../../domain/timeframe.js';
 import { INDICATOR_REACH, type StoredIndicators, storedIndicators } from '../../domain/indicators/stored.js';
 import { decodeArray, decodeFull, encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
+import {
+  aligned,
+  type Changes,
+  findChanges,
+  flagged,
+  insertedBy,
+  type ReadyBatch,
+  spansOf,
+  updatedBy,
+} from './batch-changes.js';
 import * as statements from './batch-loader.sql.js';
 
 export interface LoadedBatch extends SeriesKey {
@@ -15,27 +24,6 @@ export interface LoadedBatch extends SeriesKey {
   updated: number;
   unchanged: number;
 }
-
-interface ReadyBatch extends SeriesKey {
-  id: number;
-  exchange: CalendarId;
-  state: 'ready' | 'loaded';
-}
-
-/** The rows of one batch that are new or differ from what is stored, in time order. */
-interface Changes {
-  batch: ReadyBatch;
-  /** Rows of the batch, and positions among them, from 1: of those that changed, and of those that replace a stored one. */
-  rows: number;
-  positions: number[];
-  replaced: number[];
-  times: number[];
-  closes: number[];
-  sessions: string[];
-}
-
-const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
-const updatedBy = (change: Changes): number => change.replaced.length;
 
 /**
  * Loads batches in one transaction: inserts what is new; where a final value differs and this fetch is later, keeps the
@@ -96,64 +84,6 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
       return change ? count(change) : 0;
     });
   await tx.query(statements.finishBatches, [ids, changed(insertedBy), changed(updatedBy)]);
-}
-
-interface FoundChanges extends Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> {
-  id: string;
-}
-
-/** In the order of the wave, which is that of the primary key of `bars`: the index grows at its end. */
-async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
-  const { rows } = await tx.query<FoundChanges>(statements.findChanges, [wave.map((batch) => batch.id)]);
-  return wave.flatMap((batch) => {
-    const found = rows.find((row) => Number(row.id) === batch.id);
-    return found ? [changesOf(batch, found)] : [];
-  });
-}
-
-function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
-  const times = decodeFull('timestamptz', found.times);
-  const replaced = decodeFull('int4', found.replaced);
-  const positions = [...decodeFull('int4', found.added), ...replaced].sort((a, b) => a - b);
-  const pick = <T>(column: T[]) =>
-    positions.length === times.length ? column : positions.map((position) => column[position - 1]!);
-  return {
-    batch,
-    rows: times.length,
-    positions,
-    replaced,
-    times: pick(times),
-    closes: pick(decodeFull('float8', found.closes)),
-    sessions: pick(decodeFull('date', found.sessions)),
-  };
-}
-
-/** Where the rows of each changed batch stand in columns that hold those of all: ids, first and last position from 1. */
-function spansOf(changes: Changes[]): number[][] {
-  let end = 0;
-  const ends = changes.map((change) => (end += change.rows));
-  return [changes.map((c) => c.batch.id), ends.map((last, i) => last - changes[i]!.rows + 1), ends];
-}
-
-/** Such a column: which rows stand at the positions given. */
-function flagged(changes: Changes[], positionsOf: (change: Changes) => number[]): Buffer {
-  const flags = changes.map((change) => {
-    const column = new Array<boolean>(change.rows).fill(false);
-    for (const position of positionsOf(change)) column[position - 1] = true;
-    return column;
-  });
-  return encodeArray('bool', flags.flat());
-}
-
-/** Such a column: the values of the changed rows at their positions, NaN for null and elsewhere. */
-function aligned(changes: Changes[], valuesOf: (c: number) => (number | null)[]): Buffer {
-  const columns = changes.map(({ rows, positions }, c) => {
-    const column = new Array<number>(rows).fill(NaN);
-    const values = valuesOf(c);
-    for (let i = 0; i < positions.length; i++) column[positions[i]! - 1] = values[i] ?? NaN;
-    return column;
-  });
-  return encodeArray('float8', columns.flat());
 }
 
 /** Columns of indicators. */

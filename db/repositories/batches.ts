@@ -21,20 +21,29 @@ export interface NewBatch {
   actions: { kind: 'dividend' | 'split'; session: string; amount?: number; numerator?: number; denominator?: number }[];
 }
 
+/** A later price replaces an earlier one; an older one changes nothing. */
+const KEEP_LATEST_QUOTE = `
+  on conflict (asset_id) do update set price = excluded.price, currency = excluded.currency, time = excluded.time,
+    volume_24h = excluded.volume_24h, fetched_at = excluded.fetched_at, payload_id = excluded.payload_id
+  where (excluded.time, excluded.fetched_at) > (q.time, q.fetched_at)`;
+
 /** Writes what transform made of one payload, in one transaction. Same payload and code version: the same batch again. */
 export async function writeBatch(pool: pg.Pool, batch: NewBatch): Promise<number> {
+  const { rejected, actions } = batch;
+  // by far the most common: one statement is a transaction by itself, in one round trip instead of three
+  if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch);
   return inTransaction(pool, async (tx) => {
     const id = await insertBatch(tx, batch);
-    if (batch.rejected.length > 0) await insertRejected(tx, batch);
-    if (batch.quote) await upsertQuotes(tx, [{ assetId: batch.assetId, ...batch.quote }], batch.payloadId);
-    if (batch.actions.length > 0) await insertActions(tx, batch);
+    if (rejected.length > 0) await insertRejected(tx, batch);
+    if (actions.length > 0) await insertActions(tx, batch);
     return id;
   });
 }
 
-async function insertBatch(tx: pg.PoolClient, batch: NewBatch): Promise<number> {
-  const { bars, coverage } = batch;
-  const { rows } = await tx.query<{ id: string }>({
+/** The batch, and the live price that came with it. */
+async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch): Promise<number> {
+  const { bars, coverage, quote } = batch;
+  const { rows } = await executor.query<{ id: string }>({
     name: 'insert-batch',
     text: `with inserted as (
         insert into batches (payload_id, code_version, asset_id, timeframe, fetched_at, sha256, times, bar_sessions, opens, highs, lows,
@@ -42,7 +51,11 @@ async function insertBatch(tx: pg.PoolClient, batch: NewBatch): Promise<number> 
         select p.id, $2, $3, $4, p.fetched_at, p.sha256, $5::timestamptz[], $6::date[], $7::float8[], $8::float8[], $9::float8[],
           $10::float8[], $11::float8[], $12::date[], $13::int[], $14::varbit[], $15::varbit[], $16, $17, $18, $19
         from raw_payloads p where p.id = $1
-        on conflict (payload_id, code_version) do nothing returning id)
+        on conflict (payload_id, code_version) do nothing returning id),
+      quoted as (
+        insert into quotes as q (asset_id, price, currency, time, volume_24h, fetched_at, payload_id)
+        select $3, $20, $21, $22, $23, p.fetched_at, p.id from raw_payloads p where p.id = $1 and $20::float8 is not null
+        ${KEEP_LATEST_QUOTE})
       select id from inserted union all select id from batches where payload_id = $1 and code_version = $2 limit 1`,
     values: [
       batch.payloadId,
@@ -70,6 +83,10 @@ async function insertBatch(tx: pg.PoolClient, batch: NewBatch): Promise<number> 
       batch.rowsExtracted,
       batch.rejected.length,
       JSON.stringify(batch.rowsIgnored),
+      quote?.price,
+      quote?.currency,
+      quote && new Date(quote.time),
+      quote?.volume24h,
     ],
   });
   if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} is gone`);
@@ -124,20 +141,14 @@ export interface NewQuote {
 }
 
 /** Keeps the latest price of each asset; an older one changes nothing. */
-export async function upsertQuotes(
-  executor: pg.Pool | pg.PoolClient,
-  quotes: NewQuote[],
-  payloadId: number,
-): Promise<void> {
-  await executor.query({
+export async function upsertQuotes(pool: pg.Pool, quotes: NewQuote[], payloadId: number): Promise<void> {
+  await pool.query({
     name: 'upsert-quotes',
     text: `insert into quotes as q (asset_id, price, currency, time, volume_24h, fetched_at, payload_id)
       select x.asset_id, x.price, x.currency, x.time, x.volume_24h, p.fetched_at, p.id
       from unnest($1::int[], $2::float8[], $3::text[], $4::timestamptz[], $5::float8[]) x(asset_id, price, currency, time, volume_24h),
         raw_payloads p where p.id = $6
-      on conflict (asset_id) do update set price = excluded.price, currency = excluded.currency, time = excluded.time,
-        volume_24h = excluded.volume_24h, fetched_at = excluded.fetched_at, payload_id = excluded.payload_id
-      where (excluded.time, excluded.fetched_at) > (q.time, q.fetched_at)`,
+      ${KEEP_LATEST_QUOTE}`,
     values: [
       quotes.map((q) => q.assetId),
       quotes.map((q) => q.price),

@@ -28,6 +28,12 @@ export interface Slot {
 /** A slot, or how long to wait before asking for one again. */
 export type SlotAnswer = { slot: Slot } | { waitMs: number; reason: string | null; blocked: boolean };
 
+/**
+ * Does not wait for the disk: should the server crash, the last slots and log rows are lost, no bar. The one row of a
+ * provider would else make every request wait for a flush of every other's.
+ */
+const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
+
 /** Requests under way, and those that ended less than a window ($4, ms) ago. */
 const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp())`;
 const RECENT = `(select count(*) from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms')`;
@@ -57,7 +63,7 @@ export async function takeSlot(pool: pg.Pool, provider: ProviderId, policy: Gate
         and ${IN_FLIGHT} < case when blocked_until = '-infinity' then $2 else 1 end -- after a block, one request probes
         and ${IN_FLIGHT} + ${RECENT} < $3
         and ($6::int is null or quota_used < $6 or quota_month <> date_trunc('month', clock_timestamp() at time zone 'utc')::date)
-      returning (leases[cardinality(leases)] - $5 * interval '1 s')::text as "takenAt", leases[cardinality(leases)]::text as lease`,
+      returning (leases[cardinality(leases)] - $5 * interval '1 s')::text as "takenAt", leases[cardinality(leases)]::text as lease, ${NO_WAIT}`,
     values: [provider, policy.maxInFlight, policy.burst, policy.windowMs, LEASE_SECONDS, policy.monthlyQuota],
   });
   const taken = rows[0];
@@ -100,7 +106,7 @@ export async function releaseSlot(pool: pg.Pool, slot: Slot): Promise<void> {
     name: 'release-slot',
     text: `update provider_state s set ${RETURN_LEASE}, failures = 0, blocks = 0, blocked_until = '-infinity', blocked_reason = null,
         last_success_at = clock_timestamp()
-      where provider = $1`,
+      where provider = $1 returning ${NO_WAIT}`,
     values: [slot.provider, slot.lease],
   });
 }
@@ -149,7 +155,8 @@ export async function recordCall(pool: pg.Pool, call: ProviderCall): Promise<voi
   await pool.query({
     name: 'record-call',
     text: `insert into provider_calls (provider, started_at, duration_ms, status, error, message, url, bytes, payload_id, run_id)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      returning ${NO_WAIT}`,
     values: [
       call.provider,
       call.startedAt,

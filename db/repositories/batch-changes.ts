@@ -1,0 +1,85 @@
+import type pg from 'pg';
+import type { CalendarId } from '../../domain/calendars/calendar.js';
+import type { SeriesKey } from '../../domain/bar.js';
+import { decodeFull, encodeArray } from '../binary-array.js';
+import * as statements from './batch-loader.sql.js';
+
+/** A batch that is being loaded. */
+export interface ReadyBatch extends SeriesKey {
+  id: number;
+  exchange: CalendarId;
+  state: 'ready' | 'loaded';
+}
+
+/** The rows of one batch that are new or differ from what is stored, in time order. */
+export interface Changes {
+  batch: ReadyBatch;
+  /** Rows of the batch, and positions among them, from 1: of those that changed, and of those that replace a stored one. */
+  rows: number;
+  positions: number[];
+  replaced: number[];
+  times: number[];
+  closes: number[];
+  sessions: string[];
+}
+
+export const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
+export const updatedBy = (change: Changes): number => change.replaced.length;
+
+interface FoundChanges extends Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> {
+  id: string;
+}
+
+/** In the order of the wave, which is that of the primary key of `bars`: the index grows at its end. */
+export async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
+  const { rows } = await tx.query<FoundChanges>(statements.findChanges, [wave.map((batch) => batch.id)]);
+  return wave.flatMap((batch) => {
+    const found = rows.find((row) => Number(row.id) === batch.id);
+    return found ? [changesOf(batch, found)] : [];
+  });
+}
+
+function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
+  const times = decodeFull('timestamptz', found.times);
+  const replaced = decodeFull('int4', found.replaced);
+  const positions = [...decodeFull('int4', found.added), ...replaced].sort((a, b) => a - b);
+  const pick = <T>(column: T[]) =>
+    positions.length === times.length ? column : positions.map((position) => column[position - 1]!);
+  return {
+    batch,
+    rows: times.length,
+    positions,
+    replaced,
+    times: pick(times),
+    closes: pick(decodeFull('float8', found.closes)),
+    sessions: pick(decodeFull('date', found.sessions)),
+  };
+}
+
+/** Where the rows of each changed batch stand in columns that hold those of all: ids, first and last position from 1. */
+export function spansOf(changes: Changes[]): number[][] {
+  let end = 0;
+  const ends = changes.map((change) => (end += change.rows));
+  return [changes.map((c) => c.batch.id), ends.map((last, i) => last - changes[i]!.rows + 1), ends];
+}
+
+/** Such a column: which rows stand at the positions given. */
+export function flagged(changes: Changes[], positionsOf: (change: Changes) => number[]): Buffer {
+  const flags = changes.map((change) => {
+    const column = new Array<boolean>(change.rows).fill(false);
+    for (const position of positionsOf(change)) column[position - 1] = true;
+    return column;
+  });
+  return encodeArray('bool', flags.flat());
+}
+
+/** Such a column: the values of the changed rows at their positions, NaN for null and elsewhere. */
+export function aligned(changes: Changes[], valuesOf: (c: number) => (number | null)[]): Buffer {
+  const columns = changes.map(({ rows, positions }, c) => {
+    const column = new Array<number>(rows).fill(NaN);
+    const values = valuesOf(c);
+    for (let i = 0; i < positions.length; i++) column[positions[i]! - 1] = values[i] ?? NaN;
+    return column;
+  });
+  return encodeArray('float8', columns.flat());
+}
