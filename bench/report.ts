@@ -15,7 +15,7 @@ const HEAD = ['command', 'figure', 'value', 'unit', 'least … most', 'note'];
 const NUMERIC = new Set([2, 4]);
 
 /** The command that makes the figures of a benchmark. */
-export const commandOf = ({ name }: Pick<Benchmark, 'name'>): string => `npm run bench -- --only ${name}`;
+const commandOf = ({ name }: Pick<Benchmark, 'name'>): string => `npm run bench -- --only ${name}`;
 
 /** Three significant digits, or whole with thousands separated: 0.0123, 8.47, 123,457. */
 export function formatNumber(value: number): string {

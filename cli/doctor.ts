@@ -5,9 +5,19 @@ import { readEnv } from '../config/env.js';
 import { connect } from '../db/client.js';
 import { schemaState } from '../db/migrate.js';
 import { recountDirty } from '../db/repositories/coverage.js';
-import { readSeries, type SeriesSummary, summariseSeries } from '../db/repositories/integrity.js';
+import {
+  readActions,
+  readSeries,
+  type SeriesSummary,
+  type StoredSeries,
+  summariseSeries,
+} from '../db/repositories/integrity.js';
 import { calendarOf, calendarsEndingBefore } from '../domain/calendars/index.js';
-import { DAY } from '../domain/timeframe.js';
+import { dividendWarnings } from '../domain/dividend-rules.js';
+import { explanationOf } from '../domain/explained-changes.js';
+import { neighbourWarnings, type WarningDetails } from '../domain/neighbour-rules.js';
+import { DAY, TIMEFRAME_MS } from '../domain/timeframe.js';
+import type { SessionAction } from '../domain/transform.js';
 import { storedIndicators } from '../domain/indicators/stored.js';
 import { readRuntime } from './runtime-file.js';
 import { Terminal } from './terminal.js';
@@ -16,30 +26,39 @@ import { UserError } from './user-error.js';
 const USAGE = `Usage: npm run doctor
 
 Checks what is stored: every indicator is computed again from the bars and compared, every session's coverage is
-counted again. Reads the database of the running \`npm start\` (DATA_DIR), or of DATABASE_URL. Changes nothing but
+counted again. It reads the database of the running \`npm start\` (DATA_DIR), or of DATABASE_URL. Changes nothing but
 coverage rows that SQL made doubtful: those are recounted.
+
+Then it tells which bars and dividends are odd beside their neighbours (docs/data-quality.md): they may be right.
+
+  --warnings   all of those, not the newest few
+  --help       this text
 
 Exit code 0 when all is well, 1 when something is wrong.`;
 
+/** So many oddities are shown unless all are asked for. */
+const FEW = 10;
 const terminal = new Terminal();
 
 /** `npm run doctor`. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' }, warnings: { type: 'boolean', default: false } },
+  });
   if (values.help) return terminal.line(USAGE);
   const env = readEnv();
   const url = env.DATABASE_URL ?? readRuntime(resolve(env.DATA_DIR))?.databaseUrl;
   if (!url) throw new UserError(`Nothing runs in ${env.DATA_DIR}: start it with \`npm start\`, or set DATABASE_URL`);
   const database = connect(url, { name: 'barkeep-doctor', max: 4 });
   try {
-    process.exitCode = (await examine(database.pool)) === 0 ? 0 : 1;
+    process.exitCode = (await examine(database.pool, values.warnings)) === 0 ? 0 : 1;
   } finally {
     await database.close();
   }
 }
 
 /** @returns how much is wrong */
-async function examine(pool: pg.Pool): Promise<number> {
+async function examine(pool: pg.Pool, allWarnings: boolean): Promise<number> {
   const schema = await schemaState(pool);
   if (schema.state !== 'current')
     throw new UserError(
@@ -56,8 +75,12 @@ async function examine(pool: pg.Pool): Promise<number> {
     row('asset', 'bars', 'count', 'from', 'to', 'empty at provider', 'rejected', 'revised', 'indicators', 'coverage'),
   );
   let wrong = 0;
+  const odd: string[] = [];
   for (const one of series) {
-    const differing = await countWrongIndicators(pool, one);
+    if (one.bars === 0) continue;
+    const stored = await readSeries(pool, one.assetId, one.timeframe);
+    const differing = countWrongIndicators(stored, one);
+    odd.push(...oddities(stored, one, await readActions(pool, one.assetId)));
     wrong += differing + one.wrongSessions;
     const verdict = (count: number, what: string) => (count === 0 ? 'equal' : `${count} ${what} WRONG`);
     terminal.line(
@@ -81,25 +104,48 @@ async function examine(pool: pg.Pool): Promise<number> {
   terminal.line(
     `${assets} assets, ${total((one) => one.bars)} bars, ${total((one) => one.pending)} slots empty at the provider, ${wrong === 0 ? 'nothing wrong' : `${wrong} WRONG`}`,
   );
+  tellOddities(odd, allWarnings);
   return wrong;
 }
 
 /** Bars whose stored indicators differ, by a bit or more, from those computed from the whole series at once. */
-async function countWrongIndicators(
-  pool: pg.Pool,
-  { assetId, timeframe, exchange, bars }: SeriesSummary,
-): Promise<number> {
-  if (bars === 0) return 0;
-  const stored = await readSeries(pool, assetId, timeframe);
+function countWrongIndicators(stored: StoredSeries, { exchange }: SeriesSummary): number {
   const calendar = calendarOf(exchange);
   const fresh = storedIndicators({
-    ...stored,
+    closes: stored.close,
+    sessions: stored.session,
     from: 0,
     previousSession: (session) => calendar.previousSession(session)?.date ?? null,
     closeBefore: null,
   });
   const columns = ['sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
-  return stored.closes.filter((_, i) => columns.some((column) => stored[column][i] !== fresh[column][i])).length;
+  return stored.time.filter((_, i) => columns.some((column) => stored[column][i] !== fresh[column][i])).length;
+}
+
+/** What is odd beside its neighbours and not explained by a split or dividend, a line each, oldest first. */
+function oddities(stored: StoredSeries, { symbol, timeframe }: SeriesSummary, actions: SessionAction[]): string[] {
+  const tell = (when: string, rule: string, details: WarningDetails) =>
+    `${symbol} ${timeframe} ${when} ${rule} ${Object.entries(details)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`;
+  const bars = neighbourWarnings(stored, TIMEFRAME_MS[timeframe])
+    .filter((warning) => !explanationOf(warning, actions))
+    .map(({ time, rule, details }) => tell(new Date(time).toISOString().slice(0, 16), rule, details));
+  if (timeframe !== '1d') return bars;
+  const dividends = actions.flatMap((action) => (action.kind === 'dividend' ? [action] : []));
+  return [
+    ...bars,
+    ...dividendWarnings(dividends, stored).map(({ session, rule, details }) => tell(session, rule, details)),
+  ];
+}
+
+function tellOddities(odd: string[], all: boolean): void {
+  if (odd.length === 0) return terminal.line('Nothing is odd beside its neighbours');
+  const shown = all ? odd : odd.slice(-FEW);
+  terminal.line(
+    `${odd.length} odd beside their neighbours; they may be right${all || odd.length <= FEW ? '' : ` (--warnings shows all)`}:`,
+  );
+  for (const line of shown) terminal.line(`  ${line}`);
 }
 
 const day = (date: Date | null) => date?.toISOString().slice(0, 10) ?? '–';

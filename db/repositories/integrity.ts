@@ -1,5 +1,8 @@
 import type pg from 'pg';
+import type { BarColumns } from '../../domain/bar.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
+import type { StoredIndicators } from '../../domain/indicators/stored.js';
+import type { SessionAction } from '../../domain/transform.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../binary-array.js';
 
@@ -42,31 +45,44 @@ export async function summariseSeries(pool: pg.Pool): Promise<SeriesSummary[]> {
   return rows;
 }
 
-export interface StoredSeries {
-  closes: number[];
-  sessions: string[];
-  sma20: (number | null)[];
-  sma50: (number | null)[];
-  barReturn: (number | null)[];
-  dailyReturn: (number | null)[];
-}
+/** A whole series with what is stored beside each bar, oldest first. */
+export type StoredSeries = BarColumns & StoredIndicators;
 
-/** A whole series, oldest first. */
 export async function readSeries(pool: pg.Pool, assetId: number, timeframe: StoredTimeframe): Promise<StoredSeries> {
   const { rows } = await pool.query<Record<string, Buffer>>(
-    `select array_send(array_agg(close order by time)) as closes, array_send(array_agg(session order by time)) as sessions,
-      array_send(array_agg(sma_20 order by time)) as sma20, array_send(array_agg(sma_50 order by time)) as sma50,
-      array_send(array_agg(bar_return order by time)) as bar_return, array_send(array_agg(daily_return order by time)) as daily_return
+    `select array_send(array_agg(time order by time)) as time, array_send(array_agg(session order by time)) as session,
+      array_send(array_agg(open order by time)) as open, array_send(array_agg(high order by time)) as high,
+      array_send(array_agg(low order by time)) as low, array_send(array_agg(close order by time)) as close,
+      array_send(array_agg(volume order by time)) as volume, array_send(array_agg(sma_20 order by time)) as sma20,
+      array_send(array_agg(sma_50 order by time)) as sma50, array_send(array_agg(bar_return order by time)) as bar_return,
+      array_send(array_agg(daily_return order by time)) as daily_return
     from bars where asset_id = $1 and timeframe = $2`,
     [assetId, timeframe],
   );
   const row = rows[0]!;
+  const prices = (column: string) => decodeFull('float8', row[column]!);
+  const values = (column: string) => decodeArray('float8', row[column]!);
   return {
-    closes: decodeFull('float8', row.closes!),
-    sessions: decodeFull('date', row.sessions!),
-    sma20: decodeArray('float8', row.sma20!),
-    sma50: decodeArray('float8', row.sma50!),
-    barReturn: decodeArray('float8', row.bar_return!),
-    dailyReturn: decodeArray('float8', row.daily_return!),
+    time: decodeFull('timestamptz', row.time!),
+    session: decodeFull('date', row.session!),
+    open: prices('open'),
+    high: prices('high'),
+    low: prices('low'),
+    close: prices('close'),
+    volume: values('volume'),
+    sma20: values('sma20'),
+    sma50: values('sma50'),
+    barReturn: values('bar_return'),
+    dailyReturn: values('daily_return'),
   };
+}
+
+/** Splits and dividends of an asset, oldest first. */
+export async function readActions(pool: pg.Pool, assetId: number): Promise<SessionAction[]> {
+  const { rows } = await pool.query<SessionAction>(
+    `select kind, session::text, amount, numerator, denominator, extract(epoch from session)::float8 * 1000 as time
+    from corporate_actions where asset_id = $1 order by session, kind`,
+    [assetId],
+  );
+  return rows;
 }

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { DAY } from '../../domain/timeframe.js';
+import { transform } from '../../domain/transform.js';
+import { parseBars } from '../../providers/yahoo/wire.js';
+import { MINUTES } from '../raw-rows.js';
+import { describeWithRecordings } from '../recordings.js';
+import { readRows } from './csv-bars.js';
+import { barMsOf, none, tell, tellBars } from './telling.js';
+
+describeWithRecordings('ordinary recorded prices', (recordings) => {
+  it('give no warning: stocks, indices and coins, days and minutes, crashes included', () => {
+    const folder = join(recordings, 'ohlcv');
+    const files = readdirSync(folder);
+    let bars = 0;
+    for (const file of files) {
+      const rows = readRows(join(folder, file));
+      bars += rows.length;
+      expect({ file, ...tell(rows, barMsOf(file)) }).toEqual({ file, ...none });
+    }
+    expect([files.length, bars]).toEqual([19, 34_747]);
+  });
+
+  it.each<[string, string[]]>([
+    ['jb-AAPL-1d-10395', ['flat_no_volume 1981-08-10']], // a day for which Yahoo has no trade of Apple
+    ['historical-via-chart-dividends-TSLA-no-dividends', []],
+    ['historical-via-chart-MSFT-dividends-2021-02-01-to-2022-01-31', []],
+    ['jb-GM-1d-253', []],
+    ['jb-GME-1d-65', []],
+    ['jb-SPY-1d-261', []],
+    ['jb-TSLA-1d-303', []],
+    ['jb-^GSPC-1m-390', []],
+    ['jb-^DJI-1m-390', []],
+  ])('as Yahoo answered, %s gives %j', (file, warnings) => {
+    const { response } = JSON.parse(readFileSync(join(recordings, 'yahoo', `${file}.json`), 'utf8')) as {
+      response: { body: unknown };
+    };
+    const timeframe = file.includes('-1m-') ? '1m' : '1d';
+    const request = { providerSymbol: 'X', timeframe, window: { from: 0, to: 1 } } as const;
+    const raw = parseBars(Buffer.from(JSON.stringify(response.body)), request);
+    const now = raw.liveTime! + DAY;
+    const from = timeframe === '1m' ? now - 7 * DAY : Date.parse('1962-01-01');
+    const { bars, actions } = transform(raw, {
+      ...MINUTES,
+      providerSymbol: raw.symbol!,
+      timeframe,
+      window: { from, to: now },
+      now,
+    });
+    expect(bars.time.length).toBeGreaterThan(60);
+    expect(tellBars(bars, actions, barMsOf(file))).toEqual({ warnings, explained: [] });
+  });
+});
