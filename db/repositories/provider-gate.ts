@@ -100,14 +100,20 @@ async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): 
   return { waitMs: Math.max(5, row.busy, row.paced), reason: null, blocked: false };
 }
 
-/** Ends a request that went well: the breaker closes. */
+/**
+ * Ends a request that went well: the breaker closes, unless it opened while this request was under way. An answer that
+ * was on its way when another got a 429 says nothing about the time after it.
+ */
 export async function releaseSlot(pool: pg.Pool, slot: Slot): Promise<void> {
   await pool.query({
     name: 'release-slot',
-    text: `update provider_state s set ${RETURN_LEASE}, failures = 0, blocks = 0, blocked_until = '-infinity', blocked_reason = null,
-        last_success_at = clock_timestamp()
+    text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(),
+        (failures, blocks, blocked_until, blocked_reason) = (
+          select case when after.block then 0 else s.failures end, case when after.block then 0 else s.blocks end,
+            case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end
+          from (select s.blocked_until <= $3::timestamptz as block) after)
       where provider = $1 returning ${NO_WAIT}`,
-    values: [slot.provider, slot.lease],
+    values: [slot.provider, slot.lease, slot.takenAt],
   });
 }
 

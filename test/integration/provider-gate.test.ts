@@ -85,6 +85,13 @@ describe('the gate of a provider', () => {
     expect(await take()).toHaveProperty('slot');
   });
 
+  it('stays closed when an answer comes that was on its way before the block', async () => {
+    const [early, refused] = [await taken(), await taken()];
+    await failSlot(database.pool, refused, { reason: '429 Too Many Requests', ms: () => 60_000 });
+    await releaseSlot(database.pool, early);
+    expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
+  });
+
   it('counts failures in a row', async () => {
     const seen: number[] = [];
     for (let i = 0; i < 3; i++) {
