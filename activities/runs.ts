@@ -9,7 +9,7 @@ import {
   openRunsOlderThan,
   type RunKey,
 } from '../db/repositories/runs.js';
-import type { RunStatus } from '../domain/run.js';
+import { NO_COUNTS, type RunStatus } from '../domain/run.js';
 import type { Deps } from './deps.js';
 import type { CloseInput, OpenedRun, OpenInput } from './types.js';
 
@@ -58,18 +58,9 @@ export const runActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool'
 async function reconcile(pool: pg.Pool, client: Pick<Client, 'workflow'>, run: RunKey): Promise<boolean> {
   const ended = await howItEnded(client, run);
   if (!ended) return false;
-  const none = {
-    rowsExtracted: 0,
-    rowsInserted: 0,
-    rowsUpdated: 0,
-    rowsUnchanged: 0,
-    rowsRejected: 0,
-    assetsOk: 0,
-    assetsFailed: 0,
-  };
   await closeRun(
     pool,
-    { ...run, ...none, status: ended.status, errorType: 'Reconciled', errorMessage: ended.message },
+    { ...run, ...NO_COUNTS, status: ended.status, errorType: 'Reconciled', errorMessage: ended.message },
     ended.at,
   );
   return true;

@@ -1,7 +1,7 @@
 import type { LivePipeline, ProviderId } from '../config/catalog.js';
-import type { RunCounts, RunKey } from '../db/repositories/runs.js';
+import type { RunKey } from '../db/repositories/runs.js';
 import type { Window } from '../domain/bar.js';
-import type { RunStatus, Trigger } from '../domain/run.js';
+import type { RunCounts, RunStatus, Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import type { BackfillInput, FailureType, Lane } from '../workflows/contracts.js';
 

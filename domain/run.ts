@@ -17,3 +17,24 @@ export type Trigger = 'schedule' | 'manual' | 'backfill' | 'initial';
 /** The steps of an asset's path, in order. */
 export const STEPS = ['extract', 'transform', 'load'] as const;
 export type Step = (typeof STEPS)[number];
+
+/** What a run came to, over all its assets. */
+export interface RunCounts {
+  rowsExtracted: number;
+  rowsInserted: number;
+  rowsUpdated: number;
+  rowsUnchanged: number;
+  rowsRejected: number;
+  assetsOk: number;
+  assetsFailed: number;
+}
+
+export const NO_COUNTS: Readonly<RunCounts> = {
+  rowsExtracted: 0,
+  rowsInserted: 0,
+  rowsUpdated: 0,
+  rowsUnchanged: 0,
+  rowsRejected: 0,
+  assetsOk: 0,
+  assetsFailed: 0,
+};

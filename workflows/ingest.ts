@@ -1,7 +1,8 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import pMap from 'p-map';
 import type { Extracted, PlannedRequest, Transformed } from '../activities/types.js';
-import type { RunCounts, RunKey } from '../db/repositories/runs.js';
+import type { RunKey } from '../db/repositories/runs.js';
+import type { RunCounts } from '../domain/run.js';
 import { extractOn, load, type Patience, transform } from './activities.js';
 import { FAILURES, type Lane } from './contracts.js';
 import { CONCURRENCY, GROUP_SIZE } from './options.js';

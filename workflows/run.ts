@@ -8,8 +8,8 @@ import {
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { OpenedRun } from '../activities/types.js';
 import { PIPELINES, type LivePipeline } from '../config/catalog.js';
-import type { RunCounts, RunKey } from '../db/repositories/runs.js';
-import type { RunStatus, Trigger } from '../domain/run.js';
+import type { RunKey } from '../db/repositories/runs.js';
+import { NO_COUNTS, type RunCounts, type RunStatus, type Trigger } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { type Failed, failureOf, type Ingested } from './ingest.js';
 
@@ -17,16 +17,6 @@ import { type Failed, failureOf, type Ingested } from './ingest.js';
 const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 /** A run that starts this long after its scheduled time was asked for by `temporal schedule backfill`. */
 const BACKFILL_AFTER_MS = 10 * 60_000;
-
-const NO_COUNTS: RunCounts = {
-  rowsExtracted: 0,
-  rowsInserted: 0,
-  rowsUpdated: 0,
-  rowsUnchanged: 0,
-  rowsRejected: 0,
-  assetsOk: 0,
-  assetsFailed: 0,
-};
 
 /** How a run ended, for its row and as the workflow's result. */
 export type RunResult = RunCounts & { status: Exclude<RunStatus, 'running'>; reason: string | null };

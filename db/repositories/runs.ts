@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Pipeline } from '../../config/catalog.js';
-import type { RunStatus, Step, Trigger } from '../../domain/run.js';
+import type { RunCounts, RunStatus, Step, Trigger } from '../../domain/run.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 
 /** What identifies a top-level run. */
@@ -18,16 +18,6 @@ export interface RunOpening extends RunKey {
   /** Wall clock, epoch ms; null where no schedule started it. */
   scheduledAt: number | null;
   startedAt: number;
-}
-
-export interface RunCounts {
-  rowsExtracted: number;
-  rowsInserted: number;
-  rowsUpdated: number;
-  rowsUnchanged: number;
-  rowsRejected: number;
-  assetsOk: number;
-  assetsFailed: number;
 }
 
 export interface RunClosing extends RunKey, RunCounts {
