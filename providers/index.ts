@@ -1,4 +1,5 @@
-import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog.js';
+import { baseUrlsOf } from '../config/base-urls.js';
+import { PROVIDER_IDS, type ProviderId } from '../config/catalog.js';
 import type { Env } from '../config/env.js';
 import { createCoinGecko } from './coingecko/client.js';
 import type { Provider } from './provider.js';
@@ -6,12 +7,6 @@ import { createYahoo } from './yahoo/client.js';
 
 /** What the environment says about providers. */
 export type ProviderEnv = Pick<Env, 'YAHOO_BASE_URL' | 'COINGECKO_BASE_URL' | 'COINGECKO_API_KEY'>;
-
-/** Base URL of each provider: the environment's, else the real one. */
-export const baseUrlsOf = (env: ProviderEnv): Record<ProviderId, string> => ({
-  yahoo: env.YAHOO_BASE_URL ?? PROVIDERS.yahoo.defaultBaseUrl,
-  coingecko: env.COINGECKO_BASE_URL ?? PROVIDERS.coingecko.defaultBaseUrl,
-});
 
 const FACTORIES = {
   yahoo: (baseUrl) => createYahoo({ baseUrl }),

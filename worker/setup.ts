@@ -5,13 +5,13 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
+import { baseUrlsOf } from '../config/base-urls.js';
 import { FIRST_ASSETS, PROVIDER_IDS } from '../config/catalog.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { migrate, schemaState } from '../db/migrate.js';
 import { seedAssets } from '../db/repositories/assets.js';
 import { claimInstance, type Instance } from '../db/repositories/instance.js';
 import { ensureProviders } from '../db/repositories/provider-gate.js';
-import { baseUrlsOf } from '../providers/index.js';
 import {
   type BackfillInput,
   INITIAL_BACKFILL_ID,

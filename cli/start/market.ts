@@ -1,5 +1,4 @@
-import { PROVIDERS } from '../../config/catalog.js';
-import type { Env } from '../../config/env.js';
+import { baseUrlsOf } from '../../config/base-urls.js';
 import type { StartOptions } from './options.js';
 
 export type MarketMode = 'live' | 'sandbox';
@@ -16,7 +15,7 @@ const PROBE_MS = 3_000;
 export async function chooseMarket({ env, modeFlag }: StartOptions, probe = canReach): Promise<MarketChoice> {
   const asked = modeFlag ? `--${modeFlag}` : `MARKET_MODE=${env.MARKET_MODE}`;
   if (env.MARKET_MODE === 'sandbox') return sandbox(`as asked (${asked})`);
-  const hosts = providerHosts(env);
+  const hosts = Object.values(baseUrlsOf(env));
   if (env.MARKET_MODE === 'live') return live(hosts, `as asked (${asked})`);
   if (env.YAHOO_BASE_URL || env.COINGECKO_BASE_URL) return live(hosts, 'as the base URLs set say');
   if (env.NODE_ENV === 'production') return live(hosts, 'as always in production');
@@ -26,14 +25,9 @@ export async function chooseMarket({ env, modeFlag }: StartOptions, probe = canR
   return sandbox(`because ${missing.join(' and ')} cannot be reached from here (--live insists)`);
 }
 
-const providerHosts = (env: Env): string[] => [
-  env.YAHOO_BASE_URL ?? PROVIDERS.yahoo.defaultBaseUrl,
-  env.COINGECKO_BASE_URL ?? PROVIDERS.coingecko.defaultBaseUrl,
-];
-
 const live = (hosts: string[], why: string): MarketChoice => ({
   mode: 'live',
-  sentence: `Market data: live from ${hosts.map((host) => new URL(host).host).join(' and ')}, ${why}.`,
+  sentence: `Market data: live from ${[...new Set(hosts.map((host) => new URL(host).host))].join(' and ')}, ${why}.`,
 });
 
 const sandbox = (why: string): MarketChoice => ({

@@ -1,0 +1,8 @@
+import { PROVIDERS, type ProviderId } from './catalog.js';
+import type { Env } from './env.js';
+
+/** Base URL of each provider: the environment's, else the real one. */
+export const baseUrlsOf = (env: Pick<Env, 'YAHOO_BASE_URL' | 'COINGECKO_BASE_URL'>): Record<ProviderId, string> => ({
+  yahoo: env.YAHOO_BASE_URL ?? PROVIDERS.yahoo.defaultBaseUrl,
+  coingecko: env.COINGECKO_BASE_URL ?? PROVIDERS.coingecko.defaultBaseUrl,
+});
