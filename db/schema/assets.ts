@@ -26,7 +26,9 @@ export const series = pgTable(
       .notNull()
       .references(() => assets.id),
     timeframe: timeframe('timeframe').notNull(),
-    /** The first bar that the provider has ever returned: before it nothing is expected. */
+    /** The first bar that was ever loaded: before it nothing is expected. */
+    firstBar: instant('first_bar'),
+    /** The same, where a payload shows that the provider has nothing before it: nobody asks for more. */
     beginsAt: instant('begins_at'),
     /** `fetched_at` of the newest payload loaded. */
     newestFetch: instant('newest_fetch'),

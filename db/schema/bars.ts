@@ -6,6 +6,7 @@ import {
   doublePrecision,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -112,3 +113,39 @@ export const quotes = pgTable('quotes', {
   fetchedAt: instant('fetched_at').notNull(),
   payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
 });
+
+/** Bars that are odd beside their neighbours, by rule (domain/neighbour-rules.ts); they may be right. Computed at load. */
+export const barWarnings = pgTable(
+  'bar_warnings',
+  {
+    assetId: integer('asset_id').notNull(),
+    timeframe: timeframe('timeframe').notNull(),
+    time: instant('time').notNull(),
+    session: date('session', { mode: 'string' }).notNull(),
+    rule: text('rule').notNull(),
+    /** What the rule saw, as it words it. */
+    details: jsonb('details').$type<Record<string, number | string>>().notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.assetId, t.timeframe, t.time, t.rule] })],
+);
+
+/** After each close: the provider's day beside the day that its minutes add up to. Differences are fractions of the provider's value. */
+export const dailyDifferences = pgTable(
+  'daily_differences',
+  {
+    assetId: integer('asset_id').notNull(),
+    session: date('session', { mode: 'string' }).notNull(),
+    open: doublePrecision('open').notNull(),
+    high: doublePrecision('high').notNull(),
+    low: doublePrecision('low').notNull(),
+    close: doublePrecision('close').notNull(),
+    /** Null where the provider has no volume. */
+    volume: doublePrecision('volume'),
+    /** Minutes stored of those expected. */
+    minutes: integer('minutes').notNull(),
+    expected: integer('expected').notNull(),
+    checkedAt: instant('checked_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.assetId, t.session] })],
+);

@@ -1,4 +1,5 @@
 export * from './assets.js';
+export * from './audit.js';
 export * from './bars.js';
 export * from './ingest.js';
 export * from './instance.js';

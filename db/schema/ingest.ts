@@ -36,8 +36,8 @@ export const rawPayloads = pgTable(
     status: smallint('status').notNull(),
     contentType: text('content_type'),
     sha256: bytea('sha256').notNull(),
-    /** Compressed with zstd. */
-    body: bytea('body').notNull(),
+    /** Compressed with zstd; null once it is older than the retention (PAYLOAD_RETENTION_DAYS): the rest stays, for lineage. */
+    body: bytea('body'),
     bodyBytes: integer('body_bytes').notNull(),
     rows: integer('rows').notNull(),
     /** Database clock (wall) when the slot was taken, before the request left: what decides finality and order. */
@@ -61,7 +61,7 @@ export const batches = pgTable(
     timeframe: timeframe('timeframe').notNull(),
     fetchedAt: instant('fetched_at').notNull(),
     sha256: bytea('sha256').notNull(),
-    state: text('state', { enum: ['ready', 'loaded'] })
+    state: text('state', { enum: ['ready', 'loaded', 'held'] })
       .notNull()
       .default('ready'),
     /** Bar opens, ascending. Kept after the load: they tell which slots this payload gave a value for. */
@@ -78,6 +78,8 @@ export const batches = pgTable(
     expected: integers('expected'),
     answeredSlots: varbits('answered_slots'),
     filledSlots: varbits('filled_slots'),
+    /** Slots that this payload shows empty, where it was fetched long enough after the session's close to mean it. */
+    emptySlots: varbits('empty_slots'),
     /** Set where this payload shows that the series begins here: it was asked for well before and has nothing there. */
     beginsAt: instant('begins_at'),
     rowsExtracted: integer('rows_extracted').notNull(),
@@ -112,6 +114,10 @@ export const rejectedBars = pgTable(
     row: integer('row').notNull(),
     rule: text('rule').notNull(),
     raw: jsonb('raw').$type<Record<string, unknown>>().notNull(),
+    /** What an operator made of it; who, when and why stands in audit_log. */
+    state: text('state', { enum: ['open', 'dismissed', 'released'] })
+      .notNull()
+      .default('open'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
@@ -121,9 +127,16 @@ export const rejectedBars = pgTable(
   ],
 );
 
+/** A slot counts as empty once a late payload says so, in a session that is at least half filled or as empty as usual. */
+const confirmedEmpty = sql.raw(
+  `case when as_usual or 2 * bit_count(filled_slots) >= expected
+    then bit_count(empty_slots & ~filled_slots & ~lost_slots & ~corrupt_slots) else 0 end`,
+);
+
 /**
- * A row a series and session. Bit i of a bitmap is the i-th expected slot of the session, in time order.
- * answered = a payload has answered for it after it was final; pending = answered, yet not filled.
+ * A row a series and session. Bit i of a bitmap is the i-th expected slot of the session, in time order. A slot is in one
+ * state: filled, confirmed empty, unobtainable (corrupt at the provider, or out of its reach: that one needs the clock and
+ * is told on read), else pending.
  */
 export const coverage = pgTable(
   'coverage',
@@ -132,17 +145,36 @@ export const coverage = pgTable(
     timeframe: timeframe('timeframe').notNull(),
     session: date('session', { mode: 'string' }).notNull(),
     expected: integer('expected').notNull(),
+    /** A bar is stored. */
     filledSlots: varbit('filled_slots').notNull(),
+    /** A payload has answered for it after it was final, with a bar or without. */
     answeredSlots: varbit('answered_slots').notNull(),
+    /** A payload fetched 6 h or more after the session's close shows nothing there. */
+    emptySlots: varbit('empty_slots').notNull(),
+    /** A bar was stored and is gone, by other means than a load: heal brings it back, from stored payloads first. */
+    lostSlots: varbit('lost_slots').notNull(),
+    /** The same rejected values came in two payloads 6 h or more apart. */
+    corruptSlots: varbit('corrupt_slots').notNull(),
+    /** Less than half filled, as other sessions of this asset are: found by heal. */
+    asUsual: boolean('as_usual').notNull().default(false),
     filled: integer('filled')
       .notNull()
       .generatedAlwaysAs(sql`bit_count(filled_slots)`),
+    empty: integer('empty').notNull().generatedAlwaysAs(confirmedEmpty),
+    corrupt: integer('corrupt')
+      .notNull()
+      .generatedAlwaysAs(sql`bit_count(corrupt_slots & ~filled_slots)`),
+    /** Answered or lost, and in none of the states above. */
     pending: integer('pending')
       .notNull()
-      .generatedAlwaysAs(sql`bit_count(answered_slots & ~filled_slots)`),
+      .generatedAlwaysAs(
+        sql`bit_count((answered_slots | lost_slots) & ~filled_slots & ~corrupt_slots) - ${confirmedEmpty}`,
+      ),
     /** Answers that left slots pending, and when to ask again (wall clock). */
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at'),
+    /** `fetched_at` of the newest payload that answered for the whole session. */
+    verifiedAt: instant('verified_at'),
     /** Bars of this session changed other than by a load: recount before trusting this row. */
     dirty: boolean('dirty').notNull().default(false),
     updatedAt: instant('updated_at').notNull(),
@@ -153,7 +185,11 @@ export const coverage = pgTable(
     index('coverage_dirty')
       .on(t.assetId)
       .where(sql`dirty`),
-    check('coverage_slots', sql`length(filled_slots) = expected and length(answered_slots) = expected`),
+    check(
+      'coverage_slots',
+      sql`length(filled_slots) = expected and length(answered_slots) = expected and length(empty_slots) = expected
+        and length(lost_slots) = expected and length(corrupt_slots) = expected`,
+    ),
   ],
 );
 
@@ -172,6 +208,10 @@ export const corporateActions = pgTable(
     denominator: doublePrecision('denominator'),
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
+    /** Split: `fetched_at` of the first payload that told of it. Prices of payloads fetched before are at the old level. */
+    levelSince: instant('level_since'),
+    /** Split: when the stored bars were brought to the new level; until then loads of the asset are held back. */
+    appliedAt: instant('applied_at'),
   },
   (t) => [primaryKey({ columns: [t.assetId, t.kind, t.session] })],
 );
@@ -201,6 +241,9 @@ export const providerState = pgTable('provider_state', {
     .notNull()
     .default(sql`date_trunc('month', now() at time zone 'utc')::date`),
   quotaUsed: integer('quota_used').notNull().default(0),
+  /** Verdict: most assets showed one symptom in one run. Until a probe goes well, runs ask for one asset only. */
+  outageSince: instant('outage_since'),
+  outageSymptom: text('outage_symptom'),
   lastSuccessAt: instant('last_success_at'),
   lastFailureAt: instant('last_failure_at'),
 });
