@@ -27,7 +27,8 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
     const { provider, timeframes } = PIPELINES[input.pipeline];
     const assets = await findAssets({ provider, symbols: input.symbols });
     if (assets.length === 0) return none('no active assets');
-    await recountDirty(pool);
+    // what is gone from the store by other means than a load is heal's business: it asks stored payloads first
+    if (input.trigger !== 'schedule') await recountDirty(pool);
     const perTimeframe = await Promise.all(
       timeframes.map((timeframe) =>
         input.trigger === 'backfill' ? planHistorical(assets, timeframe, input) : planNewest(assets, timeframe, input),
@@ -53,7 +54,10 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
     const coverage = await readCoverage(pool, idsOf(assets), timeframe, isoDate(from - DAY));
     return assets.flatMap((asset) => {
       const window = planLiveWindow(
-        seriesInput(asset, timeframe, coverage.get(asset.id)!, { from, to: asOf }, asOf),
+        {
+          ...seriesInput(asset, timeframe, coverage.get(asset.id)!, { from, to: asOf }, asOf),
+          leaveLost: trigger === 'schedule',
+        },
         trigger === 'manual',
       );
       return window ? [request(asset, timeframe, window)] : [];

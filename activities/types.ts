@@ -78,6 +78,8 @@ export interface Extracted extends StepOfSeries {
 export interface TransformInput {
   run: RunKey;
   payloadIds: number[];
+  /** Of payloads that were loaded before: their bars are to come back. */
+  replay?: boolean;
 }
 
 /** What became of one payload; `batchId` null for quotes, which need no load. */

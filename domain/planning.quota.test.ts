@@ -59,6 +59,9 @@ class Series {
         filled: bits.join(''),
         answered: bits.join(''),
         attempts: 0,
+        empty: '',
+        lost: '',
+        verifiedAt: null,
         nextAttemptAt: null,
       });
     }

@@ -34,12 +34,15 @@ const complete: SessionCoverage = {
   filled: '1'.repeat(390),
   answered: '1'.repeat(390),
   attempts: 0,
+  empty: '',
+  lost: '',
+  verifiedAt: null,
   nextAttemptAt: null,
 };
 /** The first `count` minutes are stored. */
 const upTo = (count: number): SessionCoverage => {
   const bits = '1'.repeat(count) + '0'.repeat(390 - count);
-  return { filled: bits, answered: bits, attempts: 0, nextAttemptAt: null };
+  return { filled: bits, answered: bits, attempts: 0, empty: '', lost: '', verifiedAt: null, nextAttemptAt: null };
 };
 const pastWeek = (today: SessionCoverage) =>
   new Map(week.map(({ date }) => [date, date === '2026-11-20' ? today : complete]));
@@ -97,6 +100,9 @@ describe('pending slots', () => {
     filled: '1'.repeat(100) + '0' + '1'.repeat(289),
     answered: '1'.repeat(390),
     attempts: 2,
+    empty: '',
+    lost: '',
+    verifiedAt: null,
     nextAttemptAt,
   });
   const night = '2026-11-20T22:00:10Z';
@@ -111,6 +117,9 @@ describe('pending slots', () => {
       ...upTo(60),
       filled: '1'.repeat(59) + '0'.repeat(331),
       attempts: 3,
+      empty: '',
+      lost: '',
+      verifiedAt: null,
       nextAttemptAt: at('2026-11-20T17:00Z'),
     };
     expect(planLiveWindow(spy('2026-11-20T15:31:10Z', { coverage: pastWeek(today) }))!.to).toBe(
@@ -118,7 +127,14 @@ describe('pending slots', () => {
     );
   });
   it('are left alone while another run has claimed their session', () => {
-    const claimed: SessionCoverage = { ...upTo(0), attempts: 0, nextAttemptAt: at(night) + MINUTE };
+    const claimed: SessionCoverage = {
+      ...upTo(0),
+      attempts: 0,
+      empty: '',
+      lost: '',
+      verifiedAt: null,
+      nextAttemptAt: at(night) + MINUTE,
+    };
     expect(planLiveWindow(spy(night, { coverage: pastWeek(claimed) }))).toBeNull();
   });
   it('are counted while they wait', () => {

@@ -4,13 +4,19 @@ import { slotEnd, slotsOf } from './calendars/slots.js';
 import type { SeriesLimits } from './series-limits.js';
 import { isDateLabelled, MINUTE, TIMEFRAME_MS, type StoredTimeframe } from './timeframe.js';
 
-/** What is known of one session of a series; a bit a slot, as in the table coverage. */
+/** What is known of one session of a series; a bit a slot, as in the table coverage. No bits: every slot is filled. */
 export interface SessionCoverage {
   filled: string;
   answered: string;
+  /** Confirmed empty: nobody asks for them. All zeros may be ''. */
+  empty: string;
+  /** Stored once, and gone by other means than a load. All zeros may be ''. */
+  lost: string;
   attempts: number;
   /** Epoch ms, wall clock; null = no need to wait. */
   nextAttemptAt: number | null;
+  /** When an answer for the whole session was last fetched, epoch ms, wall clock. */
+  verifiedAt: number | null;
 }
 
 export interface SeriesPlanInput {
@@ -32,6 +38,10 @@ export interface SeriesPlanInput {
   wallNow: number;
   /** Asks for every expected bar of the range, stored or not. */
   refetch?: boolean;
+  /** Only these sessions (trading dates). */
+  sessions?: ReadonlySet<string>;
+  /** Leaves alone what was stored once and is gone: heal brings it back, from stored payloads first. */
+  leaveLost?: boolean;
 }
 
 /** A bar that should be asked for. */
@@ -89,6 +99,7 @@ function dueSlots(input: SeriesPlanInput): DueSlot[] {
   );
   const due: DueSlot[] = [];
   for (const session of calendar.sessionsBetween(from, Math.min(input.range.to, input.asOf))) {
+    if (input.sessions && !input.sessions.has(session.date)) continue;
     const known = input.coverage.get(session.date);
     if (!refetch && known && !known.filled.includes('0')) continue;
     slotsOf(calendar.id, timeframe, session).forEach((time, i) => {
@@ -96,7 +107,7 @@ function dueSlots(input: SeriesPlanInput): DueSlot[] {
       if (opens < from || opens >= input.range.to || (input.beginsAt !== null && time < input.beginsAt)) return;
       const end = slotEnd(timeframe, session, time);
       if (end + input.delayMs + limits.settleMs > input.asOf) return;
-      if (refetch || isWanted(known, i, input.wallNow)) due.push({ session, time, end });
+      if (refetch || isWanted(known, i, input)) due.push({ session, time, end });
     });
   }
   return due;
@@ -108,17 +119,24 @@ export function countWaiting({ coverage, limits, now, wallNow, beginsAt }: Serie
   const oldest = dateOf(limits.reachMs === null ? null : now - limits.reachMs);
   const begins = dateOf(beginsAt);
   let waiting = 0;
-  for (const [session, { filled, answered, nextAttemptAt }] of coverage) {
+  for (const [session, { filled, answered, empty, nextAttemptAt }] of coverage) {
     if (session < oldest || session < begins || nextAttemptAt === null || nextAttemptAt <= wallNow) continue;
-    for (let i = 0; i < filled.length; i++) if (answered[i] === '1' && filled[i] === '0') waiting++;
+    for (let i = 0; i < filled.length; i++) {
+      if (answered[i] === '1' && filled[i] === '0' && empty[i] !== '1') waiting++;
+    }
   }
   return waiting;
 }
 
-/** Not stored; and either never asked for, nor being asked for by a run that claimed the session, or due again. */
-function isWanted(known: SessionCoverage | undefined, slot: number, wallNow: number): boolean {
+/** Not stored, nor confirmed empty; and either never asked for, nor being asked for by a run that claimed the session, or due again. */
+function isWanted(
+  known: SessionCoverage | undefined,
+  slot: number,
+  { wallNow, leaveLost }: Pick<SeriesPlanInput, 'wallNow' | 'leaveLost'>,
+): boolean {
   if (!known) return true;
-  if (known.filled[slot] === '1') return false;
+  if (known.filled[slot] === '1' || known.empty[slot] === '1') return false;
+  if (leaveLost && known.lost[slot] === '1') return false;
   const waiting = known.nextAttemptAt !== null && known.nextAttemptAt > wallNow;
   return known.answered[slot] === '1' ? !waiting : !(waiting && known.attempts === 0);
 }

@@ -49,7 +49,7 @@ describe('transform of minutes', () => {
     expect(result.bars.time).toHaveLength(count);
     expect(result.ignored).toEqual(ignored);
     expect(result.answered).toEqual(
-      count ? [{ session: '2026-11-20', expected: 390, answered: bits([0]), filled: bits([0]) }] : [],
+      count ? [{ session: '2026-11-20', expected: 390, answered: bits([0]), filled: bits([0]), empty: bits([]) }] : [],
     );
   });
 
@@ -146,9 +146,21 @@ describe('transform of minutes', () => {
     const context = { ...MINUTES, window: { from: minute(2), to: minute(5) } };
     const result = transform(rawOf([bar(minute(1)), bar(minute(3)), bar(minute(5))]), context);
     expect(result.answered).toEqual([
-      { session: '2026-11-20', expected: 390, answered: bits([2, 3, 4]), filled: bits([3]) },
+      { session: '2026-11-20', expected: 390, answered: bits([2, 3, 4]), filled: bits([3]), empty: bits([]) },
     ]);
     expect(result.ignored).toEqual({ outside_window: 2 });
+  });
+
+  it.each([
+    ['means that there is no bar from six hours after the close on', 0, [2, 4]],
+    ['says nothing for sure a moment before', -1, []],
+  ])('an empty slot %s', (_title, ms, empty) => {
+    const context = { ...MINUTES, window: { from: minute(2), to: minute(6) }, now: CLOSE + 6 * HOUR + ms };
+    const broken: Row = { ...bar(minute(5)), low: 99 };
+    const { answered } = transform(rawOf([bar(minute(3)), nothing(minute(4)), broken]), context);
+    expect(answered).toEqual([
+      { session: '2026-11-20', expected: 390, answered: bits([2, 3, 4, 5]), filled: bits([3]), empty: bits(empty) },
+    ]);
   });
 
   it('says of an answer without rows that every slot was answered and none filled', () => {
@@ -208,7 +220,7 @@ describe('transform of days', () => {
     const result = transform(rawOf(rows), { ...DAYS, window });
     expect(result.bars.session).toEqual(['2026-11-19']);
     expect(result.ignored).toEqual({ outside_window: 2 });
-    expect(result.answered).toEqual([{ session: '2026-11-19', expected: 1, answered: '1', filled: '1' }]);
+    expect(result.answered).toEqual([{ session: '2026-11-19', expected: 1, answered: '1', filled: '1', empty: '0' }]);
   });
 
   it('leaves out days from before the calendar begins', () => {

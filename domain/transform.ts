@@ -4,7 +4,10 @@ import { midnightOf, utcDate } from './calendars/dates.js';
 import { ExpectedSlots } from './expected-slots.js';
 import type { RawBars, RawCorporateAction, RawQuote } from './raw-bars.js';
 import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from './rules.js';
-import { isDateLabelled, MINUTE, type StoredTimeframe } from './timeframe.js';
+import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from './timeframe.js';
+
+/** From so long after its session's close on, an answer without a bar means that there is none. ms. */
+export const EMPTY_AFTER_MS = 6 * HOUR;
 
 /** What was asked for, and by which clock. Times are epoch ms UTC, market clock. */
 export interface TransformContext {
@@ -54,6 +57,8 @@ export interface SessionCoverage {
   answered: string;
   /** Of those, the ones with a bar. */
   filled: string;
+  /** Of those, the ones without a row, where the answer came `EMPTY_AFTER_MS` after the session's close or later. */
+  empty: string;
 }
 
 export type SessionAction = RawCorporateAction & { session: string };
@@ -90,19 +95,23 @@ export function transform(raw: RawBars, context: TransformContext): TransformRes
     ignored: Object.fromEntries(ignored),
     quote: raw.quote,
     actions: raw.actions.map((action) => ({ ...action, session: utcDate(action.time) })),
-    answered: coverageOf(slots, rowOf),
+    answered: coverageOf(slots, rowOf, now),
   };
 }
 
+const NO_ROW = -1;
+/** There is a row, but it broke a rule. */
+const BAD_ROW = -2;
+
 interface Placed {
-  /** The row that fills each slot, or -1. */
+  /** The row that fills each slot, NO_ROW, or BAD_ROW. */
   rowOf: Int32Array;
   rejected: Rejected[];
   ignored: Map<IgnoreReason, number>;
 }
 
 function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext): Placed {
-  const rowOf = new Int32Array(slots.times.length).fill(-1);
+  const rowOf = new Int32Array(slots.times.length).fill(NO_ROW);
   const rejected: Rejected[] = [];
   const ignored = new Map<IgnoreReason, number>();
   const ignore = (reason: IgnoreReason) => ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
@@ -129,6 +138,7 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
       const rule = brokenRule(raw, row);
       if (rule) {
         rejected.push(rejection(raw, row, rule.id));
+        if (rowOf[slot] === NO_ROW) rowOf[slot] = BAD_ROW;
         continue;
       }
       const rival = rowOf[slot]!;
@@ -225,17 +235,26 @@ function barsOf(raw: RawBars, { sessions, starts, times }: ExpectedSlots, rowOf:
   return bars;
 }
 
-function coverageOf({ sessions, starts, inWindow, finalCount }: ExpectedSlots, rowOf: Int32Array): SessionCoverage[] {
+function coverageOf(
+  { sessions, starts, inWindow, finalCount }: ExpectedSlots,
+  rowOf: Int32Array,
+  now: number,
+): SessionCoverage[] {
   const end = Math.min(inWindow[1], finalCount);
   const coverage: SessionCoverage[] = [];
-  sessions.forEach(({ date }, i) => {
+  sessions.forEach(({ date, close }, i) => {
     const [start, stop] = [starts[i]!, starts[i + 1]!];
     const [from, to] = [Math.max(start, inWindow[0]), Math.min(stop, end)];
     if (from >= to) return;
     const answered = '0'.repeat(from - start) + '1'.repeat(to - from) + '0'.repeat(stop - to);
+    const isLate = now >= close + EMPTY_AFTER_MS;
     let filled = '';
-    for (let slot = start; slot < stop; slot++) filled += rowOf[slot]! < 0 ? '0' : '1';
-    coverage.push({ session: date, expected: stop - start, answered, filled });
+    let empty = '';
+    for (let slot = start; slot < stop; slot++) {
+      filled += rowOf[slot]! < 0 ? '0' : '1';
+      empty += isLate && slot >= from && slot < to && rowOf[slot] === NO_ROW ? '1' : '0';
+    }
+    coverage.push({ session: date, expected: stop - start, answered, filled, empty });
   });
   return coverage;
 }

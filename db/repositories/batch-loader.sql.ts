@@ -15,7 +15,7 @@ export const selectBatches = `
   select b.id, b.asset_id as "assetId", b.timeframe, b.state, a.exchange
   from batches b join assets a on a.id = b.asset_id
   where b.id = any($1::bigint[])
-  order by b.asset_id, b.timeframe, b.fetched_at, b.sha256, b.id`;
+  order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
 
 /**
  * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A
@@ -151,48 +151,70 @@ export const logChanges = `
   from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[]) as x(id, first_time, last_time, inserted, updated)
   join batches b on b.id = x.id and b.id = any($1::bigint[])`;
 
+/** What is not settled of a session: answered or lost, without a bar, and not confirmed empty; as in the table's `pending`. */
+const unsettled = (row: string, filled: string, answered: string, empty: string): string => `(
+  (${answered} | ${row}.lost_slots) & ~(${filled})
+  & case when ${row}.as_usual or 2 * bit_count(${filled}) >= ${row}.expected then ~(${empty} & ~${row}.lost_slots) else ~(${filled} & ~(${filled})) end)`;
+
 /**
- * Bits only ever get set, so the order of payloads doesn't matter. Slots that an answer leaves pending are asked for
- * again with a back-off that starts anew whenever new ones join them. $2 the back-off, seconds by attempt.
+ * Bits only ever get set, so the order of payloads doesn't matter; lost ones, which no payload sets, go when their bar is
+ * back. Slots that an answer leaves pending are asked for again with a back-off that starts anew whenever new ones join
+ * them; what is corrupt at the provider, once a day. $2 the back-off, seconds by attempt.
  */
 export const markCoverage = `
-  insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, attempts, next_attempt_at, updated_at)
-  select b.asset_id, b.timeframe, s.session, s.expected, s.filled, s.answered,
+  insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
+    attempts, next_attempt_at, verified_at, updated_at)
+  select b.asset_id, b.timeframe, s.session, s.expected, s.filled, s.answered, s.empty, s.none, s.none,
     case when p.pending then 1 else 0 end,
     case when p.pending then now() + ($2::float8[])[1] * interval '1 s' end,
+    case when bit_count(s.answered) = s.expected then b.fetched_at end,
     statement_timestamp()
   from batches b
-  cross join lateral unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots) as s(session, expected, filled, answered)
-  cross join lateral (select bit_count(s.answered & ~s.filled) > 0 as pending) p
+  cross join lateral (
+    select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, u.filled & ~u.filled) as empty, u.filled & ~u.filled as none
+    from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)) s
+  cross join lateral (
+    select bit_count(s.answered & ~s.filled & case when 2 * bit_count(s.filled) >= s.expected then ~s.empty else ~s.none end) > 0 as pending) p
   where b.id = any($1::bigint[])
-  on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, attempts, next_attempt_at, dirty, updated_at) = (
-    select excluded.expected, m.filled, m.answered, a.attempts,
+  on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
+    attempts, next_attempt_at, verified_at, dirty, updated_at) = (
+    select excluded.expected, m.filled, m.answered, m.empty, m.lost_slots & ~m.filled, m.corrupt_slots, a.attempts,
       case when a.attempts = 0 then null
         when a.attempts = c.attempts then c.next_attempt_at
+        when bit_count(o.open & ~m.corrupt_slots) = 0 then now() + interval '1 day'
         else now() + ($2::float8[])[least(a.attempts, cardinality($2::float8[]))] * interval '1 s' end,
+      greatest(c.verified_at, excluded.verified_at),
       c.dirty or c.expected <> excluded.expected, statement_timestamp()
     from (
       -- a calendar that was corrected changes the number of slots: begin anew and recount
-      select case when c.expected = excluded.expected then c.filled_slots | excluded.filled_slots else excluded.filled_slots end as filled,
-        case when c.expected = excluded.expected then c.answered_slots | excluded.answered_slots else excluded.answered_slots end as answered,
-        case when c.expected = excluded.expected then c.answered_slots else excluded.answered_slots end as before
+      select excluded.filled_slots as filled, excluded.answered_slots as answered, excluded.empty_slots as empty, excluded.answered_slots as before,
+        excluded.lost_slots, excluded.corrupt_slots, excluded.expected, false as as_usual
+      where c.expected <> excluded.expected
+      union all
+      select c.filled_slots | excluded.filled_slots, c.answered_slots | excluded.answered_slots, c.empty_slots | excluded.empty_slots, c.answered_slots,
+        c.lost_slots, c.corrupt_slots, c.expected, c.as_usual
+      where c.expected = excluded.expected
     ) m
+    cross join lateral (select ${unsettled('m', 'm.filled', 'm.answered', 'm.empty')} as open) o
     cross join lateral (
       select case
-        when bit_count(m.answered & ~m.filled) = 0 then 0
-        when bit_count(m.answered & ~m.filled & ~m.before) > 0 then 1
-        when bit_count(excluded.answered_slots & m.answered & ~m.filled) > 0 and c.next_attempt_at <= now() then c.attempts + 1
+        when bit_count(o.open) = 0 then 0
+        when bit_count(o.open & ~m.before) > 0 then 1
+        when bit_count(excluded.answered_slots & o.open) > 0 and c.next_attempt_at <= now() then c.attempts + 1
         else greatest(c.attempts, 1) end as attempts
     ) a)
   where c.expected <> excluded.expected
     or (c.filled_slots | excluded.filled_slots) <> c.filled_slots
     or (c.answered_slots | excluded.answered_slots) <> c.answered_slots
+    or (c.empty_slots | excluded.empty_slots) <> c.empty_slots
+    or excluded.verified_at > coalesce(c.verified_at, '-infinity')
     or bit_count(excluded.answered_slots & ~c.filled_slots & ~excluded.filled_slots) > 0`;
 
 /** A series begins where a payload shows that it does; bars stored from before that show that it isn't known. */
 export const markSeries = `
   update series s set
     newest_fetch = greatest(s.newest_fetch, b.fetched_at),
+    first_bar = least(s.first_bar, b.times[1]),
     begins_at = (
       select case when exists (
           select 1 from bars o where o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time < begins.at) then null
@@ -204,7 +226,7 @@ export const markSeries = `
 /** $2 inserted and $3 updated, in the order of $1. */
 export const finishBatches = `
   update batches b set state = 'loaded', loaded_at = statement_timestamp(), bar_sessions = null, opens = null, highs = null, lows = null,
-    closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null,
+    closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,
     rows_inserted = x.inserted, rows_updated = x.updated, rows_unchanged = cardinality(b.times) - x.inserted - x.updated
   from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, inserted, updated)
   where b.id = x.id`;

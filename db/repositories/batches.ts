@@ -11,14 +11,26 @@ export interface NewBatch {
   timeframe: StoredTimeframe;
   bars: BarColumns;
   /** A row a session that the payload answers for; a bit a slot. */
-  coverage: { session: string; expected: number; answered: string; filled: string }[];
+  coverage: { session: string; expected: number; answered: string; filled: string; empty: string }[];
   /** Epoch ms, where the payload shows that the series begins there. */
   beginsAt: number | null;
   rowsExtracted: number;
   rowsIgnored: Record<string, number>;
   rejected: { row: number; time: number | null; rule: string; raw: Record<string, unknown> }[];
   quote: { price: number; currency: string; time: number; volume24h: number | null } | null;
-  actions: { kind: 'dividend' | 'split'; session: string; amount?: number; numerator?: number; denominator?: number }[];
+  actions: NewAction[];
+}
+
+export interface NewAction {
+  kind: 'dividend' | 'split';
+  session: string;
+  /** Dividend a share, in the asset's currency. */
+  amount?: number;
+  /** Split: `numerator` new shares for `denominator` old ones. */
+  numerator?: number;
+  denominator?: number;
+  /** End of that session, epoch ms, wall clock: what was fetched before may be at the price level before a split. */
+  endsAt: number;
 }
 
 /** A later price replaces an earlier one; an older one changes nothing. */
@@ -27,34 +39,45 @@ const KEEP_LATEST_QUOTE = `
     volume_24h = excluded.volume_24h, fetched_at = excluded.fetched_at, payload_id = excluded.payload_id
   where (excluded.time, excluded.fetched_at) > (q.time, q.fetched_at)`;
 
-/** Writes what transform made of one payload, in one transaction. Same payload and code version: the same batch again. */
-export async function writeBatch(pool: pg.Pool, batch: NewBatch): Promise<number> {
+/**
+ * Writes what transform made of one payload, in one transaction. Same payload and code version: the same batch again.
+ * @param reopen makes a batch that was loaded ready again, so that bars which have gone since come back
+ */
+export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false): Promise<number> {
   const { rejected, actions } = batch;
   // by far the most common: one statement is a transaction by itself, in one round trip instead of three
-  if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch);
+  if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch, reopen);
   return inTransaction(pool, async (tx) => {
-    const id = await insertBatch(tx, batch);
-    if (rejected.length > 0) await insertRejected(tx, batch);
+    // first: a split that is not applied keeps the price that came with it from being shown beside bars of the old level
     if (actions.length > 0) await insertActions(tx, batch);
+    const id = await insertBatch(tx, batch, reopen);
+    if (rejected.length > 0) await insertRejected(tx, batch);
     return id;
   });
 }
 
 /** The batch, and the live price that came with it. */
-async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch): Promise<number> {
+async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, reopen: boolean): Promise<number> {
   const { bars, coverage, quote } = batch;
   const { rows } = await executor.query<{ id: string }>({
     name: 'insert-batch',
     text: `with inserted as (
-        insert into batches (payload_id, code_version, asset_id, timeframe, fetched_at, sha256, times, bar_sessions, opens, highs, lows,
-          closes, volumes, sessions, expected, answered_slots, filled_slots, begins_at, rows_extracted, rows_rejected, rows_ignored)
+        insert into batches as b (payload_id, code_version, asset_id, timeframe, fetched_at, sha256, times, bar_sessions, opens, highs, lows,
+          closes, volumes, sessions, expected, answered_slots, filled_slots, empty_slots, begins_at, rows_extracted, rows_rejected, rows_ignored)
         select p.id, $2, $3, $4, p.fetched_at, p.sha256, $5::timestamptz[], $6::date[], $7::float8[], $8::float8[], $9::float8[],
-          $10::float8[], $11::float8[], $12::date[], $13::int[], $14::varbit[], $15::varbit[], $16, $17, $18, $19
+          $10::float8[], $11::float8[], $12::date[], $13::int[], $14::varbit[], $15::varbit[], $16::varbit[], $17, $18, $19, $20
         from raw_payloads p where p.id = $1
-        on conflict (payload_id, code_version) do nothing returning id),
+        on conflict (payload_id, code_version) do update set state = 'ready', times = excluded.times, bar_sessions = excluded.bar_sessions,
+          opens = excluded.opens, highs = excluded.highs, lows = excluded.lows, closes = excluded.closes, volumes = excluded.volumes,
+          sessions = excluded.sessions, expected = excluded.expected, answered_slots = excluded.answered_slots,
+          filled_slots = excluded.filled_slots, empty_slots = excluded.empty_slots
+        where $25 and b.state <> 'ready'
+        returning id),
       quoted as (
         insert into quotes as q (asset_id, price, currency, time, volume_24h, fetched_at, payload_id)
-        select $3, $20, $21, $22, $23, p.fetched_at, p.id from raw_payloads p where p.id = $1 and $20::float8 is not null
+        select $3, $21, $22, $23, $24, p.fetched_at, p.id from raw_payloads p
+        where p.id = $1 and $21::float8 is not null and not exists (
+          select 1 from corporate_actions a where a.asset_id = $3 and a.kind = 'split' and a.applied_at is null)
         ${KEEP_LATEST_QUOTE})
       select id from inserted union all select id from batches where payload_id = $1 and code_version = $2 limit 1`,
     values: [
@@ -79,6 +102,7 @@ async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch): 
       ),
       coverage.map((c) => c.answered),
       coverage.map((c) => c.filled),
+      coverage.map((c) => c.empty),
       batch.beginsAt === null ? null : new Date(batch.beginsAt),
       batch.rowsExtracted,
       batch.rejected.length,
@@ -87,6 +111,7 @@ async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch): 
       quote?.currency,
       quote && new Date(quote.time),
       quote?.volume24h,
+      reopen,
     ],
   });
   if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} is gone`);
@@ -114,12 +139,29 @@ async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe
   );
 }
 
-async function insertActions(tx: pg.PoolClient, { payloadId, assetId, actions }: NewBatch): Promise<void> {
+/**
+ * What a later payload says replaces what an earlier one said. A split is not applied yet where bars are stored that may be
+ * from before it.
+ */
+async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions }: NewBatch): Promise<void> {
   await tx.query(
-    `insert into corporate_actions (asset_id, kind, session, amount, numerator, denominator, payload_id)
-      select $1, x.kind, x.session, x.amount, x.numerator, x.denominator, $2
-      from unnest($3::text[], $4::date[], $5::float8[], $6::float8[], $7::float8[]) x(kind, session, amount, numerator, denominator)
-      on conflict do nothing`,
+    `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, level_since, applied_at)
+      select $1, x.kind, x.session, x.amount, x.numerator, x.denominator, p.id,
+        case when x.kind = 'split' then p.fetched_at end,
+        case when x.kind = 'split' and not exists (select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at))
+          then clock_timestamp() end
+      from unnest($3::text[], $4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[])
+        x(kind, session, amount, numerator, denominator, ends_at), raw_payloads p
+      where p.id = $2
+      on conflict (asset_id, kind, session) do update set level_since = least(c.level_since, excluded.level_since),
+        (amount, numerator, denominator, payload_id) = (
+          select n.amount, n.numerator, n.denominator, n.payload_id from (values
+            (excluded.amount, excluded.numerator, excluded.denominator, excluded.payload_id, true),
+            (c.amount, c.numerator, c.denominator, c.payload_id, false)) n(amount, numerator, denominator, payload_id, is_new)
+          where n.is_new = ((select p.fetched_at from raw_payloads p where p.id = excluded.payload_id)
+            > coalesce((select p.fetched_at from raw_payloads p where p.id = c.payload_id), '-infinity')))
+      where excluded.level_since < c.level_since
+        or (excluded.amount, excluded.numerator, excluded.denominator) is distinct from (c.amount, c.numerator, c.denominator)`,
     [
       assetId,
       payloadId,
@@ -128,6 +170,7 @@ async function insertActions(tx: pg.PoolClient, { payloadId, assetId, actions }:
       actions.map((a) => a.amount ?? null),
       actions.map((a) => a.numerator ?? null),
       actions.map((a) => a.denominator ?? null),
+      actions.map((a) => new Date(a.endsAt)),
     ],
   );
 }

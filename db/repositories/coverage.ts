@@ -8,7 +8,10 @@ import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { inTransaction } from '../transaction.js';
 
 export interface SeriesCoverage extends SeriesKey {
+  /** Epoch ms; null where no payload shows that the provider has nothing before. */
   beginsAt: number | null;
+  /** The first bar ever loaded, epoch ms. */
+  firstBar: number | null;
   sessions: Map<string, SessionCoverage>;
 }
 
@@ -23,8 +26,8 @@ export async function readCoverage(
   since: string,
 ): Promise<Map<number, SeriesCoverage>> {
   const [begins, sessions] = await Promise.all([
-    pool.query<{ assetId: number; beginsAt: Date | null }>(
-      `select asset_id as "assetId", begins_at as "beginsAt" from series where timeframe = $2 and asset_id = any($1::int[])`,
+    pool.query<{ assetId: number; beginsAt: Date | null; firstBar: Date | null }>(
+      `select asset_id as "assetId", begins_at as "beginsAt", first_bar as "firstBar" from series where timeframe = $2 and asset_id = any($1::int[])`,
       [assetIds, timeframe],
     ),
     pool.query<{
@@ -33,10 +36,17 @@ export async function readCoverage(
       filled: string;
       answered: string;
       attempts: number;
+      empty: string;
+      lost: string;
       nextAttemptAt: Date | null;
+      verifiedAt: Date | null;
     }>(
-      `select asset_id as "assetId", session::text, filled_slots::text as filled, answered_slots::text as answered, attempts,
-        next_attempt_at as "nextAttemptAt"
+      // a session that is whole needs no bits: they are most of what would be sent
+      `select asset_id as "assetId", session::text, case when filled = expected then '' else filled_slots::text end as filled,
+        case when filled = expected then '' else answered_slots::text end as answered,
+        case when empty = 0 then '' else (empty_slots & ~filled_slots & ~lost_slots & ~corrupt_slots)::text end as empty,
+        case when bit_count(lost_slots) = 0 then '' else lost_slots::text end as lost, attempts,
+        next_attempt_at as "nextAttemptAt", verified_at as "verifiedAt"
       from coverage where timeframe = $2 and asset_id = any($1::int[]) and session >= $3`,
       [assetIds, timeframe, since],
     ),
@@ -44,14 +54,15 @@ export async function readCoverage(
   const series = new Map(
     assetIds.map((assetId) => [
       assetId,
-      { assetId, timeframe, beginsAt: null as number | null, sessions: new Map<string, SessionCoverage>() },
+      { assetId, timeframe, beginsAt: null, firstBar: null, sessions: new Map() } as SeriesCoverage,
     ]),
   );
-  for (const { assetId, beginsAt } of begins.rows) series.get(assetId)!.beginsAt = beginsAt?.getTime() ?? null;
-  for (const { assetId, session, filled, answered, attempts, nextAttemptAt } of sessions.rows) {
-    series
-      .get(assetId)!
-      .sessions.set(session, { filled, answered, attempts, nextAttemptAt: nextAttemptAt?.getTime() ?? null });
+  const ms = (instant: Date | null): number | null => instant?.getTime() ?? null;
+  for (const { assetId, beginsAt, firstBar } of begins.rows)
+    Object.assign(series.get(assetId)!, { beginsAt: ms(beginsAt), firstBar: ms(firstBar) });
+  for (const { assetId, session, nextAttemptAt, verifiedAt, ...known } of sessions.rows) {
+    const coverage = { ...known, nextAttemptAt: ms(nextAttemptAt), verifiedAt: ms(verifiedAt) };
+    series.get(assetId)!.sessions.set(session, coverage);
   }
   return series;
 }
@@ -112,7 +123,10 @@ async function recount(
           left join bars b on b.asset_id = $1 and b.timeframe = $2 and b.time = s.time)
         update coverage c set dirty = false, expected = $5, filled_slots = f.bits, updated_at = now(),
           answered_slots = case when c.expected = $5 then c.answered_slots else f.bits end,
-          attempts = 0, next_attempt_at = null
+          empty_slots = case when c.expected = $5 then c.empty_slots & ~c.filled_slots else f.bits & ~f.bits end,
+          lost_slots = case when c.expected = $5 then (c.lost_slots | c.filled_slots) & ~f.bits else f.bits & ~f.bits end,
+          corrupt_slots = case when c.expected = $5 then c.corrupt_slots else f.bits & ~f.bits end,
+          verified_at = null, attempts = 0, next_attempt_at = null
         from filled f where c.asset_id = $1 and c.timeframe = $2 and c.session = $3`,
       [assetId, timeframe, date, slots.map((slot) => new Date(slot)), slots.length],
     );
