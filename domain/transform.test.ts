@@ -156,7 +156,7 @@ describe('transform of minutes', () => {
     ['says nothing for sure a moment before', -1, []],
   ])('an empty slot %s', (_title, ms, empty) => {
     const context = { ...MINUTES, window: { from: minute(2), to: minute(6) }, now: CLOSE + 6 * HOUR + ms };
-    const broken: Row = { ...bar(minute(5)), low: 99 };
+    const broken: Row = [minute(5), 10, 9, 11, 10.5, 100];
     const { answered } = transform(rawOf([bar(minute(3)), nothing(minute(4)), broken]), context);
     expect(answered).toEqual([
       { session: '2026-11-20', expected: 390, answered: bits([2, 3, 4, 5]), filled: bits([3]), empty: bits(empty) },
