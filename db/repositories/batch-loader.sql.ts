@@ -1,3 +1,5 @@
+import { CHANGES_CHANNEL } from './bar-changes.js';
+
 /** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
 
 export const ensureSeries = `
@@ -144,12 +146,17 @@ export const readClosesBefore = `
     where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time >= c.from_time and o.time < c.to_time
     order by o.time desc limit 1) last`;
 
-/** $2 ids, $3 first and $4 last changed time, $5 inserted, $6 updated, all of the changed series. */
+/**
+ * Logs the changes for the stream, and wakes it with the commit: the wake-up carries nothing, what changed is read.
+ * $2 ids, $3 first and $4 last changed time, $5 inserted, $6 updated, all of the changed series.
+ */
 export const logChanges = `
-  insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
-  select b.asset_id, b.timeframe, x.first_time, x.last_time, x.inserted, x.updated, statement_timestamp()
-  from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[]) as x(id, first_time, last_time, inserted, updated)
-  join batches b on b.id = x.id and b.id = any($1::bigint[])`;
+  with logged as (
+    insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
+    select b.asset_id, b.timeframe, x.first_time, x.last_time, x.inserted, x.updated, statement_timestamp()
+    from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[]) as x(id, first_time, last_time, inserted, updated)
+    join batches b on b.id = x.id and b.id = any($1::bigint[]))
+  select pg_notify('${CHANGES_CHANNEL}', '')`;
 
 /** What is not settled of a session: answered or lost, without a bar, and not confirmed empty; as in the table's `pending`. */
 const unsettled = (row: string, filled: string, answered: string, empty: string): string => `(

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Pipeline } from '../../config/catalog.js';
 import type { RunCounts, RunStatus, Step, Trigger } from '../../domain/run.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
+import { forgetOldChanges } from './bar-changes.js';
 
 /** What identifies a top-level run. */
 export interface RunKey {
@@ -143,6 +144,6 @@ export async function recordSteps(pool: pg.Pool, steps: RunStep[]): Promise<void
 /** Deletes what is kept for a time only. */
 export async function forgetOldSteps(pool: pg.Pool): Promise<void> {
   await pool.query(`delete from pipeline_run_steps where started_at < now() - interval '30 days'`);
-  await pool.query(`delete from bar_changes where recorded_at < now() - interval '24 hours'`);
+  await forgetOldChanges(pool);
   await pool.query(`delete from provider_calls where started_at < now() - interval '30 days'`);
 }
