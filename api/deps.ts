@@ -12,6 +12,8 @@ export interface ApiDeps {
   clockOffsetMs: number;
   /** Where people reach the Temporal Web UI, without a slash at its end. */
   temporalUiUrl: string;
+  /** What writes must bring; without one they are refused. */
+  adminToken?: string | undefined;
   version: string;
   log: Logger;
   /** The wall clock, epoch ms. */

@@ -24,7 +24,7 @@ export class AnswerInterceptor implements NestInterceptor {
 function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof StatusAnswer) {
-    reply.status(value.status).header('Cache-Control', 'no-store').type(JSON_TYPE);
+    reply.status(value.status).header('Cache-Control', 'no-store').headers(value.headers).type(JSON_TYPE);
     return JSON.stringify(value.body);
   }
   const tag = value instanceof TableAnswer ? tagged(renderTable(value, request.headers.accept)) : json(value);

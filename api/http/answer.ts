@@ -32,10 +32,11 @@ export class TableAnswer {
   ) {}
 }
 
-/** An object with a status and a caching of its own. */
+/** An object with a status and headers of its own, which nobody keeps. */
 export class StatusAnswer {
   constructor(
     readonly status: number,
     readonly body: object,
+    readonly headers: Record<string, string> = {},
   ) {}
 }

@@ -1,9 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 
+export const PARAMETER_PLACES = ['query', 'path', 'header', 'body'] as const;
+
 /** What is wrong with one parameter of a request. */
 export interface ParameterError {
   parameter: string;
-  in: 'query' | 'path';
+  in: (typeof PARAMETER_PLACES)[number];
   detail: string;
 }
 
@@ -56,6 +58,10 @@ export const invalidParameters = (errors: ParameterError[]): Problem =>
 /** 400 for one parameter of the query string. */
 export const invalidQuery = (parameter: string, detail: string): Problem =>
   invalidParameters([{ parameter, in: 'query', detail }]);
+
+/** 400 for one member of the body. */
+export const invalidBody = (parameter: string, detail: string): Problem =>
+  invalidParameters([{ parameter, in: 'body', detail }]);
 
 /** 503 that says what is missing and when to ask again. */
 export const unavailable = (detail: string, retryAfterSeconds = 5): Problem =>

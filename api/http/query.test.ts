@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { CryptoSeriesQuery, StockSeriesQuery } from '../series/query.js';
 import { Problem } from './problem.js';
-import { queryOf } from './query.js';
+import { bodyOf, queryOf } from './query.js';
 
 const metadata = { type: 'query' } as const;
 const read = (query: Record<string, unknown>) => queryOf(StockSeriesQuery).transform(query, metadata) as unknown;
@@ -60,5 +61,42 @@ describe('the query of a series', () => {
     expect(problemOf({ timeframe: '1d' }, CryptoSeriesQuery as never).detail).toBe(
       'timeframe: must be one of 30m, 4h, 4d',
     );
+  });
+});
+
+describe('a JSON body', () => {
+  const schema = z.strictObject({ reason: z.string(), symbols: z.array(z.string()).optional() });
+  const errorsOf = (body: unknown) => {
+    try {
+      bodyOf(schema).transform(body, { type: 'body' });
+    } catch (error) {
+      if (error instanceof Problem) return [error.status, error.errors];
+    }
+    throw new Error('nothing was wrong');
+  };
+
+  it('is read as it is', () => {
+    expect(bodyOf(schema).transform({ reason: 'x', symbols: ['SPY'] }, { type: 'body' })).toEqual({
+      reason: 'x',
+      symbols: ['SPY'],
+    });
+  });
+
+  it('is refused with each wrong member named', () => {
+    expect(errorsOf({ symbols: ['SPY', 1], why: 1 })).toMatchObject([
+      400,
+      [
+        { parameter: 'reason', in: 'body' },
+        { parameter: 'symbols.1', in: 'body' },
+        { parameter: 'why', in: 'body', detail: 'unknown member; allowed: reason, symbols' },
+      ],
+    ]);
+  });
+
+  it.each([undefined, null, [], 'x', 1])('is refused when it is %j', (body) => {
+    expect(errorsOf(body)).toEqual([
+      400,
+      [{ parameter: 'body', in: 'body', detail: 'must be a JSON object; members: reason, symbols' }],
+    ]);
   });
 });

@@ -1,36 +1,45 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { invalidParameters, type ParameterError } from './problem.js';
+import { invalidBody, invalidParameters, type ParameterError } from './problem.js';
 
 /**
  * Reads the query string by a strict zod schema: unknown and bad parameters are one 400 that names each of them.
  * @example `@Query(queryOf(RunsQuery)) query: RunsFilter`
  */
-export function queryOf<T extends z.ZodObject>(schema: T): PipeTransform {
-  const known = Object.keys(schema.shape);
-  return new QueryPipe(schema, known);
-}
+export const queryOf = <T extends z.ZodObject>(schema: T): PipeTransform => new ParametersPipe(schema, 'query');
 
-class QueryPipe implements PipeTransform {
+/** Reads a JSON body by a strict zod schema, as `queryOf` reads the query string. */
+export const bodyOf = <T extends z.ZodObject>(schema: T): PipeTransform => new ParametersPipe(schema, 'body');
+
+class ParametersPipe implements PipeTransform {
   constructor(
     private readonly schema: z.ZodObject,
-    private readonly known: string[],
+    private readonly place: 'query' | 'body',
   ) {}
 
-  transform(value: Record<string, unknown>): unknown {
-    const given = Object.fromEntries(Object.entries(value));
+  transform(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw invalidBody('body', `must be a JSON object; members: ${this.known}`);
+    }
+    const given: Record<string, unknown> = { ...value };
     const result = this.schema.safeParse(given);
     if (result.success) return result.data;
     throw invalidParameters(result.error.issues.flatMap((issue) => this.errorsOf(issue, given)));
   }
 
+  private get known(): string {
+    return Object.keys(this.schema.shape).join(', ');
+  }
+
   private errorsOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): ParameterError[] {
+    const { place } = this;
     if (issue.code === 'unrecognized_keys') {
-      const detail = `unknown parameter; allowed: ${this.known.join(', ')}`;
-      return issue.keys.map((parameter) => ({ parameter, in: 'query', detail }));
+      const noun = place === 'query' ? 'parameter' : 'member';
+      const detail = `unknown ${noun}; allowed: ${this.known}`;
+      return issue.keys.map((parameter) => ({ parameter, in: place, detail }));
     }
     const parameter = issue.path.join('.');
-    const detail = Array.isArray(given[parameter]) ? 'given more than once' : issue.message;
-    return [{ parameter, in: 'query', detail }];
+    const twice = place === 'query' && Array.isArray(given[parameter]);
+    return [{ parameter, in: place, detail: twice ? 'given more than once' : issue.message }];
   }
 }

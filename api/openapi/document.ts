@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { ApiDeps } from '../deps.js';
+import { ADMIN_SCHEME } from './describe.js';
 import { componentSchemas } from './registry.js';
 
 const DESCRIPTION = `Bars, indicators and live prices of the assets that are tracked, and the state of the pipelines that fetch them.
@@ -21,6 +22,7 @@ export function openApiDocument(
     .setTitle(sandbox ? 'Barkeep · SIMULATED' : 'Barkeep')
     .setDescription(sandbox ? SIMULATED + DESCRIPTION : DESCRIPTION)
     .setVersion(version)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN` of the server.' }, ADMIN_SCHEME)
     .addTag('stocks')
     .addTag('crypto', 'Coins')
     .addTag('assets')

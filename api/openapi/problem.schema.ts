@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProblemBody } from '../http/problem.js';
+import { PARAMETER_PLACES, type ProblemBody } from '../http/problem.js';
 import { component } from './registry.js';
 
 export const ProblemSchema: z.ZodType<ProblemBody> = component(
@@ -15,7 +15,7 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
       detail: z.string().meta({ example: 'limit: must be a whole number from 1 to 10000' }),
       instance: z.string().meta({ description: 'The path asked for.', example: '/api/stocks/SPY/ohlcv' }),
       errors: z
-        .array(z.object({ parameter: z.string(), in: z.enum(['query', 'path']), detail: z.string() }))
+        .array(z.object({ parameter: z.string(), in: z.enum(PARAMETER_PLACES), detail: z.string() }))
         .optional()
         .meta({ description: 'The parameters that are wrong.' }),
     })
