@@ -1,0 +1,41 @@
+import type pg from 'pg';
+
+/**
+ * The provider's day beside the day that its minutes add up to, of every session whose minutes it has all answered for.
+ * Differences are fractions: minutes ÷ day − 1. A volume is compared where the day and each of its minutes has one. An
+ * asset whose split is not applied is left out: its day and its minutes may be on two price levels.
+ */
+const COMPARE = `
+  insert into daily_differences as d (asset_id, session, open, high, low, close, volume, minutes, expected, checked_at)
+  select c.asset_id, c.session, m.open / p.open - 1, m.high / p.high - 1, m.low / p.low - 1, m.close / p.close - 1,
+    case when p.volume > 0 then m.volume / p.volume - 1 end, m.minutes, c.expected, now()
+  from coverage c
+  join assets a on a.id = c.asset_id and a.asset_class = 'stock'
+  join bars p on p.asset_id = c.asset_id and p.timeframe = '1d' and p.time = c.session::timestamp at time zone 'UTC'
+  cross join lateral (
+    select count(*)::int as minutes, (array_agg(b.open order by b.time))[1] as open, max(b.high) as high, min(b.low) as low,
+      (array_agg(b.close order by b.time desc))[1] as close, case when count(b.volume) = count(*) then sum(b.volume) end as volume
+    from bars b
+    where b.asset_id = c.asset_id and b.timeframe = '1m' and b.session = c.session
+      -- the primary key is by time: no session begins or ends further from the midnight of its date
+      and b.time between p.time - interval '1 day' and p.time + interval '2 days') m
+  where c.timeframe = '1m' and c.session >= $1::date and not c.dirty and bit_count(c.answered_slots) = c.expected
+    and m.minutes > 0
+    and not exists (
+      select 1 from corporate_actions s where s.asset_id = c.asset_id and s.kind = 'split' and s.applied_at is null)
+  on conflict (asset_id, session) do update set open = excluded.open, high = excluded.high, low = excluded.low,
+    close = excluded.close, volume = excluded.volume, minutes = excluded.minutes, expected = excluded.expected,
+    checked_at = excluded.checked_at
+  where (d.open, d.high, d.low, d.close, d.volume, d.minutes, d.expected) is distinct from
+    (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume, excluded.minutes, excluded.expected)`;
+
+/**
+ * Compares the stored days of stocks with their stored minutes and keeps the differences in `daily_differences`; a row that
+ * would not change is not written.
+ * @param since first session, YYYY-MM-DD
+ * @returns how many sessions have a new difference, or another one than before
+ */
+export async function compareDays(pool: pg.Pool, { since }: { since: string }): Promise<number> {
+  const { rowCount } = await pool.query(COMPARE, [since]);
+  return rowCount ?? 0;
+}
