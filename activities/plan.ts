@@ -1,31 +1,24 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { EXCHANGES, PIPELINES, PROVIDERS, seriesLimits, timeframesOf } from '../config/catalog.js';
-import { activeAssets, type Asset } from '../db/repositories/assets.js';
-import { claimSession, readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage.js';
-import type { Window } from '../domain/bar.js';
+import { PIPELINES, PROVIDERS, seriesLimits, timeframesOf } from '../config/catalog.js';
+import type { Asset } from '../db/repositories/assets.js';
+import { claimSession, readCoverage, recountDirty } from '../db/repositories/coverage.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import { countWaiting, planLiveWindow, planWindows, type SeriesPlanInput } from '../domain/planning.js';
+import { countWaiting, planLiveWindow, planWindows } from '../domain/planning.js';
 import { DAY, type StoredTimeframe } from '../domain/timeframe.js';
-import { FAILURES } from '../workflows/contracts.js';
 import type { Deps } from './deps.js';
+import { BEGINNING, findAssets, idsOf, invalid, isoDate, request, seriesInput } from './series-input.js';
 import type { BackfillPlanInput, LivePlanInput, Plan, PlannedRequest } from './types.js';
 
 /** How far a live run looks back for what is missing, where one request of the provider has no narrower bound. */
 const LIVE_LOOKBACK_MS = 45 * DAY;
-/** Before any provider's history. */
-const BEGINNING = Date.UTC(1970, 0, 1);
 
-const invalid = (message: string) => ApplicationFailure.nonRetryable(message, FAILURES.InvalidInput);
 const none = (skipped: string): Plan => ({ requests: [], skipped, more: false, waiting: 0 });
-const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
-const isoDate = (instant: number) => new Date(instant).toISOString().slice(0, 10);
 
 export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clockOffsetMs'>) => {
   /** The requests of a live run: at most one an asset and timeframe, and one for live prices where the provider has that. */
   async function planLive(input: LivePlanInput): Promise<Plan> {
     const { provider, timeframes } = PIPELINES[input.pipeline];
-    const assets = await findAssets({ provider, symbols: input.symbols });
+    const assets = await findAssets(pool, { provider, symbols: input.symbols });
     if (assets.length === 0) return none('no active assets');
     // what is gone from the store by other means than a load is heal's business: it asks stored payloads first
     if (input.trigger !== 'schedule') await recountDirty(pool);
@@ -55,7 +48,7 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
     return assets.flatMap((asset) => {
       const window = planLiveWindow(
         {
-          ...seriesInput(asset, timeframe, coverage.get(asset.id)!, { from, to: asOf }, asOf),
+          ...seriesInput(clockOffsetMs, asset, timeframe, coverage.get(asset.id)!, { from, to: asOf }, asOf),
           leaveLost: trigger === 'schedule',
         },
         trigger === 'manual',
@@ -76,7 +69,7 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
       const session = calendarOf(asset.exchange).sessionAt(nominalAt - 1);
       if (!session) return [];
       const range = { from: session.open, to: session.close };
-      const window = planWindows(seriesInput(asset, timeframe, coverage.get(asset.id)!, range, asOf))[0];
+      const window = planWindows(seriesInput(clockOffsetMs, asset, timeframe, coverage.get(asset.id)!, range, asOf))[0];
       return window ? [{ asset, session, window }] : [];
     });
     const requests: PlannedRequest[] = [];
@@ -95,7 +88,7 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
 
   /** The requests that fill what is missing of a range, newest first. */
   async function planBackfill(input: BackfillPlanInput): Promise<Plan> {
-    const assets = await findAssets({ symbols: input.symbols });
+    const assets = await findAssets(pool, { symbols: input.symbols });
     const now = Date.now() + clockOffsetMs;
     const range = { from: parseInstant(input.from, 'from') ?? BEGINNING, to: parseInstant(input.to, 'to') ?? now };
     if (range.from >= range.to) throw invalid('from must be before to');
@@ -107,7 +100,7 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
         if (input.timeframes && !input.timeframes.includes(timeframe)) continue;
         const coverage = await readCoverage(pool, idsOf(ofProvider), timeframe, isoDate(range.from));
         for (const asset of ofProvider) {
-          const series = seriesInput(asset, timeframe, coverage.get(asset.id)!, range, now);
+          const series = seriesInput(clockOffsetMs, asset, timeframe, coverage.get(asset.id)!, range, now);
           const windows = planWindows({ ...series, refetch: input.refetch });
           requests.push(...windows.map((window) => request(asset, timeframe, window)));
           waiting += countWaiting(series);
@@ -123,45 +116,8 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
     };
   }
 
-  async function findAssets(only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
-    const assets = await activeAssets(pool, only);
-    const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
-    if (unknown.length > 0)
-      throw invalid(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
-    return assets;
-  }
-
-  const seriesInput = (
-    asset: Asset,
-    timeframe: StoredTimeframe,
-    known: SeriesCoverage,
-    range: Window,
-    asOf: number,
-  ): SeriesPlanInput => ({
-    calendar: calendarOf(asset.exchange),
-    timeframe,
-    limits: seriesLimits(asset.provider, timeframe),
-    delayMs: EXCHANGES[asset.exchange].delayMs,
-    coverage: known.sessions,
-    beginsAt: known.beginsAt,
-    range,
-    asOf,
-    now: Date.now() + clockOffsetMs,
-    wallNow: Date.now(),
-  });
-
   return { planLive, planBackfill };
 };
-
-const request = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
-  kind: 'bars',
-  provider: asset.provider,
-  assetId: asset.id,
-  symbol: asset.symbol,
-  providerSymbol: asset.providerSymbol,
-  timeframe,
-  window,
-});
 
 function parseInstant(text: string | undefined, name: string): number | null {
   if (text === undefined) return null;

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
-import { PIPELINES } from '../config/catalog.js';
+import { GRIDS } from '../config/catalog.js';
 import {
   closeRun,
   findOlderLiveRun,
@@ -29,7 +29,7 @@ export const runActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool'
   /** Opens the run's row, tells its market times, and whether an older live run is still at it. */
   async openRun(input: OpenInput): Promise<OpenedRun> {
     const asOf = (input.scheduledAt ?? input.startedAt) + clockOffsetMs;
-    const grid = input.pipeline === 'backfill' ? 1 : PIPELINES[input.pipeline].gridMs;
+    const grid = input.pipeline in GRIDS ? GRIDS[input.pipeline as keyof typeof GRIDS].gridMs : 1;
     const opening = { ...input, nominalAt: Math.floor(asOf / grid) * grid };
     const supersededBy = input.trigger === 'schedule' ? findOlderLiveRun(pool, opening) : null;
     await openRun(pool, opening);

@@ -1,4 +1,5 @@
-import type { LivePipeline, ProviderId } from '../config/catalog.js';
+import type { LivePipeline, Pipeline, ProviderId } from '../config/catalog.js';
+import type { HoldReason } from '../db/repositories/price-level.js';
 import type { RunKey } from '../db/repositories/runs.js';
 import type { Window } from '../domain/bar.js';
 import type { RunCounts, RunStatus, Trigger } from '../domain/run.js';
@@ -19,7 +20,7 @@ export type PlannedRequest =
   | { kind: 'quotes'; provider: ProviderId; providerSymbols: string[] };
 
 export interface OpenInput extends RunKey {
-  pipeline: LivePipeline | 'backfill';
+  pipeline: Pipeline;
   trigger: Trigger;
   /** Wall clock, epoch ms. */
   scheduledAt: number | null;
@@ -64,6 +65,36 @@ export interface ExtractInput {
   request: PlannedRequest;
 }
 
+/** What heal and verify look at. */
+export interface UpkeepScope {
+  /** Default all active assets. */
+  symbols?: string[];
+  /** Default all that the asset's provider has. */
+  timeframes?: StoredTimeframe[];
+}
+
+export interface UpkeepPlanInput extends UpkeepScope {
+  /** At most so many requests, after the first `offset`; the rest is planned anew. */
+  limit: number;
+  offset: number;
+}
+
+export interface VerifyPlanInput extends UpkeepPlanInput {
+  /** All that the provider still has, due or not. */
+  everything: boolean;
+}
+
+/** A stored payload that may give back bars which are gone. */
+export interface StoredPayload extends StepOfSeries {
+  payloadId: number;
+}
+
+export interface ApplyInput {
+  run: RunKey;
+  assetId: number;
+  batchIds: number[];
+}
+
 /** What an activity did for one series, also recorded as a step of the run. */
 export interface StepOfSeries {
   assetId: number | null;
@@ -96,6 +127,8 @@ export interface Loaded extends StepOfSeries {
   inserted: number;
   updated: number;
   unchanged: number;
+  /** Why it was set aside instead of stored. */
+  held: HoldReason | null;
 }
 
 export interface CloseInput extends RunKey, RunCounts {

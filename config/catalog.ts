@@ -33,7 +33,7 @@ export const PROVIDERS = {
     monthlyQuota: null,
     quotesApart: false,
     timeframes: {
-      '1m': { settleMs: 8 * SECOND, reachMs: 29.5 * DAY, maxWindowMs: 7 * DAY, overlapBars: 5, recheckMs: 3 * MINUTE },
+      '1m': { settleMs: 8 * SECOND, reachMs: 29.5 * DAY, maxWindowMs: 7 * DAY, overlapBars: 10, recheckMs: 3 * MINUTE },
       // the closing auction prints after the official close (Xetra 17:35), and the row is restamped for a while
       '1d': { settleMs: 20 * MINUTE, reachMs: null, maxWindowMs: null, overlapBars: 3, recheckMs: 0 },
     },
@@ -166,7 +166,22 @@ export const PIPELINES = {
 >;
 
 export type LivePipeline = keyof typeof PIPELINES;
-export type Pipeline = LivePipeline | 'backfill';
+
+/** Upkeep of what is stored. Five minutes past the half hour, the runs that a close brings are done. */
+export const UPKEEP = {
+  heal_gaps: { title: 'Every 30 minutes', gridMs: 30 * MINUTE, offsetMs: 5 * MINUTE },
+  verify_bars: { title: 'Every 30 minutes, what is due', gridMs: 30 * MINUTE, offsetMs: MINUTE },
+} as const;
+export type UpkeepPipeline = keyof typeof UPKEEP;
+
+/** What has a row a run in pipeline_runs. */
+export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_splits';
+
+/** The grid of each pipeline that a schedule starts. */
+export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline, { gridMs: number; offsetMs: number }>> = {
+  ...PIPELINES,
+  ...UPKEEP,
+};
 
 /** How long after a failed answer the same pending slots are asked for again, by attempt; the last one repeats. */
 export const PENDING_BACKOFF_MS = [MINUTE, 2 * MINUTE, 4 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];

@@ -40,6 +40,8 @@ export interface SeriesPlanInput {
   refetch?: boolean;
   /** Only these sessions (trading dates). */
   sessions?: ReadonlySet<string>;
+  /** Bars that close after this and that nobody has asked for yet are left to the live run. */
+  unaskedBefore?: number;
   /** Leaves alone what was stored once and is gone: heal brings it back, from stored payloads first. */
   leaveLost?: boolean;
 }
@@ -89,6 +91,15 @@ export function planLiveWindow(input: SeriesPlanInput, always = false): Window |
   return joined.to - joined.from <= widest ? joined : planned;
 }
 
+/**
+ * Opens of all final bars of the range that are neither stored nor confirmed empty, ascending, whatever the provider
+ * reaches and whenever they are to be asked for again.
+ */
+export function openSlots(input: SeriesPlanInput): number[] {
+  const limits = { ...input.limits, reachMs: null };
+  return dueSlots({ ...input, limits, wallNow: Number.POSITIVE_INFINITY }).map(({ time }) => time);
+}
+
 function dueSlots(input: SeriesPlanInput): DueSlot[] {
   const { calendar, timeframe, limits, refetch } = input;
   const oldest = limits.reachMs === null ? Number.NEGATIVE_INFINITY : input.now - limits.reachMs;
@@ -107,6 +118,7 @@ function dueSlots(input: SeriesPlanInput): DueSlot[] {
       if (opens < from || opens >= input.range.to || (input.beginsAt !== null && time < input.beginsAt)) return;
       const end = slotEnd(timeframe, session, time);
       if (end + input.delayMs + limits.settleMs > input.asOf) return;
+      if (end > (input.unaskedBefore ?? end) && !isAsked(known, i)) return;
       if (refetch || isWanted(known, i, input)) due.push({ session, time, end });
     });
   }
@@ -127,6 +139,10 @@ export function countWaiting({ coverage, limits, now, wallNow, beginsAt }: Serie
   }
   return waiting;
 }
+
+/** Answered for at some time, or stored once. */
+const isAsked = (known: SessionCoverage | undefined, slot: number): boolean =>
+  known !== undefined && (known.answered[slot] === '1' || known.lost[slot] === '1');
 
 /** Not stored, nor confirmed empty; and either never asked for, nor being asked for by a run that claimed the session, or due again. */
 function isWanted(

@@ -11,8 +11,9 @@ export const RUN_STATUSES = [
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** What started a run; `initial` is the backfill of a first start. */
-export type Trigger = 'schedule' | 'manual' | 'backfill' | 'initial';
+/** What started a run; `initial` is the backfill of a first start, the last three are the upkeep's own. */
+export const TRIGGERS = ['schedule', 'manual', 'backfill', 'initial', 'heal', 'verify', 'split'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
 
 /** The steps of an asset's path, in order. */
 export const STEPS = ['extract', 'transform', 'load'] as const;

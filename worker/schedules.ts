@@ -1,6 +1,6 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { PIPELINES } from '../config/catalog.js';
+import { PIPELINES, UPKEEP, type UpkeepPipeline } from '../config/catalog.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { PIPELINE_QUEUE, SCHEDULES, WORKFLOWS } from '../workflows/contracts.js';
 import { SEARCH_KEYS } from './search-attributes.js';
@@ -38,10 +38,29 @@ export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
       policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: Math.min(gridMs, CATCH_UP_MS) },
     };
   };
+  const upkeep = (pipeline: UpkeepPipeline): ScheduleOptions => ({
+    scheduleId: SCHEDULES[pipeline],
+    spec: { intervals: [{ every: UPKEEP[pipeline].gridMs, offset: UPKEEP[pipeline].offsetMs }] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: WORKFLOWS.heal,
+      workflowId: pipeline,
+      args: [{ pipeline }],
+      taskQueue: PIPELINE_QUEUE,
+      workflowRunTimeout: '6 hours',
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: SEARCH_KEYS.pipeline, value: pipeline },
+        { key: SEARCH_KEYS.trigger, value: pipeline === 'heal_gaps' ? 'heal' : 'verify' },
+      ]),
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS },
+  });
   return [
     live('stocks_1min', WORKFLOWS.stocks, days),
     live('stocks_1d', WORKFLOWS.stocks, days),
     live('crypto_20min', WORKFLOWS.crypto, {}),
+    upkeep('heal_gaps'),
+    upkeep('verify_bars'),
     {
       scheduleId: SCHEDULES.reconcile_runs,
       spec: { intervals: [{ every: '5 minutes' }] },

@@ -12,6 +12,13 @@ export const closeRun = on('closeRun');
 export const reconcileRuns = on('reconcileRuns');
 export const planLive = on('planLive');
 export const planBackfill = on('planBackfill');
+export const judgeCoverage = on('judgeCoverage');
+export const compareWithDays = on('compareWithDays');
+export const planReplay = on('planReplay');
+export const planHeal = on('planHeal');
+export const planVerify = on('planVerify');
+export const planAdjust = on('planAdjust');
+export const applySplits = on('applySplits');
 export const transform = on('transform');
 export const load = on('load');
 

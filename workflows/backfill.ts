@@ -1,10 +1,9 @@
-import { continueAsNew, defineQuery, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { planBackfill } from './activities.js';
-import { type BackfillInput, type BackfillProgress, PROGRESS_QUERY } from './contracts.js';
+import type { BackfillInput } from './contracts.js';
 import { add, ingest, type Ingested, nothingIngested } from './ingest.js';
+import { progressOf, progressQuery } from './progress.js';
 import { recordRun, resultOf, type RunResult, skipped } from './run.js';
-
-const progressQuery = defineQuery<BackfillProgress>(PROGRESS_QUERY);
 
 /** Requests planned at once: keeps one execution's history far below Temporal's limits. */
 const PAGE = 200;
@@ -61,14 +60,4 @@ export async function BackfillWorkflow(input: BackfillInput & { carried?: Progre
     );
     return { result: resultOf({ ...total, okAssets, failedAssets, failures, requestsFailed }), failures };
   });
-}
-
-function progressOf(total: Ingested, remaining: number): BackfillProgress {
-  const { requestsDone, requestsFailed, counts } = total;
-  return {
-    requestsTotal: requestsDone + requestsFailed + remaining,
-    requestsDone,
-    requestsFailed,
-    rowsInserted: counts.rowsInserted,
-  };
 }

@@ -1,4 +1,4 @@
-import type { LivePipeline, ProviderId } from '../config/catalog.js';
+import type { LivePipeline, ProviderId, UpkeepPipeline } from '../config/catalog.js';
 import type { Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 
@@ -8,6 +8,8 @@ export const WORKFLOWS = {
   stocks: 'StocksWorkflow',
   crypto: 'CryptoWorkflow',
   backfill: 'BackfillWorkflow',
+  heal: 'HealWorkflow',
+  adjust: 'AdjustWorkflow',
   reconcile: 'ReconcileWorkflow',
 } as const;
 
@@ -22,6 +24,8 @@ export const SCHEDULES = {
   stocks_1min: 'stocks_1min',
   stocks_1d: 'stocks_1d',
   crypto_20min: 'crypto_20min',
+  heal_gaps: 'heal_gaps',
+  verify_bars: 'verify_bars',
   reconcile_runs: 'reconcile_runs',
 } as const;
 
@@ -34,6 +38,8 @@ export const FAILURES = {
   NotObtainable: 'NotObtainable',
   DatabaseUnavailable: 'DatabaseUnavailable',
   InvalidInput: 'InvalidInput',
+  /** Not stored on purpose: a split is to be applied first, or prices came on another level. */
+  HeldBack: 'HeldBack',
 } as const;
 export type FailureType = keyof typeof FAILURES;
 
@@ -62,6 +68,21 @@ export interface BackfillInput {
   /** Asks also for what is already stored, so that late corrections are seen. */
   refetch?: boolean;
   trigger?: Trigger;
+}
+
+/** Input of HealWorkflow: finds and fills holes, or asks again for what is stored. */
+export interface HealInput {
+  pipeline: UpkeepPipeline;
+  /** Default all active assets. */
+  symbols?: string[];
+  /** Default all that the asset's provider has. */
+  timeframes?: StoredTimeframe[];
+}
+
+/** Input of AdjustWorkflow: one asset, whose price level has changed. */
+export interface AdjustInput {
+  assetId: number;
+  symbol: string;
 }
 
 export const INITIAL_BACKFILL_ID = 'backfill-initial';

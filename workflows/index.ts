@@ -1,3 +1,5 @@
+export { AdjustWorkflow } from './adjust.js';
 export { BackfillWorkflow } from './backfill.js';
+export { HealWorkflow } from './heal.js';
 export { CryptoWorkflow, StocksWorkflow } from './live.js';
 export { ReconcileWorkflow } from './reconcile.js';

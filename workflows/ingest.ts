@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import pMap from 'p-map';
-import type { Extracted, PlannedRequest, Transformed } from '../activities/types.js';
+import type { Extracted, PlannedRequest, StoredPayload, Transformed } from '../activities/types.js';
+import type { HoldReason } from '../db/repositories/price-level.js';
 import type { RunKey } from '../db/repositories/runs.js';
 import type { RunCounts } from '../domain/run.js';
 import { extractOn, load, type Patience, transform } from './activities.js';
@@ -105,9 +106,54 @@ export async function ingest(
   return total;
 }
 
-async function transformAndLoad(run: RunKey, extracted: Extracted[]): Promise<Ingested> {
+/** Extract → transform of requests, bulk; what they come to waits to be loaded by someone else. */
+export async function extractAndTransform(
+  run: RunKey,
+  requests: PlannedRequest[],
+): Promise<{ batchIds: number[]; outcome: Ingested }> {
+  const batchIds: number[] = [];
+  const outcomes = await pMap(
+    requests,
+    async (request): Promise<Ingested> => {
+      try {
+        const { payloadId } = await extractOn(request, 'bulk', 'bulk')({ run, lane: 'bulk', request });
+        const transformed = await transform({ run, payloadIds: [payloadId] });
+        for (const item of transformed) if (!('error' in item) && item.batchId !== null) batchIds.push(item.batchId);
+        return transformed.map(outcomeOf).reduce(add, nothingIngested());
+      } catch (error) {
+        return failedWith(request.kind === 'bars' ? request.assetId : null, failureOf(error));
+      }
+    },
+    { concurrency: CONCURRENCY },
+  );
+  return { batchIds, outcome: outcomes.reduce(add, nothingIngested()) };
+}
+
+/** Transform → load of payloads that are stored already, in the order given; no provider is asked. */
+export async function ingestStored(
+  run: RunKey,
+  payloads: StoredPayload[],
+  onProgress: (soFar: Ingested) => void,
+): Promise<Ingested> {
+  let total = nothingIngested();
+  for (let i = 0; i < payloads.length; i += GROUP_SIZE) {
+    total = add(total, await transformAndLoad(run, payloads.slice(i, i + GROUP_SIZE), true));
+    onProgress(total);
+  }
+  return total;
+}
+
+const HELD: Record<HoldReason, Failed> = {
+  split: { type: FAILURES.HeldBack, message: 'held back until a split of the asset is applied' },
+  level_shift: {
+    type: FAILURES.HeldBack,
+    message: 'held back: the provider gives stored bars at another price level, all by the same ratio',
+  },
+};
+
+async function transformAndLoad(run: RunKey, extracted: StoredPayload[], replay?: true): Promise<Ingested> {
   try {
-    const transformed = await transform({ run, payloadIds: extracted.map(({ payloadId }) => payloadId) });
+    const transformed = await transform({ run, payloadIds: extracted.map(({ payloadId }) => payloadId), replay });
     const batchIds = transformed.flatMap((item) => ('error' in item || item.batchId === null ? [] : [item.batchId]));
     const loaded = batchIds.length > 0 ? await load({ run, batchIds }) : [];
     const counted = loaded.reduce(
@@ -121,7 +167,12 @@ async function transformAndLoad(run: RunKey, extracted: Extracted[]): Promise<In
         }),
       nothingIngested().counts,
     );
-    return transformed.map(outcomeOf).reduce(add, { ...nothingIngested(), counts: counted });
+    const held = new Map(loaded.flatMap((batch) => (batch.held ? [[batch.batchId, batch.held] as const] : [])));
+    const outcomes = transformed.map((item) => {
+      const reason = 'error' in item || item.batchId === null ? undefined : held.get(item.batchId);
+      return reason ? failedWith(item.assetId, HELD[reason]) : outcomeOf(item);
+    });
+    return outcomes.reduce(add, { ...nothingIngested(), counts: counted });
   } catch (error) {
     const failure = failureOf(error);
     return extracted.map(({ assetId }) => failedWith(assetId, failure)).reduce(add, nothingIngested());

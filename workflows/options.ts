@@ -10,6 +10,9 @@ const database: ActivityOptions = {
   retry: { initialInterval: '500ms', maximumInterval: '5s' },
 };
 
+/** Upkeep reads the whole store, which may take a while. */
+const upkeep: ActivityOptions = { ...database, startToCloseTimeout: '5 minutes' };
+
 /** The one table of timeouts and retries. */
 export const OPTIONS = {
   openRun: { ...database, startToCloseTimeout: '10s' },
@@ -18,6 +21,13 @@ export const OPTIONS = {
   planLive: { ...database, scheduleToCloseTimeout: '5 minutes' },
   planBackfill: database,
   extract: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '45s', heartbeatTimeout }, // live: the next tick asks again
+  judgeCoverage: upkeep,
+  compareWithDays: upkeep,
+  planReplay: upkeep,
+  planHeal: upkeep,
+  planVerify: upkeep,
+  planAdjust: upkeep,
+  applySplits: upkeep,
   transform: database,
   load: database,
 } satisfies Record<keyof Activities, ActivityOptions>;

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { OpenedRun } from '../activities/types.js';
-import { PIPELINES, type LivePipeline } from '../config/catalog.js';
+import { GRIDS } from '../config/catalog.js';
 import type { RunKey } from '../db/repositories/runs.js';
 import { NO_COUNTS, type RunCounts, type RunStatus, type Trigger } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
@@ -31,9 +31,9 @@ export const scheduledAt = (): number | null =>
   workflowInfo().typedSearchAttributes.get(SCHEDULED_AT)?.getTime() ?? null;
 
 /** What started a live run, told by its scheduled time: `temporal schedule trigger` is off the grid, `backfill` is late. */
-export function triggerOf(pipeline: LivePipeline, scheduled: number | null, startedAt: number): Trigger {
+export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null, startedAt: number): Trigger {
   if (scheduled === null) return 'manual';
-  const { gridMs, offsetMs } = PIPELINES[pipeline];
+  const { gridMs, offsetMs } = GRIDS[pipeline];
   if (startedAt - scheduled > BACKFILL_AFTER_MS) return 'backfill';
   return (scheduled - offsetMs) % gridMs === 0 ? 'schedule' : 'manual';
 }

@@ -1,4 +1,9 @@
-import { PIPELINES, type LivePipeline, type Pipeline } from '../../config/catalog.js';
+import { PIPELINES, UPKEEP, type LivePipeline, type Pipeline, type UpkeepPipeline } from '../../config/catalog.js';
 
 export const LIVE_PIPELINES = Object.keys(PIPELINES) as LivePipeline[];
-export const PIPELINE_IDS = [...LIVE_PIPELINES, 'backfill'] as const satisfies readonly Pipeline[];
+export const PIPELINE_IDS = [
+  ...LIVE_PIPELINES,
+  ...(Object.keys(UPKEEP) as UpkeepPipeline[]),
+  'backfill',
+  'adjust_splits',
+] as const satisfies readonly Pipeline[];

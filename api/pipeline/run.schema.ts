@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { RUN_STATUSES, STEPS, type Trigger } from '../../domain/run.js';
+import { RUN_STATUSES, STEPS, TRIGGERS } from '../../domain/run.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
 import { instant } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from './pipelines.js';
-
-const TRIGGERS = ['schedule', 'manual', 'backfill', 'initial'] as const satisfies Trigger[];
 
 const rows = (what: string) => z.int().meta({ description: `Rows ${what}.`, example: 7 });
 export const rowCounts = {

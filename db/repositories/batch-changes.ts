@@ -8,7 +8,7 @@ import * as statements from './batch-loader.sql.js';
 export interface ReadyBatch extends SeriesKey {
   id: number;
   exchange: CalendarId;
-  state: 'ready' | 'loaded';
+  state: 'ready' | 'loaded' | 'held' | 'shifted';
 }
 
 /** The rows of one batch that are new or differ from what is stored, in time order. */
@@ -21,6 +21,9 @@ export interface Changes {
   times: number[];
   closes: number[];
   sessions: string[];
+  /** Stored ÷ new close of the rows that replace a stored one: least and greatest; null where none does. */
+  lowRatio: number | null;
+  highRatio: number | null;
 }
 
 export const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
@@ -28,6 +31,8 @@ export const updatedBy = (change: Changes): number => change.replaced.length;
 
 interface FoundChanges extends Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> {
   id: string;
+  lowRatio: number | null;
+  highRatio: number | null;
 }
 
 /** In the order of the wave, which is that of the primary key of `bars`: the index grows at its end. */
@@ -53,6 +58,8 @@ function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
     times: pick(times),
     closes: pick(decodeFull('float8', found.closes)),
     sessions: pick(decodeFull('date', found.sessions)),
+    lowRatio: found.lowRatio,
+    highRatio: found.highRatio,
   };
 }
 

@@ -26,10 +26,12 @@ export const selectBatches = `
  */
 export const findChanges = `
   select b.id, array_send(c.added) as added, array_send(c.replaced) as replaced,
+    c.low_ratio as "lowRatio", c.high_ratio as "highRatio",
     array_send(b.times) as times, array_send(b.closes) as closes, array_send(b.bar_sessions) as sessions
   from batches b cross join lateral (
     select coalesce(array_agg(i.n order by i.n) filter (where o.time is null), '{}') as added,
-      coalesce(array_agg(i.n order by i.n) filter (where o.time is not null), '{}') as replaced
+      coalesce(array_agg(i.n order by i.n) filter (where o.time is not null), '{}') as replaced,
+      min(o.close / i.close) as low_ratio, max(o.close / i.close) as high_ratio
     from (
       select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.opens) as open,
         unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close, unnest(b.volumes) as volume
@@ -239,5 +241,6 @@ export const finishBatches = `
   where b.id = x.id`;
 
 export const selectCounts = `
-  select id as "batchId", asset_id as "assetId", timeframe, rows_inserted as inserted, rows_updated as updated, rows_unchanged as unchanged
+  select id as "batchId", asset_id as "assetId", timeframe, coalesce(rows_inserted, 0) as inserted, coalesce(rows_updated, 0) as updated,
+    coalesce(rows_unchanged, 0) as unchanged, case state when 'held' then 'split' when 'shifted' then 'level_shift' end as held
   from batches where id = any($1::bigint[])`;

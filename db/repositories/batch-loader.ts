@@ -3,7 +3,12 @@ import { PENDING_BACKOFF_MS } from '../../config/catalog.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { DAY, isDateLabelled } from '../../domain/timeframe.js';
-import { INDICATOR_REACH, type StoredIndicators, storedIndicators } from '../../domain/indicators/stored.js';
+import {
+  INDICATOR_COLUMNS,
+  INDICATOR_REACH,
+  type StoredIndicators,
+  storedIndicators,
+} from '../../domain/indicators/stored.js';
 import { decodeArray, decodeFull, encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
 import {
@@ -16,6 +21,7 @@ import {
   spansOf,
   updatedBy,
 } from './batch-changes.js';
+import { holdBatches, type HoldReason, isLevelShift, settleLevels } from './price-level.js';
 import * as statements from './batch-loader.sql.js';
 
 export interface LoadedBatch extends SeriesKey {
@@ -23,6 +29,8 @@ export interface LoadedBatch extends SeriesKey {
   inserted: number;
   updated: number;
   unchanged: number;
+  /** Why it was set aside instead; nothing of it is stored. */
+  held: HoldReason | null;
 }
 
 /**
@@ -39,10 +47,29 @@ export async function loadBatches(pool: pg.Pool, batchIds: number[], runId: stri
     await tx.query(statements.lockSeries, [batchIds]);
     const { rows } = await tx.query<ReadyBatch>(statements.selectBatches, [batchIds]);
     const ready = rows.map((row) => ({ ...row, id: Number(row.id) })).filter((batch) => batch.state === 'ready');
-    for (const wave of oneOfEachSeries(ready)) await loadWave(tx, wave, runId);
-    const counts = await tx.query<LoadedBatch>(statements.selectCounts, [batchIds]);
-    return counts.rows.map((row) => ({ ...row, batchId: Number(row.batchId) }));
+    const { held } = await settleLevels(tx, ready);
+    if (held.size > 0) await holdBatches(tx, [...held], 'split');
+    const free = ready.filter((batch) => !held.has(batch.id));
+    for (const wave of oneOfEachSeries(free)) await loadWave(tx, wave, runId);
+    return selectCounts(tx, batchIds);
   });
+}
+
+/**
+ * Loads the batches that bring an asset to the level after a split, and whatever differs is a revision. For a transaction
+ * that has the locks of the asset's series.
+ */
+export async function loadAtNewLevel(tx: pg.PoolClient, batchIds: number[], runId: string): Promise<LoadedBatch[]> {
+  const { rows } = await tx.query<ReadyBatch>(statements.selectBatches, [batchIds]);
+  const ready = rows.map((row) => ({ ...row, id: Number(row.id) })).filter((batch) => batch.state === 'ready');
+  for (const wave of oneOfEachSeries(ready)) await loadWave(tx, wave, runId, true);
+  return selectCounts(tx, batchIds);
+}
+
+/** What loaded batches came to. */
+export async function selectCounts(tx: pg.PoolClient, batchIds: number[]): Promise<LoadedBatch[]> {
+  const { rows } = await tx.query<LoadedBatch>(statements.selectCounts, [batchIds]);
+  return rows.map((row) => ({ ...row, batchId: Number(row.batchId) }));
 }
 
 /** Batches of one series follow each other; those of different series go together. */
@@ -58,9 +85,16 @@ function oneOfEachSeries(batches: ReadyBatch[]): ReadyBatch[][] {
   return waves;
 }
 
-async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): Promise<void> {
+async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atNewLevel = false): Promise<void> {
+  const found = await findChanges(tx, all);
+  const shifted = atNewLevel ? [] : found.filter(isLevelShift).map((change) => change.batch);
+  if (shifted.length > 0) {
+    const ids = shifted.map((batch) => batch.id);
+    await holdBatches(tx, ids, 'level_shift');
+  }
+  const wave = all.filter((batch) => !shifted.includes(batch));
+  const changes = found.filter((change) => !shifted.includes(change.batch));
   const ids = wave.map((batch) => batch.id);
-  const changes = await findChanges(tx, wave);
   if (changes.length > 0) {
     if (changes.some((change) => updatedBy(change) > 0)) {
       const replaces = flagged(changes, (change) => change.replaced);
@@ -89,7 +123,6 @@ async function loadWave(tx: pg.PoolClient, wave: ReadyBatch[], runId: string): P
 /** Columns of indicators. */
 type Written = StoredIndicators;
 const emptyWritten = (): Written => ({ sma20: [], sma50: [], barReturn: [], dailyReturn: [] });
-const INDICATOR_COLUMNS = ['sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
 
 function append(to: Written, from: Written, i: number): void {
   for (const column of INDICATOR_COLUMNS) to[column].push(from[column][i]!);

@@ -143,16 +143,29 @@ async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe
  * What a later payload says replaces what an earlier one said. A split is not applied yet where bars are stored that may be
  * from before it.
  */
-async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions }: NewBatch): Promise<void> {
+async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: all }: NewBatch): Promise<void> {
+  // splits first: dividends of a level that is not applied yet must not meet bars of the old one
+  for (const kind of ['split', 'dividend'] as const) {
+    const actions = all.filter((action) => action.kind === kind);
+    if (actions.length > 0) await insertActionsOf(tx, kind, { assetId, payloadId, actions });
+  }
+}
+
+async function insertActionsOf(
+  tx: pg.PoolClient,
+  kind: NewAction['kind'],
+  { assetId, payloadId, actions }: Pick<NewBatch, 'assetId' | 'payloadId' | 'actions'>,
+): Promise<void> {
   await tx.query(
     `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, level_since, applied_at)
-      select $1, x.kind, x.session, x.amount, x.numerator, x.denominator, p.id,
-        case when x.kind = 'split' then p.fetched_at end,
-        case when x.kind = 'split' and not exists (select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at))
+      select $1, $3, x.session, x.amount, x.numerator, x.denominator, p.id,
+        case when $3 = 'split' then p.fetched_at end,
+        case when $3 = 'split' and not exists (select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at))
           then clock_timestamp() end
-      from unnest($3::text[], $4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[])
-        x(kind, session, amount, numerator, denominator, ends_at), raw_payloads p
-      where p.id = $2
+      from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[])
+        x(session, amount, numerator, denominator, ends_at), raw_payloads p
+      where p.id = $2 and ($3 = 'split' or not exists (
+        select 1 from corporate_actions s where s.asset_id = $1 and s.kind = 'split' and s.applied_at is null))
       on conflict (asset_id, kind, session) do update set level_since = least(c.level_since, excluded.level_since),
         (amount, numerator, denominator, payload_id) = (
           select n.amount, n.numerator, n.denominator, n.payload_id from (values
@@ -165,7 +178,7 @@ async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions }:
     [
       assetId,
       payloadId,
-      actions.map((a) => a.kind),
+      kind,
       actions.map((a) => a.session),
       actions.map((a) => a.amount ?? null),
       actions.map((a) => a.numerator ?? null),

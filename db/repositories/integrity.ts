@@ -48,7 +48,11 @@ export async function summariseSeries(pool: pg.Pool): Promise<SeriesSummary[]> {
 /** A whole series with what is stored beside each bar, oldest first. */
 export type StoredSeries = BarColumns & StoredIndicators;
 
-export async function readSeries(pool: pg.Pool, assetId: number, timeframe: StoredTimeframe): Promise<StoredSeries> {
+export async function readSeries(
+  pool: pg.Pool | pg.PoolClient,
+  assetId: number,
+  timeframe: StoredTimeframe,
+): Promise<StoredSeries> {
   const { rows } = await pool.query<Record<string, Buffer>>(
     `select array_send(array_agg(time order by time)) as time, array_send(array_agg(session order by time)) as session,
       array_send(array_agg(open order by time)) as open, array_send(array_agg(high order by time)) as high,

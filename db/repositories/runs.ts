@@ -100,6 +100,15 @@ export async function closeRun(pool: pg.Pool, run: RunClosing, finishedAt?: Date
   });
 }
 
+/** Whether a workflow had a run that failed or left something undone since then; a run under way counts too. */
+export async function hasRunSince(pool: pg.Pool, workflowId: string, since: Date): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select 1 from pipeline_runs where workflow_id = $1 and status in ('running', 'partial', 'failed') and started_at > $2 limit 1`,
+    [workflowId, since],
+  );
+  return rowCount !== 0;
+}
+
 /** Runs that are still open although they began before `olderThan`. */
 export async function openRunsOlderThan(pool: pg.Pool, olderThan: Date): Promise<RunKey[]> {
   const { rows } = await pool.query<RunKey>(

@@ -61,7 +61,8 @@ export const batches = pgTable(
     timeframe: timeframe('timeframe').notNull(),
     fetchedAt: instant('fetched_at').notNull(),
     sha256: bytea('sha256').notNull(),
-    state: text('state', { enum: ['ready', 'loaded', 'held'] })
+    /** Set aside: `held` because of a split that was not applied, `shifted` where prices came on another level. */
+    state: text('state', { enum: ['ready', 'loaded', 'held', 'shifted'] })
       .notNull()
       .default('ready'),
     /** Bar opens, ascending. Kept after the load: they tell which slots this payload gave a value for. */

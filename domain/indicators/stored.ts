@@ -10,6 +10,14 @@ export interface StoredIndicators {
   dailyReturn: (number | null)[];
 }
 
+/** The same as a list, in the order of the table's columns. */
+export const INDICATOR_COLUMNS = [
+  'sma20',
+  'sma50',
+  'barReturn',
+  'dailyReturn',
+] as const satisfies (keyof StoredIndicators)[];
+
 /** Bars before a changed one that its indicators reach back to, and after it that reach back to it. */
 export const INDICATOR_REACH = 49;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Deps } from '../../activities/deps.js';
 import { loadActivities } from '../../activities/load.js';
 import { transformActivities } from '../../activities/transform.js';
 import { connect, type Database } from '../../db/client.js';
@@ -112,7 +113,9 @@ const damaged = (valid: fc.Arbitrary<unknown>) =>
   );
 
 async function ingest(provider: ProviderId, symbol: string, timeframe: StoredTimeframe, body: string) {
-  const deps = { pool: database.pool, providers, clockOffsetMs: 0 };
+  // no workflow is there to adjust what is held back
+  const client = { workflow: { start: () => Promise.resolve() } } as unknown as Deps['client'];
+  const deps = { pool: database.pool, providers, client, clockOffsetMs: 0 };
   fetched += 1000;
   const payloadId = await insertPayload(database.pool, {
     provider,

@@ -42,7 +42,16 @@ function fakes(change: Partial<Activities> = {}): { activities: Activities; clos
         payloadIds.map((payloadId) => ({ ...series, payloadId, batchId: payloadId, assetId: payloadId, rejected: 0 })),
       ),
     load: ({ batchIds }) =>
-      Promise.resolve(batchIds.map((batchId) => ({ ...series, batchId, inserted: 2, updated: 1, unchanged: 0 }))),
+      Promise.resolve(
+        batchIds.map((batchId) => ({ ...series, batchId, inserted: 2, updated: 1, unchanged: 0, held: null })),
+      ),
+    judgeCoverage: () => Promise.resolve(),
+    compareWithDays: () => Promise.resolve(0),
+    planReplay: () => Promise.resolve([]),
+    planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to ask for', more: false, waiting: 0 }),
+    planVerify: () => Promise.resolve({ requests: [], skipped: 'nothing is due', more: false, waiting: 0 }),
+    planAdjust: () => Promise.resolve([bars(1)]),
+    applySplits: () => Promise.resolve({ splits: 1, rescaled: 5, loaded: [] }),
     ...change,
   };
   return { activities, closed };

@@ -1,0 +1,66 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import { timeframesOf } from '../config/catalog.js';
+import { type Asset, activeAssets } from '../db/repositories/assets.js';
+import { readCoverage } from '../db/repositories/coverage.js';
+import { hasRunSince } from '../db/repositories/runs.js';
+import { applySplits, type AppliedSplits } from '../db/repositories/splits.js';
+import { planWindows } from '../domain/planning.js';
+import { MINUTE } from '../domain/timeframe.js';
+import { type AdjustInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
+import type { Deps } from './deps.js';
+import { BEGINNING, isoDate, request, seriesInput } from './series-input.js';
+import type { ApplyInput, PlannedRequest } from './types.js';
+
+/** An asset whose prices moved to another level without a split is looked at again after this. */
+const AGAIN_AFTER_MS = 30 * MINUTE;
+
+export const adjustActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clockOffsetMs'>) => ({
+  /** Requests for all that the provider still has of an asset, daily bars first: they come with its splits. */
+  async planAdjust({ assetId }: AdjustInput): Promise<PlannedRequest[]> {
+    const asset = await assetOf(pool, assetId);
+    const now = Date.now() + clockOffsetMs;
+    const requests: PlannedRequest[] = [];
+    for (const timeframe of timeframesOf(asset.provider)) {
+      const known = (await readCoverage(pool, [assetId], timeframe, isoDate(BEGINNING))).get(assetId)!;
+      if (known.firstBar === null) continue;
+      const input = seriesInput(clockOffsetMs, asset, timeframe, known, { from: known.firstBar, to: now }, now);
+      const windows = planWindows({ ...input, refetch: true });
+      requests.unshift(...windows.map((window) => request(asset, timeframe, window)));
+    }
+    return requests;
+  },
+
+  /** Applies the splits that are known and not applied, in one transaction; 0 splits where there are none. */
+  async applySplits({ run, assetId, batchIds }: ApplyInput): Promise<AppliedSplits> {
+    return applySplits(pool, assetId, batchIds, run.runId);
+  },
+});
+
+async function assetOf(pool: Deps['pool'], assetId: number): Promise<Asset> {
+  const asset = (await activeAssets(pool)).find(({ id }) => id === assetId);
+  if (!asset) throw new RangeError(`no active asset ${assetId}`);
+  return asset;
+}
+
+/** Starts the workflow that brings an asset to its new price level, unless it is at it, or just found nothing to apply. */
+export async function startAdjusting({ pool, client }: Pick<Deps, 'pool' | 'client'>, assetId: number): Promise<void> {
+  const { symbol } = await assetOf(pool, assetId);
+  const workflowId = `adjust_splits-${symbol}`;
+  if (await hasRunSince(pool, workflowId, new Date(Date.now() - AGAIN_AFTER_MS))) return;
+  const input: AdjustInput = { assetId, symbol };
+  try {
+    await client.workflow.start(WORKFLOWS.adjust, {
+      workflowId,
+      taskQueue: PIPELINE_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type pg from 'pg';
+import { EXCHANGES, seriesLimits } from '../config/catalog.js';
+import { activeAssets, type Asset } from '../db/repositories/assets.js';
+import type { SeriesCoverage } from '../db/repositories/coverage.js';
+import type { Window } from '../domain/bar.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import type { SeriesPlanInput } from '../domain/planning.js';
+import type { StoredTimeframe } from '../domain/timeframe.js';
+import { FAILURES } from '../workflows/contracts.js';
+import type { PlannedRequest } from './types.js';
+
+/** What the plans of live runs, backfills and upkeep share. */
+
+/** Before any provider's history. */
+export const BEGINNING = Date.UTC(1970, 0, 1);
+
+export const invalid = (message: string) => ApplicationFailure.nonRetryable(message, FAILURES.InvalidInput);
+export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
+export const isoDate = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+
+/** @throws ApplicationFailure InvalidInput that names the symbols which are no active assets */
+export async function findAssets(pool: pg.Pool, only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
+  const assets = await activeAssets(pool, only);
+  const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
+  if (unknown.length > 0)
+    throw invalid(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
+  return assets;
+}
+
+export const seriesInput = (
+  clockOffsetMs: number,
+  asset: Asset,
+  timeframe: StoredTimeframe,
+  known: SeriesCoverage,
+  range: Window,
+  asOf: number,
+): SeriesPlanInput => ({
+  calendar: calendarOf(asset.exchange),
+  timeframe,
+  limits: seriesLimits(asset.provider, timeframe),
+  delayMs: EXCHANGES[asset.exchange].delayMs,
+  coverage: known.sessions,
+  beginsAt: known.beginsAt,
+  range,
+  asOf,
+  now: Date.now() + clockOffsetMs,
+  wallNow: Date.now(),
+});
+
+export const request = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
+  kind: 'bars',
+  provider: asset.provider,
+  assetId: asset.id,
+  symbol: asset.symbol,
+  providerSymbol: asset.providerSymbol,
+  timeframe,
+  window,
+});

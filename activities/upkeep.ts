@@ -1,0 +1,113 @@
+import { seriesLimits, timeframesOf } from '../config/catalog.js';
+import type { Asset } from '../db/repositories/assets.js';
+import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage.js';
+import { judgeAsUsual, judgeCorrupt } from '../db/repositories/coverage-judgement.js';
+import { compareDays } from '../db/repositories/daily-differences.js';
+import { assetsToAdjust } from '../db/repositories/splits.js';
+import { payloadsWithBarsAt } from '../db/repositories/stored-answers.js';
+import type { Window } from '../domain/bar.js';
+import { openSlots, planWindows, type SeriesPlanInput } from '../domain/planning.js';
+import { DAY, MINUTE, type StoredTimeframe } from '../domain/timeframe.js';
+import { sessionsToVerify } from '../domain/verification.js';
+import { startAdjusting } from './adjust.js';
+import type { Deps } from './deps.js';
+import { BEGINNING, findAssets, idsOf, isoDate, request, seriesInput } from './series-input.js';
+import type { Plan, PlannedRequest, StoredPayload, UpkeepPlanInput, UpkeepScope, VerifyPlanInput } from './types.js';
+
+/** So long after its close a bar is the live runs' business. ms. */
+const LIVE_FIRST_MS = 45 * MINUTE;
+/** How far back days are compared with their minutes. */
+const COMPARED_DAYS = 30;
+
+export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool' | 'client' | 'clockOffsetMs'>) => {
+  /**
+   * Counts again what SQL has changed, and judges what one load cannot: corrupt at the provider, as empty as usual. Splits
+   * that could not be applied are tried again.
+   */
+  async function judgeCoverage(): Promise<void> {
+    await recountDirty(pool);
+    await judgeCorrupt(pool);
+    await judgeAsUsual(pool);
+    for (const assetId of await assetsToAdjust(pool)) await startAdjusting({ pool, client }, assetId);
+  }
+
+  /** Keeps the provider's days beside the days that its minutes add up to. @returns how many differences are new */
+  async function compareWithDays(): Promise<number> {
+    return compareDays(pool, { since: isoDate(Date.now() + clockOffsetMs - COMPARED_DAYS * DAY) });
+  }
+
+  /** Stored payloads that give back what is missing, newest first: before a provider is asked, these are. */
+  async function planReplay(scope: UpkeepScope): Promise<StoredPayload[]> {
+    const payloads: StoredPayload[] = [];
+    for await (const { asset, timeframe, input } of seriesOf(scope)) {
+      const times = openSlots(input);
+      if (times.length === 0) continue;
+      const ids = await payloadsWithBarsAt(pool, { assetId: asset.id, timeframe }, times);
+      payloads.push(...ids.map((payloadId) => ({ payloadId, assetId: asset.id, timeframe, rows: 0 })));
+    }
+    return payloads;
+  }
+
+  /** Requests for what is missing and due, newest first. */
+  async function planHeal(scope: UpkeepPlanInput): Promise<Plan> {
+    const requests: PlannedRequest[] = [];
+    for await (const { asset, timeframe, input } of seriesOf(scope)) {
+      const windows = planWindows({ ...input, unaskedBefore: input.now - LIVE_FIRST_MS });
+      requests.push(...windows.map((window) => request(asset, timeframe, window)));
+    }
+    return page(requests, scope, 'nothing to ask for');
+  }
+
+  /** Requests for what is stored and due to be asked for again, newest first. */
+  async function planVerify(scope: VerifyPlanInput): Promise<Plan> {
+    const requests: PlannedRequest[] = [];
+    for await (const { asset, timeframe, input } of seriesOf(scope)) {
+      const sessions = scope.everything ? undefined : sessionsToVerify(input, clockOffsetMs);
+      if (sessions?.size === 0) continue;
+      const windows = planWindows({ ...input, sessions, refetch: true });
+      requests.push(...windows.map((window) => request(asset, timeframe, window)));
+    }
+    return page(requests, scope, 'nothing is due');
+  }
+
+  /** Every series with what is known of it, from its first bar on; one that never had a bar, from the beginning. */
+  async function* seriesOf({ symbols, timeframes }: UpkeepScope) {
+    const assets = await findAssets(pool, { symbols });
+    const now = Date.now() + clockOffsetMs;
+    for (const [provider, ofProvider] of Map.groupBy(assets, (asset) => asset.provider)) {
+      for (const timeframe of timeframesOf(provider)) {
+        if (timeframes && !timeframes.includes(timeframe)) continue;
+        const coverage = await readCoverage(pool, idsOf(ofProvider), timeframe, isoDate(BEGINNING));
+        for (const asset of ofProvider) {
+          const known = coverage.get(asset.id)!;
+          yield {
+            asset,
+            timeframe,
+            input: inputOf(asset, timeframe, known, { from: known.firstBar ?? BEGINNING, to: now }),
+          };
+        }
+      }
+    }
+  }
+
+  /** A series that is asked for by "the last days" has no other windows: its plan must not reach back further than that. */
+  function inputOf(asset: Asset, timeframe: StoredTimeframe, known: SeriesCoverage, range: Window): SeriesPlanInput {
+    const input = seriesInput(clockOffsetMs, asset, timeframe, known, range, range.to);
+    return { ...input, beginsAt: known.firstBar ?? known.beginsAt, limits: seriesLimits(asset.provider, timeframe) };
+  }
+
+  return { judgeCoverage, compareWithDays, planReplay, planHeal, planVerify };
+};
+
+function page(requests: PlannedRequest[], { offset, limit }: UpkeepPlanInput, nothing: string): Plan {
+  const newestFirst = requests.sort((a, b) => endOf(b) - endOf(a));
+  const wanted = newestFirst.slice(offset, offset + limit);
+  return {
+    requests: wanted,
+    skipped: wanted.length === 0 ? nothing : null,
+    more: requests.length > offset + limit,
+    waiting: 0,
+  };
+}
+
+const endOf = (planned: PlannedRequest): number => (planned.kind === 'bars' ? planned.window.to : 0);

@@ -1,0 +1,90 @@
+import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Plan } from '../activities/types.js';
+import { UPKEEP } from '../config/catalog.js';
+import type { RunKey } from '../db/repositories/runs.js';
+import { compareWithDays, judgeCoverage, planHeal, planReplay, planVerify } from './activities.js';
+import { FAILURES, type HealInput } from './contracts.js';
+import { add, ingest, type Ingested, ingestStored, nothingIngested } from './ingest.js';
+import { progressOf, progressQuery } from './progress.js';
+import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
+
+/** Requests planned at once. */
+const PAGE = 200;
+
+/**
+ * Upkeep of what is stored, at a lower priority than live runs: it has the providers' bulk queues, which get at most half
+ * of their rate. `heal_gaps` finds and fills holes, from stored payloads before any provider is asked; `verify_bars` asks
+ * again for what is stored, so that late corrections are seen: by schedule what is due, else everything.
+ */
+export async function HealWorkflow(input: HealInput): Promise<RunResult> {
+  const pipeline = input?.pipeline ?? 'heal_gaps';
+  if (!(pipeline in UPKEEP)) {
+    const known = Object.keys(UPKEEP).join(', ');
+    throw ApplicationFailure.nonRetryable(`pipeline must be one of ${known}`, FAILURES.InvalidInput);
+  }
+  const { symbols, timeframes } = input ?? {};
+  const scope = { symbols, timeframes };
+  const at = scheduledAt();
+  const byHand = triggerOf(pipeline, at, workflowInfo().runStartTime.getTime()) !== 'schedule';
+  const opening = { pipeline, trigger: pipeline === 'heal_gaps' ? 'heal' : 'verify', scheduledAt: at } as const;
+  return recordRun(opening, async (run) => {
+    await judgeCoverage();
+    const progress = new Progress();
+    if (pipeline === 'heal_gaps') {
+      const payloads = await planReplay(scope);
+      progress.add(await ingestStored(run, payloads, progress.during(payloads.length)));
+      await askInPages(run, progress, false, (offset) => planHeal({ ...scope, limit: PAGE, offset }));
+    } else {
+      const plan = (offset: number) => planVerify({ ...scope, limit: PAGE, offset, everything: byHand });
+      await askInPages(run, progress, byHand, plan);
+    }
+    await judgeCoverage();
+    await compareWithDays();
+    const { total } = progress;
+    const idle = total.requestsDone + total.requestsFailed === 0;
+    if (idle)
+      return { result: skipped(pipeline === 'heal_gaps' ? 'nothing is missing' : 'nothing is due'), failures: [] };
+    return { result: resultOf(total), failures: total.failures };
+  });
+}
+
+/**
+ * Asks for what a plan names, a page at a time.
+ * @param byPosition asking changes nothing about what the plan names: its pages are counted, else each plan is the rest
+ */
+async function askInPages(
+  run: RunKey,
+  progress: Progress,
+  byPosition: boolean,
+  plan: (offset: number) => Promise<Plan>,
+): Promise<void> {
+  for (let offset = 0; ; offset += byPosition ? PAGE : 0) {
+    const { requests, more } = await plan(offset);
+    if (requests.length === 0) return;
+    const ingested = await ingest(run, requests, 'bulk', 'bulk', progress.during(requests.length));
+    progress.add(ingested);
+    if (!more || ingested.requestsDone === 0) return;
+  }
+}
+
+/** What a run has come to so far, for its result and for the query `progress`. */
+class Progress {
+  total: Ingested = nothingIngested();
+  private shown = progressOf(this.total, 0);
+
+  constructor() {
+    setHandler(progressQuery, () => this.shown);
+  }
+
+  add(ingested: Ingested): void {
+    this.total = add(this.total, ingested);
+    this.shown = progressOf(this.total, 0);
+  }
+
+  during(requests: number): (soFar: Ingested) => void {
+    return (soFar) => {
+      const remaining = requests - soFar.requestsDone - soFar.requestsFailed;
+      this.shown = progressOf(add(this.total, soFar), remaining);
+    };
+  }
+}
