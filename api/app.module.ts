@@ -6,6 +6,7 @@ import { CryptoModule } from './crypto/crypto.module.js';
 import type { ApiDeps } from './deps.js';
 import { HealthModule } from './health/health.module.js';
 import { HomeController } from './home.controller.js';
+import { MarketsModule } from './markets/markets.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { StocksModule } from './stocks/stocks.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         StocksModule,
         CryptoModule,
         AssetsModule,
+        MarketsModule,
         PipelineModule,
         HealthModule,
         MetricsModule.with(registry),

@@ -26,6 +26,7 @@ export function openApiDocument(
     .addTag('stocks')
     .addTag('crypto', 'Coins')
     .addTag('assets')
+    .addTag('markets')
     .addTag('pipeline')
     .addTag('operations')
     .build();

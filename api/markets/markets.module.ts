@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AssetsModule } from '../assets/assets.module.js';
+import { MarketsController } from './markets.controller.js';
+import { MarketsService } from './markets.service.js';
+
+@Module({ imports: [AssetsModule], controllers: [MarketsController], providers: [MarketsService] })
+export class MarketsModule {}
