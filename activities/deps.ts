@@ -13,6 +13,8 @@ export interface Deps {
   gates: Record<ProviderId, Record<Lane, GatePolicy>>;
   /** Market clock = wall clock + this, ms. */
   clockOffsetMs: number;
+  /** Days that bodies of payloads are kept. */
+  payloadRetentionDays: number;
   client: Pick<Client, 'workflow'>;
   logger: Logger;
 }

@@ -1,20 +1,12 @@
-import { EXCHANGES, seriesLimits } from '../config/catalog.js';
 import { activeAssets } from '../db/repositories/assets.js';
 import { upsertQuotes, writeBatch } from '../db/repositories/batches.js';
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/payloads.js';
-import type { Calendar } from '../domain/calendars/calendar.js';
-import { calendarOf } from '../domain/calendars/index.js';
-import { findSeriesStart } from '../domain/series-start.js';
-import { DAY } from '../domain/timeframe.js';
-import { type SessionAction, transform } from '../domain/transform.js';
 import { ProviderError } from '../providers/provider.js';
 import type { FailureType } from '../workflows/contracts.js';
+import { batchOfPayload } from './batch-of-payload.js';
 import type { Deps } from './deps.js';
 import { failureTypeOf } from './failures.js';
 import type { Transformed, TransformInput } from './types.js';
-
-/** Counts up with every change of what transform makes of a payload: same payload, same version, same batch. */
-const CODE_VERSION = 'transform-2';
 
 export const transformActivities = ({
   pool,
@@ -32,7 +24,7 @@ export const transformActivities = ({
   async function transformOne(payload: PayloadOfAsset, replay: boolean): Promise<Transformed> {
     const { id: payloadId, assetId, timeframe } = payload;
     try {
-      const batch = batchOf(payload);
+      const batch = batchOfPayload(payload, providers[payload.provider], clockOffsetMs);
       const batchId = await writeBatch(pool, batch, replay);
       return { payloadId, batchId, assetId, timeframe, rows: batch.rowsExtracted, rejected: batch.rejected.length };
     } catch (error) {
@@ -40,36 +32,12 @@ export const transformActivities = ({
     }
   }
 
-  function batchOf(payload: PayloadOfAsset) {
-    const window = { from: payload.windowFrom, to: payload.windowTo };
-    const calendar = calendarOf(payload.exchange);
-    const raw = providers[payload.provider].parseBars(payload.body, { ...payload, window });
-    const { bars, answered, rejected, ignored, quote, actions } = transform(raw, {
-      ...payload,
-      calendar,
-      window,
-      now: payload.fetchedAt + clockOffsetMs,
-      settleMs: seriesLimits(payload.provider, payload.timeframe).settleMs,
-      delayMs: EXCHANGES[payload.exchange].delayMs,
-    });
-    return {
-      payloadId: payload.id,
-      codeVersion: CODE_VERSION,
-      assetId: payload.assetId,
-      timeframe: payload.timeframe,
-      bars,
-      ...findSeriesStart(raw, { bars, answered }),
-      rowsExtracted: raw.time.length,
-      rowsIgnored: ignored,
-      rejected,
-      quote: quote && { ...quote, currency: quote.currency ?? payload.currency },
-      actions: actions.map((action) => ({ ...action, endsAt: endOf(calendar, action) - clockOffsetMs })),
-    };
-  }
-
   async function storeQuotes(payloadId: number): Promise<Transformed> {
     const series = { payloadId, assetId: null, timeframe: null };
-    const { body, provider } = await readQuotesPayload(pool, payloadId);
+    const payload = await readQuotesPayload(pool, payloadId);
+    if (!payload)
+      return { ...series, rows: 0, error: { type: 'NotObtainable', message: `payload ${payloadId} is gone` } };
+    const { body, provider } = payload;
     try {
       const quotes = providers[provider].parseQuotes?.(body) ?? [];
       const assets = await activeAssets(pool, { provider });
@@ -86,10 +54,6 @@ export const transformActivities = ({
 
   return { transform: transformPayloads };
 };
-
-/** End of an action's session, epoch ms, market clock. */
-const endOf = (calendar: Calendar, { session, time }: SessionAction): number =>
-  calendar.sessionOn(session)?.close ?? time + DAY;
 
 /** A payload that can't be read is data of the run; anything else is retried. */
 function asData(error: unknown): { type: FailureType; message: string } {

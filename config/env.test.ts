@@ -14,6 +14,7 @@ describe('the environment', () => {
       YAHOO_RPS: 8,
       COINGECKO_RPS: 0.66,
       METRICS_PORT: 9464,
+      PAYLOAD_RETENTION_DAYS: 90,
       MARKET_CLOCK_OFFSET: 0,
     });
   });
@@ -28,6 +29,10 @@ describe('the environment', () => {
       /PORT: .*\n.*DATABASE_URL: must look like postgres.*\n.*YAHOO_RPS: .*\n.*ADMIN_TOKEN: must have at least 8/s,
     );
     expect(read).not.toThrow(/hunter2|short/);
+  });
+  it('keeps payloads for as long as a provider gives minutes again, or longer', () => {
+    expect(readEnv({ PAYLOAD_RETENTION_DAYS: '30' }).PAYLOAD_RETENTION_DAYS).toBe(30);
+    expect(() => readEnv({ PAYLOAD_RETENTION_DAYS: '29' })).toThrow('PAYLOAD_RETENTION_DAYS: must be at least 30 days');
   });
   it('moves the market clock in the sandbox or on stand-ins only, by whole minutes, and never in production', () => {
     const bases = { YAHOO_BASE_URL: 'http://127.0.0.1:9090', COINGECKO_BASE_URL: 'http://127.0.0.1:9090/api/v3' };

@@ -30,6 +30,13 @@ const Env = z.object({
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
   METRICS_PORT: port(9464),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Days that bodies of payloads are kept; what they were, and the bars made of them, stays. */
+  PAYLOAD_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(30, 'must be at least 30 days: a provider gives minutes again for so long, what is older only a payload can')
+    .max(36_500)
+    .default(90),
   /** Seconds added to the wall clock to get the market clock. */
   MARKET_CLOCK_OFFSET: z.coerce.number().int().multipleOf(60, 'must be a multiple of 60 s').default(0),
 });

@@ -20,6 +20,11 @@ export interface PayloadRule extends RuleBase {
 /** A rule of the values of one row. Columns instead of a row object: it is asked of every row of every answer. */
 export interface RowRule extends RuleBase {
   readonly scope: 'row';
+  /**
+   * The cell that is wrong, where the rest of the row is usable without it: an operator may release such a row, and the
+   * cell is stored as unknown.
+   */
+  readonly soft?: 'volume';
   broken(open: Cell, high: Cell, low: Cell, close: Cell, volume: Cell): boolean;
 }
 
@@ -96,6 +101,7 @@ export const ROW_RULES: readonly RowRule[] = [
     id: 'bad_volume',
     severity: 'error',
     scope: 'row',
+    soft: 'volume',
     doc: 'A volume is a finite number, zero or more, or unknown.',
     broken: (_open, _high, _low, _close, volume) => volume !== null && !(volume >= 0 && volume < Infinity),
   },
@@ -120,3 +126,9 @@ export const PLACE_RULES = {
 export const RULES: ReadonlyMap<string, PayloadRule | RowRule | PlaceRule> = new Map(
   [...PAYLOAD_RULES, ...ROW_RULES, ...Object.values(PLACE_RULES)].map((rule) => [rule.id, rule]),
 );
+
+/** The cell that a released row is stored without; null where a row that breaks the rule can't be released. */
+export function softCellOf(ruleId: string): NonNullable<RowRule['soft']> | null {
+  const rule = RULES.get(ruleId);
+  return rule?.scope === 'row' ? (rule.soft ?? null) : null;
+}

@@ -37,6 +37,7 @@ export function createRoot(env: Env, name: string): Root {
     providers: createProviders(env),
     gates: createGates(env),
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * 1000,
+    payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
     client,
     logger,
   };

@@ -3,6 +3,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type pg from 'pg';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import type { ProviderId } from '../../config/catalog.js';
+import type { ReleasedRow } from '../../domain/release.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 
 // in place: a payload takes a fraction of a millisecond, a hand-over to the thread pool several times that (measured)
@@ -43,6 +44,8 @@ export interface PayloadOfAsset {
   windowTo: number;
   fetchedAt: number;
   body: Buffer;
+  /** Rejected rows of it that an operator has released. */
+  released: ReleasedRow[];
 }
 
 /** Stores an answer as received. @returns its id */
@@ -77,10 +80,10 @@ export async function insertPayload(pool: pg.Pool, payload: NewPayload): Promise
   return Number(rows[0]!.id);
 }
 
-/** Payloads of bars, in the order of their ids; one that is gone is missing. */
-export async function readBarPayloads(pool: pg.Pool, ids: number[]): Promise<PayloadOfAsset[]> {
+/** Payloads of bars, in the order of their ids; one that is gone, or whose body is, is missing. */
+export async function readBarPayloads(executor: pg.Pool | pg.PoolClient, ids: number[]): Promise<PayloadOfAsset[]> {
   if (ids.length === 0) return [];
-  const { rows } = await pool.query<
+  const { rows } = await executor.query<
     Omit<PayloadOfAsset, 'id' | 'windowFrom' | 'windowTo' | 'fetchedAt'> & {
       id: string;
       windowFrom: Date;
@@ -90,9 +93,11 @@ export async function readBarPayloads(pool: pg.Pool, ids: number[]): Promise<Pay
   >({
     name: 'read-bar-payloads',
     text: `select p.id, p.provider, p.asset_id as "assetId", a.symbol, a.provider_symbol as "providerSymbol", a.currency, a.exchange,
-        p.timeframe, p.window_from as "windowFrom", p.window_to as "windowTo", p.fetched_at as "fetchedAt", p.body
+        p.timeframe, p.window_from as "windowFrom", p.window_to as "windowTo", p.fetched_at as "fetchedAt", p.body,
+        (select coalesce(json_agg(json_build_object('row', r.row, 'rule', r.rule)), '[]') from rejected_bars r
+          where r.payload_id = p.id and r.state = 'released') as released
       from raw_payloads p join assets a on a.id = p.asset_id
-      where p.id = any($1::bigint[]) and p.kind = 'bars' order by p.id`,
+      where p.id = any($1::bigint[]) and p.kind = 'bars' and p.body is not null order by p.id`,
     values: [ids],
   });
   return rows.map((row) => ({
@@ -105,15 +110,14 @@ export async function readBarPayloads(pool: pg.Pool, ids: number[]): Promise<Pay
   }));
 }
 
-/** The body of a payload of quotes. @throws RangeError where it is gone */
+/** The body of a payload of quotes; null where it is gone. */
 export async function readQuotesPayload(
   pool: pg.Pool,
   id: number,
-): Promise<{ body: Buffer; fetchedAt: Date; provider: ProviderId }> {
+): Promise<{ body: Buffer; fetchedAt: Date; provider: ProviderId } | null> {
   const { rows } = await pool.query<{ body: Buffer; fetchedAt: Date; provider: ProviderId }>(
-    `select body, fetched_at as "fetchedAt", provider from raw_payloads where id = $1 and kind = 'quotes'`,
+    `select body, fetched_at as "fetchedAt", provider from raw_payloads where id = $1 and kind = 'quotes' and body is not null`,
     [id],
   );
-  if (!rows[0]) throw new RangeError(`payload ${id} is gone`);
-  return { ...rows[0], body: decompress(rows[0].body) };
+  return rows[0] ? { ...rows[0], body: decompress(rows[0].body) } : null;
 }

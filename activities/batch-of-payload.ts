@@ -1,0 +1,52 @@
+import { EXCHANGES, seriesLimits } from '../config/catalog.js';
+import type { NewBatch } from '../db/repositories/batches.js';
+import type { PayloadOfAsset } from '../db/repositories/payloads.js';
+import type { Calendar } from '../domain/calendars/calendar.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import { withReleased } from '../domain/release.js';
+import { findSeriesStart } from '../domain/series-start.js';
+import { DAY } from '../domain/timeframe.js';
+import { type SessionAction, transform } from '../domain/transform.js';
+import type { Provider } from '../providers/provider.js';
+
+/** Counts up with every change of what transform makes of a payload: same payload, same version, same batch. */
+const CODE_VERSION = 'transform-2';
+
+/**
+ * What transform makes of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
+ * @throws ProviderError where the body can't be read
+ */
+export function batchOfPayload(
+  payload: PayloadOfAsset,
+  { parseBars }: Pick<Provider, 'parseBars'>,
+  clockOffsetMs: number,
+): NewBatch {
+  const window = { from: payload.windowFrom, to: payload.windowTo };
+  const calendar = calendarOf(payload.exchange);
+  const raw = withReleased(parseBars(payload.body, { ...payload, window }), payload.released);
+  const { bars, answered, rejected, ignored, quote, actions } = transform(raw, {
+    ...payload,
+    calendar,
+    window,
+    now: payload.fetchedAt + clockOffsetMs,
+    settleMs: seriesLimits(payload.provider, payload.timeframe).settleMs,
+    delayMs: EXCHANGES[payload.exchange].delayMs,
+  });
+  return {
+    payloadId: payload.id,
+    codeVersion: CODE_VERSION,
+    assetId: payload.assetId,
+    timeframe: payload.timeframe,
+    bars,
+    ...findSeriesStart(raw, { bars, answered }),
+    rowsExtracted: raw.time.length,
+    rowsIgnored: ignored,
+    rejected,
+    quote: quote && { ...quote, currency: quote.currency ?? payload.currency },
+    actions: actions.map((action) => ({ ...action, endsAt: endOf(calendar, action) - clockOffsetMs })),
+  };
+}
+
+/** End of an action's session, epoch ms, market clock. */
+const endOf = (calendar: Calendar, { session, time }: SessionAction): number =>
+  calendar.sessionOn(session)?.close ?? time + DAY;

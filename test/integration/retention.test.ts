@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { transformActivities } from '../../activities/transform.js';
+import { connect, type Database } from '../../db/client.js';
+import { readBarPayloads, readQuotesPayload } from '../../db/repositories/payloads.js';
+import { forgetOldBodies } from '../../db/repositories/retention.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import { DAY, MINUTE } from '../../domain/timeframe.js';
+import { createProviders } from '../../providers/index.js';
+import { createTestDatabase } from '../environment/database.js';
+import { batchOf, loadAnswer, RUN_ID, seed } from '../factories.js';
+
+const DAYS = 90;
+const session = calendarOf('XNYS').previousSession(new Date(Date.now() - 110 * DAY).toISOString().slice(0, 10))!;
+const daysAgo = (days: number) => Date.now() - days * DAY;
+
+let database: Database;
+let drop: () => Promise<void>;
+let assets: Map<string, number>;
+let spy: number;
+
+beforeAll(async () => {
+  const test = await createTestDatabase();
+  database = connect(test.url);
+  drop = test.drop;
+  assets = await seed(database.pool);
+  spy = assets.get('SPY')!;
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await drop();
+});
+beforeEach(async () => {
+  await database.pool.query(
+    'truncate bars, bar_revisions, coverage, batches, raw_payloads, series, corporate_actions restart identity',
+  );
+});
+
+/** An answer about the first minutes of a session, whatever the day of its fetching. */
+const answer = (fetchedAt: number, ...closes: number[]) => ({
+  fetchedAt,
+  window: { from: session.open, to: session.open + closes.length * MINUTE },
+  minutes: closes.map((close, i) => ({ time: session.open + i * MINUTE, close })),
+});
+const payloads = async () =>
+  (
+    await database.pool.query<{ id: number; kept: boolean }>(
+      `select id::int, body is not null as kept from raw_payloads where url <> '' and sha256 is not null and body_bytes > 0 order by id`,
+    )
+  ).rows;
+const times = async () =>
+  (await database.pool.query<{ n: number }>('select cardinality(times) as n from batches order by id')).rows.map(
+    (row) => row.n,
+  );
+
+/** Payloads that nobody reads, a day and series each `step` days. */
+async function storePayloads(assetId: number | null, timeframe: string | null, fromDays: number, count: number) {
+  await database.pool.query(
+    `insert into raw_payloads (provider, kind, asset_id, timeframe, url, status, sha256, body, body_bytes, rows, fetched_at, duration_ms, workflow_id, run_id)
+      select 'yahoo', case when $1::int is null then 'quotes' else 'bars' end, $1, $2, 'http://provider.test/', 200, '\\x00', '\\x28', 1, 0,
+        now() - interval '1 day' * $3 + interval '1 second' * n, 1, 'test', $5
+      from generate_series(1, $4::int) n`,
+    [assetId, timeframe, fromDays, count, RUN_ID],
+  );
+}
+
+describe('the retention of payloads', () => {
+  it('forgets bodies that are past it, and what loaded batches keep beside them; the rows stay', async () => {
+    await loadAnswer(database.pool, spy, answer(daysAgo(100), 10, 11));
+    await loadAnswer(database.pool, spy, answer(daysAgo(91), 10, 11));
+    await loadAnswer(database.pool, spy, answer(daysAgo(89), 10, 11));
+    expect(await forgetOldBodies(database.pool, DAYS)).toBe(2);
+    expect(await payloads()).toEqual([
+      { id: 1, kept: false },
+      { id: 2, kept: false },
+      { id: 3, kept: true },
+    ]);
+    expect(await times()).toEqual([0, 0, 2]);
+    expect(await forgetOldBodies(database.pool, DAYS)).toBe(0);
+  });
+
+  it('goes on where it stopped, series by series, until nothing is past it', async () => {
+    const nvda = assets.get('NVDA')!;
+    await storePayloads(spy, '1m', 95, 700);
+    await storePayloads(nvda, '1d', 200, 300);
+    await storePayloads(null, null, 120, 100);
+    await storePayloads(nvda, '1d', 10, 5);
+    expect(await forgetOldBodies(database.pool, DAYS)).toBe(1_100);
+    expect((await payloads()).filter(({ kept }) => kept)).toHaveLength(5);
+    await storePayloads(spy, '1m', 91, 3);
+    expect(await forgetOldBodies(database.pool, DAYS)).toBe(3);
+  });
+
+  it('keeps the order of arrival without meaning for what can still be loaded', async () => {
+    await loadAnswer(database.pool, spy, answer(daysAgo(100), 10));
+    await loadAnswer(database.pool, spy, answer(daysAgo(50), 10)); // confirms it: the bar stays the first answer's
+    await forgetOldBodies(database.pool, DAYS);
+    const late = await loadAnswer(database.pool, spy, answer(daysAgo(60), 11));
+    expect(late).toMatchObject({ inserted: 0, updated: 0, unchanged: 1 });
+    const { rows } = await database.pool.query('select close, payload_id::int from bars');
+    expect(rows).toEqual([{ close: 10, payload_id: 1 }]);
+  });
+
+  it('leaves the times of batches that were never loaded, and of an asset that a split holds back', async () => {
+    await batchOf(database.pool, spy, answer(daysAgo(100), 10));
+    expect(await forgetOldBodies(database.pool, DAYS)).toBe(1);
+    expect(await times()).toEqual([1]);
+    await loadAnswer(database.pool, spy, answer(daysAgo(99), 10));
+    await database.pool.query(
+      `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, level_since)
+        values ($1, 'split', '2026-11-20', 10, 1, 1, now())`,
+      [spy],
+    );
+    expect(await forgetOldBodies(database.pool, DAYS)).toBe(1);
+    expect(await times()).toEqual([1, 1]);
+  });
+
+  it('makes a payload one that is gone: readers miss it, and transform says so', async () => {
+    await loadAnswer(database.pool, spy, answer(daysAgo(100), 10));
+    await storePayloads(null, null, 100, 1);
+    await forgetOldBodies(database.pool, DAYS);
+    expect(await readBarPayloads(database.pool, [1])).toEqual([]);
+    expect(await readQuotesPayload(database.pool, 2)).toBeNull();
+    const { transform } = transformActivities({
+      pool: database.pool,
+      providers: createProviders({}),
+      clockOffsetMs: 0,
+    });
+    const run = { workflowId: 'test', runId: RUN_ID };
+    const gone = (payloadId: number) => ({
+      payloadId,
+      assetId: null,
+      timeframe: null,
+      rows: 0,
+      error: { type: 'NotObtainable', message: `payload ${payloadId} is gone` },
+    });
+    expect(await transform({ run, payloadIds: [1, 2, 3] })).toEqual([gone(1), gone(2), gone(3)]);
+  });
+});
