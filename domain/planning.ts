@@ -63,15 +63,16 @@ export function planWindows(input: SeriesPlanInput): Window[] {
   if (due.length === 0) return [];
   if (tailDays) return [windowOf(input, due[0]!, due.at(-1)!)];
   const windows: Window[] = [];
-  let last = due.at(-1)!;
-  let first = last;
-  for (let i = due.length - 2; i >= 0; i--) {
-    const slot = due[i]!;
-    if (maxWindowMs !== null && last.end - opensAt(input, slot) + overlapMs(input) > maxWindowMs) {
+  // whole sessions where possible: an answer for all of one also verifies it
+  const sessions = [...Map.groupBy(due, ({ session }) => session).values()].reverse();
+  let last = sessions[0]!.at(-1)!;
+  let first = sessions[0]![0]!;
+  for (const slots of sessions.slice(1)) {
+    if (maxWindowMs !== null && last.end - opensAt(input, slots[0]!) + overlapMs(input) > maxWindowMs) {
       windows.push(windowOf(input, first, last));
-      last = slot;
+      last = slots.at(-1)!;
     }
-    first = slot;
+    first = slots[0]!;
   }
   windows.push(windowOf(input, first, last));
   return windows;
