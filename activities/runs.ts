@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
 import { GRIDS } from '../config/catalog.js';
+import { forgetOldBodies } from '../db/repositories/retention.js';
 import {
   closeRun,
   findOlderLiveRun,
@@ -25,7 +26,12 @@ const STATUS_OF: Record<string, Exclude<RunStatus, 'running'>> = {
   TIMED_OUT: 'timed_out',
 };
 
-export const runActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool' | 'client' | 'clockOffsetMs'>) => ({
+export const runActivities = ({
+  pool,
+  client,
+  clockOffsetMs,
+  payloadRetentionDays,
+}: Pick<Deps, 'pool' | 'client' | 'clockOffsetMs' | 'payloadRetentionDays'>) => ({
   /** Opens the run's row, tells its market times, and whether an older live run is still at it. */
   async openRun(input: OpenInput): Promise<OpenedRun> {
     const asOf = (input.scheduledAt ?? input.startedAt) + clockOffsetMs;
@@ -51,6 +57,7 @@ export const runActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool'
     let closed = 0;
     for (const run of open) if (await reconcile(pool, client, run)) closed++;
     await forgetOldSteps(pool);
+    await forgetOldBodies(pool, payloadRetentionDays);
     return closed;
   },
 });
