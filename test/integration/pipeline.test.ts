@@ -50,6 +50,7 @@ beforeAll(async () => {
       providers: createProviders(env),
       gates: createGates(env),
       clockOffsetMs,
+      payloadRetentionDays: 90,
       client: temporal.client,
       logger: pino({ level: 'silent' }),
     },
