@@ -50,15 +50,15 @@ const pastWeek = (today: SessionCoverage) =>
 describe('a live run', () => {
   it('asks for the minute that just closed, and a small overlap', () => {
     const window = planLiveWindow(spy('2026-11-20T15:31:10Z', { coverage: pastWeek(upTo(60)) }));
-    expect(iso(window)).toEqual(['2026-11-20T15:25:00.000Z', '2026-11-20T15:31:00.000Z']);
+    expect(iso(window)).toEqual(['2026-11-20T15:20:00.000Z', '2026-11-20T15:31:00.000Z']);
   });
   it('does not ask for a minute that has not settled', () => {
     const window = planLiveWindow(spy('2026-11-20T15:31:05Z', { coverage: pastWeek(upTo(60)) }));
-    expect(iso(window)).toEqual(['2026-11-20T15:25:00.000Z', '2026-11-20T15:30:00.000Z']); // young minutes again only
+    expect(iso(window)).toEqual(['2026-11-20T15:20:00.000Z', '2026-11-20T15:30:00.000Z']); // young minutes again only
   });
   it('heals a downtime in its one request', () => {
     const window = planLiveWindow(spy('2026-11-20T20:00:10Z', { coverage: pastWeek(upTo(60)) }));
-    expect(iso(window)).toEqual(['2026-11-20T15:25:00.000Z', '2026-11-20T20:00:00.000Z']);
+    expect(iso(window)).toEqual(['2026-11-20T15:20:00.000Z', '2026-11-20T20:00:00.000Z']);
   });
   it('asks for the newest week only, after a longer one', () => {
     const window = planLiveWindow(spy('2026-11-20T20:00:10Z'))!;
@@ -71,11 +71,11 @@ describe('a live run', () => {
   });
   it('asks once more for the last minutes of a session while they may still change', () => {
     const window = planLiveWindow(spy('2026-11-20T21:01:10Z', { coverage: pastWeek(complete) }));
-    expect(iso(window)).toEqual(['2026-11-20T20:55:00.000Z', '2026-11-20T21:00:00.000Z']);
+    expect(iso(window)).toEqual(['2026-11-20T20:50:00.000Z', '2026-11-20T21:00:00.000Z']);
   });
   it('asks for the newest session when a person started it', () => {
     const window = planLiveWindow(spy('2026-11-21T15:00:10Z', { coverage: pastWeek(complete) }), true);
-    expect(iso(window)).toEqual(['2026-11-20T14:25:00.000Z', '2026-11-20T21:00:00.000Z']);
+    expect(iso(window)).toEqual(['2026-11-20T14:20:00.000Z', '2026-11-20T21:00:00.000Z']);
   });
   it('waits for the delay of an exchange', () => {
     const input = spy('2026-11-20T15:31:10Z', { calendar: calendarOf('XETR'), delayMs: 15 * MINUTE });
@@ -109,7 +109,7 @@ describe('pending slots', () => {
   it('are asked for again when their time has come, and not before', () => {
     const plan = (next: number | null) => planLiveWindow(spy(night, { coverage: pastWeek(oneHole(next)) }));
     expect(plan(at(night) + MINUTE)).toBeNull();
-    expect(iso(plan(at(night)))).toEqual(['2026-11-20T16:05:00.000Z', '2026-11-20T16:11:00.000Z']);
+    expect(iso(plan(at(night)))).toEqual(['2026-11-20T16:00:00.000Z', '2026-11-20T16:11:00.000Z']);
     expect(plan(null)).not.toBeNull();
   });
   it('never hold back minutes that were not asked for yet', () => {
@@ -206,6 +206,6 @@ describe('refetching', () => {
       refetch: true,
       range: { from: session.open, to: session.close },
     });
-    expect(iso(planWindows(input)[0]!)).toEqual(['2026-11-20T14:25:00.000Z', '2026-11-20T21:00:00.000Z']);
+    expect(iso(planWindows(input)[0]!)).toEqual(['2026-11-20T14:20:00.000Z', '2026-11-20T21:00:00.000Z']);
   });
 });
