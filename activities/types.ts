@@ -79,6 +79,11 @@ export interface UpkeepPlanInput extends UpkeepScope {
   offset: number;
 }
 
+export interface HealPlanInput extends UpkeepPlanInput {
+  /** Asks also for what waits for its next attempt: a person wants to know now. */
+  impatient: boolean;
+}
+
 export interface VerifyPlanInput extends UpkeepPlanInput {
   /** All that the provider still has, due or not. */
   everything: boolean;

@@ -12,7 +12,15 @@ import { sessionsToVerify } from '../domain/verification.js';
 import { startAdjusting } from './adjust.js';
 import type { Deps } from './deps.js';
 import { BEGINNING, findAssets, idsOf, isoDate, request, seriesInput } from './series-input.js';
-import type { Plan, PlannedRequest, StoredPayload, UpkeepPlanInput, UpkeepScope, VerifyPlanInput } from './types.js';
+import type {
+  HealPlanInput,
+  Plan,
+  PlannedRequest,
+  StoredPayload,
+  UpkeepPlanInput,
+  UpkeepScope,
+  VerifyPlanInput,
+} from './types.js';
 
 /** So long after its close a bar is the live runs' business. ms. */
 const LIVE_FIRST_MS = 45 * MINUTE;
@@ -49,10 +57,14 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
   }
 
   /** Requests for what is missing and due, newest first. */
-  async function planHeal(scope: UpkeepPlanInput): Promise<Plan> {
+  async function planHeal(scope: HealPlanInput): Promise<Plan> {
     const requests: PlannedRequest[] = [];
     for await (const { asset, timeframe, input } of seriesOf(scope)) {
-      const windows = planWindows({ ...input, unaskedBefore: input.now - LIVE_FIRST_MS });
+      const windows = planWindows({
+        ...input,
+        unaskedBefore: input.now - LIVE_FIRST_MS,
+        wallNow: scope.impatient ? Number.POSITIVE_INFINITY : input.wallNow,
+      });
       requests.push(...windows.map((window) => request(asset, timeframe, window)));
     }
     return page(requests, scope, 'nothing to ask for');

@@ -33,7 +33,13 @@ export async function HealWorkflow(input: HealInput): Promise<RunResult> {
     if (pipeline === 'heal_gaps') {
       const payloads = await planReplay(scope);
       progress.add(await ingestStored(run, payloads, progress.during(payloads.length)));
-      await askInPages(run, progress, false, (offset) => planHeal({ ...scope, limit: PAGE, offset }));
+      // only the first page is impatient: what was asked for and still is not there waits, so that pages come to an end
+      let impatient = byHand;
+      await askInPages(run, progress, false, (offset) => {
+        const plan = planHeal({ ...scope, limit: PAGE, offset, impatient });
+        impatient = false;
+        return plan;
+      });
     } else {
       const plan = (offset: number) => planVerify({ ...scope, limit: PAGE, offset, everything: byHand });
       await askInPages(run, progress, byHand, plan);
