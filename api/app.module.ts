@@ -6,6 +6,7 @@ import { CryptoModule } from './crypto/crypto.module.js';
 import type { ApiDeps } from './deps.js';
 import { HealthModule } from './health/health.module.js';
 import { HomeController } from './home.controller.js';
+import { IndicatorsModule } from './indicators/indicators.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         CryptoModule,
         AssetsModule,
         MarketsModule,
+        IndicatorsModule,
         PipelineModule,
         HealthModule,
         MetricsModule.with(registry),

@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Describe } from '../openapi/describe.js';
+import { INDICATOR_LIST } from './indicator-list.js';
+import { IndicatorListSchema, type IndicatorListBody } from './indicators.schema.js';
+
+@ApiTags('assets')
+@Controller('api/indicators')
+export class IndicatorsController {
+  @Get()
+  @Describe({
+    operationId: 'listIndicators',
+    summary: 'Indicators that are computed on read, with their parameters',
+    ok: IndicatorListSchema,
+  })
+  list(): IndicatorListBody {
+    return INDICATOR_LIST;
+  }
+}

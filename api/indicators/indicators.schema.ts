@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { component } from '../openapi/registry.js';
+
+const name = (example: string) => z.string().meta({ example });
+
+export const IndicatorListSchema = component(
+  'IndicatorList',
+  z.object({
+    indicators: z.array(
+      z.object({
+        id: name('macd'),
+        name: name('Moving average convergence divergence'),
+        description: z.string(),
+        pane: z.enum(['overlay', 'own']).meta({ description: 'Drawn over the prices, or in a pane of its own.' }),
+        asked: name('macd:12:26:9').meta({
+          description: 'How it is asked for with its defaults: the id, then the parameters in their order.',
+          example: 'macd:12:26:9',
+        }),
+        parameters: z.array(
+          z.object({
+            name: name('fast'),
+            description: z.string(),
+            default: z.number().meta({ example: 12 }),
+            min: z.number().meta({ example: 1 }),
+            max: z.number().meta({ example: 100 }),
+            integer: z.boolean(),
+          }),
+        ),
+        outputs: z.array(
+          z.object({
+            name: name('signal'),
+            column: name('macd12_26_9Signal').meta({
+              description: 'Its column with the default parameters; others change the numbers in the name.',
+              example: 'macd12_26_9Signal',
+            }),
+            description: z.string(),
+            unit: z.enum(['price', 'index']).meta({
+              description: "`price`: in the asset's currency; `index`: from 0 to 100.",
+            }),
+            draw: z.enum(['line', 'histogram']),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
+export type IndicatorListBody = z.output<typeof IndicatorListSchema>;

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { barsOf, expectNear, readColumns } from '../../test/indicator-oracles.js';
+import { describeWithRecordings } from '../../test/recordings.js';
+import { bollinger } from './bollinger.js';
+
+describe('Bollinger bands', () => {
+  it('lie so many standard deviations of a population around the mean', () => {
+    const { middle, upper, lower } = bollinger.compute(barsOf([1, 3, 5]), { period: 2, deviations: 2 }, 0);
+    expect([middle, upper, lower]).toEqual([
+      [null, 2, 4],
+      [null, 4, 6],
+      [null, 0, 2],
+    ]);
+  });
+  it('meet where nothing moves', () => {
+    const { upper, lower } = bollinger.compute(barsOf([5, 5, 5]), { period: 3, deviations: 2 }, 0);
+    expect([upper[2], lower[2]]).toEqual([5, 5]);
+  });
+});
+
+describeWithRecordings('oracles of Bollinger bands', (folder) => {
+  it('agree: the middle with TA-Lib, the width with a second source', () => {
+    const oracle = readColumns(`${folder}indicators/oracle-spy-2017-2018.csv`);
+    const closes = oracle.close as number[];
+    expectNear(bollinger.compute(barsOf(closes), { period: 20, deviations: 2 }, 0).middle, oracle.sma20!);
+    const { stdDev, mean } = readColumns(`${folder}indicators/skender-stdev.standard.json`);
+    const { middle, upper, lower } = bollinger.compute(barsOf(closes), { period: 14, deviations: 1 }, 0);
+    expectNear(middle, mean!);
+    expectNear(upper, mean!.map((value, i) => value && value + stdDev![i]!)); // prettier-ignore
+    expectNear(lower, mean!.map((value, i) => value && value - stdDev![i]!)); // prettier-ignore
+  });
+});
