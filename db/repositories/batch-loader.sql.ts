@@ -58,7 +58,7 @@ export const findChanges = `
  * Unnested in the select list, which goes on in step row by row; in FROM each array would become a table first.
  */
 const zipped = (columns: [parameter: string, name: string][]) => `(
-  select b.asset_id, b.timeframe, b.payload_id, b.fetched_at, unnest(b.times) as time, unnest(b.bar_sessions) as session,
+  select b.asset_id, b.timeframe, b.payload_id, b.fetched_at, b.loaded_at, unnest(b.times) as time, unnest(b.bar_sessions) as session,
     unnest(b.opens) as open, unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close,
     unnest(b.volumes) as volume,
     ${columns.map(([parameter, name]) => `unnest((${parameter})[x.first:x.last]) as ${name}`).join(', ')}
@@ -84,7 +84,9 @@ export const insertBars = `
   insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
     daily_return, payload_id, run_id, fetched_at, recorded_at)
   select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
-    nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at, statement_timestamp()
+    nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at,
+    -- a batch that is loaded once more brings back bars that this store had shown since then
+    coalesce(i.loaded_at, statement_timestamp())
   from ${zipped([
     ['$4::bool[]', 'changed'],
     ['$5::float8[]', 'sma_20'],
@@ -100,7 +102,7 @@ export const upsertBars = `${insertBars}
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
     volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,
     daily_return = excluded.daily_return, payload_id = excluded.payload_id, run_id = excluded.run_id,
-    fetched_at = excluded.fetched_at, recorded_at = excluded.recorded_at`;
+    fetched_at = excluded.fetched_at, recorded_at = statement_timestamp()`;
 
 /** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
 export const updateIndicators = `
@@ -234,7 +236,7 @@ export const markSeries = `
 
 /** $2 inserted and $3 updated, in the order of $1. */
 export const finishBatches = `
-  update batches b set state = 'loaded', loaded_at = statement_timestamp(), bar_sessions = null, opens = null, highs = null, lows = null,
+  update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, statement_timestamp()), bar_sessions = null, opens = null, highs = null, lows = null,
     closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,
     rows_inserted = x.inserted, rows_updated = x.updated, rows_unchanged = cardinality(b.times) - x.inserted - x.updated
   from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, inserted, updated)
