@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { isStoredTimeframe, STORED_TIMEFRAMES, type StoredTimeframe } from '../domain/timeframe.js';
+import { STORED_TIMEFRAMES } from '../domain/timeframe.js';
 import type { BackfillInput } from '../workflows/contracts.js';
-import { UserError } from './user-error.js';
+import { instant, storedTimeframe, wrongWith } from './option-values.js';
 
 export const USAGE = `Usage: npm run backfill -- [options]
 
@@ -17,9 +16,6 @@ Asks the providers for bars that are missing, on the running stack (npm start, o
 
 Times are of the market clock. Exit code: 0 all is there, 1 failed, 2 wrong options, 3 some of it failed.`;
 
-/** A date, or a time with its zone. */
-const Instant = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
-
 /**
  * What the command line asks for; null for --help.
  * @throws UserError (exit code 2) that names what is wrong
@@ -27,12 +23,12 @@ const Instant = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 export function backfillOptions(argv: string[]): BackfillInput | null {
   const values = parse(argv);
   if (values.help) return null;
-  const from = instant('--from', values.from);
-  const to = instant('--to', values.to);
+  const from = instant('--from', values.from, wrong);
+  const to = instant('--to', values.to, wrong);
   if (from && to && Date.parse(from) >= Date.parse(to)) throw wrong('--from must be before --to');
   return {
     symbols: list(values.assets)?.map((symbol) => symbol.toUpperCase()),
-    timeframes: list(values.timeframe)?.map(storedTimeframe),
+    timeframes: list(values.timeframe)?.map((timeframe) => storedTimeframe(timeframe, wrong)),
     from,
     to,
     refetch: values.refetch,
@@ -58,14 +54,4 @@ function list(value: string | undefined): string[] | undefined {
   return [...new Set(items)];
 }
 
-function storedTimeframe(value: string): StoredTimeframe {
-  if (isStoredTimeframe(value)) return value;
-  throw wrong(`--timeframe ${value} is not stored; these are: ${STORED_TIMEFRAMES.join(', ')}`);
-}
-
-function instant(name: string, value: string | undefined): string | undefined {
-  if (value === undefined || Instant.safeParse(value).success) return value;
-  throw wrong(`${name} ${value} is neither a date (2026-11-01) nor a time with its zone (2026-11-01T14:30:00Z)`);
-}
-
-const wrong = (message: string): UserError => new UserError(`${message}\n\n${USAGE}`, 2);
+const wrong = wrongWith(USAGE);

@@ -19,6 +19,7 @@ const COMMANDS = {
   start: ['--max-semi-space-size=4', '--max-old-space-size=256', 'dist/cli/start.js'],
   backfill: ['dist/cli/backfill.js'],
   doctor: ['dist/cli/doctor.js'],
+  rebuild: ['dist/cli/rebuild.js'],
   bench: ['dist/bench/main.js'],
   test: ['node_modules/jest/bin/jest.js'],
 };

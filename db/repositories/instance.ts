@@ -16,6 +16,11 @@ export async function claimInstance(pool: pg.Pool, wanted: Instance): Promise<In
     JSON.stringify(wanted.providers),
     wanted.clockOffset,
   ]);
+  return (await readInstance(pool))!;
+}
+
+/** What a database belongs to; null before its first start. */
+export async function readInstance(pool: pg.Pool): Promise<Instance | null> {
   const { rows } = await pool.query<Instance>(`select mode, providers, clock_offset as "clockOffset" from instance`);
-  return rows[0]!;
+  return rows[0] ?? null;
 }

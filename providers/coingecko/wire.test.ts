@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { ProviderError } from '../provider.js';
-import { parseBars, parseQuotes } from './wire.js';
+import { parseBars, parseQuotes, rowsAsSent } from './wire.js';
 
 const CLOSE = Date.parse('2026-11-20T20:00:00Z');
 const request = { providerSymbol: 'bitcoin', timeframe: '30m', window: { from: 0, to: 1 } } as const;
@@ -97,6 +97,12 @@ describe('parseBars of CoinGecko', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('rowsAsSent of CoinGecko', () => {
+  it('gives the candles asked for, stamped at their close as they came', () => {
+    expect(rowsAsSent(bodyOf(candles), [2, 0])).toEqual([candles[2], candles[0]]);
   });
 });
 

@@ -75,6 +75,15 @@ export function parseBars(body: Buffer, { timeframe }: Omit<BarsRequest, 'now'>)
   };
 }
 
+/**
+ * Candles of a body as they were sent: `[close stamp, open, high, low, close]`.
+ * @throws ProviderError as parseBars
+ */
+export function rowsAsSent(body: Buffer, rows: readonly number[]): unknown[] {
+  const candles = checkShape(NAME, Ohlc, dataOf(body));
+  return rows.map((row) => candles[row]);
+}
+
 const Markets = z.array(
   z.object({
     id: z.string(),

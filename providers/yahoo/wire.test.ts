@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DAY } from '../../domain/timeframe.js';
 import { ProviderError } from '../provider.js';
 import { TradingDates } from './trading-date.js';
-import { parseBars } from './wire.js';
+import { parseBars, rowsAsSent } from './wire.js';
 
 const MINUTES = { providerSymbol: 'SPY', timeframe: '1m', window: { from: 0, to: 1 } } as const;
 const DAYS = { ...MINUTES, timeframe: '1d' } as const;
@@ -232,6 +232,15 @@ describe('parseBars of Yahoo', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('rowsAsSent of Yahoo', () => {
+  it('gives stamp and cells of the rows asked for, nothing converted', () => {
+    expect(rowsAsSent(bodyOf(chart), [1, 0])).toEqual([
+      { timestamp: timestamp[1], open: null, high: null, low: null, close: null, volume: null },
+      { timestamp: timestamp[0], open: 145.6999969482422, high: 146, low: 145.5, close: 145.9, volume: 1200 },
+    ]);
   });
 });
 

@@ -117,6 +117,16 @@ export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawB
   };
 }
 
+/**
+ * Rows of a body as they were sent: stamp and cells by their names, nothing converted.
+ * @throws ProviderError as parseBars
+ */
+export function rowsAsSent(body: Buffer, rows: readonly number[]): Record<string, unknown>[] {
+  const { timestamp, indicators } = checkShape(NAME, Envelope, parseJson(NAME, body)).chart.result[0]!;
+  const columns = Object.entries({ timestamp, ...indicators.quote[0] });
+  return rows.map((row) => Object.fromEntries(columns.map(([name, cells]) => [name, cells?.[row]])));
+}
+
 const emptyBars = ({ providerSymbol }: Pick<BarsRequest, 'providerSymbol'>): RawBars => ({
   symbol: providerSymbol,
   currency: null,
