@@ -15,6 +15,9 @@ export interface BarColumns {
   volume: (number | null)[];
 }
 
+/** Bars without their trading dates: what most readers want. */
+export type PriceColumns = Omit<BarColumns, 'session'>;
+
 /** What identifies a series of bars. */
 export interface SeriesKey {
   assetId: number;
