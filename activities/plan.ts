@@ -4,7 +4,7 @@ import { claimSession, readCoverage, recountDirty } from '../db/repositories/cov
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
 import { countWaiting, planLiveWindow, planWindows } from '../domain/planning.js';
-import { DAY, type StoredTimeframe } from '../domain/timeframe.js';
+import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import type { Deps } from './deps.js';
 import { BEGINNING, findAssets, idsOf, invalid, isoDate, request, seriesInput } from './series-input.js';
 import type { BackfillPlanInput, LivePlanInput, Plan, PlannedRequest } from './types.js';
@@ -43,7 +43,10 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
     { asOf, trigger }: LivePlanInput,
   ): Promise<PlannedRequest[]> {
     const limits = seriesLimits(assets[0]!.provider, timeframe);
-    const from = asOf - (limits.maxWindowMs ?? limits.reachMs ?? LIVE_LOOKBACK_MS);
+    // with its overlap, no wider than one request
+    const overlapMs = limits.overlapBars * TIMEFRAME_MS[timeframe];
+    const from =
+      asOf - (limits.maxWindowMs === null ? (limits.reachMs ?? LIVE_LOOKBACK_MS) : limits.maxWindowMs - overlapMs);
     const coverage = await readCoverage(pool, idsOf(assets), timeframe, isoDate(from - DAY));
     return assets.flatMap((asset) => {
       const window = planLiveWindow(

@@ -1,4 +1,5 @@
 import { CHANGES_CHANNEL } from './bar-changes.js';
+import { KEEP_LATEST_QUOTE } from './batches.js';
 
 /** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
 
@@ -233,6 +234,14 @@ export const markSeries = `
       from (select coalesce(b.begins_at, s.begins_at) as at) begins)
   from batches b
   where b.id = any($1::bigint[]) and s.asset_id = b.asset_id and s.timeframe = b.timeframe`;
+
+/** The live prices that came with the payloads; of one asset the latest. */
+export const showQuotes = `
+  insert into quotes as q (asset_id, price, currency, time, fetched_at, payload_id)
+  select distinct on (b.asset_id) b.asset_id, b.quote_price, b.quote_currency, b.quote_time, b.fetched_at, b.payload_id
+  from batches b where b.id = any($1::bigint[]) and b.quote_price is not null
+  order by b.asset_id, b.quote_time desc, b.fetched_at desc
+  ${KEEP_LATEST_QUOTE}`;
 
 /** $2 inserted and $3 updated, in the order of $1. */
 export const finishBatches = `

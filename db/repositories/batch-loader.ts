@@ -112,6 +112,7 @@ async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atN
   }
   await tx.query(statements.markCoverage, [ids, PENDING_BACKOFF_MS.map((ms) => ms / 1000)]);
   await tx.query(statements.markSeries, [ids]);
+  await tx.query(statements.showQuotes, [ids]);
   const changed = (count: (change: Changes) => number) =>
     wave.map((batch) => {
       const change = changes.find((each) => each.batch === batch);

@@ -34,7 +34,7 @@ export interface NewAction {
 }
 
 /** A later price replaces an earlier one; an older one changes nothing. */
-const KEEP_LATEST_QUOTE = `
+export const KEEP_LATEST_QUOTE = `
   on conflict (asset_id) do update set price = excluded.price, currency = excluded.currency, time = excluded.time,
     volume_24h = excluded.volume_24h, fetched_at = excluded.fetched_at, payload_id = excluded.payload_id
   where (excluded.time, excluded.fetched_at) > (q.time, q.fetched_at)`;
@@ -48,7 +48,6 @@ export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false)
   // by far the most common: one statement is a transaction by itself, in one round trip instead of three
   if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch, reopen);
   return inTransaction(pool, async (tx) => {
-    // first: a split that is not applied keeps the price that came with it from being shown beside bars of the old level
     if (actions.length > 0) await insertActions(tx, batch);
     const id = await insertBatch(tx, batch, reopen);
     if (rejected.length > 0) await insertRejected(tx, batch);
@@ -56,29 +55,23 @@ export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false)
   });
 }
 
-/** The batch, and the live price that came with it. */
 async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, reopen: boolean): Promise<number> {
   const { bars, coverage, quote } = batch;
   const { rows } = await executor.query<{ id: string }>({
     name: 'insert-batch',
     text: `with inserted as (
         insert into batches as b (payload_id, code_version, asset_id, timeframe, fetched_at, sha256, times, bar_sessions, opens, highs, lows,
-          closes, volumes, sessions, expected, answered_slots, filled_slots, empty_slots, begins_at, rows_extracted, rows_rejected, rows_ignored)
+          closes, volumes, sessions, expected, answered_slots, filled_slots, empty_slots, begins_at, rows_extracted, rows_rejected, rows_ignored,
+          quote_price, quote_currency, quote_time)
         select p.id, $2, $3, $4, p.fetched_at, p.sha256, $5::timestamptz[], $6::date[], $7::float8[], $8::float8[], $9::float8[],
-          $10::float8[], $11::float8[], $12::date[], $13::int[], $14::varbit[], $15::varbit[], $16::varbit[], $17, $18, $19, $20
+          $10::float8[], $11::float8[], $12::date[], $13::int[], $14::varbit[], $15::varbit[], $16::varbit[], $17, $18, $19, $20, $21, $22, $23
         from raw_payloads p where p.id = $1
         on conflict (payload_id, code_version) do update set state = 'ready', times = excluded.times, bar_sessions = excluded.bar_sessions,
           opens = excluded.opens, highs = excluded.highs, lows = excluded.lows, closes = excluded.closes, volumes = excluded.volumes,
           sessions = excluded.sessions, expected = excluded.expected, answered_slots = excluded.answered_slots,
           filled_slots = excluded.filled_slots, empty_slots = excluded.empty_slots
-        where $25 and b.state <> 'ready'
-        returning id),
-      quoted as (
-        insert into quotes as q (asset_id, price, currency, time, volume_24h, fetched_at, payload_id)
-        select $3, $21, $22, $23, $24, p.fetched_at, p.id from raw_payloads p
-        where p.id = $1 and $21::float8 is not null and not exists (
-          select 1 from corporate_actions a where a.asset_id = $3 and a.kind = 'split' and a.applied_at is null)
-        ${KEEP_LATEST_QUOTE})
+        where $24 and b.state <> 'ready'
+        returning id)
       select id from inserted union all select id from batches where payload_id = $1 and code_version = $2 limit 1`,
     values: [
       batch.payloadId,
@@ -110,7 +103,6 @@ async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, r
       quote?.price,
       quote?.currency,
       quote && new Date(quote.time),
-      quote?.volume24h,
       reopen,
     ],
   });

@@ -46,7 +46,7 @@ async function rescale(tx: pg.PoolClient, ids: number[]): Promise<void> {
     `${column} = (select array_agg(${value('u.x', 'f.factor')} order by u.n) from unnest(b.${column}) with ordinality u(x, n))`;
   await tx.query(
     `update batches b set ${['opens', 'highs', 'lows', 'closes'].map((column) => scaled(column, scaledPrice)).join(', ')},
-      ${scaled('volumes', scaledVolume)}
+      ${scaled('volumes', scaledVolume)}, quote_price = ${scaledPrice('b.quote_price', 'f.factor')}
     from (
       select o.id, exp(sum(ln(c.numerator / c.denominator))) as factor
       from batches o join corporate_actions c on c.asset_id = o.asset_id and c.kind = 'split' and c.level_since > o.fetched_at

@@ -83,6 +83,10 @@ export const batches = pgTable(
     emptySlots: varbits('empty_slots'),
     /** Set where this payload shows that the series begins here: it was asked for well before and has nothing there. */
     beginsAt: instant('begins_at'),
+    /** The live price that came along: shown once the bars are stored, so that both are at one level. */
+    quotePrice: doublePrecision('quote_price'),
+    quoteCurrency: text('quote_currency'),
+    quoteTime: instant('quote_time'),
     rowsExtracted: integer('rows_extracted').notNull(),
     rowsRejected: integer('rows_rejected').notNull(),
     /** Rows that are no bars, by reason (live row, forming, outside the session, no trade). */
