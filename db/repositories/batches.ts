@@ -69,7 +69,9 @@ async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, r
         on conflict (payload_id, code_version) do update set state = 'ready', times = excluded.times, bar_sessions = excluded.bar_sessions,
           opens = excluded.opens, highs = excluded.highs, lows = excluded.lows, closes = excluded.closes, volumes = excluded.volumes,
           sessions = excluded.sessions, expected = excluded.expected, answered_slots = excluded.answered_slots,
-          filled_slots = excluded.filled_slots, empty_slots = excluded.empty_slots
+          filled_slots = excluded.filled_slots, empty_slots = excluded.empty_slots,
+          -- bars that it did not have before (of released rows) were never shown: they are recorded as of this load
+          loaded_at = case when excluded.times = b.times then b.loaded_at end
         where $24 and b.state <> 'ready'
         returning id)
       select id from inserted union all select id from batches where payload_id = $1 and code_version = $2 limit 1`,
