@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AssetReader } from '../db/repositories/asset-reader.js';
+import { BarChangeReader } from '../db/repositories/bar-changes.js';
 import { BarReader } from '../db/repositories/bar-reader.js';
+import { BarSnapshots } from '../db/repositories/bar-snapshots.js';
 import { RunReader } from '../db/repositories/run-reader.js';
 import { StatusReader } from '../db/repositories/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
@@ -13,7 +15,9 @@ export class CoreModule {
     const providers = [
       { provide: DEPS, useValue: deps },
       { provide: AssetReader, useValue: new AssetReader(database) },
+      { provide: BarChangeReader, useValue: new BarChangeReader(database.pool) },
       { provide: BarReader, useValue: new BarReader(database.pool) },
+      { provide: BarSnapshots, useValue: new BarSnapshots(database.pool) },
       { provide: RunReader, useValue: new RunReader(database.db) },
       { provide: StatusReader, useValue: new StatusReader(database.pool) },
     ];

@@ -4,6 +4,9 @@ import * as schema from './schema/index.js';
 
 export type Db = NodePgDatabase<typeof schema>;
 
+/** The pool, or one of its connections inside a transaction. */
+export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
+
 export interface Database {
   db: Db;
   pool: pg.Pool;

@@ -47,7 +47,7 @@ describe('the query of a series', () => {
       {
         parameter: 'symbols',
         in: 'query',
-        detail: 'unknown parameter; allowed: start, end, range, timeframe, limit, sort, cursor, format',
+        detail: 'unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format',
       },
     ]);
   });
@@ -57,9 +57,11 @@ describe('the query of a series', () => {
   });
 
   it('names the timeframes that exist for the class of the asset', () => {
-    expect(problemOf({ timeframe: '5m' }).detail).toBe('timeframe: must be one of 1m, 1d');
-    expect(problemOf({ timeframe: '1d' }, CryptoSeriesQuery as never).detail).toBe(
-      'timeframe: must be one of 30m, 4h, 4d',
+    expect(problemOf({ timeframe: '2m' }).detail).toBe(
+      'timeframe: must be one of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo',
+    );
+    expect(problemOf({ timeframe: '5m' }, CryptoSeriesQuery as never).detail).toBe(
+      'timeframe: must be one of 30m, 1h, 4h, 1d, 4d, 1w, 1mo',
     );
   });
 });

@@ -29,6 +29,7 @@ const row = (session: string, answered: string, complete = false): CoverageRow =
   session,
   answered,
   filled: complete ? answered : answered.replaceAll('1', '0'),
+  empty: answered.replaceAll('1', '0'),
   complete,
 });
 
@@ -75,6 +76,11 @@ describe('emptyReason', () => {
         coverage: [row('2026-11-23', '0'.repeat(390))],
       }),
     ).toBe('not_yet_fetched');
+  });
+
+  it('is never no_trades where a bar is stored: it was not yet when the answer is as of', () => {
+    const coverage = [row('2026-11-23', '1'.repeat(390), true)];
+    expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('not_yet_fetched');
   });
 });
 

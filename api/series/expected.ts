@@ -67,11 +67,14 @@ export function emptyReason(
   return reachMs !== null && last.lastTime < now - reachMs ? 'unobtainable' : 'not_yet_fetched';
 }
 
-/** The provider has answered for each of these bars. */
+/** The provider has answered for each of these bars, and has none of them. */
 function allAnswered(expected: readonly ExpectedSlots[], coverage: readonly CoverageRow[]): boolean {
   const bySession = new Map(coverage.map((row) => [row.session, row]));
   return expected.every(({ session, first, last }) => {
-    const answered = bySession.get(session.date)?.answered.slice(first, last + 1);
+    const row = bySession.get(session.date);
+    const answered = row?.answered.slice(first, last + 1);
+    // a bar that is stored now, but was not at the time that is asked about, or is gone since
+    if (row?.filled.slice(first, last + 1).includes('1')) return false;
     return answered?.length === last - first + 1 && !answered.includes('0');
   });
 }

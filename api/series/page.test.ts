@@ -5,7 +5,15 @@ import { cursorOf, pageOf, windowOfCursor } from './page.js';
 import type { SeriesQuery } from './query.js';
 import type { SeriesWindow } from './window.js';
 
-const window: SeriesWindow = { timeframe: '1m', from: null, to: null, newest: true, descending: false };
+const window: SeriesWindow = {
+  timeframe: '1m',
+  from: null,
+  to: null,
+  newest: true,
+  descending: false,
+  adjustment: 'split',
+  asOf: null,
+};
 const query: SeriesQuery = { limit: 2, timeframe: '1m' };
 
 /** What the repository answers: the bars of a window from one of its ends. */
@@ -40,8 +48,16 @@ describe('pages', () => {
   });
 });
 
+describe('a page that was cut short', () => {
+  const cut = true;
+  it('goes on behind its bars, from either end', () => {
+    expect(pageOf([5, 6], 10, window, cut)).toEqual({ begin: 0, end: 2, next: { ...window, to: 5 } });
+    expect(pageOf([5, 6], 10, { ...window, newest: false }, cut).next).toMatchObject({ from: 7, to: null });
+  });
+});
+
 describe('a cursor', () => {
-  const next = { ...window, to: 123 };
+  const next: SeriesWindow = { ...window, to: 123, adjustment: 'raw', asOf: 456 };
   const cursor = cursorOf(next, 'SPY', query, undefined);
 
   it('gives back what is left of the window, with the same parameters or none', () => {
@@ -58,6 +74,8 @@ describe('a cursor', () => {
     const refused = expect.objectContaining({ status: 400 });
     expect(() => windowOfCursor(cursor, 'NVDA', query)).toThrow(refused);
     expect(() => windowOfCursor(cursor, 'SPY', { ...query, timeframe: '1d' })).toThrow(refused);
+    expect(() => windowOfCursor(cursor, 'SPY', { ...query, asOf: 457 })).toThrow(refused);
+    expect(() => windowOfCursor(cursor, 'SPY', { ...query, adjustment: 'all' })).toThrow(refused);
     for (const text of ['', 'x', encodeCursor({}), encodeCursor({ ...next, symbol: 'SPY', asked: '', more: 1 })]) {
       expect(() => windowOfCursor(text, 'SPY', query)).toThrow(refused);
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { TIMEFRAMES } from '../../domain/timeframe.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { invalidQuery } from '../http/problem.js';
 import type { SeriesQuery } from './query.js';
@@ -9,17 +10,19 @@ import type { SeriesWindow } from './window.js';
 const Cursor = z.strictObject({
   symbol: z.string(),
   asked: z.string(),
-  timeframe: z.enum(STORED_TIMEFRAMES),
+  timeframe: z.enum(TIMEFRAMES),
   from: z.number().nullable(),
   to: z.number().nullable(),
   newest: z.boolean(),
   descending: z.boolean(),
+  adjustment: z.enum(ADJUSTMENTS),
+  asOf: z.number().nullable(),
 });
 
 /** The parameters that decide which bars are meant, as one text. */
-const askedBy = ({ start, end, range, timeframe, sort }: SeriesQuery): string =>
-  JSON.stringify([start, end, range, timeframe, sort].map((value) => value ?? null));
-const NOTHING_ASKED = JSON.stringify([null, null, null, null, null]);
+const askedBy = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
+  JSON.stringify([start, end, range, timeframe, sort, adjustment, asOf].map((value) => value ?? null));
+const NOTHING_ASKED = askedBy({});
 
 /**
  * What is left of the window after the page before.
@@ -42,12 +45,17 @@ export interface Page {
   next: SeriesWindow | null;
 }
 
-/** @param times of up to `limit + 1` bars, ascending: the one too many tells that there are more */
-export function pageOf(times: readonly number[], limit: number, window: SeriesWindow): Page {
-  const count = times.length;
-  if (count <= limit) return { begin: 0, end: count, next: null };
-  if (window.newest) return { begin: count - limit, end: count, next: { ...window, to: times[count - limit]! } };
-  return { begin: 0, end: limit, next: { ...window, from: times[limit - 1]! + 1 } };
+/**
+ * @param times of up to `limit + 1` bars, ascending: the one too many tells that there are more
+ * @param cut there are more, though these are not too many
+ */
+export function pageOf(times: readonly number[], limit: number, window: SeriesWindow, cut = false): Page {
+  const count = Math.min(times.length, limit);
+  const begin = window.newest ? times.length - count : 0;
+  const end = begin + count;
+  if (count === 0 || (times.length <= limit && !cut)) return { begin, end, next: null };
+  const next = window.newest ? { to: times[begin]! } : { from: times[end - 1]! + 1 };
+  return { begin, end, next: { ...window, ...next } };
 }
 
 /** @param query of the first page or of any later one */

@@ -1,6 +1,6 @@
 import type { AssetClass } from '../../config/catalog.js';
 import type { OperationDocs } from '../openapi/describe.js';
-import { CryptoSeriesQuery, StockSeriesQuery } from './query.js';
+import { CryptoSeriesQuery, StockOhlcvQuery, StockSeriesQuery } from './query.js';
 import { IndicatorPageSchema, OhlcvSchema } from './series.schema.js';
 
 const NOUNS = { stock: 'stock', crypto: 'coin' } satisfies Record<AssetClass, string>;
@@ -13,8 +13,14 @@ export const UNKNOWN_SYMBOL = { 404: 'There is no such symbol here.' };
 
 const paging = `Without \`start\` a page holds the newest bars of the window and the next one goes back in time; with
 \`start\` pages go forward. Rows are ascending unless \`sort=desc\`. \`nextCursor\` stays good while bars arrive.
-A window without bars is 200 with \`meta.reason\`. Answers have an ETag; those of sessions that are over and whole may be
-kept for a day.`;
+A window without bars is 200 with \`meta.reason\`. Answers have an ETag; those of sessions that are over and whole, or as of
+an instant, may be kept for a day.
+
+Timeframes that are not stored are rolled up from one that is. Up to \`4h\` they step from the open of the session and anew
+after a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day; weeks are
+labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
+\`meta.incomplete\` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
+cannot tell. A page is made of at most 250,000 stored bars, so it may hold fewer than \`limit\` and still have a \`nextCursor\`.`;
 
 const formats = (columns: string, csv: string, ndjson: string) => ({
   'text/csv': `${columns}\r\n${csv}\r\n`,
@@ -26,7 +32,7 @@ export const ohlcvDocs = (assetClass: AssetClass): OperationDocs => ({
   summary: `Bars of a ${NOUNS[assetClass]}`,
   description: paging,
   path: symbolOf(assetClass),
-  query: assetClass === 'stock' ? StockSeriesQuery : CryptoSeriesQuery,
+  query: assetClass === 'stock' ? StockOhlcvQuery : CryptoSeriesQuery,
   ok: OhlcvSchema,
   also: formats(
     'time,open,high,low,close,volume',
@@ -40,6 +46,7 @@ export const indicatorsDocs = (assetClass: AssetClass): OperationDocs => ({
   ...ohlcvDocs(assetClass),
   operationId: `${assetClass}Indicators`,
   summary: `Indicators of a ${NOUNS[assetClass]}`,
+  query: assetClass === 'stock' ? StockSeriesQuery : CryptoSeriesQuery,
   ok: IndicatorPageSchema,
   also: formats(
     'time,close,sma20,sma50,barReturn,dailyReturn',

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { assetHead, instant, price, timeframe, volume } from '../openapi/fields.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { STORED_TIMEFRAMES, TIMEFRAMES } from '../../domain/timeframe.js';
+import { assetHead, instant, price, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
-const time = instant("The bar's open, UTC; for `1d` and longer 00:00Z of the trading date, a label.");
+const timeframe = z.enum(TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
+const time = instant(
+  "The bar's open, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the week's Monday, of the month's first.",
+);
 
 const BarSchema = component(
   'Bar',
@@ -35,7 +40,9 @@ const IndicatorsSchema = component(
     sma20: sma(20),
     sma50: sma(50),
     barReturn: fraction("Against the previous bar's close"),
-    dailyReturn: fraction('Against the close of the last stored bar of the previous session (coins: UTC day)'),
+    dailyReturn: fraction(
+      'Against the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
+    ),
   }),
 );
 
@@ -47,6 +54,26 @@ const meta = component(
     start: instant('Begin of the window, inclusive; null = from the first bar.').nullable(),
     end: instant('End of the window, exclusive; null = up to the newest bar.').nullable(),
     sort: z.enum(['asc', 'desc']),
+    rolledUpFrom: z.enum(STORED_TIMEFRAMES).optional().meta({
+      description: 'The stored timeframe that these bars are rolled up from; absent where they are stored themselves.',
+      example: '1m',
+    }),
+    incomplete: z
+      .array(
+        z.object({
+          time: instant('Of the bar.'),
+          expected: z.int().meta({ description: 'Stored bars that the calendar expects in it.', example: 5 }),
+          missing: z.int().meta({
+            description:
+              'Those of them that are not there, without those of which it is known that nothing was traded.',
+            example: 1,
+          }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Bars of this page that were rolled up although stored bars are missing in them.' }),
+    adjustment: z.enum(ADJUSTMENTS).optional().meta({ description: 'Of prices and volumes of stocks.' }),
+    asOf: instant('The instant that was asked for, wall clock.').optional(),
     reason: z.enum(['market_closed', 'not_yet_fetched', 'unobtainable', 'no_trades']).optional().meta({
       description:
         'Why there are no bars: the market was closed; they are not fetched (or not over) yet; the provider no longer has them, or never had; nothing was traded.',

@@ -1,27 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EXCHANGES, PROVIDERS, seriesLimits, type AssetClass } from '../../config/catalog.js';
-import { BarReader, type CoverageRow, type PageRequest } from '../../db/repositories/bar-reader.js';
-import type { AssetRow, SeriesBounds } from '../../db/repositories/asset-reader.js';
+import { PROVIDERS, type AssetClass } from '../../config/catalog.js';
+import { BarReader, type IndicatorColumns } from '../../db/repositories/bar-reader.js';
+import { BarSnapshots } from '../../db/repositories/bar-snapshots.js';
+import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { DAY } from '../../domain/timeframe.js';
+import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { TableAnswer, type Freshness, type Row } from '../http/answer.js';
+import { TableAnswer, type Row } from '../http/answer.js';
 import { invalidQuery } from '../http/problem.js';
 import { isoSeconds } from '../http/time.js';
-import { emptyReason, expectedIn, isSettled, type EmptyReason, type SeriesRules } from './expected.js';
+import { freshnessOf, reasonOf, type ReadCoverage } from './judge.js';
+import { BarMaker, type IncompleteBar, type Part } from './made-bars.js';
+import { madeIndicators } from './made-indicators.js';
 import { cursorOf, pageOf, windowOfCursor, type Page } from './page.js';
 import type { SeriesQuery } from './query.js';
+import { baseOf, timeframesOfClass } from './timeframes.js';
+import { isAsStored, viewOf, type SeriesView } from './view.js';
 import { defaultTimeframe, reachesOver, windowOf, type SeriesWindow } from './window.js';
 
-interface Request {
-  asset: AssetRow;
-  query: SeriesQuery;
-  window: SeriesWindow;
-  bounds: SeriesBounds | null;
-  now: number;
+/** Loads need this long, at most, until all that was recorded before is visible. */
+const YOUNGEST_AS_OF_MS = 60 * SECOND;
+
+/** Columns of a page and what is to be said of them. */
+interface Read<T> {
+  columns: T;
+  incomplete: IncompleteBar[];
+  cut: boolean;
 }
+type Columns<K extends string> = Record<K, (number | null)[]> & { time: number[] };
 
 /** Bars and indicators of a series, a page at a time. */
 @Injectable()
@@ -30,31 +39,51 @@ export class SeriesService {
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
+    private readonly snapshots: BarSnapshots,
   ) {}
 
-  ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
+  async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
+    const view = await this.view(assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
-    return this.answer(assetClass, symbol, query, columns, (page) => this.bars.prices(page));
+    const answer = await this.answer(view, query, columns, (part) => this.prices(view, part));
+    if (assetClass === 'stock') answer.table.meta.adjustment = view.window.adjustment;
+    return answer;
   }
 
-  indicators(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
+  async indicators(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
+    const view = await this.view(assetClass, symbol, query);
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
-    return this.answer(assetClass, symbol, query, columns, (page) => this.bars.indicators(page));
+    return this.answer(view, query, columns, (part) => this.indicatorsOf(view, part));
+  }
+
+  private async prices(view: SeriesView, part: Part): Promise<Read<PriceColumns>> {
+    if (isAsStored(view)) return asStored(await this.bars.prices({ ...part, ...seriesOf(view) }));
+    const { bars, incomplete, cut } = await this.snapshots.read((snapshot) => new BarMaker(view, snapshot).bars(part));
+    return { columns: bars, incomplete, cut };
+  }
+
+  private async indicatorsOf(view: SeriesView, part: Part): Promise<Read<IndicatorColumns>> {
+    if (isAsStored(view)) return asStored(await this.bars.indicators({ ...part, ...seriesOf(view) }));
+    return this.snapshots.read((snapshot) => madeIndicators(new BarMaker(view, snapshot), view, part));
   }
 
   private async answer<K extends string>(
-    assetClass: AssetClass,
-    symbol: string,
+    view: SeriesView,
     query: SeriesQuery,
     columns: readonly (K | 'time')[],
-    read: (page: PageRequest) => Promise<Record<K, (number | null)[]> & { time: number[] }>,
+    read: (part: Part) => Promise<Read<Columns<K>>>,
   ): Promise<TableAnswer> {
-    const asset = await this.assets.find(assetClass, symbol);
-    const request = await this.request(asset, query);
-    const { window } = request;
-    const data = await read({ assetId: asset.id, ...window, limit: query.limit + 1 });
-    const page = pageOf(data.time, query.limit, window);
-    const { reason, freshness } = await this.judge(request, data.time, page);
+    const { asset, window } = view;
+    const { from, to, newest, asOf } = window;
+    const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: query.limit + 1 });
+    const page = pageOf(data.time, query.limit, window, cut);
+    const coverage: ReadCoverage = async (expected) => {
+      const [first, last] = [expected[0], expected.at(-1)];
+      return first && last ? this.bars.coverage(seriesOf(view), first.session.date, last.session.date) : [];
+    };
+    const isEmpty = data.time.length === 0;
+    const [oldest, newestTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
+    const gaps = incomplete.filter(({ time }) => time >= oldest && time <= newestTime);
     return new TableAnswer({
       head: { ...headOf(asset), timeframe: window.timeframe },
       rowsName: 'bars',
@@ -63,90 +92,79 @@ export class SeriesService {
       meta: {
         source: PROVIDERS[asset.provider].name,
         count: page.end - page.begin,
-        start: window.from === null ? null : isoSeconds(window.from),
-        end: window.to === null ? null : isoSeconds(window.to),
+        start: from === null ? null : isoSeconds(from),
+        end: to === null ? null : isoSeconds(to),
         sort: window.descending ? 'desc' : 'asc',
-        ...(reason && { reason }),
+        ...(view.rollUp && { rolledUpFrom: view.rollUp.base }),
+        ...(gaps.length > 0 && { incomplete: gaps.map((gap) => ({ ...gap, time: isoSeconds(gap.time) })) }),
+        ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
+        ...(isEmpty && { reason: await reasonOf(view, coverage) }),
       },
       nextCursor: page.next && cursorOf(page.next, asset.symbol, query, query.cursor),
-      freshness,
+      freshness: isEmpty ? 'revalidate' : await freshnessOf(view, data.time, page, coverage),
       format: query.format,
       fileName: `${asset.symbol}_${window.timeframe}`,
     });
   }
 
-  private async request(asset: AssetRow, query: SeriesQuery): Promise<Request> {
-    assertConsistent(query);
-    const now = marketNow(this.deps);
+  private async view(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<SeriesView> {
+    const asset = await this.assets.find(assetClass, symbol);
+    this.assertConsistent(query);
     const window = query.cursor
       ? windowOfCursor(query.cursor, asset.symbol, query)
-      : await this.firstWindow(asset, query, now);
-    return { asset, query, window, now, bounds: await this.assets.boundsOf(asset.id, window.timeframe) };
+      : await this.firstWindow(asset, query);
+    if (!timeframesOfClass(assetClass).includes(window.timeframe)) throw invalidQuery('cursor', 'not of this series');
+    const bounds = await this.assets.boundsOf(asset.id, baseOf(assetClass, window.timeframe));
+    return viewOf(asset, window, bounds, this.marketAt(window.asOf));
   }
 
-  private async firstWindow(asset: AssetRow, query: SeriesQuery, now: number): Promise<SeriesWindow> {
+  /** The market clock, at an instant of the wall clock or now. */
+  private marketAt(asOf: number | null | undefined): number {
+    return asOf == null ? marketNow(this.deps) : asOf + this.deps.clockOffsetMs;
+  }
+
+  private async firstWindow(asset: AssetRow, query: SeriesQuery): Promise<SeriesWindow> {
     const calendar = calendarOf(asset.exchange);
+    const now = this.marketAt(query.asOf);
     const minutes = query.range === '1mo' ? await this.assets.boundsOf(asset.id, '1m') : null;
     const reach = reachesOver('1mo', minutes?.firstSession ?? null, { calendar, now, lastSession: null });
     const timeframe = query.timeframe ?? defaultTimeframe(asset.assetClass, query.range, reach);
-    const bounds = await this.assets.boundsOf(asset.id, timeframe);
-    return windowOf(query, timeframe, { calendar, now, lastSession: bounds?.lastSession ?? null });
-  }
-
-  /** Why there is nothing, and how long an answer may be kept: read from coverage, and only where that can matter. */
-  private async judge(
-    request: Request,
-    times: number[],
-    page: Page,
-  ): Promise<{ reason: EmptyReason | null; freshness: Freshness }> {
-    const { asset, window, bounds, now } = request;
-    const rules = rulesOf(asset, window);
-    const known = { beginsAt: bounds?.beginsAt ?? bounds?.firstTime ?? null, now };
-    if (times.length === 0) {
-      if (window.from === null) {
-        return { reason: known.beginsAt === null ? 'not_yet_fetched' : 'unobtainable', freshness: 'revalidate' };
-      }
-      const expected = expectedIn(rules, window.from, window.to ?? now + DAY);
-      const coverage = await this.coverageOf(asset.id, rules, expected);
-      return { reason: emptyReason(rules, expected, coverage, known), freshness: 'revalidate' };
+    const bounds = await this.assets.boundsOf(asset.id, baseOf(asset.assetClass, timeframe));
+    const context = { calendar, now, lastSession: bounds?.lastSession ?? null };
+    if (query.asOf !== undefined && (query.range === '1d' || query.range === '5d')) {
+      const window = windowOf({ ...query, range: undefined }, timeframe, context);
+      context.lastSession = await this.lastSessionAsOf(viewOf(asset, window, bounds, now));
     }
-    const from = window.newest && (page.next || window.from === null) ? times[page.begin]! : window.from!;
-    const to = !window.newest && page.next ? times[page.end - 1]! + 1 : window.to;
-    if (to === null || to > now) return { reason: null, freshness: 'revalidate' };
-    const expected = expectedIn(rules, from, to);
-    const settled = isSettled(rules, expected, await this.coverageOf(asset.id, rules, expected), now);
-    return { reason: null, freshness: settled ? 'settled' : 'revalidate' };
+    return windowOf(query, timeframe, context);
   }
 
-  private coverageOf(
-    assetId: number,
-    rules: SeriesRules,
-    expected: ReturnType<typeof expectedIn>,
-  ): Promise<CoverageRow[]> {
-    const [first, last] = [expected[0], expected.at(-1)];
-    if (!first || !last) return Promise.resolve([]);
-    return this.bars.coverage({ assetId, timeframe: rules.timeframe }, first.session.date, last.session.date);
+  private async lastSessionAsOf(view: SeriesView): Promise<string | null> {
+    const stored = { ...view, rollUp: null };
+    const { sessions } = await this.snapshots.read((snapshot) =>
+      new BarMaker(stored, snapshot).bars({ from: null, to: null, newest: true, limit: 1 }),
+    );
+    return sessions[0] ?? null;
+  }
+
+  /** @throws Problem 400 */
+  private assertConsistent({ start, end, range, asOf }: SeriesQuery): void {
+    if (range && (start !== undefined || end !== undefined)) {
+      throw invalidQuery('range', 'cannot be combined with start or end');
+    }
+    if (start !== undefined && end !== undefined && start >= end) throw invalidQuery('end', 'must be after start');
+    if (asOf !== undefined && this.deps.wallNow() - asOf < YOUNGEST_AS_OF_MS) {
+      throw invalidQuery('asOf', 'must be at least 60 seconds ago, by the wall clock');
+    }
   }
 }
 
-const rulesOf = (asset: AssetRow, { timeframe }: SeriesWindow): SeriesRules => ({
-  calendar: calendarOf(asset.exchange),
-  timeframe,
-  limits: seriesLimits(asset.provider, timeframe),
-  delayMs: EXCHANGES[asset.exchange].delayMs,
-});
+const seriesOf = ({ asset, rules }: SeriesView) => ({ assetId: asset.id, timeframe: rules.timeframe });
 
-/** @throws Problem 400 */
-function assertConsistent({ start, end, range }: SeriesQuery): void {
-  if (range && (start !== undefined || end !== undefined)) {
-    throw invalidQuery('range', 'cannot be combined with start or end');
-  }
-  if (start !== undefined && end !== undefined && start >= end) throw invalidQuery('end', 'must be after start');
-}
+const asStored = <T>(columns: T): Read<T> => ({ columns, incomplete: [], cut: false });
 
 function rowsOf<K extends string>(
   columns: readonly (K | 'time')[],
-  data: Record<K, (number | null)[]> & { time: number[] },
+  data: Columns<K>,
   { begin, end }: Page,
   descending: boolean,
 ): Row[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { StoredTimeframe } from '../../domain/timeframe.js';
+import type { Timeframe } from '../../domain/timeframe.js';
 import type { Range, SeriesQuery } from './query.js';
 import { defaultTimeframe, rangeStart, reachesOver, windowOf, type WindowContext } from './window.js';
 
@@ -12,12 +12,13 @@ const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStrin
 const query = (given: Partial<SeriesQuery>): SeriesQuery => ({ limit: 1000, ...given });
 
 describe('defaultTimeframe', () => {
-  it.each<['stock' | 'crypto', Range | undefined, StoredTimeframe]>([
+  it.each<['stock' | 'crypto', Range | undefined, Timeframe]>([
     ['stock', '1d', '1m'],
-    ['stock', '5d', '1m'],
+    ['stock', '5d', '5m'],
     ['stock', '1mo', '1d'],
     ['stock', '1y', '1d'],
-    ['stock', 'max', '1d'],
+    ['stock', '5y', '1w'],
+    ['stock', 'max', '1mo'],
     ['stock', undefined, '1d'],
     ['crypto', '1d', '30m'],
     ['crypto', '5d', '4h'],
@@ -28,8 +29,8 @@ describe('defaultTimeframe', () => {
     expect(defaultTimeframe(assetClass, range, false)).toBe(timeframe);
   });
 
-  it('of a stock and a month is minutes once they reach that far', () => {
-    expect(defaultTimeframe('stock', '1mo', true)).toBe('1m');
+  it('of a stock and a month is half hours once minutes reach that far', () => {
+    expect(defaultTimeframe('stock', '1mo', true)).toBe('30m');
     // 24 October 2026 is a Saturday: the month begins with the session of Monday
     expect(reachesOver('1mo', '2026-10-26', newYork)).toBe(true);
     expect(reachesOver('1mo', '2026-10-27', newYork)).toBe(false);
@@ -56,6 +57,8 @@ describe('rangeStart', () => {
   it('of days of a coin counts hours, from the next slot of the grid', () => {
     expect(iso(rangeStart('1d', '30m', coins))).toBe('2026-11-23T16:00:00Z');
     expect(iso(rangeStart('5d', '4h', coins))).toBe('2026-11-19T16:00:00Z');
+    expect(iso(rangeStart('1d', '1h', coins))).toBe('2026-11-23T16:00:00Z');
+    expect(iso(rangeStart('5d', '1d', coins))).toBe('2026-11-19T00:00:00Z');
   });
 
   it.each<[Range, string | null]>([
@@ -86,12 +89,19 @@ describe('windowOf', () => {
       to: end,
       newest: false,
       descending: false,
+      adjustment: 'split',
+      asOf: null,
+    });
+    expect(windowOf(query({ adjustment: 'raw', asOf: end }), '1m', newYork)).toMatchObject({
+      adjustment: 'raw',
+      asOf: end,
     });
   });
 
   it('compares dates for bars of a day and longer', () => {
     const { from, to } = windowOf(query({ start, end }), '1d', newYork);
     expect([iso(from), iso(to)]).toEqual(['2026-11-20T00:00:00Z', '2026-11-23T00:00:00Z']);
+    expect(windowOf(query({ start, end }), '1mo', newYork)).toMatchObject({ from, to });
   });
 
   it('takes the newest bars unless a start is given', () => {

@@ -1,12 +1,13 @@
 import type { AssetClass } from '../../config/catalog.js';
 import type { Calendar } from '../../domain/calendars/index.js';
 import { midnightOf, utcDate } from '../../domain/calendars/dates.js';
-import { DAY, isDateLabelled, TIMEFRAME_MS, type StoredTimeframe } from '../../domain/timeframe.js';
+import type { Adjustment } from '../../domain/adjustment/adjust.js';
+import { DAY, isDateLabelled, TIMEFRAME_MS, type Timeframe } from '../../domain/timeframe.js';
 import type { Range, SeriesQuery } from './query.js';
 
 /** Which bars a request means. */
 export interface SeriesWindow {
-  timeframe: StoredTimeframe;
+  timeframe: Timeframe;
   /** Bar opens, half-open, epoch ms; null = no bound. */
   from: number | null;
   to: number | null;
@@ -14,19 +15,32 @@ export interface SeriesWindow {
   newest: boolean;
   /** Rows of a page are written newest first. */
   descending: boolean;
+  adjustment: Adjustment;
+  /** The bars as they were at this instant of the wall clock, epoch ms; null = as they are. */
+  asOf: number | null;
 }
 
 /** What a window is counted from. */
 export interface WindowContext {
   calendar: Calendar;
-  /** Market clock, epoch ms. */
+  /** Market clock, epoch ms; with `asOf`, at that instant. */
   now: number;
   /** Trading date of the newest bar; null while there is none. */
   lastSession: string | null;
 }
 
 const DEFAULTS = {
-  stock: { '1d': '1m', '5d': '1m', '1mo': '1d', '6mo': '1d', ytd: '1d', '1y': '1d', '5y': '1d', max: '1d', none: '1d' },
+  stock: {
+    '1d': '1m',
+    '5d': '5m',
+    '1mo': '1d',
+    '6mo': '1d',
+    ytd: '1d',
+    '1y': '1d',
+    '5y': '1w',
+    max: '1mo',
+    none: '1d',
+  },
   crypto: {
     '1d': '30m',
     '5d': '4h',
@@ -38,20 +52,16 @@ const DEFAULTS = {
     max: '4d',
     none: '30m',
   },
-} as const satisfies Record<AssetClass, Record<Range | 'none', StoredTimeframe>>;
+} as const satisfies Record<AssetClass, Record<Range | 'none', Timeframe>>;
 
 /** The timeframe of a request that names none. @param minutesReach a month of `1m` bars is stored */
-export function defaultTimeframe(
-  assetClass: AssetClass,
-  range: Range | undefined,
-  minutesReach: boolean,
-): StoredTimeframe {
-  if (assetClass === 'stock' && range === '1mo' && minutesReach) return '1m';
+export function defaultTimeframe(assetClass: AssetClass, range: Range | undefined, minutesReach: boolean): Timeframe {
+  if (assetClass === 'stock' && range === '1mo' && minutesReach) return '30m';
   return DEFAULTS[assetClass][range ?? 'none'];
 }
 
 /** The window of a request, its timeframe decided. */
-export function windowOf(query: SeriesQuery, timeframe: StoredTimeframe, context: WindowContext): SeriesWindow {
+export function windowOf(query: SeriesQuery, timeframe: Timeframe, context: WindowContext): SeriesWindow {
   // for a label that is a date, only dates are compared
   const bound = (ms: number | undefined) =>
     ms === undefined ? null : isDateLabelled(timeframe) ? floorTo(ms, DAY) : ms;
@@ -62,13 +72,15 @@ export function windowOf(query: SeriesQuery, timeframe: StoredTimeframe, context
     to: bound(query.end),
     newest: descending || query.start === undefined,
     descending,
+    adjustment: query.adjustment ?? 'split',
+    asOf: query.asOf ?? null,
   };
 }
 
 const MONTHS = { '1mo': 1, '6mo': 6, '1y': 12, '5y': 60 } as const;
 
 /** First bar open of a range that ends now; null = from the first bar there is. */
-export function rangeStart(range: Range, timeframe: StoredTimeframe, context: WindowContext): number | null {
+export function rangeStart(range: Range, timeframe: Timeframe, context: WindowContext): number | null {
   switch (range) {
     case 'max':
       return null;
@@ -87,7 +99,7 @@ export function rangeStart(range: Range, timeframe: StoredTimeframe, context: Wi
 }
 
 /** Days are sessions where a market has such, and 24 hours each where it never closes. */
-function daysStart(days: number, timeframe: StoredTimeframe, { calendar, now, lastSession }: WindowContext): number {
+function daysStart(days: number, timeframe: Timeframe, { calendar, now, lastSession }: WindowContext): number {
   if (calendar.id === '24/7') {
     const start = now - days * DAY;
     // to the next slot of the grid: the same bars, and the same answer until one more has closed

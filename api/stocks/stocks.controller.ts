@@ -6,7 +6,7 @@ import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
 import { LatestService } from '../latest/latest.service.js';
 import { Describe } from '../openapi/describe.js';
-import { StockSeriesQuery, type SeriesQuery } from '../series/query.js';
+import { StockOhlcvQuery, StockSeriesQuery, type SeriesQuery } from '../series/query.js';
 import { indicatorsDocs, ohlcvDocs } from '../series/series.docs.js';
 import { SeriesService } from '../series/series.service.js';
 
@@ -20,7 +20,7 @@ export class StocksController {
 
   @Get('ohlcv')
   @Describe(ohlcvDocs('stock'))
-  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(StockSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(StockOhlcvQuery)) query: SeriesQuery): Promise<TableAnswer> {
     return this.series.ohlcv('stock', symbol, query);
   }
 

@@ -1,7 +1,9 @@
-import type pg from 'pg';
-import type { BarColumns, SeriesKey } from '../../domain/bar.js';
+import type { PriceColumns, SeriesKey } from '../../domain/bar.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
-import { decodeArray, decodeFull, type ArrayType } from '../binary-array.js';
+import type { Queryable } from '../client.js';
+import { columnsSql, decodeColumns, PRICES, type Columns } from './bar-columns.js';
+
+export type { PriceColumns } from '../../domain/bar.js';
 
 /** Part of a series, by bar opens. */
 export interface PageRequest extends SeriesKey {
@@ -12,8 +14,6 @@ export interface PageRequest extends SeriesKey {
   newest: boolean;
   limit: number;
 }
-
-export type PriceColumns = Omit<BarColumns, 'session'>;
 
 /** Indicators of bars as columns; each is null where it is not defined yet. */
 export interface IndicatorColumns {
@@ -56,7 +56,9 @@ export interface CoverageRow {
   /** A bit a slot, in time order. */
   answered: string;
   filled: string;
-  /** Every expected bar is stored, and nothing has changed since that was counted. */
+  /** Confirmed empty: the provider has no bar there, and that will stay so. */
+  empty: string;
+  /** Every expected bar is stored or confirmed empty, and nothing has changed since that was counted. */
   complete: boolean;
 }
 
@@ -65,35 +67,21 @@ export interface CoverageRow {
  * needs a quarter of the time that it needs to write the same numbers as text.
  */
 export class BarReader {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly database: Queryable) {}
 
   /** Bars of a window, ascending by time whichever end they were taken from. */
   prices(request: PageRequest): Promise<PriceColumns> {
-    return this.page<PriceColumns>(request, 'prices', {
-      time: 'timestamptz',
-      open: 'float8',
-      high: 'float8',
-      low: 'float8',
-      close: 'float8',
-      volume: 'float8',
-    });
+    return this.page(request, 'prices', PRICES);
   }
 
   /** Indicators of the bars of a window, ascending by time. */
   indicators(request: PageRequest): Promise<IndicatorColumns> {
-    return this.page<IndicatorColumns>(request, 'indicators', {
-      time: 'timestamptz',
-      close: 'float8',
-      sma20: 'float8',
-      sma50: 'float8',
-      barReturn: 'float8',
-      dailyReturn: 'float8',
-    });
+    return this.page(request, 'indicators', INDICATORS);
   }
 
   /** @param reference the timeframe whose last bar before the session of the newest bar is compared against */
   async latest(assetId: number, timeframe: StoredTimeframe, reference: StoredTimeframe): Promise<LatestRow> {
-    const { rows } = await this.pool.query<
+    const { rows } = await this.database.query<
       Nullable<LatestBar> & { quotePrice: number | null; quoteTime: number | null }
     >({
       name: 'bar-latest',
@@ -109,53 +97,67 @@ export class BarReader {
 
   /** What is known of the sessions from one trading date to another, both inclusive. */
   async coverage({ assetId, timeframe }: SeriesKey, first: string, last: string): Promise<CoverageRow[]> {
-    const { rows } = await this.pool.query<CoverageRow>({
+    const { rows } = await this.database.query<CoverageRow>({
       name: 'bar-coverage',
-      text: COVERAGE,
+      text: `${COVERAGE} and session between $3 and $4 order by session`,
       values: [assetId, timeframe, first, last],
+    });
+    return rows;
+  }
+
+  /** As `coverage`, of these trading dates only. */
+  async coverageOn({ assetId, timeframe }: SeriesKey, sessions: readonly string[]): Promise<CoverageRow[]> {
+    if (sessions.length === 0) return [];
+    const { rows } = await this.database.query<CoverageRow>({
+      name: 'bar-coverage-on',
+      text: `${COVERAGE} and session = any($3::date[])`,
+      values: [assetId, timeframe, sessions],
     });
     return rows;
   }
 
   private async page<T extends object>(request: PageRequest, name: string, columns: Columns<T>): Promise<T> {
     const order = request.newest ? 'desc' : 'asc';
-    const { rows } = await this.pool.query<Record<string, Buffer | null>>({
+    const { rows } = await this.database.query<Record<string, Buffer | null>>({
       name: `bar-${name}-${order}`,
       text: pageSql(Object.keys(columns), order),
-      values: [request.assetId, request.timeframe, instant(request.from), instant(request.to), request.limit],
+      values: pageValues(request),
     });
-    const decoded = Object.entries<ArrayType>(columns).map(([column, type]) => {
-      const buffer = rows[0]?.[column];
-      if (!buffer) return [column, []];
-      const values = NEVER_NULL.has(column) ? decodeFull(type, buffer) : decodeArray(type, buffer);
-      return [column, request.newest ? values.reverse() : values];
-    });
-    return Object.fromEntries(decoded) as T;
+    return decodeColumns(columns, rows[0], request.newest);
   }
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
-type Columns<T> = Record<keyof T, ArrayType>;
-
-/** Columns of the table by the names that they have here. */
-const SQL_NAMES: Record<string, string> = {
-  sma20: 'sma_20',
-  sma50: 'sma_50',
-  barReturn: 'bar_return',
-  dailyReturn: 'daily_return',
+const INDICATORS: Columns<IndicatorColumns> = {
+  time: 'timestamptz',
+  close: 'float8',
+  sma20: 'float8',
+  sma50: 'float8',
+  barReturn: 'float8',
+  dailyReturn: 'float8',
 };
-const NEVER_NULL = new Set(['time', 'open', 'high', 'low', 'close']);
 
 const instant = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-// An aggregate takes its rows in the order of a sorted subquery, so nothing is sorted here: the index gives the order.
+/** The parameters of a page: $1 to $4 for IN_PAGE, and the limit, $5. */
+export const pageValues = ({ assetId, timeframe, from, to, limit }: PageRequest): unknown[] => [
+  assetId,
+  timeframe,
+  instant(from),
+  instant(to),
+  limit,
+];
+
 // The bounds fold into one index condition: `-infinity` and `infinity` stand for "none", so that one plan serves all.
+export const IN_PAGE = `asset_id = $1 and timeframe = $2
+  and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)`;
+
+// An aggregate takes its rows in the order of a sorted subquery, so nothing is sorted here: the index gives the order.
 const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
-  select ${columns.map((c) => `array_send(array_agg(${SQL_NAMES[c] ?? c})) as "${c}"`).join(', ')}
+  select ${columnsSql(columns)}
   from (
     select * from bars
-    where asset_id = $1 and timeframe = $2
-      and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)
+    where ${IN_PAGE}
     order by time ${order} limit $5
   ) page`;
 
@@ -174,7 +176,9 @@ const LATEST = `
   ) r on true
   left join quotes q on q.asset_id = given.asset_id`;
 
+// confirmed empty as the column `empty` counts it (db/schema/ingest.ts)
 const COVERAGE = `
   select session::text as session, answered_slots as answered, filled_slots as filled,
-    filled = expected and not dirty as complete
-  from coverage where asset_id = $1 and timeframe = $2 and session between $3 and $4 order by session`;
+    case when empty = 0 then (empty_slots & ~empty_slots) else empty_slots & ~filled_slots & ~lost_slots & ~corrupt_slots end as empty,
+    filled + empty = expected and not dirty as complete
+  from coverage where asset_id = $1 and timeframe = $2`;

@@ -28,6 +28,8 @@ export interface ApiUnderTest {
   app: NestFastifyApplication;
   pool: pg.Pool;
   assets: Map<string, number>;
+  /** The wall clock that the API reads, epoch ms. */
+  clock: { now: number };
   get(url: string, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function startApi(
   const database = connect(test.url);
   const assets = await seed(database.pool);
   const away = temporalConnection('127.0.0.1:1');
+  const clock = { now: NOW };
   const app = await createApp({
     database,
     temporal: new Client({ connection: away }),
@@ -48,13 +51,14 @@ export async function startApi(
     temporalUiUrl: 'http://127.0.0.1:8233',
     version: '1.2.3',
     log: pino({ level: 'silent' }),
-    wallNow: () => NOW,
+    wallNow: () => clock.now,
     ...options,
   });
   return {
     app,
     pool: database.pool,
     assets,
+    clock,
     get: (url, headers = {}) => ask(app, url, headers),
     close: async () => {
       await app.close();
@@ -99,8 +103,10 @@ export async function storeBars(pool: pg.Pool, { asset, timeframe, from, to, ste
 /** Says of a session of minutes that each bar is answered for, and stored or not. */
 export async function storeCoverage(pool: pg.Pool, asset: number, session: string, filled: boolean): Promise<void> {
   await pool.query(
-    `insert into coverage (asset_id, timeframe, session, expected, filled_slots, answered_slots, updated_at)
-     values ($1, '1m', $2, 390, repeat($3, 390)::varbit, repeat('1', 390)::varbit, now())`,
+    `insert into coverage (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
+       updated_at)
+     values ($1, '1m', $2, 390, repeat($3, 390)::varbit, repeat('1', 390)::varbit, repeat('0', 390)::varbit, repeat('0', 390)::varbit,
+       repeat('0', 390)::varbit, now())`,
     [asset, session, filled ? '1' : '0'],
   );
 }

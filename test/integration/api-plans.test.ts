@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { BarHistory } from '../../db/repositories/bar-history.js';
 import { BarReader } from '../../db/repositories/bar-reader.js';
 import { createTestDatabase } from '../environment/database.js';
 import { storeBars } from './api-fixture.js';
@@ -35,6 +36,25 @@ describe('the plans of the hot reads', () => {
       const plan = await planOf(`bar-prices-${newest ? 'desc' : 'asc'}`, `2, '1m', null, null, 390`);
       expect(plan).toMatch(/Index Scan (Backward )?using bars_asset_id_timeframe_time_pk/);
       expect(plan).not.toMatch(/Sort|Seq Scan/);
+    }
+  });
+
+  it('walk the primary key and the revisions in order, as of an instant', async () => {
+    await pool.query(
+      `insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at,
+         replaced_at, replaced_by_payload)
+       select asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at - interval '1 hour',
+         recorded_at, 2 from bars where asset_id = 2`,
+    );
+    await pool.query('analyze bar_revisions');
+    const history = new BarHistory(pool);
+    for (const newest of [true, false]) {
+      const request = { assetId: 2, timeframe: '1m', from: null, to: null, newest, limit: 390 } as const;
+      expect((await history.prices(request, Date.now() - 60_000)).time).toHaveLength(390);
+      const plan = await planOf(`bar-history-${newest ? 'desc' : 'asc'}`, `2, '1m', null, null, 390, now()`);
+      expect(plan).toMatch(/Index Scan (Backward )?using bars_asset_id_timeframe_time_pk/);
+      expect(plan).toMatch(/Index Scan (Backward )?using bar_revisions_bar/);
+      expect(plan).not.toMatch(/Seq Scan/);
     }
   });
 

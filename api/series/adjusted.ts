@@ -1,0 +1,46 @@
+import {
+  adjustBars,
+  dividendAtLevel,
+  stepsForDividends,
+  stepsToRaw,
+  type AdjustmentStep,
+} from '../../domain/adjustment/adjust.js';
+import type { PriceColumns } from '../../domain/bar.js';
+import { midnightOf } from '../../domain/calendars/dates.js';
+import { isDateLabelled } from '../../domain/timeframe.js';
+import type { DividendRow, SplitRow } from '../../db/repositories/action-reader.js';
+import type { BarSnapshot } from '../../db/repositories/bar-snapshots.js';
+import { tradingDateOf, type SeriesView } from './view.js';
+
+/** Stored bars as the request wants its prices: with what was known at its `asOf`, where it has one. */
+export async function adjusted(view: SeriesView, { actions }: BarSnapshot, bars: PriceColumns): Promise<PriceColumns> {
+  const { asset, window } = view;
+  const first = bars.time[0];
+  if (window.adjustment === 'split' || first === undefined) return bars;
+  const known = await actions.after(asset.id, tradingDateOf(view, first), window.asOf);
+  return adjustBars(bars, stepsOf(view, known));
+}
+
+function stepsOf({ rules, window }: SeriesView, actions: (SplitRow | DividendRow)[]): AdjustmentStep[] {
+  const { calendar, timeframe } = rules;
+  const exDate = (session: string): number =>
+    isDateLabelled(timeframe) ? midnightOf(session) : (calendar.sessionOn(session)?.open ?? midnightOf(session));
+  const splits = actions.filter((action) => action.kind === 'split');
+  const isApplied = ({ appliedAt }: SplitRow) => appliedAt !== null && appliedAt <= (window.asOf ?? Infinity);
+  if (window.adjustment === 'raw') {
+    return stepsToRaw(splits.filter(isApplied).map((split) => ({ ...split, exDate: exDate(split.session) })));
+  }
+  const levels = splits.map((split) => ({
+    ...split,
+    isApplied: isApplied(split),
+    amountsSince: split.appliedAt === null ? split.levelSince : -Infinity,
+  }));
+  const dividends = actions.filter((action) => action.kind === 'dividend');
+  return stepsForDividends(
+    dividends.map((dividend) => ({
+      exDate: exDate(dividend.session),
+      amount: dividendAtLevel(dividend, levels),
+      closeBefore: dividend.closeBefore,
+    })),
+  );
+}

@@ -1,0 +1,156 @@
+import type { PriceColumns } from '../../domain/bar.js';
+import {
+  bucketEdge,
+  bucketsBetween,
+  closedUntil,
+  mostBaseBars,
+  sessionOfBucket,
+  type Bucket,
+  type RollUp,
+} from '../../domain/rollup/buckets.js';
+import {
+  missingSlots,
+  rollUpBars,
+  sliceRolledUp,
+  type MissingSlot,
+  type RolledUp,
+} from '../../domain/rollup/roll-up.js';
+import { midnightOf } from '../../domain/calendars/dates.js';
+import { isDateLabelled } from '../../domain/timeframe.js';
+import type { PageRequest } from '../../db/repositories/bar-reader.js';
+import type { BarSnapshot } from '../../db/repositories/bar-snapshots.js';
+import { adjusted } from './adjusted.js';
+import { arrivalMs } from './timeframes.js';
+import { lagOf, tradingDateOf, type SeriesView } from './view.js';
+
+/** A part of a series by bar times, as in a PageRequest. */
+export type Part = Pick<PageRequest, 'from' | 'to' | 'newest' | 'limit'>;
+
+/** A rolled-up bar that was made without some base bars which were expected. */
+export interface IncompleteBar {
+  /** Epoch ms. */
+  time: number;
+  /** Base bars that the calendar expects in it. */
+  expected: number;
+  /** Those that are not stored, without those of which it is known that nothing was traded. */
+  missing: number;
+}
+
+/** Bars that were made on read. */
+export interface MadeBars {
+  bars: PriceColumns;
+  /** Trading date of each; of a week or month that of its label. */
+  sessions: string[];
+  incomplete: IncompleteBar[];
+  /** There are more in the part, though these are not as many as its limit. */
+  cut: boolean;
+}
+
+/** The most stored bars that one page is rolled up from. */
+const MOST_READ = 250_000;
+
+/** Bars that are not answered as they are stored: rolled up, adjusted, or as they were at an instant. */
+export class BarMaker {
+  constructor(
+    private readonly view: SeriesView,
+    private readonly snapshot: BarSnapshot,
+  ) {}
+
+  /** Bars of a part, ascending; rolled up, those of it that are final. */
+  async bars(part: Part): Promise<MadeBars> {
+    const { rollUp } = this.view;
+    if (rollUp) return this.rolledUp(part, rollUp);
+    const bars = await this.stored(part);
+    return { bars, sessions: bars.time.map((time) => tradingDateOf(this.view, time)), incomplete: [], cut: false };
+  }
+
+  /** The last close of a session; null where it has none. */
+  async closeOf(session: string): Promise<number | null> {
+    const { calendar, timeframe } = this.view.rules;
+    const { open, close } = calendar.sessionOn(session)!;
+    const label = midnightOf(session);
+    const window = isDateLabelled(timeframe) ? { from: label, to: label + 1 } : { from: open, to: close };
+    const { close: closes } = await this.stored({ ...window, newest: true, limit: 1 });
+    return closes[0] ?? null;
+  }
+
+  private async rolledUp(part: Part, rollUp: RollUp): Promise<MadeBars> {
+    const { rolled, times, cut } = await this.fold(part, rollUp);
+    const { incomplete, isArriving } = await this.incompleteOf(rolled, times, rollUp);
+    const known = isArriving ? sliceRolledUp(rolled, 0, -1) : rolled;
+    return {
+      bars: known.bars,
+      sessions: known.buckets.map((bucket) => sessionOfBucket(rollUp, bucket)),
+      incomplete,
+      cut,
+    };
+  }
+
+  private async fold(
+    { from, to, newest, limit }: Part,
+    rollUp: RollUp,
+  ): Promise<{ rolled: RolledUp; times: number[]; cut: boolean }> {
+    const { rules, now } = this.view;
+    const { calendar } = rules;
+    const edge = (time: number) => bucketEdge(calendar, rollUp, time);
+    const final = closedUntil(calendar, rollUp, now - lagOf(this.view));
+    // one more than fit into as many bars as are wanted: then the bar at the far end may be cut, and is not needed
+    const most = Math.min(limit * mostBaseBars(rollUp), MOST_READ) + 1;
+    const bars = await this.stored({
+      from: from === null ? null : edge(from),
+      to: to === null ? final : Math.min(edge(to), final),
+      newest,
+      limit: most,
+    });
+    const { time: times } = bars;
+    const cut = times.length === most;
+    const buckets = times.length === 0 ? [] : bucketsBetween(calendar, rollUp, times[0]!, times.at(-1)! + 1);
+    const whole = !cut ? buckets : newest ? buckets.slice(1) : buckets.slice(0, -1);
+    const rolled = rollUpBars(bars, whole);
+    return { rolled: newest ? sliceRolledUp(rolled, -limit) : sliceRolledUp(rolled, 0, limit), times, cut };
+  }
+
+  /**
+   * Which bars were made without some of their base bars, and whether the newest is still to be made: its last base bar is
+   * final and may be on its way. To answer it now would be to answer it otherwise a moment later.
+   */
+  private async incompleteOf(
+    rolled: RolledUp,
+    times: number[],
+    rollUp: RollUp,
+  ): Promise<{ incomplete: IncompleteBar[]; isArriving: boolean }> {
+    const { asset, rules, bounds, window, now } = this.view;
+    const beginsAt = bounds?.beginsAt ?? Number.NEGATIVE_INFINITY;
+    const missing = missingSlots(rules.calendar, rollUp, rolled, times).map((slots) =>
+      slots.filter(({ time }) => time >= beginsAt),
+    );
+    const sessions = [...new Set(missing.flat().map(({ session }) => session))];
+    const series = { assetId: asset.id, timeframe: rules.timeframe };
+    const coverage = new Map((await this.snapshot.bars.coverageOn(series, sessions)).map((row) => [row.session, row]));
+    const isEmpty = ({ session, index }: MissingSlot) => coverage.get(session)?.empty[index] === '1';
+    const isArriving = (bucket: Bucket, slot: MissingSlot | undefined): boolean =>
+      slot?.time === bucket.lastSlot &&
+      now < bucket.close + lagOf(this.view) + arrivalMs(asset.provider, rules.timeframe) &&
+      // of an instant in the past it is not known what was answered by then
+      (window.asOf !== null || coverage.get(slot.session)?.answered[slot.index] !== '1');
+    const last = rolled.buckets.at(-1);
+    const waits = last !== undefined && isArriving(last, missing.at(-1)?.at(-1));
+    const incomplete = rolled.buckets.slice(0, waits ? -1 : undefined).map(({ time, expected }, row) => ({
+      time,
+      expected,
+      missing: missing[row]!.filter((slot) => !isEmpty(slot)).length,
+    }));
+    return { incomplete: incomplete.filter((bar) => bar.missing > 0), isArriving: waits };
+  }
+
+  /** Bars of the stored series, adjusted, as they were. */
+  private async stored(part: Part): Promise<PriceColumns> {
+    const { asset, rules, window, now } = this.view;
+    const { bars, history } = this.snapshot;
+    const request = { ...part, assetId: asset.id, timeframe: rules.timeframe };
+    if (window.asOf === null) return adjusted(this.view, this.snapshot, await bars.prices(request));
+    // nothing that opened later had been recorded
+    const known = { ...request, to: Math.min(part.to ?? now, now) };
+    return adjusted(this.view, this.snapshot, await history.prices(known, window.asOf));
+  }
+}

@@ -1,0 +1,45 @@
+import { EXCHANGES, seriesLimits } from '../../config/catalog.js';
+import type { AssetRow, SeriesBounds } from '../../db/repositories/asset-reader.js';
+import { utcDate } from '../../domain/calendars/dates.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import type { RollUp } from '../../domain/rollup/buckets.js';
+import { isDateLabelled } from '../../domain/timeframe.js';
+import type { SeriesRules } from './expected.js';
+import { baseOf, rollUpOf } from './timeframes.js';
+import type { SeriesWindow } from './window.js';
+
+/** What a request means: which bars of an asset, and of what they are made. */
+export interface SeriesView {
+  asset: AssetRow;
+  window: SeriesWindow;
+  /** Of the stored series behind it. */
+  rules: SeriesRules;
+  /** Of the stored series; null while it has no bars. */
+  bounds: SeriesBounds | null;
+  /** Null where the timeframe is stored. */
+  rollUp: RollUp | null;
+  /** Market clock, epoch ms; with `asOf`, at that instant. */
+  now: number;
+}
+
+export function viewOf(asset: AssetRow, window: SeriesWindow, bounds: SeriesBounds | null, now: number): SeriesView {
+  const timeframe = baseOf(asset.assetClass, window.timeframe);
+  const rules = {
+    calendar: calendarOf(asset.exchange),
+    timeframe,
+    limits: seriesLimits(asset.provider, timeframe),
+    delayMs: EXCHANGES[asset.exchange].delayMs,
+  };
+  return { asset, window, rules, bounds, rollUp: rollUpOf(asset.assetClass, window.timeframe), now };
+}
+
+/** The bars are answered as they lie in the table. */
+export const isAsStored = ({ rollUp, window }: SeriesView): boolean =>
+  rollUp === null && window.asOf === null && window.adjustment === 'split';
+
+/** How long after its close a bar of the stored series is final, ms. */
+export const lagOf = ({ rules }: SeriesView): number => rules.delayMs + rules.limits.settleMs;
+
+/** Trading date of a bar of the stored series. */
+export const tradingDateOf = ({ rules }: SeriesView, time: number): string =>
+  isDateLabelled(rules.timeframe) ? utcDate(time) : rules.calendar.tradingDate(time);
