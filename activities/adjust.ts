@@ -1,8 +1,3 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
 import { timeframesOf } from '../config/catalog.js';
 import { type Asset, activeAssets } from '../db/repositories/assets.js';
 import { readCoverage } from '../db/repositories/coverage.js';
@@ -13,6 +8,7 @@ import { MINUTE } from '../domain/timeframe.js';
 import { type AdjustInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
 import type { Deps } from './deps.js';
 import { BEGINNING, isoDate, request, seriesInput } from './series-input.js';
+import { startOnce } from './start-once.js';
 import type { ApplyInput, PlannedRequest } from './types.js';
 
 /** An asset whose prices moved to another level without a split is looked at again after this. */
@@ -52,15 +48,5 @@ export async function startAdjusting({ pool, client }: Pick<Deps, 'pool' | 'clie
   const workflowId = `adjust_splits-${symbol}`;
   if (await hasRunSince(pool, workflowId, new Date(Date.now() - AGAIN_AFTER_MS))) return;
   const input: AdjustInput = { assetId, symbol };
-  try {
-    await client.workflow.start(WORKFLOWS.adjust, {
-      workflowId,
-      taskQueue: PIPELINE_QUEUE,
-      args: [input],
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  await startOnce(client, WORKFLOWS.adjust, workflowId, PIPELINE_QUEUE, input);
 }

@@ -2,6 +2,7 @@ import { adjustActivities } from './adjust.js';
 import type { Deps } from './deps.js';
 import { extractActivities } from './extract.js';
 import { loadActivities } from './load.js';
+import { outageActivities } from './outage.js';
 import { planActivities } from './plan.js';
 import { runActivities } from './runs.js';
 import { transformActivities } from './transform.js';
@@ -16,6 +17,7 @@ export const createActivities = (deps: Deps) => ({
   ...loadActivities(deps),
   ...upkeepActivities(deps),
   ...adjustActivities(deps),
+  ...outageActivities(deps),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

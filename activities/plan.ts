@@ -1,6 +1,7 @@
 import { PIPELINES, PROVIDERS, seriesLimits, timeframesOf } from '../config/catalog.js';
 import type { Asset } from '../db/repositories/assets.js';
 import { claimSession, readCoverage, recountDirty } from '../db/repositories/coverage.js';
+import { providersInOutage } from '../db/repositories/outages.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
 import { countWaiting, planLiveWindow, planWindows } from '../domain/planning.js';
@@ -31,7 +32,8 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
     if (PROVIDERS[provider].quotesApart && input.trigger !== 'backfill') {
       requests.unshift({ kind: 'quotes', provider, providerSymbols: assets.map((asset) => asset.providerSymbol) });
     }
-    if (requests.length > 0) return { requests, skipped: null, more: false, waiting: 0 };
+    if (requests.length > 0)
+      return { requests, skipped: null, more: false, waiting: 0, outages: await providersInOutage(pool) };
     return none(
       input.trigger === 'backfill' ? 'already covered, or no session at that time' : 'markets closed, nothing missing',
     );
@@ -116,6 +118,7 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
       skipped: page.length === 0 ? 'nothing is missing' : null,
       more: requests.length > input.offset + input.limit,
       waiting,
+      outages: await providersInOutage(pool),
     };
   }
 

@@ -1,6 +1,7 @@
 import { activeAssets } from '../db/repositories/assets.js';
 import { upsertQuotes, writeBatch } from '../db/repositories/batches.js';
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/payloads.js';
+import { isNullSession } from '../domain/outage.js';
 import { ProviderError } from '../providers/provider.js';
 import type { FailureType } from '../workflows/contracts.js';
 import { batchOfPayload } from './batch-of-payload.js';
@@ -26,7 +27,9 @@ export const transformActivities = ({
     try {
       const batch = batchOfPayload(payload, providers[payload.provider], clockOffsetMs);
       const batchId = await writeBatch(pool, batch, replay);
-      return { payloadId, batchId, assetId, timeframe, rows: batch.rowsExtracted, rejected: batch.rejected.length };
+      const { rowsExtracted: rows, rejected, coverage } = batch;
+      const isNull = isNullSession(coverage);
+      return { payloadId, batchId, assetId, timeframe, rows, rejected: rejected.length, isNullSession: isNull };
     } catch (error) {
       return { payloadId, assetId, timeframe, rows: 0, error: asData(error) };
     }

@@ -2,6 +2,7 @@ import type { LivePipeline, Pipeline, ProviderId } from '../config/catalog.js';
 import type { HoldReason } from '../db/repositories/price-level.js';
 import type { RunKey } from '../db/repositories/runs.js';
 import type { Window } from '../domain/bar.js';
+import type { Symptom } from '../domain/outage.js';
 import type { RunCounts, RunStatus, Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import type { BackfillInput, FailureType, Lane } from '../workflows/contracts.js';
@@ -49,6 +50,16 @@ export interface BackfillPlanInput extends Pick<BackfillInput, 'symbols' | 'time
   offset: number;
 }
 
+export interface OutageInput {
+  provider: ProviderId;
+}
+
+export interface OutageVerdict extends OutageInput {
+  symptom: Symptom;
+  /** In words, for the log. */
+  message: string;
+}
+
 export interface Plan {
   requests: PlannedRequest[];
   /** Why there is nothing to do; null when there is. */
@@ -57,6 +68,8 @@ export interface Plan {
   more: boolean;
   /** Slots that the provider left empty and that are not due to be asked for again yet. */
   waiting: number;
+  /** Providers that most assets last got nothing good from: one request probes each of them before all others go out. */
+  outages?: ProviderId[];
 }
 
 export interface ExtractInput {
@@ -120,7 +133,10 @@ export interface TransformInput {
 
 /** What became of one payload; `batchId` null for quotes, which need no load. */
 export type Transformed = { payloadId: number } & StepOfSeries &
-  ({ batchId: number | null; rejected: number } | { error: { type: FailureType; message: string } });
+  (
+    | { batchId: number | null; rejected: number; isNullSession?: boolean }
+    | { error: { type: FailureType; message: string } }
+  );
 
 export interface LoadInput {
   run: RunKey;

@@ -1,8 +1,9 @@
-import { seriesLimits, timeframesOf } from '../config/catalog.js';
+import { type ProviderId, seriesLimits, timeframesOf } from '../config/catalog.js';
 import type { Asset } from '../db/repositories/assets.js';
 import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage.js';
 import { judgeAsUsual, judgeCorrupt } from '../db/repositories/coverage-judgement.js';
 import { compareDays } from '../db/repositories/daily-differences.js';
+import { providersInOutage } from '../db/repositories/outages.js';
 import { assetsToAdjust } from '../db/repositories/splits.js';
 import { payloadsWithBarsAt } from '../db/repositories/stored-answers.js';
 import type { Window } from '../domain/bar.js';
@@ -67,7 +68,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
       });
       requests.push(...windows.map((window) => request(asset, timeframe, window)));
     }
-    return page(requests, scope, 'nothing to ask for');
+    return page(requests, scope, 'nothing to ask for', await providersInOutage(pool));
   }
 
   /** Requests for what is stored and due to be asked for again, newest first. */
@@ -79,7 +80,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
       const windows = planWindows({ ...input, sessions, refetch: true });
       requests.push(...windows.map((window) => request(asset, timeframe, window)));
     }
-    return page(requests, scope, 'nothing is due');
+    return page(requests, scope, 'nothing is due', await providersInOutage(pool));
   }
 
   /** Every series with what is known of it, from its first bar on; one that never had a bar, from the beginning. */
@@ -111,7 +112,12 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
   return { judgeCoverage, compareWithDays, planReplay, planHeal, planVerify };
 };
 
-function page(requests: PlannedRequest[], { offset, limit }: UpkeepPlanInput, nothing: string): Plan {
+function page(
+  requests: PlannedRequest[],
+  { offset, limit }: UpkeepPlanInput,
+  nothing: string,
+  outages: ProviderId[],
+): Plan {
   const newestFirst = requests.sort((a, b) => endOf(b) - endOf(a));
   const wanted = newestFirst.slice(offset, offset + limit);
   return {
@@ -119,6 +125,7 @@ function page(requests: PlannedRequest[], { offset, limit }: UpkeepPlanInput, no
     skipped: wanted.length === 0 ? nothing : null,
     more: requests.length > offset + limit,
     waiting: 0,
+    outages,
   };
 }
 

@@ -19,6 +19,8 @@ export const planHeal = on('planHeal');
 export const planVerify = on('planVerify');
 export const planAdjust = on('planAdjust');
 export const applySplits = on('applySplits');
+export const declareOutage = on('declareOutage');
+export const endOutage = on('endOutage');
 export const transform = on('transform');
 export const load = on('load');
 

@@ -1,7 +1,8 @@
 import { continueAsNew, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { planBackfill } from './activities.js';
 import type { BackfillInput } from './contracts.js';
-import { add, ingest, type Ingested, nothingIngested } from './ingest.js';
+import { add, type Ingested, nothingIngested } from './ingest.js';
+import { ingestPlanned } from './outage.js';
 import { progressOf, progressQuery } from './progress.js';
 import { recordRun, resultOf, type RunResult, skipped } from './run.js';
 
@@ -32,7 +33,7 @@ export async function BackfillWorkflow(input: BackfillInput & { carried?: Progre
       if (plan.requests.length > 0) {
         const before = state.total;
         progress = progressOf(before, plan.requests.length);
-        const ingested = await ingest(run, plan.requests, 'bulk', 'bulk', (soFar) => {
+        const ingested = await ingestPlanned(run, plan, 'bulk', 'bulk', (soFar) => {
           progress = progressOf(add(before, soFar), plan.requests.length - soFar.requestsDone - soFar.requestsFailed);
         });
         state.total = add(before, ingested);

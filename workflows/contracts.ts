@@ -10,6 +10,7 @@ export const WORKFLOWS = {
   backfill: 'BackfillWorkflow',
   heal: 'HealWorkflow',
   adjust: 'AdjustWorkflow',
+  release: 'ReleaseWorkflow',
   reconcile: 'ReconcileWorkflow',
 } as const;
 
@@ -84,6 +85,16 @@ export interface AdjustInput {
   assetId: number;
   symbol: string;
 }
+
+/** Input of ReleaseWorkflow: the payload of a rejected row that was released. */
+export interface ReleaseInput {
+  payloadId: number;
+  assetId: number;
+  timeframe: StoredTimeframe;
+}
+
+/** @param id of the rejected row */
+export const releaseWorkflowId = (id: number): string => `release-${id}`;
 
 export const INITIAL_BACKFILL_ID = 'backfill-initial';
 

@@ -4,7 +4,8 @@ import { UPKEEP } from '../config/catalog.js';
 import type { RunKey } from '../db/repositories/runs.js';
 import { compareWithDays, judgeCoverage, planHeal, planReplay, planVerify } from './activities.js';
 import { FAILURES, type HealInput } from './contracts.js';
-import { add, ingest, type Ingested, ingestStored, nothingIngested } from './ingest.js';
+import { add, type Ingested, ingestStored, nothingIngested } from './ingest.js';
+import { ingestPlanned } from './outage.js';
 import { progressOf, progressQuery } from './progress.js';
 import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
 
@@ -65,11 +66,11 @@ async function askInPages(
   plan: (offset: number) => Promise<Plan>,
 ): Promise<void> {
   for (let offset = 0; ; offset += byPosition ? PAGE : 0) {
-    const { requests, more } = await plan(offset);
-    if (requests.length === 0) return;
-    const ingested = await ingest(run, requests, 'bulk', 'bulk', progress.during(requests.length));
+    const page = await plan(offset);
+    if (page.requests.length === 0) return;
+    const ingested = await ingestPlanned(run, page, 'bulk', 'bulk', progress.during(page.requests.length));
     progress.add(ingested);
-    if (!more || ingested.requestsDone === 0) return;
+    if (!page.more || ingested.requestsDone === 0) return;
   }
 }
 

@@ -3,3 +3,4 @@ export { BackfillWorkflow } from './backfill.js';
 export { HealWorkflow } from './heal.js';
 export { CryptoWorkflow, StocksWorkflow } from './live.js';
 export { ReconcileWorkflow } from './reconcile.js';
+export { ReleaseWorkflow } from './release.js';

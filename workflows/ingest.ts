@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import type { Extracted, PlannedRequest, StoredPayload, Transformed } from '../activities/types.js';
 import type { HoldReason } from '../db/repositories/price-level.js';
 import type { RunKey } from '../db/repositories/runs.js';
+import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
 import type { RunCounts } from '../domain/run.js';
 import { extractOn, load, type Patience, transform } from './activities.js';
 import { FAILURES, type Lane } from './contracts.js';
@@ -24,6 +25,8 @@ export interface Ingested {
   failedAssets: number[];
   /** The first failure of each type. */
   failures: Failed[];
+  /** Assets by what may be a symptom of their provider. */
+  symptoms: Partial<Record<Symptom, number[]>>;
   requestsDone: number;
   requestsFailed: number;
 }
@@ -33,6 +36,7 @@ export const nothingIngested = (): Ingested => ({
   okAssets: [],
   failedAssets: [],
   failures: [],
+  symptoms: {},
   requestsDone: 0,
   requestsFailed: 0,
 });
@@ -41,6 +45,7 @@ const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
   ...nothingIngested(),
   failedAssets: assetId === null ? [] : [assetId],
   failures: [failure],
+  symptoms: assetId !== null && isSymptom(failure.type) ? { [failure.type]: [assetId] } : {},
   requestsFailed: 1,
 });
 
@@ -51,6 +56,12 @@ export function add(a: Ingested, b: Ingested): Ingested {
     okAssets: [...new Set([...a.okAssets, ...b.okAssets])].filter((assetId) => !failedAssets.includes(assetId)),
     failedAssets,
     failures: [...a.failures, ...b.failures.filter(({ type }) => !a.failures.some((known) => known.type === type))],
+    symptoms: Object.fromEntries(
+      SYMPTOMS.map((symptom) => [
+        symptom,
+        [...new Set([...(a.symptoms[symptom] ?? []), ...(b.symptoms[symptom] ?? [])])],
+      ]),
+    ),
     requestsDone: a.requestsDone + b.requestsDone,
     requestsFailed: a.requestsFailed + b.requestsFailed,
   };
@@ -186,6 +197,7 @@ function outcomeOf(item: Transformed): Ingested {
     ...nothing,
     counts: { ...nothing.counts, rowsExtracted: item.rows, rowsRejected: item.rejected },
     okAssets: item.assetId === null ? [] : [item.assetId],
+    symptoms: item.assetId !== null && item.isNullSession ? { null_session: [item.assetId] } : {},
     requestsDone: 1,
   };
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { PIPELINES, type LivePipeline } from '../config/catalog.js';
 import { planLive } from './activities.js';
 import { FAILURES, type LiveInput } from './contracts.js';
-import { ingest } from './ingest.js';
+import { ingestPlanned } from './outage.js';
 import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
 
 /** Minute bars come again with the next tick; what comes rarely is worth waiting for. */
@@ -30,9 +30,9 @@ async function runLive(input: LiveInput): Promise<RunResult> {
     const plan = await planLive({ pipeline, trigger, nominalAt, asOf, symbols });
     if (plan.skipped !== null) return { result: skipped(plan.skipped), failures: [] };
     const historical = trigger === 'backfill';
-    const ingested = await ingest(
+    const ingested = await ingestPlanned(
       run,
-      plan.requests,
+      plan,
       historical ? 'bulk' : 'live',
       historical ? 'bulk' : PATIENCE[pipeline],
     );

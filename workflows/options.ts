@@ -28,6 +28,8 @@ export const OPTIONS = {
   planVerify: upkeep,
   planAdjust: upkeep,
   applySplits: upkeep,
+  declareOutage: database,
+  endOutage: database,
   transform: database,
   load: database,
 } satisfies Record<keyof Activities, ActivityOptions>;

@@ -50,6 +50,8 @@ function fakes(change: Partial<Activities> = {}): { activities: Activities; clos
     planReplay: () => Promise.resolve([]),
     planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to ask for', more: false, waiting: 0 }),
     planVerify: () => Promise.resolve({ requests: [], skipped: 'nothing is due', more: false, waiting: 0 }),
+    declareOutage: () => Promise.resolve(),
+    endOutage: () => Promise.resolve(),
     planAdjust: () => Promise.resolve([bars(1)]),
     applySplits: () => Promise.resolve({ splits: 1, rescaled: 5, loaded: [] }),
     ...change,
@@ -157,6 +159,69 @@ describe('a run', () => {
     expect(attempts).toBeGreaterThan(4);
     expect(closed[0]).toMatchObject({ status: 'failed', errorType: 'ProviderUnavailable' });
   }, 60_000);
+
+  it('says "provider outage" once where most assets share one symptom, and keeps the verdict', async () => {
+    const declared: unknown[] = [];
+    const { activities, closed } = fakes({
+      planLive: () =>
+        Promise.resolve({ requests: [bars(1), bars(2), bars(3)], skipped: null, more: false, waiting: 0 }),
+      extract: () => Promise.reject(down('SchemaDrift', true)),
+      declareOutage: (verdict) => Promise.resolve(void declared.push(verdict)),
+    });
+    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
+    const message = 'provider outage: Yahoo Finance, 3 of 3 assets: SchemaDrift it is';
+    expect(declared).toEqual([{ provider: 'yahoo', symptom: 'SchemaDrift', message }]);
+    expect(closed[0]).toMatchObject({ status: 'failed', assetsFailed: 3, errorMessage: `SchemaDrift: ${message}` });
+  }, 30_000);
+
+  it('takes answers that are mostly empty for an outage, when most assets have them', async () => {
+    const { activities, closed } = fakes({
+      planLive: () => Promise.resolve({ requests: [1, 2, 3, 4].map(bars), skipped: null, more: false, waiting: 0 }),
+      transform: ({ payloadIds }) =>
+        Promise.resolve(
+          payloadIds.map((id) => ({
+            ...{ payloadId: id, batchId: id, assetId: id, timeframe: '1m' as const, rows: 9, rejected: 0 },
+            isNullSession: id !== 4,
+          })),
+        ),
+    });
+    const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(result).toMatchObject({ status: 'partial', assetsOk: 1, assetsFailed: 3 });
+    expect(closed[0]!.errorMessage).toContain('provider outage: Yahoo Finance, 3 of 4 assets');
+  }, 30_000);
+
+  it.each([
+    ['ends the outage and asks for the rest when the probe goes well', true, 3],
+    ['asks for nothing else when it does not', false, 1],
+  ])(
+    'probes a provider in outage with one request: %s',
+    async (_title, isBack, requests) => {
+      let extracts = 0;
+      const ended: unknown[] = [];
+      const { activities } = fakes({
+        planLive: () =>
+          Promise.resolve({
+            requests: [1, 2, 3].map(bars),
+            skipped: null,
+            more: false,
+            waiting: 0,
+            outages: ['yahoo'],
+          }),
+        extract: ({ request }) => {
+          extracts++;
+          if (!isBack) return Promise.reject(down('SchemaDrift', true));
+          return Promise.resolve({ assetId: idOf(request), timeframe: '1m', rows: 3, payloadId: idOf(request) });
+        },
+        endOutage: (input) => Promise.resolve(void ended.push(input)),
+      });
+      const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+      if (isBack) await expect(running).resolves.toMatchObject({ status: 'succeeded', assetsOk: 3 });
+      else await expect(running).rejects.toThrow();
+      expect(extracts).toBe(requests);
+      expect(ended).toEqual(isBack ? [{ provider: 'yahoo' }] : []);
+    },
+    30_000,
+  );
 
   it('waits as long as the provider asks', async () => {
     const times: number[] = [];
