@@ -39,14 +39,18 @@ export class AssetCatalog {
   async find(assetClass: AssetClass, symbol: string): Promise<AssetRow> {
     const asset = (await this.assets()).get(symbol.toUpperCase());
     if (asset?.assetClass === assetClass) return asset;
-    const hint = asset
-      ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.`
-      : '/api/assets/list names those there are.';
-    const noun = assetClass === 'stock' ? 'stock' : 'coin';
-    throw new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, {
-      type: 'unknown-symbol',
-      title: 'Unknown symbol',
-    });
+    const hint = asset ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.` : NAMES_THEM;
+    throw unknownSymbol(assetClass === 'stock' ? 'stock' : 'coin', symbol, hint);
+  }
+
+  /**
+   * An asset of any class by its symbol, in any case.
+   * @throws Problem 404 when there is none
+   */
+  async get(symbol: string): Promise<AssetRow> {
+    const asset = (await this.assets()).get(symbol.toUpperCase());
+    if (asset) return asset;
+    throw unknownSymbol('asset', symbol, NAMES_THEM);
   }
 
   /** First and last bar of a series; null while it has none. */
@@ -54,5 +58,9 @@ export class AssetCatalog {
     return (await this.bounds()).get(keyOf(assetId, timeframe)) ?? null;
   }
 }
+
+const NAMES_THEM = '/api/assets/list names those there are.';
+const unknownSymbol = (noun: string, symbol: string, hint: string) =>
+  new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, { type: 'unknown-symbol', title: 'Unknown symbol' });
 
 const keyOf = (assetId: number, timeframe: StoredTimeframe): string => `${assetId}/${timeframe}`;

@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ScheduleNotFoundError, type Client } from '@temporalio/client';
-import { SCHEDULES } from '../../workflows/contracts.js';
+import {
+  ScheduleNotFoundError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  type Client,
+} from '@temporalio/client';
+import { PIPELINE_QUEUE, SCHEDULES, type WORKFLOWS } from '../../workflows/contracts.js';
 import { DEPS, type ApiDeps } from '../deps.js';
+import { unavailable } from '../http/problem.js';
 import { cachedFor } from '../http/ttl-cache.js';
 
 export type ScheduleId = keyof typeof SCHEDULES;
@@ -11,6 +17,13 @@ export interface ScheduleState {
   paused: boolean;
   /** Wall clock; null where it has none. */
   nextFireAt: Date | null;
+}
+
+/** A run that was begun. */
+export interface StartedRun {
+  workflowId: string;
+  runId: string;
+  temporalUrl: string;
 }
 
 /** A server that is there answers far sooner; one that is not must not hold up an answer. */
@@ -49,6 +62,30 @@ export class TemporalService {
   /** All schedules of the project as they stand. */
   schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
     return this.states();
+  }
+
+  /**
+   * Starts a workflow; one with the same id that is under way is taken for it.
+   * @throws Problem 503 where Temporal does not answer
+   */
+  async start(
+    type: (typeof WORKFLOWS)[keyof typeof WORKFLOWS],
+    workflowId: string,
+    input: object,
+  ): Promise<StartedRun> {
+    const started = this.within(() =>
+      this.client.workflow.start(type, {
+        workflowId,
+        taskQueue: PIPELINE_QUEUE,
+        args: [input],
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      }),
+    );
+    const { firstExecutionRunId: runId } = await started.catch(() => {
+      throw unavailable('Temporal does not answer, so nothing was begun. Ask again; /readyz says more.');
+    });
+    return { workflowId, runId, temporalUrl: this.runUrl(workflowId, runId) };
   }
 
   /** A run's page in the Temporal Web UI. */
