@@ -10,6 +10,7 @@ import { IndicatorsModule } from './indicators/indicators.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { StreamModule } from './stream/stream.module.js';
 import { StocksModule } from './stocks/stocks.module.js';
 
 @Module({})
@@ -24,6 +25,7 @@ export class AppModule {
         AssetsModule,
         MarketsModule,
         IndicatorsModule,
+        StreamModule,
         PipelineModule,
         HealthModule,
         MetricsModule.with(registry),

@@ -45,7 +45,8 @@ export async function compressAnswers(app: NestFastifyApplication): Promise<void
     global: true,
     threshold: COMPRESSED_FROM,
     encodings: ['br', 'gzip'],
-    customTypes: /^(text\/|application\/(json|problem\+json|x-ndjson))/,
+    // events are sent one by one: a compressor would hold them back
+    customTypes: /^(text\/(?!event-stream)|application\/(json|problem\+json|x-ndjson))/,
     // the default of brotli is made for files that are compressed once
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });

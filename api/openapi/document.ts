@@ -27,6 +27,7 @@ export function openApiDocument(
     .addTag('crypto', 'Coins')
     .addTag('assets')
     .addTag('markets')
+    .addTag('stream', 'What is stored, as it is')
     .addTag('pipeline')
     .addTag('operations')
     .build();

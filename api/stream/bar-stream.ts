@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream';
+import type { BarChange, LogPlace } from '../../db/repositories/bar-changes.js';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
+import { isoSeconds } from '../http/time.js';
+import type { ChangeFeed } from './change-feed.js';
+import { eventText, heartbeatText } from './sse.js';
+import type { BarsEvent } from './stream.schema.js';
+
+const HEARTBEAT_MS = 15 * SECOND;
+/** A client that takes nothing for so long is cut off: it comes back, and goes on where it was. */
+const STALLED_MS = MINUTE;
+/** Sent ahead of what a client takes, bytes. */
+const BUFFER = 65_536;
+
+export interface BarStreamInput {
+  feed: ChangeFeed;
+  /** Where it begins. */
+  place: LogPlace;
+  /** What it sends first. */
+  greeting: string;
+  wants: (change: BarChange) => boolean;
+  /** Told when it cannot go on: it ends, and the client comes back. */
+  onFailure: (error: Error) => void;
+}
+
+/** Events for one client, made as the client takes them: a slow one holds up nobody and is owed no memory. */
+export class BarStream extends Readable {
+  private readonly stop = new AbortController();
+  private readonly unfollow: () => void;
+  private place: LogPlace;
+  private heartbeatAt = performance.now() + HEARTBEAT_MS;
+  private making = false;
+  private stalled: NodeJS.Timeout | undefined;
+
+  constructor(private readonly input: BarStreamInput) {
+    super({ highWaterMark: BUFFER });
+    this.place = input.place;
+    this.unfollow = input.feed.follow(input.place);
+    this.push(input.greeting);
+  }
+
+  /** Ends it after what is sent already. */
+  finish(): void {
+    if (this.stop.signal.aborted) return;
+    this.stop.abort();
+    this.unfollow();
+    this.push(null);
+  }
+
+  override _read(): void {
+    clearTimeout(this.stalled);
+    if (!this.making) void this.make();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.stalled);
+    this.stop.abort();
+    this.unfollow();
+    done(error);
+  }
+
+  private async make(): Promise<void> {
+    this.making = true;
+    try {
+      for (let taken = true; taken;) {
+        const text = await this.next();
+        if (this.stop.signal.aborted) return;
+        taken = this.push(text);
+      }
+      this.stalled = setTimeout(() => this.destroy(), STALLED_MS);
+    } catch (error) {
+      this.input.onFailure(error as Error);
+      this.finish();
+    } finally {
+      this.making = false;
+    }
+  }
+
+  /** What to send next, once there is something. */
+  private async next(): Promise<string> {
+    const { feed } = this.input;
+    const { signal } = this.stop;
+    while (!signal.aborted) {
+      const { changes, next } = await feed.after(this.place);
+      const text = this.textOf(changes);
+      if (text !== '') return text;
+      this.place = next;
+      const left = this.heartbeatAt - performance.now();
+      if (left <= 0) {
+        this.heartbeatAt = performance.now() + HEARTBEAT_MS;
+        return heartbeatText(next);
+      }
+      await feed.wait(next, left, signal);
+    }
+    return '';
+  }
+
+  /** The events that are wanted, as many as fill the buffer; the place moves behind them. */
+  private textOf(changes: readonly BarChange[]): string {
+    let text = '';
+    for (const change of changes) {
+      if (text.length >= BUFFER) break;
+      this.place = change.place;
+      if (this.input.wants(change)) text += changeText(change);
+    }
+    return text;
+  }
+}
+
+/** Written once, for all clients. */
+const written = new WeakMap<BarChange, string>();
+
+function changeText(change: BarChange): string {
+  let text = written.get(change);
+  if (text === undefined) {
+    text = eventText('bars', change.place, JSON.stringify(eventOf(change)));
+    written.set(change, text);
+  }
+  return text;
+}
+
+const eventOf = ({ symbol, timeframe, inserted, updated, bars, ...times }: BarChange): BarsEvent => ({
+  symbol,
+  timeframe,
+  firstTime: isoSeconds(times.firstTime),
+  lastTime: isoSeconds(times.lastTime),
+  inserted,
+  updated,
+  recordedAt: new Date(times.recordedAt).toISOString(),
+  bars:
+    bars &&
+    bars.time.map((time, i) => ({
+      time: isoSeconds(time),
+      open: bars.open[i]!,
+      high: bars.high[i]!,
+      low: bars.low[i]!,
+      close: bars.close[i]!,
+      volume: bars.volume[i]!,
+    })),
+});

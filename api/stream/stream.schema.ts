@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';
+import { instant, price, timeframe, volume } from '../openapi/fields.js';
+import { component } from '../openapi/registry.js';
+import { MAX_BARS } from './change-feed.js';
+import { EVENT_ID } from './sse.js';
+
+/** Names separated by commas, each once. */
+const list = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]);
+
+export const StreamQuery = z.strictObject({
+  symbols: list
+    .transform((symbols) => symbols.map((symbol) => symbol.toUpperCase()))
+    .optional()
+    .meta({ description: 'Only these, in any case. Default: all.', type: 'string', example: 'SPY,BTC' }),
+  timeframes: list
+    .refine(
+      (names): names is StoredTimeframe[] => names.every((name) => STORED_TIMEFRAMES.some((known) => known === name)),
+      `must be some of ${STORED_TIMEFRAMES.join(', ')}, separated by commas`,
+    )
+    .optional()
+    .meta({ description: 'Only these, of those stored. Default: all.', type: 'string', example: '1m,30m' }),
+  lastEventId: z.string().regex(EVENT_ID, 'must be an id that this stream gave, such as 48211-907').optional().meta({
+    description: 'As the header `Last-Event-ID`, for a first connection that resumes. The header goes first.',
+    example: '48211-907',
+  }),
+});
+export type StreamFilter = z.output<typeof StreamQuery>;
+
+export const BarsEventSchema = component(
+  'BarsEvent',
+  z.object({
+    symbol: z.string().meta({ example: 'SPY' }),
+    timeframe,
+    firstTime: instant('Open of the first bar that changed.'),
+    lastTime: instant('Open of the last one.'),
+    inserted: z.int().meta({ description: 'New bars.', example: 1 }),
+    updated: z.int().meta({ description: 'Bars that the provider has corrected.', example: 0 }),
+    recordedAt: instant('When they were stored, wall clock.'),
+    bars: z
+      .array(
+        z.object({
+          time: instant("The bar's open, UTC."),
+          open: price('First price.'),
+          high: price('Highest price.'),
+          low: price('Lowest price.'),
+          close: price('Last price.'),
+          volume,
+        }),
+      )
+      .nullable()
+      .meta({
+        description: `All bars from \`firstTime\` to \`lastTime\` as they are now; null beyond ${MAX_BARS}: ask \`/ohlcv\`.`,
+      }),
+  }),
+);
+export type BarsEvent = z.output<typeof BarsEventSchema>;
+
+export const StreamPlaceSchema = component(
+  'StreamPlace',
+  z.object({
+    resumed: z.boolean().meta({ description: 'It goes on where the last event id was; else it begins now.' }),
+  }),
+);
+export type StreamPlaceBody = z.output<typeof StreamPlaceSchema>;

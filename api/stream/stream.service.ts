@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { BarChangeReader } from '../../db/repositories/bar-changes.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
+import { DEPS, type ApiDeps } from '../deps.js';
+import { invalidQuery, unavailable } from '../http/problem.js';
+import { BarStream } from './bar-stream.js';
+import { ChangeFeed } from './change-feed.js';
+import { eventText, placeOf, retryText } from './sse.js';
+import type { StreamFilter, StreamPlaceBody } from './stream.schema.js';
+
+/** Streams under way in one process. */
+const MOST_STREAMS = 256;
+const RECONNECT_MS = 2 * SECOND;
+
+/** Streams of what is stored, one a client, over one feed. */
+@Injectable()
+export class StreamService implements OnModuleDestroy {
+  private readonly feed: ChangeFeed;
+  private readonly streams = new Set<BarStream>();
+  private closed = false;
+
+  constructor(
+    @Inject(DEPS) private readonly deps: ApiDeps,
+    private readonly log: BarChangeReader,
+    private readonly assets: AssetCatalog,
+  ) {
+    this.feed = new ChangeFeed(deps.database.pool, log, deps.log);
+  }
+
+  /**
+   * Begins a stream.
+   * @param lastEventId the header; one that is no id of ours counts as one that is not kept
+   * @throws Problem 400 on an unknown symbol, 503 when there are too many streams
+   */
+  async open(filter: StreamFilter, lastEventId: string | undefined): Promise<Readable> {
+    await this.assertKnown(filter.symbols);
+    const asked = lastEventId ?? filter.lastEventId;
+    const from = asked === undefined ? null : placeOf(asked);
+    const { place, kept } = await this.log.begin(from);
+    const resumed = from !== null && kept;
+    const isReset = asked !== undefined && !resumed;
+    const greeting = eventText(
+      isReset ? 'reset' : 'ready',
+      place,
+      JSON.stringify({ resumed } satisfies StreamPlaceBody),
+    );
+    this.assertRoom();
+    const stream = new BarStream({
+      feed: this.feed,
+      place,
+      greeting: retryText(RECONNECT_MS) + greeting,
+      wants: ({ symbol, timeframe }) =>
+        (filter.symbols?.includes(symbol.toUpperCase()) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
+      onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream ends: its client comes back'),
+    });
+    this.streams.add(stream);
+    stream.once('close', () => this.streams.delete(stream));
+    return stream;
+  }
+
+  /** Ends all streams: their clients come back to the next process. */
+  async onModuleDestroy(): Promise<void> {
+    this.closed = true;
+    for (const stream of this.streams) stream.finish();
+    await this.feed.stopped();
+  }
+
+  private async assertKnown(symbols: string[] | undefined): Promise<void> {
+    if (!symbols) return;
+    const known = new Set((await this.assets.active()).map((asset) => asset.symbol.toUpperCase()));
+    const unknown = symbols.filter((symbol) => !known.has(symbol));
+    if (unknown.length > 0) throw invalidQuery('symbols', `not tracked: ${unknown.join(', ')}`);
+  }
+
+  private assertRoom(): void {
+    if (this.closed) throw unavailable('The API is stopping.');
+    if (this.streams.size >= MOST_STREAMS) throw unavailable(`There are ${MOST_STREAMS} streams already.`, 30);
+  }
+}
