@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  isGrpcServiceError,
   ScheduleNotFoundError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
@@ -88,6 +89,19 @@ export class TemporalService {
     return { workflowId, runId, temporalUrl: this.runUrl(workflowId, runId) };
   }
 
+  /**
+   * Asks the server something of one's own.
+   * @throws Problem 503 where it does not answer in time; what it refuses, it refuses as the client words it
+   */
+  async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await this.within(() => question(this.client));
+    } catch (error) {
+      if (isAway(error)) throw unavailable('Temporal does not answer. Ask again; /readyz says more.');
+      throw error;
+    }
+  }
+
   /** A run's page in the Temporal Web UI. */
   runUrl(workflowId: string, runId: string): string {
     const parts = [this.namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent);
@@ -107,4 +121,13 @@ export class TemporalService {
   private within<T>(ask: () => Promise<T>): Promise<T> {
     return this.client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, ask);
   }
+}
+
+/** Codes of gRPC that say "not now": cancelled, deadline exceeded, resource exhausted, unavailable. */
+const AWAY = new Set([1, 4, 8, 14]);
+
+/** The client wraps what the connection says. */
+function isAway(error: unknown): boolean {
+  if (isGrpcServiceError(error)) return AWAY.has(error.code);
+  return error instanceof Error && error.cause !== undefined && isAway(error.cause);
 }

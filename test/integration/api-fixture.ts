@@ -36,7 +36,7 @@ export interface ApiUnderTest {
 
 /** The API over a database of its own; Temporal is away unless a client is given. */
 export async function startApi(
-  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs'>> = {},
+  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken'>> = {},
 ): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
   const database = connect(test.url);

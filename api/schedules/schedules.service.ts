@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
+import { PIPELINES, UPKEEP } from '../../config/catalog.js';
+import { recordAudit } from '../../db/repositories/audit.js';
+import { inTransaction } from '../../db/transaction.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { SCHEDULES } from '../../workflows/contracts.js';
+import { DEPS, type ApiDeps } from '../deps.js';
+import { StatusAnswer } from '../http/answer.js';
+import { Problem, unavailable } from '../http/problem.js';
+import { TemporalService, type ScheduleId } from '../temporal/temporal.service.js';
+import type { ScheduleBody, ScheduleListBody } from './schedules.schema.js';
+
+const IDS = Object.keys(SCHEDULES) as ScheduleId[];
+const TITLES: Partial<Record<ScheduleId, { title: string }>> = { ...PIPELINES, ...UPKEEP };
+const NEXT_FIRES = 5;
+/** A run that was triggered shows within this, or a little later. */
+const SHOWS_WITHIN_MS = SECOND;
+const LOOK_EVERY_MS = 50;
+
+/** The schedules in Temporal, and what an operator does with them. */
+@Injectable()
+export class SchedulesService {
+  constructor(
+    @Inject(DEPS) private readonly deps: ApiDeps,
+    private readonly temporal: TemporalService,
+  ) {}
+
+  /** @throws Problem 503 where Temporal does not answer */
+  async list(): Promise<ScheduleListBody> {
+    const described = await Promise.all(IDS.map((id) => this.describe(id)));
+    return { schedules: IDS.map((id, i) => this.body(id, described[i]!)) };
+  }
+
+  async pause(name: string, reason: string): Promise<StatusAnswer> {
+    const id = idOf(name);
+    await this.act('pause', id, reason, (handle) => handle.pause(reason));
+    return new StatusAnswer(200, this.body(id, await this.describe(id)));
+  }
+
+  async resume(name: string, reason: string): Promise<StatusAnswer> {
+    const id = idOf(name);
+    await this.act('resume', id, reason, (handle) => handle.unpause(reason));
+    return new StatusAnswer(200, this.body(id, await this.describe(id)));
+  }
+
+  async trigger(name: string, reason: string): Promise<StatusAnswer> {
+    const id = idOf(name);
+    const before = await this.describe(id);
+    await this.act('trigger', id, reason, (handle) => handle.trigger());
+    return new StatusAnswer(202, this.body(id, await this.changed(id, before)));
+  }
+
+  /**
+   * Acts and keeps why. The entry is committed once Temporal has done it: neither is there without the other, unless the
+   * database goes away between the two.
+   * @throws Problem 503 where Temporal or the schedule is not there
+   */
+  private act(
+    action: 'pause' | 'resume' | 'trigger',
+    id: ScheduleId,
+    reason: string,
+    work: (handle: ScheduleHandle) => Promise<void>,
+  ): Promise<void> {
+    return inTransaction(this.deps.database.pool, async (tx) => {
+      await recordAudit(tx, { actor: 'admin', action: `schedule.${action}`, subject: id, reason });
+      await this.temporal.ask((client) => work(client.schedule.getHandle(SCHEDULES[id]))).catch(asMissing);
+    });
+  }
+
+  /** Null where it is missing in Temporal. */
+  private async describe(id: ScheduleId): Promise<ScheduleDescription | null> {
+    try {
+      return await this.temporal.ask((client) => client.schedule.getHandle(SCHEDULES[id]).describe());
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** The schedule once it has started something more; after a moment as it is: where runs may not overlap, it starts nothing. */
+  private async changed(id: ScheduleId, before: ScheduleDescription | null): Promise<ScheduleDescription | null> {
+    const deadline = performance.now() + SHOWS_WITHIN_MS;
+    // what was asked for is done: that it cannot be looked at is no failure
+    const look = () => this.describe(id).catch(() => before);
+    let now = await look();
+    while (now?.info.numActionsTaken === before?.info.numActionsTaken && performance.now() < deadline) {
+      await delay(LOOK_EVERY_MS);
+      now = await look();
+    }
+    return now;
+  }
+
+  private body(id: ScheduleId, description: ScheduleDescription | null): ScheduleBody {
+    const paused = description?.state.paused ?? false;
+    const last = description?.info.recentActions.at(-1);
+    const workflow = last?.action.workflow;
+    return {
+      id,
+      title: TITLES[id]?.title ?? null,
+      state: !description ? 'missing' : paused ? 'paused' : 'active',
+      paused,
+      note: description?.state.note || null,
+      nextFires: paused || !description ? [] : description.info.nextActionTimes.slice(0, NEXT_FIRES).map(iso),
+      last:
+        last && workflow
+          ? {
+              scheduledAt: iso(last.scheduledAt),
+              startedAt: iso(last.takenAt),
+              workflowId: workflow.workflowId,
+              runId: workflow.firstExecutionRunId,
+              temporalUrl: this.temporal.runUrl(workflow.workflowId, workflow.firstExecutionRunId),
+            }
+          : null,
+    };
+  }
+}
+
+const iso = (date: Date): string => date.toISOString();
+
+/** @throws Problem 404 */
+function idOf(name: string): ScheduleId {
+  const id = IDS.find((known) => known === name);
+  if (id) return id;
+  throw new Problem(404, `There is no schedule ${name} here. These there are: ${IDS.join(', ')}.`, {
+    type: 'unknown-schedule',
+    title: 'Unknown schedule',
+  });
+}
+
+function asMissing(error: unknown): never {
+  if (!(error instanceof ScheduleNotFoundError)) throw error;
+  throw unavailable('The schedule is missing in Temporal: the worker creates it when it starts.', 30);
+}

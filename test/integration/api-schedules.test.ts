@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ScheduleListSchema, ScheduleSchema, type ScheduleBody } from '../../api/schedules/schedules.schema.js';
+import { SCHEDULES } from '../../workflows/contracts.js';
+import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+import { type ApiUnderTest, startApi } from './api-fixture.js';
+
+const TOKEN = 'test-admin-token';
+
+let api: ApiUnderTest;
+let temporal: TestNamespace;
+
+beforeAll(async () => {
+  temporal = await createTestNamespace();
+  api = await startApi({ temporal: temporal.client, adminToken: TOKEN });
+  // all but one, which is missing
+  const ids = Object.values(SCHEDULES).filter((id) => id !== 'reconcile_runs');
+  await Promise.all(
+    ids.map((scheduleId) =>
+      temporal.client.schedule.create({
+        scheduleId,
+        spec: { intervals: [{ every: '1h' }] },
+        action: { type: 'startWorkflow', workflowType: 'None', workflowId: scheduleId, taskQueue: 'none' },
+      }),
+    ),
+  );
+}, 60_000);
+afterAll(async () => {
+  await api.close();
+  await temporal.close();
+});
+
+async function post(
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` },
+) {
+  const {
+    statusCode,
+    headers: given,
+    json,
+  } = await api.app.inject({
+    method: 'POST',
+    url: `/api/pipeline/schedules/${path}`,
+    headers: { 'content-type': 'application/json', ...headers },
+    payload: JSON.stringify(body),
+  });
+  return { status: statusCode, headers: given, json: json<Record<string, unknown>>() };
+}
+const list = async (): Promise<ScheduleBody[]> =>
+  ScheduleListSchema.strict().parse((await api.get('/api/pipeline/schedules')).json).schedules;
+const audits = async () =>
+  (await api.pool.query('select actor, action, subject, reason from audit_log order by id')).rows as unknown[];
+const entry = (action: string, reason: string) => ({ actor: 'admin', action, subject: 'stocks_1min', reason });
+
+describe('the schedules', () => {
+  it('tell when they fire next, and which is missing in Temporal', async () => {
+    const schedules = await list();
+    expect(schedules.map(({ id, state }) => [id, state])).toEqual([
+      ['stocks_1min', 'active'],
+      ['stocks_1d', 'active'],
+      ['crypto_20min', 'active'],
+      ['heal_gaps', 'active'],
+      ['verify_bars', 'active'],
+      ['reconcile_runs', 'missing'],
+    ]);
+    expect(schedules[0]).toMatchObject({
+      title: 'Weekdays · every minute',
+      paused: false,
+      note: null,
+      nextFires: Array.from({ length: 5 }, () => expect.stringMatching(/:00:00\.000Z$/) as unknown),
+      last: null,
+    });
+  });
+
+  it('are paused and resumed with a reason, which Temporal and the audit log keep', async () => {
+    const paused = await post('stocks_1min/pause', { reason: ' provider maintenance ' });
+    expect(paused.status).toBe(200);
+    expect(ScheduleSchema.strict().parse(paused.json)).toMatchObject({
+      state: 'paused',
+      paused: true,
+      note: 'provider maintenance',
+      nextFires: [],
+    });
+    const handle = temporal.client.schedule.getHandle('stocks_1min');
+    expect((await handle.describe()).state).toMatchObject({ paused: true, note: 'provider maintenance' });
+    const resumed = await post('stocks_1min/resume', { reason: 'it is over' });
+    expect(resumed.json).toMatchObject({ state: 'active', note: 'it is over' });
+    expect((await handle.describe()).state.paused).toBe(false);
+    expect(await audits()).toEqual([
+      entry('schedule.pause', 'provider maintenance'),
+      entry('schedule.resume', 'it is over'),
+    ]);
+  });
+
+  it('run now when they are triggered, also while they are paused', async () => {
+    await post('stocks_1min/pause', { reason: 'a break' });
+    const { status, json } = await post('stocks_1min/trigger', { reason: 'a new asset' });
+    expect(status).toBe(202);
+    const { last, state } = ScheduleSchema.strict().parse(json);
+    expect(state).toBe('paused');
+    expect(last).toMatchObject({
+      workflowId: expect.stringMatching(/^stocks_1min-/) as unknown,
+      temporalUrl: expect.stringContaining(`/namespaces/${temporal.namespace}/workflows/stocks_1min-`) as unknown,
+    });
+    const started = await temporal.client.workflow.getHandle(last!.workflowId, last!.runId).describe();
+    expect(started.status.name).toBe('RUNNING');
+    expect((await audits()).at(-1)).toEqual(entry('schedule.trigger', 'a new asset'));
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ['no token', {}, 401],
+    ['another token', { authorization: 'Bearer something-else' }, 401],
+  ])('%s: nothing changes', async (_what, headers, status) => {
+    const before = await audits();
+    const answer = await post('stocks_1d/pause', { reason: 'x' }, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
+    expect((await list())[1]!.state).toBe('active');
+    expect(await audits()).toEqual(before);
+  });
+
+  it.each([
+    ['stocks_1d/pause', {}, 400],
+    ['stocks_1d/pause', { reason: '  ' }, 400],
+    ['stocks_1d/pause', { reason: 'x', until: 'tomorrow' }, 400],
+    ['stocks_1d/pause', [], 400],
+    ['stocks_1d/pause?reason=x', { reason: 'x' }, 400],
+    ['bonds/pause', { reason: 'x' }, 404],
+    ['stocks_1d/stop', { reason: 'x' }, 404],
+  ])('%s with %j is %i', async (path, body, status) => {
+    const answer = await post(path, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toMatch('application/problem+json');
+    expect((await list())[1]!.state).toBe('active');
+  });
+
+  it('of a schedule that is missing in Temporal: 503, and no entry in the audit log', async () => {
+    const before = await audits();
+    for (const action of ['pause', 'resume', 'trigger']) {
+      const answer = await post(`reconcile_runs/${action}`, { reason: 'x' });
+      expect([answer.status, answer.headers['retry-after']]).toEqual([503, '30']);
+    }
+    expect(await audits()).toEqual(before);
+  });
+
+  it('without a token in the environment all writes are off: 403', async () => {
+    const readOnly = await startApi({ temporal: temporal.client });
+    try {
+      const answer = await readOnly.app.inject({
+        method: 'POST',
+        url: '/api/pipeline/schedules/stocks_1d/pause',
+        headers: { authorization: `Bearer ${TOKEN}` },
+        payload: { reason: 'x' },
+      });
+      expect([answer.statusCode, answer.json<{ title: string }>().title]).toEqual([403, 'Writes are off']);
+    } finally {
+      await readOnly.close();
+    }
+  });
+
+  it('without Temporal is 503, soon, and no entry in the audit log', async () => {
+    const alone = await startApi({ adminToken: TOKEN });
+    try {
+      const began = performance.now();
+      const headers = { authorization: `Bearer ${TOKEN}` };
+      const url = '/api/pipeline/schedules/stocks_1d/pause';
+      const answer = await alone.app.inject({ method: 'POST', url, headers, payload: { reason: 'x' } });
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+      expect((await alone.get('/api/pipeline/schedules')).status).toBe(503);
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect((await alone.pool.query('select 1 from audit_log')).rowCount).toBe(0);
+    } finally {
+      await alone.close();
+    }
+  });
+});
