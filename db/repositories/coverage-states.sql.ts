@@ -1,0 +1,139 @@
+const PARAMETERS = `
+  with due as (
+    select * from unnest($2::date[], $3::int[], $4::int[], $5::int[]) d(session, slots, due, beyond)
+  ), series as (
+    select * from unnest($6::int[], $7::date[], $8::int[]) s(asset_id, first_session, first_slot)
+  ), rejected as (
+    select asset_id, session, bits::varbit from unnest($9::int[], $10::date[], $11::text[]) r(asset_id, session, bits)
+  )`;
+const COVERAGE = 'coverage c on c.asset_id = s.asset_id and c.timeframe = $1 and c.session = d.session';
+const COVERAGE_OF = 'coverage r where r.asset_id = s.asset_id and r.timeframe = $1 and r.session = d.session';
+
+/**
+ * Sessions with a row in `coverage`, counted in one pass over the table: those whose counts tell all, a row an asset; every
+ * other one a row of its own, with its date. Counts tell all of a session with bars that is expected from the first slot to
+ * the last, and of which nothing is missing or nothing is within reach. (Before the series' first bar there are no bars.)
+ */
+const KNOWN = `known as materialized (
+    select c.asset_id, case when c.filled > 0
+        and (c.filled + c.empty + c.corrupt = c.expected or c.session <= (select max(session) from due where beyond >= slots))
+        and c.session <> all(array(select session from due where due < slots))
+        and (c.asset_id, c.session) not in (select asset_id, first_session from series where first_slot > 0)
+      then null else c.session end as open_session,
+      count(*) as sessions, sum(c.expected) as expected, sum(c.filled) as filled, sum(c.empty) as empty, sum(c.corrupt) as corrupt,
+      sum(c.expected - c.filled - c.empty - c.corrupt) as out_of_reach, min(c.session) as first_session, max(c.session) as last_session
+    from coverage c where c.timeframe = $1 and c.session = any($2::date[]) and c.asset_id = any($6::int[]) group by 1, 2
+  )`;
+
+/** Which sessions: those of KNOWN with a date, those without a row in `coverage`, or all. */
+type SessionKind = 'open' | 'unknown' | 'all';
+
+// lateral: each row of few is looked up, where a join would read the whole table once more
+const SOURCES = {
+  open: `from known k join series s on s.asset_id = k.asset_id and s.first_session <= k.open_session join due d on d.session = k.open_session
+    cross join lateral (select * from ${COVERAGE_OF} offset 0) c`,
+  unknown: `from series s join due d on d.session >= s.first_session left join ${COVERAGE}`,
+  all: `from series s join due d on d.session >= s.first_session left join ${COVERAGE}`,
+} satisfies Record<SessionKind, string>;
+
+/** Bits of the slots that are expected; and of those that are within reach as well. */
+const expectedOf = (bits: string): string => `substring(${bits} from w.first + 1 for w.due - w.first)`;
+const reachedOf = (bits: string): string => `substring(${bits} from o.reach + 1 for o.due - o.reach)`;
+
+/**
+ * The relation `states`: what is known of the expected sessions of some series, one row each. Where a session is expected
+ * as a whole, the counts of the table are taken as they are: bits are looked at only where something is missing, or where the
+ * session is cut, by the series' first bar, by now or by the provider's reach.
+ *
+ * $1 timeframe; $2 sessions, $3 slots, $4 due and $5 beyond of each (domain/coverage/due-sessions.ts); $6 assets, $7 session
+ * of the first bar, $8 slots before it; $9 assets, $10 sessions, $11 slots whose row was rejected, as bits. OFFSET 0 keeps
+ * PostgreSQL from working out the same expression again wherever it is used.
+ */
+const sessionStates = (kind: SessionKind): string => `
+  ${PARAMETERS}${kind === 'open' ? `, ${KNOWN}` : ''}, windows as (
+    -- half-open: expected are the slots from first to due, within reach those from reach on
+    select s.asset_id, d.session, d.slots, d.due, x.first, greatest(least(d.beyond, d.due), x.first) as reach,
+      x.first > 0 or d.due < d.slots as is_cut, c.asset_id is null as is_missing,
+      c.filled, c.empty, c.corrupt, c.attempts, c.next_attempt_at, c.verified_at,
+      c.filled_slots, c.answered_slots, c.empty_slots, c.lost_slots, c.corrupt_slots
+    ${SOURCES[kind]}
+    cross join lateral (select case when d.session = s.first_session then least(s.first_slot, d.due) else 0 end as first) x
+    ${kind === 'unknown' ? 'where c.asset_id is null' : ''}
+    offset 0
+  ), counted as (
+    select w.asset_id, w.session, w.slots, w.due, w.reach, w.is_missing, w.attempts, w.next_attempt_at, w.verified_at,
+      w.due - w.first as expected,
+      coalesce(case when w.is_cut then bit_count(${expectedOf('w.filled_slots')}) else w.filled end, 0) as filled,
+      coalesce(case when w.is_cut and w.empty > 0
+        then bit_count(${expectedOf('w.empty_slots & ~w.filled_slots & ~w.lost_slots & ~w.corrupt_slots')}) else w.empty end, 0) as empty,
+      coalesce(case when w.is_cut then bit_count(${expectedOf('w.corrupt_slots & ~w.filled_slots')}) else w.corrupt end, 0) as corrupt,
+      w.filled_slots, w.answered_slots, w.lost_slots, w.corrupt_slots, case when w.empty > 0 then w.empty_slots & ~w.lost_slots end as empty_slots
+    from windows w
+    offset 0
+  ), opened as (
+    select c.*, c.expected - c.filled - c.empty - c.corrupt as open,
+      case when not c.is_missing and c.filled + c.empty + c.corrupt < c.expected
+        then ~(c.filled_slots | c.corrupt_slots | coalesce(c.empty_slots, c.filled_slots)) end as open_slots
+    from counted c
+    offset 0
+  ), judged as (
+    select o.*,
+      case when o.open = 0 then 0 when o.is_missing then o.due - o.reach else bit_count(${reachedOf('o.open_slots')}) end as pending,
+      case when o.open = 0 or o.is_missing then 0 else bit_count(${reachedOf('o.open_slots & o.lost_slots')}) end as lost,
+      case when o.open = 0 or r.bits is null then 0 when o.is_missing then bit_count(${reachedOf('r.bits')})
+        else bit_count(${reachedOf('o.open_slots & r.bits & ~o.lost_slots')}) end as rejected,
+      case when o.open = 0 or o.is_missing then 0
+        else bit_count(${reachedOf('o.open_slots & o.answered_slots & ~o.lost_slots & ~coalesce(r.bits, o.lost_slots)')}) end as null_at_provider,
+      case when o.open > 0 and o.is_missing then o.reach
+        else nullif(position(B'1' in ${reachedOf('o.open_slots')}), 0) - 1 + o.reach end as first_pending
+    from opened o
+    left join rejected r on r.asset_id = o.asset_id and r.session = o.session and length(r.bits) = coalesce(length(o.lost_slots), o.slots)
+    offset 0
+  ), states as (
+    select asset_id, session, expected, filled, empty, pending, open - pending + corrupt as unobtainable, corrupt,
+      open - pending as out_of_reach, lost, rejected, null_at_provider, pending - lost - rejected - null_at_provider as not_asked,
+      case when pending > 0 then first_pending end as first_pending, coalesce(attempts, 0) as attempts,
+      case when pending > 0 then next_attempt_at end as next_attempt_at, verified_at
+    from judged
+  )`;
+
+const COUNTS = [
+  'expected',
+  'filled',
+  'empty',
+  'pending',
+  'unobtainable',
+  'corrupt',
+  'out_of_reach',
+  'lost',
+  'rejected',
+  'null_at_provider',
+  'not_asked',
+];
+const epochMs = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`;
+
+const BY_ASSET = `
+  select asset_id, ${COUNTS.map((column) => `sum(${column}) as ${column}`).join(', ')}, count(*) as sessions,
+    min(session) as first_session, max(session) as last_session, count(*) filter (where pending > 0) as pending_sessions,
+    min(session) filter (where pending > 0) as oldest_pending, min(next_attempt_at) as next_attempt_at
+  from states group by asset_id`;
+
+const summaryOf = (parts: string): string => `
+  select asset_id as "assetId", ${COUNTS.map((column) => `sum(${column})::float8 as ${column}`).join(', ')}, sum(sessions)::int as sessions,
+    min(first_session)::text as "firstSession", max(last_session)::text as "lastSession", sum(pending_sessions)::int as "pendingSessions",
+    min(oldest_pending)::text as "oldestPending", ${epochMs('min(next_attempt_at)')} as "nextAttemptAt"
+  from (${parts}) parts group by asset_id`;
+
+/** All sessions with a row in `coverage`, added up by asset. Parameters as of sessionStates. */
+export const SUMMARISE_KNOWN = `${sessionStates('open')} ${summaryOf(`${BY_ASSET} union all
+  select asset_id, expected, filled, empty, 0, corrupt + out_of_reach, corrupt, out_of_reach, 0, 0, 0, 0, sessions, first_session, last_session, 0, null, null
+  from known where open_session is null`)}`;
+
+/** The same of all sessions without one. */
+export const SUMMARISE_UNKNOWN = `${sessionStates('unknown')} ${summaryOf(BY_ASSET)}`;
+
+/** Each session, by asset and session. Parameters as of sessionStates. */
+export const SELECT_SESSIONS = `${sessionStates('all')}
+  select asset_id as "assetId", session::text, ${COUNTS.map((column) => `${column}::int`).join(', ')}, first_pending as "firstPending", attempts,
+    ${epochMs('next_attempt_at')} as "nextAttemptAt", ${epochMs('verified_at')} as "verifiedAt"
+  from states order by asset_id, session`;

@@ -1,0 +1,74 @@
+import type { Calendar, Session } from '../calendars/calendar.js';
+import { midnightOf, utcDate } from '../calendars/dates.js';
+import { slotCount, slotEnd, slotIndex, slotsOf } from '../calendars/slots.js';
+import type { SeriesLimits } from '../series-limits.js';
+import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
+
+/** What decides which bars a series is expected to have by now. */
+export interface SeriesRules {
+  calendar: Calendar;
+  timeframe: StoredTimeframe;
+  limits: SeriesLimits;
+  /** How late the exchange's free feed is, ms. */
+  delayMs: number;
+}
+
+/** A session with bars that are final by now. Slots are counted from the session's first one. */
+export interface DueSession {
+  session: Session;
+  /** Slots of the whole session. */
+  slots: number;
+  /** So many of them, the first ones, are final: their bars are expected. At least one. */
+  due: number;
+  /** So many of them, the first ones, are older than the provider reaches. */
+  beyond: number;
+}
+
+/**
+ * The sessions of which bars are expected, ascending: from the one of the series' first bar on.
+ * @param firstBar epoch ms; the label of the date where bars have such
+ * @param now market clock, epoch ms
+ * @throws RangeError when the calendar ends before `now`
+ */
+export function dueSessions(rules: SeriesRules, firstBar: number, now: number): DueSession[] {
+  const { calendar, timeframe } = rules;
+  return calendar.sessionsBetween(firstBar, now).flatMap((session) => {
+    if (isDateLabelled(timeframe) && midnightOf(session.date) < firstBar) return [];
+    const slots = slotCount(calendar.id, timeframe, session);
+    const due = slots === 0 ? 0 : countDue(rules, session, slots, now);
+    return due === 0 ? [] : [{ session, slots, due, beyond: countBeyond(rules, session, slots, now) }];
+  });
+}
+
+/** When the bar of a slot is final at the provider, epoch ms, market clock. */
+export const finalAt = ({ timeframe, limits, delayMs }: SeriesRules, session: Session, slot: number): number =>
+  slotEnd(timeframe, session, slot) + delayMs + limits.settleMs;
+
+function countDue(rules: SeriesRules, session: Session, slots: number, now: number): number {
+  const { calendar, timeframe } = rules;
+  // an intraday bar ends with its session at the latest: the slots are made of the newest sessions only
+  if (!isDateLabelled(timeframe) && session.close + rules.delayMs + rules.limits.settleMs <= now) return slots;
+  return slotsOf(calendar.id, timeframe, session).filter((slot) => finalAt(rules, session, slot) <= now).length;
+}
+
+/** As requests reach: a bar that is labelled by its date is asked for by its session's open. */
+function countBeyond({ calendar, timeframe, limits }: SeriesRules, session: Session, slots: number, now: number) {
+  const oldest = limits.reachMs === null ? Number.NEGATIVE_INFINITY : now - limits.reachMs;
+  if (session.open >= oldest) return 0;
+  if (isDateLabelled(timeframe) || session.close <= oldest) return slots;
+  return slotsOf(calendar.id, timeframe, session).filter((slot) => slot < oldest).length;
+}
+
+/** A place in a series: the i-th slot of a session. */
+export interface SlotPlace {
+  session: Session;
+  index: number;
+}
+
+/** Where the bar that opens at `time` belongs; null where none is expected, or the calendar does not reach. */
+export function placeOf(calendar: Calendar, timeframe: StoredTimeframe, time: number): SlotPlace | null {
+  if (!(time >= midnightOf(calendar.begins) && time <= midnightOf(calendar.ends))) return null;
+  const session = isDateLabelled(timeframe) ? calendar.sessionOn(utcDate(time)) : calendar.sessionAt(time);
+  const index = session ? slotIndex(calendar.id, timeframe, session, time) : -1;
+  return session && index >= 0 ? { session, index } : null;
+}
