@@ -7,9 +7,12 @@ import type { ApiDeps } from './deps.js';
 import { HealthModule } from './health/health.module.js';
 import { HomeController } from './home.controller.js';
 import { IndicatorsModule } from './indicators/indicators.module.js';
+import { LineageModule } from './lineage/lineage.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { QuarantineModule } from './quarantine/quarantine.module.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { StocksModule } from './stocks/stocks.module.js';
 
@@ -26,7 +29,10 @@ export class AppModule {
         MarketsModule,
         IndicatorsModule,
         StreamModule,
+        LineageModule,
+        QuarantineModule,
         PipelineModule,
+        SchedulesModule,
         HealthModule,
         MetricsModule.with(registry),
       ],

@@ -3,6 +3,8 @@ import { AssetReader } from '../db/repositories/asset-reader.js';
 import { BarChangeReader } from '../db/repositories/bar-changes.js';
 import { BarReader } from '../db/repositories/bar-reader.js';
 import { BarSnapshots } from '../db/repositories/bar-snapshots.js';
+import { LineageReader } from '../db/repositories/lineage-reader.js';
+import { RejectedBars } from '../db/repositories/rejected-bars.js';
 import { RunReader } from '../db/repositories/run-reader.js';
 import { StatusReader } from '../db/repositories/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
@@ -18,6 +20,8 @@ export class CoreModule {
       { provide: BarChangeReader, useValue: new BarChangeReader(database.pool) },
       { provide: BarReader, useValue: new BarReader(database.pool) },
       { provide: BarSnapshots, useValue: new BarSnapshots(database.pool) },
+      { provide: LineageReader, useValue: new LineageReader(database.pool) },
+      { provide: RejectedBars, useValue: new RejectedBars(database.pool) },
       { provide: RunReader, useValue: new RunReader(database.db) },
       { provide: StatusReader, useValue: new StatusReader(database.pool) },
     ];

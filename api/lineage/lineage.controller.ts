@@ -1,0 +1,22 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Describe } from '../openapi/describe.js';
+import { lineageDocs } from './lineage.docs.js';
+import type { LineageBody } from './lineage.schema.js';
+import { LineageService } from './lineage.service.js';
+
+@ApiTags('quality')
+@Controller('api/lineage')
+export class LineageController {
+  constructor(private readonly service: LineageService) {}
+
+  @Get(':symbol/:timeframe/:time')
+  @Describe(lineageDocs)
+  lineage(
+    @Param('symbol') symbol: string,
+    @Param('timeframe') timeframe: string,
+    @Param('time') time: string,
+  ): Promise<LineageBody> {
+    return this.service.lineage(symbol, timeframe, time);
+  }
+}

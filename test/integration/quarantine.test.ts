@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
+import { HOUR } from '../../domain/timeframe.js';
+import { around, type Cells, ingestAnswer } from '../wire-answers.js';
+import { type ApiUnderTest, startApi } from './api-fixture.js';
+import {
+  answer,
+  audit,
+  BAD_VOLUME,
+  coverage,
+  decide,
+  empty,
+  minute,
+  REASON,
+  session,
+  TOKEN,
+} from './quarantine-fixture.js';
+
+let api: ApiUnderTest;
+
+beforeAll(async () => {
+  api = await startApi({ adminToken: TOKEN });
+}, 60_000);
+afterAll(() => api.close());
+beforeEach(() => empty(api.pool));
+
+/** One row of each kind of rule. */
+const BAD_ROWS: Cells[] = [
+  around(100),
+  [100, 99, 98, 100, 5],
+  [0, 101, 99, 100, 5],
+  [null, 101, 99, 100, 5],
+  around(100, -1),
+];
+
+const page = async (query = '') => {
+  const { json, status } = await api.get(`/api/quarantine${query}`);
+  expect(status).toBe(200);
+  QuarantinePageSchema.parse(json);
+  return json as unknown as QuarantinePageBody;
+};
+
+describe('the quarantine', () => {
+  it('lists rows with the rule that they broke, newest first, in pages that stay while rows come', async () => {
+    await ingestAnswer(api.pool, answer(api, BAD_ROWS));
+    const { rejected } = await page();
+    expect(rejected.map(({ rule, releasable, time }) => [rule, releasable, time])).toEqual([
+      ['bad_volume', true, new Date(minute(4)).toISOString()],
+      ['null_cell', false, new Date(minute(3)).toISOString()],
+      ['not_positive', false, new Date(minute(2)).toISOString()],
+      ['ohlc_order', false, new Date(minute(1)).toISOString()],
+    ]);
+    expect(rejected[0]).toMatchObject({
+      symbol: 'SPY',
+      row: 4,
+      doc: 'A volume is a finite number, zero or more, or unknown.',
+      raw: { stamp: minute(4), open: 100, high: 101, low: 99.5, close: 100, volume: -1 },
+      state: 'open',
+      payload: { id: 1, isKept: true },
+      decision: null,
+    });
+    const first = await page('?limit=3');
+    await ingestAnswer(api.pool, answer(api, BAD_ROWS, session.open + 2 * HOUR));
+    const second = await page(`?limit=3&cursor=${first.nextCursor}`);
+    expect([...first.rejected, ...second.rejected].map(({ id }) => id)).toEqual(rejected.map(({ id }) => id));
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('is filtered by symbol, timeframe, rule and state', async () => {
+    await ingestAnswer(api.pool, answer(api, BAD_ROWS));
+    await api.pool.query(`update rejected_bars set state = 'dismissed' where rule = 'null_cell'`);
+    const count = async (query: string) => (await page(query)).rejected.length;
+    expect(await count('?symbol=spy&timeframe=1m')).toBe(4);
+    expect(await count('?symbol=NVDA')).toBe(0);
+    expect(await count('?timeframe=1d')).toBe(0);
+    expect(await count('?rule=ohlc_order')).toBe(1);
+    expect(await count('?state=dismissed')).toBe(1);
+    expect(await count('?state=open&rule=null_cell')).toBe(0);
+    expect((await api.get('/api/quarantine?symbol=NOPE')).status).toBe(404);
+    expect((await api.get('/api/quarantine?rule=step')).json.detail).toContain('rule: must be one of wrong_symbol');
+  });
+
+  it('is written to with the admin token, a row that exists, and a reason', async () => {
+    expect((await decide(api, '1/dismiss', {}, 'Bearer another')).status).toBe(401);
+    expect((await decide(api, '1/release', {}, '')).status).toBe(401);
+    expect((await decide(api, '1/dismiss')).status).toBe(404);
+    expect((await decide(api, 'x1/release')).status).toBe(404);
+    expect((await decide(api, '1/dismiss', { reason: '  ' })).json.detail).toBe(
+      'reason: must say why, in at least 3 characters',
+    );
+    expect((await decide(api, '1/dismiss', { reason: REASON, state: 'open' })).json.detail).toContain(
+      'state: unknown member',
+    );
+    expect(await audit(api)).toEqual([]);
+  });
+});
+
+describe('a row that is dismissed', () => {
+  it('stays out, and its bar is asked for again at once; the decision is kept, once', async () => {
+    await ingestAnswer(api.pool, answer(api, BAD_ROWS));
+    expect(await coverage(api)).toMatchObject({ filled: 1, pending: 4, due: false });
+    const { status, json } = await decide(api, '1/dismiss');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      id: 1,
+      state: 'dismissed',
+      decision: { actor: 'admin', action: 'rejected.dismiss', reason: REASON },
+    });
+    expect(await coverage(api)).toMatchObject({ filled: 1, pending: 4, due: true });
+    expect((await decide(api, '1/dismiss', { reason: 'once more' })).json).toMatchObject({
+      decision: { reason: REASON },
+    });
+    expect(await audit(api)).toEqual([
+      { actor: 'admin', action: 'rejected.dismiss', subject: 'rejected_bar:1', reason: REASON },
+    ]);
+  });
+});
+
+describe('a release', () => {
+  it.each([
+    [
+      'its prices are wrong',
+      'not-releasable',
+      `update rejected_bars set rule = 'ohlc_order'`,
+      'No price is above the high',
+    ],
+    ['its rule is no more', 'not-releasable', `update rejected_bars set rule = 'of_old'`, 'It is no rule any more'],
+    [
+      'its answer is past the retention',
+      'payload-forgotten',
+      'update raw_payloads set body = null',
+      'is past the retention',
+    ],
+    [
+      'a split is being applied',
+      'split-pending',
+      `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id) select id, 'split', '2026-11-23', 2, 1, 1 from assets`,
+      'holds its loads back',
+    ],
+  ])('is refused where %s', async (_, type, statement, detail) => {
+    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await api.pool.query(statement);
+    const { status, json } = await decide(api, '1/release');
+    expect([status, json.type]).toEqual([409, `urn:barkeep:${type}`]);
+    expect(json.detail).toContain(detail);
+    expect(await audit(api)).toEqual([]);
+    expect((await page()).rejected[0]!.state).toBe('open');
+  });
+
+  it('can be asked for again where Temporal was away, and is audited once', async () => {
+    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    for (const attempt of [1, 2]) {
+      const { status, headers, json } = await decide(api, '1/release');
+      expect([attempt, status, json.type]).toEqual([attempt, 503, 'urn:barkeep:unavailable']);
+      expect(headers['retry-after']).toBe('5');
+    }
+    expect(await audit(api)).toHaveLength(1);
+  });
+});
