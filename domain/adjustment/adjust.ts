@@ -1,4 +1,5 @@
 import type { PriceColumns } from '../bar.js';
+import { fromFloat32 } from '../decimal.js';
 
 export const ADJUSTMENTS = ['raw', 'split', 'all'] as const;
 /**
@@ -51,8 +52,12 @@ export const stepsForDividends = (dividends: readonly PaidDividend[]): Adjustmen
       : [{ before: exDate, price: 1 - amount / closeBefore, volume: 1 }],
   );
 
-/** Digits that are kept: more than any price has, and fewer than the noise of a multiplication. */
-const DIGITS = 12;
+/** A product has no more digits than its price had: those of a float32, without their noise (13.146001 × 10 is 131.46). */
+const scaledPrice = (price: number, factor: number): number =>
+  factor === 1 ? price : fromFloat32(Math.fround(price * factor));
+
+/** Whole shares: what the provider had multiplied, and rounded. */
+const scaledVolume = (units: number, factor: number): number => (factor === 1 ? units : Math.round(units * factor));
 
 /** Bars with every step applied that they open before. @param bars ascending */
 export function adjustBars(bars: PriceColumns, steps: readonly AdjustmentStep[]): PriceColumns {
@@ -69,16 +74,14 @@ export function adjustBars(bars: PriceColumns, steps: readonly AdjustmentStep[])
     prices[i] = price;
     volumes[i] = volume;
   }
-  const times = (value: number, factor: number) =>
-    factor === 1 ? value : Number((value * factor).toPrecision(DIGITS));
-  const scaled = (column: readonly number[]) => column.map((value, i) => times(value, prices[i]!));
+  const scaled = (column: readonly number[]) => column.map((value, i) => scaledPrice(value, prices[i]!));
   return {
     time: bars.time,
     open: scaled(bars.open),
     high: scaled(bars.high),
     low: scaled(bars.low),
     close: scaled(bars.close),
-    volume: bars.volume.map((units, i) => (units === null ? null : times(units, volumes[i]!))),
+    volume: bars.volume.map((units, i) => (units === null ? null : scaledVolume(units, volumes[i]!))),
   };
 }
 
