@@ -2,11 +2,13 @@ import { type ProviderId, seriesLimits, timeframesOf } from '../config/catalog.j
 import type { Asset } from '../db/repositories/assets.js';
 import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage.js';
 import { judgeAsUsual, judgeCorrupt } from '../db/repositories/coverage-judgement.js';
+import { type SeriesStates, summariseCoverage } from '../db/repositories/coverage-reader.js';
 import { compareDays } from '../db/repositories/daily-differences.js';
 import { providersInOutage } from '../db/repositories/outages.js';
 import { assetsToAdjust } from '../db/repositories/splits.js';
 import { payloadsWithBarsAt } from '../db/repositories/stored-answers.js';
 import type { Window } from '../domain/bar.js';
+import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../domain/coverage/slot-state.js';
 import { openSlots, planWindows, type SeriesPlanInput } from '../domain/planning.js';
 import { DAY, MINUTE, type StoredTimeframe } from '../domain/timeframe.js';
 import { sessionsToVerify } from '../domain/verification.js';
@@ -38,6 +40,13 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
     await judgeCorrupt(pool);
     await judgeAsUsual(pool);
     for (const assetId of await assetsToAdjust(pool)) await startAdjusting({ pool, client }, assetId);
+  }
+
+  /** What is missing after a heal, in words; null where nothing is. */
+  async function reportGaps({ symbols, timeframes }: UpkeepScope): Promise<string | null> {
+    const assets = await findAssets(pool, { symbols });
+    const now = Date.now() + clockOffsetMs;
+    return tellGaps(await summariseCoverage(pool, now, { assetIds: idsOf(assets), timeframes }));
   }
 
   /** Keeps the provider's days beside the days that its minutes add up to. @returns how many differences are new */
@@ -109,7 +118,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
     return { ...input, beginsAt: known.firstBar ?? known.beginsAt, limits: seriesLimits(asset.provider, timeframe) };
   }
 
-  return { judgeCoverage, compareWithDays, planReplay, planHeal, planVerify };
+  return { judgeCoverage, reportGaps, compareWithDays, planReplay, planHeal, planVerify };
 };
 
 function page(
@@ -127,6 +136,32 @@ function page(
     waiting: 0,
     outages,
   };
+}
+
+/** For the run's row: how many bars are missing and why, and when they are asked for again. */
+export function tellGaps(series: readonly SeriesStates[]): string | null {
+  const count = (pick: (one: SeriesStates) => number) => series.reduce((sum, one) => sum + pick(one), 0);
+  const told = (total: number, what: string, reasons: readonly (keyof SeriesStates['reasons'])[]) => {
+    const parts = reasons.map((reason) => [reason, count((one) => one.reasons[reason])] as const);
+    const why = parts
+      .filter(([, slots]) => slots > 0)
+      .map(([reason, slots]) => `${slots} ${reason.replaceAll('_', ' ')}`);
+    return total === 0 ? [] : [`${total} ${what} (${why.join(', ')})`];
+  };
+  const attempts = series.flatMap((one) => (one.nextAttemptAt === null ? [] : [one.nextAttemptAt]));
+  const next = attempts.length > 0 ? [`next attempt ${new Date(Math.min(...attempts)).toISOString()}`] : [];
+  const pending = told(
+    count((one) => one.pending),
+    'still pending',
+    PENDING_REASONS,
+  );
+  const lost = told(
+    count((one) => one.unobtainable),
+    'unobtainable',
+    UNOBTAINABLE_REASONS,
+  );
+  const parts = [...pending, ...(pending.length > 0 ? next : []), ...lost];
+  return parts.length > 0 ? parts.join('; ') : null;
 }
 
 const endOf = (planned: PlannedRequest): number => (planned.kind === 'bars' ? planned.window.to : 0);

@@ -13,6 +13,7 @@ export const reconcileRuns = on('reconcileRuns');
 export const planLive = on('planLive');
 export const planBackfill = on('planBackfill');
 export const judgeCoverage = on('judgeCoverage');
+export const reportGaps = on('reportGaps');
 export const compareWithDays = on('compareWithDays');
 export const planReplay = on('planReplay');
 export const planHeal = on('planHeal');

@@ -2,7 +2,7 @@ import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workfl
 import type { Plan } from '../activities/types.js';
 import { UPKEEP } from '../config/catalog.js';
 import type { RunKey } from '../db/repositories/runs.js';
-import { compareWithDays, judgeCoverage, planHeal, planReplay, planVerify } from './activities.js';
+import { compareWithDays, judgeCoverage, planHeal, planReplay, planVerify, reportGaps } from './activities.js';
 import { FAILURES, type HealInput } from './contracts.js';
 import { add, type Ingested, ingestStored, nothingIngested } from './ingest.js';
 import { ingestPlanned } from './outage.js';
@@ -47,11 +47,15 @@ export async function HealWorkflow(input: HealInput): Promise<RunResult> {
     }
     await judgeCoverage();
     await compareWithDays();
+    const gaps = pipeline === 'heal_gaps' ? await reportGaps(scope) : null;
     const { total } = progress;
-    const idle = total.requestsDone + total.requestsFailed === 0;
-    if (idle)
-      return { result: skipped(pipeline === 'heal_gaps' ? 'nothing is missing' : 'nothing is due'), failures: [] };
-    return { result: resultOf(total), failures: total.failures };
+    if (total.requestsDone + total.requestsFailed === 0) {
+      const nothing = pipeline === 'heal_gaps' ? 'nothing to ask for' : 'nothing is due';
+      return { result: skipped(gaps ? `${nothing}; ${gaps}` : nothing), failures: [] };
+    }
+    const result = resultOf(total);
+    const reason = [result.reason, gaps].filter((part) => part !== null).join('; ');
+    return { result: { ...result, reason: reason || null }, failures: total.failures };
   });
 }
 

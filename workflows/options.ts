@@ -22,6 +22,7 @@ export const OPTIONS = {
   planBackfill: database,
   extract: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '45s', heartbeatTimeout }, // live: the next tick asks again
   judgeCoverage: upkeep,
+  reportGaps: upkeep,
   compareWithDays: upkeep,
   planReplay: upkeep,
   planHeal: upkeep,

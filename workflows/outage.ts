@@ -38,7 +38,9 @@ export async function ingestPlanned(
 function stillOut(provider: ProviderId, outcome: Ingested): Ingested {
   const why = outcome.failures[0] ?? { type: 'BadContent', message: 'its answer is mostly empty' };
   const message = `provider outage: ${PROVIDERS[provider].name}, probed with one request: ${why.message}`;
-  return { ...outcome, failures: [{ type: why.type, message }], requestsDone: 0, requestsFailed: 1, symptoms: {} };
+  const failedAssets = [...outcome.okAssets, ...outcome.failedAssets];
+  const failed = { okAssets: [], failedAssets, requestsDone: 0, requestsFailed: 1, symptoms: {} };
+  return { ...outcome, ...failed, failures: [{ type: why.type, message }] };
 }
 
 async function judge(requests: PlannedRequest[], ingested: Ingested): Promise<Ingested> {

@@ -46,6 +46,7 @@ function fakes(change: Partial<Activities> = {}): { activities: Activities; clos
         batchIds.map((batchId) => ({ ...series, batchId, inserted: 2, updated: 1, unchanged: 0, held: null })),
       ),
     judgeCoverage: () => Promise.resolve(),
+    reportGaps: () => Promise.resolve(null),
     compareWithDays: () => Promise.resolve(0),
     planReplay: () => Promise.resolve([]),
     planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to ask for', more: false, waiting: 0 }),
