@@ -1,13 +1,14 @@
-import { PIPELINES, PROVIDERS, seriesLimits, timeframesOf } from '../config/catalog.js';
+import { PIPELINES, PROVIDERS, seriesLimits } from '../config/catalog.js';
 import type { Asset } from '../db/repositories/assets.js';
 import { claimSession, readCoverage, recountDirty } from '../db/repositories/coverage.js';
+import { planMissing } from '../db/repositories/missing-bars.js';
 import { providersInOutage } from '../db/repositories/outages.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import { countWaiting, planLiveWindow, planWindows } from '../domain/planning.js';
+import { planLiveWindow, planWindows } from '../domain/planning.js';
 import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import type { Deps } from './deps.js';
-import { BEGINNING, findAssets, idsOf, invalid, isoDate, request, seriesInput } from './series-input.js';
+import { BEGINNING, clocks, findAssets, idsOf, invalid, isoDate, request, seriesInput } from './series-input.js';
 import type { BackfillPlanInput, LivePlanInput, Plan, PlannedRequest } from './types.js';
 
 /** How far a live run looks back for what is missing, where one request of the provider has no narrower bound. */
@@ -94,24 +95,12 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
   /** The requests that fill what is missing of a range, newest first. */
   async function planBackfill(input: BackfillPlanInput): Promise<Plan> {
     const assets = await findAssets(pool, { symbols: input.symbols });
-    const now = Date.now() + clockOffsetMs;
-    const range = { from: parseInstant(input.from, 'from') ?? BEGINNING, to: parseInstant(input.to, 'to') ?? now };
+    const now = clocks(clockOffsetMs);
+    const range = { from: parseInstant(input.from, 'from') ?? BEGINNING, to: parseInstant(input.to, 'to') ?? now.now };
     if (range.from >= range.to) throw invalid('from must be before to');
-    await recountDirty(pool);
-    const requests: PlannedRequest[] = [];
-    let waiting = 0;
-    for (const [provider, ofProvider] of Map.groupBy(assets, (asset) => asset.provider)) {
-      for (const timeframe of timeframesOf(provider)) {
-        if (input.timeframes && !input.timeframes.includes(timeframe)) continue;
-        const coverage = await readCoverage(pool, idsOf(ofProvider), timeframe, isoDate(range.from));
-        for (const asset of ofProvider) {
-          const series = seriesInput(clockOffsetMs, asset, timeframe, coverage.get(asset.id)!, range, now);
-          const windows = planWindows({ ...series, refetch: input.refetch });
-          requests.push(...windows.map((window) => request(asset, timeframe, window)));
-          waiting += countWaiting(series);
-        }
-      }
-    }
+    const { timeframes, refetch } = input;
+    const { windows, waiting } = await planMissing(pool, { assets, timeframes, range, refetch }, now);
+    const requests = windows.map(({ asset, timeframe, window }) => request(asset, timeframe, window));
     const page = requests.slice(input.offset, input.offset + input.limit);
     return {
       requests: page,

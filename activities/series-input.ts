@@ -1,19 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type pg from 'pg';
-import { EXCHANGES, seriesLimits } from '../config/catalog.js';
 import { activeAssets, type Asset } from '../db/repositories/assets.js';
 import type { SeriesCoverage } from '../db/repositories/coverage.js';
+import { type PlanClocks, seriesPlanInput } from '../db/repositories/missing-bars.js';
 import type { Window } from '../domain/bar.js';
-import { calendarOf } from '../domain/calendars/index.js';
 import type { SeriesPlanInput } from '../domain/planning.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { FAILURES } from '../workflows/contracts.js';
 import type { PlannedRequest } from './types.js';
 
 /** What the plans of live runs, backfills and upkeep share. */
-
-/** Before any provider's history. */
-export const BEGINNING = Date.UTC(1970, 0, 1);
+export { BEGINNING } from '../db/repositories/missing-bars.js';
 
 export const invalid = (message: string) => ApplicationFailure.nonRetryable(message, FAILURES.InvalidInput);
 export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
@@ -35,18 +32,13 @@ export const seriesInput = (
   known: SeriesCoverage,
   range: Window,
   asOf: number,
-): SeriesPlanInput => ({
-  calendar: calendarOf(asset.exchange),
-  timeframe,
-  limits: seriesLimits(asset.provider, timeframe),
-  delayMs: EXCHANGES[asset.exchange].delayMs,
-  coverage: known.sessions,
-  beginsAt: known.beginsAt,
-  range,
-  asOf,
-  now: Date.now() + clockOffsetMs,
-  wallNow: Date.now(),
-});
+): SeriesPlanInput => seriesPlanInput(asset, timeframe, known, { range, asOf }, clocks(clockOffsetMs));
+
+/** Both clocks as they stand. */
+export const clocks = (clockOffsetMs: number): PlanClocks => {
+  const wallNow = Date.now();
+  return { now: wallNow + clockOffsetMs, wallNow };
+};
 
 export const request = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
   kind: 'bars',

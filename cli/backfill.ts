@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
 import { timeframesOf } from '../config/catalog.js';
 import { EnvError, readEnv } from '../config/env.js';
 import { connect } from '../db/client.js';
 import { activeAssets, type Asset } from '../db/repositories/assets.js';
-import { SEARCH_KEYS } from '../worker/search-attributes.js';
-import { type BackfillInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
+import { backfillStart } from '../workflows/backfill-start.js';
+import { type BackfillInput, WORKFLOWS } from '../workflows/contracts.js';
 import type { RunResult } from '../workflows/run.js';
 import { followBackfill } from './backfill-progress.js';
 import { backfillOptions, USAGE } from './backfill-options.js';
@@ -88,17 +87,12 @@ async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: Ba
 
 async function run(client: Client, input: BackfillInput, assets: Asset[]): Promise<number> {
   const workflowId = `backfill-${randomBytes(4).toString('hex')}`;
-  const handle = await client.workflow.start(WORKFLOWS.backfill, {
-    workflowId,
-    taskQueue: PIPELINE_QUEUE,
-    args: [{ ...input, symbols: assets.map(({ symbol }) => symbol) }],
-    typedSearchAttributes: new TypedSearchAttributes([
-      { key: SEARCH_KEYS.pipeline, value: 'backfill' },
-      { key: SEARCH_KEYS.trigger, value: 'manual' },
-      { key: SEARCH_KEYS.symbols, value: assets.map(({ symbol }) => symbol) },
-    ]),
-  });
-  terminal.line(`Started ${workflowId}: ${assets.map(({ symbol }) => symbol).join(', ')}`);
+  const symbols = assets.map(({ symbol }) => symbol);
+  const handle = await client.workflow.start(
+    WORKFLOWS.backfill,
+    backfillStart(workflowId, { ...input, symbols }, symbols),
+  );
+  terminal.line(`Started ${workflowId}: ${symbols.join(', ')}`);
   const detach = new AbortController();
   process.once('SIGINT', () => detach.abort());
   await followBackfill(handle, terminal, 'Backfill', detach.signal);

@@ -3,7 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { PIPELINES, UPKEEP, type UpkeepPipeline } from '../config/catalog.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { PIPELINE_QUEUE, SCHEDULES, WORKFLOWS } from '../workflows/contracts.js';
-import { SEARCH_KEYS } from './search-attributes.js';
+import { SEARCH_KEYS } from '../workflows/search-attributes.js';
 
 /** Shorter than what tells a late run from a `temporal schedule backfill` (workflows/run.ts). */
 const CATCH_UP_MS = 5 * MINUTE;

@@ -4,7 +4,6 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
 import { baseUrlsOf } from '../config/base-urls.js';
 import { FIRST_ASSETS, PROVIDER_IDS } from '../config/catalog.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
@@ -12,16 +11,10 @@ import { migrate, schemaState } from '../db/migrate.js';
 import { seedAssets } from '../db/repositories/assets.js';
 import { claimInstance, type Instance } from '../db/repositories/instance.js';
 import { ensureProviders } from '../db/repositories/provider-gate.js';
-import {
-  type BackfillInput,
-  INITIAL_BACKFILL_ID,
-  PIPELINE_QUEUE,
-  SEARCH_ATTRIBUTES,
-  WORKFLOWS,
-} from '../workflows/contracts.js';
+import { backfillStart } from '../workflows/backfill-start.js';
+import { type BackfillInput, INITIAL_BACKFILL_ID, SEARCH_ATTRIBUTES, WORKFLOWS } from '../workflows/contracts.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules } from './schedules.js';
-import { SEARCH_KEYS } from './search-attributes.js';
 
 /** This database was first started with another mode, provider or clock. */
 const OTHER_INSTANCE = 3;
@@ -106,14 +99,11 @@ async function startFirstBackfill({ database, client, logger }: Root): Promise<v
   const input: BackfillInput = { trigger: 'initial' };
   try {
     await client.workflow.start(WORKFLOWS.backfill, {
-      workflowId: INITIAL_BACKFILL_ID,
-      taskQueue: PIPELINE_QUEUE,
-      args: [input],
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: SEARCH_KEYS.pipeline, value: 'backfill' },
-        { key: SEARCH_KEYS.trigger, value: 'initial' },
-        { key: SEARCH_KEYS.symbols, value: rows.map((row) => row.symbol) },
-      ]),
+      ...backfillStart(
+        INITIAL_BACKFILL_ID,
+        input,
+        rows.map((row) => row.symbol),
+      ),
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     });
