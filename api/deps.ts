@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { ProviderId } from '../config/catalog.js';
 import type { Database } from '../db/client.js';
 
 /** All that the API needs from outside; main.ts makes it, tests make their own. */
@@ -14,6 +15,8 @@ export interface ApiDeps {
   temporalUiUrl: string;
   /** What writes must bring; without one they are refused. */
   adminToken?: string | undefined;
+  /** Requests a second that the worker sends at most, by provider. */
+  rates: Record<ProviderId, number>;
   version: string;
   log: Logger;
   /** The wall clock, epoch ms. */

@@ -49,6 +49,7 @@ export async function startApi(
     mode: 'live',
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
+    rates: { yahoo: 8, coingecko: 0.66 },
     version: '1.2.3',
     log: pino({ level: 'silent' }),
     wallNow: () => clock.now,
