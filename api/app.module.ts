@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { AssetsModule } from './assets/assets.module.js';
+import { BackfillsModule } from './backfills/backfills.module.js';
 import { CoreModule } from './core.module.js';
 import { CoverageModule } from './coverage/coverage.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         QuarantineModule,
         PipelineModule,
         SchedulesModule,
+        BackfillsModule,
         HealthModule,
         MetricsModule.with(registry),
       ],
