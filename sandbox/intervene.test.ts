@@ -7,6 +7,7 @@ const CLOSE = OPEN + 6.5 * HOUR;
 const iso = (time: number) => new Date(time).toISOString();
 type Row = [time: string, open: number, high: number, low: number, close: number, volume: number];
 interface Chart {
+  meta: { regularMarketPrice: number };
   timestamp: number[];
   events?: { splits?: Record<string, object>; dividends?: Record<string, { amount: number }> };
   indicators: { quote: [Record<'open' | 'high' | 'low' | 'close' | 'volume', (number | null)[]>] };
@@ -159,6 +160,38 @@ describe('/__outage', () => {
     expect(await json('/__outage?clear=1')).toEqual([]);
     expect(await isNull('SPY')).toEqual([false, false, false, false, false]);
     expect((await get('/__outage?symbol=SPY')).status).toBe(400);
+  });
+});
+
+describe('/__corrupt', () => {
+  it('exchanges high and low until it is cleared', async () => {
+    const { json, chart, truth } = await start(CLOSE + HOUR);
+    const [[, , high, low] = []] = await truth('SPY', '1m', OPEN, OPEN + MINUTE);
+    const served = async () => {
+      const { quote } = (await chart('SPY', '1m', OPEN, OPEN + MINUTE)).indicators;
+      return [quote[0].high[0], quote[0].low[0]];
+    };
+    await json(`/__corrupt?symbol=SPY&from=${iso(OPEN)}&to=${iso(OPEN + MINUTE)}`);
+    expect(await served()).toEqual([low, high]);
+    await json('/__outage?clear=1');
+    expect(await served()).toEqual([low, high]);
+    await json('/__corrupt?clear=1');
+    expect(await served()).toEqual([high, low]);
+  });
+});
+
+describe('/__misquote', () => {
+  it('multiplies all prices of a stock, but no volume and no truth, until it is cleared', async () => {
+    const { json, chart, truth } = await start(CLOSE + HOUR);
+    const [[, open, , , , volume] = []] = await truth('SPY', '1m', OPEN, OPEN + MINUTE);
+    await json('/__misquote?symbol=SPY&by=100');
+    const { meta, indicators } = await chart('SPY', '1m', OPEN, OPEN + MINUTE);
+    expect(indicators.quote[0].open[0]).toBeCloseTo(open! * 100, 2);
+    expect(indicators.quote[0].volume[0]).toBe(volume);
+    expect((await truth('SPY', '1m', OPEN, OPEN + MINUTE))[0]![1]).toBe(open);
+    expect(await json('/__misquote?clear=1')).toEqual([]);
+    const after = (await chart('SPY', '1m', OPEN, OPEN + MINUTE)).meta;
+    expect(meta.regularMarketPrice / after.regularMarketPrice).toBeCloseTo(100, 3);
   });
 });
 

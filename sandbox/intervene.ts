@@ -2,7 +2,7 @@ import { type Answer } from './answer.js';
 import { MARKETS } from './calendar.js';
 import { type Inside } from './inside.js';
 import { findInstrument, type Instrument, type Stock } from './instruments.js';
-import { type Correction } from './interventions.js';
+import { type Correction, type Trouble } from './interventions.js';
 import { requiredTime } from './query.js';
 import { DAY, MINUTE } from './time.js';
 
@@ -19,6 +19,10 @@ function stockOf(query: URLSearchParams): Stock {
   if (instrument.kind !== 'stock') throw new RangeError('symbol must be that of a stock');
   return instrument;
 }
+
+/** After all of the simulation. */
+const END = Date.UTC(2200, 0, 1);
+const iso = (time: number): string => new Date(time).toISOString();
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
@@ -62,23 +66,34 @@ function split({ exchange }: Inside, query: URLSearchParams): Answer {
     numerator,
     denominator,
   });
-  return { status: 200, body: known.map(({ open, ...each }) => ({ ...each, open: new Date(open).toISOString() })) };
+  return { status: 200, body: known.map(({ open, ...each }) => ({ ...each, open: iso(open) })) };
 }
 
-/** `/__outage?symbol&from&to`: a stock's rows in [from, to) are null, until `/__outage?clear=1`. */
-function outage({ exchange }: Inside, query: URLSearchParams): Answer {
-  const { outages } = exchange.interventions;
-  if (query.has('clear')) outages.length = 0;
-  else {
-    const { symbol } = stockOf(query);
-    outages.push({ symbol, from: requiredTime(query, 'from'), to: requiredTime(query, 'to') });
-  }
-  const iso = (time: number) => new Date(time).toISOString();
-  return { status: 200, body: outages.map(({ symbol, from, to }) => ({ symbol, from: iso(from), to: iso(to) })) };
+/**
+ * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__corrupt?…`: high and low are exchanged;
+ * `/__misquote?symbol&by`: all its prices are multiplied, as where pence are taken for pounds. `clear=1` ends all of that
+ * page. The truth stays.
+ */
+const trouble =
+  (kind: Trouble['kind']) =>
+  ({ exchange: { interventions } }: Inside, query: URLSearchParams): Answer => {
+    if (query.has('clear')) interventions.troubles = interventions.troubles.filter((each) => each.kind !== kind);
+    else interventions.troubles.push({ kind, symbol: stockOf(query).symbol, ...extentOf(kind, query) });
+    const known = interventions.troubles.filter((each) => each.kind === kind);
+    return { status: 200, body: known.map(({ from, to, ...each }) => ({ ...each, from: iso(from), to: iso(to) })) };
+  };
+
+function extentOf(kind: Trouble['kind'], query: URLSearchParams): Pick<Trouble, 'from' | 'to' | 'by'> {
+  if (kind !== 'misquote') return { from: requiredTime(query, 'from'), to: requiredTime(query, 'to'), by: 1 };
+  const by = Number(query.get('by'));
+  if (!(by > 0 && by < Infinity)) throw new RangeError('by must be a number above 0');
+  return { from: 0, to: END, by };
 }
 
 export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => Answer> = new Map([
   ['/__revise', revise],
   ['/__split', split],
-  ['/__outage', outage],
+  ['/__outage', trouble('outage')],
+  ['/__corrupt', trouble('corrupt')],
+  ['/__misquote', trouble('misquote')],
 ]);

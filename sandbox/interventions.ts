@@ -1,8 +1,10 @@
 import { MARKETS, type Session } from './calendar.js';
 import { type Instrument, type Stock } from './instruments.js';
 
+type Prices = Record<'open' | 'high' | 'low' | 'close', number>;
+
 /** Prices of a minute that were corrected, in quote currency. */
-export type Correction = Partial<Record<'open' | 'high' | 'low' | 'close', number>>;
+export type Correction = Partial<Prices>;
 
 export interface Split {
   symbol: string;
@@ -14,19 +16,32 @@ export interface Split {
   denominator: number;
 }
 
-export interface Outage {
+/** Rows of a stock that are not served as they are: null, with high and low exchanged, or prices multiplied. */
+export interface Trouble {
+  kind: 'outage' | 'corrupt' | 'misquote';
   symbol: string;
   /** Half-open, epoch ms. */
   from: number;
   to: number;
+  /** Factor on prices. */
+  by: number;
 }
 
-/** What was done to the simulated markets by hand: corrections, splits, rows withheld. */
+const TROUBLES = {
+  outage: () => null,
+  corrupt: (bar) => ({ ...bar, high: bar.low, low: bar.high }),
+  misquote: (bar, { by }) => {
+    const price = (right: number) => Math.fround(right * by);
+    return { ...bar, open: price(bar.open), high: price(bar.high), low: price(bar.low), close: price(bar.close) };
+  },
+} satisfies Record<Trouble['kind'], <B extends Prices>(bar: B, trouble: Trouble) => B | null>;
+
+/** What was done to the simulated markets by hand: corrections and splits, and rows served wrong. */
 export class Interventions {
   /** By symbol, then by the minute's open; prices as they would be without any split. */
   private readonly corrections = new Map<string, Map<number, Correction>>();
   private readonly splits: Split[] = [];
-  readonly outages: Outage[] = [];
+  troubles: Trouble[] = [];
 
   /** @param clock market clock, epoch ms: a split takes effect when it passes the session's open */
   constructor(private readonly clock: () => number) {}
@@ -56,9 +71,19 @@ export class Interventions {
     return within.length > 0 ? new Map(within) : null;
   }
 
-  /** Whether the rows at this time are withheld. */
-  isOut(symbol: string, time: number): boolean {
-    return this.outages.some((outage) => outage.symbol === symbol && time >= outage.from && time < outage.to);
+  /** What is served of a row. */
+  served<B extends Prices>(symbol: string, time: number, bar: B | null): B | null {
+    let served = bar;
+    for (const trouble of this.troubles) {
+      if (served === null || trouble.symbol !== symbol || time < trouble.from || time >= trouble.to) continue;
+      served = TROUBLES[trouble.kind](served, trouble);
+    }
+    return served;
+  }
+
+  /** Factor on a stock's live price. */
+  misquotedBy(symbol: string): number {
+    return this.troubles.reduce((by, each) => (each.symbol === symbol ? by * each.by : by), 1);
   }
 
   /** @param prices at the level that is served now */

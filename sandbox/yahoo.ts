@@ -89,8 +89,10 @@ export function yahooChart(
     interval === '1m'
       ? minuteRows(exchange, stock, window, state, includePrePost)
       : dailyRows(exchange, stock, window, state);
-  const isHidden = (time: number) => hide(time) || exchange.interventions.isOut(stock.symbol, time);
-  const rows = complete.map((row) => (isHidden(row.time) ? { ...row, bar: null, final: null } : row));
+  const rows = complete.map((row) => {
+    const bar = hide(row.time) ? null : exchange.interventions.served(stock.symbol, row.time, row.bar);
+    return bar === row.bar ? row : { ...row, bar, final: null };
+  });
   const meta = chartMeta(exchange, stock, state, { window, interval, range: query.get('range') ?? '', includePrePost });
   const events = eventsIn(exchange, stock, window, state.reached);
   const adjusted = interval === '1d' ? { adjclose: [adjustedCloses(exchange, stock, rows, state.reached)] } : {};
