@@ -87,4 +87,25 @@ describe('any series', () => {
       { numRuns: 1_000 },
     );
   });
+
+  it('is told of in JSON without loss, however far its prices lie apart', () => {
+    const price = fc.oneof(
+      fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true }),
+      fc.constantFrom(Number.MIN_VALUE, 1e-300, 1, 100, 1e300, Number.MAX_VALUE),
+    );
+    const rows = fc.array(fc.record({ close: price, open: price }), { minLength: 6, maxLength: 40 });
+    let odd = 0;
+    fc.assert(
+      fc.property(rows, (apart) => {
+        const bars = barsOf(apart, MINUTE);
+        bars.high = apart.map(({ open, close }) => Math.max(open, close));
+        bars.low = apart.map(({ open, close }) => Math.min(open, close));
+        const warnings = neighbourWarnings(bars, MINUTE);
+        odd += warnings.length;
+        expect(JSON.parse(JSON.stringify(warnings))).toEqual(warnings);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(odd).toBeGreaterThan(100);
+  });
 });

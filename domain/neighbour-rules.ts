@@ -43,7 +43,8 @@ const STALE_BARS = 4;
 /** A day without a trade is odd at once; single minutes without one come in every quiet share. */
 const FLAT_BARS = { daily: 1, intraday: 3 };
 
-const rounded = (x: number): number => Number(x.toPrecision(6));
+/** Finite, as JSON wants it. */
+const rounded = (x: number): number => Number(Math.min(x, Number.MAX_VALUE).toPrecision(6));
 
 /** In order. */
 export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [

@@ -32,7 +32,8 @@ export class Neighbourhood {
     const { close } = bars;
     this.changes = new Float64Array(close.length);
     for (let i = 0; i < close.length; i++) {
-      this.changes[i] = this.isAfterPause(i) ? NaN : Math.log(close[i]! / close[i - 1]!);
+      // not the logarithm of the ratio: that of the largest price to the smallest is infinite
+      this.changes[i] = this.isAfterPause(i) ? NaN : Math.log(close[i]!) - Math.log(close[i - 1]!);
     }
   }
 
