@@ -24,22 +24,22 @@ function dayOf(date: string): number {
 interface ElementType<T> {
   oid: number;
   size: number;
-  write(buffer: Buffer, value: T, offset: number): void;
-  read(buffer: Buffer, offset: number): T;
+  write(view: DataView, value: T, offset: number): void;
+  read(view: DataView, offset: number): T;
 }
 
 const TYPES = {
   float8: {
     oid: 701,
     size: 8,
-    write: (b, v, at) => b.writeDoubleBE(v, at),
-    read: (b, at) => b.readDoubleBE(at),
+    write: (b, v, at) => b.setFloat64(at, v),
+    read: (b, at) => b.getFloat64(at),
   } satisfies ElementType<number>,
   int4: {
     oid: 23,
     size: 4,
-    write: (b, v, at) => b.writeInt32BE(v, at),
-    read: (b, at) => b.readInt32BE(at),
+    write: (b, v, at) => b.setInt32(at, v),
+    read: (b, at) => b.getInt32(at),
   } satisfies ElementType<number>,
   int8: {
     oid: 20,
@@ -50,8 +50,8 @@ const TYPES = {
   bool: {
     oid: 16,
     size: 1,
-    write: (b, v, at) => b.writeUInt8(v ? 1 : 0, at),
-    read: (b, at) => b.readUInt8(at) === 1,
+    write: (b, v, at) => b.setUint8(at, v ? 1 : 0),
+    read: (b, at) => b.getUint8(at) === 1,
   } satisfies ElementType<boolean>,
   /** Epoch ms in JavaScript. */
   timestamptz: {
@@ -64,8 +64,8 @@ const TYPES = {
   date: {
     oid: 1082,
     size: 4,
-    write: (b, v, at) => b.writeInt32BE(dayOf(v), at),
-    read: (b, at) => dateOf(b.readInt32BE(at)),
+    write: (b, v, at) => b.setInt32(at, dayOf(v)),
+    read: (b, at) => dateOf(b.getInt32(at)),
   } satisfies ElementType<string>,
 };
 
@@ -74,34 +74,38 @@ export type ArrayType = keyof Types;
 type Value<K extends ArrayType> = ReturnType<Types[K]['read']>;
 
 // Exact for all instants and ids that occur: below 2^53.
-function writeInt64(buffer: Buffer, value: number, offset: number): void {
+function writeInt64(view: DataView, value: number, offset: number): void {
   const high = Math.floor(value / 2 ** 32);
-  buffer.writeInt32BE(high, offset);
-  buffer.writeUInt32BE(value - high * 2 ** 32, offset + 4);
+  view.setInt32(offset, high);
+  view.setUint32(offset + 4, value - high * 2 ** 32);
 }
-function readInt64(buffer: Buffer, offset: number): number {
-  return buffer.readInt32BE(offset) * 2 ** 32 + buffer.readUInt32BE(offset + 4);
+function readInt64(view: DataView, offset: number): number {
+  return view.getInt32(offset) * 2 ** 32 + view.getUint32(offset + 4);
 }
 
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer) => new DataView(buffer, byteOffset, byteLength);
+
 /** Encodes values (null = SQL null) for a parameter such as `$1::float8[]`. */
-export function encodeArray<K extends ArrayType>(kind: K, values: readonly (Value<K> | null)[]): Buffer {
+export function encodeArray<K extends ArrayType>(kind: K, values: ArrayLike<Value<K> | null>): Buffer {
   const type = TYPES[kind] as unknown as ElementType<Value<K>>;
   const buffer = Buffer.allocUnsafe(values.length === 0 ? 12 : HEADER + values.length * (4 + type.size));
-  buffer.writeInt32BE(values.length === 0 ? 0 : 1, 0);
-  buffer.writeInt32BE(1, 4); // may hold nulls
-  buffer.writeInt32BE(type.oid, 8);
+  const view = viewOf(buffer);
+  view.setInt32(0, values.length === 0 ? 0 : 1);
+  view.setInt32(4, 1); // may hold nulls
+  view.setInt32(8, type.oid);
   if (values.length === 0) return buffer;
-  buffer.writeInt32BE(values.length, 12);
-  buffer.writeInt32BE(1, 16); // lower bound
+  view.setInt32(12, values.length);
+  view.setInt32(16, 1); // lower bound
   let at = HEADER;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as Value<K> | null;
     if (value === null) {
-      at = buffer.writeInt32BE(-1, at);
+      view.setInt32(at, -1);
+      at += 4;
     } else {
-      at = buffer.writeInt32BE(type.size, at);
-      type.write(buffer, value, at);
-      at += type.size;
+      view.setInt32(at, type.size);
+      type.write(view, value, at + 4);
+      at += 4 + type.size;
     }
   }
   return buffer.subarray(0, at);
@@ -110,15 +114,15 @@ export function encodeArray<K extends ArrayType>(kind: K, values: readonly (Valu
 /** Decodes what `array_send(…)` returned. @throws RangeError when the array is of another type */
 export function decodeArray<K extends ArrayType>(kind: K, buffer: Buffer): (Value<K> | null)[] {
   const type = TYPES[kind] as unknown as ElementType<Value<K>>;
-  if (buffer.readInt32BE(8) !== type.oid)
-    throw new RangeError(`not an array of ${kind}: type ${buffer.readInt32BE(8)}`);
-  if (buffer.readInt32BE(0) === 0) return [];
-  const values = new Array<Value<K> | null>(buffer.readInt32BE(12));
+  const view = viewOf(buffer);
+  if (view.getInt32(8) !== type.oid) throw new RangeError(`not an array of ${kind}: type ${view.getInt32(8)}`);
+  if (view.getInt32(0) === 0) return [];
+  const values = new Array<Value<K> | null>(view.getInt32(12));
   let at = HEADER;
   for (let i = 0; i < values.length; i++) {
-    const size = buffer.readInt32BE(at);
+    const size = view.getInt32(at);
     at += 4;
-    values[i] = size === -1 ? null : type.read(buffer, at);
+    values[i] = size === -1 ? null : type.read(view, at);
     if (size !== -1) at += size;
   }
   return values;

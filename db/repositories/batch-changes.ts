@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
-import type { SeriesKey } from '../../domain/bar.js';
-import { decodeFull, encodeArray } from '../binary-array.js';
+import type { BarColumns, SeriesKey } from '../../domain/bar.js';
+import { decodeArray, decodeFull, encodeArray } from '../binary-array.js';
 import * as statements from './batch-loader.sql.js';
 
 /** A batch that is being loaded. */
@@ -18,9 +18,8 @@ export interface Changes {
   rows: number;
   positions: number[];
   replaced: number[];
-  times: number[];
-  closes: number[];
-  sessions: string[];
+  /** The changed rows. */
+  bars: BarColumns;
   /** Stored ÷ new close of the rows that replace a stored one: least and greatest; null where none does. */
   lowRatio: number | null;
   highRatio: number | null;
@@ -29,8 +28,14 @@ export interface Changes {
 export const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
 export const updatedBy = (change: Changes): number => change.replaced.length;
 
-interface FoundChanges extends Record<'added' | 'replaced' | 'times' | 'closes' | 'sessions', Buffer> {
+/** Columns of the rows from position `first` on, to the last that changed. */
+interface FoundChanges extends Record<
+  'added' | 'replaced' | 'times' | 'bar_sessions' | 'opens' | 'highs' | 'lows' | 'closes' | 'volumes',
+  Buffer
+> {
   id: string;
+  rows: number;
+  first: number;
   lowRatio: number | null;
   highRatio: number | null;
 }
@@ -45,19 +50,26 @@ export async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promis
 }
 
 function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
-  const times = decodeFull('timestamptz', found.times);
   const replaced = decodeFull('int4', found.replaced);
-  const positions = [...decodeFull('int4', found.added), ...replaced].sort((a, b) => a - b);
+  const positions = decodeFull('int4', found.added)
+    .concat(replaced)
+    .sort((a, b) => a - b);
   const pick = <T>(column: T[]) =>
-    positions.length === times.length ? column : positions.map((position) => column[position - 1]!);
+    positions.length === column.length ? column : positions.map((position) => column[position - found.first]!);
   return {
     batch,
-    rows: times.length,
+    rows: found.rows,
     positions,
     replaced,
-    times: pick(times),
-    closes: pick(decodeFull('float8', found.closes)),
-    sessions: pick(decodeFull('date', found.sessions)),
+    bars: {
+      time: pick(decodeFull('timestamptz', found.times)),
+      session: pick(decodeFull('date', found.bar_sessions)),
+      open: pick(decodeFull('float8', found.opens)),
+      high: pick(decodeFull('float8', found.highs)),
+      low: pick(decodeFull('float8', found.lows)),
+      close: pick(decodeFull('float8', found.closes)),
+      volume: pick(decodeArray('float8', found.volumes)),
+    },
     lowRatio: found.lowRatio,
     highRatio: found.highRatio,
   };
@@ -72,21 +84,25 @@ export function spansOf(changes: Changes[]): number[][] {
 
 /** Such a column: which rows stand at the positions given. */
 export function flagged(changes: Changes[], positionsOf: (change: Changes) => number[]): Buffer {
-  const flags = changes.map((change) => {
-    const column = new Array<boolean>(change.rows).fill(false);
-    for (const position of positionsOf(change)) column[position - 1] = true;
-    return column;
-  });
-  return encodeArray('bool', flags.flat());
+  const column = new Array<boolean>(rowsOf(changes)).fill(false);
+  let start = 0;
+  for (const change of changes) {
+    for (const position of positionsOf(change)) column[start + position - 1] = true;
+    start += change.rows;
+  }
+  return encodeArray('bool', column);
 }
 
 /** Such a column: the values of the changed rows at their positions, NaN for null and elsewhere. */
 export function aligned(changes: Changes[], valuesOf: (c: number) => (number | null)[]): Buffer {
-  const columns = changes.map(({ rows, positions }, c) => {
-    const column = new Array<number>(rows).fill(NaN);
+  const column = new Float64Array(rowsOf(changes)).fill(NaN);
+  let start = 0;
+  changes.forEach(({ rows, positions }, c) => {
     const values = valuesOf(c);
-    for (let i = 0; i < positions.length; i++) column[positions[i]! - 1] = values[i] ?? NaN;
-    return column;
+    for (let i = 0; i < positions.length; i++) column[start + positions[i]! - 1] = values[i] ?? NaN;
+    start += rows;
   });
-  return encodeArray('float8', columns.flat());
+  return encodeArray('float8', column);
 }
+
+const rowsOf = (changes: Changes[]): number => changes.reduce((sum, { rows }) => sum + rows, 0);

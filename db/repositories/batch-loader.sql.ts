@@ -30,16 +30,19 @@ export const selectBatches = `
 /**
  * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A
  * stored value that a still later payload gave again stays: without that, the order of arrival would decide. Each batch is
- * compared with the stored bars of its own window, so that the time taken depends on nothing else.
+ * compared with the stored bars of its own window, so that the time taken depends on nothing else. The positions come in
+ * no order; the columns hold the rows from the first of them to the last.
  */
 export const findChanges = `
-  select b.id, array_send(c.added) as added, array_send(c.replaced) as replaced,
+  select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.first,
     c.low_ratio as "lowRatio", c.high_ratio as "highRatio",
-    array_send(b.times) as times, array_send(b.closes) as closes, array_send(b.bar_sessions) as sessions
+    ${['times', 'bar_sessions', 'opens', 'highs', 'lows', 'closes', 'volumes']
+      .map((column) => `array_send(b.${column}[c.first:c.last]) as ${column}`)
+      .join(', ')}
   from batches b cross join lateral (
-    select coalesce(array_agg(i.n order by i.n) filter (where o.time is null), '{}') as added,
-      coalesce(array_agg(i.n order by i.n) filter (where o.time is not null), '{}') as replaced,
-      min(o.close / i.close) as low_ratio, max(o.close / i.close) as high_ratio
+    select coalesce(array_agg(i.n) filter (where o.time is null), '{}') as added,
+      coalesce(array_agg(i.n) filter (where o.time is not null), '{}') as replaced,
+      min(i.n) as first, max(i.n) as last, min(o.close / i.close) as low_ratio, max(o.close / i.close) as high_ratio
     from (
       select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.opens) as open,
         unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close, unnest(b.volumes) as volume
@@ -58,7 +61,7 @@ export const findChanges = `
         where l.asset_id = b.asset_id and l.timeframe = b.timeframe and l.state = 'loaded'
           and (l.fetched_at, l.sha256) > (b.fetched_at, b.sha256) and i.time = any(l.times)))
   ) c
-  where b.id = any($1::bigint[]) and cardinality(c.added) + cardinality(c.replaced) > 0`;
+  where b.id = any($1::bigint[]) and c.first is not null`;
 
 /**
  * Rows of the changed batches with what the load adds to each. $1 batch ids; their rows stand one after the other in the
@@ -120,18 +123,14 @@ export const updateIndicators = `
   where o.asset_id = x.asset_id and o.timeframe = x.timeframe and o.time = x.time`;
 
 /**
- * Stored bars around the changed ones: the reach of the indicators before, everything between, and after them the
- * reach again and the whole next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach.
+ * Stored bars around the changed ones: the reach before, everything between, and after them the reach again and the whole
+ * next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach of indicators and neighbour rules.
  */
 export const readContext = `
   select c.n::int as n,
-    array_send(array_agg(s.time order by s.time)) as times,
-    array_send(array_agg(s.close order by s.time)) as closes,
-    array_send(array_agg(s.session order by s.time)) as sessions,
-    array_send(array_agg(s.sma_20 order by s.time)) as sma_20,
-    array_send(array_agg(s.sma_50 order by s.time)) as sma_50,
-    array_send(array_agg(s.bar_return order by s.time)) as bar_return,
-    array_send(array_agg(s.daily_return order by s.time)) as daily_return
+    ${['time', 'session', 'open', 'high', 'low', 'close', 'volume', 'sma_20', 'sma_50', 'bar_return', 'daily_return']
+      .map((column) => `array_send(array_agg(s.${column} order by s.time)) as ${column}`)
+      .join(', ')}
   from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) with ordinality
     as c(asset_id, timeframe, first_time, last_time, through, n)
   cross join lateral (

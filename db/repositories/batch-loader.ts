@@ -2,14 +2,8 @@ import type pg from 'pg';
 import { PENDING_BACKOFF_MS } from '../../config/catalog.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { SeriesKey } from '../../domain/bar.js';
-import { DAY, isDateLabelled } from '../../domain/timeframe.js';
-import {
-  INDICATOR_COLUMNS,
-  INDICATOR_REACH,
-  type StoredIndicators,
-  storedIndicators,
-} from '../../domain/indicators/stored.js';
-import { decodeArray, decodeFull, encodeArray } from '../binary-array.js';
+import { INDICATOR_COLUMNS, type StoredIndicators, storedIndicators } from '../../domain/indicators/stored.js';
+import { encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
 import {
   aligned,
@@ -21,8 +15,10 @@ import {
   spansOf,
   updatedBy,
 } from './batch-changes.js';
+import { CHANGED, type Context, emptyIndicators, type Merged, mergeByTime, readContext } from './batch-context.js';
 import { holdBatches, type HoldReason, isLevelShift, settleLevels } from './price-level.js';
 import * as statements from './batch-loader.sql.js';
+import { storeWarnings } from './batch-warnings.js';
 
 export interface LoadedBatch extends SeriesKey {
   batchId: number;
@@ -105,8 +101,8 @@ async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atN
     await tx.query(statements.logChanges, [
       ids,
       changes.map((c) => c.batch.id),
-      changes.map((c) => new Date(c.times[0]!)),
-      changes.map((c) => new Date(c.times.at(-1)!)),
+      changes.map((c) => new Date(c.bars.time[0]!)),
+      changes.map((c) => new Date(c.bars.time.at(-1)!)),
       changes.map(insertedBy),
       changes.map(updatedBy),
     ]);
@@ -122,18 +118,14 @@ async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atN
   await tx.query(statements.finishBatches, [ids, changed(insertedBy), changed(updatedBy)]);
 }
 
-/** Columns of indicators. */
-type Written = StoredIndicators;
-const emptyWritten = (): Written => ({ sma20: [], sma50: [], barReturn: [], dailyReturn: [] });
-
-function append(to: Written, from: Written, i: number): void {
+function append(to: StoredIndicators, from: StoredIndicators, i: number): void {
   for (const column of INDICATOR_COLUMNS) to[column].push(from[column][i]!);
 }
-const areSame = (a: Written, i: number, b: Written, j: number): boolean =>
+const areSame = (a: StoredIndicators, i: number, b: StoredIndicators, j: number): boolean =>
   INDICATOR_COLUMNS.every((column) => a[column][i] === b[column][j]);
 
 /** Stored bars that did not change themselves, with their new indicators. */
-interface Affected extends Written {
+interface Affected extends StoredIndicators {
   assetId: number[];
   timeframe: string[];
   time: number[];
@@ -141,8 +133,9 @@ interface Affected extends Written {
 
 async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): Promise<void> {
   const around = await readContext(tx, changes);
-  const affected: Affected = { ...emptyWritten(), assetId: [], timeframe: [], time: [] };
-  const changed = changes.map((change, c) => indicatorsAfter(change, around[c]!, affected));
+  const affected: Affected = { ...emptyIndicators(), assetId: [], timeframe: [], time: [] };
+  const after = changes.map((change, c) => mergeByTime(around[c]!.bars, change.bars));
+  const changed = changes.map((change, c) => indicatorsAfter(change.batch, around[c]!, after[c]!, affected));
   const replacing = changes.some((change) => updatedBy(change) > 0);
   await tx.query(replacing ? statements.upsertBars : statements.insertBars, [
     ...spansOf(changes),
@@ -158,116 +151,37 @@ async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): 
       ...INDICATOR_COLUMNS.map((column) => encodeArray('float8', affected[column])),
     ]);
   }
+  await storeWarnings(
+    tx,
+    changes.map(({ batch: { assetId, timeframe } }, c) => {
+      const { bars, storedAt } = after[c]!;
+      return { assetId, timeframe, bars, first: around[c]!.before, last: storedAt.lastIndexOf(CHANGED) };
+    }),
+  );
 }
 
 /** The indicators of the changed bars; those of stored ones that become others are added to `affected`. */
-function indicatorsAfter(change: Changes, context: Context, affected: Affected): Written {
-  const { assetId, timeframe, exchange } = change.batch;
-  const merged = mergeByTime(context, change);
-  const calendar = calendarOf(exchange);
+function indicatorsAfter(batch: ReadyBatch, context: Context, after: Merged, affected: Affected): StoredIndicators {
+  const { bars, storedAt } = after;
+  const calendar = calendarOf(batch.exchange);
   const indicators = storedIndicators({
-    closes: merged.closes,
-    sessions: merged.sessions,
+    closes: bars.close,
+    sessions: bars.session,
     from: context.before,
     previousSession: (session) => calendar.previousSession(session)?.date ?? null,
     closeBefore: context.closeBefore,
   });
-  const own = emptyWritten();
-  for (let i = context.before; i < merged.times.length; i++) {
-    const stored = merged.storedAt[i]!;
+  const own = emptyIndicators();
+  for (let i = context.before; i < bars.time.length; i++) {
+    const stored = storedAt[i]!;
     if (stored === CHANGED) {
       append(own, indicators, i - context.before);
-    } else if (!areSame(context, stored, indicators, i - context.before)) {
+    } else if (!areSame(context.indicators, stored, indicators, i - context.before)) {
       append(affected, indicators, i - context.before);
-      affected.assetId.push(assetId);
-      affected.timeframe.push(timeframe);
-      affected.time.push(merged.times[i]!);
+      affected.assetId.push(batch.assetId);
+      affected.timeframe.push(batch.timeframe);
+      affected.time.push(bars.time[i]!);
     }
   }
   return own;
-}
-
-/** Stored bars around the changed ones of a series; the first `before` of them lie before all of those. */
-interface Context extends Written {
-  times: number[];
-  closes: number[];
-  sessions: string[];
-  before: number;
-  closeBefore: number | null;
-}
-
-async function readContext(tx: pg.PoolClient, changes: Changes[]): Promise<Context[]> {
-  const { rows } = await tx.query<Record<string, Buffer | null> & { n: number }>(statements.readContext, [
-    changes.map((c) => c.batch.assetId),
-    changes.map((c) => c.batch.timeframe),
-    changes.map((c) => new Date(c.times[0]!)),
-    changes.map((c) => new Date(c.times.at(-1)!)),
-    changes.map((c) => new Date(endOfNextSession(c))),
-    INDICATOR_REACH,
-  ]);
-  const contexts = changes.map((change, i): Context => {
-    const row = rows.find(({ n }) => n === i + 1);
-    if (!row) return { times: [], closes: [], sessions: [], ...emptyWritten(), before: 0, closeBefore: null };
-    const times = decodeFull('timestamptz', row.times!);
-    return {
-      times,
-      closes: decodeFull('float8', row.closes!),
-      sessions: decodeFull('date', row.sessions!),
-      sma20: decodeArray('float8', row.sma_20!),
-      sma50: decodeArray('float8', row.sma_50!),
-      barReturn: decodeArray('float8', row.bar_return!),
-      dailyReturn: decodeArray('float8', row.daily_return!),
-      before: times.filter((time) => time < change.times[0]!).length,
-      closeBefore: null,
-    };
-  });
-  await readClosesBefore(tx, changes, contexts);
-  return contexts;
-}
-
-/** The last close of the session before the earliest one at hand: what the daily return of that one refers to. */
-async function readClosesBefore(tx: pg.PoolClient, changes: Changes[], contexts: Context[]): Promise<void> {
-  const windows = changes.map((change, i) => {
-    const earliest = contexts[i]!.before > 0 ? contexts[i]!.sessions[0]! : change.sessions[0]!;
-    const session = calendarOf(change.batch.exchange).previousSession(earliest);
-    if (!session) return { from: new Date(0), to: new Date(0) };
-    if (!isDateLabelled(change.batch.timeframe)) return { from: new Date(session.open), to: new Date(session.close) };
-    const label = Date.parse(session.date);
-    return { from: new Date(label), to: new Date(label + DAY) };
-  });
-  const { rows } = await tx.query<{ n: number; close: number }>(statements.readClosesBefore, [
-    changes.map((c) => c.batch.assetId),
-    changes.map((c) => c.batch.timeframe),
-    windows.map((window) => window.from),
-    windows.map((window) => window.to),
-  ]);
-  for (const { n, close } of rows) contexts[n - 1]!.closeBefore = close;
-}
-
-/** End of the session after the last changed bar's: its daily returns refer to that bar's session. */
-function endOfNextSession(change: Changes): number {
-  const next = calendarOf(change.batch.exchange).nextSession(change.sessions.at(-1)!);
-  if (!next) return change.times.at(-1)!;
-  return isDateLabelled(change.batch.timeframe) ? Date.parse(next.date) : next.close;
-}
-
-const CHANGED = -1;
-
-/** Stored bars and changed ones as one series; `storedAt` is the index in `context`, or CHANGED. */
-function mergeByTime(context: Context, change: Changes) {
-  const merged = { times: [] as number[], closes: [] as number[], sessions: [] as string[], storedAt: [] as number[] };
-  const take = (source: { times: number[]; closes: number[]; sessions: string[] }, i: number, storedAt: number) => {
-    merged.times.push(source.times[i]!);
-    merged.closes.push(source.closes[i]!);
-    merged.sessions.push(source.sessions[i]!);
-    merged.storedAt.push(storedAt);
-  };
-  let c = 0;
-  for (let s = 0; s < context.times.length; s++) {
-    while (c < change.times.length && change.times[c]! < context.times[s]!) take(change, c++, CHANGED);
-    if (change.times[c] === context.times[s]) take(change, c++, CHANGED);
-    else take(context, s, s);
-  }
-  while (c < change.times.length) take(change, c++, CHANGED);
-  return merged;
 }

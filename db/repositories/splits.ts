@@ -7,6 +7,7 @@ import { encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
 import { loadAtNewLevel, type LoadedBatch, selectCounts } from './batch-loader.js';
 import * as statements from './batch-loader.sql.js';
+import { storeWarnings } from './batch-warnings.js';
 import { readSeries } from './integrity.js';
 import { scaledPrice, scaledVolume } from './price-level.js';
 
@@ -29,7 +30,7 @@ export interface AppliedSplits {
 /**
  * Brings all of an asset's bars to the price level after its splits, in one transaction, so that no reader sees two
  * levels: what was fetched again replaces what is stored, the rest is divided by the ratio (volume multiplied). Old
- * versions become revisions; indicators are computed anew from the first bar to the last.
+ * versions become revisions; indicators and warnings are computed anew from the first bar to the last.
  * @param batchIds of answers that were fetched after the provider had changed the level
  */
 export async function applySplits(
@@ -55,7 +56,7 @@ export async function applySplits(
     await tx.query(rescaleDividends, [assetId]);
     await tx.query(logRescaled, [assetId, runId]);
     const loaded = await loadAtNewLevel(tx, batchIds, runId);
-    for (const { timeframe, exchange } of series) await recomputeIndicators(tx, assetId, timeframe, exchange);
+    for (const { timeframe, exchange } of series) await recompute(tx, assetId, timeframe, exchange);
     return { splits: splits.length, rescaled: rowCount ?? 0, loaded };
   });
 }
@@ -125,14 +126,16 @@ const logRescaled = `
   select b.asset_id, b.timeframe, min(b.time), max(b.time), 0, count(*), ${statements.INSTANT}
   from bars b where b.asset_id = $1 and b.run_id = $2::uuid group by b.asset_id, b.timeframe`;
 
-/** Indicators of a whole series; rows whose values stay are not touched. */
-async function recomputeIndicators(
+/** Indicators and warnings of a whole series; rows whose values stay are not touched. */
+async function recompute(
   tx: pg.PoolClient,
   assetId: number,
   timeframe: StoredTimeframe,
   exchange: CalendarId,
 ): Promise<void> {
   const stored = await readSeries(tx, assetId, timeframe);
+  if (stored.time.length === 0) return;
+  await storeWarnings(tx, [{ assetId, timeframe, bars: stored, first: 0, last: stored.time.length - 1 }]);
   const calendar = calendarOf(exchange);
   const fresh = storedIndicators({
     closes: stored.close,
