@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../cli/user-error.js';
 import type { Benchmark } from './benchmark.js';
+import { coverageBenchmark } from './coverage.js';
 import { endToEndBenchmark } from './end-to-end.js';
 import { healBenchmark } from './heal.js';
 import { loadBenchmark } from './load.js';
 import { describeMachine } from './machine.js';
 import { summarise } from './measure.js';
+import { plannerBenchmark } from './planner.js';
 import { asMarkdown, asTable, type Result } from './report.js';
 import { endSpawned } from './spawned.js';
 import { stackBenchmark } from './stack.js';
@@ -16,7 +18,9 @@ import { transformBenchmark } from './transform.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   transformBenchmark,
+  plannerBenchmark,
   loadBenchmark,
+  coverageBenchmark,
   healBenchmark,
   endToEndBenchmark,
   stackBenchmark,

@@ -1,0 +1,99 @@
+import { EXCHANGES, seriesLimits } from '../config/catalog.js';
+import { calendarOf, type Session } from '../domain/calendars/index.js';
+import { slotsOf } from '../domain/calendars/slots.js';
+import { planLiveWindow, planWindows, type SeriesPlanInput, type SessionCoverage } from '../domain/planning.js';
+import { DAY, MINUTE } from '../domain/timeframe.js';
+import type { Benchmark, Run } from './benchmark.js';
+import { timed } from './measure.js';
+import { latestSessions } from './stocks.js';
+
+const ASSETS = 10_000;
+const HOLES = 3;
+
+/** As the database gives it: a session that is whole has no bits. */
+const WHOLE: SessionCoverage = {
+  ...{ filled: '', answered: '', empty: '', lost: '' },
+  ...{ attempts: 0, nextAttemptAt: null, verifiedAt: null },
+};
+
+/** Sessions of the last month before `now`: whole, the last one as far as it is, and a few with a hole. */
+function coverageOf(sessions: readonly Session[], now: number, asset: number): Map<string, SessionCoverage> {
+  const coverage = new Map(sessions.map(({ date }) => [date, WHOLE]));
+  const today = sessions.at(-1)!;
+  const done = Math.floor((now - today.open) / MINUTE) - 1;
+  coverage.set(
+    today.date,
+    bits(today, (slot) => slot < done),
+  );
+  for (let hole = 0; hole < HOLES; hole++) {
+    const session = sessions[(asset * 7 + hole * 5) % (sessions.length - 1)]!;
+    coverage.set(
+      session.date,
+      bits(session, (slot) => slot !== (asset + hole * 100) % 390),
+    );
+  }
+  return coverage;
+}
+
+function bits({ open, close }: Session, isFilled: (slot: number) => boolean): SessionCoverage {
+  const filled = Array.from({ length: (close - open) / MINUTE }, (_, slot) => (isFilled(slot) ? '1' : '0')).join('');
+  return { ...WHOLE, filled, answered: filled };
+}
+
+/** Two hours into the session after the last of `sessions`. */
+function inputsOf(sessions: readonly Session[]): SeriesPlanInput[] {
+  const now = sessions.at(-1)!.open + 120 * MINUTE + 10_000;
+  return Array.from({ length: ASSETS }, (_, asset) => ({
+    calendar: calendarOf('XNYS'),
+    timeframe: '1m',
+    limits: seriesLimits('yahoo', '1m'),
+    delayMs: EXCHANGES.XNYS.delayMs,
+    coverage: coverageOf(sessions, now, asset),
+    beginsAt: sessions[0]!.open,
+    range: { from: now - 7 * DAY, to: now },
+    asOf: now,
+    now,
+    wallNow: now,
+  }));
+}
+
+/** What any planner has to look at: the slots of the sessions that are not whole. */
+function listSlots(inputs: readonly SeriesPlanInput[]): number {
+  let slots = 0;
+  for (const { calendar, timeframe, coverage, range } of inputs) {
+    for (const session of calendar.sessionsBetween(range.from, range.to))
+      if (coverage.get(session.date)?.filled !== '') slots += slotsOf(calendar.id, timeframe, session).length;
+  }
+  return slots;
+}
+
+async function measureRun(inputs: readonly SeriesPlanInput[]): Promise<Run> {
+  const month = inputs.map((input) => ({ ...input, range: { from: input.beginsAt!, to: input.asOf } }));
+  const live = await timed(() => inputs.filter((input) => planLiveWindow(input) !== null).length);
+  const heal = await timed(() => month.reduce((sum, input) => sum + planWindows(input).length, 0));
+  const peer = await timed(() => listSlots(inputs));
+  if (live.result !== ASSETS || heal.result < ASSETS) throw new Error('not every asset was planned for');
+  return [
+    {
+      name: 'live run: one window an asset',
+      value: live.ms,
+      unit: 'ms',
+      note: `${(live.ms / peer.ms).toFixed(1)} times the peer`,
+    },
+    { name: `heal: a month with ${HOLES} holes an asset`, value: heal.ms, unit: 'ms', note: `${heal.result} windows` },
+    { name: 'peer: listing the slots that a live run looks at', value: peer.ms, unit: 'ms' },
+  ];
+}
+
+export const plannerBenchmark: Benchmark = {
+  name: 'planner',
+  description:
+    `What to ask for, for ${ASSETS.toLocaleString('en')} stocks of 1m bars, two hours into a session: the one window of a live run, which looks back ` +
+    'over a week, and the windows that fill the holes of a month. Pure code on one core, coverage at hand; the first run includes its warm-up.',
+  async measure({ runs }) {
+    const inputs = inputsOf(latestSessions(21, Date.now()));
+    const results: Run[] = [];
+    for (let run = 0; run < runs; run++) results.push(await measureRun(inputs));
+    return results;
+  },
+};
