@@ -32,7 +32,8 @@ type SessionKind = 'open' | 'unknown' | 'all';
 const SOURCES = {
   open: `from known k join series s on s.asset_id = k.asset_id and s.first_session <= k.open_session join due d on d.session = k.open_session
     cross join lateral (select * from ${COVERAGE_OF} offset 0) c`,
-  unknown: `from series s join due d on d.session >= s.first_session left join ${COVERAGE}`,
+  // looked for by key only: a join would carry all columns of all rows along
+  unknown: `from series s join due d on d.session >= s.first_session and not exists (select 1 from ${COVERAGE_OF}) left join coverage c on false`,
   all: `from series s join due d on d.session >= s.first_session left join ${COVERAGE}`,
 } satisfies Record<SessionKind, string>;
 
@@ -58,7 +59,6 @@ const sessionStates = (kind: SessionKind): string => `
       c.filled_slots, c.answered_slots, c.empty_slots, c.lost_slots, c.corrupt_slots
     ${SOURCES[kind]}
     cross join lateral (select case when d.session = s.first_session then least(s.first_slot, d.due) else 0 end as first) x
-    ${kind === 'unknown' ? 'where c.asset_id is null' : ''}
     offset 0
   ), counted as (
     select w.asset_id, w.session, w.slots, w.due, w.reach, w.is_missing, w.attempts, w.next_attempt_at, w.verified_at,
