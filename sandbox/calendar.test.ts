@@ -35,6 +35,16 @@ describe('calendars', () => {
     expect(datesOf('XNYS', '2023-01-02', '2023-01-03')).toEqual([]);
   });
 
+  it('closes Frankfurt on Whit Monday and German Unity Day in some years', () => {
+    const traded = ['2006-06-05', '2007-05-28', '2014-06-09', '2015-05-25', '2021-05-24', '2022-06-06'].filter(
+      (date) => datesOf('XETR', date, `${date}T23:00:00Z`).length > 0,
+    );
+    expect(traded).toEqual(['2006-06-05', '2014-06-09', '2022-06-06']);
+    expect(datesOf('XETR', '2013-10-03', '2013-10-04')).toEqual(['2013-10-03']);
+    expect(datesOf('XETR', '2019-10-03', '2019-10-04')).toEqual([]);
+    expect(datesOf('XETR', '2017-10-31', '2017-11-01')).toEqual([]);
+  });
+
   it('closes New York for days of mourning', () => {
     expect(datesOf('XNYS', '2025-01-08', '2025-01-11')).toEqual(['2025-01-08', '2025-01-10']);
     expect(datesOf('XNYS', '2001-09-10', '2001-09-18')).toEqual(['2001-09-10', '2001-09-17']);

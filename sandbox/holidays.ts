@@ -80,11 +80,13 @@ export function newYorkRules(year: number): YearRules {
   return { closed, earlyClose: new Map(kept.map((day) => [day, 13 * 60])) };
 }
 
-/** Xetra: few of the German holidays, Whit Monday from 2007 to 2021; the last trading day of the year ends at 14:00. */
+/** Xetra: few of the German holidays, some of them only in some years; the last trading day of the year ends at 14:00. */
 export function xetraRules(year: number): YearRules {
   const easter = easterSunday(year);
-  const fixed = [[1, 1], [5, 1], [12, 24], [12, 25], [12, 26], [12, 31]] as const; // prettier-ignore
-  const whitMonday = year >= 2007 && year <= 2021 ? [easter + 50] : [];
+  const unityDay = year >= 2014 && year <= 2021 ? [[10, 3] as const] : [];
+  const reformationDay = year === 2017 ? [[10, 31] as const] : [];
+  const fixed = [[1, 1], [5, 1], ...unityDay, ...reformationDay, [12, 24], [12, 25], [12, 26], [12, 31]] as const; // prettier-ignore
+  const whitMonday = year === 2007 || (year >= 2015 && year <= 2021) ? [easter + 50] : [];
   let lastSession = epochDay(year, 12, 30);
   while (weekday(lastSession) > FRIDAY) lastSession -= 1;
   return {
