@@ -31,7 +31,11 @@ const CORRUPT = `
   select a.id as "assetId", a.exchange, t.timeframe, array_agg(distinct extract(epoch from t.time)::float8 * 1000) as times
   from repeated t join assets a on a.id = t.asset_id group by a.id, a.exchange, t.timeframe`;
 
-/** Marks the slots whose bar is corrupt at the provider, and unmarks those that are no longer. @returns sessions changed */
+/**
+ * Marks the slots whose bar is corrupt at the provider, and unmarks those that are no longer. From then on, where nothing else
+ * is missing, they are asked for once a day.
+ * @returns sessions changed
+ */
 export async function judgeCorrupt(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<Omit<CorruptSlot, 'session'>>(CORRUPT, [EMPTY_AFTER_MS]);
   const sessions = rows.flatMap(bySession);
@@ -39,7 +43,9 @@ export async function judgeCorrupt(pool: pg.Pool): Promise<number> {
     `with judged as (
       select * from unnest($1::int[], $2::text[]::timeframe[], $3::date[], $4::text[]::varbit[]) j(asset_id, timeframe, session, bits)
     )
-    update coverage c set corrupt_slots = coalesce(j.bits, c.corrupt_slots & ~c.corrupt_slots), updated_at = now()
+    update coverage c set corrupt_slots = coalesce(j.bits, c.corrupt_slots & ~c.corrupt_slots), updated_at = now(),
+      next_attempt_at = case when bit_count(j.bits & ~c.corrupt_slots) > 0 and c.pending = bit_count(j.bits & ~c.corrupt_slots & ~c.filled_slots)
+        then now() + interval '1 day' else c.next_attempt_at end
     from coverage k left join judged j using (asset_id, timeframe, session)
     where c.asset_id = k.asset_id and c.timeframe = k.timeframe and c.session = k.session
       and (j.bits is not null or bit_count(k.corrupt_slots) > 0)
