@@ -28,7 +28,7 @@ export function openApiDocument(
     .addTag('assets')
     .addTag('markets')
     .addTag('stream', 'What is stored, as it is')
-    .addTag('quality', 'Where bars came from, and what was kept out')
+    .addTag('quality', 'Which bars are there, where they came from, and what was kept out')
     .addTag('pipeline')
     .addTag('operations')
     .build();
