@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { recountDirty } from '../../db/repositories/coverage.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage-series.js';
 import { readActions, readStrays } from '../../db/repositories/integrity.js';
+import { readWarnings } from '../../db/repositories/warnings-reader.js';
 import { inTransaction } from '../../db/transaction.js';
-import { checkIndicators } from './check-indicators.js';
+import { checkIndicators, checkWarnings } from './check-computed.js';
 import { checkCoverage, checkPlaces, type Tally, tallySlots } from './check-slots.js';
 import { type CheckedValues, checkValues } from './check-values.js';
 import { Findings } from './findings.js';
@@ -76,6 +77,7 @@ async function examineSeries(
     checkPlaces(file, clockOffsetMs, findings);
     checkCoverage(file, findings);
     checkIndicators(file, findings);
+    checkWarnings(file, await readWarnings(tx, series), findings);
     const tally = tallySlots(file, findings);
     const values = await checkValues(tx, file, clockOffsetMs, findings, (done, total) =>
       onProgress(`${name}: answer ${done} of ${total}`),

@@ -14,6 +14,7 @@ const KINDS = {
   bar_gone: 'bars that an answer gave, gone without a trace',
   revision_gone: 'corrections whose former version is not kept',
   indicators: 'bars whose indicators are not those of the series',
+  warnings: 'warnings that are not those of the series',
 } as const;
 export type FindingKind = keyof typeof KINDS;
 

@@ -233,6 +233,13 @@ describe('a planted defect is told by its kind:', () => {
     ]);
     expect(await becomes({ indicators: 1 })).toContain('SPY 1m 2026-11-18T17:50Z: sma20 is');
   });
+  it('a warning that its bar does not deserve', async () => {
+    await plant(
+      `insert into bar_warnings (asset_id, timeframe, time, session, rule, details) values ($1, '1m', $2, $3, 'step', '{}')`,
+      [spy, minute(wednesday, 200), wednesday.date],
+    );
+    await becomes({ warnings: 1 });
+  });
   it('a slot that is stored and lost at once', async () => {
     await plant(`update coverage set lost_slots = filled_slots where timeframe = '1d' and session = $1`, [
       tuesday.date,

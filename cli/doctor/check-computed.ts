@@ -1,6 +1,9 @@
+import { countWrongWarnings, type StoredWarning } from '../../db/repositories/warnings-reader.js';
 import { firstIndex } from '../../domain/calendars/bisect.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { INDICATOR_COLUMNS, INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import { neighbourWarnings } from '../../domain/neighbour-rules.js';
+import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile } from './stored-series.js';
 
@@ -32,6 +35,14 @@ export function checkIndicators(file: SeriesFile, findings: Findings): void {
     if (column && !reachesOverLost(i))
       findings.add('indicators', `${nameOf(series, time)}: ${column} is ${bars[column][i]}, not ${fresh[column][i]}`);
   });
+}
+
+/** Stored warnings are those of the whole series, judged at once; where bars are lost, they are those of the series with them. */
+export function checkWarnings(file: SeriesFile, stored: readonly StoredWarning[], findings: Findings): void {
+  if (lostBars(file).length > 0) return;
+  const { series, bars } = file;
+  const wrong = countWrongWarnings(stored, neighbourWarnings(bars, TIMEFRAME_MS[series.timeframe]));
+  if (wrong > 0) findings.add('warnings', `${series.symbol} ${series.timeframe}`, wrong);
 }
 
 /** Bars that were stored and are gone by other means than a load, as coverage knows them, ascending. */
