@@ -18,10 +18,15 @@ export type Cells = [
   volume: number | null,
 ];
 
-/** Chart v8 of Yahoo; rows are stamped with their time. */
-export function yahooBody(symbol: string, rows: [time: number, cells: Cells][], events: object = {}): Buffer {
+/** Chart v8 of Yahoo; rows are stamped with their time. @param more replaces what the answer says of itself */
+export function yahooBody(
+  symbol: string,
+  rows: [time: number, cells: Cells][],
+  events: object = {},
+  more: object = {},
+): Buffer {
   const column = (i: number) => rows.map(([, cells]) => cells[i]);
-  const meta = { symbol, currency: 'USD', exchangeTimezoneName: 'America/New_York' };
+  const meta = { symbol, currency: 'USD', exchangeTimezoneName: 'America/New_York', ...more };
   const quote = { open: column(0), high: column(1), low: column(2), close: column(3), volume: column(4) };
   const timestamp = rows.map(([time]) => time / SECOND);
   return Buffer.from(

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { connect, type Database } from '../../db/client.js';
 import { loadBatches } from '../../db/repositories/batch-loader.js';
 import { readCoverage, recountDirty } from '../../db/repositories/coverage.js';
@@ -153,36 +152,6 @@ describe('loading', () => {
     expect(await storedCoverage()).toEqual([expect.objectContaining({ filled: 29, pending: 1 })]);
     await loadAnswer(database.pool, spy, answersOfADay()[3]!);
     expect(await storedCoverage()).toEqual([expect.objectContaining({ filled: 120, pending: 0 })]);
-  });
-
-  it('ends in the same rows whatever the order of arrival (property)', async () => {
-    const answers = answersOfADay();
-    for (const answer of answers) await loadAnswer(database.pool, spy, answer);
-    const [bars, coverage] = [await storedBars(), await storedCoverage()];
-    expect(bars).toHaveLength(160);
-    const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 0, 2, 3], { minLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(order, async (turns) => {
-        await database.pool.query(
-          'truncate bars, bar_revisions, coverage, batches, raw_payloads, series restart identity',
-        );
-        for (const turn of turns) await loadAnswer(database.pool, spy, answers[turn]!);
-        expect(await storedBars()).toEqual(bars);
-        expect(await storedCoverage()).toEqual(coverage);
-      }),
-      { numRuns: 40 },
-    );
-  }, 120_000);
-
-  it('ends in the same rows when answers are loaded together', async () => {
-    const answers = answersOfADay();
-    for (const answer of answers) await loadAnswer(database.pool, spy, answer);
-    const bars = await storedBars();
-    await database.pool.query('truncate bars, bar_revisions, coverage, batches, raw_payloads, series restart identity');
-    const ids: number[] = [];
-    for (const answer of [...answers].reverse()) ids.push(await batchOf(database.pool, spy, answer));
-    await loadBatches(database.pool, ids, RUN_ID);
-    expect(await storedBars()).toEqual(bars);
   });
 
   it('refuses a bar that breaks a CHECK, whoever writes it', async () => {

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import type { ProviderId } from '../config/catalog.js';
+import type { Window } from '../domain/bar.js';
+import type { Calendar, CalendarId, Session } from '../domain/calendars/calendar.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import { slotsOf } from '../domain/calendars/slots.js';
+import { DAY, HOUR, MINUTE, SECOND, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
+import { type Cells, yahooBody } from './wire-answers.js';
+
+/** Generated answers about one asset, as its provider words them, and when each of them arrives. */
+
+export interface Market {
+  provider: ProviderId;
+  providerSymbol: string;
+  exchange: CalendarId;
+  currency: string;
+  series: readonly Series[];
+  /** Epoch ms, ascending. Few, so that answers are fetched at the same time. */
+  fetches: readonly number[];
+  /** @param rows ascending */
+  body(rows: readonly Row[], answer: GeneratedAnswer): Buffer;
+}
+
+interface Series {
+  timeframe: StoredTimeframe;
+  /** The bars that the asset has, ascending: their opens as the provider stamps them. Few, so that answers overlap. */
+  bars: readonly number[];
+}
+
+type Row = [time: number, cells: Cells];
+
+/** What a provider does to a row: `at` counts the bars in steps, so that several answers do something to the same one. */
+interface Quirk {
+  at: number;
+  does: keyof typeof QUIRKS;
+  /** 1 to 150. */
+  by: number;
+}
+
+export interface GeneratedAnswer {
+  /** Which series of the market. */
+  series: number;
+  /** Of its bars, the first asked for, and how many. */
+  first: number;
+  count: number;
+  /** Asked for from so many days before. */
+  daysBefore: number;
+  /** Which of the market's fetches. */
+  fetched: number;
+  quirks: Quirk[];
+  live: { price: number; time: number } | null;
+  dividends: { session: number; amount: number }[];
+  tellsSplit: boolean;
+  isOfAnotherCurrency: boolean;
+  /** By store: in which of its loads the answer is, once or more often. */
+  arrivals: number[][];
+}
+
+/** Every price stays within 2 % of what other answers say: three or more of one ratio beyond it would be another level. */
+const raised = ([open, high, low, close, volume]: Cells, by: number): Cells => [
+  open! + by / 100,
+  high! + by / 100,
+  low! + by / 100,
+  close! + by / 100,
+  volume,
+];
+const QUIRKS = {
+  corrects: (cells, by) => [raised(cells, by)],
+  correctsVolume: ([open, high, low, close, volume], by) => [[open, high, low, close, volume! + by]],
+  isNull: () => [[null, null, null, null, null]],
+  isAbsent: () => [],
+  breaksRule: ([open, high, , close, volume]) => [[open, high, high! + 1, close, volume]],
+  comesTwice: (cells, by) => [raised(cells, by), cells],
+} satisfies Record<string, (cells: Cells, by: number) => Cells[]>;
+
+/** A calm walk with a step, spikes, a price that repeats itself and a time without volume. */
+function cellsAt(i: number): Cells {
+  const level = i >= 60 ? 120 : 100;
+  if (i >= 40 && i < 45) return [level, level, level, level, 0];
+  const close = i >= 50 && i < 55 ? level : level + ((i * 7) % 13) / 100 + (i % 31 === 17 ? 6 : 0);
+  return [close - 0.01, close + 0.02, close - 0.03, close, i >= 50 && i < 55 ? 500 : 500 + i];
+}
+
+/** Quirks are about every third bar, among them the last one of each session. */
+const barOf = ({ at }: Quirk): number => 3 * at + 2;
+
+function rowsOf({ bars }: Series, { first, count, quirks }: GeneratedAnswer): Row[] {
+  const rows: Row[] = [];
+  for (let i = first; i < Math.min(first + count, bars.length); i++) {
+    const quirk = quirks.find((each) => barOf(each) === i);
+    const cells = quirk ? QUIRKS[quirk.does](cellsAt(i), quirk.by) : [cellsAt(i)];
+    for (const each of cells) rows.push([bars[i]!, each]);
+  }
+  return rows;
+}
+
+export interface WordedAnswer {
+  timeframe: StoredTimeframe;
+  window: Window;
+  fetchedAt: number;
+  body: Buffer;
+  arrivals: number[][];
+}
+
+export function worded(market: Market, answer: GeneratedAnswer): WordedAnswer {
+  const series = market.series[answer.series]!;
+  const { timeframe, bars } = series;
+  const last = bars[Math.min(answer.first + answer.count, bars.length) - 1]!;
+  return {
+    timeframe,
+    window: { from: bars[answer.first]! - answer.daysBefore * DAY, to: last + TIMEFRAME_MS[timeframe] },
+    fetchedAt: market.fetches[answer.fetched]!,
+    body: market.body(rowsOf(series, answer), answer),
+    arrivals: answer.arrivals,
+  };
+}
+
+const PLAIN = {
+  series: 0,
+  first: 0,
+  daysBefore: 0,
+  quirks: [],
+  live: null,
+  dividends: [],
+  tellsSplit: false,
+  isOfAnotherCurrency: false,
+  arrivals: [],
+} satisfies Partial<GeneratedAnswer>;
+
+/** Loads that a store has at most. */
+export const LOADS = 4;
+
+/** @param stores into which all answers are loaded, in another order and another grouping each */
+export const answersOf = ({ series, fetches }: Market, stores: number): fc.Arbitrary<GeneratedAnswer[]> =>
+  fc.array(
+    fc.integer({ min: 0, max: series.length - 1 }).chain((of) => answerOf(of, series[of]!, fetches, stores)),
+    { minLength: 2, maxLength: 5 },
+  );
+
+const quirksAbout = (bars: number, does: readonly Quirk['does'][], minLength = 0): fc.Arbitrary<Quirk[]> =>
+  fc.uniqueArray(
+    fc.record({
+      at: fc.nat(Math.floor((bars - 3) / 3)),
+      does: fc.constantFrom(...does),
+      by: fc.integer({ min: 1, max: 150 }),
+    }),
+    { minLength, maxLength: 10, selector: ({ at }) => at },
+  );
+
+const often = <T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: other });
+const rarely = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> => often(fc.constant(usual), other);
+const once = fc.nat(LOADS - 1).map((load) => [load]);
+
+const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stores: number) =>
+  fc.record<GeneratedAnswer>({
+    series: fc.constant(of),
+    first: fc.integer({ min: 0, max: Math.floor(bars.length / 2) }),
+    count: fc.integer({ min: 1, max: bars.length }),
+    daysBefore: fc.constantFrom(0, 0, 0, 9),
+    fetched: fc.nat(fetches.length - 1),
+    quirks: fc.oneof(
+      quirksAbout(bars.length, ['corrects', 'correctsVolume', 'isNull', 'isAbsent', 'comesTwice']),
+      quirksAbout(bars.length, Object.keys(QUIRKS) as Quirk['does'][]),
+    ),
+    live: fc.option(fc.record({ price: fc.integer({ min: 90, max: 93 }), time: fc.nat(1) })),
+    // rows and actions beside the bars cost a statement each
+    dividends: rarely(
+      [],
+      fc.array(fc.record({ session: fc.nat(1), amount: fc.integer({ min: 1, max: 3 }) }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    ),
+    tellsSplit: rarely(false, fc.constant(true)),
+    isOfAnotherCurrency: rarely(false, rarely(false, fc.constant(true))),
+    arrivals: fc.tuple(
+      ...Array.from({ length: stores }, () =>
+        often(once, fc.uniqueArray(fc.nat(LOADS - 1), { minLength: 2, maxLength: 3 })),
+      ),
+    ),
+  });
+
+/** Minutes of two sessions; corrections of some, never of the last ten; and from those on the minutes after them. */
+export interface CorrectedMinutes {
+  first: GeneratedAnswer;
+  correction: GeneratedAnswer;
+  later: GeneratedAnswer;
+}
+
+export const correctedMinutes: fc.Arbitrary<CorrectedMinutes> = fc
+  .integer({ min: 20, max: 60 })
+  .chain((count) =>
+    fc.tuple(fc.constant(count), quirksAbout(count - 10, ['corrects', 'correctsVolume'], 1), fc.boolean()),
+  )
+  .map(([count, quirks, correctedLast]) => ({
+    first: { ...PLAIN, count, fetched: 3 },
+    correction: { ...PLAIN, count: count - 10, quirks, fetched: correctedLast ? 5 : 4 },
+    later: { ...PLAIN, first: count - 10, count: 80, fetched: correctedLast ? 4 : 5 },
+  }));
+
+const sessionsOf = (calendar: Calendar, ...dates: string[]): Session[] =>
+  dates.map((date) => calendar.sessionOn(date)!);
+
+function stocks(): Market {
+  const calendar = calendarOf('XNYS');
+  const [long, tuesday, wednesday, friday] = sessionsOf(
+    calendar,
+    '2026-11-10',
+    '2026-11-24',
+    '2026-11-25',
+    '2026-11-27',
+  ) as [Session, Session, Session, Session]; // Thursday is Thanksgiving, Friday a half day
+  const days = calendar.sessionsBetween(wednesday.open - 21 * DAY, friday.close);
+  const minutes = [tuesday, wednesday, friday].map((session) => slotsOf('XNYS', '1m', session));
+  return {
+    provider: 'yahoo',
+    providerSymbol: 'SPY',
+    exchange: 'XNYS',
+    currency: 'USD',
+    series: [
+      {
+        timeframe: '1m',
+        bars: [
+          minutes[0]!.slice(-15),
+          minutes[1]!.slice(0, 40), // more than the reach of the indicators: only their session ties them to Tuesday's
+          minutes[1]!.slice(-20),
+          minutes[2]!.slice(0, 10),
+        ].flat(),
+      },
+      { timeframe: '1d', bars: days.map(({ open }) => open) },
+    ],
+    fetches: [
+      tuesday.close - 10 * MINUTE,
+      tuesday.close + HOUR,
+      wednesday.open + 8 * MINUTE + 30 * SECOND,
+      wednesday.close + 6 * HOUR - 1,
+      wednesday.close + 6 * HOUR,
+      friday.close + 2 * DAY,
+    ],
+    body: (rows, { live, dividends, tellsSplit, isOfAnotherCurrency }) =>
+      yahooBody(
+        'SPY',
+        [...rows],
+        {
+          dividends: Object.fromEntries(
+            dividends.map(({ session, amount }, i) => [i, { date: days[session]!.open / SECOND, amount }]),
+          ),
+          splits: tellsSplit ? { long: { date: long.open / SECOND, numerator: 4, denominator: 1 } } : {},
+        },
+        {
+          ...(isOfAnotherCurrency && { currency: 'EUR' }),
+          ...(live && { regularMarketPrice: live.price, regularMarketTime: tuesday.open / SECOND + live.time }),
+        },
+      ),
+  };
+}
+
+function coins(): Market {
+  const end = Date.parse('2026-11-27T00:00:00Z');
+  const bars = (count: number, length: number) => Array.from({ length: count }, (_, i) => end - (count - i) * length);
+  return {
+    provider: 'coingecko',
+    providerSymbol: 'bitcoin',
+    exchange: '24/7',
+    currency: 'USD',
+    series: [
+      { timeframe: '30m', bars: bars(60, 30 * MINUTE) },
+      { timeframe: '4h', bars: bars(24, 4 * HOUR) },
+    ],
+    fetches: [end - 6 * HOUR, end - HOUR, end + 34 * MINUTE, end + HOUR, end + 6 * HOUR - 1, end + 6 * HOUR],
+    body: (rows, { series }) => {
+      const length = series === 0 ? 30 * MINUTE : 4 * HOUR;
+      return Buffer.from(JSON.stringify(rows.map(([time, cells]) => [time + length, ...cells.slice(0, 4)])));
+    },
+  };
+}
+
+export const MARKETS = { stocks: stocks(), coins: coins() };

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from '@jest/globals';
+import type pg from 'pg';
+import { batchOfPayload } from '../activities/batch-of-payload.js';
+import type { NewBatch } from '../db/repositories/batches.js';
+import type { BarColumns } from '../domain/bar.js';
+import { emptyColumns } from '../domain/bar.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import { storedIndicators } from '../domain/indicators/stored.js';
+import { neighbourWarnings } from '../domain/neighbour-rules.js';
+import { type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
+import { createProviders } from '../providers/index.js';
+import type { Market, WordedAnswer } from './arrivals.js';
+
+/**
+ * What must be stored of an asset once all answers about it are: for each bar, action and price what the latest answer
+ * says (of two fetched at the same time, that with the greater sha256), for each slot what any says.
+ */
+export interface EndState {
+  bars: Record<string, unknown>[];
+  warnings: Record<string, unknown>[];
+  coverage: Record<string, unknown>[];
+  actions: Record<string, unknown>[];
+  series: Record<string, unknown>[];
+  quote: Record<string, unknown> | null;
+  /** By bar: sha256 of the answers that give this very bar; which of them is kept beside it, the order decides. */
+  givenBy: string[][];
+}
+
+interface ReadAnswer {
+  timeframe: StoredTimeframe;
+  fetchedAt: number;
+  sha256: string;
+  batch: NewBatch;
+}
+
+const providers = createProviders({});
+
+function read(market: Market, { timeframe, window, fetchedAt, body }: WordedAnswer): ReadAnswer {
+  const payload = { id: 0, assetId: 0, symbol: market.providerSymbol, released: [], timeframe, fetchedAt, body };
+  const asked = { windowFrom: window.from, windowTo: window.to };
+  const batch = batchOfPayload({ ...market, ...payload, ...asked }, providers[market.provider], 0);
+  return { timeframe, fetchedAt, sha256: createHash('sha256').update(body).digest('hex'), batch };
+}
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
+const byTime = (a: ReadAnswer, b: ReadAnswer): number => a.fetchedAt - b.fetchedAt || compare(a.sha256, b.sha256);
+
+/** The end state, from the answers alone. */
+export function endStateOf(market: Market, worded: WordedAnswer[]): EndState {
+  const answers = worded.map((answer) => read(market, answer)).sort(byTime);
+  const series = market.series
+    .map(({ timeframe }) => ({ timeframe, answers: answers.filter((answer) => answer.timeframe === timeframe) }))
+    .filter((each) => each.answers.length > 0);
+  const bars = series.map((each) => latestBars(each.answers));
+  return {
+    bars: series.flatMap(({ timeframe }, i) => barRows(market, timeframe, bars[i]!)),
+    warnings: series.flatMap(({ timeframe }, i) => warningRows(timeframe, bars[i]!)),
+    coverage: series.flatMap(({ timeframe, answers: all }) => coverageRows(timeframe, all)),
+    actions: latestActions(answers),
+    series: series.map(({ timeframe, answers: all }, i) => {
+      const firstBar = bars[i]!.time[0] ?? null;
+      const beginsAt = Math.min(...all.map(({ batch }) => batch.beginsAt ?? Infinity));
+      return {
+        timeframe,
+        firstBar: asDate(firstBar),
+        beginsAt: beginsAt === firstBar ? asDate(beginsAt) : null,
+        newestFetch: asDate(all.at(-1)!.fetchedAt),
+      };
+    }),
+    quote: latestQuote(answers),
+    givenBy: series.flatMap(({ answers: all }, i) => bars[i]!.time.map((_, bar) => givingBar(all, bars[i]!, bar))),
+  };
+}
+
+const asDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+
+const COLUMNS = Object.keys(emptyColumns()) as (keyof BarColumns)[];
+
+function latestBars(answers: ReadAnswer[]): BarColumns {
+  const latest = new Map<number, [BarColumns, number]>();
+  for (const { batch } of answers) batch.bars.time.forEach((time, i) => latest.set(time, [batch.bars, i]));
+  const columns = emptyColumns();
+  for (const time of [...latest.keys()].sort((a, b) => a - b)) {
+    const [bars, i] = latest.get(time)!;
+    for (const name of COLUMNS) (columns[name] as unknown[]).push(bars[name][i]);
+  }
+  return columns;
+}
+
+const givingBar = (answers: ReadAnswer[], bars: BarColumns, i: number): string[] =>
+  answers.flatMap(({ batch, sha256 }) => {
+    const at = batch.bars.time.indexOf(bars.time[i]!);
+    return at >= 0 && COLUMNS.every((name) => batch.bars[name][at] === bars[name][i]) ? [sha256] : [];
+  });
+
+function barRows({ exchange }: Market, timeframe: StoredTimeframe, bars: BarColumns): EndState['bars'] {
+  const calendar = calendarOf(exchange);
+  const indicators = storedIndicators({
+    closes: bars.close,
+    sessions: bars.session,
+    from: 0,
+    previousSession: (session) => calendar.previousSession(session)?.date ?? null,
+    closeBefore: null,
+  });
+  return bars.time.map((time, i) => ({
+    timeframe,
+    time: asDate(time),
+    session: bars.session[i],
+    open: bars.open[i],
+    high: bars.high[i],
+    low: bars.low[i],
+    close: bars.close[i],
+    volume: bars.volume[i],
+    sma20: indicators.sma20[i],
+    sma50: indicators.sma50[i],
+    barReturn: indicators.barReturn[i],
+    dailyReturn: indicators.dailyReturn[i],
+  }));
+}
+
+const warningRows = (timeframe: StoredTimeframe, bars: BarColumns): EndState['warnings'] =>
+  neighbourWarnings(bars, TIMEFRAME_MS[timeframe])
+    .map(({ time, session, rule, details }) => ({ timeframe, time: new Date(time), session, rule, details }))
+    .sort((a, b) => a.time.getTime() - b.time.getTime() || compare(a.rule, b.rule));
+
+const either = (a: string, b: string): string => a.replace(/0/g, (_, i: number) => b[i]!);
+
+function coverageRows(timeframe: StoredTimeframe, answers: ReadAnswer[]): EndState['coverage'] {
+  const sessions = new Map<string, { answered: string; filled: string; empty: string; verifiedAt: Date | null }>();
+  for (const { batch, fetchedAt } of answers) {
+    for (const { session, answered, filled, empty } of batch.coverage) {
+      const before = sessions.get(session) ?? { answered, filled, empty, verifiedAt: null };
+      sessions.set(session, {
+        answered: either(before.answered, answered),
+        filled: either(before.filled, filled),
+        empty: either(before.empty, empty),
+        verifiedAt: answered.includes('0') ? before.verifiedAt : new Date(fetchedAt),
+      });
+    }
+  }
+  return [...sessions]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([session, { answered, filled, empty, verifiedAt }]) => {
+      const open = [...answered].filter((bit, i) => bit === '1' && filled[i] === '0').length;
+      const halfFilled = 2 * [...filled].filter((bit) => bit === '1').length >= filled.length;
+      const confirmed = halfFilled ? [...empty].filter((bit, i) => bit === '1' && filled[i] === '0').length : 0;
+      const pending = open - confirmed;
+      return { timeframe, session, answered, filled, empty, confirmed, pending, verifiedAt, isAskedAgain: pending > 0 };
+    });
+}
+
+function latestActions(answers: ReadAnswer[]): EndState['actions'] {
+  const actions = new Map<string, EndState['actions'][0]>();
+  for (const { batch, sha256 } of answers) {
+    for (const { kind, session, amount = null, numerator = null, denominator = null, endsAt } of batch.actions) {
+      const isSplit = kind === 'split'; // long ago: what any answer gives is at the level after it
+      const levelSince = isSplit ? new Date(endsAt) : null;
+      actions.set(`${kind} ${session}`, { kind, session, amount, numerator, denominator, levelSince, isSplit, sha256 });
+    }
+  }
+  return [...actions].sort(([a], [b]) => compare(a, b)).map(([, action]) => action);
+}
+
+function latestQuote(answers: ReadAnswer[]): EndState['quote'] {
+  const [latest] = answers
+    .flatMap(({ batch: { quote }, fetchedAt }) => (quote ? [{ ...quote, fetchedAt }] : []))
+    .sort((a, b) => b.time - a.time || b.fetchedAt - a.fetchedAt || b.price - a.price);
+  if (!latest) return null;
+  const { price, currency, time, fetchedAt } = latest;
+  return { price, currency, time: new Date(time), fetchedAt: new Date(fetchedAt) };
+}
+
+/** What is stored of assets, in their order. */
+export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promise<EndState[]> {
+  const tables = await Promise.all(
+    [
+      `select b.asset_id, b.timeframe, b.time, b.session::text, b.open, b.high, b.low, b.close, b.volume, b.sma_20 as "sma20",
+        b.sma_50 as "sma50", b.bar_return as "barReturn", b.daily_return as "dailyReturn",
+        encode(p.sha256, 'hex') as sha256
+      from bars b left join raw_payloads p on p.id = b.payload_id and p.fetched_at = b.fetched_at where b.asset_id = any($1::int[]) order by b.timeframe, b.time`,
+      `select asset_id, timeframe, time, session::text, rule, details from bar_warnings where asset_id = any($1::int[])
+      order by timeframe, time, rule collate "C"`,
+      `select asset_id, timeframe, session::text, answered_slots::text as answered, filled_slots::text as filled,
+        empty_slots::text as empty, empty as confirmed, pending, verified_at as "verifiedAt",
+        next_attempt_at is not null and attempts > 0 as "isAskedAgain"
+      from coverage where asset_id = any($1::int[]) and not dirty and expected = length(answered_slots) and not as_usual
+        and bit_count(lost_slots | corrupt_slots) = 0
+      order by timeframe, session`,
+      `select c.asset_id, c.kind, c.session::text, c.amount, c.numerator, c.denominator, c.level_since as "levelSince",
+        c.applied_at is not null as "isSplit", encode(p.sha256, 'hex') as sha256
+      from corporate_actions c join raw_payloads p on p.id = c.payload_id where c.asset_id = any($1::int[])
+      order by c.kind, c.session`,
+      `select asset_id, timeframe, first_bar as "firstBar", begins_at as "beginsAt", newest_fetch as "newestFetch"
+      from series where asset_id = any($1::int[]) order by timeframe`,
+      `select asset_id, price, currency, time, fetched_at as "fetchedAt" from quotes where asset_id = any($1::int[])`,
+    ].map(async (statement) => (await pool.query<Record<string, unknown>>(statement, [assetIds])).rows),
+  );
+  return assetIds.map((assetId) => {
+    const [bars, warnings, coverage, actions, series, quotes] = tables.map((rows) =>
+      rows.filter((row) => row.asset_id === assetId).map(({ asset_id: _, ...row }) => row),
+    ) as [
+      EndState['bars'],
+      EndState['warnings'],
+      EndState['coverage'],
+      EndState['actions'],
+      EndState['series'],
+      [EndState['quote']?],
+    ];
+    const givenBy = bars.map((bar) => [bar.sha256 as string]);
+    return {
+      bars: bars.map(({ sha256: _, ...bar }) => bar),
+      warnings,
+      coverage,
+      actions,
+      series,
+      quote: quotes[0] ?? null,
+      givenBy,
+    };
+  });
+}
+
+/** As toEqual, at a fraction of its time. The payload beside each bar must be one of those that give the bar. */
+export function expectEndStates(stored: EndState[], expected: EndState[]): void {
+  expect(stored).toHaveLength(expected.length);
+  stored.forEach(({ givenBy, ...state }, i) => {
+    const { givenBy: giving, ...end } = expected[i]!;
+    if (!isDeepStrictEqual(state, end)) expect(state).toEqual(end);
+    expect(givenBy.filter(([sha256], bar) => !giving[bar]!.includes(sha256!))).toEqual([]);
+  });
+}
