@@ -79,9 +79,11 @@ export async function claimSession(
   assets: { assetId: number; expected: number }[],
 ): Promise<number[]> {
   const { rows } = await pool.query<{ assetId: number }>(
-    `insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, next_attempt_at, updated_at)
-      select x.asset_id, $2, $3, x.expected, repeat('0', x.expected)::varbit, repeat('0', x.expected)::varbit, now() + interval '2 minutes', now()
+    `insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
+        next_attempt_at, updated_at)
+      select x.asset_id, $2, $3, x.expected, n.none, n.none, n.none, n.none, n.none, now() + interval '2 minutes', now()
       from unnest($1::int[], $4::int[]) x(asset_id, expected)
+      cross join lateral (select repeat('0', x.expected)::varbit as none) n
       on conflict (asset_id, timeframe, session) do update set next_attempt_at = now() + interval '2 minutes'
       where c.next_attempt_at is null or c.next_attempt_at <= now()
       returning asset_id as "assetId"`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
 import { loadBatches } from '../../db/repositories/batch-loader.js';
-import { readCoverage, recountDirty } from '../../db/repositories/coverage.js';
+import { claimSession, readCoverage, recountDirty } from '../../db/repositories/coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { storedIndicators } from '../../domain/indicators/stored.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -192,3 +192,12 @@ async function expectIndicatorsFromScratch(): Promise<void> {
   expect(bars.map((bar) => bar.bar_return)).toEqual(scratch.barReturn);
   expect(bars.map((bar) => bar.daily_return)).toEqual(scratch.dailyReturn);
 }
+
+describe('a session that a historical run asks for', () => {
+  it('is claimed by one run, and free again after two minutes', async () => {
+    const claim = () => claimSession(database.pool, '1m', tuesday.date, [{ assetId: spy, expected: 390 }]);
+    expect([await claim(), await claim()]).toEqual([[spy], []]);
+    await database.pool.query(`update coverage set next_attempt_at = next_attempt_at - interval '2 minutes'`);
+    expect(await claim()).toEqual([spy]);
+  });
+});
