@@ -46,9 +46,11 @@ async function rescale(tx: pg.PoolClient, ids: number[]): Promise<void> {
     `${column} = (select array_agg(${value('u.x', 'f.factor')} order by u.n) from unnest(b.${column}) with ordinality u(x, n))`;
   await tx.query(
     `update batches b set ${['opens', 'highs', 'lows', 'closes'].map((column) => scaled(column, scaledPrice)).join(', ')},
-      ${scaled('volumes', scaledVolume)}, quote_price = ${scaledPrice('b.quote_price', 'f.factor')}
+      ${scaled('volumes', scaledVolume)}, quote_price = ${scaledPrice('b.quote_price', 'f.factor')},
+      -- bars that come back were shown at this level since then
+      loaded_at = case when b.loaded_at < f.applied_at then f.applied_at else b.loaded_at end
     from (
-      select o.id, exp(sum(ln(c.numerator / c.denominator))) as factor
+      select o.id, exp(sum(ln(c.numerator / c.denominator))) as factor, max(c.applied_at) as applied_at
       from batches o join corporate_actions c on c.asset_id = o.asset_id and c.kind = 'split' and c.level_since > o.fetched_at
       where o.id = any($1::bigint[]) group by o.id) f
     where b.id = f.id and cardinality(b.times) > 0`,

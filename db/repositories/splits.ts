@@ -50,8 +50,11 @@ export async function applySplits(
     await tx.query(statements.markInstant);
     const { rows: splits } = await tx.query(markApplied, [assetId]);
     if (splits.length === 0) return alreadyApplied(tx, assetId, batchIds);
+    // PostgreSQL cannot estimate the times of the batches, and would compare each bar with each of them
+    await tx.query('set local enable_nestloop = off');
     await tx.query(keepRescaled, [assetId, batchIds]);
     const { rowCount } = await tx.query(rescaleBars, [assetId, batchIds, runId]);
+    await tx.query('set local enable_nestloop = on');
     await tx.query(rescaleQuote, [assetId]);
     await tx.query(rescaleDividends, [assetId]);
     await tx.query(logRescaled, [assetId, runId]);
@@ -73,11 +76,11 @@ async function alreadyApplied(tx: pg.PoolClient, assetId: number, batchIds: numb
 }
 
 /**
- * The splits of this transaction are those with `applied_at` = its time. Answers that showed the new level before one told
+ * The splits of this transaction are those with `applied_at` = its instant. Answers that showed the new level before one told
  * of the split (they were set aside) are at the new level too.
  */
 const markApplied = `
-  update corporate_actions c set applied_at = transaction_timestamp(),
+  update corporate_actions c set applied_at = ${statements.INSTANT},
     level_since = least(c.level_since, (select min(b.fetched_at) from batches b
       where b.asset_id = c.asset_id and b.state = 'shifted' and b.fetched_at > c.level_since - interval '7 days'))
   where c.asset_id = $1 and c.kind = 'split' and c.applied_at is null
@@ -86,7 +89,7 @@ const markApplied = `
 /** The ratio by which a value fetched at some time is too large, for the splits of this transaction. */
 const factorSince = (fetchedAt: string): string => `(
   select exp(sum(ln(c.numerator / c.denominator))) as factor from corporate_actions c
-  where c.asset_id = $1 and c.kind = 'split' and c.applied_at = transaction_timestamp() and c.level_since > ${fetchedAt})`;
+  where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT} and c.level_since > ${fetchedAt})`;
 
 /** Stored bars of the old level whose values no batch ($2) replaces, with their ratio. */
 const outgrown = `
@@ -101,7 +104,7 @@ const keepRescaled = `${outgrown}
     replaced_at, replaced_by_payload)
   select b.asset_id, b.timeframe, b.time, b.open, b.high, b.low, b.close, b.volume, b.payload_id, b.run_id, b.fetched_at, b.recorded_at,
     ${statements.INSTANT}, (select max(c.payload_id) from corporate_actions c
-      where c.asset_id = $1 and c.kind = 'split' and c.applied_at = transaction_timestamp())
+      where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT})
   from bars b join outgrown f using (timeframe, time) where b.asset_id = $1`;
 
 /** $3 run. `payload_id` and `fetched_at` stay: they tell where the value came from, and at which level. */
