@@ -5,7 +5,6 @@ import { CoreModule } from './core.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import type { ApiDeps } from './deps.js';
 import { HealthModule } from './health/health.module.js';
-import { HomeController } from './home.controller.js';
 import { IndicatorsModule } from './indicators/indicators.module.js';
 import { LineageModule } from './lineage/lineage.module.js';
 import { MarketsModule } from './markets/markets.module.js';
@@ -36,7 +35,6 @@ export class AppModule {
         HealthModule,
         MetricsModule.with(registry),
       ],
-      controllers: [HomeController],
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.js';
+import type { DashboardFile } from './dashboard/files.js';
 
 /** All that the API needs from outside; main.ts makes it, tests make their own. */
 export interface ApiDeps {
@@ -15,6 +16,8 @@ export interface ApiDeps {
   /** What writes must bring; without one they are refused. */
   adminToken?: string | undefined;
   version: string;
+  /** The dashboard's files by URL path; null where it is not built. */
+  dashboard: ReadonlyMap<string, DashboardFile> | null;
   log: Logger;
   /** The wall clock, epoch ms. */
   wallNow(): number;

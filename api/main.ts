@@ -4,6 +4,7 @@ import { EnvError, readEnv, type Env } from '../config/env.js';
 import { connect } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createApp } from './app.js';
+import { exportFolder, readDashboard } from './dashboard/files.js';
 import type { ApiDeps } from './deps.js';
 import { temporalConnection } from './temporal/connection.js';
 import { packageVersion } from './version.js';
@@ -50,6 +51,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
     adminToken: env.ADMIN_TOKEN,
     version: packageVersion(),
+    dashboard: readDashboard(exportFolder()),
     log,
     wallNow: () => Date.now(),
   };

@@ -24,13 +24,16 @@ const COMMANDS = {
   test: ['node_modules/jest/bin/jest.js'],
 };
 
+/** The commands that show it, or are asked to build it. */
+const WITH_DASHBOARD = new Set(['build', 'start']);
+
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))
     throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
   checkNode();
   process.chdir(root);
   const { prepare } = await import('./prepare.mjs');
-  const node = await prepare(root);
+  const node = await prepare(root, WITH_DASHBOARD.has(command));
   const script = COMMANDS[command];
   if (!script) return 0;
   const entry = script.at(-1);

@@ -16,6 +16,7 @@ export async function openApiText(): Promise<string> {
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
     version: packageVersion(),
+    dashboard: null,
     log: pino({ level: 'silent' }),
     wallNow: () => Date.now(),
   });

@@ -50,6 +50,7 @@ export async function startApi(
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
     version: '1.2.3',
+    dashboard: null,
     log: pino({ level: 'silent' }),
     wallNow: () => clock.now,
     ...options,

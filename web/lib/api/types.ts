@@ -1,0 +1,21 @@
+import type { components, operations } from './schema';
+
+/** The API's shapes by short names. */
+type Schemas = components['schemas'];
+
+export type Asset = Schemas['AssetList']['assets'][number];
+export type AssetClass = Asset['assetClass'];
+export type AssetRef = Pick<Asset, 'assetClass' | 'symbol'>;
+export type Latest = Schemas['Latest'];
+export type Bars = Schemas['Ohlcv'];
+export type Bar = Schemas['Bar'];
+export type Market = Schemas['MarketsStatus']['markets'][number];
+export type Markets = Schemas['MarketsStatus'];
+export type Status = Schemas['PipelineStatus'];
+export type Pipeline = Status['pipelines'][number];
+export type Freshness = Pipeline['freshness'][number];
+export type Run = Schemas['Run'];
+
+type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
+export type Range = NonNullable<QueryOf<'stockOhlcv'>['range']>;
+export type RunsFilter = QueryOf<'pipelineRuns'>;
