@@ -1,3 +1,30 @@
+import { Suspense } from 'react';
+import { Architecture } from '../components/overview/architecture';
+import { Figures } from '../components/overview/figures';
+import { MarketClocks } from '../components/overview/market-clocks';
+import { Pipelines } from '../components/overview/pipelines';
+import { Runs } from '../components/overview/runs';
+import { Workspace, WorkspaceSkeleton } from '../components/overview/workspace';
+
 export default function Page() {
-  return <h1 className="py-8 text-xl font-semibold">Barkeep</h1>;
+  return (
+    <>
+      <div className="grid gap-x-12 gap-y-5 py-6 lg:grid-cols-[1fr_auto] lg:items-end">
+        <div>
+          <h1 className="text-xl font-semibold tracking-tight">Barkeep</h1>
+          <p className="text-base text-ink-2">Market data that never loses a bar, and can prove it.</p>
+        </div>
+        <Figures />
+      </div>
+      <MarketClocks />
+      <Suspense fallback={<WorkspaceSkeleton />}>
+        <Workspace />
+      </Suspense>
+      <div className="mt-10 grid gap-x-8 gap-y-10 xl:grid-cols-2">
+        <Pipelines />
+        <Runs />
+      </div>
+      <Architecture />
+    </>
+  );
 }

@@ -10,6 +10,8 @@ const STYLES = {
   day: { weekday: 'short', day: 'numeric', month: 'short' },
   /** 20 Nov 2026 */
   date: { day: 'numeric', month: 'short', year: 'numeric' },
+  /** 20/11/2026 */
+  digits: { day: '2-digit', month: '2-digit', year: 'numeric' },
   /** Fri */
   weekday: { weekday: 'short' },
   /** GMT+1, EST */

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { MarkKind } from '../../lib/pipeline-view';
 import { cx } from './cx';
 
 /** Shape and colour together, so that neither is needed alone. */
@@ -23,9 +24,7 @@ const MARKS = {
   },
   warn: { color: 'text-warn', shape: <path d="M4 .4 7.8 7.4H.2z" fill="currentColor" /> },
   bad: { color: 'text-down', shape: <path d="m.9.9 6.2 6.2M7.1.9.9 7.1" stroke="currentColor" strokeWidth="1.6" /> },
-} as const;
-
-export type MarkKind = keyof typeof MARKS;
+} as const satisfies Record<MarkKind, { color: string; shape: ReactNode }>;
 
 /** A state in a word with its mark; the word alone may stand for the eye of screen readers (`quiet`). */
 export function StatusMark({ kind, children, quiet }: { kind: MarkKind; children: ReactNode; quiet?: boolean }) {

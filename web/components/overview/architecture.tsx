@@ -1,0 +1,3 @@
+export function Architecture() {
+  return null;
+}
