@@ -14,6 +14,7 @@ const config: NextConfig = {
 const API_IN_DEVELOPMENT = process.env.API_URL ?? 'http://127.0.0.1:3000';
 const development: NextConfig = {
   ...config,
+  allowedDevOrigins: ['127.0.0.1'],
   rewrites: () =>
     Promise.resolve(
       ['/api/:path*', '/docs/:path*', '/openapi.json'].map((source) => ({

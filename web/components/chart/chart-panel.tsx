@@ -37,7 +37,7 @@ export function ChartPanel({
       note={asset.name}
       actions={<RangeChoice range={range} onRange={onRange} />}
     >
-      <div className={cx(BODY, 'relative flex-1')}>
+      <div className={cx(BODY, 'relative lg:flex-1')}>
         <Answer
           query={query}
           skeleton={<ChartSkeleton />}
@@ -91,7 +91,7 @@ const ChartSkeleton = () => <SkeletonBlock className="absolute inset-0 my-3 opac
 export function ChartPanelSkeleton({ range }: { range: RangeName }) {
   return (
     <Frame title="Chart" className="flex flex-col" actions={<RangeChoice range={range} />}>
-      <div className={cx(BODY, 'relative flex-1')}>
+      <div className={cx(BODY, 'relative lg:flex-1')}>
         <ChartSkeleton />
       </div>
     </Frame>

@@ -11,8 +11,10 @@ import { cx } from '../ui/cx';
 import { SkeletonText } from '../ui/skeleton';
 import { AssetStateMark } from './asset-state-mark';
 import { Sparkline } from './sparkline';
+import { Ticking } from './ticking';
 
-const CARD = 'grid h-14 grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
+const CARD =
+  'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
 /** An asset in two lines: what it is and how it stands, its session, its price and change today. */
 export function AssetCard({
@@ -43,9 +45,9 @@ export function AssetCard({
       className={cx(CARD, isChosen ? 'border-accent bg-raised' : 'border-transparent hover:bg-raised')}
     >
       <span className="min-w-0">
-        <span className="flex items-baseline gap-2">
+        <span className="flex h-5 items-center gap-2">
           <span className="font-semibold">{asset.symbol}</span>
-          <span className="truncate text-2xs">
+          <span className="h-4 truncate text-2xs">
             {pipelines && <AssetStateMark {...assetState(asset, pipelines)} asset={asset} at={price?.at ?? null} />}
           </span>
         </span>
@@ -65,7 +67,8 @@ function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
   return (
     <>
       <span className="block whitespace-nowrap">
-        {formatPrice(price.value, digits)} <span className="text-2xs text-ink-3">{asset.currency}</span>
+        <Ticking value={price.value}>{formatPrice(price.value, digits)}</Ticking>{' '}
+        <span className="text-2xs text-ink-3">{asset.currency}</span>
       </span>
       <span className="block text-xs whitespace-nowrap">
         {price.change === null || price.percent === null ? (

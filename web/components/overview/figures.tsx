@@ -25,7 +25,11 @@ export function Figures() {
       <Figure name="Pipelines" last>
         {show((status) => {
           const { mark, label } = viewPipelines(status);
-          return <StatusMark kind={mark}>{label}</StatusMark>;
+          return (
+            <StatusMark kind={mark}>
+              <span className={mark === 'good' ? 'text-ink' : undefined}>{label}</span>
+            </StatusMark>
+          );
         }, 12)}
       </Figure>
     </dl>

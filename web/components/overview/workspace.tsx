@@ -8,7 +8,7 @@ import { Answer } from '../ui/panel';
 import { Empty } from '../ui/states';
 import { Watchlist, WatchlistSkeleton } from './watchlist';
 
-const GRID = 'mt-6 grid gap-x-8 gap-y-8 lg:grid-cols-[24rem_minmax(0,1fr)]';
+const GRID = 'mt-6 grid gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
 
 /** The assets, and the chart of the chosen one. Which one and which range stands in the URL: `/?symbol=SPY&range=1Y`. */
 export function Workspace() {

@@ -21,7 +21,7 @@ export function Frame({ title, note, actions, className, id, children }: FramePr
   const titleId = useId();
   return (
     <section id={id} aria-labelledby={titleId} className={cx('min-w-0', className)}>
-      <div className="flex h-9 items-center gap-3 border-b border-rule-strong">
+      <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-b border-rule-strong">
         <h2 id={titleId} className="text-sm font-semibold whitespace-nowrap">
           {title}
         </h2>

@@ -26,12 +26,17 @@ const MARKS = {
   bad: { color: 'text-down', shape: <path d="m.9.9 6.2 6.2M7.1.9.9 7.1" stroke="currentColor" strokeWidth="1.6" /> },
 } as const satisfies Record<MarkKind, { color: string; shape: ReactNode }>;
 
-/** A state in a word with its mark; the word alone may stand for the eye of screen readers (`quiet`). */
+/** A state in a word with its mark; only what needs attention colours its word. The word alone may stand for the eye of screen readers (`quiet`). */
 export function StatusMark({ kind, children, quiet }: { kind: MarkKind; children: ReactNode; quiet?: boolean }) {
   const { color, shape } = MARKS[kind];
   return (
-    <span className={cx('inline-flex items-center gap-1.5 whitespace-nowrap', color)}>
-      <svg aria-hidden viewBox="0 0 8 8" className="size-2 shrink-0">
+    <span
+      className={cx(
+        'inline-flex items-center gap-1.5 whitespace-nowrap',
+        kind === 'warn' || kind === 'bad' ? color : 'text-ink-2',
+      )}
+    >
+      <svg aria-hidden viewBox="0 0 8 8" className={cx('size-2 shrink-0', color)}>
         {shape}
       </svg>
       <span className={quiet ? 'sr-only' : undefined}>{children}</span>
