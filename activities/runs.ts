@@ -11,20 +11,12 @@ import {
   type RunKey,
 } from '../db/repositories/runs.js';
 import { NO_COUNTS, type RunStatus } from '../domain/run.js';
+import { CLOSED_STATUSES } from '../workflows/contracts.js';
 import type { Deps } from './deps.js';
 import type { CloseInput, OpenedRun, OpenInput } from './types.js';
 
 /** Runs younger than this still close themselves. */
 const RECONCILE_AFTER_MS = 2 * 60_000;
-
-/** What Temporal's states of a closed workflow are called here. */
-const STATUS_OF: Record<string, Exclude<RunStatus, 'running'>> = {
-  COMPLETED: 'succeeded',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed_out',
-};
 
 export const runActivities = ({
   pool,
@@ -85,7 +77,7 @@ async function howItEnded(
       .describe();
     const inChain = description.raw.workflowExecutionInfo?.firstRunId ?? description.runId;
     const own = inChain === runId ? description : await client.workflow.getHandle(workflowId, runId).describe();
-    const status = STATUS_OF[own.status.name];
+    const status = CLOSED_STATUSES[own.status.name];
     if (!status) return null;
     return {
       status,

@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { AssetsModule } from './assets/assets.module.js';
+import { BackfillsModule } from './backfills/backfills.module.js';
 import { CoreModule } from './core.module.js';
+import { CoverageModule } from './coverage/coverage.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import type { ApiDeps } from './deps.js';
 import { HealthModule } from './health/health.module.js';
@@ -28,10 +30,12 @@ export class AppModule {
         MarketsModule,
         IndicatorsModule,
         StreamModule,
+        CoverageModule,
         LineageModule,
         QuarantineModule,
         PipelineModule,
         SchedulesModule,
+        BackfillsModule,
         HealthModule,
         MetricsModule.with(registry),
       ],

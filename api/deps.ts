@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { ProviderId } from '../config/catalog.js';
 import type { Database } from '../db/client.js';
 import type { DashboardFile } from './dashboard/files.js';
 
@@ -15,6 +16,8 @@ export interface ApiDeps {
   temporalUiUrl: string;
   /** What writes must bring; without one they are refused. */
   adminToken?: string | undefined;
+  /** Requests a second that the worker sends at most, by provider. */
+  rates: Record<ProviderId, number>;
   version: string;
   /** The dashboard's files by URL path; null where it is not built. */
   dashboard: ReadonlyMap<string, DashboardFile> | null;

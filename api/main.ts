@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { EnvError, readEnv, type Env } from '../config/env.js';
+import { ratesOf } from '../config/rates.js';
 import { connect } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createApp } from './app.js';
@@ -50,6 +51,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
     adminToken: env.ADMIN_TOKEN,
+    rates: ratesOf(env),
     version: packageVersion(),
     dashboard: readDashboard(exportFolder()),
     log,

@@ -1,14 +1,13 @@
 import type pg from 'pg';
 import { transformActivities } from '../activities/transform.js';
 import { type LoadedBatch, loadBatches } from '../db/repositories/batch-loader.js';
-import { insertPayload } from '../db/repositories/payloads.js';
-import type { Session } from '../domain/calendars/calendar.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { measurePeer } from './load-peer.js';
 import { perSecond, timed } from './measure.js';
 import { newDatabase, withPostgres } from './servers.js';
+import { type Answers, RUN, storeAnswers } from './stored-answers.js';
 import { addStocks, benchSymbols, latestSessions } from './stocks.js';
 import { yahooBody } from './yahoo-body.js';
 
@@ -16,38 +15,10 @@ const ASSETS = 75;
 const SESSIONS = 5;
 /** As many as a run loads at once: GROUP_SIZE of workflows/options.ts. */
 const GROUP = 25;
-const RUN = { workflowId: 'bench', runId: '00000000-0000-4000-8000-000000000000' };
 const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
 
-interface Prepared {
+interface Prepared extends Answers {
   pool: pg.Pool;
-  assetIds: number[];
-  sessions: Session[];
-  bodies: Buffer[];
-}
-
-/** Stores an answer an asset, all fetched at once. @returns ids of the payloads */
-function storePayloads({ pool, assetIds, sessions, bodies }: Prepared, fetchedAt: number): Promise<number[]> {
-  return Promise.all(
-    bodies.map((body, i) =>
-      insertPayload(pool, {
-        provider: 'yahoo',
-        kind: 'bars',
-        assetId: assetIds[i]!,
-        timeframe: '1m',
-        windowFrom: sessions[0]!.open,
-        windowTo: sessions.at(-1)!.close,
-        url: 'http://127.0.0.1/',
-        status: 200,
-        contentType: 'application/json',
-        body,
-        rows: 0,
-        fetchedAt: new Date(fetchedAt).toISOString(),
-        durationMs: 0,
-        ...RUN,
-      }),
-    ),
-  );
 }
 
 interface Passed {
@@ -60,7 +31,7 @@ interface Passed {
 async function pass(prepared: Prepared, fetchedAt: number, expected: keyof LoadedBatch): Promise<Passed> {
   const { pool } = prepared;
   const { transform } = transformActivities({ pool, providers, clockOffsetMs: 0 });
-  const payloadIds = await storePayloads(prepared, fetchedAt);
+  const payloadIds = await storeAnswers(pool, prepared, fetchedAt);
   const passed: Passed = { rows: 0, transformMs: 0, loadMs: 0 };
   for (let i = 0; i < payloadIds.length; i += GROUP) {
     const group = payloadIds.slice(i, i + GROUP);

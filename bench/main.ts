@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../cli/user-error.js';
 import type { Benchmark } from './benchmark.js';
 import { endToEndBenchmark } from './end-to-end.js';
+import { healBenchmark } from './heal.js';
 import { loadBenchmark } from './load.js';
 import { describeMachine } from './machine.js';
 import { summarise } from './measure.js';
@@ -13,7 +14,13 @@ import { endSpawned } from './spawned.js';
 import { stackBenchmark } from './stack.js';
 import { transformBenchmark } from './transform.js';
 
-const BENCHMARKS: readonly Benchmark[] = [transformBenchmark, loadBenchmark, endToEndBenchmark, stackBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  transformBenchmark,
+  loadBenchmark,
+  healBenchmark,
+  endToEndBenchmark,
+  stackBenchmark,
+];
 const RESULTS = 'bench/RESULTS.md';
 const USAGE = `Usage: npm run bench -- [options]
 

@@ -1,30 +1,12 @@
 import { type Answer, type Interval, INTERVALS } from './answer.js';
 import { MARKETS } from './calendar.js';
-import { type Exchange } from './exchange.js';
-import { FAULT_MODES, type Faults } from './faults.js';
+import { FAULT_MODES } from './faults.js';
+import { type Inside } from './inside.js';
 import { findInstrument, type Instrument } from './instruments.js';
-import { type Ledger } from './ledger.js';
+import { INTERVENTION_PAGES } from './intervene.js';
+import { isoTime } from './query.js';
 import { DAY, SECOND } from './time.js';
-import { type Traffic } from './traffic.js';
 import { type FinalBar, finalBars } from './truth.js';
-
-/** What `/__…` pages look into. */
-export interface Inside {
-  exchange: Exchange;
-  ledger: Ledger;
-  faults: Faults;
-  traffic: Traffic;
-  /** Market clock, epoch ms. */
-  clock: () => number;
-}
-
-function isoTime(query: URLSearchParams, name: string): number | null {
-  const text = query.get(name);
-  if (text === null) return null;
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new RangeError(`${name} must be an ISO time`);
-  return time;
-}
 
 function intervalOf(query: URLSearchParams): Interval {
   const name = query.get('interval') ?? '1m';
@@ -97,6 +79,8 @@ export function control(inside: Inside, path: string, query: URLSearchParams): A
   if (path === '/__log') return { status: 200, body: inside.traffic.report() };
   if (path === '/__faults') return setFaults(inside, query);
   if (path === '/__ledger') return served(inside, query);
+  const intervene = INTERVENTION_PAGES.get(path);
+  if (intervene) return intervene(inside, query);
   if (path.startsWith('/__truth/')) return truth(inside, path.slice('/__truth/'.length), query);
   return { status: 404, body: { error: 'unknown page' } };
 }

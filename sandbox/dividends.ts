@@ -26,7 +26,9 @@ export function dividendsBetween(exchange: Exchange, stock: Stock, from: number,
       const exTime = sessions[at]?.open ?? Infinity;
       if (at < 1 || exTime < from || exTime >= to) continue;
       const before = exchange.sessionBar(stock, sessions[at - 1]!, exTime)!.close;
-      const amount = Math.round(before * rule.rate * 1000) / 1000;
+      // declared for a share of then, told for one of now
+      const since = exchange.interventions.level(stock) / exchange.interventions.levelAt(stock, exTime);
+      const amount = Math.round(before * since * rule.rate * 1000) / 1000 / since;
       found.push({ exTime, amount, factor: 1 - amount / before });
     }
   }

@@ -1,10 +1,11 @@
 import { sessionsBetween, type Session } from './calendar.js';
 import { type Instrument } from './instruments.js';
+import { type Correction, Interventions } from './interventions.js';
 import { PriceModel, type SessionMinutes } from './price-model.js';
 import { DAY, MINUTE } from './time.js';
 
 // read once: these run millions of times
-const { ceil, floor, fround, max, min, trunc } = Math;
+const { ceil, floor, fround, max, min, round, trunc } = Math;
 
 /** A bar; `time` is its open, epoch ms, prices in quote currency. */
 export interface Bar {
@@ -24,13 +25,19 @@ export interface MinuteBar extends Bar {
 /** Minutes kept of sessions asked for lately: 25 bytes each. */
 const CACHED_MINUTES = 150_000;
 
-/** Everything that happened and will happen on the simulated markets, as far as a given instant. */
+/**
+ * Everything that happened and will happen on the simulated markets, as far as a given instant; corrected, and at the price
+ * level of now, where someone has intervened.
+ */
 export class Exchange {
   private readonly models = new Map<string, PriceModel>();
   private readonly sessions = new Map<string, SessionMinutes>();
   private cachedMinutes = 0;
 
-  constructor(readonly seed: number) {}
+  constructor(
+    readonly seed: number,
+    readonly interventions = new Interventions(Date.now),
+  ) {}
 
   /** Sessions of the instrument's market that touch [from, to), none before its first trading date. */
   sessionsOf(instrument: Instrument, from: number, to: number): Session[] {
@@ -47,23 +54,30 @@ export class Exchange {
   minuteBars(instrument: Instrument, from: number, to: number, asOf: number): MinuteBar[] {
     const bars: MinuteBar[] = [];
     const end = min(to, asOf);
+    const level = this.interventions.level(instrument);
     for (const session of this.sessionsOf(instrument, from, end)) {
       const minutes = this.minutesOf(instrument, session);
+      const corrections = this.interventions.correctionsIn(instrument, session);
       const first = max(0, ceil((from - session.open) / MINUTE));
       const last = min(minutes.volume.length, ceil((end - session.open) / MINUTE));
-      for (let i = first; i < last; i++) bars.push(minuteBar(instrument, minutes, i, asOf));
+      for (let i = first; i < last; i++) {
+        const bar = minuteBar(instrument, minutes, i, asOf, level);
+        const correction = corrections?.get(bar.time);
+        bars.push(correction ? corrected(instrument, bar, correction, level) : bar);
+      }
     }
     return bars;
   }
 
   /** A session's bar, the running one as far as it got; null before its open. */
   sessionBar(instrument: Instrument, session: Session, asOf: number): Bar | null {
-    if (asOf < session.close) {
+    if (asOf < session.close || this.interventions.correctionsIn(instrument, session)) {
       return foldBars(this.minuteBars(instrument, session.open, session.close, asOf).filter((bar) => bar.traded));
     }
     const day = this.model(instrument).dayBar(session);
-    const price = (ticks: number) => toPrice(instrument, ticks);
-    return { time: session.open, open: price(day.open), high: price(day.high), low: price(day.low), close: price(day.close), volume: day.volume }; // prettier-ignore
+    const level = this.interventions.level(instrument);
+    const price = (ticks: number) => toPrice(instrument, ticks, level);
+    return { time: session.open, open: price(day.open), high: price(day.high), low: price(day.low), close: price(day.close), volume: toVolume(day.volume, level) }; // prettier-ignore
   }
 
   /** One bar over [from, to) as far as `asOf`; null where nothing was traded. Whole sessions cost no minutes. */
@@ -117,26 +131,39 @@ export class Exchange {
 }
 
 /** Yahoo's prices are float32, CoinGecko's decimal. */
-function toPrice(instrument: Instrument, ticks: number): number {
-  const price = ticks / instrument.ticksPerUnit;
+function toPrice(instrument: Instrument, ticks: number, level: number): number {
+  const price = ticks / (instrument.ticksPerUnit * level);
   return instrument.kind === 'stock' ? fround(price) : price;
 }
 
+const toVolume = (volume: number, level: number): number => (level === 1 ? volume : round(volume * level));
+
 /** A forming minute has gone the same share of its way in each direction, so what it shows stays within its final range. */
-function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, asOf: number): MinuteBar {
+function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, asOf: number, level: number): MinuteBar {
   const time = minutes.session.open + i * MINUTE;
   const done = min(1, (asOf - time) / MINUTE);
   const open = minutes.open[i]!;
-  const price = (ticks: number) => toPrice(instrument, open + trunc((ticks - open) * done));
+  const price = (ticks: number) => toPrice(instrument, open + trunc((ticks - open) * done), level);
   return {
     time,
     open: price(open),
     high: price(minutes.high[i]!),
     low: price(minutes.low[i]!),
     close: price(minutes.close[i]!),
-    volume: floor(minutes.volume[i]! * done),
+    volume: toVolume(floor(minutes.volume[i]! * done), level),
     traded: minutes.silent[i] === 0,
   };
+}
+
+/** High and low widen to hold what was corrected. */
+function corrected(instrument: Instrument, bar: MinuteBar, correction: Correction, level: number): MinuteBar {
+  const price = (name: keyof Correction) => {
+    const right = correction[name];
+    if (right === undefined) return bar[name];
+    return instrument.kind === 'stock' ? fround(right / level) : right / level;
+  };
+  const [open, close] = [price('open'), price('close')];
+  return { ...bar, open, close, high: max(price('high'), open, close), low: min(price('low'), open, close) };
 }
 
 /** One bar out of several, oldest first; null of none. */

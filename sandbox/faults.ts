@@ -1,10 +1,12 @@
 import { Noise } from './rng.js';
 
-export const FAULT_MODES = ['none', 'mild', 'storm'] as const;
-export type FaultMode = (typeof FAULT_MODES)[number];
+/** Ways in which an answer goes wrong. `nulls` = a fifth of the rows lose their values, `drift` = another format. */
+const FAULTS = ['limited', 'error', 'html', 'truncated', 'reset', 'hang', 'nulls', 'drift'] as const;
+export type Fault = (typeof FAULTS)[number];
 
-/** Ways in which an answer goes wrong. `nulls` = a fifth of the rows lose their values. */
-export type Fault = 'limited' | 'error' | 'html' | 'truncated' | 'reset' | 'hang' | 'nulls';
+/** Some requests go wrong, each in its own way; or all of them in one. */
+export const FAULT_MODES = ['none', 'mild', 'storm', ...FAULTS] as const;
+export type FaultMode = (typeof FAULT_MODES)[number];
 
 /** Share of requests in a storm; a mild day has 15 % of that. */
 const STORM: [Fault, number][] = [
@@ -16,7 +18,7 @@ const STORM: [Fault, number][] = [
   ['hang', 0.03],
   ['nulls', 0.04],
 ];
-const WEIGHT = { none: 0, mild: 0.15, storm: 1 } satisfies Record<FaultMode, number>;
+const WEIGHT: Partial<Record<FaultMode, number>> = { mild: 0.15, storm: 1 };
 
 /** Decides, by seed and count, which requests go wrong. */
 export class Faults {
@@ -31,9 +33,11 @@ export class Faults {
   /** The fault of the next request; null where it is answered well. */
   next(): Fault | null {
     const chance = this.noise.unit(++this.count);
+    const weight = WEIGHT[this.mode];
+    if (weight === undefined) return FAULTS.find((fault) => fault === this.mode) ?? null;
     let sum = 0;
     for (const [fault, share] of STORM) {
-      sum += share * WEIGHT[this.mode];
+      sum += share * weight;
       if (chance < sum) return fault;
     }
     return null;

@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { type Answer, type ServedBars } from './answer.js';
 import { coinGecko } from './coingecko.js';
-import { control, type Inside } from './control.js';
+import { control } from './control.js';
 import { Exchange } from './exchange.js';
 import { type Fault, Faults } from './faults.js';
+import { type Inside } from './inside.js';
+import { Interventions } from './interventions.js';
 import { Ledger } from './ledger.js';
 import { type ProviderName, Traffic } from './traffic.js';
 import { yahooChart } from './yahoo.js';
@@ -90,7 +92,7 @@ class Desk {
     private readonly wall: () => number,
   ) {
     this.inside = {
-      exchange: new Exchange(options.seed),
+      exchange: new Exchange(options.seed, new Interventions(options.clock)),
       ledger: new Ledger(),
       faults: new Faults(options.seed),
       traffic: new Traffic(wall),
@@ -145,6 +147,7 @@ class Desk {
 function spoiled(answer: Answer, provider: ProviderName, fault: Fault | null): Answer {
   if (fault === 'limited') return tooMany(provider, 7_000);
   if (fault === 'error') return serverError(provider);
+  if (fault === 'drift') return { status: 200, body: { data: answer.body } };
   if (fault === 'html') return { status: 200, body: '<html><title>Will be right back...</title></html>' };
   return fault === 'truncated' && answer.status === 200 ? truncated(answer) : answer;
 }

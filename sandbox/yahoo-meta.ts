@@ -70,7 +70,7 @@ export function chartMeta(
   const chartPrevious = beforeWindow.filter((each) => each.close <= ask.window.from).at(-1);
   const first = exchange.firstSession(stock);
   const inWindow = exchange.sessionsOf(stock, ask.window.from, Math.min(ask.window.to, reached));
-  const price = today?.close ?? 0;
+  const price = (today?.close ?? 0) * exchange.interventions.misquotedBy(stock.symbol);
   return {
     currency: stock.currency,
     symbol: stock.symbol,

@@ -89,7 +89,10 @@ export function yahooChart(
     interval === '1m'
       ? minuteRows(exchange, stock, window, state, includePrePost)
       : dailyRows(exchange, stock, window, state);
-  const rows = complete.map((row) => (hide(row.time) ? { ...row, bar: null, final: null } : row));
+  const rows = complete.map((row) => {
+    const bar = hide(row.time) ? null : exchange.interventions.served(stock.symbol, row.time, row.bar);
+    return bar === row.bar ? row : { ...row, bar, final: null };
+  });
   const meta = chartMeta(exchange, stock, state, { window, interval, range: query.get('range') ?? '', includePrePost });
   const events = eventsIn(exchange, stock, window, state.reached);
   const adjusted = interval === '1d' ? { adjclose: [adjustedCloses(exchange, stock, rows, state.reached)] } : {};
@@ -114,12 +117,20 @@ function quoteColumns(rows: ChartRow[]) {
   return { open: column('open'), high: column('high'), low: column('low'), close: column('close'), volume: column('volume') }; // prettier-ignore
 }
 
-/** Dividends of the window, as objects keyed by their time. */
+/** Dividends and splits of the window, as objects keyed by their time; a kind without any is absent. */
 function eventsIn(exchange: Exchange, stock: Stock, window: ChartWindow, reached: number) {
   const paid = dividendsBetween(exchange, stock, window.from, Math.min(window.to, reached));
-  if (paid.length === 0) return null;
-  const entries = paid.map(({ exTime, amount }) => [exTime / SECOND, { amount, date: exTime / SECOND }] as const);
-  return { dividends: Object.fromEntries(entries) };
+  const split = exchange.interventions.splitsBetween(stock, window.from, window.to);
+  if (paid.length + split.length === 0) return null;
+  const dividends = paid.map(({ exTime, amount }) => [exTime / SECOND, { amount, date: exTime / SECOND }] as const);
+  const splits = split.map(({ open, numerator, denominator }) => {
+    const date = open / SECOND;
+    return [date, { date, numerator, denominator, splitRatio: `${numerator}:${denominator}` }] as const;
+  });
+  return {
+    ...(paid.length > 0 ? { dividends: Object.fromEntries(dividends) } : {}),
+    ...(split.length > 0 ? { splits: Object.fromEntries(splits) } : {}),
+  };
 }
 
 /** Closes less all dividends that came after them, newest factor first. */

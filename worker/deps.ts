@@ -3,6 +3,7 @@ import pino, { type Logger } from 'pino';
 import type { Deps } from '../activities/deps.js';
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog.js';
 import { EnvError, type Env } from '../config/env.js';
+import { BULK_SHARE, ratesOf } from '../config/rates.js';
 import { connect, type Database } from '../db/client.js';
 import type { GatePolicy } from '../db/repositories/provider-gate.js';
 import { createProviders } from '../providers/index.js';
@@ -48,13 +49,7 @@ export function createRoot(env: Env, name: string): Root {
   return { deps, database, connection, client, logger, close };
 }
 
-/** Requests a second of each provider, as the environment says. */
-export const ratesOf = (env: Env): Record<ProviderId, number> => ({
-  yahoo: env.YAHOO_RPS,
-  coingecko: env.COINGECKO_RPS,
-});
-
-/** Live work may use all of a provider's rate, bulk work at most half. */
+/** Live work may use all of a provider's rate, bulk work its share of it. */
 export function createGates(env: Env): Record<ProviderId, Record<Lane, GatePolicy>> {
   const rates = ratesOf(env);
   const gate = (id: ProviderId): Record<Lane, GatePolicy> => {
@@ -66,7 +61,12 @@ export function createGates(env: Env): Record<ProviderId, Record<Lane, GatePolic
     const maxInFlight = rate > 100 ? Math.ceil(rate / 10) : limit;
     return {
       live: { burst, windowMs, maxInFlight, monthlyQuota },
-      bulk: { burst, windowMs: windowMs * 2, maxInFlight: Math.max(1, Math.floor(maxInFlight / 2)), monthlyQuota },
+      bulk: {
+        burst,
+        windowMs: windowMs / BULK_SHARE,
+        maxInFlight: Math.max(1, Math.floor(maxInFlight * BULK_SHARE)),
+        monthlyQuota,
+      },
     };
   };
   return Object.fromEntries(PROVIDER_IDS.map((id) => [id, gate(id)])) as Record<ProviderId, Record<Lane, GatePolicy>>;

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { EnvError, readEnv, type Env } from '../config/env.js';
+import { ratesOf } from '../config/rates.js';
 import { schemaState } from '../db/migrate.js';
-import { createRoot, ratesOf, type Root } from './deps.js';
+import { createRoot, type Root } from './deps.js';
 import { createWorkers } from './workers.js';
 
 /** Waits for a schema that is older than this build (the set-up is on its way); @throws on a newer one. */

@@ -5,6 +5,7 @@ import { createActivities } from '../activities/index.js';
 import type { Deps } from '../activities/deps.js';
 import { ActivityInterceptor } from '../activities/interceptor.js';
 import { PROVIDER_IDS, type ProviderId } from '../config/catalog.js';
+import { BULK_SHARE } from '../config/rates.js';
 import { type Lane, PIPELINE_QUEUE, providerQueue } from '../workflows/contracts.js';
 
 /** The bundle that `npm run build` makes; without it (tests) workflows are bundled on start. */
@@ -49,7 +50,7 @@ export async function createWorkers({
     Worker.create({
       ...common,
       taskQueue: providerQueue(provider, lane),
-      maxTaskQueueActivitiesPerSecond: lane === 'live' ? rates[provider] : rates[provider] / 2,
+      maxTaskQueueActivitiesPerSecond: lane === 'live' ? rates[provider] : rates[provider] * BULK_SHARE,
       // a few wait for their slot while others are under way
       maxConcurrentActivityTaskExecutions: Math.min(64, Math.max(2, Math.ceil(rates[provider]))),
     });

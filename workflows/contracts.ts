@@ -1,5 +1,5 @@
 import type { LivePipeline, ProviderId, UpkeepPipeline } from '../config/catalog.js';
-import type { Trigger } from '../domain/run.js';
+import type { RunStatus, Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 
 /** What API, CLI and worker agree on: names, queues, inputs, failure types. */
@@ -106,3 +106,12 @@ export interface BackfillProgress {
   rowsInserted: number;
 }
 export const PROGRESS_QUERY = 'progress';
+
+/** What Temporal's states of a closed workflow are called here. */
+export const CLOSED_STATUSES: Readonly<Record<string, Exclude<RunStatus, 'running'>>> = {
+  COMPLETED: 'succeeded',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed_out',
+};

@@ -1,8 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { LineageReader, type PayloadRef, type RunRef, type Version } from '../../db/repositories/lineage-reader.js';
+import {
+  LineageReader,
+  type CurrentVersion,
+  type PayloadRef,
+  type RescalingSplit,
+  type Revision,
+  type RunRef,
+  type SessionRow,
+  type Version,
+  type Warning,
+} from '../../db/repositories/lineage-reader.js';
 import { readBarPayloads } from '../../db/repositories/payloads.js';
-import { RejectedBars } from '../../db/repositories/rejected-bars.js';
+import { RejectedBars, type RejectedBar } from '../../db/repositories/rejected-bars.js';
 import { NEIGHBOUR_RULES } from '../../domain/neighbour-rules.js';
 import { rowsOfBar, type SentRow } from '../../providers/readers.js';
 import { headOf } from '../assets/asset-head.js';
@@ -13,6 +23,20 @@ import { rejectedBody } from '../quarantine/rejected-body.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { LineageBody, PayloadBody } from './lineage.schema.js';
 import { opensAt, type Place, placeAt, stateOf } from './place.js';
+
+/** What the database knows of one bar, or of its place. */
+interface KnownBar {
+  bar: CurrentVersion | null;
+  revisions: Revision[];
+  /** Of its session. */
+  row: SessionRow | null;
+  /** Of its series, epoch ms. */
+  firstBar: number | null;
+  /** The newest that was asked for it. */
+  newestPayload: number | null;
+  rejections: RejectedBar[];
+  warnings: Warning[];
+}
 
 /** Where one bar came from. */
 @Injectable()
@@ -30,7 +54,7 @@ export class LineageService {
     const asset = await this.catalog.get(symbol);
     const place = placeAt(asset, timeframe, time);
     const known = await this.read(asset, place);
-    const { bar, revisions, row, rejections, warnings } = known;
+    const { bar, revisions, rejections, warnings } = known;
     const versions = [...revisions, ...(bar ? [bar] : [])];
     const answered = bar?.payloadId ?? known.newestPayload;
     const ids = versions.map(({ payloadId }) => payloadId);
@@ -47,21 +71,7 @@ export class LineageService {
       timeframe: place.timeframe,
       time: isoSeconds(place.time),
       session: place.session.date,
-      slot: {
-        state: stateOf(
-          place,
-          {
-            isStored: bar !== null,
-            row,
-            firstBar: known.firstBar,
-            isRejected: rejections.some(({ state }) => state === 'open'),
-          },
-          marketNow(this.deps),
-        ),
-        attempts: row?.attempts ?? 0,
-        nextAttemptAt: row?.nextAttemptAt?.toISOString() ?? null,
-        verifiedAt: row?.verifiedAt?.toISOString() ?? null,
-      },
+      slot: this.slotBody(place, known),
       bar: bar && {
         ...versionBody(bar),
         sma20: bar.sma20,
@@ -76,23 +86,22 @@ export class LineageService {
         replacedBy: payloadOf(payloads, one.replacedByPayload),
       })),
       rejections: rejections.map(rejectedBody),
-      warnings: warnings.map(({ rule, details, createdAt }) => ({
-        rule,
-        doc: NEIGHBOUR_RULES.find(({ id }) => id === rule)?.doc ?? null,
-        details,
-        since: createdAt.toISOString(),
-      })),
-      rescaledBy: rescaledBy
-        .filter(({ session }) => session > place.session.date)
-        .map(({ levelSince, appliedAt, ...split }) => ({
-          ...split,
-          levelSince: levelSince.toISOString(),
-          appliedAt: appliedAt.toISOString(),
-        })),
+      warnings: warnings.map(warningBody),
+      rescaledBy: rescaledBy.filter((split) => split.session > place.session.date).map(splitBody),
     };
   }
 
-  private async read(asset: AssetRow, place: Place) {
+  private slotBody(place: Place, { bar, row, firstBar, rejections }: KnownBar): LineageBody['slot'] {
+    const isRejected = rejections.some(({ state }) => state === 'open');
+    return {
+      state: stateOf(place, { isStored: bar !== null, row, firstBar, isRejected }, marketNow(this.deps)),
+      attempts: row?.attempts ?? 0,
+      nextAttemptAt: row?.nextAttemptAt?.toISOString() ?? null,
+      verifiedAt: row?.verifiedAt?.toISOString() ?? null,
+    };
+  }
+
+  private async read(asset: AssetRow, place: Place): Promise<KnownBar> {
     const key = { assetId: asset.id, timeframe: place.timeframe, time: place.time };
     const [bar, revisions, row, firstBar, newestPayload, rejections, warnings] = await Promise.all([
       this.reader.bar(key),
@@ -140,4 +149,17 @@ function payloadOf(payloads: ReadonlyMap<number, PayloadRef>, id: number): Paylo
 const payloadBody = ({ fetchedAt, ...payload }: PayloadRef): PayloadBody => ({
   ...payload,
   fetchedAt: fetchedAt.toISOString(),
+});
+
+const warningBody = ({ rule, details, createdAt }: Warning): LineageBody['warnings'][number] => ({
+  rule,
+  doc: NEIGHBOUR_RULES.find(({ id }) => id === rule)?.doc ?? null,
+  details,
+  since: createdAt.toISOString(),
+});
+
+const splitBody = ({ levelSince, appliedAt, ...split }: RescalingSplit): LineageBody['rescaledBy'][number] => ({
+  ...split,
+  levelSince: levelSince.toISOString(),
+  appliedAt: appliedAt.toISOString(),
 });

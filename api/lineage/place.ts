@@ -55,7 +55,8 @@ const wrongTime = (detail: string) => invalidParameters([{ parameter: 'time', in
 export const opensAt = ({ timeframe, session, time }: Place): number =>
   isDateLabelled(timeframe) ? session.open : time;
 
-export interface Known {
+/** What is known of it. */
+export interface KnownSlot {
   isStored: boolean;
   row: SessionRow | null;
   /** First bar ever loaded, epoch ms. */
@@ -64,7 +65,7 @@ export interface Known {
 }
 
 /** @param now market clock, epoch ms */
-export function stateOf(place: Place, known: Known, now: number): (typeof SLOT_STATES)[number] {
+export function stateOf(place: Place, known: KnownSlot, now: number): (typeof SLOT_STATES)[number] {
   const { rules, session, time, index } = place;
   if (known.isStored) return 'filled';
   if (known.firstBar !== null && time < known.firstBar) return 'not_expected';

@@ -22,7 +22,7 @@ export function openApiDocument(
     .setTitle(sandbox ? 'Barkeep · SIMULATED' : 'Barkeep')
     .setDescription(sandbox ? SIMULATED + DESCRIPTION : DESCRIPTION)
     .setVersion(version)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN` of the server.' }, ADMIN_SCHEME)
+    .addSecurity(ADMIN_SCHEME, { type: 'http', scheme: 'bearer', description: '`ADMIN_TOKEN` of the server.' })
     .addTag('stocks')
     .addTag('crypto', 'Coins')
     .addTag('assets')

@@ -15,6 +15,7 @@ export async function openApiText(): Promise<string> {
     mode: 'live',
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
+    rates: { yahoo: 1, coingecko: 1 },
     version: packageVersion(),
     dashboard: null,
     log: pino({ level: 'silent' }),

@@ -10,6 +10,6 @@ import { StatusService } from './status.service.js';
   imports: [AssetsModule, TemporalModule],
   controllers: [PipelineController],
   providers: [StatusService, RunsService, FreshnessService],
-  exports: [FreshnessService],
+  exports: [FreshnessService, RunsService],
 })
 export class PipelineModule {}

@@ -15,18 +15,13 @@ export const RejectedBarSchema = component(
     time: instant("The bar's open; null where that is what is wrong.").nullable(),
     row: z.int().meta({ description: 'Position in the answer.', example: 17 }),
     rule: z.string().meta({ example: 'bad_volume' }),
-    doc: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'What holds where the rule is not broken; null of a rule that is no more.',
-        example: 'A volume is a finite number, zero or more, or unknown.',
-      }),
-    releasable: z
-      .boolean()
-      .meta({
-        description: 'Its prices are good: an operator may release it, and what is wrong is stored as unknown.',
-      }),
+    doc: z.string().nullable().meta({
+      description: 'What holds where the rule is not broken; null of a rule that is no more.',
+      example: 'A volume is a finite number, zero or more, or unknown.',
+    }),
+    releasable: z.boolean().meta({
+      description: 'Its prices are good: an operator may release it, and what is wrong is stored as unknown.',
+    }),
     raw: z.record(z.string(), z.unknown()).meta({
       description: 'Its cells and its stamp (epoch ms), as parsed.',
       example: { stamp: 1_795_446_000_000, open: 612.35, high: 612.4, low: 612.3, close: 612.35, volume: -1 },

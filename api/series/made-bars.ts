@@ -8,13 +8,8 @@ import {
   type Bucket,
   type RollUp,
 } from '../../domain/rollup/buckets.js';
-import {
-  missingSlots,
-  rollUpBars,
-  sliceRolledUp,
-  type MissingSlot,
-  type RolledUp,
-} from '../../domain/rollup/roll-up.js';
+import { foldBars, joinFolded, NOTHING_FOLDED, sliceFolded, type FoldedBars } from '../../domain/rollup/folded.js';
+import type { MissingSlot } from '../../domain/rollup/roll-up.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 import type { PageRequest } from '../../db/repositories/bar-reader.js';
@@ -46,14 +41,21 @@ export interface MadeBars {
   cut: boolean;
 }
 
-/** The most stored bars that one page is rolled up from. */
-const MOST_READ = 250_000;
+/** How many stored bars are read to roll up a page. */
+export interface ReadLimits {
+  /** At once: other requests are answered between two chunks. */
+  chunk: number;
+  /** For one page, about. */
+  page: number;
+}
+const READ_LIMITS: ReadLimits = { chunk: 20_000, page: 250_000 };
 
 /** Bars that are not answered as they are stored: rolled up, adjusted, or as they were at an instant. */
 export class BarMaker {
   constructor(
     private readonly view: SeriesView,
     private readonly snapshot: BarSnapshot,
+    private readonly limits = READ_LIMITS,
   ) {}
 
   /** Bars of a part, ascending; rolled up, those of it that are final. */
@@ -75,55 +77,50 @@ export class BarMaker {
   }
 
   private async rolledUp(part: Part, rollUp: RollUp): Promise<MadeBars> {
-    const { rolled, times, cut } = await this.fold(part, rollUp);
-    const { incomplete, isArriving } = await this.incompleteOf(rolled, times, rollUp);
-    const known = isArriving ? sliceRolledUp(rolled, 0, -1) : rolled;
-    return {
-      bars: known.bars,
-      sessions: known.buckets.map((bucket) => sessionOfBucket(rollUp, bucket)),
-      incomplete,
-      cut,
-    };
+    const { folded, cut } = await this.fold(part, rollUp);
+    const { incomplete, isArriving } = await this.incompleteOf(folded);
+    const known = isArriving ? sliceFolded(folded, 0, -1) : folded;
+    const sessions = known.buckets.map((bucket) => sessionOfBucket(rollUp, bucket));
+    return { bars: known.bars, sessions, incomplete, cut };
   }
 
-  private async fold(
-    { from, to, newest, limit }: Part,
-    rollUp: RollUp,
-  ): Promise<{ rolled: RolledUp; times: number[]; cut: boolean }> {
+  /** The bars of a part whose last base bar is final, from stored bars that are read a chunk at a time. */
+  private async fold({ from, to, newest, limit }: Part, rollUp: RollUp): Promise<{ folded: FoldedBars; cut: boolean }> {
     const { rules, now } = this.view;
     const { calendar } = rules;
-    const edge = (time: number) => bucketEdge(calendar, rollUp, time);
     const final = closedUntil(calendar, rollUp, now - lagOf(this.view));
-    // one more than fit into as many bars as are wanted: then the bar at the far end may be cut, and is not needed
-    const most = Math.min(limit * mostBaseBars(rollUp), MOST_READ) + 1;
-    const bars = await this.stored({
-      from: from === null ? null : edge(from),
-      to: to === null ? final : Math.min(edge(to), final),
-      newest,
-      limit: most,
-    });
-    const { time: times } = bars;
-    const cut = times.length === most;
-    const buckets = times.length === 0 ? [] : bucketsBetween(calendar, rollUp, times[0]!, times.at(-1)! + 1);
-    const whole = !cut ? buckets : newest ? buckets.slice(1) : buckets.slice(0, -1);
-    const rolled = rollUpBars(bars, whole);
-    return { rolled: newest ? sliceRolledUp(rolled, -limit) : sliceRolledUp(rolled, 0, limit), times, cut };
+    let begin = from === null ? null : bucketEdge(calendar, rollUp, from);
+    let end = to === null ? final : Math.min(bucketEdge(calendar, rollUp, to), final);
+    let folded = NOTHING_FOLDED;
+    for (let read = 0; ;) {
+      // one more than fit into the bars that are wanted: then the one at the far end may be cut, and is not needed
+      const room = Math.min((limit - folded.buckets.length) * mostBaseBars(rollUp), this.limits.chunk) + 1;
+      const bars = await this.stored({ from: begin, to: end, newest, limit: room });
+      const { time } = bars;
+      read += time.length;
+      const cut = time.length === room;
+      const far = newest ? time[0]! : time.at(-1)!;
+      const buckets = time.length === 0 ? [] : bucketsBetween(calendar, rollUp, time[0]!, time.at(-1)! + 1);
+      const [cutBucket] = cut ? bucketsBetween(calendar, rollUp, far, far + 1) : [];
+      if (cutBucket) buckets.splice(newest ? 0 : -1, 1);
+      const chunk = foldBars(calendar, rollUp, bars, buckets);
+      folded = newest ? joinFolded(chunk, folded) : joinFolded(folded, chunk);
+      if (!cut || folded.buckets.length >= limit || read >= this.limits.page) {
+        return { folded: newest ? sliceFolded(folded, -limit) : sliceFolded(folded, 0, limit), cut };
+      }
+      if (newest) end = cutBucket?.to ?? far;
+      else begin = cutBucket?.from ?? far + 1;
+    }
   }
 
   /**
    * Which bars were made without some of their base bars, and whether the newest is still to be made: its last base bar is
    * final and may be on its way. To answer it now would be to answer it otherwise a moment later.
    */
-  private async incompleteOf(
-    rolled: RolledUp,
-    times: number[],
-    rollUp: RollUp,
-  ): Promise<{ incomplete: IncompleteBar[]; isArriving: boolean }> {
+  private async incompleteOf(folded: FoldedBars): Promise<{ incomplete: IncompleteBar[]; isArriving: boolean }> {
     const { asset, rules, bounds, window, now } = this.view;
     const beginsAt = bounds?.beginsAt ?? Number.NEGATIVE_INFINITY;
-    const missing = missingSlots(rules.calendar, rollUp, rolled, times).map((slots) =>
-      slots.filter(({ time }) => time >= beginsAt),
-    );
+    const missing = folded.missing.map((slots) => slots.filter(({ time }) => time >= beginsAt));
     const sessions = [...new Set(missing.flat().map(({ session }) => session))];
     const series = { assetId: asset.id, timeframe: rules.timeframe };
     const coverage = new Map((await this.snapshot.bars.coverageOn(series, sessions)).map((row) => [row.session, row]));
@@ -133,9 +130,9 @@ export class BarMaker {
       now < bucket.close + lagOf(this.view) + arrivalMs(asset.provider, rules.timeframe) &&
       // of an instant in the past it is not known what was answered by then
       (window.asOf !== null || coverage.get(slot.session)?.answered[slot.index] !== '1');
-    const last = rolled.buckets.at(-1);
+    const last = folded.buckets.at(-1);
     const waits = last !== undefined && isArriving(last, missing.at(-1)?.at(-1));
-    const incomplete = rolled.buckets.slice(0, waits ? -1 : undefined).map(({ time, expected }, row) => ({
+    const incomplete = folded.buckets.slice(0, waits ? -1 : undefined).map(({ time, expected }, row) => ({
       time,
       expected,
       missing: missing[row]!.filter((slot) => !isEmpty(slot)).length,

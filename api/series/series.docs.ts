@@ -20,7 +20,7 @@ Timeframes that are not stored are rolled up from one that is. Up to \`4h\` they
 after a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day; weeks are
 labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
 \`meta.incomplete\` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-cannot tell. A page is made of at most 250,000 stored bars, so it may hold fewer than \`limit\` and still have a \`nextCursor\`.`;
+cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than \`limit\` and still have a \`nextCursor\`.`;
 
 const formats = (columns: string, csv: string, ndjson: string) => ({
   'text/csv': `${columns}\r\n${csv}\r\n`,

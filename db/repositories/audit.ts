@@ -24,3 +24,25 @@ export async function recordAudit(executor: pg.Pool | pg.PoolClient, entry: Audi
     details && JSON.stringify(details),
   ]);
 }
+
+/** An entry as it is kept. */
+export interface KeptAudit {
+  at: Date;
+  reason: string;
+  details: Record<string, unknown> | null;
+}
+
+/** The newest entry of an action for each of these subjects that has one. */
+export async function latestAudits(
+  pool: pg.Pool,
+  action: string,
+  subjects: readonly string[],
+): Promise<Map<string, KeptAudit>> {
+  if (subjects.length === 0) return new Map();
+  const { rows } = await pool.query<KeptAudit & { subject: string }>(
+    `select distinct on (subject) subject, at, reason, details from audit_log
+     where subject = any($2) and action = $1 order by subject, at desc, id desc`,
+    [action, subjects],
+  );
+  return new Map(rows.map(({ subject, ...kept }) => [subject, kept]));
+}

@@ -43,7 +43,7 @@ export interface SessionStates extends SlotCounts {
   session: string;
   /** Open of the first pending bar, epoch ms; null where nothing is pending. */
   firstPending: number | null;
-  /** Answers that left something pending. */
+  /** Answers that left something pending; 0 where nothing is. */
   attempts: number;
   /** When that is asked for again, epoch ms, wall clock; null = by the next run. */
   nextAttemptAt: number | null;

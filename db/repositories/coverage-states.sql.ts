@@ -92,7 +92,7 @@ const sessionStates = (kind: SessionKind): string => `
   ), states as (
     select asset_id, session, expected, filled, empty, pending, open - pending + corrupt as unobtainable, corrupt,
       open - pending as out_of_reach, lost, rejected, null_at_provider, pending - lost - rejected - null_at_provider as not_asked,
-      case when pending > 0 then first_pending end as first_pending, coalesce(attempts, 0) as attempts,
+      case when pending > 0 then first_pending end as first_pending, case when pending > 0 then coalesce(attempts, 0) else 0 end as attempts,
       case when pending > 0 then next_attempt_at end as next_attempt_at, verified_at
     from judged
   )`;

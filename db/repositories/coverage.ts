@@ -5,6 +5,7 @@ import { slotsOf } from '../../domain/calendars/slots.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import type { SessionCoverage } from '../../domain/planning.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
+import { encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
 
 export interface SeriesCoverage extends SeriesKey {
@@ -89,46 +90,86 @@ export async function claimSession(
   return rows.map((row) => row.assetId);
 }
 
+/** Sessions recounted in one transaction: loads of the series wait for it. */
+const RECOUNTED_AT_ONCE = 500;
+
+interface DirtySeries extends SeriesKey {
+  exchange: CalendarId;
+  sessions: string[];
+}
+
 /** Recounts sessions whose bars were changed by other means than a load. @returns how many */
 export async function recountDirty(pool: pg.Pool): Promise<number> {
-  const dirty = await pool.query<{
-    assetId: number;
-    timeframe: StoredTimeframe;
-    session: string;
-    exchange: CalendarId;
-  }>(
-    `select c.asset_id as "assetId", c.timeframe, c.session::text, a.exchange from coverage c join assets a on a.id = c.asset_id where c.dirty`,
+  const dirty = await pool.query<DirtySeries>(
+    `select c.asset_id as "assetId", c.timeframe, a.exchange, array_agg(c.session::text order by c.session) as sessions
+    from coverage c join assets a on a.id = c.asset_id where c.dirty group by c.asset_id, c.timeframe, a.exchange`,
   );
-  for (const { assetId, timeframe, session, exchange } of dirty.rows)
-    await recount(pool, assetId, timeframe, session, exchange);
-  return dirty.rows.length;
+  let recounted = 0;
+  for (const { sessions, ...series } of dirty.rows) {
+    for (let i = 0; i < sessions.length; i += RECOUNTED_AT_ONCE) {
+      await recount(pool, series, sessions.slice(i, i + RECOUNTED_AT_ONCE));
+    }
+    recounted += sessions.length;
+  }
+  return recounted;
 }
 
 async function recount(
   pool: pg.Pool,
-  assetId: number,
-  timeframe: StoredTimeframe,
-  date: string,
-  exchange: CalendarId,
+  { assetId, timeframe, exchange }: Omit<DirtySeries, 'sessions'>,
+  sessions: string[],
 ): Promise<void> {
-  const session = calendarOf(exchange).sessionOn(date);
-  const slots = session ? slotsOf(exchange, timeframe, session) : [];
+  const calendar = calendarOf(exchange);
+  const slots = sessions.flatMap((date) => {
+    const session = calendar.sessionOn(date);
+    return session ? slotsOf(exchange, timeframe, session).map((time) => ({ date, time })) : [];
+  });
   await inTransaction(pool, async (tx) => {
     // the lock of loads: what is counted below cannot change before it is written
-    await tx.query('select 1 from series where asset_id = $1 and timeframe = $2 for update', [assetId, timeframe]);
-    await tx.query(
-      `with filled as (
-          select coalesce(string_agg(case when b.time is null then '0' else '1' end, '' order by s.n), '')::varbit as bits
-          from unnest($4::timestamptz[]) with ordinality s(time, n)
-          left join bars b on b.asset_id = $1 and b.timeframe = $2 and b.time = s.time)
-        update coverage c set dirty = false, expected = $5, filled_slots = f.bits, updated_at = now(),
-          answered_slots = case when c.expected = $5 then c.answered_slots else f.bits end,
-          empty_slots = case when c.expected = $5 then c.empty_slots & ~c.filled_slots else f.bits & ~f.bits end,
-          lost_slots = case when c.expected = $5 then (c.lost_slots | c.filled_slots) & ~f.bits else f.bits & ~f.bits end,
-          corrupt_slots = case when c.expected = $5 then c.corrupt_slots else f.bits & ~f.bits end,
-          verified_at = null, attempts = 0, next_attempt_at = null
-        from filled f where c.asset_id = $1 and c.timeframe = $2 and c.session = $3`,
-      [assetId, timeframe, date, slots.map((slot) => new Date(slot)), slots.length],
-    );
+    await tx.query(LOCK_SERIES, [assetId, timeframe]);
+    await tx.query(LOWER_FIRST_BAR, [assetId, timeframe, sessions]);
+    await tx.query(RECOUNT, [
+      assetId,
+      timeframe,
+      sessions,
+      encodeArray(
+        'date',
+        slots.map((slot) => slot.date),
+      ),
+      encodeArray(
+        'timestamptz',
+        slots.map((slot) => slot.time),
+      ),
+    ]);
   });
 }
+
+const LOCK_SERIES = `
+  with made as (insert into series (asset_id, timeframe) values ($1, $2) on conflict do nothing)
+  select 1 from series where asset_id = $1 and timeframe = $2 for update`;
+
+/** A series begins no later than its first bar, whoever brought it. */
+const LOWER_FIRST_BAR = `
+  update series s set first_bar = f.time
+  from (select min(b.time) as time from bars b where b.asset_id = $1 and b.timeframe = $2 and b.session = any($3::date[])
+    and b.time < (select coalesce(o.first_bar, 'infinity') from series o where o.asset_id = $1 and o.timeframe = $2)) f
+  where s.asset_id = $1 and s.timeframe = $2 and f.time is not null`;
+
+/** $3 sessions, $4 and $5 session and time of each of their slots. What was filled and has no bar any more is lost. */
+const RECOUNT = `
+  with slots as (
+    select s.session, s.time from unnest($4::date[], $5::timestamptz[]) s(session, time)
+  ), counted as (
+    select d.session, count(s.time)::int as expected,
+      coalesce(string_agg(case when b.time is null then '0' else '1' end, '' order by s.time) filter (where s.time is not null), '')::varbit as bits
+    from unnest($3::date[]) d(session)
+    left join slots s using (session)
+    left join bars b on b.asset_id = $1 and b.timeframe = $2 and b.time = s.time
+    group by d.session)
+  update coverage c set dirty = false, expected = f.expected, filled_slots = f.bits, updated_at = now(),
+    answered_slots = case when c.expected = f.expected then c.answered_slots else f.bits end,
+    empty_slots = case when c.expected = f.expected then c.empty_slots & ~c.filled_slots else f.bits & ~f.bits end,
+    lost_slots = case when c.expected = f.expected then (c.lost_slots | c.filled_slots) & ~f.bits else f.bits & ~f.bits end,
+    corrupt_slots = case when c.expected = f.expected then c.corrupt_slots else f.bits & ~f.bits end,
+    verified_at = null, attempts = 0, next_attempt_at = null
+  from counted f where c.asset_id = $1 and c.timeframe = $2 and c.session = f.session`;

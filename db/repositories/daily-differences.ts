@@ -39,3 +39,33 @@ export async function compareDays(pool: pg.Pool, { since }: { since: string }): 
   const { rowCount } = await pool.query(COMPARE, [since]);
   return rowCount ?? 0;
 }
+
+/** Minutes ÷ the provider's day − 1; null where no volume was compared. */
+export interface DailyDifference {
+  session: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number | null;
+  /** Minutes stored of those expected. */
+  minutes: number;
+  expected: number;
+  checkedAt: Date;
+}
+
+/** Differences of one asset from one trading date to another, both inclusive, by trading date. */
+export async function readDifferences(
+  pool: pg.Pool,
+  assetId: number,
+  first: string,
+  last: string,
+): Promise<Map<string, DailyDifference>> {
+  const { rows } = await pool.query<DailyDifference>({
+    name: 'daily-differences',
+    text: `select session::text, open, high, low, close, volume, minutes, expected, checked_at as "checkedAt"
+      from daily_differences where asset_id = $1 and session between $2 and $3`,
+    values: [assetId, first, last],
+  });
+  return new Map(rows.map((row) => [row.session, row]));
+}

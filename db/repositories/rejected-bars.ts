@@ -37,7 +37,7 @@ export interface RejectedFilter {
 }
 
 /** What the entries of the audit log about a row are of. */
-export const rejectedSubject = (id: number): string => `rejected_bar:${id}`;
+const rejectedSubject = (id: number): string => `rejected_bar:${id}`;
 
 type Stored = Omit<RejectedBar, 'id' | 'payload' | 'decision'> & {
   id: string;

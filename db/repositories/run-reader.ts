@@ -54,6 +54,17 @@ export class RunReader {
     return rows[0] ?? null;
   }
 
+  /** The run of a workflow id that began last. */
+  async latest(pipeline: Pipeline, workflowId: string): Promise<RunRow | null> {
+    const rows = await this.db
+      .select()
+      .from(pipelineRuns)
+      .where(and(eq(pipelineRuns.pipeline, pipeline), eq(pipelineRuns.workflowId, workflowId)))
+      .orderBy(desc(pipelineRuns.startedAt))
+      .limit(1);
+    return rows[0] ?? null;
+  }
+
   /** Steps of a run in the order in which they began; none once they are older than they are kept. */
   steps({ workflowId, runId }: RunKey): Promise<RunStepRow[]> {
     const s = pipelineRunSteps;

@@ -10,7 +10,7 @@ export interface ChosenIndicator {
 }
 
 /** Most of them in one request. */
-export const MOST_INDICATORS = 10;
+const MOST_INDICATORS = 10;
 
 /**
  * Reads a list such as `ema:50,rsi,macd:12:26:9`: ids, each with its parameters in their order; those left out have their

@@ -48,29 +48,6 @@ export function rollUpBars(bars: PriceColumns, buckets: readonly Bucket[]): Roll
   return result;
 }
 
-/** The rows from one index to before another. */
-export function sliceRolledUp({ bars, buckets, begin, end }: RolledUp, from: number, to?: number): RolledUp {
-  return {
-    bars: slicePrices(bars, from, to),
-    buckets: buckets.slice(from, to),
-    begin: begin.slice(from, to),
-    end: end.slice(from, to),
-  };
-}
-
-const slicePrices = (
-  { time, open, high, low, close, volume }: PriceColumns,
-  from: number,
-  to?: number,
-): PriceColumns => ({
-  time: time.slice(from, to),
-  open: open.slice(from, to),
-  high: high.slice(from, to),
-  low: low.slice(from, to),
-  close: close.slice(from, to),
-  volume: volume.slice(from, to),
-});
-
 /** A base bar that is expected and not there. */
 export interface MissingSlot {
   /** Trading date of its session, and its place among the session's slots. */

@@ -36,7 +36,7 @@ export interface ApiUnderTest {
 
 /** The API over a database of its own; Temporal is away unless a client is given. */
 export async function startApi(
-  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken'>> = {},
+  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow'>> = {},
 ): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
   const database = connect(test.url);
@@ -49,6 +49,7 @@ export async function startApi(
     mode: 'live',
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
+    rates: { yahoo: 8, coingecko: 0.66 },
     version: '1.2.3',
     dashboard: null,
     log: pino({ level: 'silent' }),
@@ -107,7 +108,10 @@ export async function storeCoverage(pool: pg.Pool, asset: number, session: strin
     `insert into coverage (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
        updated_at)
      values ($1, '1m', $2, 390, repeat($3, 390)::varbit, repeat('1', 390)::varbit, repeat('0', 390)::varbit, repeat('0', 390)::varbit,
-       repeat('0', 390)::varbit, now())`,
+       repeat('0', 390)::varbit, now())
+     on conflict (asset_id, timeframe, session) do update set expected = excluded.expected, filled_slots = excluded.filled_slots,
+       answered_slots = excluded.answered_slots, empty_slots = excluded.empty_slots, lost_slots = excluded.lost_slots,
+       corrupt_slots = excluded.corrupt_slots, dirty = false`,
     [asset, session, filled ? '1' : '0'],
   );
 }

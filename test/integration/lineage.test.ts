@@ -126,7 +126,9 @@ describe('the lineage of a bar that is stored', () => {
       { close: 100, payload: { id: 1, fetchedAt: iso(session.open + HOUR) }, replacedBy: { id: 2 } },
       { close: 101, payload: { id: 2 }, replacedBy: { id: 3, fetchedAt: iso(session.open + 3 * HOUR) } },
     ]);
-    expect(revisions[0]!.replacedAt <= revisions[1]!.recordedAt && revisions[1]!.replacedAt <= bar!.recordedAt).toBe(true);
+    expect(revisions[0]!.replacedAt <= revisions[1]!.recordedAt && revisions[1]!.replacedAt <= bar!.recordedAt).toBe(
+      true,
+    );
   });
 
   it('tells what was rejected of it, and what is odd about it', async () => {

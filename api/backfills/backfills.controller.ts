@@ -1,0 +1,53 @@
+import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type StatusAnswer } from '../http/answer.js';
+import { bodyOf, queryOf } from '../http/query.js';
+import { Describe } from '../openapi/describe.js';
+import { backfillDocs, backfillsDocs, cancelDocs, startDocs } from './backfills.docs.js';
+import {
+  BackfillRequestSchema,
+  BackfillsQuery,
+  CancelQuery,
+  type BackfillBody,
+  type BackfillPageBody,
+  type BackfillRequest,
+  type BackfillsFilter,
+  type CancelReason,
+} from './backfills.schema.js';
+import { BackfillsService } from './backfills.service.js';
+
+@ApiTags('pipeline')
+@Controller('api/pipeline/backfills')
+export class BackfillsController {
+  constructor(private readonly backfills: BackfillsService) {}
+
+  @Post()
+  @Describe(startDocs)
+  start(
+    @Body(bodyOf(BackfillRequestSchema)) request: BackfillRequest,
+    @Headers('idempotency-key') key: string | undefined,
+  ): Promise<StatusAnswer> {
+    return this.backfills.start(request, key);
+  }
+
+  @Get()
+  @Describe(backfillsDocs)
+  page(@Query(queryOf(BackfillsQuery)) query: BackfillsFilter): Promise<BackfillPageBody> {
+    return this.backfills.page(query);
+  }
+
+  @Get(':workflowId')
+  @Describe(backfillDocs)
+  detail(@Param('workflowId') workflowId: string): Promise<BackfillBody> {
+    return this.backfills.detail(workflowId);
+  }
+
+  @Delete(':workflowId')
+  @Describe(cancelDocs)
+  cancel(
+    @Param('workflowId') workflowId: string,
+    @Query(queryOf(CancelQuery)) { reason }: CancelReason,
+  ): Promise<StatusAnswer> {
+    return this.backfills.cancel(workflowId, reason);
+  }
+}

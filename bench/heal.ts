@@ -1,0 +1,124 @@
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import type { PlannedRequest } from '../activities/types.js';
+import { transformActivities } from '../activities/transform.js';
+import { upkeepActivities } from '../activities/upkeep.js';
+import { loadBatches } from '../db/repositories/batch-loader.js';
+import type { Session } from '../domain/calendars/calendar.js';
+import { DAY, SECOND } from '../domain/timeframe.js';
+import { createProviders } from '../providers/index.js';
+import type { Benchmark, Run } from './benchmark.js';
+import { timed } from './measure.js';
+import { newDatabase, withPostgres } from './servers.js';
+import { RUN, storeAnswers } from './stored-answers.js';
+import { addStocks, benchSymbols, latestSessions } from './stocks.js';
+import { yahooBody } from './yahoo-body.js';
+
+const ASSETS = 7;
+const SESSIONS = 19;
+/** Sessions of one answer: a week of them, as Yahoo gives. */
+const SESSIONS_AN_ANSWER = 5;
+const HOLES = 5_000;
+/** As many as a run loads at once: GROUP_SIZE of workflows/options.ts. */
+const GROUP = 25;
+const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
+/** No split is found: nothing is started. */
+const client = {} as Pick<Client, 'workflow'>;
+
+/** Payloads through transform and load, as heal does it. */
+async function ingest(pool: pg.Pool, payloadIds: number[], replay: boolean): Promise<number> {
+  const { transform } = transformActivities({ pool, providers, clockOffsetMs: 0 });
+  let inserted = 0;
+  for (let i = 0; i < payloadIds.length; i += GROUP) {
+    const transformed = await transform({ run: RUN, payloadIds: payloadIds.slice(i, i + GROUP), replay });
+    const batchIds = transformed.flatMap((item) => ('error' in item ? [] : [item.batchId!]));
+    for (const batch of await loadBatches(pool, batchIds, RUN.runId)) inserted += batch.inserted;
+  }
+  return inserted;
+}
+
+async function fill(pool: pg.Pool, sessions: Session[]): Promise<void> {
+  const assetIds = await addStocks(pool, ASSETS);
+  for (let i = 0; i < sessions.length; i += SESSIONS_AN_ANSWER) {
+    const week = sessions.slice(i, i + SESSIONS_AN_ANSWER);
+    const bodies = benchSymbols(ASSETS).map((symbol, seed) => yahooBody(symbol, '1m', week, seed + 100 * i));
+    await ingest(pool, await storeAnswers(pool, { assetIds, sessions: week, bodies }, Date.now() - 60 * SECOND), false);
+  }
+}
+
+const makeHoles = (pool: pg.Pool) =>
+  pool.query(
+    `delete from bars b using (select asset_id, timeframe, time from bars order by random() limit $1) x
+    where b.asset_id = x.asset_id and b.timeframe = x.timeframe and b.time = x.time`,
+    [HOLES],
+  );
+
+async function measureRun(pool: pg.Pool): Promise<Run> {
+  const { judgeCoverage, planReplay, planHeal } = upkeepActivities({ pool, client, clockOffsetMs: 0 });
+  const scope = { timeframes: ['1m' as const] };
+  await makeHoles(pool);
+  const stored = await timed(async () => {
+    await judgeCoverage();
+    const payloads = await planReplay(scope);
+    return ingest(
+      pool,
+      payloads.map(({ payloadId }) => payloadId),
+      true,
+    );
+  });
+  if (stored.result !== HOLES) throw new Error(`${stored.result} bars came back, not ${HOLES}`);
+
+  await makeHoles(pool);
+  await pool.query('update raw_payloads set body = null');
+  const plan = await timed(async () => {
+    await judgeCoverage();
+    await planReplay(scope);
+    return planHeal({ ...scope, limit: HOLES, offset: 0, impatient: false });
+  });
+  const { requests } = plan.result;
+  if (!inOneWeekOnce(requests)) throw new Error('an asset is asked for more than once in a window of seven days');
+  return [
+    { name: `${HOLES} holes from stored answers`, value: stored.ms, unit: 'ms', note: 'no request' },
+    { name: 'plan without stored answers', value: plan.ms, unit: 'ms' },
+    {
+      name: 'requests for them',
+      value: requests.length,
+      unit: 'requests',
+      note: `${ASSETS} assets, ${SESSIONS} sessions: at most ${ASSETS * Math.ceil((SESSIONS * 7) / 5 / 7)}`,
+    },
+  ];
+}
+
+/** Windows of one asset do not overlap but for the bars that are asked for twice on purpose, and none is wider than a week. */
+function inOneWeekOnce(requests: PlannedRequest[]): boolean {
+  const windows = requests.flatMap((request) => (request.kind === 'bars' ? [request] : []));
+  return [...Map.groupBy(windows, (request) => request.assetId).values()].every((ofAsset) => {
+    const span = Math.max(...ofAsset.map((r) => r.window.to)) - Math.min(...ofAsset.map((r) => r.window.from));
+    return (
+      ofAsset.length <= Math.ceil(span / (7 * DAY)) && ofAsset.every((r) => r.window.to - r.window.from <= 7 * DAY)
+    );
+  });
+}
+
+export const healBenchmark: Benchmark = {
+  name: 'heal',
+  description:
+    `${HOLES} bars deleted by SQL at random from ${ASSETS} stocks × ${SESSIONS} sessions of 1m bars: counted again, found in stored ` +
+    'answers and loaded; then the same with the answers gone: what the provider would be asked. The activities of a heal on ' +
+    'their own PostgreSQL, without Temporal.',
+  measure: ({ runs, folder }) =>
+    withPostgres(folder, async (server) => {
+      const sessions = latestSessions(SESSIONS, Date.now());
+      const results: Run[] = [];
+      for (let run = 0; run < runs; run++) {
+        const database = await newDatabase(server, `heal_${run}`);
+        try {
+          await fill(database.pool, sessions);
+          results.push(await measureRun(database.pool));
+        } finally {
+          await database.close();
+        }
+      }
+      return results;
+    }),
+};

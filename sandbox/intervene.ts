@@ -1,0 +1,99 @@
+import { type Answer } from './answer.js';
+import { MARKETS } from './calendar.js';
+import { type Inside } from './inside.js';
+import { findInstrument, type Instrument, type Stock } from './instruments.js';
+import { type Correction, type Trouble } from './interventions.js';
+import { requiredTime } from './query.js';
+import { DAY, MINUTE } from './time.js';
+
+/** The pages that change the simulated markets, each with the interventions of its kind as they are then. */
+
+function instrumentOf(query: URLSearchParams): Instrument {
+  const instrument = findInstrument(query.get('symbol') ?? '');
+  if (!instrument) throw new RangeError('symbol must be one of the sandbox');
+  return instrument;
+}
+
+function stockOf(query: URLSearchParams): Stock {
+  const instrument = instrumentOf(query);
+  if (instrument.kind !== 'stock') throw new RangeError('symbol must be that of a stock');
+  return instrument;
+}
+
+/** After all of the simulation. */
+const END = Date.UTC(2200, 0, 1);
+const iso = (time: number): string => new Date(time).toISOString();
+
+const PRICES = ['open', 'high', 'low', 'close'] as const;
+
+/**
+ * `/__revise?symbol&at&close=…` (also open, high, low): the provider corrects a minute, and with it the bars that hold it.
+ * High and low widen to hold the others.
+ */
+function revise({ exchange, clock }: Inside, query: URLSearchParams): Answer {
+  const instrument = instrumentOf(query);
+  const at = requiredTime(query, 'at');
+  const now = clock() - MARKETS[instrument.market].delay;
+  const [bar] = at % MINUTE === 0 && at + MINUTE <= now ? exchange.minuteBars(instrument, at, at + MINUTE, now) : [];
+  if (!bar?.traded) throw new RangeError('at must be a minute that is over and had a trade');
+  const prices: Correction = {};
+  for (const name of PRICES) {
+    if (!query.has(name)) continue;
+    prices[name] = Number(query.get(name));
+    if (!(prices[name] > 0 && prices[name] < Infinity)) throw new RangeError(`${name} must be a price`);
+  }
+  exchange.interventions.correct(instrument, at, prices);
+  return { status: 200, body: exchange.minuteBars(instrument, at, at + MINUTE, now) };
+}
+
+/**
+ * `/__split?symbol&on&ratio`: from the open of the session `on` (YYYY-MM-DD), all bars, before and after, are served
+ * divided. The ratio is that of new shares to old ones, `10` or `1:8`.
+ */
+function split({ exchange }: Inside, query: URLSearchParams): Answer {
+  const stock = stockOf(query);
+  const on = query.get('on') ?? '';
+  const day = Date.parse(on);
+  const session = exchange.sessionsOf(stock, day, day + DAY).find(({ date }) => date === on);
+  if (!session) throw new RangeError('on must be a trading date, YYYY-MM-DD');
+  const [numerator = NaN, denominator = 1] = (query.get('ratio') ?? '').split(':').map(Number);
+  const ratio = numerator / denominator;
+  if (!(ratio > 0 && ratio < Infinity)) throw new RangeError('ratio must be a number above 0, or two, such as 1:8');
+  const known = exchange.interventions.split({
+    symbol: stock.symbol,
+    on,
+    open: session.open,
+    numerator,
+    denominator,
+  });
+  return { status: 200, body: known.map(({ open, ...each }) => ({ ...each, open: iso(open) })) };
+}
+
+/**
+ * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__corrupt?…`: high and low are exchanged;
+ * `/__misquote?symbol&by`: all its prices are multiplied, as where pence are taken for pounds. `clear=1` ends all of that
+ * page. The truth stays.
+ */
+const trouble =
+  (kind: Trouble['kind']) =>
+  ({ exchange: { interventions } }: Inside, query: URLSearchParams): Answer => {
+    if (query.has('clear')) interventions.troubles = interventions.troubles.filter((each) => each.kind !== kind);
+    else interventions.troubles.push({ kind, symbol: stockOf(query).symbol, ...extentOf(kind, query) });
+    const known = interventions.troubles.filter((each) => each.kind === kind);
+    return { status: 200, body: known.map(({ from, to, ...each }) => ({ ...each, from: iso(from), to: iso(to) })) };
+  };
+
+function extentOf(kind: Trouble['kind'], query: URLSearchParams): Pick<Trouble, 'from' | 'to' | 'by'> {
+  if (kind !== 'misquote') return { from: requiredTime(query, 'from'), to: requiredTime(query, 'to'), by: 1 };
+  const by = Number(query.get('by'));
+  if (!(by > 0 && by < Infinity)) throw new RangeError('by must be a number above 0');
+  return { from: 0, to: END, by };
+}
+
+export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => Answer> = new Map([
+  ['/__revise', revise],
+  ['/__split', split],
+  ['/__outage', trouble('outage')],
+  ['/__corrupt', trouble('corrupt')],
+  ['/__misquote', trouble('misquote')],
+]);

@@ -1,0 +1,108 @@
+import { MARKETS, type Session } from './calendar.js';
+import { type Instrument, type Stock } from './instruments.js';
+
+type Prices = Record<'open' | 'high' | 'low' | 'close', number>;
+
+/** Prices of a minute that were corrected, in quote currency. */
+export type Correction = Partial<Prices>;
+
+export interface Split {
+  symbol: string;
+  /** Trading date of the first session at the new level, YYYY-MM-DD, and its open, epoch ms. */
+  on: string;
+  open: number;
+  /** New shares for `denominator` old ones. */
+  numerator: number;
+  denominator: number;
+}
+
+/** Rows of a stock that are not served as they are: null, with high and low exchanged, or prices multiplied. */
+export interface Trouble {
+  kind: 'outage' | 'corrupt' | 'misquote';
+  symbol: string;
+  /** Half-open, epoch ms. */
+  from: number;
+  to: number;
+  /** Factor on prices. */
+  by: number;
+}
+
+const TROUBLES = {
+  outage: () => null,
+  corrupt: (bar) => ({ ...bar, high: bar.low, low: bar.high }),
+  misquote: (bar, { by }) => {
+    const price = (right: number) => Math.fround(right * by);
+    return { ...bar, open: price(bar.open), high: price(bar.high), low: price(bar.low), close: price(bar.close) };
+  },
+} satisfies Record<Trouble['kind'], <B extends Prices>(bar: B, trouble: Trouble) => B | null>;
+
+/** What was done to the simulated markets by hand: corrections and splits, and rows served wrong. */
+export class Interventions {
+  /** By symbol, then by the minute's open; prices as they would be without any split. */
+  private readonly corrections = new Map<string, Map<number, Correction>>();
+  private readonly splits: Split[] = [];
+  troubles: Trouble[] = [];
+
+  /** @param clock market clock, epoch ms: a split takes effect when it passes the session's open */
+  constructor(private readonly clock: () => number) {}
+
+  /** Prices are what they would have been, divided by this; volumes multiplied. One level for the whole history. */
+  level(instrument: Instrument): number {
+    if (this.splits.length === 0) return 1;
+    return this.effective(instrument).reduce((level, split) => (level * split.numerator) / split.denominator, 1);
+  }
+
+  /** Of prices as they were quoted at an instant: splits that came later are left out. */
+  levelAt(instrument: Instrument, instant: number): number {
+    const then = this.effective(instrument).filter((split) => split.open <= instant);
+    return then.reduce((level, split) => (level * split.numerator) / split.denominator, 1);
+  }
+
+  /** Splits of sessions that open in [from, to), as far as they have taken effect. */
+  splitsBetween(stock: Stock, from: number, to: number): Split[] {
+    return this.effective(stock).filter((split) => split.open >= from && split.open < to);
+  }
+
+  /** Corrections of the session's minutes, by their opens. */
+  correctionsIn(instrument: Instrument, { open, close }: Session): ReadonlyMap<number, Correction> | null {
+    const all = this.corrections.get(instrument.symbol);
+    if (!all) return null;
+    const within = [...all].filter(([time]) => time >= open && time < close);
+    return within.length > 0 ? new Map(within) : null;
+  }
+
+  /** What is served of a row. */
+  served<B extends Prices>(symbol: string, time: number, bar: B | null): B | null {
+    let served = bar;
+    for (const trouble of this.troubles) {
+      if (served === null || trouble.symbol !== symbol || time < trouble.from || time >= trouble.to) continue;
+      served = TROUBLES[trouble.kind](served, trouble);
+    }
+    return served;
+  }
+
+  /** Factor on a stock's live price. */
+  misquotedBy(symbol: string): number {
+    return this.troubles.reduce((by, each) => (each.symbol === symbol ? by * each.by : by), 1);
+  }
+
+  /** @param prices at the level that is served now */
+  correct(instrument: Instrument, time: number, prices: Correction): void {
+    const level = this.level(instrument);
+    const ofSymbol = this.corrections.get(instrument.symbol) ?? new Map<number, Correction>();
+    const atFirstLevel = Object.entries(prices).map(([name, price]) => [name, price * level] as const);
+    ofSymbol.set(time, { ...ofSymbol.get(time), ...Object.fromEntries(atFirstLevel) });
+    this.corrections.set(instrument.symbol, ofSymbol);
+  }
+
+  /** @returns all splits, also those that have not taken effect */
+  split(split: Split): readonly Split[] {
+    this.splits.push(split);
+    return this.splits;
+  }
+
+  private effective(instrument: Instrument): Split[] {
+    const reached = this.clock() - MARKETS[instrument.market].delay;
+    return this.splits.filter((split) => split.symbol === instrument.symbol && split.open <= reached);
+  }
+}

@@ -1,0 +1,267 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import pino from 'pino';
+import {
+  type BackfillBody,
+  BackfillPageSchema,
+  BackfillPlanSchema,
+  BackfillSchema,
+} from '../../api/backfills/backfills.schema.js';
+import { readEnv } from '../../config/env.js';
+import { ratesOf } from '../../config/rates.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import { HOUR } from '../../domain/timeframe.js';
+import { createProviders } from '../../providers/index.js';
+import { startSandbox } from '../../sandbox/server.js';
+import { createGates } from '../../worker/deps.js';
+import { createWorkers } from '../../worker/workers.js';
+import { SEARCH_ATTRIBUTES } from '../../workflows/contracts.js';
+import { eventually } from '../environment/eventually.js';
+import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+import { type ApiUnderTest, startApi } from './api-fixture.js';
+
+const TOKEN = 'test-admin-token';
+
+/** The latest New York session that is over, and now is one hour before its end. */
+const session = calendarOf('XNYS')
+  .sessionsBetween(Date.now() - 14 * 24 * HOUR, Date.now() - 12 * HOUR)
+  .at(-1)!;
+const clockOffsetMs = Math.floor((session.close - HOUR - Date.now()) / 60_000) * 60_000;
+const START = new Date(session.open).toISOString();
+const END = new Date(session.open + HOUR).toISOString();
+/** An hour of one asset. */
+const AN_HOUR = { symbols: ['spy'], timeframes: ['1m'], start: START, end: END };
+
+let api: ApiUnderTest;
+let temporal: TestNamespace;
+
+beforeAll(async () => {
+  temporal = await createTestNamespace();
+  const { operatorService } = temporal.client.connection;
+  const [pipeline, trigger, symbols] = Object.values(SEARCH_ATTRIBUTES);
+  await operatorService.addSearchAttributes({
+    namespace: temporal.namespace,
+    searchAttributes: { [pipeline!]: 2, [trigger!]: 2, [symbols!]: 7 },
+  });
+  api = await startApi({ temporal: temporal.client, adminToken: TOKEN, clockOffsetMs, wallNow: () => Date.now() });
+}, 60_000);
+afterAll(async () => {
+  await api.close();
+  await temporal.close();
+});
+
+interface Sent {
+  status: number;
+  headers: Record<string, unknown>;
+  json: Record<string, unknown>;
+}
+async function send(method: 'POST' | 'DELETE', url: string, body?: unknown, headers = {}, to = api): Promise<Sent> {
+  const answer = await to.app.inject({
+    method,
+    url: `/api/pipeline/backfills${url}`,
+    headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+    ...(body === undefined ? {} : { payload: body as object }),
+  });
+  return { status: answer.statusCode, headers: answer.headers, json: answer.json() };
+}
+const post = (body: unknown, headers = {}) => send('POST', '', body, headers);
+const withKey = (key: string) => ({ 'idempotency-key': key });
+const list = async (query = ''): Promise<BackfillBody[]> =>
+  BackfillPageSchema.strict().parse((await api.get(`/api/pipeline/backfills${query}`)).json).backfills;
+const detail = async (workflowId: unknown): Promise<BackfillBody> =>
+  BackfillSchema.strict().parse((await api.get(`/api/pipeline/backfills/${String(workflowId)}`)).json);
+const openWorkflows = async (): Promise<string[]> => {
+  const ids: string[] = [];
+  for await (const { workflowId } of temporal.client.workflow.list()) ids.push(workflowId);
+  return ids;
+};
+
+describe('a dry run', () => {
+  it('tells requests, windows, bars and the time that the limits need, and starts nothing', async () => {
+    const { status, json } = await post({ ...AN_HOUR, dryRun: true });
+    expect(status).toBe(200);
+    const plan = BackfillPlanSchema.strict().parse(json);
+    expect(plan).toMatchObject({ dryRun: true, requests: 1, estimatedSeconds: 1, waiting: 0 });
+    expect(plan.byProvider).toEqual([
+      { provider: 'yahoo', requests: 1, expectedBars: plan.expectedBars, estimatedSeconds: 1 },
+    ]);
+    expect(plan.windows).toEqual([
+      expect.objectContaining({ symbol: 'SPY', timeframe: '1m', end: END.replace('.000Z', 'Z') }),
+    ]);
+    // the hour, and the overlap before it, which the calendar may cut
+    expect(plan.expectedBars).toBeGreaterThanOrEqual(60);
+    expect(plan.expectedBars).toBeLessThan(90);
+    const all = BackfillPlanSchema.strict().parse((await post({ dryRun: true })).json);
+    expect(all.byProvider.map(({ provider }) => provider)).toEqual(['yahoo', 'coingecko']);
+    // a request every three seconds, and one a series
+    expect(all.byProvider[1]).toMatchObject({ requests: 12, estimatedSeconds: 37 });
+    expect(all.estimatedSeconds).toBe(37);
+    expect(await openWorkflows()).toEqual([]);
+    expect((await api.pool.query('select 1 from audit_log')).rowCount).toBe(0);
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    [{ symbols: ['SPY', 'NOPE'] }, 'symbols'],
+    [{ symbols: [] }, 'symbols'],
+    [{ symbols: ['BTC'], timeframes: ['1m'] }, 'timeframes'],
+    [{ timeframes: ['7m'] }, 'timeframes.0'],
+    [{ start: '2026-11-20', end: '2026-11-20' }, 'end'],
+    [{ start: 'yesterday' }, 'start'],
+    [{ refetch: 'yes' }, 'refetch'],
+    [{ from: '2026-11-20' }, 'from'],
+  ])('%j names %s', async (body, parameter) => {
+    const { status, json } = await post(body);
+    expect(status).toBe(400);
+    expect(json.errors).toMatchObject([{ parameter, in: 'body' }]);
+  });
+
+  it('a key that is too long, a missing token, a query', async () => {
+    expect((await post(AN_HOUR, withKey('x'.repeat(256)))).status).toBe(400);
+    expect((await post(AN_HOUR, { authorization: '' })).status).toBe(401);
+    expect((await send('POST', '?dryRun=true', AN_HOUR)).status).toBe(400);
+    expect((await send('DELETE', '/backfill-0', undefined, { authorization: '' })).status).toBe(401);
+    expect(await openWorkflows()).toEqual([]);
+  });
+
+  it('a backfill that there is not, and another workflow', async () => {
+    await temporal.client.workflow.start('None', { workflowId: 'something-else', taskQueue: 'none' });
+    for (const id of ['backfill-0', 'something-else']) {
+      expect((await api.get(`/api/pipeline/backfills/${id}`)).status).toBe(404);
+      expect((await send('DELETE', `/${id}`)).status).toBe(404);
+    }
+    await temporal.client.workflow.getHandle('something-else').terminate();
+  });
+});
+
+describe('without Temporal', () => {
+  it('nothing is started and nothing recorded: 503; dry runs and the list are answered', async () => {
+    const alone = await startApi({ adminToken: TOKEN, clockOffsetMs, wallNow: () => Date.now() });
+    try {
+      const refused = await send('POST', '', AN_HOUR, {}, alone);
+      expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
+      expect((await alone.pool.query('select 1 from audit_log')).rowCount).toBe(0);
+      expect((await send('POST', '', { ...AN_HOUR, dryRun: true }, {}, alone)).status).toBe(200);
+      expect((await alone.get('/api/pipeline/backfills')).json).toMatchObject({ backfills: [], nextCursor: null });
+      expect((await send('DELETE', '/backfill-0', undefined, {}, alone)).status).toBe(503);
+    } finally {
+      await alone.close();
+    }
+  });
+});
+
+describe('a backfill that no worker has taken up yet', () => {
+  it('is listed and can be cancelled', async () => {
+    const { status, headers, json } = await post({ ...AN_HOUR, reason: 'a hole' }, withKey('one'));
+    expect(status).toBe(202);
+    const begun = BackfillSchema.strict().parse(json);
+    expect(headers.location).toBe(`/api/pipeline/backfills/${begun.workflowId}`);
+    expect(begun).toMatchObject({
+      status: 'running',
+      trigger: 'manual',
+      asked: { symbols: ['SPY'], timeframes: ['1m'], start: START, end: END, reason: 'a hole' },
+      progress: null,
+    });
+    await eventually(async () =>
+      expect((await list()).map(({ workflowId }) => workflowId)).toEqual([begun.workflowId]),
+    );
+    expect(await detail(begun.workflowId)).toMatchObject({ runId: begun.runId, status: 'running' });
+    // the same key starts nothing more, and means nothing else
+    const again = await post({ ...AN_HOUR, reason: 'sent twice' }, withKey('one'));
+    expect([again.status, again.json.runId]).toEqual([202, begun.runId]);
+    const other = await post({ ...AN_HOUR, symbols: ['NVDA'] }, withKey('one'));
+    expect([other.status, other.json.type]).toEqual([422, 'urn:barkeep:idempotency-key-reused']);
+    expect(await openWorkflows()).toHaveLength(2); // and the terminated one
+    expect((await send('DELETE', `/${begun.workflowId}?reason=not%20needed`)).status).toBe(202);
+    const audits = await api.pool.query('select action, subject, reason from audit_log order by id');
+    expect(audits.rows).toEqual([
+      { action: 'backfill.start', subject: begun.workflowId, reason: 'a hole' },
+      { action: 'backfill.cancel', subject: begun.workflowId, reason: 'not needed' },
+    ]);
+  }, 30_000);
+});
+
+describe('with a worker', () => {
+  let stop: () => Promise<void>;
+
+  beforeAll(async () => {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const sandbox = await startSandbox({ port: 0, seed: 1, clock: () => Date.now() + clockOffsetMs });
+    const env = readEnv({ YAHOO_BASE_URL: sandbox.url, COINGECKO_BASE_URL: `${sandbox.url}/api/v3` });
+    const connection = await NativeConnection.connect({ address: temporal.address });
+    const workers: Worker[] = await createWorkers({
+      connection,
+      namespace: temporal.namespace,
+      rates: ratesOf(env),
+      deps: {
+        pool: api.pool,
+        providers: createProviders(env),
+        gates: createGates(env),
+        clockOffsetMs,
+        payloadRetentionDays: 90,
+        client: temporal.client,
+        logger: pino({ level: 'silent' }),
+      },
+      workflows: { workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) },
+    });
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    stop = async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await connection.close();
+      await sandbox.close();
+    };
+  }, 90_000);
+  afterAll(() => stop(), 30_000);
+
+  it('fills what the dry run has told, and is done once', async () => {
+    const plan = BackfillPlanSchema.parse((await post({ ...AN_HOUR, dryRun: true })).json);
+    const { json } = await post(AN_HOUR);
+    await eventually(async () => expect((await detail(json.workflowId)).status).toBe('succeeded'), 30_000);
+    const done = await detail(json.workflowId);
+    expect(done).toMatchObject({
+      assetsOk: 1,
+      assetsFailed: 0,
+      progress: null,
+      asked: { symbols: ['SPY'], reason: '' },
+    });
+    expect(done.rowsExtracted).toBeGreaterThanOrEqual(60);
+    expect(done.rowsInserted).toBeLessThanOrEqual(plan.expectedBars);
+    const calls = await api.pool.query(`select 1 from provider_calls where provider = 'yahoo'`);
+    expect(calls.rowCount).toBe(plan.requests);
+    const after = BackfillPlanSchema.parse((await post({ ...AN_HOUR, dryRun: true })).json);
+    expect(after).toMatchObject({ requests: 0, expectedBars: 0, estimatedSeconds: 0, windows: [] });
+    expect((await send('DELETE', `/${String(json.workflowId)}`)).status).toBe(409);
+  }, 60_000);
+
+  it('shows its progress while it runs, and stops when it is cancelled', async () => {
+    // coins: a request every three seconds
+    const { json } = await post({ symbols: ['BTC', 'ETH'], refetch: true });
+    await eventually(async () => {
+      const { progress, status } = await detail(json.workflowId);
+      expect(status).toBe('running');
+      expect(progress).toMatchObject({ requestsTotal: 6, requestsFailed: 0 });
+      expect(progress!.requestsDone).toBeGreaterThan(0);
+    }, 30_000);
+    const running = (await list('?limit=1'))[0]!;
+    expect(running).toMatchObject({ workflowId: json.workflowId, progress: { requestsTotal: 6 } });
+    expect((await send('DELETE', `/${String(json.workflowId)}`)).status).toBe(202);
+    await eventually(async () => expect((await detail(json.workflowId)).status).toBe('cancelled'), 30_000);
+    expect((await send('DELETE', `/${String(json.workflowId)}`)).status).toBe(409);
+  }, 90_000);
+
+  it('pages through all of them, each once', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { json } = await api.get(`/api/pipeline/backfills?limit=1${cursor ? `&cursor=${cursor}` : ''}`);
+      const page = BackfillPageSchema.strict().parse(json);
+      seen.push(...page.backfills.map(({ workflowId }) => workflowId));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen.length).toBe(new Set(seen).size);
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+  });
+});
