@@ -14,6 +14,8 @@ export interface ApiDeps {
   clockOffsetMs: number;
   /** Where people reach the Temporal Web UI, without a slash at its end. */
   temporalUiUrl: string;
+  /** Origins whose pages may ask, besides our own. */
+  corsOrigins: readonly string[];
   /** What writes must bring; without one they are refused. */
   adminToken?: string | undefined;
   /** Requests a second that the worker sends at most, by provider. */

@@ -50,6 +50,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     mode: env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live',
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
+    corsOrigins: env.CORS_ORIGINS,
     adminToken: env.ADMIN_TOKEN,
     rates: ratesOf(env),
     version: packageVersion(),

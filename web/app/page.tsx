@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import { Architecture } from '../components/overview/architecture';
+import { BackfillProgress } from '../components/overview/backfill-progress';
 import { Figures } from '../components/overview/figures';
 import { MarketClocks } from '../components/overview/market-clocks';
 import { Pipelines } from '../components/overview/pipelines';
@@ -13,6 +14,7 @@ export default function Page() {
         <div>
           <h1 className="text-xl font-semibold tracking-tight">Barkeep</h1>
           <p className="text-base text-ink-2">A market-data pipeline that never loses a bar, and can prove it.</p>
+          <BackfillProgress />
         </div>
         <Figures />
       </div>

@@ -25,6 +25,11 @@ export function Footer() {
           <a className="link" href={`${API_URL}/openapi.json`}>
             OpenAPI
           </a>
+          {status && (
+            <a className="link" href={status.temporal.uiUrl} rel="noreferrer">
+              Temporal Web UI
+            </a>
+          )}
         </nav>
       </div>
     </footer>

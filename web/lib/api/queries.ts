@@ -4,7 +4,15 @@ import { answerOf, api } from './client';
 import type { Asset, AssetRef, Bars, Range, RunsFilter } from './types';
 
 /** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
-const EVERY = { price: 5_000, status: 5_000, runs: 5_000, session: 30_000, markets: 30_000, assets: 60_000 } as const;
+const EVERY = {
+  price: 5_000,
+  status: 5_000,
+  runs: 5_000,
+  backfill: 2_000,
+  session: 30_000,
+  markets: 30_000,
+  assets: 60_000,
+} as const;
 
 /** Sources, totals, pipelines, freshness of every series. Sets the clock. */
 export const statusQuery = queryOptions({
@@ -65,6 +73,20 @@ export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range) =>
       }, signal),
     refetchInterval: EVERY.session,
   });
+
+/** The latest backfill, with its progress while it runs. */
+export const latestBackfillQuery = queryOptions({
+  queryKey: ['pipeline', 'backfills', 'latest'],
+  queryFn: async ({ signal }) => {
+    const query = { limit: 1 };
+    const page = await answerOf(
+      (cancel) => api.GET('/api/pipeline/backfills', { params: { query }, signal: cancel }),
+      signal,
+    );
+    return page.backfills[0] ?? null;
+  },
+  refetchInterval: EVERY.backfill,
+});
 
 /** A page of runs, newest first. */
 export const runsQuery = (filter: RunsFilter) =>

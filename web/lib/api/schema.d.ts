@@ -21,6 +21,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is stored and what is missing, of all series
+         * @description Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
+         *     confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first.
+         */
+        get: operations["coverageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is stored and what is missing of one series, session by session
+         * @description Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
+         *     confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first. With a hash over the stored bars, and how far the day that the minutes add up to differs from the provider's.
+         */
+        get: operations["coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Completeness of each asset on the newest trading dates
+         * @description Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
+         *     confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first. A number a state and trading date, as columns: what a heat map needs.
+         */
+        get: operations["coverageMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/crypto/{symbol}/indicators": {
         parameters: {
             query?: never;
@@ -39,7 +102,7 @@ export interface paths {
          *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
          *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
          *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of at most 250,000 stored bars, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
          */
         get: operations["cryptoIndicators"];
         put?: never;
@@ -85,7 +148,7 @@ export interface paths {
          *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
          *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
          *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of at most 250,000 stored bars, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
          */
         get: operations["cryptoOhlcv"];
         put?: never;
@@ -168,6 +231,49 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipeline/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Backfills, newest first, with the progress of those that run */
+        get: operations["backfills"];
+        put?: never;
+        /**
+         * Fill what is missing, or tell what that would take
+         * @description Asks the providers for bars that are missing, newest first, below live work. With `dryRun` nothing is started, and
+         *     the answer is a plan. It is the workflow of `npm run backfill`.
+         */
+        post: operations["startBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipeline/backfills/{workflowId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backfill with its progress */
+        get: operations["backfill"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a backfill
+         * @description It stops after what is under way. What it has stored stays.
+         */
+        delete: operations["cancelBackfill"];
         options?: never;
         head?: never;
         patch?: never;
@@ -379,7 +485,7 @@ export interface paths {
          *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
          *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
          *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of at most 250,000 stored bars, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
          */
         get: operations["stockIndicators"];
         put?: never;
@@ -425,7 +531,7 @@ export interface paths {
          *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
          *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
          *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of at most 250,000 stored bars, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
          */
         get: operations["stockOhlcv"];
         put?: never;
@@ -550,6 +656,215 @@ export interface components {
                 timezone: string;
             }[];
         };
+        Backfill: {
+            /** @description What was asked for over this API; null where it was started otherwise. */
+            asked: {
+                /**
+                 * @description Where to stop, exclusive. Default: now.
+                 * @example 2026-11-20
+                 */
+                end?: string;
+                reason: string;
+                /** @description Asks also for what is stored, so that late corrections are seen. Default: false. */
+                refetch?: boolean;
+                /**
+                 * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
+                 * @example 2026-11-01
+                 */
+                start?: string;
+                /**
+                 * @description In any case. Default: all that are tracked.
+                 * @example [
+                 *       "SPY",
+                 *       "BTC"
+                 *     ]
+                 */
+                symbols?: string[];
+                /**
+                 * @description Default: all that the asset's provider has.
+                 * @example [
+                 *       "1m"
+                 *     ]
+                 */
+                timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
+            } | null;
+            assetsFailed: number;
+            assetsOk: number;
+            durationMs: number | null;
+            errorMessage: string | null;
+            errorType: string | null;
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description The time it is for, market clock, floored to the schedule's grid.
+             * @example 2026-11-20T20:59:00Z
+             */
+            nominalAt: string;
+            /** @enum {string} */
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
+            /** @description While it runs; null once it has ended, and where it cannot be asked. */
+            progress: {
+                /** @example 12 */
+                requestsDone: number;
+                /** @example 0 */
+                requestsFailed: number;
+                /**
+                 * @description Planned so far.
+                 * @example 40
+                 */
+                requestsTotal: number;
+                /** @example 18321 */
+                rowsInserted: number;
+            } | null;
+            /**
+             * @description Rows that the provider answered with.
+             * @example 7
+             */
+            rowsExtracted: number;
+            /**
+             * @description Rows that are new.
+             * @example 7
+             */
+            rowsInserted: number;
+            /**
+             * @description Rows that broke a rule.
+             * @example 7
+             */
+            rowsRejected: number;
+            /**
+             * @description Rows that were stored already.
+             * @example 7
+             */
+            rowsUnchanged: number;
+            /**
+             * @description Rows whose values the provider has corrected.
+             * @example 7
+             */
+            rowsUpdated: number;
+            /** Format: uuid */
+            runId: string;
+            scheduledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Wall clock.
+             * @example 2026-11-20T20:59:00Z
+             */
+            startedAt: string;
+            /** @enum {string} */
+            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+            /** @description Its page in the Temporal Web UI. */
+            temporalUrl: string;
+            /**
+             * @description What started it.
+             * @enum {string}
+             */
+            trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
+            /** @example stocks_1min-2026-11-20T15:00:10Z */
+            workflowId: string;
+        };
+        BackfillPage: {
+            backfills: components["schemas"]["Backfill"][];
+            nextCursor: string | null;
+        };
+        BackfillPlan: {
+            byProvider: {
+                estimatedSeconds: number;
+                /**
+                 * @description Most bars that the answers can hold.
+                 * @example 1950
+                 */
+                expectedBars: number;
+                /** @enum {string} */
+                provider: "yahoo" | "coingecko";
+                requests: number;
+            }[];
+            /** @constant */
+            dryRun: true;
+            /**
+             * @description What the rate limits of bulk work allow; providers work side by side. Live work goes first.
+             * @example 2
+             */
+            estimatedSeconds: number;
+            /**
+             * @description Most bars that the answers can hold.
+             * @example 1950
+             */
+            expectedBars: number;
+            /**
+             * @description Requests to providers.
+             * @example 5
+             */
+            requests: number;
+            /**
+             * @description Bars that the provider has left empty, and that are not due to be asked for again yet.
+             * @example 0
+             */
+            waiting: number;
+            /** @description The requests, each series newest first; the first 500. */
+            windows: {
+                /**
+                 * Format: date-time
+                 * @description End, exclusive.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                end: string;
+                /**
+                 * @description Most bars that the answers can hold.
+                 * @example 1950
+                 */
+                expectedBars: number;
+                /**
+                 * Format: date-time
+                 * @description First bar open.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                start: string;
+                /** @example SPY */
+                symbol: string;
+                /**
+                 * @description Length of a bar.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+            }[];
+        };
+        BackfillRequest: {
+            /** @description Tells what would be asked for, and starts nothing. */
+            dryRun?: boolean;
+            /**
+             * @description Where to stop, exclusive. Default: now.
+             * @example 2026-11-20
+             */
+            end?: string;
+            /**
+             * @description Why; kept for ever in the audit log.
+             * @example maintenance of the provider until 18:00
+             */
+            reason?: string;
+            /** @description Asks also for what is stored, so that late corrections are seen. Default: false. */
+            refetch?: boolean;
+            /**
+             * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
+             * @example 2026-11-01
+             */
+            start?: string;
+            /**
+             * @description In any case. Default: all that are tracked.
+             * @example [
+             *       "SPY",
+             *       "BTC"
+             *     ]
+             */
+            symbols?: string[];
+            /**
+             * @description Default: all that the asset's provider has.
+             * @example [
+             *       "1m"
+             *     ]
+             */
+            timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
+        };
         Bar: {
             /**
              * @description Last price.
@@ -654,6 +969,299 @@ export interface components {
              * @example 0
              */
             updated: number;
+        };
+        Coverage: {
+            /** @enum {string} */
+            assetClass: "stock" | "crypto";
+            /**
+             * @description Of all prices, ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description MIC (ISO 10383), or 24/7.
+             * @example XNYS
+             * @enum {string}
+             */
+            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            nextCursor: string | null;
+            sessions: {
+                /**
+                 * @description Answers that left something pending.
+                 * @example 1
+                 */
+                attempts: number;
+                /**
+                 * @description Confirmed empty: the provider has no bar there, long after the close.
+                 * @example 0
+                 */
+                empty: number;
+                /**
+                 * @description Bars that are expected by now: expected = filled + empty + pending + unobtainable.
+                 * @example 390
+                 */
+                expected: number;
+                /**
+                 * @description Stored.
+                 * @example 387
+                 */
+                filled: number;
+                firstPending: string | null;
+                /**
+                 * @description SHA-256 over the session's stored bars as they are now, hex; null where none is stored. Each bar, in time order, is 48 bytes, big-endian: its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, NaN where it has no volume (Python: `struct.pack('>q5d', …)`).
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                hash: string | null;
+                nextAttemptAt: string | null;
+                /**
+                 * @description Missing, and asked for again.
+                 * @example 3
+                 */
+                pending: number;
+                /** @description The day that the stored minutes add up to against the provider's own day: minutes ÷ day − 1, fractions. Null where they were not compared, and for coins. */
+                quality: {
+                    /**
+                     * Format: date-time
+                     * @description Wall clock.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    checkedAt: string;
+                    /** @example -0.0002 */
+                    close: number;
+                    /**
+                     * @description those expected.
+                     * @example 390
+                     */
+                    expected: number;
+                    /** @example 0.0001 */
+                    high: number;
+                    /** @example 0 */
+                    low: number;
+                    /**
+                     * @description Minutes that were stored when it was compared, of
+                     * @example 390
+                     */
+                    minutes: number;
+                    /** @example 0 */
+                    open: number;
+                    /**
+                     * @description Null where no volume was compared.
+                     * @example -0.012
+                     */
+                    volume: number | null;
+                } | null;
+                /**
+                 * @description Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.
+                 * @example {
+                 *       "null_at_provider": 3
+                 *     }
+                 */
+                reasons: {
+                    [key: string]: number;
+                };
+                /**
+                 * Format: date
+                 * @description Trading date.
+                 * @example 2026-11-20
+                 */
+                session: string;
+                /**
+                 * @description Missing, and not to be had.
+                 * @example 0
+                 */
+                unobtainable: number;
+                verifiedAt: string | null;
+            }[];
+            /** @example SPY */
+            symbol: string;
+            /**
+             * @description Length of a bar.
+             * @example 1m
+             * @enum {string}
+             */
+            timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+            /**
+             * @description Of the exchange, IANA.
+             * @example America/New_York
+             */
+            timezone: string;
+        };
+        CoverageMatrix: {
+            /** @description The rows, in the order of /api/assets/list. */
+            assets: {
+                /** @enum {string} */
+                assetClass: "stock" | "crypto";
+                /**
+                 * @description As `expected`.
+                 * @example [
+                 *       390,
+                 *       390,
+                 *       null
+                 *     ]
+                 */
+                empty: (number | null)[];
+                /**
+                 * @description MIC (ISO 10383), or 24/7.
+                 * @example XNYS
+                 * @enum {string}
+                 */
+                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                /**
+                 * @description A number a column; null where the asset has no session, or had none yet.
+                 * @example [
+                 *       390,
+                 *       390,
+                 *       null
+                 *     ]
+                 */
+                expected: (number | null)[];
+                /**
+                 * @description As `expected`.
+                 * @example [
+                 *       390,
+                 *       390,
+                 *       null
+                 *     ]
+                 */
+                filled: (number | null)[];
+                /**
+                 * @description As `expected`.
+                 * @example [
+                 *       390,
+                 *       390,
+                 *       null
+                 *     ]
+                 */
+                pending: (number | null)[];
+                /** @example SPY */
+                symbol: string;
+                /**
+                 * @description Length of a bar.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+                /**
+                 * @description As `expected`.
+                 * @example [
+                 *       390,
+                 *       390,
+                 *       null
+                 *     ]
+                 */
+                unobtainable: (number | null)[];
+            }[];
+            /** @description The columns, ascending: dates on which any asset trades. */
+            sessions: string[];
+        };
+        CoverageSummary: {
+            series: {
+                /** @enum {string} */
+                assetClass: "stock" | "crypto";
+                /**
+                 * @description Confirmed empty: the provider has no bar there, long after the close.
+                 * @example 0
+                 */
+                empty: number;
+                /**
+                 * @description MIC (ISO 10383), or 24/7.
+                 * @example XNYS
+                 * @enum {string}
+                 */
+                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                /**
+                 * @description Bars that are expected by now: expected = filled + empty + pending + unobtainable.
+                 * @example 390
+                 */
+                expected: number;
+                /**
+                 * @description Stored.
+                 * @example 387
+                 */
+                filled: number;
+                firstSession: string | null;
+                lastSession: string | null;
+                nextAttemptAt: string | null;
+                oldestPending: string | null;
+                /**
+                 * @description Missing, and asked for again.
+                 * @example 3
+                 */
+                pending: number;
+                /**
+                 * @description Sessions with something pending.
+                 * @example 1
+                 */
+                pendingSessions: number;
+                /**
+                 * @description Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.
+                 * @example {
+                 *       "null_at_provider": 3
+                 *     }
+                 */
+                reasons: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Sessions from the first bar until now.
+                 * @example 21
+                 */
+                sessions: number;
+                /** @example SPY */
+                symbol: string;
+                /**
+                 * @description Length of a bar.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+                /**
+                 * @description Missing, and not to be had.
+                 * @example 0
+                 */
+                unobtainable: number;
+            }[];
+            totals: {
+                /**
+                 * @description Assets that are tracked.
+                 * @example 11
+                 */
+                assets: number;
+                /**
+                 * @description Confirmed empty: the provider has no bar there, long after the close.
+                 * @example 0
+                 */
+                empty: number;
+                /**
+                 * @description Bars that are expected by now: expected = filled + empty + pending + unobtainable.
+                 * @example 390
+                 */
+                expected: number;
+                /**
+                 * @description Stored.
+                 * @example 387
+                 */
+                filled: number;
+                /**
+                 * @description Missing, and asked for again.
+                 * @example 3
+                 */
+                pending: number;
+                /**
+                 * @description Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.
+                 * @example {
+                 *       "null_at_provider": 3
+                 *     }
+                 */
+                reasons: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Missing, and not to be had.
+                 * @example 0
+                 */
+                unobtainable: number;
+            };
         };
         Health: {
             /** @constant */
@@ -1445,6 +2053,12 @@ export interface components {
             temporal: {
                 note: string | null;
                 reachable: boolean;
+                /**
+                 * Format: uri
+                 * @description The Temporal Web UI.
+                 * @example http://127.0.0.1:8233
+                 */
+                uiUrl: string;
             };
             totals: {
                 /** @description Assets tracked. */
@@ -1908,6 +2522,153 @@ export interface operations {
             };
         };
     };
+    coverageSummary: {
+        parameters: {
+            query?: {
+                /** @description Only series of this timeframe. */
+                timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageSummary"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, as it is. */
+                cursor?: string;
+                /** @description Trading date at which to stop, exclusive. */
+                end?: string;
+                /** @description Most sessions of a page. Default 100. */
+                limit?: number;
+                /** @description Order by trading date. Default `desc`, the newest first. */
+                sort?: "asc" | "desc";
+                /** @description First trading date, inclusive; of a time, its date counts. */
+                start?: string;
+                /** @description One that is stored of the asset. Default: the shortest, `1m` for stocks and `30m` for coins. */
+                timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            };
+            header?: never;
+            path: {
+                /** @description Symbol of a stock or coin, in any case. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such symbol here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverageMatrix: {
+        parameters: {
+            query?: {
+                /** @description How many trading dates, the newest ones. Default 30. */
+                sessions?: number;
+                /** @description Only assets that have it, and in it. Default: each asset in its shortest. */
+                timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageMatrix"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cryptoIndicators: {
         parameters: {
             query?: {
@@ -2295,6 +3056,260 @@ export interface operations {
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfills: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, as it is. */
+                cursor?: string;
+                /** @description Most backfills of a page. Default 20. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillPage"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBackfill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. Requests with the same key start one backfill, however often they are sent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillPlan"];
+                };
+            };
+            /** @description Begun; it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or another one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off: this server has no admin token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key has started another backfill. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Workflow id in Temporal. */
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such backfill here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBackfill: {
+        parameters: {
+            query?: {
+                /** @description Why; kept for ever in the audit log. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Workflow id in Temporal. */
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or another one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off: this server has no admin token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such backfill here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has ended already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,7 @@ export type Status = Schemas['PipelineStatus'];
 export type Pipeline = Status['pipelines'][number];
 export type Freshness = Pipeline['freshness'][number];
 export type Run = Schemas['Run'];
+export type Backfill = Schemas['Backfill'];
 
 type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
 export type Range = NonNullable<QueryOf<'stockOhlcv'>['range']>;
