@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { asAdmin, Declined, tokenQuestion } from './admin';
-import { ApiProblem } from './errors';
+import { type ApiProblem } from './errors';
 
 const stored = new Map<string, string>();
 const storage = {
