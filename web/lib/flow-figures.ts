@@ -36,7 +36,9 @@ export function flowFigures(
       { name: 'transform', line: `${sum('rowsRejected')} rejected` },
       { name: 'load', line: `${sum('rowsInserted')} new, ${sum('rowsUpdated')} corrected` },
     ],
-    stored: status ? `${status.totals.rowsStoredExact ? '' : '≈ '}${formatCount(status.totals.rowsStored)} bars` : NONE,
+    stored: status
+      ? `${status.totals.rowsStoredExact ? '' : 'about '}${formatCount(status.totals.rowsStored)} bars`
+      : NONE,
     api: status ? `version ${status.version}` : NONE,
   };
 }

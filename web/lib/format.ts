@@ -38,7 +38,7 @@ export function formatSigned(value: number, digits: number): string {
 }
 
 /** @param percent in percent, not a fraction */
-export const formatPercent = (percent: number): string => `${formatSigned(percent, 2)}\u202f%`;
+export const formatPercent = (percent: number): string => `${formatSigned(percent, 2)}%`;
 
 export const formatCount = (count: number): string => withMinus(integer.format(count));
 
@@ -52,23 +52,23 @@ export function formatCountdown(ms: number): string {
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor(seconds / 3_600) % 24;
   const minutes = Math.floor(seconds / 60) % 60;
-  if (days > 0) return `${days}\u202fd ${pad(hours)}:${pad(minutes)}`;
+  if (days > 0) return `${days}\u00a0d ${pad(hours)}:${pad(minutes)}`;
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
 }
 
 /** An age in its largest unit: 12 s, 4 min, 3 h, 2 d. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
-  if (seconds < 60) return `${seconds}\u202fs`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u202fmin`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)}\u202fh`;
-  return `${Math.floor(seconds / 86_400)}\u202fd`;
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u00a0min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)}\u00a0h`;
+  return `${Math.floor(seconds / 86_400)}\u00a0d`;
 }
 
 /** How long something took: 85 ms, 2.1 s, 3 min 59 s. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)}\u202fms`;
-  if (ms < 60_000) return `${fixed(1).format(ms / 1_000)}\u202fs`;
+  if (ms < 1_000) return `${Math.round(ms)}\u00a0ms`;
+  if (ms < 60_000) return `${fixed(1).format(ms / 1_000)}\u00a0s`;
   const seconds = Math.round(ms / 1_000);
-  return `${Math.floor(seconds / 60)}\u202fmin ${seconds % 60}\u202fs`;
+  return `${Math.floor(seconds / 60)}\u00a0min ${seconds % 60}\u00a0s`;
 }

@@ -62,7 +62,7 @@ export function AssetCard({
 }
 
 function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
-  if (!price) return <span className="text-xs text-ink-3">no bar yet</span>;
+  if (!price) return <span className="block h-9 text-xs text-ink-3">no bar yet</span>;
   const digits = priceDigits(price.value, asset.assetClass);
   return (
     <>
@@ -82,7 +82,7 @@ function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
 }
 
 function Waiting({ isError }: { isError: boolean }) {
-  if (isError) return <span className="text-xs text-down">no answer</span>;
+  if (isError) return <span className="block h-9 text-xs text-down">no answer</span>;
   return (
     <>
       <span className="block">

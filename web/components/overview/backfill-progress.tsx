@@ -10,7 +10,7 @@ export function BackfillProgress() {
   const isRunning = status?.backfill.lastRun?.status === 'running';
   const { data: backfill } = useQuery({ ...latestBackfillQuery, enabled: isRunning });
   return (
-    <div className="mt-1 flex h-5 items-center gap-3 text-xs text-ink-2" role="status">
+    <div className="mt-1 flex h-5 items-center gap-3 truncate text-xs text-ink-2" role="status">
       {isRunning && backfill && <Progress backfill={backfill} />}
     </div>
   );
@@ -26,7 +26,7 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
         aria-label={name}
         value={requestsDone}
         max={requestsTotal}
-        className="h-1 w-32 appearance-none overflow-hidden rounded-sm bg-rule [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-rule [&::-webkit-progress-value]:bg-accent"
+        className="h-1 w-16 shrink-0 sm:w-32 appearance-none overflow-hidden rounded-sm bg-rule [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-rule [&::-webkit-progress-value]:bg-accent"
       />
       {name}: {formatCount(requestsDone)} of {formatCount(requestsTotal)} requests, {formatCount(progress.rowsInserted)}{' '}
       bars

@@ -20,7 +20,7 @@ export function Figures() {
       <Figure name="Data sources">{show(({ totals }) => formatCount(totals.sources), 1)}</Figure>
       <Figure name="Assets tracked">{show(({ totals }) => formatCount(totals.assets), 2)}</Figure>
       <Figure name="Rows stored">
-        {show(({ totals }) => `${totals.rowsStoredExact ? '' : '≈ '}${formatCount(totals.rowsStored)}`, 7)}
+        {show(({ totals }) => `${totals.rowsStoredExact ? '' : 'about '}${formatCount(totals.rowsStored)}`, 7)}
       </Figure>
       <Figure name="Pipelines" last>
         {show((status) => {

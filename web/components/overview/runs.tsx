@@ -34,11 +34,13 @@ export function Runs() {
       empty={<Empty title="No runs recorded yet">The first one follows with the next tick of a schedule.</Empty>}
     >
       {({ runs }) => (
-        <Table>
-          {runs.map((run) => (
-            <Row key={`${run.workflowId} ${run.runId}`} run={run} />
-          ))}
-        </Table>
+        <div className="min-h-[12.25rem]">
+          <Table>
+            {runs.map((run) => (
+              <Row key={`${run.workflowId} ${run.runId}`} run={run} />
+            ))}
+          </Table>
+        </div>
       )}
     </Panel>
   );
