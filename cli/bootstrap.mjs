@@ -22,10 +22,11 @@ const COMMANDS = {
   rebuild: ['dist/cli/rebuild.js'],
   bench: ['dist/bench/main.js'],
   test: ['node_modules/jest/bin/jest.js'],
+  e2e: ['test/e2e/run.mjs'],
 };
 
 /** The commands that show it, or are asked to build it. */
-const WITH_DASHBOARD = new Set(['build', 'start']);
+const WITH_DASHBOARD = new Set(['build', 'start', 'e2e']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))
