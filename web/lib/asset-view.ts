@@ -39,8 +39,8 @@ const dateIn = (time: string, timezone: string): string => {
   return `${year}-${month}-${day}`;
 };
 
-/** How an asset's series stands: what its card and its chart say of it. */
-export type AssetState = 'live' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting';
+/** How an asset's series stands: what its card and its chart say of it; `unknown` while the API does not tell. */
+export type AssetState = 'live' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting' | 'unknown';
 
 /** @param pipelines all of them; the live series of the asset decides */
 export function assetState(asset: Asset, pipelines: readonly Pipeline[]): { state: AssetState; lagMs: number | null } {

@@ -13,6 +13,7 @@ import { AssetStateMark } from './asset-state-mark';
 import { Sparkline } from './sparkline';
 import { Ticking } from './ticking';
 
+const UNKNOWN = { state: 'unknown', lagMs: null } as const;
 const CARD =
   'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
@@ -48,7 +49,13 @@ export function AssetCard({
         <span className="flex h-5 items-center gap-2">
           <span className="font-semibold">{asset.symbol}</span>
           <span className="h-4 truncate text-2xs">
-            {pipelines && <AssetStateMark {...assetState(asset, pipelines)} asset={asset} at={price?.at ?? null} />}
+            {pipelines && (
+              <AssetStateMark
+                {...(isError ? UNKNOWN : assetState(asset, pipelines))}
+                asset={asset}
+                at={price?.at ?? null}
+              />
+            )}
           </span>
         </span>
         <span className="block truncate text-xs text-ink-3">{asset.name}</span>

@@ -14,6 +14,7 @@ const MARKS = {
   stale: 'warn',
   failing: 'bad',
   waiting: 'busy',
+  unknown: 'bad',
 } as const satisfies Record<AssetState, MarkKind>;
 /** Ages are told in steps of this, so that a list of them stays quiet. ms */
 const STEP_MS = 5_000;
@@ -33,7 +34,7 @@ export function AssetStateMark({
   const now = useMarketNow(STEP_MS);
   return (
     <StatusMark kind={MARKS[state]}>
-      {state}
+      {state === 'unknown' ? 'not updated' : state}
       {now !== null && <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>}
     </StatusMark>
   );
@@ -41,6 +42,7 @@ export function AssetStateMark({
 
 function freshness(state: AssetState, lagMs: number | null, asset: Asset, at: number | null, now: number): string {
   if (state === 'waiting' || at === null) return '';
+  if (state === 'unknown') return formatAge(now - at);
   if (state === 'closed')
     return `${formatTime(at, 'weekday', asset.timezone)} ${formatTime(at, 'minute', asset.timezone)}`;
   if ((state === 'stale' || state === 'failing') && lagMs) return `${formatAge(lagMs)} behind`;

@@ -4,6 +4,7 @@ import { statusQuery } from '../../lib/api/queries';
 import type { Asset, AssetClass } from '../../lib/api/types';
 import type { RangeName } from '../../lib/ranges';
 import { Frame } from '../ui/panel';
+import { StaleNote } from '../ui/states';
 import { AssetCard, AssetCardSkeleton } from './asset-card';
 
 const CLASSES = [
@@ -23,14 +24,21 @@ export function Watchlist({
   range: RangeName;
   onChoose: (symbol: string) => void;
 }) {
-  const { data: status } = useQuery(statusQuery);
+  const { data: status, isError, dataUpdatedAt, refetch } = useQuery(statusQuery);
   return (
     <div className="space-y-4">
-      {CLASSES.map(({ assetClass, title }) => {
+      {CLASSES.map(({ assetClass, title }, i) => {
         const own = assets.filter((asset) => asset.assetClass === assetClass);
         if (own.length === 0) return null;
         return (
-          <Frame key={assetClass} title={title} note="click to chart">
+          <Frame
+            key={assetClass}
+            title={title}
+            note="click to chart"
+            actions={
+              i === 0 && status && isError && <StaleNote updatedAt={dataUpdatedAt} retry={() => void refetch()} />
+            }
+          >
             <ul className="divide-y divide-rule">
               {own.map((asset) => (
                 <li key={asset.symbol}>

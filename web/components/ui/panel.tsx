@@ -1,6 +1,7 @@
 'use client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useId, type ReactNode } from 'react';
+import { useHydrated } from '../../lib/use-hydrated';
 import { cx } from './cx';
 import { Failure, StaleNote } from './states';
 
@@ -47,12 +48,18 @@ interface AnswerProps<T> {
 
 /** What a query answers, or its skeleton, its error with a retry, or why it is empty. Old answers stay while a new one fails. */
 export function Answer<T>({ query, skeleton, isEmpty, empty, stateClassName, children }: AnswerProps<T>) {
-  if (query.data !== undefined) {
+  const isHydrated = useHydrated();
+  if (isHydrated && query.data !== undefined) {
     if (isEmpty?.(query.data)) return <div className={stateClassName}>{empty}</div>;
     return <>{children(query.data)}</>;
   }
-  if (query.isError)
-    return <Failure className={stateClassName} error={query.error} retry={() => void query.refetch()} />;
+  if (isHydrated && query.isError) {
+    return (
+      <div className={stateClassName}>
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      </div>
+    );
+  }
   return <div aria-busy="true">{skeleton}</div>;
 }
 
