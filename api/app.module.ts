@@ -12,7 +12,9 @@ import { LineageModule } from './lineage/lineage.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
 import { QuarantineModule } from './quarantine/quarantine.module.js';
+import { RevisionsModule } from './revisions/revisions.module.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { StocksModule } from './stocks/stocks.module.js';
@@ -33,9 +35,11 @@ export class AppModule {
         CoverageModule,
         LineageModule,
         QuarantineModule,
+        RevisionsModule,
         PipelineModule,
         SchedulesModule,
         BackfillsModule,
+        ProvidersModule,
         HealthModule,
         MetricsModule.with(registry),
       ],

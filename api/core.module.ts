@@ -4,7 +4,9 @@ import { BarChangeReader } from '../db/repositories/bar-changes.js';
 import { BarReader } from '../db/repositories/bar-reader.js';
 import { BarSnapshots } from '../db/repositories/bar-snapshots.js';
 import { LineageReader } from '../db/repositories/lineage-reader.js';
+import { ProviderReader } from '../db/repositories/provider-reader.js';
 import { RejectedBars } from '../db/repositories/rejected-bars.js';
+import { RevisionReader } from '../db/repositories/revision-reader.js';
 import { RunReader } from '../db/repositories/run-reader.js';
 import { StatusReader } from '../db/repositories/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
@@ -21,7 +23,9 @@ export class CoreModule {
       { provide: BarReader, useValue: new BarReader(database.pool) },
       { provide: BarSnapshots, useValue: new BarSnapshots(database.pool) },
       { provide: LineageReader, useValue: new LineageReader(database.pool) },
+      { provide: ProviderReader, useValue: new ProviderReader(database.pool) },
       { provide: RejectedBars, useValue: new RejectedBars(database.pool) },
+      { provide: RevisionReader, useValue: new RevisionReader(database.pool) },
       { provide: RunReader, useValue: new RunReader(database.db) },
       { provide: StatusReader, useValue: new StatusReader(database.pool) },
     ];

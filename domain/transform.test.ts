@@ -232,6 +232,16 @@ describe('transform of days', () => {
     const actions = [{ kind: 'dividend' as const, time: at('2026-11-20'), amount: 1.8 }];
     expect(transform(rawOf([], { actions }), DAYS).actions).toEqual([{ ...actions[0], session: '2026-11-20' }]);
   });
+
+  it('gives one a kind and ex-date: of two with other stamps the last', () => {
+    const told = [1.7, 1.8].map((amount) => ({ kind: 'dividend' as const, time: at('2026-11-20'), amount }));
+    const split = { kind: 'split' as const, time: at('2026-11-20'), numerator: 4, denominator: 1 };
+    const { actions } = transform(rawOf([], { actions: [told[0]!, split, told[1]!] }), DAYS);
+    expect(actions.map(({ kind, time: _, ...values }) => [kind, values])).toEqual([
+      ['dividend', { amount: 1.8, session: '2026-11-20' }],
+      ['split', { numerator: 4, denominator: 1, session: '2026-11-20' }],
+    ]);
+  });
 });
 
 describe('transform of candles', () => {

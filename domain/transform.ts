@@ -94,9 +94,15 @@ export function transform(raw: RawBars, context: TransformContext): TransformRes
     rejected,
     ignored: Object.fromEntries(ignored),
     quote: raw.quote,
-    actions: raw.actions.map((action) => ({ ...action, session: utcDate(action.time) })),
+    actions: actionsOf(raw),
     answered: coverageOf(slots, rowOf, now),
   };
+}
+
+/** One a kind and ex-date: told twice, with different stamps, the last counts. */
+function actionsOf({ actions }: RawBars): SessionAction[] {
+  const dated = actions.map((action) => ({ ...action, session: utcDate(action.time) }));
+  return [...new Map(dated.map((action) => [`${action.kind} ${action.session}`, action])).values()];
 }
 
 const NO_ROW = -1;

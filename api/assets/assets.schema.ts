@@ -27,3 +27,26 @@ export const AssetListSchema = component(
   }),
 );
 export type AssetListBody = z.output<typeof AssetListSchema>;
+
+const exDate = z.string().meta({ format: 'date', description: 'Ex-date: a trading date.', example: '2026-09-18' });
+
+export const ActionsSchema = component(
+  'Actions',
+  z.object({
+    ...assetHead,
+    splits: z.array(
+      z.object({
+        session: exDate,
+        numerator: z.number().meta({ description: 'So many new shares …', example: 4 }),
+        denominator: z.number().meta({ description: '… for so many old ones.', example: 1 }),
+      }),
+    ),
+    dividends: z.array(
+      z.object({
+        session: exDate,
+        amount: z.number().meta({ description: 'A share, at the price level of the bars.', example: 1.83 }),
+      }),
+    ),
+  }),
+);
+export type ActionsBody = z.output<typeof ActionsSchema>;

@@ -1,22 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import { EXCHANGES, seriesLimits, timeframesOf } from '../../config/catalog.js';
 import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { BarSnapshots } from '../../db/repositories/bar-snapshots.js';
+import { dividendAtLevel } from '../../domain/adjustment/adjust.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
+import { levelsOf } from '../series/adjusted.js';
 import { headOf } from './asset-head.js';
 import { AssetCatalog } from './asset-catalog.js';
-import type { AssetListBody } from './assets.schema.js';
+import type { ActionsBody, AssetListBody } from './assets.schema.js';
 
 type AssetBody = AssetListBody['assets'][number];
+
+/** Before any trading date. */
+const EVER = '0001-01-01';
 
 /** What is tracked. */
 @Injectable()
 export class AssetsService {
-  constructor(private readonly catalog: AssetCatalog) {}
+  constructor(
+    private readonly catalog: AssetCatalog,
+    private readonly snapshots: BarSnapshots,
+  ) {}
 
   async list(): Promise<AssetListBody> {
     const assets = await this.catalog.active();
     return { assets: await Promise.all(assets.map((asset) => this.describe(asset))) };
+  }
+
+  /** @throws Problem 404 */
+  async actions(symbol: string): Promise<ActionsBody> {
+    const asset = await this.catalog.get(symbol);
+    const known = await this.snapshots.read(({ actions }) => actions.after(asset.id, EVER, null));
+    const splits = known.filter((action) => action.kind === 'split');
+    const levels = levelsOf(splits, null);
+    const dividends = known.filter((action) => action.kind === 'dividend');
+    return {
+      ...headOf(asset),
+      splits: splits.map(({ session, numerator, denominator }) => ({ session, numerator, denominator })),
+      dividends: dividends.map((dividend) => ({
+        session: dividend.session,
+        amount: dividendAtLevel(dividend, levels),
+      })),
+    };
   }
 
   private async describe(asset: AssetRow): Promise<AssetBody> {

@@ -6,7 +6,7 @@ import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
 import { LatestService } from '../latest/latest.service.js';
 import { Describe } from '../openapi/describe.js';
-import { CryptoSeriesQuery, type SeriesQuery } from '../series/query.js';
+import { CryptoIndicatorQuery, CryptoSeriesQuery, type IndicatorQuery, type SeriesQuery } from '../series/query.js';
 import { indicatorsDocs, ohlcvDocs } from '../series/series.docs.js';
 import { SeriesService } from '../series/series.service.js';
 
@@ -28,7 +28,7 @@ export class CryptoController {
   @Describe(indicatorsDocs('crypto'))
   indicators(
     @Param('symbol') symbol: string,
-    @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery,
+    @Query(queryOf(CryptoIndicatorQuery)) query: IndicatorQuery,
   ): Promise<TableAnswer> {
     return this.series.indicators('crypto', symbol, query);
   }

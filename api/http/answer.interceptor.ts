@@ -1,10 +1,10 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { StatusAnswer, TableAnswer, type Freshness } from './answer.js';
+import { type Format, StatusAnswer, TableAnswer, type Freshness } from './answer.js';
 import { etagOf, matchesEtag } from './etag.js';
 import { pathOf } from './problem.filter.js';
-import { renderTable, type Rendered } from './render.js';
+import { formatOf, renderTable, type Rendered } from './render.js';
 
 const CACHE_CONTROL = {
   revalidate: 'no-cache',
@@ -27,7 +27,7 @@ function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): u
     reply.status(value.status).header('Cache-Control', 'no-store').headers(value.headers).type(JSON_TYPE);
     return JSON.stringify(value.body);
   }
-  const tag = value instanceof TableAnswer ? tagged(renderTable(value, request.headers.accept)) : json(value);
+  const tag = value instanceof TableAnswer ? table(value, request.headers.accept) : json(value);
   reply.header('ETag', tag.etag);
   if (value instanceof TableAnswer) describeTable(value, tag, request, reply);
   else reply.header('Cache-Control', CACHE_CONTROL.revalidate);
@@ -56,6 +56,17 @@ function tagged({ body, ...rest }: Rendered): Tagged {
 
 /** Services that share an object between requests have it written once. */
 const written = new WeakMap<object, Tagged>();
+/** The same for tables, by format. */
+const writtenTables = new WeakMap<TableAnswer, Map<Format, Tagged>>();
+
+function table(value: TableAnswer, accept: string | undefined): Tagged {
+  const format = formatOf(value, accept);
+  let byFormat = writtenTables.get(value);
+  if (!byFormat) writtenTables.set(value, (byFormat = new Map<Format, Tagged>()));
+  let answer = byFormat.get(format);
+  if (!answer) byFormat.set(format, (answer = tagged(renderTable(value, format))));
+  return answer;
+}
 
 function json(value: object): Tagged {
   let answer = written.get(value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TableAnswer, type Format } from './answer.js';
-import { negotiate, renderTable } from './render.js';
+import { formatOf, negotiate, renderTable } from './render.js';
 
 const answer = (format?: Format) =>
   new TableAnswer({
@@ -36,19 +36,19 @@ describe('negotiate', () => {
 
 describe('renderTable', () => {
   it('writes JSON with the rows between head and meta', () => {
-    expect(renderTable(answer(), undefined).body).toBe(
+    expect(renderTable(answer(), 'json').body).toBe(
       '{"symbol":"BTC","bars":[{"time":"2026-11-20T00:00:00Z","close":91000.5,"volume":null}],"meta":{"count":1},"nextCursor":null}',
     );
   });
 
   it('writes CSV with a header line, an empty field for null, and a file name', () => {
-    const { body, contentDisposition } = renderTable(answer(), 'text/csv');
+    const { body, contentDisposition } = renderTable(answer(), 'csv');
     expect(body).toBe('time,close,volume\r\n2026-11-20T00:00:00Z,91000.5,\r\n');
     expect(contentDisposition).toBe('attachment; filename="BTC_30m.csv"');
   });
 
   it('writes NDJSON, a line a row', () => {
-    expect(renderTable(answer('ndjson'), 'application/json').body).toBe(
+    expect(renderTable(answer('ndjson'), formatOf(answer('ndjson'), 'application/json')).body).toBe(
       '{"time":"2026-11-20T00:00:00Z","close":91000.5,"volume":null}\n',
     );
   });

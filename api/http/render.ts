@@ -14,9 +14,11 @@ export interface Rendered {
 }
 
 /** @param accept the Accept header, asked when the query names no format */
-export function renderTable(answer: TableAnswer, accept: string | undefined): Rendered {
+export const formatOf = ({ table }: TableAnswer, accept: string | undefined): Format =>
+  table.format ?? negotiate(accept);
+
+export function renderTable(answer: TableAnswer, format: Format): Rendered {
   const { table } = answer;
-  const format = table.format ?? negotiate(accept);
   const rendered = { body: BODIES[format](answer), contentType: MEDIA_TYPES[format] };
   if (format !== 'csv') return rendered;
   return { ...rendered, contentDisposition: `attachment; filename="${table.fileName}.csv"` };

@@ -4,6 +4,7 @@ import {
   stepsForDividends,
   stepsToRaw,
   type AdjustmentStep,
+  type SplitLevel,
 } from '../../domain/adjustment/adjust.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
@@ -26,15 +27,11 @@ function stepsOf({ rules, window }: SeriesView, actions: (SplitRow | DividendRow
   const exDate = (session: string): number =>
     isDateLabelled(timeframe) ? midnightOf(session) : (calendar.sessionOn(session)?.open ?? midnightOf(session));
   const splits = actions.filter((action) => action.kind === 'split');
-  const isApplied = ({ appliedAt }: SplitRow) => appliedAt !== null && appliedAt <= (window.asOf ?? Infinity);
   if (window.adjustment === 'raw') {
-    return stepsToRaw(splits.filter(isApplied).map((split) => ({ ...split, exDate: exDate(split.session) })));
+    const applied = splits.filter((split) => isApplied(split, window.asOf));
+    return stepsToRaw(applied.map((split) => ({ ...split, exDate: exDate(split.session) })));
   }
-  const levels = splits.map((split) => ({
-    ...split,
-    isApplied: isApplied(split),
-    amountsSince: split.appliedAt === null ? split.levelSince : -Infinity,
-  }));
+  const levels = levelsOf(splits, window.asOf);
   const dividends = actions.filter((action) => action.kind === 'dividend');
   return stepsForDividends(
     dividends.map((dividend) => ({
@@ -44,3 +41,14 @@ function stepsOf({ rules, window }: SeriesView, actions: (SplitRow | DividendRow
     })),
   );
 }
+
+const isApplied = ({ appliedAt }: SplitRow, asOf: number | null): boolean =>
+  appliedAt !== null && appliedAt <= (asOf ?? Infinity);
+
+/** Splits with the price level of bars and amounts. @param asOf wall clock, epoch ms; null = now */
+export const levelsOf = (splits: readonly SplitRow[], asOf: number | null): SplitLevel[] =>
+  splits.map((split) => ({
+    ...split,
+    isApplied: isApplied(split, asOf),
+    amountsSince: split.appliedAt === null ? split.levelSince : -Infinity,
+  }));

@@ -1,33 +1,59 @@
-import type { IndicatorColumns } from '../../db/repositories/bar-reader.js';
+import { slotCount } from '../../domain/calendars/slots.js';
+import { type ChosenIndicator, computeIndicators, reachOf } from '../../domain/indicators/choice.js';
 import { INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import { isDateLabelled } from '../../domain/timeframe.js';
 import { BarMaker, type IncompleteBar, type Part } from './made-bars.js';
 import type { SeriesView } from './view.js';
 
-/** Indicators of bars that are made on read: those that would be stored beside them. */
+/** Indicators as columns of the length of `time`; null where one is not defined (yet). */
+export type IndicatorTable = { time: number[] } & Record<string, (number | null)[]>;
+
+/**
+ * Indicators of bars, computed on read: those that are stored beside stored bars, and the chosen ones.
+ * @param chosen none for those that would be stored only
+ */
 export async function madeIndicators(
   maker: BarMaker,
-  { rules, window }: SeriesView,
+  view: SeriesView,
   part: Part,
-): Promise<{ columns: IndicatorColumns; incomplete: IncompleteBar[]; cut: boolean }> {
+  chosen: readonly ChosenIndicator[],
+): Promise<{ columns: IndicatorTable; incomplete: IncompleteBar[]; cut: boolean }> {
+  const { rules, window } = view;
   const { bars, sessions, incomplete, cut } = await maker.bars(part);
   const first = bars.time[0];
-  if (first === undefined) return { columns: NONE, incomplete, cut };
-  const before = await maker.bars({ from: null, to: first, newest: true, limit: INDICATOR_REACH });
-  const dates = [...before.sessions, ...sessions];
+  if (first === undefined) return { columns: { time: [] }, incomplete, cut };
+  const reach = barsBefore(view, sessions[0]!, chosen);
+  const before = await maker.bars({ from: null, to: first, newest: true, limit: reach });
   const isLonger = window.timeframe === '1w' || window.timeframe === '1mo';
   const previousSession = (session: string) =>
     isLonger ? null : (rules.calendar.previousSession(session)?.date ?? null);
-  const { sma20, sma50, barReturn, dailyReturn } = storedIndicators({
-    closes: [...before.bars.close, ...bars.close],
-    sessions: dates,
-    from: before.bars.time.length,
+  const all = {
+    session: [...before.sessions, ...sessions],
+    high: [...before.bars.high, ...bars.high],
+    low: [...before.bars.low, ...bars.low],
+    close: [...before.bars.close, ...bars.close],
+    volume: [...before.bars.volume, ...bars.volume],
+  };
+  const from = before.bars.time.length;
+  const earliest = all.session[0]!;
+  const stored = storedIndicators({
+    closes: all.close,
+    sessions: all.session,
+    from,
     previousSession,
-    closeBefore: sessions[0] === dates[0] ? await closeBefore(maker, previousSession(dates[0]!)) : null,
+    closeBefore: sessions[0] === earliest ? await closeBefore(maker, previousSession(earliest)) : null,
   });
-  return { columns: { time: bars.time, close: bars.close, sma20, sma50, barReturn, dailyReturn }, incomplete, cut };
+  const columns = { time: bars.time, close: bars.close, ...stored, ...computeIndicators(chosen, all, from) };
+  return { columns, incomplete, cut };
 }
 
-const NONE: IndicatorColumns = { time: [], close: [], sma20: [], sma50: [], barReturn: [], dailyReturn: [] };
+/** How many bars before the first wanted one are needed. */
+function barsBefore({ rules, window }: SeriesView, session: string, chosen: readonly ChosenIndicator[]): number {
+  const { bars, wholeSession } = reachOf(chosen);
+  const whole = wholeSession && !isDateLabelled(window.timeframe) ? rules.calendar.sessionOn(session) : null;
+  const inSession = whole ? slotCount(rules.calendar.id, rules.timeframe, whole) : 0;
+  return Math.max(INDICATOR_REACH, bars, inSession);
+}
 
 const closeBefore = async (maker: BarMaker, session: string | null): Promise<number | null> =>
   session === null ? null : maker.closeOf(session);

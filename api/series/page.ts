@@ -20,7 +20,7 @@ const Cursor = z.strictObject({
 });
 
 /** The parameters that decide which bars are meant, as one text. */
-const askedBy = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
+export const askedBy = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
   JSON.stringify([start, end, range, timeframe, sort, adjustment, asOf].map((value) => value ?? null));
 const NOTHING_ASKED = askedBy({});
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AssetClass } from '../../config/catalog.js';
 import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { chooseIndicators } from '../../domain/indicators/choice.js';
 import { FORMATS } from '../http/answer.js';
 import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
 import { timeframesOfClass } from './timeframes.js';
@@ -54,7 +55,6 @@ const seriesQuery = (assetClass: AssetClass) =>
     format: oneOf(FORMATS).optional().meta({ description: 'Overrides the Accept header.', example: 'json' }),
   });
 
-/** Of bars and indicators of coins, and of indicators of stocks: those are computed from prices as they are stored. */
 export const StockSeriesQuery = seriesQuery('stock');
 export const CryptoSeriesQuery = seriesQuery('crypto');
 
@@ -67,3 +67,26 @@ export const StockOhlcvQuery = StockSeriesQuery.extend({
   }),
 });
 export type SeriesQuery = z.output<typeof StockOhlcvQuery>;
+
+const include = z
+  .string()
+  .max(400, 'too long')
+  .transform((text, context) => {
+    try {
+      return chooseIndicators(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  })
+  .optional()
+  .meta({
+    description:
+      'Further indicators, separated by commas: ids of `/api/indicators`, each with its parameters in their order or with its defaults. Each output is a column of its own.',
+    example: 'ema:50,rsi,macd:12:26:9',
+  });
+
+/** Indicators are computed from prices as they are stored, so they know no adjustment. */
+export const StockIndicatorQuery = StockSeriesQuery.extend({ include });
+export const CryptoIndicatorQuery = CryptoSeriesQuery.extend({ include });
+export type IndicatorQuery = z.output<typeof StockIndicatorQuery>;

@@ -1,6 +1,6 @@
 import type { AssetClass } from '../../config/catalog.js';
 import type { OperationDocs } from '../openapi/describe.js';
-import { CryptoSeriesQuery, StockOhlcvQuery, StockSeriesQuery } from './query.js';
+import { CryptoIndicatorQuery, CryptoSeriesQuery, StockIndicatorQuery, StockOhlcvQuery } from './query.js';
 import { IndicatorPageSchema, OhlcvSchema } from './series.schema.js';
 
 const NOUNS = { stock: 'stock', crypto: 'coin' } satisfies Record<AssetClass, string>;
@@ -46,7 +46,9 @@ export const indicatorsDocs = (assetClass: AssetClass): OperationDocs => ({
   ...ohlcvDocs(assetClass),
   operationId: `${assetClass}Indicators`,
   summary: `Indicators of a ${NOUNS[assetClass]}`,
-  query: assetClass === 'stock' ? StockSeriesQuery : CryptoSeriesQuery,
+  description: `\`sma20\`, \`sma50\`, \`barReturn\` and \`dailyReturn\` always, and those named by \`include\`: each value is the same wherever a
+page begins, and null until it is defined.\n\n${paging}`,
+  query: assetClass === 'stock' ? StockIndicatorQuery : CryptoIndicatorQuery,
   ok: IndicatorPageSchema,
   also: formats(
     'time,close,sma20,sma50,barReturn,dailyReturn',

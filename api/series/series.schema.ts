@@ -34,16 +34,18 @@ const fraction = (description: string) =>
 
 const IndicatorsSchema = component(
   'Indicators',
-  z.object({
-    time,
-    close: price('Last price.'),
-    sma20: sma(20),
-    sma50: sma(50),
-    barReturn: fraction("Against the previous bar's close"),
-    dailyReturn: fraction(
-      'Against the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
-    ),
-  }),
+  z
+    .object({
+      time,
+      close: price('Last price.'),
+      sma20: sma(20),
+      sma50: sma(50),
+      barReturn: fraction("Against the previous bar's close"),
+      dailyReturn: fraction(
+        'Against the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
+      ),
+    })
+    .catchall(z.number().nullable().meta({ description: 'Columns of `include`, as `/api/indicators` names them.' })),
 );
 
 const meta = component(

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PROVIDERS, type AssetClass } from '../../config/catalog.js';
-import { BarReader, type IndicatorColumns } from '../../db/repositories/bar-reader.js';
+import { BarReader } from '../../db/repositories/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/bar-snapshots.js';
 import type { AssetRow } from '../../db/repositories/asset-reader.js';
 import type { PriceColumns } from '../../domain/bar.js';
+import type { ChosenIndicator } from '../../domain/indicators/choice.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
@@ -13,10 +14,11 @@ import { TableAnswer, type Row } from '../http/answer.js';
 import { invalidQuery } from '../http/problem.js';
 import { isoSeconds } from '../http/time.js';
 import { freshnessOf, reasonOf, type ReadCoverage } from './judge.js';
+import { KeptAnswers } from './kept-answers.js';
 import { BarMaker, type IncompleteBar, type Part } from './made-bars.js';
-import { madeIndicators } from './made-indicators.js';
-import { cursorOf, pageOf, windowOfCursor, type Page } from './page.js';
-import type { SeriesQuery } from './query.js';
+import { madeIndicators, type IndicatorTable } from './made-indicators.js';
+import { askedBy, cursorOf, pageOf, windowOfCursor, type Page } from './page.js';
+import type { IndicatorQuery, SeriesQuery } from './query.js';
 import { baseOf, timeframesOfClass } from './timeframes.js';
 import { isAsStored, viewOf, type SeriesView } from './view.js';
 import { defaultTimeframe, reachesOver, windowOf, type SeriesWindow } from './window.js';
@@ -40,20 +42,33 @@ export class SeriesService {
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
     private readonly snapshots: BarSnapshots,
+    private readonly kept: KeptAnswers,
   ) {}
 
   async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
     const view = await this.view(assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
-    const answer = await this.answer(view, query, columns, (part) => this.prices(view, part));
-    if (assetClass === 'stock') answer.table.meta.adjustment = view.window.adjustment;
-    return answer;
+    return this.newest(view, query, async () => {
+      const answer = await this.answer(view, query, columns, (part) => this.prices(view, part));
+      if (assetClass === 'stock') answer.table.meta.adjustment = view.window.adjustment;
+      return answer;
+    });
   }
 
-  async indicators(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
+  async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableAnswer> {
     const view = await this.view(assetClass, symbol, query);
-    const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn'] as const;
-    return this.answer(view, query, columns, (part) => this.indicatorsOf(view, part));
+    const chosen = query.include ?? [];
+    const further = chosen.flatMap((choice) => Object.values(choice.columns));
+    const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
+    return this.answer(view, query, columns, (part) => this.indicatorsOf(view, part, chosen));
+  }
+
+  /** The newest bars as stored depend on nothing but what is stored: their answers are kept until that changes. */
+  private newest(view: SeriesView, query: SeriesQuery, make: () => Promise<TableAnswer>): Promise<TableAnswer> {
+    const { from, to, timeframe } = view.window;
+    if (from !== null || to !== null || !isAsStored(view)) return make();
+    const key = [view.asset.symbol, timeframe, query.limit, query.format, askedBy(query)].join('|');
+    return this.kept.get(seriesOf(view), key, make);
   }
 
   private async prices(view: SeriesView, part: Part): Promise<Read<PriceColumns>> {
@@ -62,9 +77,11 @@ export class SeriesService {
     return { columns: bars, incomplete, cut };
   }
 
-  private async indicatorsOf(view: SeriesView, part: Part): Promise<Read<IndicatorColumns>> {
-    if (isAsStored(view)) return asStored(await this.bars.indicators({ ...part, ...seriesOf(view) }));
-    return this.snapshots.read((snapshot) => madeIndicators(new BarMaker(view, snapshot), view, part));
+  private async indicatorsOf(view: SeriesView, part: Part, chosen: ChosenIndicator[]): Promise<Read<IndicatorTable>> {
+    if (isAsStored(view) && chosen.length === 0) {
+      return asStored({ ...(await this.bars.indicators({ ...part, ...seriesOf(view) })) });
+    }
+    return this.snapshots.read((snapshot) => madeIndicators(new BarMaker(view, snapshot), view, part, chosen));
   }
 
   private async answer<K extends string>(

@@ -6,7 +6,7 @@ import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
 import { LatestService } from '../latest/latest.service.js';
 import { Describe } from '../openapi/describe.js';
-import { StockOhlcvQuery, StockSeriesQuery, type SeriesQuery } from '../series/query.js';
+import { StockIndicatorQuery, StockOhlcvQuery, type IndicatorQuery, type SeriesQuery } from '../series/query.js';
 import { indicatorsDocs, ohlcvDocs } from '../series/series.docs.js';
 import { SeriesService } from '../series/series.service.js';
 
@@ -28,7 +28,7 @@ export class StocksController {
   @Describe(indicatorsDocs('stock'))
   indicators(
     @Param('symbol') symbol: string,
-    @Query(queryOf(StockSeriesQuery)) query: SeriesQuery,
+    @Query(queryOf(StockIndicatorQuery)) query: IndicatorQuery,
   ): Promise<TableAnswer> {
     return this.series.indicators('stock', symbol, query);
   }

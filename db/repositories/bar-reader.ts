@@ -95,6 +95,16 @@ export class BarReader {
     };
   }
 
+  /** The place of the last change of a series in the log of changes; null where that is forgotten (24 h). */
+  async lastChange({ assetId, timeframe }: SeriesKey): Promise<string | null> {
+    const { rows } = await this.database.query<{ place: string }>({
+      name: 'bar-last-change',
+      text: `select xid || '/' || id as place from bar_changes where asset_id = $1 and timeframe = $2 order by id desc limit 1`,
+      values: [assetId, timeframe],
+    });
+    return rows[0]?.place ?? null;
+  }
+
   /** What is known of the sessions from one trading date to another, both inclusive. */
   async coverage({ assetId, timeframe }: SeriesKey, first: string, last: string): Promise<CoverageRow[]> {
     const { rows } = await this.database.query<CoverageRow>({

@@ -3,6 +3,13 @@ import { KEEP_LATEST_QUOTE } from './batches.js';
 
 /** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
 
+/**
+ * Fixes the instant at which all that this transaction changes becomes visible: read once the series are locked, so that
+ * versions of a bar follow each other without a gap, in the order in which they are committed.
+ */
+export const markInstant = `select set_config('barkeep.instant', clock_timestamp()::text, true)`;
+export const INSTANT = `current_setting('barkeep.instant')::timestamptz`;
+
 export const ensureSeries = `
   insert into series (asset_id, timeframe)
   select distinct asset_id, timeframe from batches where id = any($1::bigint[])
@@ -70,7 +77,7 @@ export const keepRevisions = `
   insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
     recorded_at, replaced_at, replaced_by_payload)
   select o.asset_id, o.timeframe, o.time, o.open, o.high, o.low, o.close, o.volume, o.payload_id, o.run_id, o.fetched_at,
-    o.recorded_at, statement_timestamp(), i.payload_id
+    o.recorded_at, ${INSTANT}, i.payload_id
   from ${zipped([['$4::bool[]', 'replaces']])}
   cross join lateral (
     select s.* from bars s where s.asset_id = i.asset_id and s.timeframe = i.timeframe and s.time = i.time limit 1) o
@@ -87,7 +94,7 @@ export const insertBars = `
   select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
     nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at,
     -- a batch that is loaded once more brings back bars that this store had shown since then
-    coalesce(i.loaded_at, statement_timestamp())
+    coalesce(i.loaded_at, ${INSTANT})
   from ${zipped([
     ['$4::bool[]', 'changed'],
     ['$5::float8[]', 'sma_20'],
@@ -103,7 +110,7 @@ export const upsertBars = `${insertBars}
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
     volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,
     daily_return = excluded.daily_return, payload_id = excluded.payload_id, run_id = excluded.run_id,
-    fetched_at = excluded.fetched_at, recorded_at = statement_timestamp()`;
+    fetched_at = excluded.fetched_at, recorded_at = ${INSTANT}`;
 
 /** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
 export const updateIndicators = `
@@ -158,7 +165,7 @@ export const readClosesBefore = `
 export const logChanges = `
   with logged as (
     insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
-    select b.asset_id, b.timeframe, x.first_time, x.last_time, x.inserted, x.updated, statement_timestamp()
+    select b.asset_id, b.timeframe, x.first_time, x.last_time, x.inserted, x.updated, ${INSTANT}
     from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[]) as x(id, first_time, last_time, inserted, updated)
     join batches b on b.id = x.id and b.id = any($1::bigint[]))
   select pg_notify('${CHANGES_CHANNEL}', '')`;
@@ -231,7 +238,7 @@ export const markSeries = `
       select case when exists (
           select 1 from bars o where o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time < begins.at) then null
         else begins.at end
-      from (select coalesce(b.begins_at, s.begins_at) as at) begins)
+      from (select least(b.begins_at, s.begins_at) as at) begins)
   from batches b
   where b.id = any($1::bigint[]) and s.asset_id = b.asset_id and s.timeframe = b.timeframe`;
 
@@ -240,12 +247,12 @@ export const showQuotes = `
   insert into quotes as q (asset_id, price, currency, time, fetched_at, payload_id)
   select distinct on (b.asset_id) b.asset_id, b.quote_price, b.quote_currency, b.quote_time, b.fetched_at, b.payload_id
   from batches b where b.id = any($1::bigint[]) and b.quote_price is not null
-  order by b.asset_id, b.quote_time desc, b.fetched_at desc
+  order by b.asset_id, b.quote_time desc, b.fetched_at desc, b.quote_price desc
   ${KEEP_LATEST_QUOTE}`;
 
 /** $2 inserted and $3 updated, in the order of $1. */
 export const finishBatches = `
-  update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, statement_timestamp()), bar_sessions = null, opens = null, highs = null, lows = null,
+  update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, ${INSTANT}), bar_sessions = null, opens = null, highs = null, lows = null,
     closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,
     rows_inserted = x.inserted, rows_updated = x.updated, rows_unchanged = cardinality(b.times) - x.inserted - x.updated
   from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, inserted, updated)

@@ -45,6 +45,7 @@ export async function loadBatches(pool: pg.Pool, batchIds: number[], runId: stri
     await tx.query(`set local barkeep.load = 'on'`);
     await tx.query(statements.ensureSeries, [batchIds]);
     await tx.query(statements.lockSeries, [batchIds]);
+    await tx.query(statements.markInstant);
     const { rows } = await tx.query<ReadyBatch>(statements.selectBatches, [batchIds]);
     const ready = rows.map((row) => ({ ...row, id: Number(row.id) })).filter((batch) => batch.state === 'ready');
     const { held } = await settleLevels(tx, ready);

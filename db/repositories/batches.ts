@@ -33,11 +33,11 @@ export interface NewAction {
   endsAt: number;
 }
 
-/** A later price replaces an earlier one; an older one changes nothing. */
+/** A later price replaces an earlier one; an older one changes nothing. Of two of the same instant the higher one stays. */
 export const KEEP_LATEST_QUOTE = `
   on conflict (asset_id) do update set price = excluded.price, currency = excluded.currency, time = excluded.time,
     volume_24h = excluded.volume_24h, fetched_at = excluded.fetched_at, payload_id = excluded.payload_id
-  where (excluded.time, excluded.fetched_at) > (q.time, q.fetched_at)`;
+  where (excluded.time, excluded.fetched_at, excluded.price) > (q.time, q.fetched_at, q.price)`;
 
 /**
  * Writes what transform made of one payload, in one transaction. Same payload and code version: the same batch again.
@@ -134,8 +134,8 @@ async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe
 }
 
 /**
- * What a later payload says replaces what an earlier one said. A split is not applied yet where bars are stored that may be
- * from before it.
+ * What a later payload says replaces what an earlier one said (ties by sha256). A split is not applied yet where bars are
+ * stored that may be from before it; one that was over before all of them needs nothing, whenever it is told.
  */
 async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: all }: NewBatch): Promise<void> {
   // splits first: dividends of a level that is not applied yet must not meet bars of the old one
@@ -145,6 +145,12 @@ async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: a
   }
 }
 
+/** Also where both say the same: the payload of a row is the latest that said so, else the order of arrival would decide. */
+const IS_LATER = `coalesce((select (n.fetched_at, n.sha256) > (o.fetched_at, o.sha256)
+  from raw_payloads n, raw_payloads o where n.id = excluded.payload_id and o.id = c.payload_id), true)`;
+const SHOWN_SINCE = `case c.kind when 'split' then
+  least(c.level_since, (select n.fetched_at from raw_payloads n where n.id = excluded.payload_id)) end`;
+
 async function insertActionsOf(
   tx: pg.PoolClient,
   kind: NewAction['kind'],
@@ -152,23 +158,28 @@ async function insertActionsOf(
 ): Promise<void> {
   await tx.query(
     `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, level_since, applied_at)
-      select $1, $3, x.session, x.amount, x.numerator, x.denominator, p.id,
-        case when $3 = 'split' then p.fetched_at end,
-        case when $3 = 'split' and not exists (select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at))
-          then clock_timestamp() end
+      select $1, $3, x.session,
+        -- told before a split that is applied by now: at the level before it
+        x.amount / coalesce((select exp(sum(ln(s.numerator / s.denominator))) from corporate_actions s
+          where s.asset_id = $1 and s.kind = 'split' and s.level_since > p.fetched_at), 1),
+        x.numerator, x.denominator, p.id,
+        case when $3 = 'split' then case when old.is_over then least(p.fetched_at, x.ends_at) else p.fetched_at end end,
+        case when $3 = 'split' and old.is_over then clock_timestamp() end
       from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[])
-        x(session, amount, numerator, denominator, ends_at), raw_payloads p
+        x(session, amount, numerator, denominator, ends_at)
+      cross join raw_payloads p
+      cross join lateral (select not exists (
+        select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at)) as is_over) old
       where p.id = $2 and ($3 = 'split' or not exists (
         select 1 from corporate_actions s where s.asset_id = $1 and s.kind = 'split' and s.applied_at is null))
-      on conflict (asset_id, kind, session) do update set level_since = least(c.level_since, excluded.level_since),
+      order by x.session -- in the same order whoever writes: no two wait for each other
+      on conflict (asset_id, kind, session) do update set level_since = ${SHOWN_SINCE},
         (amount, numerator, denominator, payload_id) = (
           select n.amount, n.numerator, n.denominator, n.payload_id from (values
             (excluded.amount, excluded.numerator, excluded.denominator, excluded.payload_id, true),
             (c.amount, c.numerator, c.denominator, c.payload_id, false)) n(amount, numerator, denominator, payload_id, is_new)
-          where n.is_new = ((select p.fetched_at from raw_payloads p where p.id = excluded.payload_id)
-            > coalesce((select p.fetched_at from raw_payloads p where p.id = c.payload_id), '-infinity')))
-      where excluded.level_since < c.level_since
-        or (excluded.amount, excluded.numerator, excluded.denominator) is distinct from (c.amount, c.numerator, c.denominator)`,
+          where n.is_new = ${IS_LATER})
+      where ${IS_LATER} or c.level_since > ${SHOWN_SINCE}`,
     [
       assetId,
       payloadId,

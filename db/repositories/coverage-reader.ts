@@ -74,12 +74,13 @@ export async function summariseCoverage(
   filter: SeriesFilter = {},
 ): Promise<SeriesStates[]> {
   await recountDirty(pool);
-  const series = (await coveredSeries(pool, filter)).filter(({ active }) => active);
-  const found = new Map<string, Summary>();
-  // one after the other: a pool has other work
-  for (const group of groupsOf(series, now))
-    for (const { key, ...summary } of await summariseGroup(pool, group)) found.set(key, summary);
-  return series.map((one) => ({ ...one, ...(found.get(keyOf(one)) ?? NOTHING) }));
+  return inTransaction(pool, async (tx) => {
+    const series = (await coveredSeries(tx, filter)).filter(({ active }) => active);
+    const found = new Map<string, Summary>();
+    for (const group of groupsOf(series, now))
+      for (const { key, ...summary } of await summariseGroup(tx, group)) found.set(key, summary);
+    return series.map((one) => ({ ...one, ...(found.get(keyOf(one)) ?? NOTHING) }));
+  });
 }
 
 /**
@@ -92,12 +93,21 @@ export async function readSessionStates(
   pool: pg.Pool,
   series: readonly CoveredSeries[],
   now: number,
-  pick: (due: DueSession[]) => DueSession[] = (due) => due,
+  pick?: (due: DueSession[]) => DueSession[],
 ): Promise<SessionStates[]> {
   await recountDirty(pool);
+  return inTransaction(pool, (tx) => sessionStatesIn(tx, series, now, pick));
+}
+
+/** The same, as a transaction sees it. */
+export async function sessionStatesIn(
+  tx: pg.PoolClient,
+  series: readonly CoveredSeries[],
+  now: number,
+  pick: (due: DueSession[]) => DueSession[] = (due) => due,
+): Promise<SessionStates[]> {
   const states: SessionStates[] = [];
-  for (const group of groupsOf(series, now))
-    states.push(...(await readGroup(pool, { ...group, due: pick(group.due) })));
+  for (const group of groupsOf(series, now)) states.push(...(await readGroup(tx, { ...group, due: pick(group.due) })));
   return states;
 }
 
@@ -125,13 +135,13 @@ function reasonsOf(count: (reason: keyof Reasons) => number): Reasons {
   return Object.fromEntries(REASONS.map((reason) => [reason, count(reason)])) as Reasons;
 }
 
-async function summariseGroup(pool: pg.Pool, group: SeriesGroup): Promise<(Summary & { key: string })[]> {
-  const known = await query<SummaryRow>(pool, SUMMARISE_KNOWN, await parametersOf(pool, group));
+async function summariseGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<(Summary & { key: string })[]> {
+  const known = await query<SummaryRow>(tx, SUMMARISE_KNOWN, await parametersOf(tx, group));
   const parts = new Map(known.map((row) => [row.assetId, [row]]));
   // rarely any: whatever was asked for has a row
   const series = group.series.filter((one) => (parts.get(one.assetId)?.[0]?.sessions ?? 0) < countSessions(group, one));
   if (series.length > 0) {
-    const unknown = await query<SummaryRow>(pool, SUMMARISE_UNKNOWN, await parametersOf(pool, { ...group, series }));
+    const unknown = await query<SummaryRow>(tx, SUMMARISE_UNKNOWN, await parametersOf(tx, { ...group, series }));
     for (const row of unknown) parts.set(row.assetId, [...(parts.get(row.assetId) ?? []), row]);
   }
   const { timeframe } = group.rules;
@@ -174,10 +184,10 @@ function joined(a: Summary, b: Summary): Summary {
 
 type SessionRow = Omit<SessionStates, 'reasons'> & Reasons;
 
-async function readGroup(pool: pg.Pool, group: SeriesGroup): Promise<SessionStates[]> {
+async function readGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<SessionStates[]> {
   const { rules, due } = group;
   if (due.length === 0) return [];
-  const rows = await query<SessionRow>(pool, SELECT_SESSIONS, await parametersOf(pool, group));
+  const rows = await query<SessionRow>(tx, SELECT_SESSIONS, await parametersOf(tx, group));
   const sessions = new Map(due.map(({ session }) => [session.date, session]));
   const openOf = (date: string, slot: number) =>
     slotsOf(rules.calendar.id, rules.timeframe, sessions.get(date)!)[slot]!;
@@ -194,9 +204,7 @@ async function readGroup(pool: pg.Pool, group: SeriesGroup): Promise<SessionStat
  * Where PostgreSQL can compile expressions, it takes longer to compile these than they run. Not prepared by name: a plan
  * for unknown parameters would look up each session by itself.
  */
-async function query<T extends object>(pool: pg.Pool, text: string, values: unknown[]): Promise<T[]> {
-  return inTransaction(pool, async (tx) => {
-    await tx.query('set local jit = off');
-    return (await tx.query<T>(text, values)).rows;
-  });
+async function query<T extends object>(tx: pg.PoolClient, text: string, values: unknown[]): Promise<T[]> {
+  await tx.query('set local jit = off');
+  return (await tx.query<T>(text, values)).rows;
 }

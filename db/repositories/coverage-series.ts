@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { EXCHANGES, PROVIDER_IDS, type ProviderId, seriesLimits, timeframesOf } from '../../config/catalog.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { utcDate } from '../../domain/calendars/dates.js';
@@ -7,6 +6,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { type DueSession, dueSessions, placeOf, type SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { DAY, type StoredTimeframe } from '../../domain/timeframe.js';
+import type { Queryable } from '../client.js';
 
 /** A series with what tells which bars are expected of it. */
 export interface CoveredSeries extends SeriesKey {
@@ -24,11 +24,11 @@ export interface SeriesFilter {
 }
 
 /** Every series that there can be, by asset and then timeframe: each asset in each timeframe of its provider. */
-export async function coveredSeries(pool: pg.Pool, filter: SeriesFilter = {}): Promise<CoveredSeries[]> {
+export async function coveredSeries(db: Queryable, filter: SeriesFilter = {}): Promise<CoveredSeries[]> {
   const { assetIds = null, timeframes } = filter;
   const pairs = PROVIDER_IDS.flatMap((id) => timeframesOf(id).map((timeframe) => [id, timeframe] as const));
   const wanted = timeframes ? pairs.filter(([, timeframe]) => timeframes.includes(timeframe)) : pairs;
-  const { rows } = await pool.query<CoveredSeries>({
+  const { rows } = await db.query<CoveredSeries>({
     name: 'covered-series',
     text: `select a.id as "assetId", a.symbol, a.exchange, a.provider, a.active, t.timeframe,
         (extract(epoch from s.first_bar) * 1000)::float8 as "firstBar"
@@ -68,10 +68,10 @@ export function groupsOf(series: readonly CoveredSeries[], now: number): SeriesG
 }
 
 /** The parameters of the statements in coverage-states.sql.ts. */
-export async function parametersOf(pool: pg.Pool, group: SeriesGroup): Promise<unknown[]> {
+export async function parametersOf(db: Queryable, group: SeriesGroup): Promise<unknown[]> {
   const { rules, series, due } = group;
   const begins = series.map(({ firstBar }) => beginOf(rules, firstBar));
-  const rejected = await readRejectedSlots(pool, group);
+  const rejected = await readRejectedSlots(db, group);
   return [
     rules.timeframe,
     due.map(({ session }) => session.date),
@@ -100,12 +100,12 @@ export function beginOf({ calendar, timeframe }: SeriesRules, firstBar: number):
 
 /** Slots without a bar whose row broke a rule, of the sessions that are due; a bit a slot. */
 async function readRejectedSlots(
-  pool: pg.Pool,
+  db: Queryable,
   { rules: { calendar, timeframe }, series, due }: SeriesGroup,
 ): Promise<{ assetId: number; session: string; bits: string }[]> {
   const [oldest] = due;
   if (!oldest) return [];
-  const { rows } = await pool.query<{ assetId: number; times: number[] }>({
+  const { rows } = await db.query<{ assetId: number; times: number[] }>({
     name: 'coverage-rejected',
     text: `select r.asset_id as "assetId", array_agg(distinct (extract(epoch from r.time) * 1000)::float8) as times
       from rejected_bars r

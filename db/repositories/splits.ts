@@ -46,6 +46,7 @@ export async function applySplits(
       where s.asset_id = $1 order by s.timeframe for update of s`,
       [assetId],
     );
+    await tx.query(statements.markInstant);
     const { rows: splits } = await tx.query(markApplied, [assetId]);
     if (splits.length === 0) return alreadyApplied(tx, assetId, batchIds);
     await tx.query(keepRescaled, [assetId, batchIds]);
@@ -98,14 +99,14 @@ const keepRescaled = `${outgrown}
   insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at,
     replaced_at, replaced_by_payload)
   select b.asset_id, b.timeframe, b.time, b.open, b.high, b.low, b.close, b.volume, b.payload_id, b.run_id, b.fetched_at, b.recorded_at,
-    statement_timestamp(), (select max(c.payload_id) from corporate_actions c
+    ${statements.INSTANT}, (select max(c.payload_id) from corporate_actions c
       where c.asset_id = $1 and c.kind = 'split' and c.applied_at = transaction_timestamp())
   from bars b join outgrown f using (timeframe, time) where b.asset_id = $1`;
 
 /** $3 run. `payload_id` and `fetched_at` stay: they tell where the value came from, and at which level. */
 const rescaleBars = `${outgrown}
   update bars b set ${['open', 'high', 'low', 'close'].map((column) => `${column} = ${scaledPrice(`b.${column}`, 'f.factor')}`).join(', ')},
-    volume = ${scaledVolume('b.volume', 'f.factor')}, run_id = $3::uuid, recorded_at = statement_timestamp()
+    volume = ${scaledVolume('b.volume', 'f.factor')}, run_id = $3::uuid, recorded_at = ${statements.INSTANT}
   from outgrown f where b.asset_id = $1 and b.timeframe = f.timeframe and b.time = f.time`;
 
 const rescaleQuote = `
@@ -121,7 +122,7 @@ const rescaleDividends = `
 /** $2 run: what was rescaled, for the stream. */
 const logRescaled = `
   insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
-  select b.asset_id, b.timeframe, min(b.time), max(b.time), 0, count(*), statement_timestamp()
+  select b.asset_id, b.timeframe, min(b.time), max(b.time), 0, count(*), ${statements.INSTANT}
   from bars b where b.asset_id = $1 and b.run_id = $2::uuid group by b.asset_id, b.timeframe`;
 
 /** Indicators of a whole series; rows whose values stay are not touched. */

@@ -82,7 +82,7 @@ export const barRevisions = pgTable(
   (t) => [index('bar_revisions_bar').on(t.assetId, t.timeframe, t.time)],
 );
 
-/** The stream's log: a row a load and series, kept 24 h. */
+/** The stream's log: a row a load (or other statement that changed bars) and series, kept 24 h. */
 export const barChanges = pgTable(
   'bar_changes',
   {
@@ -98,8 +98,12 @@ export const barChanges = pgTable(
     updated: integer('updated').notNull(),
     recordedAt: instant('recorded_at').notNull(),
   },
-  // serves: changes since an event id, in commit-safe order
-  (t) => [index('bar_changes_order').on(t.xid, t.id)],
+  (t) => [
+    // serves: changes since an event id, in commit-safe order
+    index('bar_changes_order').on(t.xid, t.id),
+    // serves: has a series changed since?
+    index('bar_changes_series').on(t.assetId, t.timeframe, t.id),
+  ],
 );
 
 /** The last live price of an asset; never a bar. */

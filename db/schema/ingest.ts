@@ -213,7 +213,10 @@ export const corporateActions = pgTable(
     denominator: doublePrecision('denominator'),
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
-    /** Split: `fetched_at` of the first payload that told of it. Prices of payloads fetched before are at the old level. */
+    /**
+     * Split: `fetched_at` of the first payload that told of it, or the end of its session where all bars are from after
+     * that. Prices of payloads fetched before are at the old level.
+     */
     levelSince: instant('level_since'),
     /** Split: when the stored bars were brought to the new level; until then loads of the asset are held back. */
     appliedAt: instant('applied_at'),

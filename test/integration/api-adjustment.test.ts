@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ActionsSchema } from '../../api/assets/assets.schema.js';
 import { OhlcvSchema } from '../../api/series/series.schema.js';
 import { RUN_ID } from '../factories.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
@@ -55,6 +56,26 @@ afterAll(() => api.close());
 
 const bars = async (path: string) => (await api.get(`/api/stocks/${path}`)).json;
 const column = async (path: string, name: string) => (await bars(path)).bars.map((bar) => bar[name]);
+
+describe('splits and dividends', () => {
+  it('are listed, amounts at the level of the bars', async () => {
+    const { json } = await api.get('/api/assets/nvda/actions');
+    expect(ActionsSchema.strict().parse(json)).toMatchObject({
+      symbol: 'NVDA',
+      splits: [{ session: '2026-11-19', numerator: 10, denominator: 1 }],
+      dividends: [{ session: '2026-11-18', amount: 2.025 }],
+    });
+    // the bars of SPY wait for their split: the dividend was told a share after it
+    expect((await api.get('/api/assets/SPY/actions')).json.dividends).toEqual([
+      { session: '2026-11-18', amount: 10.125 },
+    ]);
+  });
+
+  it('are none of a coin, and not found of what is not tracked', async () => {
+    expect((await api.get('/api/assets/BTC/actions')).json).toMatchObject({ splits: [], dividends: [] });
+    expect((await api.get('/api/assets/NOPE/actions')).status).toBe(404);
+  });
+});
 
 describe('raw prices', () => {
   it('are those that were traded before the split, with as many shares', async () => {

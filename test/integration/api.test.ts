@@ -97,7 +97,7 @@ describe('ohlcv', () => {
     },
   );
 
-  it('asks the database once for a page of stored bars', async () => {
+  it('asks the database once for the newest bars while they stay, and twice when they changed', async () => {
     const url = '/api/stocks/SPY/ohlcv?timeframe=1m&limit=390';
     await api.get(url); // assets and bounds are remembered from now on
     const query = jest.spyOn(api.pool, 'query');
@@ -105,6 +105,23 @@ describe('ohlcv', () => {
     expect((await api.get(url)).json.bars).toHaveLength(390);
     expect([query.mock.calls.length, connect.mock.calls.length]).toEqual([1, 1]); // a query of the pool takes a connection
     jest.restoreAllMocks();
+  });
+
+  it('never answers with bars that were replaced, whoever did it', async () => {
+    const url = '/api/stocks/SPY/ohlcv?timeframe=1m&limit=1';
+    const read = async () => (await api.get(url)).json.bars as { close: number; high: number }[];
+    const [before] = await read();
+    const set = (high: number) =>
+      api.pool.query(
+        `update bars set high = $1 where (asset_id, timeframe, time) = (
+          select b.asset_id, b.timeframe, b.time from bars b join assets a on a.id = b.asset_id
+          where a.symbol = 'SPY' and b.timeframe = '1m' order by b.time desc limit 1)`,
+        [high],
+      );
+    await set(before!.high + 1);
+    expect(await read()).toEqual([{ ...before, high: before!.high + 1 }]);
+    await set(before!.high);
+    expect(await read()).toEqual([before]);
   });
 
   it('refuses a cursor of another request', async () => {

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
+import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
+import { assetHead, instant, price, timeframe, volume } from '../openapi/fields.js';
+import { component } from '../openapi/registry.js';
+
+const values = {
+  open: price('First price.'),
+  high: price('Highest price.'),
+  low: price('Lowest price.'),
+  close: price('Last price.'),
+  volume,
+};
+const payloadId = z.int().meta({ description: 'The answer that gave these values.', example: 48_211 });
+
+export const RevisionPageSchema = component(
+  'RevisionPage',
+  z.object({
+    revisions: z.array(
+      z.object({
+        id: z.int().meta({ example: 311 }),
+        ...assetHead,
+        timeframe,
+        time: instant("The bar's open; for 1d and longer 00:00Z of its trading date."),
+        before: z
+          .object({ ...values, payloadId, recordedAt: instant('Since when it was visible, wall clock.') })
+          .meta({ description: 'The version that was replaced.' }),
+        after: z
+          .object({ ...values, payloadId })
+          .nullable()
+          .meta({ description: 'The version that replaced it; null where the bar is no more.' }),
+        replacedAt: instant('Wall clock.'),
+        lineage: z.string().meta({
+          description: 'Path of all that is known of the bar.',
+          example: '/api/lineage/SPY/1m/2026-11-20T15:00:00Z',
+        }),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  }),
+);
+export type RevisionPageBody = z.output<typeof RevisionPageSchema>;
+
+export const RevisionsQuery = z.strictObject({
+  symbol: z.string().max(40).optional().meta({ description: 'Only bars of this asset, in any case.', example: 'SPY' }),
+  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only bars of this timeframe.' }),
+  limit: limitParameter(50, 500, 'Most revisions of a page.'),
+  cursor: cursorParameter,
+});
+export type RevisionsFilter = z.output<typeof RevisionsQuery>;

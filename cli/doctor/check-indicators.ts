@@ -1,0 +1,45 @@
+import { firstIndex } from '../../domain/calendars/bisect.js';
+import { slotsOf } from '../../domain/calendars/slots.js';
+import { INDICATOR_COLUMNS, INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import type { Findings } from './findings.js';
+import { nameOf, type SeriesFile } from './stored-series.js';
+
+/**
+ * Stored indicators equal, to the last bit, those computed from the whole series at once. Where a bar that they reach back to
+ * is lost they can't be computed: they are those of the series with that bar, and heal brings it back.
+ */
+export function checkIndicators(file: SeriesFile, findings: Findings): void {
+  const { series, rules, bars } = file;
+  const { calendar } = rules;
+  const before = (session: string): string | null =>
+    session > calendar.ends ? null : (calendar.previousSession(session)?.date ?? null);
+  const fresh = storedIndicators({
+    closes: bars.close,
+    sessions: bars.session,
+    from: 0,
+    previousSession: before,
+    closeBefore: null,
+  });
+  const lost = lostBars(file);
+  const lostOf = new Set(lost.map(({ session }) => session));
+  const reachesOverLost = (i: number): boolean => {
+    const first = i < INDICATOR_REACH ? Number.NEGATIVE_INFINITY : bars.time[i - INDICATOR_REACH]!;
+    const next = lost[firstIndex(lost, ({ time }) => time > first)];
+    return (next !== undefined && next.time < bars.time[i]!) || lostOf.has(before(bars.session[i]!) ?? '');
+  };
+  bars.time.forEach((time, i) => {
+    const column = INDICATOR_COLUMNS.find((each) => bars[each][i] !== fresh[each][i]);
+    if (column && !reachesOverLost(i))
+      findings.add('indicators', `${nameOf(series, time)}: ${column} is ${bars[column][i]}, not ${fresh[column][i]}`);
+  });
+}
+
+/** Bars that were stored and are gone by other means than a load, as coverage knows them, ascending. */
+function lostBars({ rules: { calendar, timeframe }, coverage }: SeriesFile): { time: number; session: string }[] {
+  return coverage.flatMap(({ session: date, lost }) => {
+    const session = lost.includes('1') ? calendar.sessionOn(date) : null;
+    if (!session) return [];
+    const slots = slotsOf(calendar.id, timeframe, session);
+    return slots.flatMap((time, i) => (lost[i] === '1' ? [{ time, session: date }] : []));
+  });
+}

@@ -1,0 +1,179 @@
+import { midnightOf } from '../../domain/calendars/dates.js';
+import type { Session } from '../../domain/calendars/calendar.js';
+import { slotCount, slotsOf } from '../../domain/calendars/slots.js';
+import { dueSessions, finalAt, placeOf } from '../../domain/coverage/due-sessions.js';
+import {
+  countStates,
+  PENDING_REASONS,
+  type PendingReason,
+  type SlotState,
+  UNOBTAINABLE_REASONS,
+  type UnobtainableReason,
+} from '../../domain/coverage/slot-state.js';
+import type { StoredCoverage } from '../../db/repositories/integrity.js';
+import type { Findings } from './findings.js';
+import { nameOf, type SeriesFile } from './stored-series.js';
+
+const REASONS = [...PENDING_REASONS, ...UNOBTAINABLE_REASONS] as const;
+
+/** Slots that are missing for one reason, in one session. */
+export interface Missing {
+  session: string;
+  reason: PendingReason | UnobtainableReason;
+  slots: number;
+  nextAttemptAt: Date | null;
+}
+
+/** The expected slots of a series, counted one by one. */
+export interface Tally {
+  expected: number;
+  filled: number;
+  empty: number;
+  pending: number;
+  unobtainable: number;
+  missing: Missing[];
+}
+
+/** Every bar lies where one is expected, and was final when it was fetched. */
+export function checkPlaces({ series, rules, bars }: SeriesFile, clockOffsetMs: number, findings: Findings): void {
+  const { calendar, timeframe } = rules;
+  const [first] = bars.time;
+  if (first !== undefined && (series.firstBar === null || series.firstBar > first)) {
+    const said = series.firstBar === null ? 'no bar' : nameOf(series, series.firstBar);
+    findings.add('series_begin', `${nameOf(series, first)}; its series says ${said}`);
+  }
+  bars.time.forEach((time, i) => {
+    const place = placeOf(calendar, timeframe, time);
+    const name = nameOf(series, time);
+    if (!place) return findings.add('no_slot', `${name}: ${whyNoSlot(calendar.sessionAt(time), time)}`);
+    const { session } = place;
+    if (session.date !== bars.session[i])
+      findings.add('no_slot', `${name}: of the session ${session.date}, not ${bars.session[i]}`);
+    const early = finalAt(rules, session, time) - (bars.fetchedAt[i]! + clockOffsetMs);
+    if (early > 0) findings.add('not_final', `${name}: fetched ${Math.ceil(early / 1000)} s before it was final`);
+  });
+}
+
+function whyNoSlot(session: Session | null, time: number): string {
+  if (!session) return 'outside of all sessions';
+  const pause = session.breaks.find(([start, end]) => start <= time && time < end);
+  return pause ? 'in a break of the session' : 'off the grid of the session';
+}
+
+/** Coverage says of each slot what is stored, bit by bit; and its rows are those of the calendar. */
+export function checkCoverage({ series, rules, bars, coverage }: SeriesFile, findings: Findings): void {
+  const { calendar, timeframe } = rules;
+  const stored = storedSlots(bars.time, (time) => placeOf(calendar, timeframe, time));
+  for (const row of coverage) {
+    const session = sessionOn(calendar, row.session);
+    const slots = session ? slotCount(calendar.id, timeframe, session) : 0;
+    const name = `${series.symbol} ${timeframe} ${row.session}`;
+    if (row.expected !== slots)
+      findings.add(
+        'coverage_row',
+        `${name}: ${row.expected} slots, the calendar has ${session ? slots : 'no session'}`,
+      );
+    const bars = stored.get(row.session) ?? new Set<number>();
+    stored.delete(row.session);
+    const wrong = [...Array(Math.max(slots, row.expected)).keys()].filter(
+      (i) => (row.filled[i] === '1') !== bars.has(i),
+    );
+    if (wrong.length === 0 || !session) continue;
+    const [first] = wrong;
+    const time = slotsOf(calendar.id, timeframe, session)[first!]!;
+    const what = bars.has(first!) ? 'stored, and coverage says it is not' : 'coverage says it is stored, and it is not';
+    findings.add('coverage_bits', `${nameOf(series, time)}: ${what}`, wrong.length);
+  }
+  for (const [session, slots] of stored)
+    findings.add('coverage_bits', `${series.symbol} ${timeframe} ${session}: bars without coverage`, slots.size);
+}
+
+function storedSlots(times: number[], place: (time: number) => { session: Session; index: number } | null) {
+  const stored = new Map<string, Set<number>>();
+  for (const time of times) {
+    const found = place(time);
+    if (!found) continue;
+    const slots = stored.get(found.session.date) ?? new Set();
+    stored.set(found.session.date, slots.add(found.index));
+  }
+  return stored;
+}
+
+const sessionOn = (calendar: SeriesFile['rules']['calendar'], date: string): Session | null =>
+  date >= calendar.begins && date <= calendar.ends ? calendar.sessionOn(date) : null;
+
+/**
+ * Counts each expected slot in its one state, by itself, and compares with what the API says of the session; no slot is in
+ * two states at once.
+ */
+export function tallySlots(file: SeriesFile, findings: Findings): Tally {
+  const { series, rules, now, coverage, states } = file;
+  const tally: Tally = { expected: 0, filled: 0, empty: 0, pending: 0, unobtainable: 0, missing: [] };
+  if (!series.active || series.firstBar === null) return tally;
+  const { calendar, timeframe } = rules;
+  const rows = new Map(coverage.map((row) => [row.session, row]));
+  const said = new Map(states.map((row) => [row.session, row]));
+  const rejected = storedSlots(file.rejectedTimes, (time) => placeOf(calendar, timeframe, time));
+  for (const { session, due, beyond } of dueSessions(rules, series.firstBar, now)) {
+    const row = rows.get(session.date);
+    const first = firstSlotOf(file, session);
+    if (first >= due) continue;
+    const counts = countStates(row, { first, due, beyond }, rejected.get(session.date) ?? new Set());
+    const own = ownCounts(counts, due - first);
+    tally.expected += own.expected;
+    tally.filled += own.filled;
+    tally.empty += own.empty;
+    tally.pending += own.pending;
+    tally.unobtainable += own.unobtainable;
+    tally.missing.push(...missingOf(counts, session.date, row));
+    const wrong = whatIsWrong(own, said.get(session.date), row);
+    if (wrong) findings.add('coverage_sums', `${series.symbol} ${timeframe} ${session.date}: ${wrong}`);
+  }
+  return tally;
+}
+
+function firstSlotOf({ series, rules: { calendar, timeframe } }: SeriesFile, session: Session): number {
+  const firstBar = series.firstBar!;
+  if (session.open >= firstBar || midnightOf(session.date) >= firstBar) return 0;
+  return slotsOf(calendar.id, timeframe, session).filter((slot) => slot < firstBar).length;
+}
+
+type Counts = Record<'expected' | 'filled' | 'empty' | 'pending' | 'unobtainable', number> & {
+  reasons: Record<(typeof REASONS)[number], number>;
+};
+
+function ownCounts(counts: Map<SlotState, number>, expected: number): Counts {
+  const of = (state: SlotState) => counts.get(state) ?? 0;
+  const sum = (states: readonly SlotState[]) => states.reduce((total, state) => total + of(state), 0);
+  const reasons = Object.fromEntries(REASONS.map((reason) => [reason, of(reason)])) as Counts['reasons'];
+  return {
+    expected,
+    filled: of('filled'),
+    empty: of('empty'),
+    pending: sum(PENDING_REASONS),
+    unobtainable: sum(UNOBTAINABLE_REASONS),
+    reasons,
+  };
+}
+
+function missingOf(counts: Map<SlotState, number>, session: string, row: StoredCoverage | undefined): Missing[] {
+  return REASONS.flatMap((reason) => {
+    const slots = counts.get(reason);
+    return slots ? [{ session, reason, slots, nextAttemptAt: row?.nextAttemptAt ?? null }] : [];
+  });
+}
+
+/** Null where all is well. */
+function whatIsWrong(own: Counts, said: Counts | undefined, row: StoredCoverage | undefined): string | null {
+  if (own.filled + own.empty + own.pending + own.unobtainable !== own.expected)
+    return 'its states are not all its slots';
+  if (row && [...row.lost].some((bit, i) => bit === '1' && row.filled[i] === '1'))
+    return 'a slot is stored and lost at once';
+  if (!said) return 'the API does not know it';
+  const wrong = (['expected', 'filled', 'empty', 'pending', 'unobtainable'] as const).find(
+    (count) => own[count] !== said[count],
+  );
+  if (wrong) return `${own[wrong]} ${wrong}, the API says ${said[wrong]}`;
+  const reason = REASONS.find((each) => own.reasons[each] !== said.reasons[each]);
+  return reason ? `${own.reasons[reason]} ${reason}, the API says ${said.reasons[reason]}` : null;
+}

@@ -1,0 +1,111 @@
+import type pg from 'pg';
+import { recountDirty } from '../../db/repositories/coverage.js';
+import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage-series.js';
+import { readActions, readStrays } from '../../db/repositories/integrity.js';
+import { inTransaction } from '../../db/transaction.js';
+import { checkIndicators } from './check-indicators.js';
+import { checkCoverage, checkPlaces, type Tally, tallySlots } from './check-slots.js';
+import { type CheckedValues, checkValues } from './check-values.js';
+import { Findings } from './findings.js';
+import { oddities } from './oddities.js';
+import { readSeriesFile } from './stored-series.js';
+
+export interface ExaminedSeries extends Tally {
+  series: CoveredSeries;
+  bars: number;
+  /** Opens, epoch ms; null while there is no bar. */
+  firstTime: number | null;
+  lastTime: number | null;
+  rejected: number;
+  revisions: number;
+  values: CheckedValues;
+  /** How much of it contradicts itself. */
+  unexplained: number;
+}
+
+export interface Examination {
+  /** Assets that are tracked. */
+  assets: number;
+  /** Sessions that SQL had changed, and that were counted again first. */
+  recounted: number;
+  series: ExaminedSeries[];
+  findings: Findings;
+  odd: string[];
+}
+
+export interface ExamineOptions {
+  clockOffsetMs: number;
+  /** Market clock, epoch ms. Default: that of the database. */
+  now?: number;
+  /** What is being done. */
+  onProgress?: (doing: string) => void;
+}
+
+/**
+ * Proves, or disproves, what a store says of itself: each series as of one moment. Changes nothing but coverage that SQL made
+ * doubtful, which is counted again first. Of assets that are no longer tracked, bars are examined, and nothing is expected.
+ */
+export async function examineStore(pool: pg.Pool, options: ExamineOptions): Promise<Examination> {
+  const recounted = await recountDirty(pool);
+  const all = await coveredSeries(pool);
+  const examination: Examination = {
+    assets: new Set(all.flatMap(({ active, assetId }) => (active ? [assetId] : []))).size,
+    recounted,
+    series: [],
+    findings: new Findings(),
+    odd: [],
+  };
+  for (const stray of await readStrays(pool, all))
+    examination.findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
+  for (const series of all) await examineSeries(pool, series, options, examination);
+  return examination;
+}
+
+async function examineSeries(
+  pool: pg.Pool,
+  series: CoveredSeries,
+  { clockOffsetMs, now, onProgress = () => undefined }: ExamineOptions,
+  { series: examined, findings: all, odd }: Examination,
+): Promise<void> {
+  const name = `${series.symbol} ${series.timeframe}`;
+  onProgress(`${name}: bars`);
+  await inTransaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    const file = await readSeriesFile(tx, await asOfNow(tx, series), now ?? (await databaseClock(tx)) + clockOffsetMs);
+    const findings = new Findings();
+    checkPlaces(file, clockOffsetMs, findings);
+    checkCoverage(file, findings);
+    checkIndicators(file, findings);
+    const tally = tallySlots(file, findings);
+    const values = await checkValues(tx, file, clockOffsetMs, findings, (done, total) =>
+      onProgress(`${name}: answer ${done} of ${total}`),
+    );
+    odd.push(...oddities(file.bars, series, await readActions(tx, series.assetId)));
+    all.addAll(findings);
+    examined.push({
+      ...tally,
+      series: file.series,
+      bars: file.bars.time.length,
+      firstTime: file.bars.time[0] ?? null,
+      lastTime: file.bars.time.at(-1) ?? null,
+      rejected: file.rejectedTimes.length,
+      revisions: file.revisions.time.length,
+      values,
+      unexplained: findings.total,
+    });
+  });
+}
+
+/** The series as the snapshot has it: a load may have moved its beginning. */
+async function asOfNow(tx: pg.PoolClient, { assetId, timeframe }: CoveredSeries): Promise<CoveredSeries> {
+  const [series] = await coveredSeries(tx, { assetIds: [assetId], timeframes: [timeframe] });
+  return series!;
+}
+
+/** Epoch ms, wall clock: later than all that the snapshot holds. */
+async function databaseClock(tx: pg.PoolClient): Promise<number> {
+  const { rows } = await tx.query<{ now: number }>(
+    'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+  );
+  return rows[0]!.now;
+}

@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage-reader.js';
+import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage-series.js';
+import {
+  type AppliedSplit,
+  type LoadedAnswer,
+  type Provenance,
+  readAnswers,
+  readAppliedSplits,
+  readProvenance,
+  readRejectedTimes,
+  readRevisions,
+  readSeries,
+  readStoredCoverage,
+  type StoredCoverage,
+  type StoredRevisions,
+  type StoredSeries,
+} from '../../db/repositories/integrity.js';
+import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
+import { utcDate } from '../../domain/calendars/dates.js';
+import { isDateLabelled } from '../../domain/timeframe.js';
+
+/** A series as one transaction sees it, with all that is said of it elsewhere. */
+export interface SeriesFile {
+  series: CoveredSeries;
+  rules: SeriesRules;
+  /** Market clock of the snapshot, epoch ms. */
+  now: number;
+  bars: StoredSeries & Provenance;
+  revisions: StoredRevisions;
+  coverage: StoredCoverage[];
+  rejectedTimes: number[];
+  answers: LoadedAnswer[];
+  splits: AppliedSplit[];
+  /** What the API says of each session. */
+  states: SessionStates[];
+}
+
+export async function readSeriesFile(tx: pg.PoolClient, series: CoveredSeries, now: number): Promise<SeriesFile> {
+  const stored = await readSeries(tx, series.assetId, series.timeframe);
+  return {
+    series,
+    rules: rulesOf(series),
+    now,
+    bars: { ...stored, ...(await readProvenance(tx, series)) },
+    revisions: await readRevisions(tx, series),
+    coverage: await readStoredCoverage(tx, series),
+    rejectedTimes: await readRejectedTimes(tx, series),
+    answers: await readAnswers(tx, series),
+    splits: await readAppliedSplits(tx, series.assetId),
+    states: await sessionStatesIn(tx, [series], now),
+  };
+}
+
+/** How a bar of a series is named to people. */
+export function nameOf({ symbol, timeframe }: CoveredSeries, time: number): string {
+  const when = isDateLabelled(timeframe) ? utcDate(time) : `${new Date(time).toISOString().slice(0, 16)}Z`;
+  return `${symbol} ${timeframe} ${when}`;
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, type Database } from '../../db/client.js';
+import { applySplits } from '../../db/repositories/splits.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { createTestDatabase } from '../environment/database.js';
+import { RUN_ID, seed } from '../factories.js';
+import { around, ingestAnswer, ingestPayload, storeAnswer, type WireAnswer, yahooBody } from '../wire-answers.js';
+
+const calendar = calendarOf('XNYS');
+const session = calendar.sessionOn('2026-11-24')!;
+const minute = (i: number) => session.open + i * MINUTE;
+
+let database: Database;
+let drop: () => Promise<void>;
+let spy: number;
+
+beforeAll(async () => {
+  const test = await createTestDatabase();
+  database = connect(test.url);
+  drop = test.drop;
+  spy = (await seed(database.pool)).get('SPY')!;
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await drop();
+});
+beforeEach(async () => {
+  await database.pool.query(
+    'truncate bars, bar_revisions, bar_changes, coverage, batches, raw_payloads, rejected_bars, corporate_actions, series restart identity',
+  );
+});
+
+/** Minutes of the session from its first, by their closes, fetched so many ms after its close. */
+const minutes = (fetchedAfter: number, closes: number[], events = {}): WireAnswer => ({
+  assetId: spy,
+  timeframe: '1m',
+  window: { from: session.open, to: minute(closes.length) },
+  fetchedAt: session.close + fetchedAfter,
+  body: yahooBody(
+    'SPY',
+    closes.map((close, i) => [minute(i), around(close)]),
+    events,
+  ),
+});
+const load = async (answer: WireAnswer) => ingestPayload(database.pool, await storeAnswer(database.pool, answer));
+const closes = async () =>
+  (await database.pool.query<{ close: number }>('select close from bars order by time')).rows.map(({ close }) => close);
+const splitOn = (date: string, numerator: number) => ({
+  splits: { told: { date: calendar.sessionOn(date)!.open / SECOND, numerator, denominator: 1 } },
+});
+const dividendOn = (date: string, amount: number) => ({
+  dividends: { told: { date: calendar.sessionOn(date)!.open / SECOND, amount } },
+});
+
+describe('stored bars that come again', () => {
+  const stored = [100, 101, 102, 103, 104];
+
+  it.each([
+    ['three by one ratio of more than 2 %', [10, 10.1, 10.2]],
+    ['all by one ratio, below', [200, 202, 204, 206, 208]],
+  ])('%s are another price level: the answer is held back, and nothing of it stored', async (_what, again) => {
+    await load(minutes(HOUR, stored));
+    const answer = await load(minutes(2 * HOUR, again));
+    expect(answer).toMatchObject({ held: 'level_shift', inserted: 0, updated: 0 });
+    expect(await closes()).toEqual(stored);
+    expect((await database.pool.query('select 1 from bar_revisions')).rowCount).toBe(0);
+  });
+
+  it.each([
+    ['two by one ratio', [10, 10.1]],
+    ['three by one ratio of less than 2 %', [101.9, 102.919, 103.938]],
+    ['three by ratios of their own', [10, 10.1, 10.3]],
+    ['three by one ratio and a fourth by another', [10, 10.1, 10.2, 104]],
+  ])('%s are corrections', async (_what, again) => {
+    await load(minutes(HOUR, stored));
+    const answer = await load(minutes(2 * HOUR, again));
+    expect(answer).toMatchObject({ held: null, updated: again.length });
+    expect(await closes()).toEqual([...again, ...stored.slice(again.length)]);
+  });
+});
+
+describe('what was fetched before anyone told of a split', () => {
+  const days = (fetchedAfter: number): WireAnswer => ({
+    assetId: spy,
+    timeframe: '1d',
+    window: { from: session.open - 3 * DAY, to: session.close },
+    fetchedAt: session.close + fetchedAfter,
+    body: yahooBody('SPY', [[session.open, around(100)]], splitOn('2026-11-10', 4)),
+  });
+
+  it.each(['before', 'after'])('is left alone where the split was over by then, loaded %s it', async (when) => {
+    const answers = [minutes(HOUR, [100, 101]), days(HOUR + SECOND)];
+    for (const answer of when === 'before' ? answers : answers.reverse()) await load(answer);
+    expect(await closes()).toEqual([100, 100, 101]); // the day, and its minutes
+  });
+
+  it.each(['before', 'after'])('is brought to its level, dividends too, loaded %s it was applied', async (when) => {
+    await load(minutes(HOUR, [100, 101]));
+    const late = minutes(2 * HOUR, [100, 101, 102], dividendOn('2026-11-20', 2));
+    if (when === 'before') await load(late);
+    const told = await ingestAnswer(database.pool, {
+      ...minutes(DAY, [], splitOn('2026-11-25', 4)),
+      window: { from: session.open, to: minute(1) },
+    });
+    const { rows } = await database.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
+    await database.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);
+    expect(await applySplits(database.pool, spy, [Number(rows[0]!.id)], RUN_ID)).toMatchObject({ splits: 1 });
+    if (when === 'after') await load(late);
+    expect(await closes()).toEqual([25, 25.25, 25.5]);
+    const dividends = await database.pool.query(`select amount from corporate_actions where kind = 'dividend'`);
+    expect(dividends.rows).toEqual([{ amount: 0.5 }]);
+  });
+});
