@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/assets/{symbol}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Splits and dividends of an asset, oldest first */
+        get: operations["listActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/list": {
         parameters: {
             query?: never;
@@ -93,7 +110,10 @@ export interface paths {
         };
         /**
          * Indicators of a coin
-         * @description Without `start` a page holds the newest bars of the window and the next one goes back in time; with
+         * @description `sma20`, `sma50`, `barReturn` and `dailyReturn` always, and those named by `include`: each value is the same wherever a
+         *     page begins, and null until it is defined.
+         *
+         *     Without `start` a page holds the newest bars of the window and the next one goes back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays good while bars arrive.
          *     A window without bars is 200 with `meta.reason`. Answers have an ETag; those of sessions that are over and whole, or as of
          *     an instant, may be kept for a day.
@@ -407,6 +427,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each provider stands, and what it was asked for
+         * @description Its breaker, outage and quota as all workers see them, and every request of the last hour by its result. All times are wall clock.
+         */
+        get: operations["providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -467,6 +507,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stored bars that were corrected, newest first
+         * @description By a later answer of the provider, or by a split that moved them to its price level. No version is lost.
+         */
+        get: operations["revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stocks/{symbol}/indicators": {
         parameters: {
             query?: never;
@@ -476,7 +536,10 @@ export interface paths {
         };
         /**
          * Indicators of a stock
-         * @description Without `start` a page holds the newest bars of the window and the next one goes back in time; with
+         * @description `sma20`, `sma50`, `barReturn` and `dailyReturn` always, and those named by `include`: each value is the same wherever a
+         *     page begins, and null until it is defined.
+         *
+         *     Without `start` a page holds the newest bars of the window and the next one goes back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays good while bars arrive.
          *     A window without bars is 200 with `meta.reason`. Answers have an ETag; those of sessions that are over and whole, or as of
          *     an instant, may be kept for a day.
@@ -603,6 +666,59 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Actions: {
+            /** @enum {string} */
+            assetClass: "stock" | "crypto";
+            /**
+             * @description Of all prices, ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            dividends: {
+                /**
+                 * @description A share, at the price level of the bars.
+                 * @example 1.83
+                 */
+                amount: number;
+                /**
+                 * Format: date
+                 * @description Ex-date: a trading date.
+                 * @example 2026-09-18
+                 */
+                session: string;
+            }[];
+            /**
+             * @description MIC (ISO 10383), or 24/7.
+             * @example XNYS
+             * @enum {string}
+             */
+            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            splits: {
+                /**
+                 * @description … for so many old ones.
+                 * @example 1
+                 */
+                denominator: number;
+                /**
+                 * @description So many new shares …
+                 * @example 4
+                 */
+                numerator: number;
+                /**
+                 * Format: date
+                 * @description Ex-date: a trading date.
+                 * @example 2026-09-18
+                 */
+                session: string;
+            }[];
+            /** @example SPY */
+            symbol: string;
+            /**
+             * @description Of the exchange, IANA.
+             * @example America/New_York
+             */
+            timezone: string;
+        };
         AssetList: {
             assets: {
                 /** @enum {string} */
@@ -1381,6 +1497,8 @@ export interface components {
              * @example 2026-11-20T20:59:00Z
              */
             time: string;
+        } & {
+            [key: string]: number | null;
         };
         Latest: {
             /** @enum {string} */
@@ -2098,6 +2216,178 @@ export interface components {
              */
             type: string;
         };
+        Providers: {
+            /**
+             * Format: date-time
+             * @description Wall clock.
+             * @example 2026-11-20T20:59:00Z
+             */
+            at: string;
+            providers: {
+                blocked: {
+                    /**
+                     * @description The failure's own words.
+                     * @example Yahoo answered 429
+                     */
+                    reason: string | null;
+                    /**
+                     * Format: date-time
+                     * @description Wall clock; after it one request probes.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    until: string;
+                } | null;
+                /**
+                 * @description Failed requests since the last good answer.
+                 * @example 0
+                 */
+                failures: number;
+                /**
+                 * @description Requests under way.
+                 * @example 1
+                 */
+                inFlight: number;
+                /** @description The newest failure of the last hour. */
+                lastError: {
+                    /**
+                     * Format: date-time
+                     * @description Wall clock.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    at: string;
+                    /** @example rate-limited */
+                    kind: string;
+                    /** @example Yahoo answered 429: Too Many Requests */
+                    message: string | null;
+                    /**
+                     * @description Of HTTP; null where none came.
+                     * @example 429
+                     */
+                    status: number | null;
+                } | null;
+                lastFailureAt: string | null;
+                lastHour: {
+                    /**
+                     * @description `ok`, or what went wrong: rate-limited, unavailable, bad-content, schema-drift, unknown-symbol, not-obtainable, plan-limit. Those without a request are absent.
+                     * @example {
+                     *       "ok": 410,
+                     *       "rate-limited": 2
+                     *     }
+                     */
+                    byResult: {
+                        [key: string]: number;
+                    };
+                    /**
+                     * @description Requests.
+                     * @example 412
+                     */
+                    calls: number;
+                    /**
+                     * @description Of good answers; null where there is none.
+                     * @example 84
+                     */
+                    medianMs: number | null;
+                    /**
+                     * @description As medianMs: 95 % were as fast or faster.
+                     * @example 190
+                     */
+                    p95Ms: number | null;
+                    /** @description Requests of each step, the oldest first; the last step ends now. */
+                    timeline: {
+                        /**
+                         * @example [
+                         *       0,
+                         *       0,
+                         *       2,
+                         *       0,
+                         *       0,
+                         *       0,
+                         *       0,
+                         *       0,
+                         *       0,
+                         *       0,
+                         *       0,
+                         *       0
+                         *     ]
+                         */
+                        failed: number[];
+                        /**
+                         * @example [
+                         *       34,
+                         *       35,
+                         *       33,
+                         *       35,
+                         *       35,
+                         *       34,
+                         *       35,
+                         *       35,
+                         *       34,
+                         *       35,
+                         *       35,
+                         *       32
+                         *     ]
+                         */
+                        ok: number[];
+                        /** @constant */
+                        stepSeconds: 300;
+                    };
+                };
+                lastSuccessAt: string | null;
+                /** @example Yahoo Finance */
+                name: string;
+                outage: {
+                    /**
+                     * Format: date-time
+                     * @description Wall clock.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    since: string;
+                    /**
+                     * @description What most assets showed.
+                     * @example unavailable
+                     */
+                    symptom: string;
+                } | null;
+                /** @enum {string} */
+                provider: "yahoo" | "coingecko";
+                quota: {
+                    /**
+                     * Format: date-time
+                     * @description Begin of the month.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    from: string;
+                    /**
+                     * @description Of a month; null = not limited.
+                     * @example 10000
+                     */
+                    limit: number | null;
+                    /**
+                     * Format: date-time
+                     * @description When it begins anew.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    until: string;
+                    /**
+                     * @description Requests of this calendar month (UTC).
+                     * @example 2318
+                     */
+                    used: number;
+                };
+                /**
+                 * @description At most, over all workers.
+                 * @example 8
+                 */
+                requestsPerSecond: number;
+                /**
+                 * @description `out_of_quota`: the month's calls are used up. `blocked`: nobody asks before `blocked.until`. `outage`: most assets showed one symptom, and runs ask for one asset only until it answers well. `failing`: the last request failed. `unused`: nothing was asked yet.
+                 * @example ok
+                 * @enum {string}
+                 */
+                state: "ok" | "failing" | "blocked" | "outage" | "out_of_quota" | "unused";
+                timeframes: ("1m" | "30m" | "4h" | "1d" | "4d")[];
+            }[];
+        };
         QuarantineDecision: {
             /**
              * @description Why; kept in the audit log.
@@ -2218,6 +2508,128 @@ export interface components {
              * @enum {string}
              */
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+        };
+        RevisionPage: {
+            nextCursor: string | null;
+            revisions: {
+                /** @description The version that replaced it; null where the bar is no more. */
+                after: {
+                    /**
+                     * @description Last price.
+                     * @example 612.35
+                     */
+                    close: number;
+                    /**
+                     * @description Highest price.
+                     * @example 612.35
+                     */
+                    high: number;
+                    /**
+                     * @description Lowest price.
+                     * @example 612.35
+                     */
+                    low: number;
+                    /**
+                     * @description First price.
+                     * @example 612.35
+                     */
+                    open: number;
+                    /**
+                     * @description The answer that gave these values.
+                     * @example 48211
+                     */
+                    payloadId: number;
+                    /**
+                     * @description Units traded; null where the provider has no volume a bar.
+                     * @example 48211
+                     */
+                    volume: number | null;
+                } | null;
+                /** @enum {string} */
+                assetClass: "stock" | "crypto";
+                /** @description The version that was replaced. */
+                before: {
+                    /**
+                     * @description Last price.
+                     * @example 612.35
+                     */
+                    close: number;
+                    /**
+                     * @description Highest price.
+                     * @example 612.35
+                     */
+                    high: number;
+                    /**
+                     * @description Lowest price.
+                     * @example 612.35
+                     */
+                    low: number;
+                    /**
+                     * @description First price.
+                     * @example 612.35
+                     */
+                    open: number;
+                    /**
+                     * @description The answer that gave these values.
+                     * @example 48211
+                     */
+                    payloadId: number;
+                    /**
+                     * Format: date-time
+                     * @description Since when it was visible, wall clock.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    recordedAt: string;
+                    /**
+                     * @description Units traded; null where the provider has no volume a bar.
+                     * @example 48211
+                     */
+                    volume: number | null;
+                };
+                /**
+                 * @description Of all prices, ISO 4217.
+                 * @example USD
+                 */
+                currency: string;
+                /**
+                 * @description MIC (ISO 10383), or 24/7.
+                 * @example XNYS
+                 * @enum {string}
+                 */
+                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                /** @example 311 */
+                id: number;
+                /**
+                 * @description Path of all that is known of the bar.
+                 * @example /api/lineage/SPY/1m/2026-11-20T15:00:00Z
+                 */
+                lineage: string;
+                /**
+                 * Format: date-time
+                 * @description Wall clock.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                replacedAt: string;
+                /** @example SPY */
+                symbol: string;
+                /**
+                 * Format: date-time
+                 * @description The bar's open; for 1d and longer 00:00Z of its trading date.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                time: string;
+                /**
+                 * @description Length of a bar.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+                /**
+                 * @description Of the exchange, IANA.
+                 * @example America/New_York
+                 */
+                timezone: string;
+            }[];
         };
         Run: {
             assetsFailed: number;
@@ -2484,6 +2896,56 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description In any case. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Actions"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such symbol here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAssets: {
         parameters: {
             query?: never;
@@ -2680,6 +3142,8 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description Further indicators, separated by commas: ids of `/api/indicators`, each with its parameters in their order or with its defaults. Each output is a column of its own. */
+                include?: string;
                 /** @description Most bars of a page. Without `start` they are the newest of the window. Default 1000. */
                 limit?: number;
                 /** @description Back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five; for coins they are the last 24 hours and five times 24 hours. */
@@ -3719,6 +4183,44 @@ export interface operations {
             };
         };
     };
+    providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     quarantine: {
         parameters: {
             query?: {
@@ -3941,6 +4443,62 @@ export interface operations {
             };
         };
     };
+    revisions: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before, as it is. */
+                cursor?: string;
+                /** @description Most revisions of a page. Default 50. */
+                limit?: number;
+                /** @description Only bars of this asset, in any case. */
+                symbol?: string;
+                /** @description Only bars of this timeframe. */
+                timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionPage"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The symbol is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stockIndicators: {
         parameters: {
             query?: {
@@ -3952,6 +4510,8 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
+                /** @description Further indicators, separated by commas: ids of `/api/indicators`, each with its parameters in their order or with its defaults. Each output is a column of its own. */
+                include?: string;
                 /** @description Most bars of a page. Without `start` they are the newest of the window. Default 1000. */
                 limit?: number;
                 /** @description Back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five; for coins they are the last 24 hours and five times 24 hours. */
