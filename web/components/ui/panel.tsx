@@ -34,8 +34,11 @@ export function Frame({ title, note, actions, className, id, children }: FramePr
   );
 }
 
+/** What a panel needs of a query, of one page or of several. */
+type Asked<T> = Pick<UseQueryResult<T>, 'data' | 'isError' | 'error' | 'dataUpdatedAt'> & { refetch: () => unknown };
+
 interface AnswerProps<T> {
-  query: UseQueryResult<T>;
+  query: Asked<T>;
   /** As large as what will stand here. */
   skeleton: ReactNode;
   isEmpty?: (data: T) => boolean;

@@ -16,7 +16,17 @@ export type Pipeline = Status['pipelines'][number];
 export type Freshness = Pipeline['freshness'][number];
 export type Run = Schemas['Run'];
 export type Backfill = Schemas['Backfill'];
+export type BackfillPlan = Schemas['BackfillPlan'];
+export type BackfillRequest = Schemas['BackfillRequest'];
+export type CoverageMatrix = Schemas['CoverageMatrix'];
+export type CoverageSession = Schemas['Coverage']['sessions'][number];
+export type Provider = Schemas['Providers']['providers'][number];
+export type RejectedBar = Schemas['RejectedBar'];
+export type Revision = Schemas['RevisionPage']['revisions'][number];
+export type RevisionValues = Pick<Revision['before'], 'open' | 'high' | 'low' | 'close' | 'volume'>;
 
 type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
 export type Range = NonNullable<QueryOf<'stockOhlcv'>['range']>;
 export type RunsFilter = QueryOf<'pipelineRuns'>;
+export type StoredTimeframe = NonNullable<QueryOf<'coverageMatrix'>['timeframe']>;
+export type QuarantineFilter = QueryOf<'quarantine'>;
