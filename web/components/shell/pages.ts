@@ -1,2 +1,5 @@
 /** The pages of the dashboard, in the order of the navigation: a new page is a folder in app/ and a line here. */
-export const PAGES = [{ href: '/', name: 'Overview' }] as const satisfies readonly { href: string; name: string }[];
+export const PAGES = [
+  { href: '/', name: 'Overview' },
+  { href: '/runs', name: 'Runs' },
+] as const satisfies readonly { href: string; name: string }[];

@@ -34,8 +34,13 @@ export function Frame({ title, note, actions, className, id, children }: FramePr
   );
 }
 
+/** What is needed of a query, also of one in pages. */
+type Query<T> = Pick<UseQueryResult<T>, 'data' | 'isError' | 'error' | 'dataUpdatedAt'> & {
+  refetch: () => Promise<unknown>;
+};
+
 interface AnswerProps<T> {
-  query: UseQueryResult<T>;
+  query: Query<T>;
   /** As large as what will stand here. */
   skeleton: ReactNode;
   isEmpty?: (data: T) => boolean;

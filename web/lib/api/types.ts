@@ -15,6 +15,12 @@ export type Status = Schemas['PipelineStatus'];
 export type Pipeline = Status['pipelines'][number];
 export type Freshness = Pipeline['freshness'][number];
 export type Run = Schemas['Run'];
+export type RunKey = Pick<Run, 'workflowId' | 'runId'>;
+export type RunDetail = Schemas['RunDetail'];
+export type RunStep = RunDetail['steps'][number];
+export type Schedule = Schemas['Schedule'];
+export type Timeline = Schemas['PipelineTimeline'];
+export type TimelineSlot = Timeline['pipelines'][number]['slots'][number];
 export type Backfill = Schemas['Backfill'];
 
 type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
