@@ -92,7 +92,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
     return page(requests, scope, 'nothing is due', await providersInOutage(pool));
   }
 
-  /** Every series with what is known of it, from its first bar on; one that never had a bar, from the beginning. */
+  /** Every series with what is known of it, from its first bar on; one that never had a bar, as far as its provider reaches. */
   async function* seriesOf({ symbols, timeframes }: UpkeepScope) {
     const assets = await findAssets(pool, { symbols });
     const now = Date.now() + clockOffsetMs;
@@ -100,12 +100,14 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
       for (const timeframe of timeframesOf(provider)) {
         if (timeframes && !timeframes.includes(timeframe)) continue;
         const coverage = await readCoverage(pool, idsOf(ofProvider), timeframe, isoDate(BEGINNING));
+        const { reachMs } = seriesLimits(provider, timeframe);
+        const oldest = reachMs === null ? BEGINNING : now - reachMs;
         for (const asset of ofProvider) {
           const known = coverage.get(asset.id)!;
           yield {
             asset,
             timeframe,
-            input: inputOf(asset, timeframe, known, { from: known.firstBar ?? BEGINNING, to: now }),
+            input: inputOf(asset, timeframe, known, { from: known.firstBar ?? oldest, to: now }),
           };
         }
       }

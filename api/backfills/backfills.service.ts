@@ -234,6 +234,7 @@ const notOpened = (workflowId: string, runId: string, startedAt: Date): RunRow =
   finishedAt: null,
   durationMs: null,
   ...NO_COUNTS,
+  attempts: null,
   errorType: null,
   errorMessage: null,
 });

@@ -2,11 +2,13 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { queryOf } from '../http/query.js';
 import { Describe } from '../openapi/describe.js';
-import { runDocs, runsDocs, statusDocs } from './pipeline.docs.js';
+import { runDocs, runsDocs, statusDocs, timelineDocs } from './pipeline.docs.js';
 import { RunsQuery, type RunDetailBody, type RunPageBody, type RunsFilter } from './run.schema.js';
 import { RunsService } from './runs.service.js';
 import { type StatusBody } from './status.schema.js';
 import { StatusService } from './status.service.js';
+import { type TimelineBody } from './timeline.schema.js';
+import { TimelineService } from './timeline.service.js';
 
 @ApiTags('pipeline')
 @Controller('api/pipeline')
@@ -14,6 +16,7 @@ export class PipelineController {
   constructor(
     private readonly state: StatusService,
     private readonly history: RunsService,
+    private readonly days: TimelineService,
   ) {}
 
   @Get('status')
@@ -26,6 +29,12 @@ export class PipelineController {
   @Describe(runsDocs)
   runs(@Query(queryOf(RunsQuery)) query: RunsFilter): Promise<RunPageBody> {
     return this.history.page(query);
+  }
+
+  @Get('timeline')
+  @Describe(timelineDocs)
+  timeline(): Promise<TimelineBody> {
+    return this.days.timeline();
   }
 
   @Get('runs/:workflowId/:runId')

@@ -1,6 +1,7 @@
 import type { OperationDocs } from '../openapi/describe.js';
 import { RunDetailSchema, RunPageSchema, RunsQuery } from './run.schema.js';
 import { StatusSchema } from './status.schema.js';
+import { TimelineSchema } from './timeline.schema.js';
 
 export const statusDocs: OperationDocs = {
   operationId: 'pipelineStatus',
@@ -13,6 +14,13 @@ export const runsDocs: OperationDocs = {
   summary: 'Runs, newest first',
   query: RunsQuery,
   ok: RunPageSchema,
+};
+
+export const timelineDocs: OperationDocs = {
+  operationId: 'pipelineTimeline',
+  summary: 'Runs of the last 24 hours, by when they began',
+  description: 'Counted in slots of ten minutes; a slot in which nothing began is absent.',
+  ok: TimelineSchema,
 };
 
 export const runDocs: OperationDocs = {

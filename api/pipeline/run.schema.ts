@@ -29,6 +29,11 @@ export const RunSchema = component(
     finishedAt: instant('Wall clock; null while it runs.').nullable(),
     durationMs: z.int().nullable(),
     ...rowCounts,
+    attempts: z.int().nullable().meta({
+      description:
+        'How often its most tried step was tried: 1 where all went well at once; null where no step is kept.',
+      example: 1,
+    }),
     assetsOk: z.int(),
     assetsFailed: z.int(),
     errorType: z.string().nullable(),
@@ -70,6 +75,7 @@ export type RunDetailBody = z.output<typeof RunDetailSchema>;
 export const RunsQuery = z.strictObject({
   pipeline: oneOf(PIPELINE_IDS).optional().meta({ description: 'Only its runs.' }),
   status: oneOf(RUN_STATUSES).optional().meta({ description: 'Only runs with this status.' }),
+  trigger: oneOf(TRIGGERS).optional().meta({ description: 'Only runs that this started.' }),
   limit: limitParameter(50, 500, 'Most runs of a page.'),
   cursor: cursorParameter,
 });

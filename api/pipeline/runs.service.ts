@@ -17,9 +17,9 @@ export class RunsService {
     private readonly temporal: TemporalService,
   ) {}
 
-  async page({ pipeline, status, limit, cursor }: RunsFilter): Promise<RunPageBody> {
+  async page({ limit, cursor, ...filter }: RunsFilter): Promise<RunPageBody> {
     const after = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
-    const rows = await this.runs.page({ pipeline, status, after, limit: limit + 1 });
+    const rows = await this.runs.page({ ...filter, after, limit: limit + 1 });
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       runs: rows.slice(0, limit).map((row) => this.body(row)),

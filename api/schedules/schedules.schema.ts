@@ -6,7 +6,7 @@ export const ScheduleSchema = component(
   'Schedule',
   z.object({
     id: z.string().meta({ description: 'Its name here and in Temporal.', example: 'stocks_1min' }),
-    title: z.string().nullable().meta({ description: 'When it fires, in words.', example: 'Weekdays · every minute' }),
+    title: z.string().meta({ description: 'When it fires, in words.', example: 'Weekdays · every minute' }),
     state: z.enum(['active', 'paused', 'missing']).meta({
       description: '`missing` in Temporal: the worker creates it when it starts.',
     }),

@@ -13,7 +13,11 @@ import { TemporalService, type ScheduleId } from '../temporal/temporal.service.j
 import type { ScheduleBody, ScheduleListBody } from './schedules.schema.js';
 
 const IDS = Object.keys(SCHEDULES) as ScheduleId[];
-const TITLES: Partial<Record<ScheduleId, { title: string }>> = { ...PIPELINES, ...UPKEEP };
+const TITLES: Record<ScheduleId, { title: string }> = {
+  ...PIPELINES,
+  ...UPKEEP,
+  reconcile_runs: { title: 'Every 5 minutes' },
+};
 const NEXT_FIRES = 5;
 /** A run that was triggered shows within this, or a little later. */
 const SHOWS_WITHIN_MS = SECOND;
@@ -98,7 +102,7 @@ export class SchedulesService {
     const workflow = last?.action.workflow;
     return {
       id,
-      title: TITLES[id]?.title ?? null,
+      title: TITLES[id].title,
       state: !description ? 'missing' : paused ? 'paused' : 'active',
       paused,
       note: description?.state.note || null,

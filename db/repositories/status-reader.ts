@@ -14,6 +14,20 @@ export interface RunCounts {
   rowsRejected: number;
 }
 
+/** Runs of one pipeline with one status that began in one slot. */
+export interface SlotCounts {
+  pipeline: Pipeline;
+  /** Start of the slot. */
+  time: Date;
+  status: RunStatus;
+  runs: number;
+  rowsInserted: number;
+  rowsRejected: number;
+  /** The last one of them. */
+  workflowId: string;
+  runId: string;
+}
+
 export interface StoredRows {
   count: number;
   /** False where counting would take too long and the table's size tells. */
@@ -31,6 +45,12 @@ export class StatusReader {
   async runCounts(since: Date): Promise<RunCounts[]> {
     const { rows } = await this.pool.query<RunCounts>({ name: 'status-run-counts', text: RUN_COUNTS, values: [since] });
     return rows;
+  }
+
+  /** Runs that began since `since`, by pipeline, slot of so many seconds (from the epoch on) and status; ascending. */
+  async slotCounts(since: Date, slotSeconds: number): Promise<SlotCounts[]> {
+    const query = { name: 'status-slot-counts', text: SLOT_COUNTS, values: [since, slotSeconds] };
+    return (await this.pool.query<SlotCounts>(query)).rows;
   }
 
   /** How many bars are stored. */
@@ -52,6 +72,13 @@ const RUN_COUNTS = `
     sum(rows_updated)::float8 as "rowsUpdated", sum(rows_unchanged)::float8 as "rowsUnchanged",
     sum(rows_rejected)::float8 as "rowsRejected"
   from pipeline_runs where started_at >= $1 group by pipeline, status`;
+
+const SLOT_COUNTS = `
+  select pipeline, date_bin(make_interval(secs => $2), started_at, 'epoch') as time, status, count(*)::int as runs,
+    sum(rows_inserted)::float8 as "rowsInserted", sum(rows_rejected)::float8 as "rowsRejected",
+    (array_agg(workflow_id order by started_at desc))[1] as "workflowId",
+    (array_agg(run_id order by started_at desc))[1] as "runId"
+  from pipeline_runs where started_at >= $1 group by 1, 2, 3 order by 1, 2`;
 
 // As the planner does it: rows a page when last analysed, times the pages there are now.
 const SIZE = `

@@ -18,7 +18,7 @@ import type { RunResult } from '../../workflows/run.js';
 import { seed } from '../factories.js';
 import { createTestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
-import { startWorkers } from './workers.js';
+import { type Running, startForgetfulWorkers, startWorkers } from './workers.js';
 
 /** A bar as the sandbox tells the truth: `[time, open, high, low, close, volume]`, time in ISO 8601. */
 export type TrueBar = [time: string, open: number, high: number, low: number, close: number, volume: number | null];
@@ -52,15 +52,15 @@ export async function startMarket(start: number, symbols: string[]): Promise<Mar
   });
   const assets = await seed(database.pool);
   await database.pool.query('update assets set active = symbol = any($1)', [symbols]);
-  const work = () => startWorkers({ temporal, pool: database.pool, env, clockOffsetMs: clock.offsetMs });
-  let workers = await work();
-  const restart = async (change: () => Promise<void>) => {
-    await workers.stop();
+  let workers: Running | undefined;
+  const restart = async (change: () => Promise<void>, start: typeof startWorkers) => {
+    await workers?.stop();
     await change();
-    workers = await work();
+    workers = await start({ temporal, pool: database.pool, env, clockOffsetMs: clock.offsetMs });
   };
+  await restart(() => Promise.resolve(), startWorkers);
   const close = async () => {
-    await workers.stop();
+    await workers?.stop();
     await Promise.all([temporal.close(), sandbox.close(), database.close()]);
     await test.drop();
   };
@@ -75,7 +75,7 @@ interface Parts {
   /** Of the sandbox. */
   url: string;
   clock: { offsetMs: number };
-  restart(change: () => Promise<void>): Promise<void>;
+  restart(change: () => Promise<void>, start: typeof startWorkers): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -109,14 +109,18 @@ export class Market {
     return (await this.pool.query<Row>(sql, values)).rows;
   }
 
-  /** Stops the workers while something is done that they must not see happen. */
-  restart(change: () => Promise<void>): Promise<void> {
-    return this.parts.restart(change);
+  /** Does something while all that is stored is stored twice: the first time, the worker dies before it can tell. */
+  async forgetfully<T>(work: () => Promise<T>): Promise<T> {
+    const nothing = () => Promise.resolve();
+    await this.parts.restart(nothing, startForgetfulWorkers);
+    const result = await work();
+    await this.parts.restart(nothing, startWorkers);
+    return result;
   }
 
   /** Lets time pass: the market goes on, and everything that was recorded by the wall clock is so much older. */
   async pass(ms: number): Promise<void> {
-    await this.restart(async () => {
+    const change = async () => {
       const columns = await this.rows<{ table: string; columns: string[] }>(
         `select c.table_name as table, array_agg(c.column_name::text) as columns
         from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
@@ -131,7 +135,8 @@ export class Market {
       // as a load does, so that no session counts as changed
       await this.pool.query(['begin', `set local barkeep.load = 'on'`, ...older, 'commit'].join('; '));
       this.parts.clock.offsetMs += ms;
-    });
+    };
+    await this.parts.restart(change, startWorkers);
   }
 
   /** As `pass`, up to an instant of the market clock. */
@@ -206,10 +211,11 @@ export class Market {
     return this.run(WORKFLOWS.heal, { pipeline }, { scheduledAt: this.tick(pipeline) });
   }
 
-  /** The next time at which a schedule fires, wall clock. */
+  /** When a schedule fired last, wall clock; when it fires next, where that is long ago: such a run counts as one of the past. */
   private tick(pipeline: keyof typeof GRIDS): number {
     const { gridMs, offsetMs } = GRIDS[pipeline];
-    return Math.ceil((Date.now() - offsetMs) / gridMs) * gridMs + offsetMs;
+    const round = gridMs > MINUTE ? Math.ceil : Math.floor;
+    return round((Date.now() - offsetMs) / gridMs) * gridMs + offsetMs;
   }
 
   /** The final bars with times in [from, to); `to` must be long over. */

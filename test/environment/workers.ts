@@ -1,18 +1,29 @@
 import { fileURLToPath } from 'node:url';
+import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import {
+  type ActivityExecuteInput,
+  type ActivityInboundCallsInterceptor,
   bundleWorkflowCode,
   DefaultLogger,
   NativeConnection,
+  type Next,
   Runtime,
+  Worker,
+  type WorkerOptions,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type pg from 'pg';
 import pino from 'pino';
+import type { Deps } from '../../activities/deps.js';
+import { createActivities } from '../../activities/index.js';
+import { ActivityInterceptor } from '../../activities/interceptor.js';
 import type { Env } from '../../config/env.js';
 import { ratesOf } from '../../config/rates.js';
 import { createProviders } from '../../providers/index.js';
 import { createGates } from '../../worker/deps.js';
 import { createWorkers } from '../../worker/workers.js';
+import { PIPELINE_QUEUE, providerQueue } from '../../workflows/contracts.js';
 import type { TestNamespace } from './namespace.js';
 
 export interface WorkersUnderTest {
@@ -32,30 +43,22 @@ async function prepare(): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({ workflowsPath, logger });
 }
 
-/** All workers of the product, in this process. */
-export async function startWorkers({
-  temporal,
+const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps => ({
   pool,
-  env,
+  providers: createProviders(env),
+  gates: createGates(env),
   clockOffsetMs,
-}: WorkersUnderTest): Promise<{ stop(): Promise<void> }> {
-  const workflowBundle = await (prepared ??= prepare());
-  const connection = await NativeConnection.connect({ address: temporal.address });
-  const workers = await createWorkers({
-    connection,
-    namespace: temporal.namespace,
-    rates: ratesOf(env),
-    deps: {
-      pool,
-      providers: createProviders(env),
-      gates: createGates(env),
-      clockOffsetMs,
-      payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
-      client: temporal.client,
-      logger: pino({ level: 'silent' }),
-    },
-    workflows: { workflowBundle },
-  });
+  payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
+  client: temporal.client,
+  logger: pino({ level: 'silent' }),
+});
+
+/** Runs workers until they are told to stop. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+function run(workers: Worker[], connection: NativeConnection): Running {
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     stop: async () => {
@@ -64,4 +67,49 @@ export async function startWorkers({
       await connection.close();
     },
   };
+}
+
+/** All workers of the product, in this process. */
+export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
+  const workflowBundle = await (prepared ??= prepare());
+  const { address, namespace } = input.temporal;
+  const connection = await NativeConnection.connect({ address });
+  const rates = ratesOf(input.env);
+  const deps = depsOf(input);
+  return run(await createWorkers({ connection, namespace, rates, deps, workflows: { workflowBundle } }), connection);
+}
+
+const STORING = ['extract', 'transform', 'load', 'applySplits', 'declareOutage', 'endOutage'];
+
+/** Does all of its work, and dies before it can tell: as seen from Temporal, a worker that was killed at the worst moment. */
+class Forgetful implements ActivityInboundCallsInterceptor {
+  constructor(private readonly context: Context) {}
+
+  async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
+    const result: unknown = await next(input);
+    if (this.context.info.attempt > 1 || !STORING.includes(this.context.info.activityType)) return result;
+    throw ApplicationFailure.create({ message: 'killed', nextRetryDelay: '1 ms' });
+  }
+}
+
+/** Workers for everything about stocks, by which every activity that stores something is done twice. */
+export async function startForgetfulWorkers(input: WorkersUnderTest): Promise<Running> {
+  const workflowBundle = await (prepared ??= prepare());
+  const { address, namespace } = input.temporal;
+  const connection = await NativeConnection.connect({ address });
+  const deps = depsOf(input);
+  const activity = (context: Context) => ({ inbound: new ActivityInterceptor(context, deps.pool, deps.logger) });
+  const forgetting = (context: Context) => ({ inbound: new Forgetful(context) });
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace,
+    activities: createActivities(deps),
+    interceptors: { activity: [forgetting, activity] },
+  };
+  const queues = [providerQueue('yahoo', 'live'), providerQueue('yahoo', 'bulk')];
+  const workers = await Promise.all([
+    Worker.create({ ...common, workflowBundle, taskQueue: PIPELINE_QUEUE }),
+    ...queues.map((taskQueue) => Worker.create({ ...common, taskQueue })),
+  ]);
+  return run(workers, connection);
 }

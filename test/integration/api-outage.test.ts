@@ -48,6 +48,7 @@ describe('without a database', () => {
     '/api/assets/list',
     '/api/pipeline/status',
     '/api/pipeline/runs',
+    '/api/pipeline/timeline',
   ])('answers %s with 503, Retry-After and no internals', async (url) => {
     const { status, headers, text } = await isolated.get(url);
     expect(status).toBe(503);

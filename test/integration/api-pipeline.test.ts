@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssetListSchema } from '../../api/assets/assets.schema.js';
 import { RunDetailSchema, RunPageSchema } from '../../api/pipeline/run.schema.js';
 import { StatusSchema } from '../../api/pipeline/status.schema.js';
+import { TimelineSchema } from '../../api/pipeline/timeline.schema.js';
 import { SCHEDULES } from '../../workflows/contracts.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type ApiUnderTest, NOW, startApi, storeBars } from './api-fixture.js';
@@ -123,7 +124,7 @@ describe('runs', () => {
     expect(seen).toEqual(['4', '3', '2', '1', '5'].map((n) => `stocks_1min-${n}`));
   });
 
-  it('are filtered by pipeline and status', async () => {
+  it('are filtered by pipeline, status and trigger', async () => {
     const { json } = await api.get('/api/pipeline/runs?pipeline=stocks_1min&status=failed');
     expect(json.runs).toMatchObject([
       {
@@ -132,7 +133,37 @@ describe('runs', () => {
       },
     ]);
     expect((await api.get('/api/pipeline/runs?pipeline=backfill')).json.runs).toEqual([]);
-    expect((await api.get('/api/pipeline/runs?pipeline=bonds')).status).toBe(400);
+    expect((await api.get('/api/pipeline/runs?trigger=manual')).json.runs).toEqual([]);
+    expect((await api.get('/api/pipeline/runs?trigger=schedule')).json.runs).toHaveLength(5);
+    for (const wrong of ['pipeline=bonds', 'trigger=moon'])
+      expect((await api.get(`/api/pipeline/runs?${wrong}`)).status).toBe(400);
+  });
+
+  it('tell how often their most tried step was tried, and null where no step is kept', async () => {
+    const { json } = await api.get('/api/pipeline/runs');
+    const attempts = RunPageSchema.parse(json).runs.map((run) => [run.workflowId, run.attempts]);
+    expect(Object.fromEntries(attempts)).toMatchObject({ 'stocks_1min-1': 2, 'stocks_1min-2': null });
+  });
+
+  it('are counted over the last 24 hours, each slot with the run that ended worst', async () => {
+    const { json } = await api.get('/api/pipeline/timeline');
+    const { from, to, slotSeconds, pipelines } = TimelineSchema.strict().parse(json);
+    expect({ from, to, slotSeconds }).toEqual({
+      from: '2026-11-23T15:40:00.000Z',
+      to: '2026-11-24T15:40:00.000Z',
+      slotSeconds: 600,
+    });
+    expect(pipelines.find(({ pipeline }) => pipeline === 'stocks_1min')?.slots).toEqual([
+      {
+        time: '2026-11-24T15:30:00.000Z',
+        runs: 4,
+        byStatus: { succeeded: 3, failed: 1 },
+        rowsInserted: 20,
+        rowsRejected: 0,
+        worst: { workflowId: 'stocks_1min-2', runId: runId(2), status: 'failed' },
+      },
+    ]);
+    expect(pipelines.find(({ pipeline }) => pipeline === 'backfill')?.slots).toEqual([]);
   });
 
   it('tell their steps, and 404 when there is no such run', async () => {

@@ -11,7 +11,11 @@ export interface Connection {
 }
 
 const UNKNOWN: Connection = { state: 'unknown', silentSince: null, simulated: null };
+/** While others are answered, one request without an answer is its own affair. */
+const ANSWERED_LATELY_MS = 2_500;
+
 let connection = UNKNOWN;
+let answeredAt = Number.NEGATIVE_INFINITY;
 const listeners = new Set<() => void>();
 
 function change(next: Connection): void {
@@ -20,12 +24,13 @@ function change(next: Connection): void {
 }
 
 export function reportAnswer(simulated: boolean): void {
+  answeredAt = performance.now();
   if (connection.state === 'online' && connection.simulated === simulated) return;
   change({ state: 'online', silentSince: null, simulated });
 }
 
 export function reportSilence(): void {
-  if (connection.state === 'offline') return;
+  if (connection.state === 'offline' || performance.now() - answeredAt < ANSWERED_LATELY_MS) return;
   change({ ...connection, state: 'offline', silentSince: Date.now() });
 }
 

@@ -20,6 +20,9 @@ const RUN_STATES = {
   timed_out: { mark: 'bad', label: 'timed out' },
 } as const satisfies Record<Run['status'], StateView>;
 
+/** All states that a run may be in. */
+export const RUN_STATUSES = Object.keys(RUN_STATES) as Run['status'][];
+
 export const viewRun = ({ status }: Pick<Run, 'status'>): StateView => RUN_STATES[status];
 
 /** A pipeline: whether its schedule fires and its last run was well. */

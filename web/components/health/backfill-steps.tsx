@@ -48,7 +48,7 @@ function Steps({ request, disabled }: { request: BackfillRequest; disabled: bool
   const failure = start.error ?? plan.error;
   return (
     <>
-      {plan.data && <Plan plan={plan.data} />}
+      {plan.data && <Plan plan={plan.data} isAll={request.refetch === true} />}
       {failure && !(failure instanceof Declined) && <Trouble error={failure} />}
       {start.data === undefined ? (
         <div className="flex gap-2">
@@ -84,7 +84,8 @@ function Trouble({ error }: { error: Error }) {
 
 const MOST_WINDOWS = 100;
 
-function Plan({ plan }: { plan: BackfillPlan }) {
+/** @param isAll also what the provider has left empty is asked for */
+function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
   const { requests, expectedBars, estimatedSeconds, waiting, windows, byProvider } = plan;
   return (
     <div role="status" className="border-l-2 border-rule-strong pl-3">
@@ -96,7 +97,7 @@ function Plan({ plan }: { plan: BackfillPlan }) {
           {formatDuration(estimatedSeconds * 1_000)}
         </p>
       )}
-      {waiting > 0 && (
+      {waiting > 0 && !isAll && (
         <p className="text-xs text-ink-2">
           {barsOf(waiting)} the provider has left empty, and they are not due to be asked for again yet.
         </p>

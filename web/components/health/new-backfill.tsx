@@ -28,7 +28,7 @@ export function NewBackfill({ onClose }: { onClose: () => void }) {
     ...(reason.trim() !== '' && { reason: reason.trim() }),
   };
   return (
-    <Dialog side title="New backfill" onClose={onClose}>
+    <Dialog kind="sheet" title="New backfill" onClose={onClose}>
       <p className="text-ink-2">
         Asks the providers for what is missing, newest first, below the live runs. What you leave open means all.
       </p>

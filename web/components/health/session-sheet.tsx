@@ -5,7 +5,7 @@ import { API_URL } from '../../lib/api/client';
 import { sessionCoverageQuery } from '../../lib/api/health-queries';
 import type { CoverageSession, StoredTimeframe } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { BAR_STATES, barsOf, CELL_NAMES, dayAfter, describeCounts, kindOf, reasonText } from '../../lib/coverage-view';
+import { barsOf, dayAfter, describeCounts, kindOf, reasonText } from '../../lib/coverage-view';
 import { formatAge, formatCount, formatCountdown, formatPercent, NONE } from '../../lib/format';
 import { formatTime, zoneName } from '../../lib/time';
 import { Dialog } from '../ui/dialog';
@@ -33,7 +33,7 @@ export function SessionSheet({
   const own = query.data?.timeframe;
   return (
     <Dialog
-      side
+      kind="sheet"
       title={`${query.data?.symbol ?? symbol.toUpperCase()}${own ? ` ${own}` : ''} · ${nameOfDate(session)}`}
       onClose={onClose}
     >
@@ -123,11 +123,6 @@ function Facts({
   const isDate = timeframe === '1d' || timeframe === '4d';
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
-      {BAR_STATES.map((state) => (
-        <Fact key={state} name={CELL_NAMES[state]}>
-          {formatCount(row[state])}
-        </Fact>
-      ))}
       {firstPending !== null && (
         <Fact name="first one pending">
           {isDate ? nameOfDate(firstPending.slice(0, 10)) : clockOf(firstPending, timezone)}{' '}

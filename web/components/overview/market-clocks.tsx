@@ -21,7 +21,7 @@ export function MarketClocks() {
   const query = useQuery(marketsQuery);
   return (
     <section aria-label="Markets">
-      <Answer query={query} skeleton={<Skeleton />} stateClassName={cx('h-44 border-y border-rule lg:h-[6.625rem]')}>
+      <Answer query={query} skeleton={<Skeleton />} stateClassName={cx('h-52 border-y border-rule lg:h-[6.625rem]')}>
         {({ markets }) => (
           <div className={GRID}>
             {markets
@@ -58,11 +58,11 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
         <h2 className="truncate text-sm font-medium">{name}</h2>
         <span className="text-2xs text-ink-3">{zoneName(now, timezone)}</span>
       </div>
-      <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <time className="text-lg">{formatTime(now, 'clock', timezone)}</time>
-        <span className="text-xs">
+      <div className="justify-between gap-x-3 sm:flex sm:items-baseline">
+        <time className="block text-lg">{formatTime(now, 'clock', timezone)}</time>
+        <div className="h-4 min-w-0 truncate text-xs" title={label}>
           <StatusMark kind={MARKS[kind]}>{label}</StatusMark>
-        </span>
+        </div>
       </div>
       <DayBar market={market} now={now} />
       <p className="mt-1.5 h-4 truncate text-2xs text-ink-3">{next}</p>
@@ -111,6 +111,7 @@ const ClockSkeleton = () => (
     <div className="text-lg">
       <SkeletonText chars={8} />
     </div>
+    <div className="h-4 sm:hidden" />
     <div className="mt-1 h-1.5" />
     <p className="mt-1.5 h-4 text-2xs">
       <SkeletonText chars={20} />

@@ -1,34 +1,38 @@
 'use client';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { Button } from './button';
 import { cx } from './cx';
 
-const PLACES = {
-  middle: 'm-auto w-[26rem] max-w-[calc(100vw-2rem)] rounded border',
-  side: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[32rem] max-w-full border-l',
+const KINDS = {
+  /** A question in the middle of the page. */
+  question: { frame: 'm-auto w-[26rem] max-w-[calc(100vw-2rem)] rounded border', body: 'gap-3 p-5' },
+  /** Details beside the page, from top to bottom; on a phone over all of it. */
+  sheet: {
+    frame: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[46rem] max-w-full border-l max-sm:border-l-0',
+    body: 'min-h-full gap-4 px-4 py-3 sm:px-6 sm:py-4',
+  },
 } as const;
 
-/**
- * A question over the page: render it while it is open. The browser keeps the focus in it and gives it back; Esc and a
- * click beside it close it.
- */
-export function Dialog({
-  title,
-  side = false,
-  onClose,
-  children,
-}: {
+interface Props {
   title: string;
-  /** Along the right edge, for what is longer than a question. */
-  side?: boolean;
+  kind?: keyof typeof KINDS;
   onClose: () => void;
   children: ReactNode;
-}) {
+}
+
+/** Lies over the page while it is rendered. The browser keeps the focus in it, and who opened it gets it back; Esc and a click beside it close it. */
+export function Dialog({ title, kind = 'question', onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
+    const opener = document.activeElement;
     if (!element?.open) element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      // it has left the page by now, and then the browser gives no focus back
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
     <dialog
@@ -37,18 +41,14 @@ export function Dialog({
       // Esc closes by the state of who renders this, not by the browser's own
       onCancel={(event) => (event.preventDefault(), onClose())}
       onPointerDown={(event) => event.target === event.currentTarget && onClose()}
-      className={cx(PLACES[side ? 'side' : 'middle'], 'border-rule-strong bg-bg text-ink backdrop:bg-bg/75')}
+      className={cx('border-rule-strong bg-bg text-ink backdrop:bg-bg/75', KINDS[kind].frame)}
     >
-      <div className="flex min-h-full flex-col gap-3 p-5">
-        <div className="flex items-baseline justify-between gap-4">
-          <h2 id={titleId} className="text-base font-semibold">
+      <div className={cx('flex flex-col', KINDS[kind].body)}>
+        <div className="flex items-center justify-between gap-4">
+          <h2 id={titleId} className="min-w-0 text-base font-semibold wrap-anywhere">
             {title}
           </h2>
-          {side && (
-            <button type="button" className="link text-xs text-ink-2" onClick={onClose}>
-              Close
-            </button>
-          )}
+          {kind === 'sheet' && <Button onClick={onClose}>Close</Button>}
         </div>
         {children}
       </div>

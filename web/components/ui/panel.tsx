@@ -34,11 +34,13 @@ export function Frame({ title, note, actions, className, id, children }: FramePr
   );
 }
 
-/** What a panel needs of a query, of one page or of several. */
-type Asked<T> = Pick<UseQueryResult<T>, 'data' | 'isError' | 'error' | 'dataUpdatedAt'> & { refetch: () => unknown };
+/** What is needed of a query, also of one in pages. */
+type Query<T> = Pick<UseQueryResult<T>, 'data' | 'isError' | 'error' | 'dataUpdatedAt'> & {
+  refetch: () => Promise<unknown>;
+};
 
 interface AnswerProps<T> {
-  query: Asked<T>;
+  query: Query<T>;
   /** As large as what will stand here. */
   skeleton: ReactNode;
   isEmpty?: (data: T) => boolean;

@@ -1,13 +1,15 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { setClock } from '../clock';
 import { answerOf, api } from './client';
-import type { Asset, AssetRef, Bars, Range, RunsFilter } from './types';
+import type { Asset, AssetRef, Bars, Range, RunKey, RunsFilter, Schedule } from './types';
 
 /** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
 const EVERY = {
   price: 5_000,
   status: 5_000,
   runs: 5_000,
+  running: 2_000,
+  timeline: 15_000,
   backfill: 2_000,
   session: 30_000,
   markets: 30_000,
@@ -96,3 +98,46 @@ export const runsQuery = (filter: RunsFilter) =>
       answerOf((cancel) => api.GET('/api/pipeline/runs', { params: { query: filter }, signal: cancel }), signal),
     refetchInterval: EVERY.runs,
   });
+
+const RUNS_A_PAGE = 100;
+
+/** All runs that a filter leaves, newest first, as many pages as were asked for. The more there are, the less often they are asked for again. */
+export const allRunsQuery = (filter: Omit<RunsFilter, 'limit' | 'cursor'>) =>
+  infiniteQueryOptions({
+    queryKey: ['pipeline', 'runs', 'all', filter],
+    queryFn: ({ signal, pageParam: cursor }) => {
+      const query = { ...filter, limit: RUNS_A_PAGE, cursor };
+      return answerOf((cancel) => api.GET('/api/pipeline/runs', { params: { query }, signal: cancel }), signal);
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => EVERY.runs * Math.max(1, state.data?.pages.length ?? 1),
+  });
+
+/** One run with its steps; asked for again while it runs. */
+export const runQuery = ({ workflowId, runId }: RunKey) =>
+  queryOptions({
+    queryKey: ['pipeline', 'run', workflowId, runId],
+    queryFn: ({ signal }) =>
+      answerOf((cancel) => {
+        const params = { path: { workflowId, runId } };
+        return api.GET('/api/pipeline/runs/{workflowId}/{runId}', { params, signal: cancel });
+      }, signal),
+    refetchInterval: ({ state }) => (!state.data || state.data.status === 'running' ? EVERY.running : false),
+  });
+
+/** The schedules: whether and when they fire. */
+export const schedulesQuery = queryOptions({
+  queryKey: ['pipeline', 'schedules'],
+  queryFn: async ({ signal }): Promise<Schedule[]> =>
+    (await answerOf((cancel) => api.GET('/api/pipeline/schedules', { signal: cancel }), signal)).schedules,
+  refetchInterval: EVERY.status,
+});
+
+/** Runs of the last 24 hours, counted in slots. */
+export const timelineQuery = queryOptions({
+  queryKey: ['pipeline', 'timeline'],
+  queryFn: ({ signal }) => answerOf((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
+  refetchInterval: EVERY.timeline,
+});

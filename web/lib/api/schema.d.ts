@@ -427,6 +427,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipeline/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs of the last 24 hours, by when they began
+         * @description Counted in slots of ten minutes; a slot in which nothing began is absent.
+         */
+        get: operations["pipelineTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers": {
         parameters: {
             query?: never;
@@ -806,6 +826,11 @@ export interface components {
             } | null;
             assetsFailed: number;
             assetsOk: number;
+            /**
+             * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
+             * @example 1
+             */
+            attempts: number | null;
             durationMs: number | null;
             errorMessage: string | null;
             errorType: string | null;
@@ -2190,6 +2215,61 @@ export interface components {
             };
             version: string;
         };
+        PipelineTimeline: {
+            /**
+             * Format: date-time
+             * @description Start of the first slot, wall clock.
+             * @example 2026-11-20T20:59:00Z
+             */
+            from: string;
+            pipelines: {
+                /** @enum {string} */
+                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
+                slots: {
+                    /**
+                     * @example {
+                     *       "succeeded": 9,
+                     *       "failed": 1
+                     *     }
+                     */
+                    byStatus: {
+                        [key: string]: number;
+                    };
+                    /** @example 70 */
+                    rowsInserted: number;
+                    /** @example 0 */
+                    rowsRejected: number;
+                    /**
+                     * @description Runs that began in it.
+                     * @example 10
+                     */
+                    runs: number;
+                    /**
+                     * Format: date-time
+                     * @description Start of the slot, wall clock.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    time: string;
+                    /** @description The last one of those that ended worst. */
+                    worst: {
+                        /** Format: uuid */
+                        runId: string;
+                        /** @enum {string} */
+                        status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+                        /** @example stocks_1min-2026-11-20T15:00:10Z */
+                        workflowId: string;
+                    };
+                }[];
+            }[];
+            /** @example 600 */
+            slotSeconds: number;
+            /**
+             * Format: date-time
+             * @description End of the last slot, which is under way.
+             * @example 2026-11-20T20:59:00Z
+             */
+            to: string;
+        };
         /** @description Every error has this shape (RFC 9457). */
         Problem: {
             /** @example limit: must be a whole number from 1 to 10000 */
@@ -2634,6 +2714,11 @@ export interface components {
         Run: {
             assetsFailed: number;
             assetsOk: number;
+            /**
+             * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
+             * @example 1
+             */
+            attempts: number | null;
             durationMs: number | null;
             errorMessage: string | null;
             errorType: string | null;
@@ -2695,6 +2780,11 @@ export interface components {
         RunDetail: {
             assetsFailed: number;
             assetsOk: number;
+            /**
+             * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
+             * @example 1
+             */
+            attempts: number | null;
             durationMs: number | null;
             errorMessage: string | null;
             errorType: string | null;
@@ -2821,7 +2911,7 @@ export interface components {
              * @description When it fires, in words.
              * @example Weekdays · every minute
              */
-            title: string | null;
+            title: string;
         };
         ScheduleList: {
             schedules: components["schemas"]["Schedule"][];
@@ -3803,6 +3893,8 @@ export interface operations {
                 pipeline?: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
                 /** @description Only runs with this status. */
                 status?: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+                /** @description Only runs that this started. */
+                trigger?: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
             };
             header?: never;
             path?: never;
@@ -4161,6 +4253,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PipelineStatus"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pipelineTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineTimeline"];
                 };
             };
             /** @description A parameter is unknown or wrong; each is named. */

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { StatusReader } from '../../db/repositories/status-reader.js';
+import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { DEPS, type ApiDeps } from '../deps.js';
+import { PIPELINE_IDS } from './pipelines.js';
+import type { TimelineBody } from './timeline.schema.js';
+import { slotsOf } from './timeline.js';
+
+const SLOT_MS = 10 * MINUTE;
+
+/** What ran in the last 24 hours, small enough to be asked for all the time. */
+@Injectable()
+export class TimelineService {
+  constructor(
+    @Inject(DEPS) private readonly deps: ApiDeps,
+    private readonly reader: StatusReader,
+  ) {}
+
+  async timeline(): Promise<TimelineBody> {
+    const to = (Math.floor(this.deps.wallNow() / SLOT_MS) + 1) * SLOT_MS;
+    const from = new Date(to - DAY);
+    const slotSeconds = SLOT_MS / SECOND;
+    const counts = await this.reader.slotCounts(from, slotSeconds);
+    return {
+      from: from.toISOString(),
+      to: new Date(to).toISOString(),
+      slotSeconds,
+      pipelines: PIPELINE_IDS.map((pipeline) => ({
+        pipeline,
+        slots: slotsOf(counts.filter((count) => count.pipeline === pipeline)),
+      })),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SlotCounts } from '../../db/repositories/status-reader.js';
+import { RUN_STATUSES, type RunStatus } from '../../domain/run.js';
+import { slotsOf } from './timeline.js';
+
+const count = (minute: number, status: RunStatus, runs = 1): SlotCounts => ({
+  pipeline: 'stocks_1min',
+  time: new Date(Date.UTC(2026, 10, 24, 15, minute)),
+  status,
+  runs,
+  rowsInserted: 7 * runs,
+  rowsRejected: 1,
+  workflowId: `stocks_1min-${minute}-${status}`,
+  runId: '01900000-0000-7000-8000-000000000001',
+});
+
+describe('slots of the timeline', () => {
+  it('count what began in them, in order', () => {
+    expect(slotsOf([count(0, 'succeeded', 9), count(0, 'partial'), count(10, 'skipped', 10)])).toMatchObject([
+      { time: '2026-11-24T15:00:00.000Z', runs: 10, byStatus: { succeeded: 9, partial: 1 }, rowsInserted: 70 },
+      { time: '2026-11-24T15:10:00.000Z', runs: 10, byStatus: { skipped: 10 }, worst: { status: 'skipped' } },
+    ]);
+  });
+
+  it.each(RUN_STATUSES.filter((status) => !['succeeded', 'skipped'].includes(status)))(
+    'name a run that is %s before all that went well, in any order',
+    (status) => {
+      const counts = [count(0, 'skipped', 5), count(0, status), count(0, 'succeeded', 3)];
+      const worst = { workflowId: `stocks_1min-0-${status}`, status };
+      expect(slotsOf(counts)).toMatchObject([{ worst }]);
+      expect(slotsOf(counts.toReversed())).toMatchObject([{ worst }]);
+    },
+  );
+});

@@ -1,0 +1,34 @@
+import type { SlotCounts } from '../../db/repositories/status-reader.js';
+import type { RunStatus } from '../../domain/run.js';
+import type { SlotBody } from './timeline.schema.js';
+
+/** What an operator should see first, first. */
+const WORST_FIRST: readonly RunStatus[] = [
+  'failed',
+  'timed_out',
+  'terminated',
+  'partial',
+  'cancelled',
+  'running',
+  'succeeded',
+  'skipped',
+];
+
+/** @param counts of one pipeline, ascending by time */
+export function slotsOf(counts: readonly SlotCounts[]): SlotBody[] {
+  const slots = Map.groupBy(counts, ({ time }) => time.getTime());
+  return [...slots].map(([time, states]) => {
+    const sum = (key: 'runs' | 'rowsInserted' | 'rowsRejected') =>
+      states.reduce((total, state) => total + state[key], 0);
+    const [worst] = states.toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status));
+    const { workflowId, runId, status } = worst!;
+    return {
+      time: new Date(time).toISOString(),
+      runs: sum('runs'),
+      byStatus: Object.fromEntries(states.map((state) => [state.status, state.runs])),
+      rowsInserted: sum('rowsInserted'),
+      rowsRejected: sum('rowsRejected'),
+      worst: { workflowId, runId, status },
+    };
+  });
+}
