@@ -120,7 +120,15 @@ function NewestBar({
   timezone,
 }: Pick<SeriesFreshness, 'lastBar' | 'timeframe'> & { timezone: string }) {
   if (lastBar === null) return <>{NONE}</>;
-  if (timeframe === '1d' || timeframe === '4d') return <>{formatTime(lastBar, 'day', 'UTC')}</>;
+  if (timeframe === '1d' || timeframe === '4d') {
+    const [weekday, ...date] = formatTime(lastBar, 'day', 'UTC').split(' ');
+    return (
+      <>
+        <span className="max-sm:hidden">{weekday} </span>
+        {date.join(' ')}
+      </>
+    );
+  }
   return (
     <>
       {formatTime(lastBar, 'minute', timezone)}

@@ -95,12 +95,12 @@ export function Quarantine() {
   );
 }
 
-const CELL = 'py-2 pr-4 align-top max-md:block max-md:py-1';
+const CELL = 'py-2 pr-4 align-top max-md:col-span-2 max-md:py-1 max-md:pr-0';
 
 function Row({ row }: { row: RejectedBar }) {
   const { mark, label } = STATES[row.state];
   return (
-    <tr className="max-md:block max-md:py-2">
+    <tr className="max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:py-2">
       <td className={CELL}>
         <BarName symbol={row.symbol} timeframe={row.timeframe} time={row.time} />
       </td>
@@ -114,7 +114,7 @@ function Row({ row }: { row: RejectedBar }) {
       <td className={CELL}>
         <Values raw={row.raw} />
       </td>
-      <td className={cx(CELL, 'text-xs')}>
+      <td className={cx(CELL, 'text-xs max-md:col-span-1')}>
         <StatusMark kind={mark}>{label}</StatusMark>
         <span className="block text-ink-3">
           {row.decision ? (
@@ -128,7 +128,7 @@ function Row({ row }: { row: RejectedBar }) {
           )}
         </span>
       </td>
-      <td className={'py-2 align-top max-md:block'}>
+      <td className="py-2 align-top max-md:py-1">
         <Decide row={row} />
       </td>
     </tr>
