@@ -39,8 +39,10 @@ export function viewPipelines({ temporal, pipelines }: Pick<Status, 'temporal' |
   if (!temporal.reachable) return { mark: 'warn', label: 'Temporal does not answer' };
   const views = pipelines.map(viewPipeline);
   for (const mark of ['bad', 'warn', 'idle'] as const) {
-    const worst = views.filter((view) => view.mark === mark);
-    if (worst.length > 0) return { mark, label: `${worst.length} of ${views.length} ${worst[0]!.label}` };
+    const worst = views.find((view) => view.mark === mark);
+    if (!worst) continue;
+    const alike = views.filter(({ label }) => label === worst.label);
+    return { mark, label: `${alike.length} of ${views.length} ${worst.label}` };
   }
   return { mark: 'good', label: `All ${views.length} active` };
 }

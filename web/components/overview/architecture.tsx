@@ -12,7 +12,7 @@ export function Architecture() {
   const { data: assets } = useQuery(assetsQuery);
   const figures = flowFigures(status, assets, useWallNow());
   return (
-    <Frame id="architecture" className="mt-10 scroll-mt-24" title="Architecture" note="figures of the last 24 hours">
+    <Frame id="architecture" className="mt-10 scroll-mt-24" title="Architecture" note="live pipelines, last 24 hours">
       <p className="max-w-[80ch] py-3 text-ink-2">
         Temporal decides when something runs and what happens when it fails. A worker asks a source once, keeps its
         answer as received, and makes bars of it; only final ones are stored. PostgreSQL holds all state that matters.

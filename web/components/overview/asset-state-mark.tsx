@@ -32,10 +32,11 @@ export function AssetStateMark({
   at: number | null;
 }) {
   const now = useMarketNow(STEP_MS);
+  if (now === null) return null;
   return (
     <StatusMark kind={MARKS[state]}>
       {state === 'unknown' ? 'not updated' : state}
-      {now !== null && <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>}
+      <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>
     </StatusMark>
   );
 }

@@ -104,7 +104,7 @@ export function FlowWide({ figures: { sources, schedules, steps, stored, api } }
       <Box x={1174} y={202} width={218} height={50} name="This page" lines={['reads the API alone']} />
       <Arrow head={WIDE} d="M180 145h64v26h68" />
       <Arrow head={WIDE} d="M180 227h64v-26h68" />
-      <Caption x={246} y={160}>
+      <Caption x={252} y={163}>
         answers
       </Caption>
       <Arrow head={WIDE} d="M546 88v40" />

@@ -81,7 +81,9 @@ function Row({ run }: { run: Run }) {
   const { mark, label } = viewRun(run);
   return (
     <tr className="h-7">
-      <td className="truncate">{run.pipeline}</td>
+      <th scope="row" className="truncate text-left font-normal">
+        {run.pipeline}
+      </th>
       <td className="text-xs">
         <StatusMark kind={mark}>{label}</StatusMark>
       </td>

@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { API_URL } from '../../lib/api/client';
 import { statusQuery } from '../../lib/api/queries';
 import { SkeletonText } from '../ui/skeleton';
@@ -19,6 +20,9 @@ export function Footer() {
           </p>
         </div>
         <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">
+          <Link className="link" href="/#architecture">
+            How it works
+          </Link>
           <a className="link" href={`${API_URL}/docs`}>
             API reference
           </a>
