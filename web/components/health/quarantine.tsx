@@ -95,26 +95,28 @@ export function Quarantine() {
   );
 }
 
-const CELL = 'py-2 pr-4 align-top max-md:col-span-2 max-md:py-1 max-md:pr-0';
+const CELL = 'py-2 pr-4 align-top max-md:py-1 max-md:pr-0';
+/** On a phone a row is a small grid: its state and what can be done stand side by side. */
+const LINE = cx(CELL, 'max-md:col-span-2');
 
 function Row({ row }: { row: RejectedBar }) {
   const { mark, label } = STATES[row.state];
   return (
     <tr className="max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:py-2">
-      <td className={CELL}>
+      <td className={LINE}>
         <BarName symbol={row.symbol} timeframe={row.timeframe} time={row.time} />
       </td>
-      <td className={CELL}>
+      <td className={LINE}>
         {row.doc ?? 'Its rule is no more.'}
         <span className="label block">
           {row.rule}
           {row.state === 'open' && !mayRelease(row) && <>, {whyNot(row)}</>}
         </span>
       </td>
-      <td className={CELL}>
+      <td className={LINE}>
         <Values raw={row.raw} />
       </td>
-      <td className={cx(CELL, 'text-xs max-md:col-span-1')}>
+      <td className={cx(CELL, 'text-xs')}>
         <StatusMark kind={mark}>{label}</StatusMark>
         <span className="block text-ink-3">
           {row.decision ? (
