@@ -67,6 +67,20 @@ module.exports = {
       from: { pathNot: '(\\.test\\.ts$|^(test|bench)/)' },
       to: { path: TEST },
     },
+    {
+      name: 'web-stands-alone',
+      comment: 'The dashboard runs in browsers: it knows the API by HTTP and by the types made of api/openapi.json.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: source([...LAYERS, 'sandbox', 'bench', 'test']) },
+    },
+    {
+      name: 'nothing-imports-web',
+      comment: 'The API serves what was built of it.',
+      severity: 'error',
+      from: { path: source([...LAYERS, 'sandbox', 'bench', 'test']) },
+      to: { path: '^web/' },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
@@ -78,7 +92,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|web|node_modules)/' },
+    exclude: { path: '^(dist|web/out|web/[.]next|node_modules)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

@@ -1,10 +1,19 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const TESTS = ['**/*.test.ts', 'test/**'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'web/', '.data*/', '.cache/', 'artifacts/', 'domain/calendars/data/']),
+  globalIgnores([
+    'dist/',
+    'web/{out,.next}/',
+    'web/lib/api/schema.d.ts',
+    '.data*/',
+    '.cache/',
+    'artifacts/',
+    'domain/calendars/data/',
+  ]),
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -32,6 +41,22 @@ export default defineConfig(
     files: ['api/**/*.ts'],
     // Nest reads injected types at run time: an `import type` would erase them
     rules: { '@typescript-eslint/consistent-type-imports': 'off', '@typescript-eslint/no-extraneous-class': 'off' },
+  },
+  {
+    files: ['web/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+    rules: {
+      // an event handler may return a promise: React ignores it
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['../../../api/*', '**/domain/*'], message: 'The page knows the API by its types only.' },
+          ],
+        },
+      ],
+    },
   },
   {
     files: ['domain/**/*.ts'],
@@ -83,7 +108,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['cli/**', 'bench/**', 'scripts/**', '.ci/**', 'sandbox/main.ts'],
+    files: ['cli/**', 'bench/**', 'scripts/**', 'web/scripts/**', '.ci/**', 'sandbox/main.ts'],
     rules: { 'no-console': 'off' },
   },
   { files: ['**/*.{js,cjs,mjs}'], extends: [tseslint.configs.disableTypeChecked] },

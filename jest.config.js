@@ -17,9 +17,9 @@ const common = {
       },
     ],
   },
-  modulePathIgnorePatterns: ['/dist/', '/.data/', '/.cache/'],
+  modulePathIgnorePatterns: ['/dist/', '/.data/', '/.cache/', '/web/(out|.next)/'],
 };
-const ignored = ['/node_modules/', '/dist/', '/web/', '/.data/'];
+const ignored = ['/node_modules/', '/dist/', '/web/(out|.next)/', '/.data/', '/test/e2e/'];
 
 /** Unit tests start nothing; integration tests share one PostgreSQL and one Temporal, started once for all of them. */
 /** @type {import('jest').Config} */

@@ -29,6 +29,11 @@ try {
   });
   if (answer.headers.get('x-market-data') !== 'simulated') throw new Error('simulated bars are not marked as such');
 
+  const page = await fetch(runtime.api);
+  if (!page.ok || !(await page.text()).includes('<title>Barkeep</title>')) throw new Error('/ is not the dashboard');
+  if (!page.headers.get('content-security-policy')?.includes("script-src 'self' 'sha256-"))
+    throw new Error('the dashboard has no policy');
+
   start.kill('SIGTERM');
   const code = await Promise.race([exited, delay(STOPS_MS, 'still running')]);
   if (code !== 0) throw new Error(`after SIGTERM: expected exit code 0, was ${code}`);

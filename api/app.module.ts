@@ -7,7 +7,6 @@ import { CoverageModule } from './coverage/coverage.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import type { ApiDeps } from './deps.js';
 import { HealthModule } from './health/health.module.js';
-import { HomeController } from './home.controller.js';
 import { IndicatorsModule } from './indicators/indicators.module.js';
 import { LineageModule } from './lineage/lineage.module.js';
 import { MarketsModule } from './markets/markets.module.js';
@@ -44,7 +43,6 @@ export class AppModule {
         HealthModule,
         MetricsModule.with(registry),
       ],
-      controllers: [HomeController],
     };
   }
 }

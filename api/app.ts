@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { ApiDeps } from './deps.js';
+import { serveDashboard } from './dashboard/serve.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { compressAnswers, fastifyAdapter } from './http/fastify.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -19,8 +20,9 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
     abortOnError: false,
   });
   await compressAnswers(app);
-  app.useGlobalFilters(new ProblemFilter(routes, deps.log));
+  app.useGlobalFilters(new ProblemFilter(routes, deps.log, deps.dashboard));
   app.useGlobalInterceptors(new AnswerInterceptor());
+  serveDashboard(adapter.getInstance(), deps.dashboard);
   serveDocs(app, openApiDocument(app, deps));
   await app.init();
   await adapter.getInstance().ready();

@@ -5,6 +5,7 @@ import { ratesOf } from '../config/rates.js';
 import { connect } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createApp } from './app.js';
+import { exportFolder, readDashboard } from './dashboard/files.js';
 import type { ApiDeps } from './deps.js';
 import { temporalConnection } from './temporal/connection.js';
 import { packageVersion } from './version.js';
@@ -49,9 +50,11 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     mode: env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live',
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
+    corsOrigins: env.CORS_ORIGINS,
     adminToken: env.ADMIN_TOKEN,
     rates: ratesOf(env),
     version: packageVersion(),
+    dashboard: readDashboard(exportFolder()),
     log,
     wallNow: () => Date.now(),
   };

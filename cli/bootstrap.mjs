@@ -22,7 +22,11 @@ const COMMANDS = {
   rebuild: ['dist/cli/rebuild.js'],
   bench: ['dist/bench/main.js'],
   test: ['node_modules/jest/bin/jest.js'],
+  e2e: ['test/e2e/run.mjs'],
 };
+
+/** The commands that show it, or are asked to build it. */
+const WITH_DASHBOARD = new Set(['build', 'start', 'e2e']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))
@@ -30,7 +34,7 @@ async function main([command, ...args]) {
   checkNode();
   process.chdir(root);
   const { prepare } = await import('./prepare.mjs');
-  const node = await prepare(root);
+  const node = await prepare(root, WITH_DASHBOARD.has(command));
   const script = COMMANDS[command];
   if (!script) return 0;
   const entry = script.at(-1);

@@ -19,6 +19,8 @@ const SOURCES = [
 ];
 const SETTINGS = ['.swcrc', 'package.json', 'package-lock.json'];
 const STAMP = 'dist/.stamp';
+/** Folders that hold no sources. */
+const MADE = new Set(['node_modules', 'out', '.next']);
 
 /** SHA-256 over names and content of files. */
 export function hashOf(files, root) {
@@ -39,10 +41,17 @@ function sourceHash(root) {
 /** What dist/ is made of: all files of the source folders, without the tests; paths from the root, sorted. */
 function sourceFiles(root) {
   const folders = SOURCES.filter((folder) => existsSync(join(root, folder)));
-  return folders
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && !/(\.test\.ts|\.md)$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+  return folders.flatMap((folder) => filesIn(root, folder)).filter((path) => !/(\.test\.ts|\.md)$/.test(path));
+}
+
+/** All files of a folder, but for those that npm and builds put there; paths from the root, sorted. */
+export function filesIn(root, folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return MADE.has(entry.name) ? [] : filesIn(root, path);
+      return entry.isFile() ? [path] : [];
+    })
     .sort();
 }
 

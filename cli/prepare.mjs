@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildDashboard, isDashboardBuilt } from './build-dashboard.mjs';
 import { build, isBuilt, hashOf } from './build.mjs';
 import { withLock } from './prepare-lock.mjs';
 
@@ -11,15 +12,18 @@ const OWN_NODE_MAJOR = 24;
 /**
  * Installs the dependencies and builds, as far as needed. Several may call this at once: one does the work.
  * @param {string} root absolute path of the project
+ * @param {boolean} withDashboard builds the dashboard too
  * @returns {Promise<string>} the Node program to run the project on
  */
-export async function prepare(root) {
-  if (!isInstalled(root) || !isBuilt(root)) {
+export async function prepare(root, withDashboard) {
+  const isDashboardDue = () => withDashboard && !isDashboardBuilt(root);
+  if (!isInstalled(root) || !isBuilt(root) || isDashboardDue()) {
     mkdirSync(join(root, '.cache'), { recursive: true });
     await withLock(join(root, '.cache', 'prepare.lock'), async () => {
       // another process may have done it while we waited
       if (!isInstalled(root)) await install(root);
       if (!isBuilt(root)) await build(root, ownNode(root));
+      if (isDashboardDue()) buildDashboard(root, ownNode(root));
     });
   }
   return ownNode(root);

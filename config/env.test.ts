@@ -18,6 +18,15 @@ describe('the environment', () => {
       MARKET_CLOCK_OFFSET: 0,
     });
   });
+  it('takes a list of origins, and nothing that is no origin', () => {
+    expect(readEnv({}).CORS_ORIGINS).toEqual([]);
+    expect(readEnv({ CORS_ORIGINS: 'https://a.example, http://127.0.0.1:3001' }).CORS_ORIGINS).toEqual([
+      'https://a.example',
+      'http://127.0.0.1:3001',
+    ]);
+    for (const bad of ['*', 'a.example', 'https://a.example/', 'https://a.example,'])
+      expect(() => readEnv({ CORS_ORIGINS: bad })).toThrow('CORS_ORIGINS: must be origins');
+  });
   it('counts an empty variable as unset', () => {
     expect(readEnv({ PORT: '', ADMIN_TOKEN: '' })).toMatchObject({ PORT: 3000 });
   });

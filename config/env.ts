@@ -4,6 +4,13 @@ const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).de
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL such as http://127.0.0.1:9090' });
 const rate = (fallback: number) => z.coerce.number().positive().max(100_000).default(fallback);
 
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine((list) => list.every((origin) => /^https?:\/\/[^/\s]+$/.test(origin)), {
+    error: 'must be origins such as https://dashboard.example.com, comma-separated',
+  });
+
 const Env = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: port(3000),
@@ -28,6 +35,8 @@ const Env = z.object({
   YAHOO_RPS: rate(8),
   COINGECKO_RPS: rate(0.66),
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
+  /** Origins whose pages may ask the API, comma-separated: dashboards that another host serves. */
+  CORS_ORIGINS: origins.default([]),
   METRICS_PORT: port(9464),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Days that bodies of payloads are kept; what they were, and the bars made of them, stays. */

@@ -3,6 +3,7 @@ import compress from '@fastify/compress';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.js';
+import { allowOrigins } from './cors.js';
 import { toProblem } from './failures.js';
 import { sendProblem } from './problem.filter.js';
 import { RouteTable } from './routes.js';
@@ -29,6 +30,7 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
     mark(reply);
     done();
   });
+  allowOrigins(fastify, deps.corsOrigins);
   if (deps.log.isLevelEnabled('debug')) {
     fastify.addHook('onResponse', (request, reply, done) => {
       const { method, url } = request;

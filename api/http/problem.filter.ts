@@ -1,6 +1,8 @@
 import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { DashboardFile } from '../dashboard/files.js';
+import { sendNotFoundPage } from '../dashboard/serve.js';
 import { toProblem } from './failures.js';
 import { Problem } from './problem.js';
 import type { RouteTable } from './routes.js';
@@ -15,14 +17,22 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly log: Logger,
+    private readonly dashboard: ReadonlyMap<string, DashboardFile> | null,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
     const problem = error instanceof NotFoundException ? this.noRoute(request) : toProblem(error);
     if (problem.status >= 500) this.report(error, problem, pathOf(request));
-    sendProblem(http.getResponse<FastifyReply>(), problem, request);
+    if (
+      error instanceof NotFoundException &&
+      problem.status === 404 &&
+      sendNotFoundPage(this.dashboard, request, reply)
+    )
+      return;
+    sendProblem(reply, problem, request);
   }
 
   /** What is away is told in a line; what should not happen with its stack. */

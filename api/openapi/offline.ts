@@ -17,6 +17,8 @@ export async function openApiText(): Promise<string> {
     temporalUiUrl: 'http://127.0.0.1:8233',
     rates: { yahoo: 1, coingecko: 1 },
     version: packageVersion(),
+    corsOrigins: [],
+    dashboard: null,
     log: pino({ level: 'silent' }),
     wallNow: () => Date.now(),
   });

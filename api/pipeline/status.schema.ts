@@ -48,7 +48,11 @@ export const StatusSchema = component(
         .boolean()
         .meta({ description: 'False where the number is estimated from the size of the table.' }),
     }),
-    temporal: z.object({ reachable: z.boolean(), note: z.string().nullable() }),
+    temporal: z.object({
+      reachable: z.boolean(),
+      note: z.string().nullable(),
+      uiUrl: z.url().meta({ description: 'The Temporal Web UI.', example: 'http://127.0.0.1:8233' }),
+    }),
     pipelines: z.array(
       z.object({
         pipeline: z.enum(LIVE_PIPELINES),

@@ -45,6 +45,7 @@ export class StatusService {
       totals,
       temporal: {
         reachable: schedules !== null,
+        uiUrl: this.deps.temporalUiUrl,
         note: schedules ? null : 'Temporal does not answer: what its schedules would tell is missing.',
       },
       pipelines: await Promise.all(LIVE_PIPELINES.map((id) => this.pipeline(id, schedules, counts))),

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.js';
 export function addressTable(runtime: Runtime, dataDir: string, terminal: Terminal): string[] {
   const title = runtime.mode === 'sandbox' ? 'Barkeep is running on SIMULATED market data' : 'Barkeep is running';
   const rows: [string, string | null][] = [
-    ['API', runtime.api],
+    ['Dashboard', runtime.api],
     ['API reference', `${runtime.api}/docs`],
     ['Temporal Web UI', runtime.temporalUi],
     ['Temporal', `${runtime.temporalAddress}, namespace ${runtime.namespace}`],

@@ -51,6 +51,8 @@ export async function startApi(
     temporalUiUrl: 'http://127.0.0.1:8233',
     rates: { yahoo: 8, coingecko: 0.66 },
     version: '1.2.3',
+    corsOrigins: ['https://dashboard.example.com'],
+    dashboard: null,
     log: pino({ level: 'silent' }),
     wallNow: () => clock.now,
     ...options,

@@ -35,7 +35,7 @@ describe('without Temporal', () => {
     const { status, json } = await api.get('/api/pipeline/status');
     expect(status).toBe(200);
     expect(json).toMatchObject({
-      temporal: { reachable: false },
+      temporal: { reachable: false, uiUrl: 'http://127.0.0.1:8233' },
       pipelines: [{ paused: null, nextFireAt: null }, {}, {}],
     });
   });
@@ -87,12 +87,32 @@ describe('what is no endpoint', () => {
     expect(brokenBody.headers['content-type']).toMatch('application/problem+json');
   });
 
-  it('leads to the documentation, which needs nothing from elsewhere', async () => {
+  it('says where the dashboard would be that it is not built, and has its documentation without foreign files', async () => {
     const home = await api.get('/');
-    expect([home.status, home.headers.location]).toEqual([302, '/docs']);
+    expect(home.status).toBe(503);
+    expect(home.text).toContain('The dashboard is not built');
     const docs = await api.get('/docs');
     expect(docs.status).toBe(200);
     expect(docs.text).not.toMatch(/(src|href)="https?:/);
+  });
+
+  it('lets pages of the origins it was told of ask, and no others', async () => {
+    const origin = 'https://dashboard.example.com';
+    const asked = await api.get('/api/pipeline/status', { origin });
+    expect(asked.headers['access-control-allow-origin']).toBe(origin);
+    expect(asked.headers['access-control-expose-headers']).toContain('X-Market-Data');
+    expect(asked.headers.vary).toContain('Origin');
+    const other = await api.get('/api/pipeline/status', { origin: 'https://elsewhere.example.com' });
+    expect(other.headers['access-control-allow-origin']).toBeUndefined();
+    const url = '/api/pipeline/schedules/stocks_1min/pause';
+    const preflight = (from: string) =>
+      api.app.inject({ method: 'OPTIONS', url, headers: { origin: from, 'access-control-request-method': 'POST' } });
+    const allowed = await preflight(origin);
+    expect([allowed.statusCode, allowed.headers['access-control-allow-methods']]).toEqual([
+      204,
+      'GET, HEAD, POST, DELETE',
+    ]);
+    expect((await preflight('https://elsewhere.example.com')).statusCode).toBe(405);
   });
 
   it('is counted by route in the metrics', async () => {

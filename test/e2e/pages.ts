@@ -1,0 +1,31 @@
+import { expect, type ConsoleMessage, type Page } from '@playwright/test';
+
+/** The pages of the dashboard by their names. */
+export const PAGES = { overview: '/', runs: '/runs', health: '/health' } as const;
+
+export const THEMES = ['dark', 'light'] as const;
+export const WIDTHS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+
+export const artifact = (name: string): string =>
+  new URL(`../../artifacts/e2e/screenshots/${name}.png`, import.meta.url).pathname;
+
+/** Everything that must not happen on a page: errors on the console, exceptions, requests to anyone else. */
+export function watch(page: Page): { problems: string[] } {
+  const problems: string[] = [];
+  const own = new URL(process.env.E2E_API!).origin;
+  page.on('console', (message: ConsoleMessage) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== own) problems.push(`foreign request: ${request.url()}`);
+  });
+  return { problems };
+}
+
+/** The page has what it asked for: nothing is busy any more. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('main')).toBeVisible();
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+}

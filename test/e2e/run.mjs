@@ -1,0 +1,114 @@
+/**
+ * `npm run test:e2e`: starts the product on the simulated exchange, in the middle of a New York session, and drives the
+ * dashboard in Debian's chromium. Free ports, a data folder of its own; screenshots go to artifacts/. Arguments are
+ * Playwright's.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const READY_MS = 240_000;
+const STOPS_MS = 20_000;
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** The browser of the machine; where there is none and it can be had, it is installed. */
+function findBrowser() {
+  for (const name of BROWSERS) {
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8' }).trim();
+    } catch {
+      // the next one
+    }
+  }
+  if (process.getuid?.() !== 0) throw new Error('No chromium on PATH: install it (Debian: apt-get install chromium)');
+  const apt = (...args) => execFileSync('apt-get', ['--quiet', '--quiet', ...args], { stdio: 'inherit' });
+  apt('update');
+  apt('install', '--yes', '--no-install-recommends', 'chromium');
+  return findBrowser();
+}
+
+async function until(what, attempt, isOver) {
+  const deadline = performance.now() + READY_MS;
+  while (performance.now() < deadline) {
+    if (isOver()) throw new Error(`npm start ended before ${what}`);
+    const value = await Promise.resolve()
+      .then(attempt)
+      .catch(() => false);
+    if (value) return value;
+    await delay(250);
+  }
+  throw new Error(`not within ${READY_MS / 1_000} s: ${what}`);
+}
+
+/** Where the simulated exchange listens: what was asked of it says so. */
+async function sandboxOf(databaseUrl) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    const { rows } = await client.query('select url from raw_payloads limit 1');
+    return rows[0] && new URL(rows[0].url).origin;
+  } finally {
+    await client.end();
+  }
+}
+
+// there once the project is built
+const { demoOffset } = await import(new URL('../../dist/cli/start/options.js', import.meta.url).href);
+const browser = findBrowser();
+const dataDir = mkdtempSync(join(tmpdir(), 'barkeep-e2e-'));
+const stack = spawn(process.execPath, ['cli/bootstrap.mjs', 'start', '--sandbox'], {
+  env: {
+    ...process.env,
+    ...{ PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0', METRICS_PORT: '0' },
+    MARKET_CLOCK_OFFSET: String(demoOffset(Date.now())),
+    DATA_DIR: dataDir,
+  },
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const exited = new Promise((resolve) => stack.once('exit', resolve));
+const hasEnded = () => stack.exitCode !== null || stack.signalCode !== null;
+
+try {
+  const readRuntime = () => JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
+  const runtime = await until('it is up', readRuntime, hasEnded);
+  await until('every asset has bars', () => allHaveBars(runtime.api), hasEnded);
+  const sandbox = await until('the exchange was asked', () => sandboxOf(runtime.databaseUrl), hasEnded);
+  const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
+  const tests = spawn(
+    process.execPath,
+    [cli, 'test', '--config', 'test/e2e/playwright.config.ts', ...process.argv.slice(2)],
+    {
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        E2E_BROWSER: browser,
+        E2E_API: runtime.api,
+        E2E_TOKEN: runtime.adminToken,
+        E2E_SANDBOX: sandbox,
+        E2E_RUNTIME: join(dataDir, 'runtime.json'),
+      },
+      stdio: 'inherit',
+    },
+  );
+  process.exitCode = await new Promise((resolve) => tests.once('exit', (code) => resolve(code ?? 1)));
+} finally {
+  if (!hasEnded()) {
+    stack.kill('SIGTERM');
+    await Promise.race([exited, delay(STOPS_MS)]);
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function allHaveBars(api) {
+  const { assets } = await (await fetch(`${api}/api/assets/list`)).json();
+  const answers = assets.map(async ({ assetClass, symbol }) => {
+    const path = assetClass === 'stock' ? 'stocks' : 'crypto';
+    const { bars } = await (await fetch(`${api}/api/${path}/${symbol}/ohlcv?limit=1`)).json();
+    return bars.length === 1;
+  });
+  return (await Promise.all(answers)).every(Boolean);
+}

@@ -1,0 +1,18 @@
+import Link from 'next/link';
+
+export const metadata = { title: 'No such page' };
+
+export default function NotFound() {
+  return (
+    <div className="py-24">
+      <h1 className="text-xl font-semibold">There is no such page</h1>
+      <p className="mt-2 text-ink-2">
+        The{' '}
+        <Link className="link" href="/">
+          overview
+        </Link>{' '}
+        leads to all that there is.
+      </p>
+    </div>
+  );
+}

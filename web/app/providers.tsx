@@ -1,0 +1,15 @@
+'use client';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { AdminDialog } from '../components/shell/admin-dialog';
+import { createQueryClient } from '../lib/api/query-client';
+
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(createQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      {children}
+      <AdminDialog />
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,167 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Declined } from '../../lib/api/admin';
+import { describeError } from '../../lib/api/errors';
+import { backfillQuery, planBackfill, startBackfill } from '../../lib/api/health-queries';
+import type { BackfillPlan, BackfillRequest } from '../../lib/api/types';
+import { barsOf } from '../../lib/coverage-view';
+import { formatCount, formatDuration } from '../../lib/format';
+import { viewRun } from '../../lib/pipeline-view';
+import { randomKey } from '../../lib/random-key';
+import { formatTime } from '../../lib/time';
+import { Button } from '../ui/button';
+import { StatusMark } from '../ui/status-mark';
+import { BackfillProgressBar } from './backfill-progress-bar';
+
+/** A backfill in three steps: what it would ask for, its start, how it goes. Another request begins anew. */
+export function BackfillSteps({ request, disabled = false }: { request: BackfillRequest; disabled?: boolean }) {
+  const [refetch, setRefetch] = useState(false);
+  const whole = refetch ? { ...request, refetch } : request;
+  return (
+    <div className="flex flex-col gap-3">
+      <label className="flex items-center gap-2 text-ink-2">
+        <input
+          type="checkbox"
+          className="size-3.5 accent-accent"
+          checked={refetch}
+          onChange={(event) => setRefetch(event.target.checked)}
+        />
+        Ask also for what is stored, to see late corrections
+      </label>
+      <Steps key={JSON.stringify(whole)} request={whole} disabled={disabled} />
+    </div>
+  );
+}
+
+const quiet = { retry: false, networkMode: 'always' } as const;
+
+function Steps({ request, disabled }: { request: BackfillRequest; disabled: boolean }) {
+  const [key] = useState(randomKey);
+  const client = useQueryClient();
+  const plan = useMutation({ ...quiet, mutationFn: () => planBackfill(request) });
+  const start = useMutation({
+    ...quiet,
+    mutationFn: () => startBackfill(request, key),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
+  });
+  const failure = start.error ?? plan.error;
+  return (
+    <>
+      {plan.data && <Plan plan={plan.data} isAll={request.refetch === true} />}
+      {failure && !(failure instanceof Declined) && <Trouble error={failure} />}
+      {start.data === undefined ? (
+        <div className="flex gap-2">
+          <Button disabled={disabled || plan.isPending} onClick={() => plan.mutate()}>
+            {plan.isPending ? 'Planning …' : plan.data ? 'Plan again' : 'See what it takes'}
+          </Button>
+          {plan.data && (
+            <Button
+              kind="primary"
+              disabled={start.isPending || plan.data.requests === 0}
+              onClick={() => start.mutate()}
+            >
+              {start.isPending ? 'Starting …' : 'Start backfill'}
+            </Button>
+          )}
+        </div>
+      ) : (
+        <Started workflowId={start.data} />
+      )}
+    </>
+  );
+}
+
+function Trouble({ error }: { error: Error }) {
+  const { title, detail } = describeError(error);
+  return (
+    <div role="alert" className="border-l-2 border-down pl-3">
+      <p className="text-down">{title}</p>
+      {detail && <p className="text-xs text-ink-2">{detail}</p>}
+    </div>
+  );
+}
+
+const MOST_WINDOWS = 100;
+
+/** @param isAll also what the provider has left empty is asked for */
+function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
+  const { requests, expectedBars, estimatedSeconds, waiting, windows, byProvider } = plan;
+  return (
+    <div role="status" className="border-l-2 border-rule-strong pl-3">
+      {requests === 0 ? (
+        <p>Nothing to ask for: all that is due is stored, or confirmed empty.</p>
+      ) : (
+        <p>
+          {formatCount(requests)} {requests === 1 ? 'request' : 'requests'} for up to {barsOf(expectedBars)}, about{' '}
+          {formatDuration(estimatedSeconds * 1_000)}
+        </p>
+      )}
+      {waiting > 0 && !isAll && (
+        <p className="text-xs text-ink-2">
+          {barsOf(waiting)} the provider has left empty, and they are not due to be asked for again yet.
+        </p>
+      )}
+      {byProvider.length > 1 && (
+        <ul className="text-xs text-ink-2">
+          {byProvider.map((one) => (
+            <li key={one.provider}>
+              {one.provider}: {formatCount(one.requests)} requests, {barsOf(one.expectedBars)}, about{' '}
+              {formatDuration(one.estimatedSeconds * 1_000)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {windows.length > 0 && (
+        <details className="mt-1 text-xs">
+          <summary className="cursor-pointer text-ink-2">
+            {windows.length === 1
+              ? 'Its window'
+              : `Windows, ${Math.min(windows.length, MOST_WINDOWS)} of ${formatCount(requests)}`}
+          </summary>
+          <ul className="mt-1 max-h-40 overflow-y-auto text-ink-2" tabIndex={0} aria-label="Windows">
+            {windows.slice(0, MOST_WINDOWS).map((window) => (
+              <li key={`${window.symbol} ${window.timeframe} ${window.start}`} className="flex justify-between gap-3">
+                <span>
+                  {window.symbol} {window.timeframe}
+                </span>
+                <span>
+                  {instantText(window.start)} to {instantText(window.end)}
+                </span>
+                <span>{formatCount(window.expectedBars)}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** In UTC, as the API names windows. */
+const instantText = (instant: string): string =>
+  `${formatTime(instant, 'day', 'UTC')} ${formatTime(instant, 'minute', 'UTC')}Z`;
+
+function Started({ workflowId }: { workflowId: string }) {
+  const { data } = useQuery(backfillQuery(workflowId));
+  if (!data) return <p role="status">Started as {workflowId}.</p>;
+  const { mark, label } = viewRun(data);
+  return (
+    <div role="status" className="flex flex-col gap-1">
+      <div className="flex items-center gap-3">
+        <StatusMark kind={mark}>{label}</StatusMark>
+        {data.status === 'running' ? (
+          <BackfillProgressBar backfill={data} />
+        ) : (
+          <span>
+            {barsOf(data.rowsInserted)} new, {formatCount(data.rowsUpdated)} corrected
+          </span>
+        )}
+      </div>
+      {data.errorMessage && <p className="text-xs text-ink-2">{data.errorMessage}</p>}
+      <a className="link self-start text-xs text-ink-2" href={data.temporalUrl} target="_blank" rel="noreferrer">
+        {workflowId} in Temporal
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { assetsQuery, statusQuery } from '../../lib/api/queries';
+import type { Freshness as SeriesFreshness, Status, StoredTimeframe } from '../../lib/api/types';
+import { formatAge, NONE } from '../../lib/format';
+import type { MarkKind } from '../../lib/pipeline-view';
+import { formatTime, zoneName } from '../../lib/time';
+import { Panel } from '../ui/panel';
+import { SkeletonText } from '../ui/skeleton';
+import { Empty } from '../ui/states';
+import { StatusMark } from '../ui/status-mark';
+
+const TIMEFRAMES = ['1m', '30m', '4h', '1d', '4d'] as const satisfies readonly StoredTimeframe[];
+const USUAL_ROWS = 11;
+
+const STATES = {
+  fresh: { mark: 'good', label: 'fresh' },
+  closed: { mark: 'idle', label: 'closed, nothing missing' },
+  stale: { mark: 'warn', label: 'stale' },
+  empty: { mark: 'late', label: 'no bar yet' },
+} as const satisfies Record<SeriesFreshness['state'], { mark: MarkKind; label: string }>;
+
+/** How far each series is behind what is final at its provider. */
+export function Freshness() {
+  const query = useQuery(statusQuery);
+  return (
+    <Panel
+      title="Freshness"
+      note="newest bar of each series, in its market’s time"
+      query={query}
+      stateClassName="h-[21rem]"
+      skeleton={
+        <Table>
+          {Array.from({ length: USUAL_ROWS }, (_, i) => (
+            <tr key={i} className="h-7">
+              <td colSpan={4}>
+                <SkeletonText chars={48} />
+              </td>
+            </tr>
+          ))}
+        </Table>
+      }
+      isEmpty={(status) => seriesOf(status).size === 0}
+      empty={<Empty title="No asset is tracked">An asset is a row of the table assets.</Empty>}
+    >
+      {(status) => (
+        <Table>
+          {[...seriesOf(status)].map(([symbol, series]) => (
+            <Row key={symbol} symbol={symbol} series={series} />
+          ))}
+        </Table>
+      )}
+    </Panel>
+  );
+}
+
+/** By asset, in the order in which they were added; the shortest bars first. */
+function seriesOf({ pipelines }: Status): Map<string, SeriesFreshness[]> {
+  const all = pipelines.flatMap(({ freshness }) => freshness);
+  all.sort((a, b) => TIMEFRAMES.indexOf(a.timeframe) - TIMEFRAMES.indexOf(b.timeframe));
+  const symbols = pipelines.flatMap(({ freshness }) => freshness.map(({ symbol }) => symbol));
+  return new Map([...new Set(symbols)].map((symbol) => [symbol, all.filter((series) => series.symbol === symbol)]));
+}
+
+const Table = ({ children }: { children: React.ReactNode }) => (
+  <table className="w-full table-fixed">
+    <thead>
+      <tr className="label h-7 border-b border-rule text-left *:font-normal">
+        <th scope="col" className="w-16 sm:w-20">
+          Asset
+        </th>
+        <th scope="col">Live bars</th>
+        <th scope="col" colSpan={2}>
+          Longer bars
+        </th>
+      </tr>
+    </thead>
+    <tbody className="divide-y divide-rule">{children}</tbody>
+  </table>
+);
+
+function Row({ symbol, series }: { symbol: string; series: SeriesFreshness[] }) {
+  const { data: assets } = useQuery(assetsQuery);
+  const timezone = assets?.find((asset) => asset.symbol === symbol)?.timezone ?? 'UTC';
+  const [first, second, third] = series;
+  return (
+    <tr className="h-7">
+      <th scope="row" className="text-left font-semibold">
+        {symbol}
+      </th>
+      <td>{first && <Series series={first} timezone={timezone} />}</td>
+      <td colSpan={third ? 1 : 2}>{second && <Series series={second} timezone={timezone} />}</td>
+      {third && <td>{<Series series={third} timezone={timezone} />}</td>}
+    </tr>
+  );
+}
+
+function Series({ series, timezone }: { series: SeriesFreshness; timezone: string }) {
+  const { timeframe, lastBar, lagSeconds, state } = series;
+  const { mark, label } = STATES[state];
+  return (
+    <span className="flex items-center gap-1.5 overflow-hidden whitespace-nowrap">
+      <StatusMark kind={mark} quiet>
+        {label}
+      </StatusMark>
+      <span className="label">{timeframe}</span>
+      <span className={state === 'stale' ? 'text-warn' : undefined}>
+        <NewestBar lastBar={lastBar} timeframe={timeframe} timezone={timezone} />
+      </span>
+      {state === 'stale' && lagSeconds !== null && (
+        <span className="text-xs text-warn">{formatAge(lagSeconds * 1_000)} behind</span>
+      )}
+    </span>
+  );
+}
+
+function NewestBar({
+  lastBar,
+  timeframe,
+  timezone,
+}: Pick<SeriesFreshness, 'lastBar' | 'timeframe'> & { timezone: string }) {
+  if (lastBar === null) return <>{NONE}</>;
+  if (timeframe === '1d' || timeframe === '4d') {
+    const [weekday, ...date] = formatTime(lastBar, 'day', 'UTC').split(' ');
+    return (
+      <>
+        <span className="max-sm:hidden">{weekday} </span>
+        {date.join(' ')}
+      </>
+    );
+  }
+  return (
+    <>
+      {formatTime(lastBar, 'minute', timezone)}
+      <span className="max-sm:hidden"> {zoneName(Date.parse(lastBar), timezone)}</span>
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { assetsQuery } from '../../lib/api/queries';
+import type { BackfillRequest, StoredTimeframe } from '../../lib/api/types';
+import { cx } from '../ui/cx';
+import { Dialog } from '../ui/dialog';
+import { SkeletonBlock } from '../ui/skeleton';
+import { TextField } from '../ui/text-field';
+import { BackfillSteps } from './backfill-steps';
+
+const TIMEFRAMES = ['1m', '30m', '4h', '1d', '4d'] as const satisfies readonly StoredTimeframe[];
+
+/** Asks for a backfill: of what, of when, and why. What is left open means all. */
+export function NewBackfill({ onClose }: { onClose: () => void }) {
+  const { data: assets } = useQuery(assetsQuery);
+  const [symbols, setSymbols] = useState<readonly string[]>([]);
+  const [timeframes, setTimeframes] = useState<readonly StoredTimeframe[]>([]);
+  const [start, setStart] = useState('');
+  const [end, setEnd] = useState('');
+  const [reason, setReason] = useState('');
+  const isReversed = start !== '' && end !== '' && start >= end;
+  const request: BackfillRequest = {
+    ...(symbols.length > 0 && { symbols: [...symbols] }),
+    ...(timeframes.length > 0 && { timeframes: [...timeframes] }),
+    ...(start !== '' && { start }),
+    ...(end !== '' && { end }),
+    ...(reason.trim() !== '' && { reason: reason.trim() }),
+  };
+  return (
+    <Dialog kind="sheet" title="New backfill" onClose={onClose}>
+      <p className="text-ink-2">
+        Asks the providers for what is missing, newest first, below the live runs. What you leave open means all.
+      </p>
+      {assets ? (
+        <Several legend="Assets" names={assets.map(({ symbol }) => symbol)} chosen={symbols} onChange={setSymbols} />
+      ) : (
+        <SkeletonBlock className="h-20" />
+      )}
+      <Several legend="Timeframes" names={TIMEFRAMES} chosen={timeframes} onChange={setTimeframes} />
+      <div className="grid grid-cols-2 gap-3">
+        <TextField
+          label="First date"
+          type="date"
+          value={start}
+          onChange={(event) => setStart(event.target.value)}
+          hint="Empty: as far as they reach."
+        />
+        <TextField
+          label="Until, exclusive"
+          type="date"
+          value={end}
+          onChange={(event) => setEnd(event.target.value)}
+          hint="Empty: now."
+          error={isReversed ? 'Must be after the first date.' : undefined}
+        />
+      </div>
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+        hint="Kept in the audit log; may be empty."
+        placeholder="the provider reported wrong volumes"
+        maxLength={500}
+        autoComplete="off"
+      />
+      <div className="border-t border-rule pt-4">
+        <BackfillSteps request={request} disabled={isReversed} />
+      </div>
+    </Dialog>
+  );
+}
+
+/** Any of some names; none means all. */
+function Several<T extends string>({
+  legend,
+  names,
+  chosen,
+  onChange,
+}: {
+  legend: string;
+  names: readonly T[];
+  chosen: readonly T[];
+  onChange: (chosen: readonly T[]) => void;
+}) {
+  const note = useId();
+  return (
+    <fieldset aria-describedby={note}>
+      <legend className="label">
+        {legend} <span id={note}>{chosen.length === 0 ? '(all)' : `(${chosen.length} of ${names.length})`}</span>
+      </legend>
+      <div className="mt-1 flex max-h-32 flex-wrap gap-1 overflow-y-auto p-0.5">
+        {names.map((name) => {
+          const isChosen = chosen.includes(name);
+          return (
+            <label
+              key={name}
+              className={cx(
+                'relative flex h-6 cursor-pointer items-center rounded-sm border px-2 text-xs has-focus-visible:outline-2 has-focus-visible:outline-accent',
+                isChosen ? 'border-accent text-ink' : 'border-rule-strong text-ink-2 hover:text-ink',
+              )}
+            >
+              <input
+                type="checkbox"
+                className="absolute inset-0 cursor-pointer opacity-0"
+                checked={isChosen}
+                onChange={() => onChange(isChosen ? chosen.filter((other) => other !== name) : [...chosen, name])}
+              />
+              {name}
+            </label>
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}

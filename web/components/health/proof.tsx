@@ -1,0 +1,76 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { coverageSummaryQuery } from '../../lib/api/health-queries';
+import { BAR_STATES, CELL_NAMES, unaccounted } from '../../lib/coverage-view';
+import { formatCount } from '../../lib/format';
+import { Answer } from '../ui/panel';
+import { SkeletonText } from '../ui/skeleton';
+import { StaleNote } from '../ui/states';
+import { Swatch } from './swatch';
+
+/** All series in one line: each expected bar is in one state, and none is in no state. */
+export function Proof() {
+  const query = useQuery(coverageSummaryQuery);
+  return (
+    <>
+      <p className="flex flex-wrap items-baseline gap-x-3 text-base text-ink-2">
+        Every bar that was due, and what became of it.
+        {query.data !== undefined && query.isError && (
+          <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />
+        )}
+      </p>
+      <Answer query={query} stateClassName="mt-5 h-[6.5rem] sm:h-12" skeleton={<Figures />}>
+        {({ totals }) => <Figures totals={totals} />}
+      </Answer>
+    </>
+  );
+}
+
+type Totals = Record<'assets' | 'expected' | (typeof BAR_STATES)[number], number>;
+
+function Figures({ totals }: { totals?: Totals }) {
+  const left = totals && unaccounted(totals);
+  const figure = (name: keyof Totals, chars: number) =>
+    totals ? formatCount(totals[name]) : <SkeletonText chars={chars} />;
+  return (
+    <dl
+      aria-label="All series"
+      className="mt-5 grid grid-cols-3 gap-x-6 gap-y-2 sm:flex sm:flex-wrap sm:gap-x-10"
+      data-testid="proof"
+    >
+      <Figure label="assets">{figure('assets', 2)}</Figure>
+      <Figure label="expected">{figure('expected', 6)}</Figure>
+      {BAR_STATES.map((state) => (
+        <Figure key={state} label={CELL_NAMES[state]} mark={<Swatch kind={state} className="size-2.5" />}>
+          {figure(state, state === 'filled' ? 6 : 1)}
+        </Figure>
+      ))}
+      <Figure label="unaccounted for" isBad={left !== undefined && left !== 0}>
+        {left === undefined ? <SkeletonText chars={1} /> : formatCount(left)}
+      </Figure>
+    </dl>
+  );
+}
+
+function Figure({
+  label,
+  mark,
+  isBad,
+  children,
+}: {
+  label: string;
+  mark?: ReactNode;
+  isBad?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col-reverse justify-end">
+      <dt className="label flex items-center gap-1.5 whitespace-nowrap">
+        {mark}
+        {label}
+      </dt>
+      <dd className={isBad ? 'text-lg font-semibold text-down' : 'text-lg font-semibold'}>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { providersQuery } from '../../lib/api/health-queries';
+import type { Provider } from '../../lib/api/types';
+import { useWallNow } from '../../lib/clock';
+import { formatCount, formatCountdown, formatDuration, NONE } from '../../lib/format';
+import { monthPassed, viewProvider } from '../../lib/health-view';
+import { formatTime } from '../../lib/time';
+import { Panel } from '../ui/panel';
+import { SkeletonBlock } from '../ui/skeleton';
+import { Empty } from '../ui/states';
+import { StatusMark } from '../ui/status-mark';
+import { Ago } from './ago';
+import { CallStrip } from './call-strip';
+
+const HEIGHT = 'min-h-[10.25rem]';
+
+/** Whether the providers answer, what keeps us from them, and how much of their quota is used. */
+export function Providers() {
+  const query = useQuery(providersQuery);
+  return (
+    <Panel
+      title="Providers"
+      note="requests of the last hour"
+      query={query}
+      stateClassName="h-[21rem]"
+      skeleton={
+        <div className="divide-y divide-rule">
+          {[0, 1].map((i) => (
+            <div key={i} className={`py-3 ${HEIGHT}`}>
+              <SkeletonBlock className="h-[8.75rem]" />
+            </div>
+          ))}
+        </div>
+      }
+      isEmpty={({ providers }) => providers.length === 0}
+      empty={<Empty title="No provider is set up">The worker adds them when it starts.</Empty>}
+    >
+      {({ providers, at }) => (
+        <ul className="divide-y divide-rule">
+          {providers.map((provider) => (
+            <ProviderRow key={provider.provider} provider={provider} at={Date.parse(at)} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function ProviderRow({ provider, at }: { provider: Provider; at: number }) {
+  const { mark, label } = viewProvider(provider);
+  const { lastHour, name, requestsPerSecond, timeframes } = provider;
+  return (
+    <li className={`flex flex-col gap-2 py-3 ${HEIGHT}`}>
+      <div className="flex flex-wrap items-baseline gap-x-2.5">
+        <h3 className="font-semibold">{name}</h3>
+        <span className="text-2xs">
+          <StatusMark kind={mark}>{label}</StatusMark>
+        </span>
+        <span className="label ml-auto">
+          {timeframes.join(', ')} bars, at most {requestsPerSecond} requests a second
+        </span>
+      </div>
+      <Trouble provider={provider} />
+      <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+        <div>
+          <CallStrip timeline={lastHour.timeline} name={name} />
+          <p className="mt-1 flex justify-between gap-4 text-xs text-ink-2">
+            {resultsText(lastHour)}
+            <span className="label">{lastHour.timeline.stepSeconds / 60} min a bar</span>
+          </p>
+        </div>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-4 text-xs">
+          <Fact name="Answers take">
+            {lastHour.medianMs === null
+              ? NONE
+              : `${formatDuration(lastHour.medianMs)}, 95% within ${formatDuration(lastHour.p95Ms ?? lastHour.medianMs)}`}
+          </Fact>
+          <Fact name="Last good one">
+            {provider.lastSuccessAt === null ? 'none yet' : <Ago instant={provider.lastSuccessAt} />}
+          </Fact>
+          <Fact name="Under way">{formatCount(provider.inFlight)}</Fact>
+          <Fact name="This month">
+            <Quota quota={provider.quota} at={at} />
+          </Fact>
+        </dl>
+      </div>
+      <LastError error={provider.lastError} />
+    </li>
+  );
+}
+
+/** What keeps requests from the provider, and until when. */
+function Trouble({ provider: { blocked, outage, failures } }: { provider: Provider }) {
+  const now = useWallNow();
+  return (
+    <>
+      {blocked && (
+        <p className="border-l-2 border-down pl-3 text-xs">
+          <span className="text-down">
+            Nobody asks {now === null ? 'for now' : `for ${formatCountdown(Date.parse(blocked.until) - now)}`}
+          </span>
+          {blocked.reason && <span className="text-ink-2">: {blocked.reason}</span>}
+        </p>
+      )}
+      {outage && (
+        <p className="border-l-2 border-down pl-3 text-xs">
+          <span className="text-down">Outage since {formatTime(outage.since, 'minute', 'UTC')} UTC</span>
+          <span className="text-ink-2"> ({outage.symptom}); one request at a time probes it</span>
+        </p>
+      )}
+      {failures > 0 && !blocked && (
+        <p className="text-xs text-warn">
+          {formatCount(failures)} {failures === 1 ? 'request' : 'requests'} failed since the last good answer
+        </p>
+      )}
+    </>
+  );
+}
+
+function resultsText({ calls, byResult }: Provider['lastHour']): string {
+  if (calls === 0) return 'No request in the last hour';
+  const { ok = 0, ...failed } = byResult;
+  const parts = Object.entries(failed).map(([result, count]) => `${formatCount(count)} ${result}`);
+  return [`${formatCount(ok)} good`, ...parts].join(', ');
+}
+
+function Quota({ quota, at }: { quota: Provider['quota']; at: number }) {
+  const { used, limit } = quota;
+  if (limit === null) return <>{formatCount(used)} requests, no limit</>;
+  const passed = monthPassed(quota, at);
+  const isAhead = used / limit > passed;
+  return (
+    <>
+      {formatCount(used)} of {formatCount(limit)} requests
+      <span className="relative mt-1 block h-1 rounded-sm bg-rule" aria-hidden>
+        <span
+          className={`absolute inset-y-0 left-0 rounded-sm ${isAhead ? 'bg-warn' : 'bg-accent'}`}
+          style={{ width: `${Math.min(100, (used / limit) * 100)}%` }}
+        />
+        <span className="absolute -inset-y-0.5 w-px bg-ink-2" style={{ left: `${passed * 100}%` }} />
+      </span>
+      <span className="label">
+        {percentText(used / limit)} used, {percentText(passed)} of the month over
+      </span>
+    </>
+  );
+}
+
+/** Whole percent; what is less than one is not nothing. */
+const percentText = (fraction: number): string =>
+  fraction > 0 && fraction < 0.01 ? 'under 1%' : `${Math.floor(fraction * 100)}%`;
+
+function LastError({ error }: { error: Provider['lastError'] }) {
+  if (!error) return null;
+  return (
+    <p className="text-xs text-ink-3">
+      Last failure <Ago instant={error.at} />: {error.kind}
+      {error.message && <span className="break-words text-ink-2">, “{error.message}”</span>}
+    </p>
+  );
+}
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <>
+    <dt className="text-ink-3">{name}</dt>
+    <dd>{children}</dd>
+  </>
+);

@@ -1,0 +1,202 @@
+'use client';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { decideRejected, quarantineQuery, type Decision } from '../../lib/api/health-queries';
+import type { RejectedBar } from '../../lib/api/types';
+import { cellText } from '../../lib/health-view';
+import type { StateView } from '../../lib/pipeline-view';
+import { Button } from '../ui/button';
+import { Choice } from '../ui/choice';
+import { cx } from '../ui/cx';
+import { Panel } from '../ui/panel';
+import { ReasonDialog } from '../ui/reason-dialog';
+import { SkeletonText } from '../ui/skeleton';
+import { Empty } from '../ui/states';
+import { StatusMark } from '../ui/status-mark';
+import { Ago } from './ago';
+import { BarName } from './bar-name';
+import { More } from './more';
+
+const PAGE = 8;
+const FILTERS = [
+  { value: 'open', name: 'Open' },
+  { value: 'released', name: 'Released' },
+  { value: 'dismissed', name: 'Dismissed' },
+  { value: 'all', name: 'All' },
+] as const;
+type Filter = (typeof FILTERS)[number]['value'];
+
+const STATES = {
+  open: { mark: 'warn', label: 'open' },
+  released: { mark: 'good', label: 'released' },
+  dismissed: { mark: 'idle', label: 'dismissed' },
+} as const satisfies Record<RejectedBar['state'], StateView>;
+
+/** Rows that broke a rule: what was wrong, and what an operator makes of them. */
+export function Quarantine() {
+  const [filter, setFilter] = useState<Filter>('open');
+  const query = useInfiniteQuery(quarantineQuery(filter === 'all' ? {} : { state: filter }, PAGE));
+  return (
+    <Panel
+      id="quarantine"
+      title="Quarantine"
+      note="rows that broke a rule are no bars"
+      query={query}
+      actions={<Choice label="State" options={FILTERS} value={filter} onChange={setFilter} />}
+      stateClassName="h-40"
+      skeleton={
+        <div className="h-40 pt-3">
+          <SkeletonText chars={60} />
+        </div>
+      }
+      isEmpty={({ pages }) => pages.every(({ rejected }) => rejected.length === 0)}
+      empty={
+        filter === 'open' ? (
+          <Empty title="Nothing waits for a decision">
+            A row that breaks a rule stays out of the bars and is listed here.
+          </Empty>
+        ) : (
+          <Empty title="None">{filter === 'all' ? 'No row has broken a rule yet.' : `No row is ${filter}.`}</Empty>
+        )
+      }
+    >
+      {({ pages }) => (
+        <>
+          <table className="w-full table-fixed max-md:block">
+            <thead className="max-md:sr-only">
+              <tr className="label h-7 border-b border-rule text-left *:font-normal">
+                <th scope="col" className="w-44">
+                  Bar
+                </th>
+                <th scope="col">Rule that it broke</th>
+                <th scope="col" className="w-88">
+                  As it was sent
+                </th>
+                <th scope="col" className="w-52">
+                  State
+                </th>
+                <th scope="col" className="w-44">
+                  <span className="sr-only">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody className="divide-y divide-rule max-md:block">
+              {pages
+                .flatMap(({ rejected }) => rejected)
+                .map((row) => (
+                  <Row key={row.id} row={row} />
+                ))}
+            </tbody>
+          </table>
+          <More pages={query} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+const CELL = 'py-2 pr-4 align-top max-md:py-1 max-md:pr-0';
+/** On a phone a row is a small grid: its state and what can be done stand side by side. */
+const LINE = cx(CELL, 'max-md:col-span-2');
+
+function Row({ row }: { row: RejectedBar }) {
+  const { mark, label } = STATES[row.state];
+  return (
+    <tr className="max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:py-2">
+      <td className={LINE}>
+        <BarName symbol={row.symbol} timeframe={row.timeframe} time={row.time} />
+      </td>
+      <td className={LINE}>
+        {row.doc ?? 'Its rule is no more.'}
+        <span className="label block">
+          {row.rule}
+          {row.state === 'open' && !mayRelease(row) && <>, {whyNot(row)}</>}
+        </span>
+      </td>
+      <td className={LINE}>
+        <Values raw={row.raw} />
+      </td>
+      <td className={cx(CELL, 'text-xs')}>
+        <StatusMark kind={mark}>{label}</StatusMark>
+        <span className="block text-ink-3">
+          {row.decision ? (
+            <>
+              by {row.decision.actor}, <Ago instant={row.decision.at} />: “{row.decision.reason}”
+            </>
+          ) : (
+            <>
+              found <Ago instant={row.createdAt} />
+            </>
+          )}
+        </span>
+      </td>
+      <td className="py-2 align-top max-md:py-1">
+        <Decide row={row} />
+      </td>
+    </tr>
+  );
+}
+
+const CELLS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+function Values({ raw }: { raw: RejectedBar['raw'] }) {
+  return (
+    <dl className="grid grid-cols-[repeat(4,minmax(0,1fr))_minmax(0,1.3fr)] gap-x-2 text-xs">
+      {CELLS.filter((cell) => cell in raw).map((cell) => (
+        <div key={cell} className="min-w-0">
+          <dt className="label">{cell}</dt>
+          <dd className="truncate">{cellText(raw[cell])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const mayRelease = ({ releasable, payload, state }: RejectedBar): boolean =>
+  releasable && payload.isKept && state !== 'released';
+
+const whyNot = ({ releasable }: RejectedBar): string =>
+  releasable ? 'its answer is past the retention: can’t be released' : 'no part of it is usable: can’t be released';
+
+const TEXTS = {
+  dismiss: {
+    title: 'Dismiss this row',
+    action: 'Dismiss',
+    example: 'compared with the exchange: it is wrong',
+    text: 'It stays out of the bars, and the provider is asked for its bar again by the next run.',
+  },
+  release: {
+    title: 'Release this row',
+    action: 'Release',
+    example: 'compared with the exchange: prices are right, only the volume is not',
+    text: 'Its bar is stored as it was sent, without what is wrong with it. A later answer that has the bar still wins.',
+  },
+} as const satisfies Record<Decision, object>;
+
+function Decide({ row }: { row: RejectedBar }) {
+  const [decision, setDecision] = useState<Decision | null>(null);
+  const client = useQueryClient();
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-2 max-md:justify-start">
+      {mayRelease(row) && <Button onClick={() => setDecision('release')}>Release</Button>}
+      {row.state === 'open' && <Button onClick={() => setDecision('dismiss')}>Dismiss</Button>}
+      {decision && (
+        <ReasonDialog
+          title={TEXTS[decision].title}
+          action={TEXTS[decision].action}
+          example={TEXTS[decision].example}
+          act={async (reason) => {
+            await decideRejected(row.id, decision, reason);
+            await client.invalidateQueries({ queryKey: ['quarantine'] });
+          }}
+          onClose={() => setDecision(null)}
+        >
+          <p>{TEXTS[decision].text}</p>
+          <p className="mt-2 text-xs">
+            {row.symbol} {row.timeframe}: {row.doc}
+          </p>
+        </ReasonDialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+'use client';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { API_URL } from '../../lib/api/client';
+import { revisionsQuery } from '../../lib/api/health-queries';
+import type { Revision } from '../../lib/api/types';
+import { formatCount, formatPercent, formatPrice, NONE, priceDigits } from '../../lib/format';
+import { changesOf } from '../../lib/health-view';
+import { cx } from '../ui/cx';
+import { Panel } from '../ui/panel';
+import { SkeletonText } from '../ui/skeleton';
+import { Empty } from '../ui/states';
+import { Ago } from './ago';
+import { BarName } from './bar-name';
+import { More } from './more';
+
+const PAGE = 8;
+const WIDE = 'max-md:hidden';
+
+/** Stored bars that a later answer corrected: both versions, and the answers that gave them. */
+export function Revisions() {
+  const query = useInfiniteQuery(revisionsQuery(PAGE));
+  return (
+    <Panel
+      id="revisions"
+      title="Latest revisions"
+      note="no version is lost"
+      query={query}
+      stateClassName="h-40"
+      skeleton={
+        <div className="h-40 pt-3">
+          <SkeletonText chars={60} />
+        </div>
+      }
+      isEmpty={({ pages }) => pages.every(({ revisions }) => revisions.length === 0)}
+      empty={
+        <Empty title="No bar was corrected yet">Where a provider changes a bar later, both versions are kept.</Empty>
+      }
+    >
+      {({ pages }) => (
+        <>
+          <table className="w-full table-fixed">
+            <thead>
+              <tr className="label h-7 border-b border-rule text-left *:font-normal">
+                <th scope="col" className="w-36 md:w-44">
+                  Bar
+                </th>
+                <th scope="col">What changed</th>
+                <th scope="col" className={cx(WIDE, 'w-44')}>
+                  By answer
+                </th>
+                <th scope="col" className={cx(WIDE, 'w-28')}>
+                  Replaced
+                </th>
+                <th scope="col" className="w-16 text-right">
+                  <span className="sr-only">Link</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody className="divide-y divide-rule">
+              {pages
+                .flatMap(({ revisions }) => revisions)
+                .map((revision) => (
+                  <Row key={revision.id} revision={revision} />
+                ))}
+            </tbody>
+          </table>
+          <More pages={query} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Row({ revision }: { revision: Revision }) {
+  const { symbol, timeframe, time, before, after, replacedAt, lineage } = revision;
+  return (
+    <tr>
+      <td className="py-2 pr-4 align-top">
+        <BarName symbol={symbol} timeframe={timeframe} time={time} />
+      </td>
+      <td className="py-2 pr-4 align-top">
+        <Changes revision={revision} />
+        <span className="block text-xs text-ink-3 md:hidden">
+          <Ago instant={replacedAt} />
+        </span>
+      </td>
+      <td className={cx(WIDE, 'py-2 pr-4 align-top text-ink-2')}>
+        #{before.payloadId} → {after ? `#${after.payloadId}` : NONE}
+      </td>
+      <td className={cx(WIDE, 'py-2 align-top text-ink-2')}>
+        <Ago instant={replacedAt} />
+      </td>
+      <td className="py-2 text-right align-top text-xs">
+        <a className="link text-ink-2" href={`${API_URL}${lineage}`} target="_blank" rel="noreferrer">
+          Lineage
+        </a>
+      </td>
+    </tr>
+  );
+}
+
+function Changes({ revision: { before, after, assetClass } }: { revision: Revision }) {
+  if (!after) return <span className="text-ink-2">The bar is no more.</span>;
+  const changes = changesOf(before, after);
+  if (changes.length === 0) return <span className="text-ink-2">The same values, from another answer.</span>;
+  const text = (field: string, value: number | null) =>
+    value === null
+      ? NONE
+      : field === 'volume'
+        ? formatCount(value)
+        : formatPrice(value, priceDigits(value, assetClass));
+  return (
+    <ul className="flex flex-wrap gap-x-6 gap-y-0.5">
+      {changes.map(({ field, before: old, after: next }) => (
+        <li key={field} className="sm:whitespace-nowrap">
+          <span className="label">{field}</span> <span className="text-ink-3">{text(field, old)}</span> →{' '}
+          {text(field, next)} <Share old={old} next={next} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** By how much, where that can be seen in two digits. */
+function Share({ old, next }: { old: number | null; next: number | null }) {
+  if (old === null || next === null || old === 0) return null;
+  const percent = (next / old - 1) * 100;
+  return Math.abs(percent) < 0.005 ? null : <span className="label">{formatPercent(percent)}</span>;
+}

@@ -1,0 +1,200 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { API_URL } from '../../lib/api/client';
+import { sessionCoverageQuery } from '../../lib/api/health-queries';
+import type { CoverageSession, StoredTimeframe } from '../../lib/api/types';
+import { useWallNow } from '../../lib/clock';
+import { barsOf, dayAfter, describeCounts, kindOf, reasonText } from '../../lib/coverage-view';
+import { formatAge, formatCount, formatCountdown, formatPercent, NONE } from '../../lib/format';
+import { formatTime, zoneName } from '../../lib/time';
+import { Dialog } from '../ui/dialog';
+import { Answer } from '../ui/panel';
+import { SkeletonBlock } from '../ui/skeleton';
+import { Empty } from '../ui/states';
+import { BackfillSteps } from './backfill-steps';
+import { nameOfDate } from './heat-map';
+import { Shares, Swatch } from './swatch';
+
+/** What is known of one session of one series, and a backfill of it. */
+export function SessionSheet({
+  symbol,
+  timeframe,
+  session,
+  onClose,
+}: {
+  symbol: string;
+  /** Null = the asset's shortest. */
+  timeframe: StoredTimeframe | null;
+  session: string;
+  onClose: () => void;
+}) {
+  const query = useQuery(sessionCoverageQuery(symbol, timeframe, session));
+  const own = query.data?.timeframe;
+  return (
+    <Dialog
+      kind="sheet"
+      title={`${query.data?.symbol ?? symbol.toUpperCase()}${own ? ` ${own}` : ''} · ${nameOfDate(session)}`}
+      onClose={onClose}
+    >
+      <Answer
+        query={query}
+        skeleton={<SkeletonBlock className="h-96" />}
+        isEmpty={({ sessions }) => sessions.length === 0}
+        empty={
+          <Empty title="Nothing is expected here">The market has no session on this date, or none that is due.</Empty>
+        }
+      >
+        {(coverage) => (
+          <Session
+            row={coverage.sessions[0]!}
+            symbol={coverage.symbol}
+            timeframe={coverage.timeframe}
+            timezone={coverage.timezone}
+          />
+        )}
+      </Answer>
+    </Dialog>
+  );
+}
+
+function Session({
+  row,
+  symbol,
+  timeframe,
+  timezone,
+}: {
+  row: CoverageSession;
+  symbol: string;
+  timeframe: StoredTimeframe;
+  timezone: string;
+}) {
+  const request = { symbols: [symbol], timeframes: [timeframe], start: row.session, end: dayAfter(row.session) };
+  return (
+    <div className="flex flex-col gap-5">
+      <div>
+        <p className="flex items-center gap-2">
+          <Swatch kind={kindOf(row)} />
+          {describeCounts(row)}
+        </p>
+        <div className="mt-2 flex h-3">
+          <Shares counts={row} />
+        </div>
+        <Reasons row={row} />
+      </div>
+      <Facts row={row} symbol={symbol} timeframe={timeframe} timezone={timezone} />
+      {row.quality && <Quality quality={row.quality} />}
+      <section className="border-t border-rule pt-4">
+        <h3 className="mb-2 font-semibold">Backfill this session</h3>
+        <BackfillSteps request={request} />
+      </section>
+    </div>
+  );
+}
+
+function Reasons({ row: { reasons } }: { row: CoverageSession }) {
+  const known = Object.entries(reasons);
+  if (known.length === 0) return null;
+  return (
+    <ul className="mt-2 text-xs text-ink-2">
+      {known.map(([reason, count]) => (
+        <li key={reason}>
+          {barsOf(count)}: {reasonText(reason)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Facts({
+  row,
+  symbol,
+  timeframe,
+  timezone,
+}: {
+  row: CoverageSession;
+  symbol: string;
+  timeframe: StoredTimeframe;
+  timezone: string;
+}) {
+  const { firstPending, nextAttemptAt, attempts, verifiedAt, hash } = row;
+  const now = useWallNow();
+  const age = (instant: string) => (now === null ? NONE : `${formatAge(now - Date.parse(instant))} ago`);
+  const isDate = timeframe === '1d' || timeframe === '4d';
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
+      {firstPending !== null && (
+        <Fact name="first one pending">
+          {isDate ? nameOfDate(firstPending.slice(0, 10)) : clockOf(firstPending, timezone)}{' '}
+          <a
+            className="link text-xs text-ink-2"
+            href={`${API_URL}/api/lineage/${encodeURIComponent(symbol)}/${timeframe}/${firstPending}`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            what is known of it
+          </a>
+        </Fact>
+      )}
+      {row.pending > 0 && (
+        <Fact name="next attempt">
+          {nextAttemptAt === null
+            ? 'by the next run'
+            : now === null
+              ? NONE
+              : `in ${formatCountdown(Date.parse(nextAttemptAt) - now)}`}
+        </Fact>
+      )}
+      <Fact name="answers with gaps">{formatCount(attempts)}</Fact>
+      <Fact name="verified">{verifiedAt === null ? 'not as a whole yet' : age(verifiedAt)}</Fact>
+      <Fact name="hash">
+        {hash === null ? NONE : <code className="font-mono text-2xs break-all text-ink-2">{hash}</code>}
+      </Fact>
+    </dl>
+  );
+}
+
+const clockOf = (instant: string, timezone: string): string =>
+  `${formatTime(instant, 'minute', timezone)} ${zoneName(Date.parse(instant), timezone)}`;
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <>
+    <dt className="text-ink-3">{name}</dt>
+    <dd>{children}</dd>
+  </>
+);
+
+const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+function Quality({ quality }: { quality: NonNullable<CoverageSession['quality']> }) {
+  return (
+    <section>
+      <h3 className="font-semibold">The day that the minutes add up to</h3>
+      <p className="label">
+        against the provider’s own day, from {formatCount(quality.minutes)} of {formatCount(quality.expected)} minutes
+      </p>
+      <table className="mt-1 w-full table-fixed text-right">
+        <thead>
+          <tr className="label *:font-normal">
+            {VALUES.map((value) => (
+              <th key={value} scope="col">
+                {value}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            {VALUES.map((value) => (
+              <td key={value}>{differenceText(quality[value])}</td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** @param fraction minutes ÷ day − 1 */
+const differenceText = (fraction: number | null): string =>
+  fraction === null ? NONE : fraction === 0 ? 'same' : formatPercent(fraction * 100);

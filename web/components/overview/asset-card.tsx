@@ -1,0 +1,122 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import type { MouseEvent } from 'react';
+import { latestQuery } from '../../lib/api/queries';
+import type { Asset, Pipeline } from '../../lib/api/types';
+import { assetState, priceOf, type Price } from '../../lib/asset-view';
+import { formatPrice, priceDigits } from '../../lib/format';
+import type { RangeName } from '../../lib/ranges';
+import { Change } from '../ui/change';
+import { cx } from '../ui/cx';
+import { SkeletonText } from '../ui/skeleton';
+import { AssetStateMark } from './asset-state-mark';
+import { Sparkline } from './sparkline';
+import { Ticking } from './ticking';
+
+const UNKNOWN = { state: 'unknown', lagMs: null } as const;
+const CARD =
+  'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
+
+/** An asset in two lines: what it is and how it stands, its session, its price and change today. */
+export function AssetCard({
+  asset,
+  pipelines,
+  isChosen,
+  range,
+  onChoose,
+}: {
+  asset: Asset;
+  pipelines: readonly Pipeline[] | undefined;
+  isChosen: boolean;
+  range: RangeName;
+  onChoose: (symbol: string) => void;
+}) {
+  const { data: latest, isError } = useQuery(latestQuery(asset));
+  const price = latest ? priceOf(latest) : null;
+  const choose = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return; // a new tab or window
+    event.preventDefault();
+    onChoose(asset.symbol);
+  };
+  return (
+    <a
+      href={`/?symbol=${encodeURIComponent(asset.symbol)}&range=${range}`}
+      aria-current={isChosen ? 'true' : undefined}
+      onClick={choose}
+      className={cx(CARD, isChosen ? 'border-accent bg-raised' : 'border-transparent hover:bg-raised')}
+    >
+      <span className="min-w-0">
+        <span className="flex h-5 items-center gap-2">
+          <span className="font-semibold">{asset.symbol}</span>
+          <span className="h-4 truncate text-2xs">
+            {pipelines && (
+              <AssetStateMark
+                {...(isError ? UNKNOWN : assetState(asset, pipelines))}
+                asset={asset}
+                at={price?.at ?? null}
+              />
+            )}
+          </span>
+        </span>
+        <span className="block truncate text-xs text-ink-3">{asset.name}</span>
+      </span>
+      <Sparkline asset={asset} previousClose={latest?.previousClose ?? null} />
+      <span className="text-right">
+        {latest ? <Quote price={price} asset={asset} /> : <Waiting isError={isError} />}
+      </span>
+    </a>
+  );
+}
+
+function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
+  if (!price) return <span className="block h-9 text-xs text-ink-3">no bar yet</span>;
+  const digits = priceDigits(price.value, asset.assetClass);
+  return (
+    <>
+      <span className="block whitespace-nowrap">
+        <Ticking value={price.value}>{formatPrice(price.value, digits)}</Ticking>{' '}
+        <span className="text-2xs text-ink-3">{asset.currency}</span>
+      </span>
+      <span className="block text-xs whitespace-nowrap">
+        {price.change === null || price.percent === null ? (
+          <span className="text-ink-3">no previous close</span>
+        ) : (
+          <Change change={price.change} percent={price.percent} digits={digits} />
+        )}
+      </span>
+    </>
+  );
+}
+
+function Waiting({ isError }: { isError: boolean }) {
+  if (isError) return <span className="block h-9 text-xs text-down">no answer</span>;
+  return (
+    <>
+      <span className="block">
+        <SkeletonText chars={9} />
+      </span>
+      <span className="block text-xs">
+        <SkeletonText chars={13} />
+      </span>
+    </>
+  );
+}
+
+export function AssetCardSkeleton() {
+  return (
+    <div className={cx(CARD, 'border-transparent')}>
+      <span>
+        <span className="block">
+          <SkeletonText chars={5} />
+        </span>
+        <span className="block text-xs">
+          <SkeletonText chars={14} />
+        </span>
+      </span>
+      <span />
+      <span className="text-right">
+        <Waiting isError={false} />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+import type { Asset } from '../../lib/api/types';
+import type { AssetState } from '../../lib/asset-view';
+import { useMarketNow } from '../../lib/clock';
+import { formatAge } from '../../lib/format';
+import type { MarkKind } from '../../lib/pipeline-view';
+import { formatTime } from '../../lib/time';
+import { StatusMark } from '../ui/status-mark';
+
+const MARKS = {
+  live: 'good',
+  delayed: 'late',
+  closed: 'idle',
+  stale: 'warn',
+  failing: 'bad',
+  waiting: 'busy',
+  unknown: 'bad',
+} as const satisfies Record<AssetState, MarkKind>;
+/** Ages are told in steps of this, so that a list of them stays quiet. ms */
+const STEP_MS = 5_000;
+
+/** A state, and how old the price is. @param at when the price was so, market clock, epoch ms */
+export function AssetStateMark({
+  state,
+  lagMs,
+  asset,
+  at,
+}: {
+  state: AssetState;
+  lagMs: number | null;
+  asset: Asset;
+  at: number | null;
+}) {
+  const now = useMarketNow(STEP_MS);
+  if (now === null) return null;
+  return (
+    <StatusMark kind={MARKS[state]}>
+      {state === 'unknown' ? 'not updated' : state}
+      <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>
+    </StatusMark>
+  );
+}
+
+function freshness(state: AssetState, lagMs: number | null, asset: Asset, at: number | null, now: number): string {
+  if (state === 'waiting' || at === null) return '';
+  if (state === 'unknown') return formatAge(now - at);
+  if (state === 'closed')
+    return `${formatTime(at, 'weekday', asset.timezone)} ${formatTime(at, 'minute', asset.timezone)}`;
+  if ((state === 'stale' || state === 'failing') && lagMs) return `${formatAge(lagMs)} behind`;
+  return formatAge(now - at);
+}

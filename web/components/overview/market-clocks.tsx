@@ -1,0 +1,120 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { marketsQuery } from '../../lib/api/queries';
+import type { Market } from '../../lib/api/types';
+import { useMarketNow } from '../../lib/clock';
+import { dayFraction, tradingParts, viewMarket, type MarketView } from '../../lib/markets';
+import type { MarkKind } from '../../lib/pipeline-view';
+import { formatTime, zoneName } from '../../lib/time';
+import { cx } from '../ui/cx';
+import { Answer } from '../ui/panel';
+import { SkeletonText } from '../ui/skeleton';
+import { StatusMark } from '../ui/status-mark';
+
+const ALWAYS_OPEN = '24/7';
+const GRID = 'grid grid-cols-2 border-y border-rule lg:grid-cols-4 lg:divide-x lg:divide-rule';
+const CELL = 'px-4 py-3 lg:first:pl-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
+
+/** The exchanges' clocks: local time, state, and what comes next. All of it by the API's market clock. */
+export function MarketClocks() {
+  const query = useQuery(marketsQuery);
+  return (
+    <section aria-label="Markets">
+      <Answer query={query} skeleton={<Skeleton />} stateClassName={cx('h-52 border-y border-rule lg:h-[6.625rem]')}>
+        {({ markets }) => (
+          <div className={GRID}>
+            {markets
+              .filter(({ mic }) => mic !== ALWAYS_OPEN)
+              .map((market) => (
+                <Clock key={market.mic} market={market} onChange={() => void query.refetch()} />
+              ))}
+          </div>
+        )}
+      </Answer>
+    </section>
+  );
+}
+
+const MARKS = { open: 'good', lunch: 'late', closed: 'idle', unknown: 'warn' } as const satisfies Record<
+  MarketView['kind'],
+  MarkKind
+>;
+
+function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
+  const now = useMarketNow();
+  const isChanged = now !== null && market.next !== null && now >= Date.parse(market.next.at);
+  useEffect(() => {
+    if (isChanged) onChange();
+    // once at the change: onChange is new in every render
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isChanged]);
+  if (now === null) return <ClockSkeleton />;
+  const { kind, label, next } = viewMarket(market, now);
+  const { name, timezone } = market;
+  return (
+    <div className={CELL}>
+      <div className="flex items-baseline justify-between gap-2">
+        <h2 className="truncate text-sm font-medium">{name}</h2>
+        <span className="text-2xs text-ink-3">{zoneName(now, timezone)}</span>
+      </div>
+      <div className="justify-between gap-x-3 sm:flex sm:items-baseline">
+        <time className="block text-lg">{formatTime(now, 'clock', timezone)}</time>
+        <div className="h-4 min-w-0 truncate text-xs" title={label}>
+          <StatusMark kind={MARKS[kind]}>{label}</StatusMark>
+        </div>
+      </div>
+      <DayBar market={market} now={now} />
+      <p className="mt-1.5 h-4 truncate text-2xs text-ink-3">{next}</p>
+    </div>
+  );
+}
+
+/** The local day as a line, its sessions as thick parts, and where it stands now. */
+function DayBar({ market, now }: { market: Market; now: number }) {
+  return (
+    <svg aria-hidden viewBox="0 0 240 6" preserveAspectRatio="none" className="mt-1 h-1.5 w-full">
+      <path d="M0 3h240" className="stroke-rule-strong" vectorEffect="non-scaling-stroke" />
+      {tradingParts(market).map(([begin, end]) => (
+        <rect
+          key={begin}
+          x={begin * 240}
+          width={(end - begin) * 240}
+          y={1.5}
+          height={3}
+          className={market.state === 'open' ? 'fill-ink-2' : 'fill-rule-strong'}
+        />
+      ))}
+      <path
+        d={`M${dayFraction(now, market.timezone) * 240} 0v6`}
+        className="stroke-accent"
+        strokeWidth={2}
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
+  );
+}
+
+const Skeleton = () => (
+  <div className={GRID}>
+    {['New York', 'Paris', 'Hong Kong', 'Frankfurt'].map((name) => (
+      <ClockSkeleton key={name} />
+    ))}
+  </div>
+);
+
+const ClockSkeleton = () => (
+  <div className={CELL}>
+    <div className="text-sm">
+      <SkeletonText chars={9} />
+    </div>
+    <div className="text-lg">
+      <SkeletonText chars={8} />
+    </div>
+    <div className="h-4 sm:hidden" />
+    <div className="mt-1 h-1.5" />
+    <p className="mt-1.5 h-4 text-2xs">
+      <SkeletonText chars={20} />
+    </p>
+  </div>
+);

@@ -1,0 +1,78 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { statusQuery } from '../../lib/api/queries';
+import type { Asset, AssetClass } from '../../lib/api/types';
+import type { RangeName } from '../../lib/ranges';
+import { Frame } from '../ui/panel';
+import { StaleNote } from '../ui/states';
+import { AssetCard, AssetCardSkeleton } from './asset-card';
+
+const CLASSES = [
+  { assetClass: 'stock', title: 'Equities', usual: 7 },
+  { assetClass: 'crypto', title: 'Crypto', usual: 4 },
+] as const satisfies readonly { assetClass: AssetClass; title: string; usual: number }[];
+
+/** The assets by class; one leads to its chart. */
+export function Watchlist({
+  assets,
+  chosen,
+  range,
+  onChoose,
+}: {
+  assets: readonly Asset[];
+  chosen: string | null;
+  range: RangeName;
+  onChoose: (symbol: string) => void;
+}) {
+  const { data: status, isError, dataUpdatedAt, refetch } = useQuery(statusQuery);
+  return (
+    <div className="space-y-4">
+      {CLASSES.map(({ assetClass, title }, i) => {
+        const own = assets.filter((asset) => asset.assetClass === assetClass);
+        if (own.length === 0) return null;
+        return (
+          <Frame
+            key={assetClass}
+            title={title}
+            note="click to chart"
+            actions={
+              i === 0 && status && isError && <StaleNote updatedAt={dataUpdatedAt} retry={() => void refetch()} />
+            }
+          >
+            <ul className="divide-y divide-rule">
+              {own.map((asset) => (
+                <li key={asset.symbol}>
+                  <AssetCard
+                    asset={asset}
+                    pipelines={status?.pipelines}
+                    isChosen={asset.symbol === chosen}
+                    range={range}
+                    onChoose={onChoose}
+                  />
+                </li>
+              ))}
+            </ul>
+          </Frame>
+        );
+      })}
+    </div>
+  );
+}
+
+export function WatchlistSkeleton() {
+  return (
+    <div className="space-y-4" aria-hidden>
+      {CLASSES.map(({ assetClass, title, usual }) => (
+        <Frame key={assetClass} title={title} note="click to chart">
+          <ul className="divide-y divide-rule">
+            {Array.from({ length: usual }, (_, i) => (
+              <li key={i}>
+                <AssetCardSkeleton />
+              </li>
+            ))}
+          </ul>
+        </Frame>
+      ))}
+    </div>
+  );
+}

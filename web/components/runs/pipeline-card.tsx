@@ -1,0 +1,106 @@
+'use client';
+import Link from 'next/link';
+import type { Pipeline, Schedule } from '../../lib/api/types';
+import { stepsOf } from '../../lib/pipeline-steps';
+import { viewPipeline, type StateView } from '../../lib/pipeline-view';
+import { SkeletonText } from '../ui/skeleton';
+import { StatusMark } from '../ui/status-mark';
+import { CARD } from './card';
+import { LastRun } from './last-run';
+import { NextFire } from './next-fire';
+import { ScheduleActions } from './schedule-actions';
+
+const STEPS = 'mt-3 flex flex-col gap-1 text-xs';
+const STEP = 'grid grid-cols-[1rem_4.25rem_minmax(0,1fr)]';
+
+/** A live pipeline: when it runs, what it does in which order, for which symbols, and how it went last. */
+export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; schedule: Schedule | undefined }) {
+  const { freshness, lastRun } = pipeline;
+  const { mark, label } = stateOf(pipeline, schedule);
+  const symbols = [...new Set(freshness.map(({ symbol }) => symbol))];
+  const timeframes = [...new Set(freshness.map(({ timeframe }) => timeframe))];
+  return (
+    <li className={CARD}>
+      <div className="flex h-5 items-baseline justify-between gap-3">
+        <h3 className="text-base font-semibold">{pipeline.pipeline}</h3>
+        <span className="text-xs">
+          <StatusMark kind={mark}>{label}</StatusMark>
+        </span>
+      </div>
+      <p className="truncate text-xs text-ink-2">
+        {pipeline.title} · {pipeline.source}
+        {timeframes.length > 0 && ` (${timeframes.join(', ')} interval)`}
+      </p>
+
+      <ol className={STEPS}>
+        {stepsOf(pipeline.pipeline).map(([name, what], index) => (
+          <li key={name} className={STEP}>
+            <span className="text-ink-3">{index + 1}</span>
+            <span>{name}</span>
+            <span className="text-ink-3">{what}</span>
+          </li>
+        ))}
+      </ol>
+
+      <ul aria-label="Symbols" className="mt-3 flex min-h-5 flex-wrap gap-x-3 text-xs">
+        {symbols.map((symbol) => (
+          <li key={symbol}>
+            <Link className="link" href={`/?symbol=${encodeURIComponent(symbol)}`} prefetch={false}>
+              {symbol}
+            </Link>
+          </li>
+        ))}
+      </ul>
+
+      <div className="mt-auto pt-3">
+        <div className="flex items-end justify-between gap-3">
+          <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
+            <dt className="text-ink-3">Next</dt>
+            <dd className="truncate">
+              <NextFire schedule={schedule} />
+            </dd>
+            <dt className="text-ink-3">Last</dt>
+            <dd className="truncate">
+              <LastRun run={lastRun} />
+            </dd>
+          </dl>
+          <ScheduleActions schedule={schedule} />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+/** By the schedule, which an operator has just changed, before the status, which is asked for less often. */
+function stateOf(pipeline: Pipeline, schedule: Schedule | undefined): StateView {
+  const paused = schedule && schedule.state !== 'missing' ? schedule.paused : pipeline.paused;
+  return viewPipeline({ ...pipeline, paused });
+}
+
+export const PipelineCardSkeleton = ({ pipeline }: { pipeline: string }) => (
+  <li className={CARD}>
+    <div className="h-5 text-base">
+      <SkeletonText chars={12} />
+    </div>
+    <p className="text-xs">
+      <SkeletonText chars={40} />
+    </p>
+    <div aria-hidden className={STEPS}>
+      {stepsOf(pipeline).map(([name, what]) => (
+        <div key={name} className={STEP}>
+          <span className="col-start-3">
+            <span className="skeleton">{what}</span>
+          </span>
+        </div>
+      ))}
+    </div>
+    <div className="mt-3 min-h-5 text-xs">
+      <SkeletonText chars={30} />
+    </div>
+    <div className="mt-auto pt-3">
+      <div className="h-8 text-xs leading-8">
+        <SkeletonText chars={24} />
+      </div>
+    </div>
+  </li>
+);

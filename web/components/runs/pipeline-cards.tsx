@@ -1,0 +1,73 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { schedulesQuery, statusQuery } from '../../lib/api/queries';
+import { LIVE_PIPELINES, upkeepOf, UPKEEP_SCHEDULES } from '../../lib/pipeline-steps';
+import { Answer, Panel } from '../ui/panel';
+import { StaleNote } from '../ui/states';
+import { PipelineCard, PipelineCardSkeleton } from './pipeline-card';
+import { UpkeepCard, UpkeepCardSkeleton } from './upkeep-card';
+
+/** Rules between neighbours, whether they stand in a row or below each other. */
+const LIVE = 'grid divide-rule max-lg:divide-y lg:grid-cols-3 lg:divide-x';
+const UPKEEP = 'grid divide-rule border-t border-rule max-lg:divide-y lg:grid-cols-3 lg:divide-x';
+
+/** What starts by itself: the live pipelines with their steps, and the upkeep. */
+export function PipelineCards() {
+  const status = useQuery(statusQuery);
+  const schedules = useQuery(schedulesQuery);
+  const isStale = schedules.isError && !status.isError && status.data !== undefined;
+  return (
+    <Panel
+      title="Pipelines"
+      note="what starts by itself; times in UTC"
+      actions={isStale && <StaleNote updatedAt={schedules.dataUpdatedAt} retry={() => void schedules.refetch()} />}
+      query={status}
+      stateClassName="h-[34rem] lg:h-[19.25rem]"
+      skeleton={<Skeletons />}
+    >
+      {({ pipelines }) => (
+        <>
+          <ul className={LIVE}>
+            {pipelines.map((pipeline) => (
+              <PipelineCard
+                key={pipeline.pipeline}
+                pipeline={pipeline}
+                schedule={schedules.data?.find(({ id }) => id === pipeline.schedule.id)}
+              />
+            ))}
+          </ul>
+          <Answer query={schedules} stateClassName="h-24 border-t border-rule" skeleton={<UpkeepSkeletons />}>
+            {(all) => (
+              <ul aria-label="Upkeep" className={UPKEEP}>
+                {all
+                  .filter((schedule) => upkeepOf(schedule.id) !== null)
+                  .map((schedule) => (
+                    <UpkeepCard key={schedule.id} schedule={schedule} />
+                  ))}
+              </ul>
+            )}
+          </Answer>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+const Skeletons = () => (
+  <>
+    <ul className={LIVE}>
+      {LIVE_PIPELINES.map((id) => (
+        <PipelineCardSkeleton key={id} pipeline={id} />
+      ))}
+    </ul>
+    <UpkeepSkeletons />
+  </>
+);
+
+const UpkeepSkeletons = () => (
+  <ul className={UPKEEP}>
+    {UPKEEP_SCHEDULES.map((id) => (
+      <UpkeepCardSkeleton key={id} id={id} />
+    ))}
+  </ul>
+);

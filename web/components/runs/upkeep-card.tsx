@@ -1,0 +1,74 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { runsQuery } from '../../lib/api/queries';
+import type { Schedule } from '../../lib/api/types';
+import { upkeepOf } from '../../lib/pipeline-steps';
+import { FILTERS } from '../../lib/run-filter';
+import { SkeletonText } from '../ui/skeleton';
+import { StatusMark } from '../ui/status-mark';
+import { CARD } from './card';
+import { Ago, LastRun } from './last-run';
+import { NextFire } from './next-fire';
+import { ScheduleActions } from './schedule-actions';
+
+/** Upkeep in short. */
+export function UpkeepCard({ schedule }: { schedule: Schedule }) {
+  const pipeline = FILTERS.pipeline.find((known) => known === schedule.id);
+  return (
+    <li className={CARD}>
+      <div className="flex h-5 items-baseline gap-3">
+        <h3 className="font-semibold">{schedule.id}</h3>
+        <span className="min-w-0 truncate text-xs text-ink-3">{schedule.title}</span>
+        <span className="ml-auto text-xs">
+          <StatusMark kind={schedule.state === 'active' ? 'good' : schedule.state === 'paused' ? 'idle' : 'warn'}>
+            {schedule.state}
+          </StatusMark>
+        </span>
+      </div>
+      <p className="text-xs text-ink-3">{upkeepOf(schedule.id)}</p>
+      <div className="mt-auto flex items-end justify-between gap-3 pt-2">
+        <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
+          <dt className="text-ink-3">Next</dt>
+          <dd className="truncate">
+            <NextFire schedule={schedule} />
+          </dd>
+          <dt className="text-ink-3">Last</dt>
+          <dd className="truncate">{pipeline ? <Latest pipeline={pipeline} /> : <Begun schedule={schedule} />}</dd>
+        </dl>
+        <ScheduleActions schedule={schedule} />
+      </div>
+    </li>
+  );
+}
+
+function Latest({ pipeline }: { pipeline: (typeof FILTERS.pipeline)[number] }) {
+  const { data, isError } = useQuery(runsQuery({ pipeline, limit: 1 }));
+  if (!data) return isError ? <>not known</> : <SkeletonText chars={20} />;
+  return <LastRun run={data.runs[0] ?? null} />;
+}
+
+/** What keeps no record of its runs is known to Temporal only. */
+function Begun({ schedule: { last } }: { schedule: Schedule }) {
+  if (!last) return <>no run yet</>;
+  return (
+    <a className="link" href={last.temporalUrl} target="_blank" rel="noreferrer">
+      began <Ago since={last.startedAt} /> ago
+    </a>
+  );
+}
+
+export const UpkeepCardSkeleton = ({ id }: { id: string }) => (
+  <li className={CARD}>
+    <div className="h-5">
+      <SkeletonText chars={14} />
+    </div>
+    <p aria-hidden className="text-xs">
+      <span className="skeleton">{upkeepOf(id)}</span>
+    </p>
+    <div className="mt-auto pt-2">
+      <div className="h-8 text-xs leading-8">
+        <SkeletonText chars={24} />
+      </div>
+    </div>
+  </li>
+);

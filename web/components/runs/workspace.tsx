@@ -1,0 +1,26 @@
+'use client';
+import { filterOf, runOf } from '../../lib/run-filter';
+import { useUrlState } from '../../lib/url-state';
+import { RunSheet } from './run-sheet';
+import { RunsPanel } from './runs-panel';
+import { TimelinePanel, TimelinePanelSkeleton } from './timeline-panel';
+
+/** What ran: the last day at a glance, every run, and one of them. `/runs?pipeline=stocks_1min&status=failed&run=…`. */
+export function RunsWorkspace() {
+  const [parameters, change] = useUrlState();
+  const run = runOf(parameters.get('run'));
+  return (
+    <>
+      <TimelinePanel />
+      <RunsPanel filter={filterOf(parameters)} onFilter={(patch) => change(patch, 'replace')} />
+      {run && <RunSheet run={run} onClose={() => change({ run: null }, 'replace')} />}
+    </>
+  );
+}
+
+export const RunsWorkspaceSkeleton = () => (
+  <>
+    <TimelinePanelSkeleton />
+    <RunsPanel filter={{}} onFilter={() => undefined} />
+  </>
+);

@@ -1,0 +1,51 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { API_URL } from '../../lib/api/client';
+import { statusQuery } from '../../lib/api/queries';
+import { SkeletonText } from '../ui/skeleton';
+
+/** Version, mode, whose data these are, and where the rest is. */
+export function Footer() {
+  const { data: status } = useQuery(statusQuery);
+  return (
+    <footer className="mt-16 border-t border-rule">
+      <div className="mx-auto grid max-w-[90rem] gap-x-12 gap-y-4 px-4 py-6 text-xs text-ink-3 md:grid-cols-[1fr_auto] md:px-6">
+        <div className="max-w-[75ch] space-y-1">
+          <p>Barkeep {status ? `${status.version} · ${MODES[status.mode]}` : <SkeletonText chars={16} />}</p>
+          <p>
+            Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use only.
+            Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may be delayed
+            or wrong; nothing here is advice.
+          </p>
+        </div>
+        <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">
+          <Link className="link" href="/#architecture">
+            How it works
+          </Link>
+          <a className="link" href={`${API_URL}/docs`}>
+            API reference
+          </a>
+          <a className="link" href={`${API_URL}/openapi.json`}>
+            OpenAPI
+          </a>
+          {status && (
+            <a className="link" href={status.temporal.uiUrl} rel="noreferrer">
+              Temporal Web UI
+            </a>
+          )}
+        </nav>
+      </div>
+    </footer>
+  );
+}
+
+const MODES = { live: 'live data', sandbox: 'simulated data' } as const;
+
+function Outside({ href, children }: { href: string; children: string }) {
+  return (
+    <a className="link" href={href} rel="noreferrer">
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,6 @@
+/** The pages of the dashboard, in the order of the navigation: a new page is a folder in app/ and a line here. */
+export const PAGES = [
+  { href: '/', name: 'Overview' },
+  { href: '/runs', name: 'Runs' },
+  { href: '/health', name: 'Data health' },
+] as const satisfies readonly { href: string; name: string }[];

@@ -1,0 +1,37 @@
+import type { SelectHTMLAttributes } from 'react';
+import { cx } from './cx';
+
+type Props = Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange' | 'value'> & {
+  /** Says what is chosen; not shown where the chosen option does. */
+  label: string;
+  /** Null for all of them. */
+  value: string | null;
+  /** What stands for all of them. */
+  all: string;
+  options: readonly { value: string; name: string }[];
+  onChange: (value: string | null) => void;
+};
+
+/** One of some, or all of them; the browser's own list, so that it works everywhere. */
+export function Select({ label, value, all, options, onChange, className, ...rest }: Props) {
+  return (
+    <select
+      aria-label={label}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.target.value || null)}
+      className={cx(
+        'h-7 rounded border bg-bg px-1.5 text-xs',
+        value === null ? 'border-rule-strong text-ink-2' : 'border-accent text-ink',
+        className,
+      )}
+      {...rest}
+    >
+      <option value="">{all}</option>
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+import type { ReactNode } from 'react';
+import { describeError } from '../../lib/api/errors';
+import { formatAge } from '../../lib/format';
+import { useNow } from '../../lib/use-now';
+import { Button } from './button';
+import { cx } from './cx';
+
+/** What a panel shows when there is nothing to show: why, and what will change that. */
+export function Empty({ title, children, className }: { title: string; children?: ReactNode; className?: string }) {
+  return (
+    <div className={cx('flex h-full min-h-20 flex-col items-center justify-center gap-1 p-4 text-center', className)}>
+      <p className="text-ink-2">{title}</p>
+      {children && <p className="max-w-prose text-xs text-ink-3">{children}</p>}
+    </div>
+  );
+}
+
+/** An error with what the API says of it, and a way to ask again. */
+export function Failure({ error, retry, className }: { error: unknown; retry: () => void; className?: string }) {
+  const { title, detail } = describeError(error);
+  return (
+    <div
+      role="alert"
+      className={cx('flex h-full min-h-20 flex-col items-center justify-center gap-2 p-4 text-center', className)}
+    >
+      <div>
+        <p className="text-down">{title}</p>
+        {detail && <p className="max-w-prose text-xs text-ink-3">{detail}</p>}
+      </div>
+      <Button onClick={retry}>Try again</Button>
+    </div>
+  );
+}
+
+/** Says that what is shown is old: the last request failed. */
+export function StaleNote({ updatedAt, retry }: { updatedAt: number; retry: () => void }) {
+  const now = useNow();
+  return (
+    <span role="status" className="inline-flex items-baseline gap-2 text-2xs text-warn">
+      not updated for {formatAge(now - updatedAt)}
+      <button type="button" className="link" onClick={retry}>
+        Try again
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,151 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { setClock } from '../clock';
+import { answerOf, api } from './client';
+import type { Asset, AssetRef, Bars, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
+
+/** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
+const EVERY = {
+  price: 5_000,
+  status: 5_000,
+  runs: 5_000,
+  running: 2_000,
+  timeline: 15_000,
+  backfill: 2_000,
+  session: 30_000,
+  markets: 30_000,
+  assets: 60_000,
+} as const;
+
+/** Of one answer. */
+export const MOST_BARS = 10_000;
+
+/** Sources, totals, pipelines, freshness of every series. Sets the clock. */
+export const statusQuery = queryOptions({
+  queryKey: ['pipeline', 'status'],
+  queryFn: async ({ signal }) => {
+    const sentAt = performance.now();
+    const status = await answerOf((cancel) => api.GET('/api/pipeline/status', { signal: cancel }), signal);
+    setClock(Date.parse(status.clock.market), status.clock.offsetSeconds * 1_000, sentAt);
+    return status;
+  },
+  refetchInterval: EVERY.status,
+});
+
+/** Which markets are open. Sets the clock. */
+export const marketsQuery = queryOptions({
+  queryKey: ['markets', 'status'],
+  queryFn: async ({ signal }) => {
+    const sentAt = performance.now();
+    const markets = await answerOf((cancel) => api.GET('/api/markets/status', { signal: cancel }), signal);
+    setClock(Date.parse(markets.at), markets.offsetSeconds * 1_000, sentAt);
+    return markets;
+  },
+  refetchInterval: EVERY.markets,
+});
+
+/** What is tracked, and how far its bars reach. */
+export const assetsQuery = queryOptions({
+  queryKey: ['assets'],
+  queryFn: async ({ signal }): Promise<Asset[]> =>
+    (await answerOf((cancel) => api.GET('/api/assets/list', { signal: cancel }), signal)).assets,
+  refetchInterval: EVERY.assets,
+});
+
+/** The newest bar, the live price and the change since the previous session. */
+export const latestQuery = ({ assetClass, symbol }: AssetRef) =>
+  queryOptions({
+    queryKey: ['latest', assetClass, symbol],
+    queryFn: ({ signal }) =>
+      answerOf((cancel) => {
+        const init = { params: { path: { symbol } }, signal: cancel };
+        return assetClass === 'stock'
+          ? api.GET('/api/stocks/{symbol}/latest', init)
+          : api.GET('/api/crypto/{symbol}/latest', init);
+      }, signal),
+    refetchInterval: EVERY.price,
+  });
+
+/**
+ * Bars of a range, oldest first; the newest 10,000 where there are more.
+ * @param timeframe the one that fits the range where there is none
+ */
+export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range, timeframe?: Timeframe) =>
+  queryOptions({
+    queryKey: ['bars', assetClass, symbol, range, timeframe ?? null],
+    queryFn: ({ signal }): Promise<Bars> =>
+      answerOf((cancel) => {
+        const path = { symbol };
+        // each class refuses the timeframes that it has none of
+        const query = { range, limit: MOST_BARS, timeframe: timeframe as never };
+        return assetClass === 'stock'
+          ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
+          : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
+      }, signal),
+    refetchInterval: EVERY.session,
+  });
+
+/** The latest backfill, with its progress while it runs. */
+export const latestBackfillQuery = queryOptions({
+  queryKey: ['pipeline', 'backfills', 'latest'],
+  queryFn: async ({ signal }) => {
+    const query = { limit: 1 };
+    const page = await answerOf(
+      (cancel) => api.GET('/api/pipeline/backfills', { params: { query }, signal: cancel }),
+      signal,
+    );
+    return page.backfills[0] ?? null;
+  },
+  refetchInterval: EVERY.backfill,
+});
+
+/** A page of runs, newest first. */
+export const runsQuery = (filter: RunsFilter) =>
+  queryOptions({
+    queryKey: ['pipeline', 'runs', filter],
+    queryFn: ({ signal }) =>
+      answerOf((cancel) => api.GET('/api/pipeline/runs', { params: { query: filter }, signal: cancel }), signal),
+    refetchInterval: EVERY.runs,
+  });
+
+const RUNS_A_PAGE = 100;
+
+/** All runs that a filter leaves, newest first, as many pages as were asked for. The more there are, the less often they are asked for again. */
+export const allRunsQuery = (filter: Omit<RunsFilter, 'limit' | 'cursor'>) =>
+  infiniteQueryOptions({
+    queryKey: ['pipeline', 'runs', 'all', filter],
+    queryFn: ({ signal, pageParam: cursor }) => {
+      const query = { ...filter, limit: RUNS_A_PAGE, cursor };
+      return answerOf((cancel) => api.GET('/api/pipeline/runs', { params: { query }, signal: cancel }), signal);
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => EVERY.runs * Math.max(1, state.data?.pages.length ?? 1),
+  });
+
+/** One run with its steps; asked for again while it runs. */
+export const runQuery = ({ workflowId, runId }: RunKey) =>
+  queryOptions({
+    queryKey: ['pipeline', 'run', workflowId, runId],
+    queryFn: ({ signal }) =>
+      answerOf((cancel) => {
+        const params = { path: { workflowId, runId } };
+        return api.GET('/api/pipeline/runs/{workflowId}/{runId}', { params, signal: cancel });
+      }, signal),
+    refetchInterval: ({ state }) => (!state.data || state.data.status === 'running' ? EVERY.running : false),
+  });
+
+/** The schedules: whether and when they fire. */
+export const schedulesQuery = queryOptions({
+  queryKey: ['pipeline', 'schedules'],
+  queryFn: async ({ signal }): Promise<Schedule[]> =>
+    (await answerOf((cancel) => api.GET('/api/pipeline/schedules', { signal: cancel }), signal)).schedules,
+  refetchInterval: EVERY.status,
+});
+
+/** Runs of the last 24 hours, counted in slots. */
+export const timelineQuery = queryOptions({
+  queryKey: ['pipeline', 'timeline'],
+  queryFn: ({ signal }) => answerOf((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
+  refetchInterval: EVERY.timeline,
+});

@@ -1,0 +1,45 @@
+import type { components, operations } from './schema';
+
+/** The API's shapes by short names. */
+type Schemas = components['schemas'];
+
+export type Asset = Schemas['AssetList']['assets'][number];
+export type AssetClass = Asset['assetClass'];
+export type AssetRef = Pick<Asset, 'assetClass' | 'symbol'>;
+export type Latest = Schemas['Latest'];
+export type Bars = Schemas['Ohlcv'];
+export type Bar = Schemas['Bar'];
+export type Market = Schemas['MarketsStatus']['markets'][number];
+export type Markets = Schemas['MarketsStatus'];
+export type Status = Schemas['PipelineStatus'];
+export type Pipeline = Status['pipelines'][number];
+export type Freshness = Pipeline['freshness'][number];
+export type Run = Schemas['Run'];
+export type RunKey = Pick<Run, 'workflowId' | 'runId'>;
+export type RunDetail = Schemas['RunDetail'];
+export type RunStep = RunDetail['steps'][number];
+export type Schedule = Schemas['Schedule'];
+export type Timeline = Schemas['PipelineTimeline'];
+export type TimelineSlot = Timeline['pipelines'][number]['slots'][number];
+export type Backfill = Schemas['Backfill'];
+export type BackfillPlan = Schemas['BackfillPlan'];
+export type BackfillRequest = Schemas['BackfillRequest'];
+export type CoverageMatrix = Schemas['CoverageMatrix'];
+export type CoverageSession = Schemas['Coverage']['sessions'][number];
+export type Provider = Schemas['Providers']['providers'][number];
+export type RejectedBar = Schemas['RejectedBar'];
+export type Revision = Schemas['RevisionPage']['revisions'][number];
+export type IndicatorList = Schemas['IndicatorList'];
+export type IndicatorRow = Schemas['Indicators'];
+export type Actions = Schemas['Actions'];
+export type CoveredSession = Schemas['Coverage']['sessions'][number];
+export type SessionHours = Schemas['MarketSessions']['sessions'][number];
+export type BarsEvent = Schemas['BarsEvent'];
+export type RevisionValues = Pick<Revision['before'], 'open' | 'high' | 'low' | 'close' | 'volume'>;
+
+type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
+export type Range = NonNullable<QueryOf<'stockOhlcv'>['range']>;
+export type Timeframe = Bars['timeframe'];
+export type RunsFilter = QueryOf<'pipelineRuns'>;
+export type StoredTimeframe = NonNullable<QueryOf<'coverageMatrix'>['timeframe']>;
+export type QuarantineFilter = QueryOf<'quarantine'>;

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Asset, Latest, Pipeline } from './api/types';
+import { assetState, priceOf } from './asset-view';
+
+const LATEST: Latest = {
+  symbol: 'SPY',
+  assetClass: 'stock',
+  currency: 'USD',
+  exchange: 'XNYS',
+  timezone: 'America/New_York',
+  timeframe: '1m',
+  bar: { time: '2026-11-24T15:31:00Z', session: '2026-11-24', open: 1, high: 1, low: 1, close: 612, volume: 1 },
+  quote: { price: 613, time: '2026-11-24T15:32:11Z', delayedBy: 0 },
+  previousClose: 600,
+  change: 12,
+  changePercent: 2,
+};
+
+describe('the price shown', () => {
+  it('is the quote, and its change, once it is newer than the last bar', () => {
+    const price = priceOf(LATEST)!;
+    expect([price.value, price.change, price.at]).toEqual([613, 13, Date.parse('2026-11-24T15:32:11Z')]);
+    expect(price.percent).toBeCloseTo(2.1667, 4);
+  });
+
+  it('is the close of the last bar where the quote is older, or there is none', () => {
+    const close = { value: 612, change: 12, percent: 2, at: Date.parse('2026-11-24T15:32:00Z') };
+    expect(priceOf({ ...LATEST, quote: null })).toEqual(close);
+    expect(priceOf({ ...LATEST, quote: { ...LATEST.quote!, time: '2026-11-24T15:31:59Z' } })).toEqual(close);
+  });
+
+  it('does not measure a quote of the next session against the close before the last one', () => {
+    const quote = { price: 620, time: '2026-11-25T14:30:20Z', delayedBy: 0 };
+    expect(priceOf({ ...LATEST, quote })).toMatchObject({ value: 612, change: 12 });
+  });
+
+  it('has no change where the session before is not stored, and is nothing before the first bar', () => {
+    const unknown = { previousClose: null, change: null, changePercent: null };
+    expect(priceOf({ ...LATEST, ...unknown })).toMatchObject({ value: 613, change: null, percent: null });
+    expect(priceOf({ ...LATEST, ...unknown, bar: null, quote: null })).toBeNull();
+  });
+});
+
+describe('the state of an asset', () => {
+  const timeframes = [{ timeframe: '1m', delaySeconds: 0 }];
+  const asset = { symbol: 'SPY', timeframes } as Asset;
+  const pipelineWith = (state: string, lastRun: object | null = null) =>
+    [
+      { freshness: [{ symbol: 'SPY', timeframe: '1d', state: 'closed', lagSeconds: 0 }], lastRun: null },
+      { freshness: [{ symbol: 'SPY', timeframe: '1m', state, lagSeconds: 120 }], lastRun },
+    ] as Pipeline[];
+
+  it.each([
+    ['fresh', null, 'live'],
+    ['closed', null, 'closed'],
+    ['empty', null, 'waiting'],
+    ['stale', { status: 'succeeded', assetsFailed: 0 }, 'stale'],
+    ['stale', { status: 'partial', assetsFailed: 1 }, 'failing'],
+    ['fresh', { status: 'partial', assetsFailed: 1 }, 'live'],
+  ])('whose live series is %s after a run %j is %s', (freshness, lastRun, state) => {
+    expect(assetState(asset, pipelineWith(freshness, lastRun))).toEqual({ state, lagMs: 120_000 });
+  });
+
+  it('is delayed where the feed of its exchange is', () => {
+    const delayed = { ...asset, timeframes: [{ ...timeframes[0], delaySeconds: 900 }] } as Asset;
+    expect(assetState(delayed, pipelineWith('fresh')).state).toBe('delayed');
+  });
+
+  it('is waiting while no pipeline tells of it', () => {
+    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null });
+  });
+});

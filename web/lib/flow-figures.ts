@@ -1,0 +1,63 @@
+import type { Asset, Status } from './api/types';
+import { formatCount, formatCountdown, NONE } from './format';
+
+/** What stands in the boxes of the architecture's picture; every number of it comes from the API. */
+export interface FlowFigures {
+  sources: { name: string; lines: string[] }[];
+  /** Pipeline and when it fires next. */
+  schedules: [string, string][];
+  steps: { name: string; line: string }[];
+  stored: string;
+  api: string;
+}
+
+const KINDS = { stock: ['stock', 'stocks'], crypto: ['coin', 'coins'] } as const;
+
+/** @param wallNow epoch ms; null while it is not known */
+export function flowFigures(
+  status: Status | undefined,
+  assets: readonly Asset[] | undefined,
+  wallNow: number | null,
+): FlowFigures {
+  const pipelines = status?.pipelines ?? [];
+  const sum = (key: 'rowsExtracted' | 'rowsRejected' | 'rowsInserted' | 'rowsUpdated') =>
+    status ? formatCount(pipelines.reduce((total, { last24h }) => total + last24h[key], 0)) : NONE;
+  return {
+    sources: SOURCES.map(({ name, provider }) => ({
+      name,
+      lines: [trackedOf(assets, provider), rowsOf(status, name)],
+    })),
+    schedules: pipelines.map(({ pipeline, paused, nextFireAt }) => [
+      pipeline,
+      paused ? 'paused' : nextFireAt && wallNow !== null ? formatCountdown(Date.parse(nextFireAt) - wallNow) : NONE,
+    ]),
+    steps: [
+      { name: 'extract', line: `${sum('rowsExtracted')} rows` },
+      { name: 'transform', line: `${sum('rowsRejected')} rejected` },
+      { name: 'load', line: `${sum('rowsInserted')} new, ${sum('rowsUpdated')} corrected` },
+    ],
+    stored: status
+      ? `${status.totals.rowsStoredExact ? '' : 'about '}${formatCount(status.totals.rowsStored)} bars`
+      : NONE,
+    api: status ? `version ${status.version}` : NONE,
+  };
+}
+
+const SOURCES = [
+  { name: 'Yahoo Finance', provider: 'yahoo' },
+  { name: 'CoinGecko', provider: 'coingecko' },
+] as const satisfies readonly { name: string; provider: Asset['provider'] }[];
+
+function trackedOf(assets: readonly Asset[] | undefined, provider: Asset['provider']): string {
+  const own = assets?.filter((asset) => asset.provider === provider);
+  if (!own) return NONE;
+  const [one, many] = KINDS[own[0]?.assetClass ?? 'stock'];
+  return `${formatCount(own.length)} ${own.length === 1 ? one : many}`;
+}
+
+function rowsOf(status: Status | undefined, source: string): string {
+  const own = status?.pipelines.filter((pipeline) => pipeline.source === source);
+  if (!own) return NONE;
+  const runs = own.reduce((total, { last24h }) => total + last24h.runs, 0);
+  return runs === 1 ? '1 run' : `${formatCount(runs)} runs`;
+}

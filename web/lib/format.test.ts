@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  formatAge,
+  formatCompact,
+  formatCount,
+  formatCountdown,
+  formatDuration,
+  formatPercent,
+  formatPrice,
+  formatSigned,
+  priceDigits,
+} from './format';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** With plain spaces, to be read. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('numbers', () => {
+  it('show stocks in cents, and small coins with as many decimals as they need', () => {
+    expect([priceDigits(612.35, 'stock'), priceDigits(0.42, 'stock')]).toEqual([2, 4]);
+    expect([94_018, 2.25, 0.0123].map((price) => priceDigits(price, 'crypto'))).toEqual([2, 4, 6]);
+    expect(formatPrice(94_018.2, 2)).toBe('94,018.20');
+  });
+
+  it('carry a sign, and none where they round to nothing', () => {
+    expect([1.2, -0.35, 0.001, -0.001, 0].map((value) => formatSigned(value, 2))).toEqual([
+      '+1.20',
+      '−0.35',
+      '0.00',
+      '0.00',
+      '0.00',
+    ]);
+    expect(formatPercent(-4.196)).toBe('−4.20%');
+  });
+
+  it('are grouped, or short', () => {
+    expect(formatCount(100_194)).toBe('100,194');
+    expect([950, 48_211, 1_260_000].map(formatCompact)).toEqual(['950', '48.2K', '1.3M']);
+  });
+});
+
+describe('spans', () => {
+  it('are counted down to the second, and by days once they are long', () => {
+    const spans = [
+      -5,
+      999,
+      42 * SECOND,
+      5 * MINUTE + 9 * SECOND,
+      HOUR + 5 * MINUTE + 9 * SECOND,
+      51 * HOUR + 15 * MINUTE,
+    ];
+    expect(spans.map((ms) => plain(formatCountdown(ms)))).toEqual([
+      '0:00',
+      '0:00',
+      '0:42',
+      '5:09',
+      '1:05:09',
+      '2 d 03:15',
+    ]);
+  });
+
+  it('are told in their largest unit as an age', () => {
+    const spans = [-5, 59 * SECOND, 60 * SECOND, 59 * MINUTE, 47 * HOUR, 48 * HOUR];
+    expect(spans.map((ms) => plain(formatAge(ms)))).toEqual(['0 s', '59 s', '1 min', '59 min', '47 h', '2 d']);
+  });
+
+  it('are told as exactly as they are long', () => {
+    const spans = [85, 2_140, 3 * MINUTE + 59 * SECOND];
+    expect(spans.map((ms) => plain(formatDuration(ms)))).toEqual(['85 ms', '2.1 s', '3 min 59 s']);
+  });
+});

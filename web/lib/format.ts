@@ -1,0 +1,74 @@
+import type { AssetClass } from './api/types';
+
+/** What stands for a value that there is none of. */
+export const NONE = '–';
+
+const LOCALE = 'en-US';
+const MINUS = '\u2212';
+
+const formats = new Map<number, Intl.NumberFormat>();
+function fixed(digits: number): Intl.NumberFormat {
+  let format = formats.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    formats.set(digits, format);
+  }
+  return format;
+}
+const integer = fixed(0);
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+
+const withMinus = (text: string): string => text.replace('-', MINUS);
+
+/** Decimals that prices of this size are shown with: cents for stocks, four significant digits for small coins. */
+export function priceDigits(price: number, assetClass: AssetClass): number {
+  const size = Math.abs(price);
+  if (assetClass === 'stock') return size < 1 ? 4 : 2;
+  if (size >= 100) return 2;
+  return size >= 1 ? 4 : 6;
+}
+
+export const formatPrice = (price: number, digits: number): string => withMinus(fixed(digits).format(price));
+
+/** With its sign: +1.20, −0.35, 0.00. */
+export function formatSigned(value: number, digits: number): string {
+  const text = fixed(digits).format(Math.abs(value));
+  const isZero = Number(text.replaceAll(',', '')) === 0;
+  return isZero ? text : `${value < 0 ? MINUS : '+'}${text}`;
+}
+
+/** @param percent in percent, not a fraction */
+export const formatPercent = (percent: number): string => `${formatSigned(percent, 2)}%`;
+
+export const formatCount = (count: number): string => withMinus(integer.format(count));
+
+/** 48.2K, 1.3M. */
+export const formatCompact = (count: number): string => withMinus(compact.format(count));
+
+/** A span as a clock counts it down: 0:42, 5:09, 1:05:09, 2 d 03:15. @param ms is rounded down to seconds */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const pad = (value: number) => String(value).padStart(2, '0');
+  const days = Math.floor(seconds / 86_400);
+  const hours = Math.floor(seconds / 3_600) % 24;
+  const minutes = Math.floor(seconds / 60) % 60;
+  if (days > 0) return `${days}\u00a0d ${pad(hours)}:${pad(minutes)}`;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
+}
+
+/** An age in its largest unit: 12 s, 4 min, 3 h, 2 d. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u00a0min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)}\u00a0h`;
+  return `${Math.floor(seconds / 86_400)}\u00a0d`;
+}
+
+/** How long something took: 85 ms, 2.1 s, 3 min 59 s. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)}\u00a0ms`;
+  if (ms < 60_000) return `${fixed(1).format(ms / 1_000)}\u00a0s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)}\u00a0min ${seconds % 60}\u00a0s`;
+}

@@ -1,0 +1,57 @@
+import type { Market } from './api/types';
+import { formatCountdown } from './format';
+import { formatTime } from './time';
+
+/** How a market stands, in words. */
+export interface MarketView {
+  kind: 'open' | 'lunch' | 'closed' | 'unknown';
+  /** Open, Half day, Lunch, Closed, or the holiday's name. */
+  label: string;
+  /** What comes next and when; empty where nothing is known. */
+  next: string;
+}
+
+/**
+ * A market at an instant of the market clock. Between two answers of the API its next change is taken from the last one.
+ * @param now epoch ms
+ */
+export function viewMarket(market: Market, now: number): MarketView {
+  const { next } = market;
+  const isPast = next !== null && now >= Date.parse(next.at);
+  const state = isPast ? next.to : market.state;
+  return { kind: state, label: labelOf(market, state), next: next && !isPast ? nextOf(market, next, now) : '' };
+}
+
+const LABELS = { open: 'Open', lunch: 'Lunch', closed: 'Closed', unknown: 'Unknown' } as const;
+
+function labelOf({ session, holiday }: Market, state: Market['state']): string {
+  if (state === 'open' && session?.earlyClose) return 'Half day';
+  // closures for a day of mourning or a typhoon have no name
+  if (state === 'closed' && holiday) return holiday === 'ad hoc' ? 'Closed today' : holiday;
+  return LABELS[state];
+}
+
+type Change = NonNullable<Market['next']>;
+
+function nextOf({ state, timezone }: Market, { at, to }: Change, now: number): string {
+  const instant = Date.parse(at);
+  const verb = to === 'lunch' ? 'pauses' : to === 'closed' ? 'closes' : state === 'lunch' ? 'reopens' : 'opens';
+  const day = dateIn(now, timezone) === dateIn(instant, timezone) ? '' : `${formatTime(instant, 'weekday', timezone)} `;
+  return `${verb} ${day}${formatTime(instant, 'minute', timezone)}, in ${formatCountdown(instant - now)}`;
+}
+
+const dateIn = (instant: number, timezone: string): string => formatTime(instant, 'date', timezone);
+
+/** The parts of a market's local day in which it trades, each [begin, end] as fractions of the day. */
+export function tradingParts({ session, timezone }: Market): [number, number][] {
+  if (!session) return [];
+  const edges = [session.open, ...session.breaks.flatMap(({ start, end }) => [start, end]), session.close];
+  const fractions = edges.map((edge) => dayFraction(Date.parse(edge), timezone));
+  return fractions.flatMap((edge, i): [number, number][] => (i % 2 === 0 ? [[edge, fractions[i + 1] ?? 1]] : []));
+}
+
+/** How much of the local day has passed by the clock on the wall there: 0.5 is noon. */
+export function dayFraction(instant: number, timezone: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = formatTime(instant, 'clock', timezone).split(':').map(Number);
+  return (hours * 3_600 + minutes * 60 + seconds) / 86_400;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Pipeline, Run } from './api/types';
+import { viewPipeline, viewPipelines } from './pipeline-view';
+
+const pipeline = (paused: boolean | null, status: Run['status'] | null = 'succeeded', note: string | null = null) =>
+  ({ paused, note, lastRun: status && { status } }) as Pipeline;
+const temporal = { reachable: true, note: null, uiUrl: 'http://127.0.0.1:8233' };
+
+describe('a pipeline', () => {
+  it.each([
+    [pipeline(false), 'active'],
+    [pipeline(false, 'skipped'), 'active'],
+    [pipeline(false, null), 'active'],
+    [pipeline(false, 'partial'), 'partly failing'],
+    [pipeline(false, 'failed'), 'failing'],
+    [pipeline(false, 'timed_out'), 'failing'],
+    [pipeline(true, 'failed'), 'paused'],
+    [pipeline(null, 'succeeded', 'Temporal does not answer.'), 'not known'],
+  ])('%j is %s', (given, label) => {
+    expect(viewPipeline(given).label).toBe(label);
+  });
+});
+
+describe('all pipelines', () => {
+  it('are active only when each one is', () => {
+    expect(viewPipelines({ temporal, pipelines: [pipeline(false), pipeline(false)] })).toEqual({
+      mark: 'good',
+      label: 'All 2 active',
+    });
+  });
+
+  it('are told by the worst of them, counting those that are alike', () => {
+    const pipelines = [pipeline(false, 'partial'), pipeline(true), pipeline(null, null, 'gone'), pipeline(false)];
+    expect(viewPipelines({ temporal, pipelines }).label).toBe('1 of 4 partly failing');
+    expect(viewPipelines({ temporal, pipelines: [...pipelines, pipeline(false, 'failed')] }).mark).toBe('bad');
+  });
+
+  it('are not known without Temporal', () => {
+    const view = viewPipelines({ temporal: { ...temporal, reachable: false }, pipelines: [pipeline(null)] });
+    expect(view).toEqual({ mark: 'warn', label: 'Temporal does not answer' });
+  });
+});

@@ -1,0 +1,45 @@
+/** Instants as text in a zone. The browser's own zone is never used: a market's time is its own. */
+const LOCALE = 'en-GB';
+
+const STYLES = {
+  /** 09:41:07 */
+  clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  /** 09:41 */
+  minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  /** Fri 20 Nov */
+  day: { weekday: 'short', day: 'numeric', month: 'short' },
+  /** 20 Nov 2026 */
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
+  /** 20/11/2026 */
+  digits: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  /** Fri */
+  weekday: { weekday: 'short' },
+  /** GMT+1, EST */
+  zone: { timeZoneName: 'short', hour: '2-digit' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+type Style = Exclude<keyof typeof STYLES, 'zone'>;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(style: keyof typeof STYLES, timeZone: string): Intl.DateTimeFormat {
+  const key = `${style} ${timeZone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(style === 'zone' ? 'en-US' : LOCALE, { ...STYLES[style], timeZone });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+/** @param instant epoch ms or ISO 8601 */
+export const formatTime = (instant: number | string, style: Style, timeZone: string): string =>
+  formatOf(style, timeZone).format(typeof instant === 'string' ? Date.parse(instant) : instant);
+
+/** Short name of the zone at an instant: EST, EDT, GMT+1. */
+export function zoneName(instant: number, timeZone: string): string {
+  const part = formatOf('zone', timeZone)
+    .formatToParts(instant)
+    .find(({ type }) => type === 'timeZoneName');
+  return part?.value ?? timeZone;
+}

@@ -1,0 +1,21 @@
+import { useSearchParams } from 'next/navigation';
+
+/**
+ * The state of a page lives in its URL. Use it under a Suspense boundary: the static page knows no query.
+ * @returns the parameters, and a function that changes some of them (null removes one)
+ */
+export function useUrlState() {
+  return [useSearchParams(), changeUrl] as const;
+}
+
+/** Changes some parameters of the URL; null removes one. */
+export function changeUrl(patch: Record<string, string | null>, how: 'push' | 'replace' = 'push'): void {
+  const url = new URL(window.location.href);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  if (url.href === window.location.href) return;
+  if (how === 'push') window.history.pushState(null, '', url);
+  else window.history.replaceState(null, '', url);
+}

@@ -1,0 +1,27 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  images: { unoptimized: true },
+  // `npm run typecheck` does it, with the rest of the code
+  typescript: { ignoreBuildErrors: true },
+  turbopack: { root: dirname(dirname(fileURLToPath(import.meta.url))) },
+};
+
+/** `next dev` passes what is the API's on to it, so that the page has one origin there too. */
+const API_IN_DEVELOPMENT = process.env.API_URL ?? 'http://127.0.0.1:3000';
+const development: NextConfig = {
+  ...config,
+  allowedDevOrigins: ['127.0.0.1'],
+  rewrites: () =>
+    Promise.resolve(
+      ['/api/:path*', '/docs/:path*', '/openapi.json'].map((source) => ({
+        source,
+        destination: `${API_IN_DEVELOPMENT}${source}`,
+      })),
+    ),
+};
+
+export default process.env.NODE_ENV === 'development' ? development : { ...config, output: 'export' };
