@@ -234,8 +234,11 @@ export class Market {
     return bars.map(({ bar }) => bar);
   }
 
-  /** Bars of [from, to) that are stored otherwise than they are in truth, or only on one side; and how many are right. */
-  async compare(symbol: string, timeframe: string, from: number, to: number) {
+  /**
+   * Bars of [from, to) that are stored otherwise than they are in truth, or only on one side; and how many are right.
+   * @param volumeOff so much a volume may be off: one that was brought to another price level is rounded
+   */
+  async compare(symbol: string, timeframe: string, from: number, to: number, volumeOff = 0) {
     const [stored, truth] = await Promise.all([
       this.stored(symbol, timeframe, from, to),
       this.truth(symbol, timeframe, from, to),
@@ -245,14 +248,15 @@ export class Market {
     for (const bar of truth) {
       const own = known.get(bar[0]) ?? null;
       known.delete(bar[0]);
-      if (!own || !areEqual(own, bar)) wrong.push({ stored: own, truth: bar });
+      if (!own || !areEqual(own, bar, volumeOff)) wrong.push({ stored: own, truth: bar });
     }
     for (const bar of known.values()) wrong.push({ stored: bar, truth: null });
     return { wrong, right: truth.length - wrong.filter(({ truth: bar }) => bar).length };
   }
 }
 
-function areEqual([, ...own]: TrueBar, [, ...truth]: TrueBar): boolean {
+function areEqual([, ...own]: TrueBar, [, ...truth]: TrueBar, volumeOff: number): boolean {
   const isNear = (i: number) => Math.abs(own[i]! - truth[i]!) <= TOLERANCE * Math.abs(truth[i]!);
-  return [0, 1, 2, 3].every(isNear) && own[4] === truth[4];
+  const isSameVolume = own[4] === truth[4] || Math.abs(own[4]! - truth[4]!) <= volumeOff;
+  return [0, 1, 2, 3].every(isNear) && isSameVolume;
 }
