@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
-export const PROVIDER_STATES = ['ok', 'failing', 'blocked', 'outage', 'out_of_quota', 'unused'] as const;
+const PROVIDER_STATES = ['ok', 'failing', 'blocked', 'outage', 'out_of_quota', 'unused'] as const;
 
 const count = (description: string, example: number) => z.int().meta({ description, example });
 const nullable = (description: string) => instant(description).nullable();

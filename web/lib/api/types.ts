@@ -10,7 +10,6 @@ export type Latest = Schemas['Latest'];
 export type Bars = Schemas['Ohlcv'];
 export type Bar = Schemas['Bar'];
 export type Market = Schemas['MarketsStatus']['markets'][number];
-export type Markets = Schemas['MarketsStatus'];
 export type Status = Schemas['PipelineStatus'];
 export type Pipeline = Status['pipelines'][number];
 export type Freshness = Pipeline['freshness'][number];
