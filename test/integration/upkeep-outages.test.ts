@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { calendarOf } from '../../domain/calendars/index.js';
+import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
+import type { RunResult } from '../../workflows/run.js';
+import { eventually } from '../environment/eventually.js';
+import { type Market, startMarket } from '../environment/market.js';
+
+const SYMBOLS = ['SPY', 'NVDA', 'MSFT', 'GOOGL'];
+const today = calendarOf('XNYS')
+  .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
+  .at(-1)!;
+const START = today.open + HOUR;
+
+let market: Market;
+beforeAll(async () => {
+  market = await startMarket(START, SYMBOLS);
+  await market.live();
+}, 120_000);
+afterAll(() => market?.close(), 30_000);
+
+/** A live run so much later: what it comes to, and how many requests it sends. */
+async function liveAfter(ms: number): Promise<RunResult & { requests: number }> {
+  await market.pass(ms);
+  let result: RunResult | undefined;
+  const asked = await market.requestsDuring(async () => {
+    result = await market.live();
+  });
+  return { ...result!, requests: Object.values(asked).reduce((sum, count) => sum + count, 0) };
+}
+
+const told = ({ reason }: RunResult) => reason?.match(/provider outage/g)?.length ?? 0;
+const symptom = async () =>
+  (
+    await market.rows<{ symptom: string | null }>(
+      `select outage_symptom as symptom from provider_state where provider = 'yahoo'`,
+    )
+  )[0]!.symptom;
+
+/** The provider is back: all follows what went well as a probe, and what the outage has left out is healed at once. */
+async function expectRecovery(): Promise<void> {
+  const heals = () =>
+    market.rows(
+      `select 1 from pipeline_runs where workflow_id = 'heal_gaps-after-outage-yahoo' and status <> 'running'`,
+    );
+  const before = (await heals()).length;
+  expect(await liveAfter(6 * MINUTE)).toMatchObject({ status: 'succeeded', assetsOk: SYMBOLS.length });
+  expect(await symptom()).toBeNull();
+  await eventually(async () => expect(await heals()).toHaveLength(before + 1));
+  for (const symbol of SYMBOLS) {
+    const { wrong, right } = await market.compare(symbol, '1m', today.open, market.now - 2 * MINUTE);
+    expect([wrong, right > 50]).toEqual([[], true]);
+  }
+}
+
+describe('an outage of the provider', () => {
+  it('is told once where most assets come without values, then probed, and healed', async () => {
+    const rows = { from: new Date(market.now).toISOString(), to: new Date(today.close).toISOString() };
+    for (const symbol of SYMBOLS) await market.page('/__outage', { symbol, ...rows });
+    const first = await liveAfter(20 * MINUTE);
+    expect(first).toMatchObject({ status: 'failed', requests: SYMBOLS.length });
+    expect(first.reason).toMatch(/^BadContent: provider outage: .*, 4 of 4 assets: answers that are mostly empty$/);
+    expect(await symptom()).toBe('null_session');
+    const probe = await liveAfter(2 * MINUTE);
+    expect(probe).toMatchObject({
+      status: 'failed',
+      requests: 1,
+      reason: expect.stringContaining('probed with one request'),
+    });
+    await market.page('/__outage', { clear: 1 });
+    await expectRecovery();
+  }, 60_000);
+
+  it('is told once where the provider lets nobody in, and asked by one request when the block is over', async () => {
+    await market.page('/__faults', { mode: 'limited' });
+    const first = await liveAfter(5 * MINUTE);
+    expect(first).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^RateLimited: provider outage/) });
+    expect([told(first), await symptom()]).toEqual([1, 'RateLimited']);
+    expect(await liveAfter(5 * MINUTE)).toMatchObject({ status: 'failed', requests: 1 });
+    await market.page('/__faults', { mode: 'none' });
+    await expectRecovery();
+  }, 60_000);
+
+  it('is told once where its format has changed; bulk work probes too', async () => {
+    await market.page('/__faults', { mode: 'drift' });
+    const first = await liveAfter(5 * MINUTE);
+    expect(first).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^SchemaDrift: provider outage/) });
+    expect([told(first), await symptom()]).toEqual([1, 'SchemaDrift']);
+    const asked = await market.requestsDuring(() => market.verify());
+    expect(Object.values(asked)).toEqual([1]);
+    await market.page('/__faults', { mode: 'none' });
+    await expectRecovery();
+  }, 60_000);
+});
