@@ -76,6 +76,9 @@ async function versionsOf(assetIds: number[]): Promise<unknown[]> {
 /** Cases that are loaded together, as the assets of one run are: most of the time goes into statements, not into bars. */
 const TOGETHER = 25;
 
+/** Where that takes long, the smallest case found by then is told. */
+const SHRINKING = { interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
+
 /** Loads all cases, and where some do not hold, each of those alone: fast-check shrinks the first and tells its path. */
 async function expectOfAll<T>(cases: fc.Arbitrary<T>, holds: (cases: T[]) => Promise<void>): Promise<void> {
   const all = fc.sample(cases, SETTINGS);
@@ -85,7 +88,7 @@ async function expectOfAll<T>(cases: fc.Arbitrary<T>, holds: (cases: T[]) => Pro
       await holds(all.slice(i, i + TOGETHER));
     } catch (error) {
       const alone = fc.asyncProperty(cases, (one) => holds([one]));
-      await fc.assert(alone, { ...SETTINGS, numRuns: TOGETHER, path: String(i) });
+      await fc.assert(alone, { ...SETTINGS, ...SHRINKING, numRuns: TOGETHER, path: String(i) });
       throw error; // each holds alone
     }
   }
