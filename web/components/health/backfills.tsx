@@ -102,7 +102,7 @@ function Row({ backfill }: { backfill: Backfill }) {
           <StatusMark kind={mark}>{label}</StatusMark>
           {isRunning && <BackfillProgressBar backfill={backfill} />}
         </div>
-        {errorMessage && !isRunning && (
+        {errorMessage && errorMessage !== label && !isRunning && (
           <div className="truncate text-ink-3" title={errorMessage}>
             {errorMessage}
           </div>
