@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { artifact, PAGES, settled, THEMES, watch, WIDTHS } from './pages.js';
@@ -15,7 +14,7 @@ for (const [name, path] of Object.entries(PAGES)) {
         await settled(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+        expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
         await page.screenshot({ path: artifact(`${name}-${colorScheme}-${width}`), fullPage: true });
         expect(problems).toEqual([]);
         await page.close();

@@ -9,7 +9,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { demoOffset } from '../../dist/cli/start/options.js';
 
 const READY_MS = 240_000;
 const STOPS_MS = 20_000;
@@ -57,6 +56,8 @@ async function sandboxOf(databaseUrl) {
   }
 }
 
+// there once the project is built
+const { demoOffset } = await import(new URL('../../dist/cli/start/options.js', import.meta.url).href);
 const browser = findBrowser();
 const dataDir = mkdtempSync(join(tmpdir(), 'barkeep-e2e-'));
 const stack = spawn(process.execPath, ['cli/bootstrap.mjs', 'start', '--sandbox'], {

@@ -33,10 +33,10 @@ export function setClock(marketMs: number, offsetMs: number, sentAt: number): vo
 }
 
 /** The market clock; null until the API has told it. */
-export const marketNow = (): number | null => anchor && anchor.marketMs + performance.now() - anchor.at;
+const marketNow = (): number | null => anchor && anchor.marketMs + performance.now() - anchor.at;
 
 /** The wall clock of the API's host; null until the API has told it. */
-export const wallNow = (): number | null => anchor && anchor.marketMs - anchor.offsetMs + performance.now() - anchor.at;
+const wallNow = (): number | null => anchor && anchor.marketMs - anchor.offsetMs + performance.now() - anchor.at;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -71,11 +71,3 @@ export const useMarketNow = (stepMs = 1_000): number | null => useTicks(stepMs, 
 
 /** The wall clock in whole steps (ms), ticking. */
 export const useWallNow = (stepMs = 1_000): number | null => useTicks(stepMs, wallNow);
-
-/** Market clock minus wall clock in ms; null until it is known. */
-export const useClockOffset = (): number | null =>
-  useSyncExternalStore(
-    subscribe,
-    () => anchor?.offsetMs ?? null,
-    () => null,
-  );

@@ -44,5 +44,7 @@ export function themeColors() {
     warn: read('warn'),
     upFill: read('up-fill'),
     downFill: read('down-fill'),
+    /** Of a chart, told apart by colour. */
+    lines: [1, 2, 3, 4, 5].map((line) => read(`line-${line}`)),
   };
 }

@@ -6,6 +6,8 @@ export interface RowRange {
   end: number;
 }
 
+/** Up to so many rows are all in the page, so that the browser's search finds them. */
+const SHORT = 200;
 /** Rows rendered above and below what is seen, so that scrolling and tabbing find them. */
 const BEYOND = 12;
 
@@ -21,10 +23,10 @@ export function visibleRows(count: number, rowHeight: number, top: number, viewp
 
 /**
  * The same for an element that stands where the first row begins.
- * @param initial rows rendered before the browser has told where things are
+ * A short list is rendered as a whole.
  */
-export function useVisibleRows(start: RefObject<HTMLElement | null>, count: number, rowHeight: number, initial = 60) {
-  const [range, setRange] = useState<RowRange>({ first: 0, end: initial });
+export function useVisibleRows(start: RefObject<HTMLElement | null>, count: number, rowHeight: number): RowRange {
+  const [range, setRange] = useState<RowRange>({ first: 0, end: SHORT });
   useEffect(() => {
     let frame = 0;
     const look = () => {
@@ -44,5 +46,6 @@ export function useVisibleRows(start: RefObject<HTMLElement | null>, count: numb
       window.removeEventListener('resize', soon);
     };
   }, [start, count, rowHeight]);
+  if (count <= SHORT) return { first: 0, end: count };
   return { first: Math.min(range.first, count), end: Math.min(range.end, count) };
 }

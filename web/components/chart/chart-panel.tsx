@@ -1,23 +1,40 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import { barsQuery } from '../../lib/api/queries';
-import type { Asset, Bars } from '../../lib/api/types';
+import { useCallback, useMemo, useState } from 'react';
+import { assetsQuery, barsQuery } from '../../lib/api/queries';
+import type { Asset } from '../../lib/api/types';
+import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
+import { themeColors, useTheme } from '../../lib/theme';
+import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
 import { Answer, Frame } from '../ui/panel';
-import { SkeletonBlock } from '../ui/skeleton';
-import { Empty } from '../ui/states';
+import { SkeletonBlock, SkeletonText } from '../ui/skeleton';
+import { StaleNote } from '../ui/states';
+import { BarActions } from './bar-actions';
+import { BarsTable } from './bars-table';
+import { ChartFooter } from './chart-footer';
+import { Cursor } from './cursor';
+import { KeysHelp } from './keys-help';
+import type { Look } from './look';
+import { NoBars } from './no-bars';
+import { Segments } from './segments';
+import { readChartState, writeChartState, type ChartState, type View } from './state';
+import { SymbolSearch } from './symbol-search';
+import { Toolbar, ToolbarSkeleton } from './toolbar';
+import { useChartData, type ChartData } from './use-chart-data';
+import { usePageKeys } from './use-page-keys';
 
-const BODY = 'h-[26rem] lg:h-full lg:min-h-[26rem]';
+const BODY = 'relative h-[28rem] lg:h-auto lg:min-h-[28rem] lg:flex-1';
 
 /** lightweight-charts is most of this page's JavaScript: it comes when the page is already there. */
-const PriceChart = dynamic(() => import('./price-chart').then((module) => module.PriceChart), {
+const ChartCanvas = dynamic(() => import('./chart-canvas').then((module) => module.ChartCanvas), {
   ssr: false,
   loading: () => <ChartSkeleton />,
 });
 
-/** The chart of an asset over a range. */
+/** The chart of an asset over a range. How it is shown stands in the URL. */
 export function ChartPanel({
   asset,
   range,
@@ -27,62 +44,137 @@ export function ChartPanel({
   range: RangeName;
   onRange: (range: RangeName) => void;
 }) {
-  const query = useQuery(barsQuery(asset, RANGES[range]));
+  const [parameters, change] = useUrlState();
+  const state = useMemo(() => readChartState(parameters, asset.symbol), [parameters, asset.symbol]);
+  const update = useCallback((part: Partial<ChartState>) => change(writeChartState(part), 'replace'), [change]);
+  const data = useChartData(asset, range, state);
+  const { query, studies, pending, live } = data;
+  const { data: assets = [] } = useQuery(assetsQuery);
+  const look = useLook(asset, state, studies.shown, query.data?.bars.at(-1)?.close);
+  const [dialog, setDialog] = useState<'search' | 'keys' | null>(null);
+  const chooseRange = (name: RangeName) => {
+    // a length of bars that was chosen for another range hardly fits this one
+    update({ timeframe: null });
+    onRange(name);
+  };
+
+  usePageKeys({
+    '/': () => setDialog('search'),
+    '?': () => setDialog('keys'),
+    c: () => document.querySelector<HTMLElement>('#chart [role="application"]')?.focus(),
+    t: () => update({ view: state.view === 'table' ? 'chart' : 'table' }),
+    ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => chooseRange(name)])),
+  });
+
   const source = query.data?.meta.source;
+  const name = [asset.symbol, range, state.timeframe].filter(Boolean).join(' · ');
+  const isStale = query.data !== undefined && query.isError;
   return (
     <Frame
       id="chart"
       className="flex scroll-mt-24 flex-col md:scroll-mt-12"
-      title={[asset.symbol, range, source].filter(Boolean).join(' · ')}
-      note={asset.name}
-      actions={<RangeChoice range={range} onRange={onRange} />}
+      title={
+        <>
+          {asset.symbol} · {range} · {source ?? <SkeletonText chars={13} />}
+        </>
+      }
+      actions={
+        <>
+          {isStale && <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />}
+          <RangeChoice asset={asset} range={range} onRange={chooseRange} />
+        </>
+      }
     >
-      <div className={cx(BODY, 'relative lg:flex-1')}>
-        <Answer
-          query={query}
-          skeleton={<ChartSkeleton />}
-          stateClassName={BODY}
-          isEmpty={({ bars }) => bars.length === 0}
-          empty={query.data && <NoBars bars={query.data} />}
-        >
-          {(data) => <PriceChart key={`${asset.symbol} ${range}`} data={data} />}
-        </Answer>
-      </div>
+      <Toolbar
+        asset={asset}
+        assets={assets}
+        state={state}
+        studies={studies.all}
+        timeframe={query.data?.timeframe}
+        onChange={update}
+        actions={
+          <BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onHelp={() => setDialog('keys')} />
+        }
+      />
+      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} />
+      <ChartFooter bars={query.data} live={live} pending={pending} />
+      {dialog === 'search' && (
+        <SymbolSearch assets={assets} onChoose={(symbol) => change({ symbol })} onClose={() => setDialog(null)} />
+      )}
+      {dialog === 'keys' && <KeysHelp onClose={() => setDialog(null)} />}
     </Frame>
   );
 }
 
-const REASONS = {
-  market_closed: 'The market was closed.',
-  not_yet_fetched: 'They are not fetched yet: the backfill is under way.',
-  unobtainable: 'The provider no longer has them, or never had.',
-  no_trades: 'Nothing was traded.',
-} as const;
-
-const NoBars = ({ bars: { meta } }: { bars: Bars }) => (
-  <Empty title="No data available for this range">{meta.reason && REASONS[meta.reason]}</Empty>
-);
-
-function RangeChoice({ range, onRange }: { range: RangeName; onRange?: (range: RangeName) => void }) {
+/** The chart or the table, in all its states. */
+function ChartBody({
+  asset,
+  data: { query, model },
+  look,
+  name,
+  view,
+}: {
+  asset: Asset;
+  data: ChartData;
+  look: Look | null;
+  name: string;
+  view: View;
+}) {
+  const [cursor] = useState(() => new Cursor());
   return (
-    <div role="group" aria-label="Range" className="flex">
-      {RANGE_NAMES.map((name) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={name === range}
-          onClick={() => onRange?.(name)}
-          className={cx(
-            'h-7 px-1.5 text-xs sm:px-2',
-            name === range
-              ? 'text-ink underline decoration-accent decoration-2 underline-offset-8'
-              : 'text-ink-3 hover:text-ink',
-          )}
-        >
-          {name}
-        </button>
-      ))}
+    <div className={cx(BODY, query.isPlaceholderData && 'opacity-50')} aria-busy={query.isPlaceholderData}>
+      <Answer
+        query={query}
+        skeleton={<ChartSkeleton />}
+        stateClassName="absolute inset-0"
+        isEmpty={({ bars }) => bars.length === 0}
+        empty={query.data && <NoBars asset={asset} bars={query.data} />}
+      >
+        {() => {
+          if (!model || !look) return <ChartSkeleton />;
+          const shown = { model, look, name };
+          return view === 'table' ? <BarsTable {...shown} /> : <ChartCanvas {...shown} cursor={cursor} />;
+        }}
+      </Answer>
     </div>
+  );
+}
+
+/** How the model is drawn; null until the theme is known. The same object as long as nothing of it changes. */
+function useLook(
+  asset: Asset,
+  { type, scale }: ChartState,
+  studies: Look['studies'],
+  lastClose: number | undefined,
+): Look | null {
+  const theme = useTheme();
+  const digits = priceDigits(lastClose ?? 1, asset.assetClass);
+  const hasVolume = asset.assetClass === 'stock';
+  return useMemo(
+    () => theme && { type, scale, studies, hasVolume, digits, colors: themeColors() },
+    [theme, type, scale, studies, hasVolume, digits],
+  );
+}
+
+function RangeChoice({
+  asset,
+  range,
+  onRange,
+}: {
+  asset?: Asset;
+  range: RangeName;
+  onRange?: (range: RangeName) => void;
+}) {
+  const client = useQueryClient();
+  return (
+    <Segments
+      label="Range"
+      choices={RANGE_NAMES.map((value) => ({ value, content: value }))}
+      value={range}
+      onChange={onRange}
+      onIntent={(name) => asset && void client.prefetchQuery(barsQuery(asset, RANGES[name]))}
+      className="sm:px-2"
+    />
   );
 }
 
@@ -91,9 +183,11 @@ const ChartSkeleton = () => <SkeletonBlock className="absolute inset-0 my-3 opac
 export function ChartPanelSkeleton({ range }: { range: RangeName }) {
   return (
     <Frame title="Chart" className="flex flex-col" actions={<RangeChoice range={range} />}>
-      <div className={cx(BODY, 'relative lg:flex-1')}>
+      <ToolbarSkeleton />
+      <div className={BODY}>
         <ChartSkeleton />
       </div>
+      <ChartFooter bars={undefined} live="connecting" pending={undefined} />
     </Frame>
   );
 }

@@ -19,11 +19,11 @@ export function Filters({
   onFilter: (patch: Partial<Record<FilterName, string | null>>) => void;
 }) {
   return (
-    <div className="flex gap-2">
+    <div className="flex gap-2 max-sm:w-[calc(100vw-2rem)] max-sm:py-1.5">
       {FILTER_NAMES.map((name) => (
         <Select
           key={name}
-          className="max-sm:w-[6.75rem]"
+          className="max-sm:min-w-0 max-sm:flex-1"
           label={`Runs by ${name}`}
           all={ALL[name]}
           value={filter[name] ?? null}

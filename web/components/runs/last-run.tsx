@@ -14,9 +14,9 @@ export function LastRun({ run }: { run: Run | null }) {
     <RunLink run={run} className="inline-flex max-w-full gap-1 hover:underline">
       <StatusMark kind={mark}>{label}</StatusMark>
       <span className="truncate text-ink-3">
-        {run.status === 'succeeded' || run.status === 'partial' ? `+${formatCount(run.rowsInserted)} rows · ` : ''}
-        {run.durationMs !== null && `${formatDuration(run.durationMs)} · `}
         <Ago since={run.startedAt} /> ago
+        {run.rowsInserted > 0 && ` · +${formatCount(run.rowsInserted)} rows`}
+        {run.durationMs !== null && ` · ${formatDuration(run.durationMs)}`}
       </span>
     </RunLink>
   );

@@ -5,9 +5,13 @@ import { formatCountdown, NONE } from '../../lib/format';
 import { formatTime } from '../../lib/time';
 import { SkeletonText } from '../ui/skeleton';
 
-/** When a schedule fires next, counted down; why it does not. */
-export function NextFire({ schedule }: { schedule: Schedule | undefined }) {
+/**
+ * When a schedule fires next, counted down; why it does not.
+ * @param trouble why nothing is known of the schedule
+ */
+export function NextFire({ schedule, trouble = null }: { schedule: Schedule | undefined; trouble?: string | null }) {
   const now = useWallNow();
+  if (!schedule && trouble !== null) return <>{trouble}</>;
   if (!schedule || now === null) return <SkeletonText chars={14} />;
   if (schedule.state === 'missing') return <>missing in Temporal</>;
   if (schedule.paused)

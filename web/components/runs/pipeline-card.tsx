@@ -57,7 +57,7 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
           <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
             <dt className="text-ink-3">Next</dt>
             <dd className="truncate">
-              <NextFire schedule={schedule} />
+              <NextFire schedule={schedule} trouble={pipeline.note} />
             </dd>
             <dt className="text-ink-3">Last</dt>
             <dd className="truncate">

@@ -15,7 +15,7 @@ const UPKEEP = 'grid divide-rule border-t border-rule max-lg:divide-y lg:grid-co
 export function PipelineCards() {
   const status = useQuery(statusQuery);
   const schedules = useQuery(schedulesQuery);
-  const isStale = schedules.isError && !status.isError && status.data !== undefined;
+  const isStale = schedules.isError && schedules.data !== undefined && !status.isError;
   return (
     <Panel
       title="Pipelines"
@@ -36,7 +36,7 @@ export function PipelineCards() {
               />
             ))}
           </ul>
-          <Answer query={schedules} stateClassName="h-24 border-t border-rule" skeleton={<UpkeepSkeletons />}>
+          <Answer query={schedules} stateClassName="min-h-28 border-t border-rule" skeleton={<UpkeepSkeletons />}>
             {(all) => (
               <ul aria-label="Upkeep" className={UPKEEP}>
                 {all

@@ -22,22 +22,22 @@ export function RunSteps({ run }: { run: RunDetail }) {
       <caption className="sr-only">Steps</caption>
       <thead>
         <tr className="label h-7 border-b border-rule-strong text-left *:font-normal">
-          <th scope="col" className="w-20">
+          <th scope="col" className="w-18 sm:w-20">
             Step
           </th>
-          <th scope="col" className="w-24">
+          <th scope="col" className="sm:w-24">
             Of
           </th>
-          <th scope="col" className="w-18">
+          <th scope="col" className="w-14 sm:w-18">
             Status
           </th>
           <th scope="col" className={cx(NUMBER, 'w-18 max-sm:hidden')}>
             Attempts
           </th>
-          <th scope="col" className={cx(NUMBER, 'w-14')}>
+          <th scope="col" className={cx(NUMBER, 'w-12 sm:w-14')}>
             Rows
           </th>
-          <th scope="col" className={cx(NUMBER, 'w-18')}>
+          <th scope="col" className={cx(NUMBER, 'w-17 sm:w-18')}>
             Took
           </th>
           <th scope="col" className="pl-4 max-sm:hidden">
@@ -72,7 +72,7 @@ function StepRow({ step, from, length }: { step: RunStep; from: number; length: 
         <td aria-hidden className="pl-4 max-sm:hidden">
           <div className="relative h-2">
             <div
-              className={cx('absolute h-2', isFailed ? 'bg-down' : 'bg-rule-strong')}
+              className={cx('absolute h-2', isFailed ? 'bg-down' : 'bg-ink-3')}
               style={{
                 left: `${Math.min(Math.max(from, 0) * 100, 100 - LEAST_WIDTH)}%`,
                 width: `${Math.max((step.durationMs / length) * 100, LEAST_WIDTH)}%`,

@@ -8,6 +8,9 @@ import { cx } from '../ui/cx';
 import { SkeletonText } from '../ui/skeleton';
 import { NUMBER, PHONE, RunRow, WIDE } from './run-row';
 
+/** Stays below the page's header, which is one line from md on. A border would not stay with it. */
+const HEAD = 'label h-7 bg-bg text-left shadow-[inset_0_-1px_var(--rule)] *:font-normal md:sticky md:top-12 md:z-10';
+
 /** Heights of a row, px: a line, and on a phone two. */
 const ROW = { wide: 32, phone: 52 };
 const SKELETON_ROWS = 24;
@@ -31,7 +34,7 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
 const Spacer = ({ height }: { height: number }) =>
   height > 0 && (
     <tr aria-hidden style={{ height }}>
-      <td colSpan={10} />
+      <td />
     </tr>
   );
 
@@ -39,7 +42,7 @@ function Table({ rows, body, children }: { rows?: number; body?: Ref<HTMLTableSe
   return (
     <table aria-rowcount={rows === undefined ? undefined : rows + 1} className="w-full table-fixed">
       <thead>
-        <tr aria-rowindex={1} className="label h-7 border-b border-rule text-left *:font-normal">
+        <tr aria-rowindex={1} className={HEAD}>
           <th scope="col" className="sm:w-32">
             Pipeline
           </th>
@@ -97,8 +100,17 @@ export const RunsTableSkeleton = () => (
     <Table>
       {Array.from({ length: SKELETON_ROWS }, (_, i) => (
         <tr key={i} aria-hidden className="h-13 border-b border-rule sm:h-8">
-          <td colSpan={10}>
-            <SkeletonText chars={64} />
+          <td>
+            <SkeletonText chars={12} />
+          </td>
+          <td className={cx(WIDE, 'text-xs')}>
+            <SkeletonText chars={17} />
+          </td>
+          <td className={cx(WIDE, 'text-xs')}>
+            <SkeletonText chars={10} />
+          </td>
+          <td className={NUMBER}>
+            <SkeletonText chars={4} />
           </td>
         </tr>
       ))}

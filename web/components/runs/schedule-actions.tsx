@@ -31,9 +31,10 @@ export function ScheduleActions({ schedule }: { schedule: Schedule | undefined }
   const toggle = schedule?.paused ? 'resume' : 'pause';
   return (
     <div className="flex shrink-0 gap-2">
-      {([toggle, 'trigger'] as const).map((action) => (
+      {([toggle, 'trigger'] as const).map((action, place) => (
         <Button
-          key={action}
+          // by its place: the focus stays when Pause becomes Resume
+          key={place}
           disabled={!isThere}
           aria-label={id && `${ACTIONS[action].verb}: ${id}`}
           onClick={() => ask(action)}

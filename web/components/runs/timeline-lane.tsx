@@ -1,16 +1,16 @@
 'use client';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { Timeline, TimelineSlot } from '../../lib/api/types';
-import type { MarkKind } from '../../lib/pipeline-view';
 import { nameOf } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
 import { countsOf, hoursOf, marksOf, nearest, type Mark } from '../../lib/timeline-view';
 import { changeUrl } from '../../lib/url-state';
 import { cx } from '../ui/cx';
+import { Sign } from './timeline-sign';
 
 export const LANE = 'grid min-h-7 grid-cols-[5.75rem_minmax(0,1fr)] items-center gap-x-3 text-xs';
-/** Middle of a lane, px. */
-const MIDDLE = 12;
+/** Of a bar: most of its ten minutes. */
+const WIDTH = `${(0.6 / 144) * 100}%`;
 
 interface Props {
   pipeline: string;
@@ -62,7 +62,7 @@ export function Lane({ pipeline, slots, timeline, pointed, onPoint }: Props) {
           ))}
           {pointed && <Pointer mark={marksOf([pointed], timeline)[0]!} />}
           {marksOf(slots, timeline).map((mark) => (
-            <MarkShape key={mark.slot.time} mark={mark} />
+            <Sign key={mark.slot.time} x={percent(mark.at)} kind={mark.kind} isQuiet={mark.isQuiet} width={WIDTH} />
           ))}
         </svg>
       </div>
@@ -76,52 +76,3 @@ const textOf = (slot: TimelineSlot): string => `${formatTime(slot.time, 'minute'
 const Pointer = ({ mark: { at } }: { mark: Mark }) => (
   <line x1={percent(at)} x2={percent(at)} y1="-2" y2="26" className="stroke-ink" />
 );
-
-const COLORS = {
-  good: 'text-up',
-  busy: 'text-accent',
-  idle: 'text-ink-3',
-  late: 'text-ink-2',
-  warn: 'text-warn',
-  bad: 'text-down',
-} as const satisfies Record<MarkKind, string>;
-
-/** A bar where rows came, a tick where there was nothing to do, a sign of its own for all else. */
-function MarkShape({ mark: { kind, isQuiet, at } }: { mark: Mark }) {
-  const x = percent(at);
-  if (isQuiet || kind === 'good') {
-    const height = isQuiet ? 4 : 12;
-    return (
-      <rect
-        x={percent(at - WIDTH / 2)}
-        width={percent(WIDTH)}
-        y={MIDDLE - height / 2}
-        height={height}
-        fill="currentColor"
-        className={COLORS[kind]}
-      />
-    );
-  }
-  return (
-    <svg x={x} y={MIDDLE} className={cx('overflow-visible', COLORS[kind])}>
-      {SIGNS[kind]}
-    </svg>
-  );
-}
-
-/** Of a bar: most of its ten minutes, from the length of the timeline. */
-const WIDTH = 0.6 / 144;
-
-const RING = <circle r="3" fill="var(--bg)" stroke="currentColor" strokeWidth="1.4" />;
-const SIGNS = {
-  busy: <path d="M0-3.5a3.5 3.5 0 1 0 3.5 3.5" fill="none" stroke="currentColor" strokeWidth="1.6" />,
-  idle: RING,
-  late: RING,
-  warn: <path d="M0-6 5.5 5h-11z" fill="currentColor" stroke="var(--bg)" />,
-  bad: (
-    <>
-      <circle r="6" fill="var(--bg)" />
-      <path d="m-4-4 8 8M4-4l-8 8" stroke="currentColor" strokeWidth="2" />
-    </>
-  ),
-} as const;

@@ -4,28 +4,19 @@ import { useState } from 'react';
 import { timelineQuery } from '../../lib/api/queries';
 import type { Timeline, TimelineSlot } from '../../lib/api/types';
 import { formatCount } from '../../lib/format';
-import { RUN_STATUSES, viewRun } from '../../lib/pipeline-view';
+import { viewRun } from '../../lib/pipeline-view';
+import { FILTERS } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
 import { countsOf, hoursOf } from '../../lib/timeline-view';
 import { cx } from '../ui/cx';
 import { Frame, Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
-import { StatusMark } from '../ui/status-mark';
 import { RunLink } from './run-link';
 import { Lane, LANE } from './timeline-lane';
+import { Sign } from './timeline-sign';
 
 const TITLE = 'Last 24 hours';
-/** Lanes that there are before anything ran: the live pipelines and the upkeep that keeps records. */
-const USUAL = 5;
-const SCHEDULED: ReadonlySet<string> = new Set([
-  'stocks_1min',
-  'stocks_1d',
-  'crypto_20min',
-  'heal_gaps',
-  'verify_bars',
-]);
-
 /** What ran in the last 24 hours, a lane a pipeline. */
 export function TimelinePanel() {
   const query = useQuery(timelineQuery);
@@ -36,7 +27,7 @@ export function TimelinePanel() {
       note="a mark for ten minutes, the worst run of them on top; UTC"
       actions={<Legend />}
       query={query}
-      stateClassName="h-[12.5rem]"
+      stateClassName="h-[16.875rem] sm:h-[15.625rem]"
       skeleton={<LanesSkeleton />}
       isEmpty={({ pipelines }) => pipelines.every(({ slots }) => slots.length === 0)}
       empty={<Empty title="No runs recorded yet">The first one follows with the next tick of a schedule.</Empty>}
@@ -53,11 +44,10 @@ interface Pointed {
 
 function Lanes({ timeline }: { timeline: Timeline }) {
   const [pointed, point] = useState<Pointed | null>(null);
-  const lanes = timeline.pipelines.filter(({ pipeline, slots }) => SCHEDULED.has(pipeline) || slots.length > 0);
   return (
     <div>
       <div className="divide-y divide-rule">
-        {lanes.map(({ pipeline, slots }) => (
+        {timeline.pipelines.map(({ pipeline, slots }) => (
           <Lane
             key={pipeline}
             pipeline={pipeline}
@@ -126,13 +116,16 @@ function Details({ pointed, timeline }: { pointed: Pointed | null; timeline: Tim
 
 const isWell = ({ worst }: TimelineSlot): boolean => ['good', 'idle'].includes(viewRun(worst).mark);
 
-const LEGEND = RUN_STATUSES.filter((status) => ['succeeded', 'partial', 'failed'].includes(status));
+const LEGEND = ['succeeded', 'skipped', 'partial', 'failed', 'running'] as const;
 
 const Legend = () => (
   <ul aria-label="Marks" className="flex gap-3 text-2xs max-md:hidden">
     {LEGEND.map((status) => (
-      <li key={status}>
-        <StatusMark kind={viewRun({ status }).mark}>{viewRun({ status }).label}</StatusMark>
+      <li key={status} className="inline-flex items-center gap-1 text-ink-2">
+        <svg aria-hidden className="h-6 w-3">
+          <Sign x="50%" width="5px" kind={viewRun({ status }).mark} isQuiet={status === 'skipped'} />
+        </svg>
+        {viewRun({ status }).label}
       </li>
     ))}
   </ul>
@@ -147,13 +140,13 @@ export const TimelinePanelSkeleton = () => (
 const LanesSkeleton = () => (
   <div aria-hidden>
     <div className="divide-y divide-rule">
-      {Array.from({ length: USUAL }, (_, i) => (
-        <div key={i} className={LANE}>
+      {FILTERS.pipeline.map((pipeline) => (
+        <div key={pipeline} className={LANE}>
           <SkeletonBlock className="h-3 w-20" />
           <SkeletonBlock className="h-3 w-full" />
         </div>
       ))}
     </div>
-    <div className="h-[3.75rem] border-t border-rule-strong sm:h-10" />
+    <div className="h-17 border-t border-rule-strong sm:h-12" />
   </div>
 );

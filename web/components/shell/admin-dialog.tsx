@@ -17,8 +17,8 @@ function Question({ question: { refused, answer } }: { question: TokenQuestion }
   return (
     <Dialog title="Admin token" onClose={() => answer(null)}>
       <p className="text-ink-2">
-        Changing something needs the admin token of this server. <Code>npm start</Code> prints it beside “Admin token”;
-        in Docker it is <Code>ADMIN_TOKEN</Code> of the environment.
+        Changing something needs the admin token of this server. <Code>npm start</Code> prints it, or the file that
+        holds it, beside “Admin token”; in Docker it is <Code>ADMIN_TOKEN</Code> of the environment.
       </p>
       <form
         className="flex flex-col gap-4"
@@ -50,4 +50,6 @@ function Question({ question: { refused, answer } }: { question: TokenQuestion }
   );
 }
 
-const Code = ({ children }: { children: string }) => <code className="font-mono text-xs">{children}</code>;
+const Code = ({ children }: { children: string }) => (
+  <code className="font-mono text-xs whitespace-nowrap">{children}</code>
+);

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { Button } from './button';
 import { cx } from './cx';
 
@@ -24,7 +24,8 @@ interface Props {
 export function Dialog({ title, kind = 'question', onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // before it leaves the page: what is closed gives the focus back, what is gone cannot
+  useLayoutEffect(() => {
     const element = dialog.current;
     const opener = document.activeElement;
     if (!element?.open) element?.showModal();

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { setClock } from '../clock';
 import { answerOf, api } from './client';
-import type { Asset, AssetRef, Bars, Range, RunKey, RunsFilter, Schedule } from './types';
+import type { Asset, AssetRef, Bars, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
 
 /** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
 const EVERY = {
@@ -15,6 +15,9 @@ const EVERY = {
   markets: 30_000,
   assets: 60_000,
 } as const;
+
+/** Of one answer. */
+export const MOST_BARS = 10_000;
 
 /** Sources, totals, pipelines, freshness of every series. Sets the clock. */
 export const statusQuery = queryOptions({
@@ -62,16 +65,21 @@ export const latestQuery = ({ assetClass, symbol }: AssetRef) =>
     refetchInterval: EVERY.price,
   });
 
-/** Bars of a range, in its default timeframe, oldest first; all pages of it. */
-export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range) =>
+/**
+ * Bars of a range, oldest first; the newest 10,000 where there are more.
+ * @param timeframe the one that fits the range where there is none
+ */
+export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range, timeframe?: Timeframe) =>
   queryOptions({
-    queryKey: ['bars', assetClass, symbol, range],
+    queryKey: ['bars', assetClass, symbol, range, timeframe ?? null],
     queryFn: ({ signal }): Promise<Bars> =>
       answerOf((cancel) => {
-        const init = { params: { path: { symbol }, query: { range, limit: 10_000 } }, signal: cancel };
+        const path = { symbol };
+        // each class refuses the timeframes that it has none of
+        const query = { range, limit: MOST_BARS, timeframe: timeframe as never };
         return assetClass === 'stock'
-          ? api.GET('/api/stocks/{symbol}/ohlcv', init)
-          : api.GET('/api/crypto/{symbol}/ohlcv', init);
+          ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
+          : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
     refetchInterval: EVERY.session,
   });

@@ -29,10 +29,17 @@ export type CoverageSession = Schemas['Coverage']['sessions'][number];
 export type Provider = Schemas['Providers']['providers'][number];
 export type RejectedBar = Schemas['RejectedBar'];
 export type Revision = Schemas['RevisionPage']['revisions'][number];
+export type IndicatorList = Schemas['IndicatorList'];
+export type IndicatorRow = Schemas['Indicators'];
+export type Actions = Schemas['Actions'];
+export type CoveredSession = Schemas['Coverage']['sessions'][number];
+export type SessionHours = Schemas['MarketSessions']['sessions'][number];
+export type BarsEvent = Schemas['BarsEvent'];
 export type RevisionValues = Pick<Revision['before'], 'open' | 'high' | 'low' | 'close' | 'volume'>;
 
 type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
 export type Range = NonNullable<QueryOf<'stockOhlcv'>['range']>;
+export type Timeframe = Bars['timeframe'];
 export type RunsFilter = QueryOf<'pipelineRuns'>;
 export type StoredTimeframe = NonNullable<QueryOf<'coverageMatrix'>['timeframe']>;
 export type QuarantineFilter = QueryOf<'quarantine'>;

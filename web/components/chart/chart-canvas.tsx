@@ -1,0 +1,91 @@
+'use client';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { Cursor } from './cursor';
+import { Drawing } from './drawing';
+import { Legend } from './legend';
+import type { Look } from './look';
+import { lastBarIndex, type ChartModel } from './model';
+import { PaneLabels, type PanePlace } from './pane-labels';
+import { barText } from './bar-text';
+
+/** Slots of a step with Shift. */
+const STRIDE = 10;
+const ZOOM = 1.5;
+
+interface Props {
+  model: ChartModel;
+  look: Look;
+  /** What is shown, in words; another one is fitted into view. */
+  name: string;
+  cursor: Cursor;
+}
+
+/** The chart itself, with what its crosshair reads. The arrow keys move from bar to bar. */
+export function ChartCanvas({ model, look, name, cursor }: Props) {
+  const container = useRef<HTMLDivElement>(null);
+  const drawing = useRef<Drawing | null>(null);
+  const [panes, setPanes] = useState<PanePlace[]>([]);
+  const [spoken, setSpoken] = useState('');
+  const { zone } = model;
+
+  useEffect(() => {
+    const drawn = new Drawing(container.current!, zone, {
+      onCursor: (index) => cursor.move({ index }),
+      onLeftEdge: (leftEdge) => cursor.move({ leftEdge }),
+      onPanes: setPanes,
+    });
+    drawing.current = drawn;
+    return () => {
+      drawn.remove();
+      cursor.move({ index: null });
+    };
+  }, [zone, cursor]);
+
+  useEffect(() => drawing.current?.draw(model, look, name), [model, look, name]);
+
+  const select = (index: number) => {
+    const slot = Math.min(Math.max(index, 0), model.times.length - 1);
+    drawing.current?.select(slot);
+    cursor.move({ index: slot });
+    setSpoken(barText(model, slot, look.digits));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = cursor.read().index ?? lastBarIndex(model) + (event.key === 'ArrowLeft' ? 1 : 0);
+    const step = event.shiftKey ? STRIDE : 1;
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => select(at - step),
+      ArrowRight: () => select(at + step),
+      Home: () => select(0),
+      End: () => select(lastBarIndex(model)),
+      '+': () => drawing.current?.zoom(ZOOM),
+      '=': () => drawing.current?.zoom(ZOOM),
+      '-': () => drawing.current?.zoom(1 / ZOOM),
+      '0': () => drawing.current?.fit(),
+      Escape: () => drawing.current?.unselect(),
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+
+  return (
+    <div
+      tabIndex={0}
+      role="application"
+      aria-roledescription="chart"
+      aria-label={`${name}. Left and right arrow move from bar to bar.`}
+      onKeyDown={onKeyDown}
+      onBlur={() => drawing.current?.unselect()}
+      className="absolute inset-0 focus-visible:outline-offset-0"
+    >
+      <div ref={container} aria-hidden className="absolute inset-0 isolate" />
+      <Legend model={model} look={look} cursor={cursor} />
+      <PaneLabels model={model} look={look} cursor={cursor} panes={panes} />
+      <p role="status" className="sr-only">
+        {spoken}
+      </p>
+    </div>
+  );
+}

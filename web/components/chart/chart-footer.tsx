@@ -1,0 +1,65 @@
+'use client';
+import type { PendingSessions } from '../../lib/api/chart-queries';
+import type { Bars } from '../../lib/api/types';
+import { useWallNow } from '../../lib/clock';
+import { formatCount, formatDuration } from '../../lib/format';
+import type { MarkKind } from '../../lib/pipeline-view';
+import { zoneName } from '../../lib/time';
+import type { LiveState } from '../../lib/live-bars-stream';
+import { StatusMark } from '../ui/status-mark';
+import { pendingSummary } from './pending-summary';
+import { isDated } from './time-axis';
+import { timeframeText } from './timeframes';
+
+const LIVE = {
+  live: { kind: 'good', text: 'streaming' },
+  connecting: { kind: 'busy', text: 'connecting' },
+  polling: { kind: 'warn', text: 'no stream: asked every 5 s' },
+} as const satisfies Record<LiveState, { kind: MarkKind; text: string }>;
+
+/** Below the chart: how bars come, what they are, what is missing in them. */
+export function ChartFooter({
+  bars,
+  live,
+  pending,
+}: {
+  bars: Bars | undefined;
+  live: LiveState;
+  pending: PendingSessions | undefined;
+}) {
+  return (
+    <div className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-0.5 border-t border-rule py-1 text-2xs text-ink-3">
+      <span className="min-w-24" role="status">
+        <StatusMark kind={LIVE[live].kind}>{LIVE[live].text}</StatusMark>
+      </span>
+      {bars && <span>{whatBars(bars)}</span>}
+      {bars?.nextCursor && <span className="text-warn">the newest {formatCount(bars.bars.length)} only</span>}
+      {bars && bars.assetClass === 'crypto' && <span>{bars.meta.source} has no volume of them</span>}
+      {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
+      <a href="https://www.tradingview.com/" rel="noreferrer" className="link ml-auto">
+        TradingView Lightweight Charts™
+      </a>
+    </div>
+  );
+}
+
+function whatBars({ bars, timeframe, timezone, currency }: Bars): string {
+  const last = bars.at(-1);
+  const city = timezone.split('/').at(-1)!.replaceAll('_', ' ');
+  const zone = last && !isDated(timeframe) ? `, ${city} time (${zoneName(Date.parse(last.time), timezone)})` : '';
+  return `${timeframeText(timeframe)} in ${currency}${timezone === 'UTC' && zone ? ', UTC' : zone}`;
+}
+
+function PendingNote({ pending }: { pending: PendingSessions }) {
+  const now = useWallNow(1_000);
+  const { count, reasons, nextAttemptAt } = pendingSummary(pending.sessions);
+  const wait = nextAttemptAt !== null && now !== null ? nextAttemptAt - now : 0;
+  return (
+    <span className="text-warn">
+      {formatCount(count)} {count === 1 ? 'bar' : 'bars'} pending: {reasons.join(', ')};{' '}
+      {wait > 0
+        ? `asked again in ${formatDuration(Math.max(1_000, Math.ceil(wait / 1_000) * 1_000)).replace(/\.0/, '')}`
+        : 'asked again by the next run'}
+    </span>
+  );
+}

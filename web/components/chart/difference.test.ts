@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstDifference } from './difference';
+import type { ChartModel } from './model';
+
+const bar = (close: number) => ({ time: '', open: 1, high: 9, low: 1, close, volume: 5 });
+const model = (times: number[], more: Partial<ChartModel> = {}): ChartModel => ({
+  timeframe: '1m',
+  zone: 'UTC',
+  times,
+  bars: times.map(bar),
+  pending: times.map(() => false),
+  columns: new Map([['sma20', times.map((time) => time / 2)]]),
+  compared: [],
+  actions: new Map(),
+  ...more,
+});
+
+const whole = model([1, 2, 3]);
+
+describe('firstDifference', () => {
+  it('is none between equal models', () => {
+    expect(firstDifference(whole, model([1, 2, 3]))).toBeNull();
+  });
+
+  it('is the first slot that is new', () => {
+    expect(firstDifference(whole, model([1, 2, 3, 4, 5]))).toBe(3);
+  });
+
+  it('is the first bar that was corrected, whatever came after it', () => {
+    expect(firstDifference(whole, model([1, 2, 3, 4], { bars: [bar(1), bar(7), bar(3), bar(4)] }))).toBe(1);
+  });
+
+  it('sees what is beside the bars', () => {
+    expect(firstDifference(whole, model([1, 2, 3], { columns: new Map([['sma20', [0.5, 1, 9]]]) }))).toBe(2);
+    expect(firstDifference(whole, model([1, 2, 3], { pending: [false, true, false] }))).toBe(1);
+    expect(firstDifference(whole, model([1, 2, 3], { compared: [{ symbol: 'BTC', closes: [1, 2, 3] }] }))).toBe(0);
+  });
+
+  it('is all where slots came in between, or went', () => {
+    expect(firstDifference(whole, model([1, 2, 2.5, 3]))).toBe(0);
+    expect(firstDifference(whole, model([2, 3, 4]))).toBe(0);
+    expect(firstDifference(whole, model([1, 2]))).toBe(0);
+  });
+});

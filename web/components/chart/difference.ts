@@ -1,0 +1,28 @@
+import type { ChartModel } from './model';
+
+/**
+ * The first slot from which on two models of the same columns differ; null where they do not. 0 where a slot has come in
+ * between or one has gone, so that all is different.
+ */
+export function firstDifference(before: ChartModel, after: ChartModel): number | null {
+  const { length } = before.times;
+  if (after.times.length < length) return 0;
+  for (let i = 0; i < length; i++) if (before.times[i] !== after.times[i]) return 0;
+  for (let i = 0; i < length; i++) if (differsAt(before, after, i)) return i;
+  return after.times.length > length ? length : null;
+}
+
+function differsAt(before: ChartModel, after: ChartModel, i: number): boolean {
+  if (before.pending[i] !== after.pending[i] || !isSameBar(before.bars[i]!, after.bars[i]!)) return true;
+  for (const [name, column] of after.columns) if (column[i] !== before.columns.get(name)?.[i]) return true;
+  return after.compared.some(
+    ({ symbol, closes }, k) => before.compared[k]?.symbol !== symbol || before.compared[k].closes[i] !== closes[i],
+  );
+}
+
+type Bar = ChartModel['bars'][number];
+function isSameBar(a: Bar, b: Bar): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  return a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
+}

@@ -1,0 +1,193 @@
+import {
+  createChartEx,
+  createSeriesMarkers,
+  type IChartApiBase,
+  type ISeriesMarkersPluginApi,
+  type MouseEventParams,
+  type SeriesMarker,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { firstDifference } from './difference';
+import { exchangeTimeScale } from './exchange-time-scale';
+import { handleWheel, zoom } from './gestures';
+import { MOST_LETTERED, type Look } from './look';
+import { lastBarIndex, type ChartModel } from './model';
+import { FIXED_OPTIONS, optionsOf } from './options';
+import { addAllSeries, type DrawnChart } from './series';
+
+/** What a drawing tells. */
+export interface DrawingEvents {
+  /** The slot under the crosshair; null where it is not on one. */
+  onCursor: (index: number | null) => void;
+  /** The first slot in view. */
+  onLeftEdge: (index: number) => void;
+  /** Panes below that of the prices, with their distance from the top in px. */
+  onPanes: (panes: { name: string; top: number }[]) => void;
+}
+
+/** At most this many slots are drawn one by one; more are drawn anew. */
+const FEW = 8;
+
+/** A chart on a canvas: draws models, and only what differs between two. */
+export class Drawing {
+  private readonly chart: IChartApiBase<Time>;
+  private readonly listeners = new AbortController();
+  private readonly resizes: ResizeObserver;
+  private drawn: { chart: DrawnChart; marks: ISeriesMarkersPluginApi<Time>; model: ChartModel; look: Look } | null =
+    null;
+  /** What the view was fitted to; a view that the user has moved is left alone. */
+  private fitted: string | null = null;
+  private moved = false;
+
+  /** @param zone that ticks are put by, for good */
+  constructor(
+    private readonly container: HTMLElement,
+    zone: string,
+    private readonly events: DrawingEvents,
+  ) {
+    this.chart = createChartEx(container, exchangeTimeScale(zone), FIXED_OPTIONS);
+    this.chart.subscribeCrosshairMove((event) => this.events.onCursor(this.indexAt(event)));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range) this.events.onLeftEdge(Math.max(0, Math.ceil(range.from)));
+    });
+    const { signal } = this.listeners;
+    container.addEventListener(
+      'wheel',
+      (event) => {
+        if (handleWheel(event, this.chart.timeScale(), container)) this.moved = true;
+      },
+      { passive: false, signal },
+    );
+    container.addEventListener('pointerdown', () => (this.moved = true), { signal });
+    container.addEventListener('dblclick', () => this.fit(), { signal });
+    this.resizes = new ResizeObserver(() => this.afterLayout());
+    this.resizes.observe(container);
+  }
+
+  /** @param fitKey of what all of it should be in view: another key fits again */
+  draw(model: ChartModel, look: Look, fitKey: string): void {
+    const before = this.drawn;
+    const hasSameSeries =
+      before?.look === look &&
+      before.model.compared.length === model.compared.length &&
+      before.model.pending.includes(true) === model.pending.includes(true);
+    this.chart.applyOptions(optionsOf(look, model));
+    if (before && hasSameSeries) this.update(before.chart, before.model, model);
+    else this.rebuild(model, look);
+    this.drawn!.model = model;
+    this.drawn!.marks.setMarkers(marksOf(model, look));
+    if (fitKey !== this.fitted) this.fit();
+    else if (!this.moved) this.chart.timeScale().fitContent();
+    this.fitted = fitKey;
+  }
+
+  /** Puts the crosshair on a slot, and brings that into view. */
+  select(index: number): void {
+    const { drawn } = this;
+    const time = drawn?.model.times[index];
+    if (!drawn || time === undefined) return;
+    this.bringIntoView(index);
+    const close = drawn.model.bars.slice(0, index + 1).findLast((bar) => bar !== null)?.close ?? 0;
+    this.chart.setCrosshairPosition(close, time as UTCTimestamp, drawn.chart.price.series);
+  }
+
+  /** Takes the crosshair away. */
+  unselect(): void {
+    this.chart.clearCrosshairPosition();
+    this.events.onCursor(null);
+  }
+
+  /** @param factor above 1 shows less */
+  zoom(factor: number): void {
+    this.moved = true;
+    zoom(this.chart.timeScale(), factor);
+  }
+
+  /** Brings all into view. */
+  fit(): void {
+    this.moved = false;
+    this.chart.priceScale('right').applyOptions({ autoScale: true });
+    this.chart.timeScale().fitContent();
+  }
+
+  remove(): void {
+    this.listeners.abort();
+    this.resizes.disconnect();
+    this.chart.remove();
+  }
+
+  private rebuild(model: ChartModel, look: Look): void {
+    const range = this.drawn && this.moved ? this.chart.timeScale().getVisibleLogicalRange() : null;
+    for (const { series } of this.drawn?.chart.all ?? []) this.chart.removeSeries(series);
+    const chart = addAllSeries(this.chart, look, model);
+    this.drawn = { chart, marks: createSeriesMarkers(chart.price.series, []), model, look };
+    this.setAll(chart, model);
+    if (range) this.chart.timeScale().setVisibleLogicalRange(range);
+    this.afterLayout();
+  }
+
+  private setAll({ all }: DrawnChart, model: ChartModel): void {
+    for (const { series, point } of all) series.setData(model.times.map((_, i) => point(model, i)));
+  }
+
+  private update(chart: DrawnChart, before: ChartModel, model: ChartModel): void {
+    const from = firstDifference(before, model);
+    if (from === null) return;
+    if (model.times.length - from > FEW) return this.setAll(chart, model);
+    for (const { series, point } of chart.all) {
+      for (let i = from; i < model.times.length; i++) {
+        series.update(point(model, i), i < before.times.length - 1);
+      }
+    }
+  }
+
+  private bringIntoView(index: number): void {
+    const timeScale = this.chart.timeScale();
+    const range = timeScale.getVisibleLogicalRange();
+    if (!range || (index >= range.from && index <= range.to)) return;
+    const width = range.to - range.from;
+    const from = index < range.from ? index : index - width;
+    this.moved = true;
+    timeScale.setVisibleLogicalRange({ from, to: from + width });
+  }
+
+  private indexAt({ point, logical }: MouseEventParams<Time>): number | null {
+    const count = this.drawn?.model.times.length ?? 0;
+    if (!point || logical === undefined || count === 0) return null;
+    return Math.min(Math.max(logical, 0), count - 1);
+  }
+
+  /** Panes have their sizes after the next frame. */
+  private afterLayout(): void {
+    requestAnimationFrame(() => {
+      if (this.listeners.signal.aborted || !this.drawn) return;
+      const top = this.container.getBoundingClientRect().top;
+      const panes = this.chart.panes();
+      this.events.onPanes(
+        this.drawn.chart.panes.flatMap((name, i) => {
+          const element = panes[i + 1]?.getHTMLElement();
+          return element ? { name, top: element.getBoundingClientRect().top - top } : [];
+        }),
+      );
+    });
+  }
+}
+
+/** Where splits and dividends took effect. */
+function marksOf(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
+  const last = lastBarIndex(model);
+  const lettered = model.times.length <= MOST_LETTERED;
+  return [...model.actions].flatMap(([index, actions]) => {
+    const isSplit = actions.some(({ kind }) => kind === 'split');
+    if (index > last) return [];
+    return {
+      time: model.times[index] as UTCTimestamp,
+      position: 'belowBar',
+      shape: isSplit ? 'square' : 'circle',
+      size: lettered || isSplit ? 0.6 : 0.3,
+      color: isSplit ? colors.warn : colors.ink3,
+      ...((lettered || isSplit) && { text: isSplit ? 'S' : 'D' }),
+    } as const;
+  });
+}

@@ -1,0 +1,21 @@
+import { defaultHorzScaleBehavior, type IHorzScaleBehavior, type Time, type TimeScalePoint } from 'lightweight-charts';
+import { tickWeights } from './time-axis';
+
+/**
+ * A time axis whose ticks fall on round hours and new days of a zone, whatever its clocks do. lightweight-charts counts days
+ * and hours in UTC; moving the bars instead would show two bars at one time when the clocks go back.
+ */
+export function exchangeTimeScale(timeZone: string): IHorzScaleBehavior<Time> {
+  class ExchangeTimeScale extends defaultHorzScaleBehavior() {
+    override fillWeightsForPoints(
+      points: readonly { -readonly [K in keyof TimeScalePoint]: TimeScalePoint[K] }[],
+      from: number,
+    ) {
+      const times = points.map(({ originalTime }) => originalTime as number);
+      tickWeights(times, from, timeZone).forEach((weight, i) => {
+        points[from + i]!.timeWeight = weight as TimeScalePoint['timeWeight'];
+      });
+    }
+  }
+  return new ExchangeTimeScale();
+}

@@ -1,0 +1,128 @@
+import type { Actions, Bar, Bars, IndicatorRow } from '../../lib/api/types';
+import { localDate } from '../../lib/zone';
+import { barLength } from './slots';
+import { isDated, zoneOf } from './time-axis';
+
+/** All that a chart draws. Every list has an entry a slot of its time axis; null where there is nothing. */
+export interface ChartModel {
+  timeframe: string;
+  /** Zone that times are read in. */
+  zone: string;
+  /** Bar opens, epoch seconds, ascending. */
+  times: readonly number[];
+  /** Null: the bar is pending. */
+  bars: readonly (Bar | null)[];
+  /** The bar is pending, or made without stored bars that are. */
+  pending: readonly boolean[];
+  /** Indicators by column. */
+  columns: ReadonlyMap<string, readonly (number | null)[]>;
+  compared: readonly Compared[];
+  /** Splits and dividends with their ex-date in a bar, by its index. */
+  actions: ReadonlyMap<number, readonly Action[]>;
+}
+
+export interface Compared {
+  symbol: string;
+  /** The last close that was known when the slot's bar closed. */
+  closes: readonly (number | null)[];
+}
+
+export type Action = { kind: 'split'; numerator: number; denominator: number } | { kind: 'dividend'; amount: number };
+
+export interface ModelInput {
+  bars: Bars;
+  /** Rows of the same bars; may lack the newest ones. */
+  indicators: readonly IndicatorRow[];
+  columns: readonly string[];
+  compared: readonly Bars[];
+  /** Epoch ms, see pendingTimes. */
+  pending: readonly number[];
+  actions: Pick<Actions, 'splits' | 'dividends'> | undefined;
+}
+
+export function buildModel({ bars, indicators, columns, compared, pending, actions }: ModelInput): ChartModel {
+  const { timeframe } = bars;
+  const zone = zoneOf(timeframe, bars.timezone);
+  const byTime = new Map(bars.bars.map((bar) => [Date.parse(bar.time) / 1_000, bar]));
+  const first = byTime.keys().next().value ?? Number.POSITIVE_INFINITY;
+  // what is missing before the first bar shown is beyond the window
+  const holes = new Set(pending.map((ms) => ms / 1_000).filter((time) => time >= first));
+  const times = [...new Set([...byTime.keys(), ...holes])].sort((a, b) => a - b);
+  const rows = new Map(indicators.map((row) => [Date.parse(row.time) / 1_000, row]));
+  return {
+    timeframe,
+    zone,
+    times,
+    bars: times.map((time) => byTime.get(time) ?? null),
+    pending: times.map((time) => holes.has(time)),
+    columns: new Map(columns.map((name) => [name, times.map((time) => rows.get(time)?.[name] ?? null)])),
+    compared: compared.map((other) => ({ symbol: other.symbol, closes: alignCloses(times, timeframe, other) })),
+    actions: actionsByIndex(times, timeframe, zone, actions),
+  };
+}
+
+/**
+ * Closes of another asset at the closes of this one's bars: its bars may be of another length and at other hours. Null before
+ * its first.
+ * @param times bar opens, epoch seconds, ascending
+ */
+export function alignCloses(times: readonly number[], timeframe: string, other: Bars): (number | null)[] {
+  const [own, others] = [barLength(timeframe) / 1_000, barLength(other.timeframe) / 1_000];
+  let next = 0;
+  let close: number | null = null;
+  const closesAt = other.bars.map((bar) => Date.parse(bar.time) / 1_000 + others);
+  return times.map((time) => {
+    while (next < closesAt.length && closesAt[next]! <= time + own) close = other.bars[next++]!.close;
+    return close;
+  });
+}
+
+function actionsByIndex(
+  times: readonly number[],
+  timeframe: string,
+  zone: string,
+  actions: ModelInput['actions'],
+): Map<number, Action[]> {
+  const found = new Map<number, Action[]>();
+  if (!actions || times.length === 0) return found;
+  const indexOf = isDated(timeframe) ? indexOfDate(times, timeframe) : indexOfSession(times, zone);
+  const put = (session: string, action: Action) => {
+    const index = indexOf(session);
+    if (index !== null) found.set(index, [...(found.get(index) ?? []), action]);
+  };
+  for (const { session, ...split } of actions.splits) put(session, { kind: 'split', ...split });
+  for (const { session, ...dividend } of actions.dividends) put(session, { kind: 'dividend', ...dividend });
+  return found;
+}
+
+/** The bar that a date lies in, where bars are labelled with dates. */
+function indexOfDate(times: readonly number[], timeframe: string): (date: string) => number | null {
+  const length = barLength(timeframe) / 1_000;
+  return (date) => {
+    const at = Date.parse(date) / 1_000;
+    const index = times.findLastIndex((time) => time <= at);
+    return index >= 0 && at < times[index]! + length ? index : null;
+  };
+}
+
+/** The first bar of a session. */
+function indexOfSession(times: readonly number[], zone: string): (date: string) => number | null {
+  const firstOf = new Map<string, number>();
+  times.forEach((time, index) => {
+    const date = localDate(time * 1_000, zone);
+    if (!firstOf.has(date)) firstOf.set(date, index);
+  });
+  return (date) => firstOf.get(date) ?? null;
+}
+
+/** The close of the last bar before a slot; null where there is none. */
+export function closeBefore({ bars }: ChartModel, index: number): number | null {
+  for (let i = index - 1; i >= 0; i--) {
+    const bar = bars[i];
+    if (bar) return bar.close;
+  }
+  return null;
+}
+
+/** The slot of the newest bar; -1 where there is none. */
+export const lastBarIndex = ({ bars }: ChartModel): number => bars.findLastIndex((bar) => bar !== null);

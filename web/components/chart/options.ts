@@ -1,0 +1,66 @@
+import {
+  ColorType,
+  CrosshairMode,
+  LineStyle,
+  PriceScaleMode,
+  TrackingModeExitMode,
+  type ChartOptions,
+  type DeepPartial,
+  type Time,
+} from 'lightweight-charts';
+import { formatPercent } from '../../lib/format';
+import type { Look } from './look';
+import type { ChartModel } from './model';
+import { barTimeText, isDated, tickText } from './time-axis';
+
+const MODES = {
+  linear: PriceScaleMode.Normal,
+  log: PriceScaleMode.Logarithmic,
+  percent: PriceScaleMode.Percentage,
+} as const;
+
+/** What does not depend on what is drawn. */
+export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
+  autoSize: true,
+  layout: { attributionLogo: false, fontSize: 11 }, // the attribution is a link below the chart
+  // a page must scroll under the wheel and the finger: see gestures.ts
+  handleScroll: { mouseWheel: false, vertTouchDrag: false },
+  handleScale: { mouseWheel: false },
+  trackingMode: { exitMode: TrackingModeExitMode.OnTouchEnd },
+  kineticScroll: { mouse: false, touch: true },
+  crosshair: { mode: CrosshairMode.Normal },
+  // so dense that years of minutes fit, never so wide that a few bars fill the pane
+  timeScale: { minBarSpacing: 0.02, maxBarSpacing: 48, enableConflation: true },
+  rightPriceScale: { borderVisible: false, minimumWidth: 64 },
+};
+
+/** Options by theme and scale, and how times are written. */
+export function optionsOf({ colors, scale }: Look, model: ChartModel): DeepPartial<ChartOptions> {
+  const { timeframe, zone } = model;
+  const line = {
+    color: colors.ink3,
+    width: 1,
+    style: LineStyle.Dashed,
+    labelBackgroundColor: colors.ruleStrong,
+  } as const;
+  return {
+    layout: {
+      background: { type: ColorType.Solid, color: colors.bg },
+      textColor: colors.ink3,
+      fontFamily: getComputedStyle(document.body).fontFamily,
+      panes: { separatorColor: colors.rule, separatorHoverColor: colors.ruleStrong, enableResize: true },
+    },
+    grid: { vertLines: { color: colors.rule }, horzLines: { color: colors.rule } },
+    crosshair: { vertLine: line, horzLine: line },
+    rightPriceScale: { mode: model.compared.length > 0 ? PriceScaleMode.Percentage : MODES[scale] },
+    timeScale: {
+      borderColor: colors.rule,
+      timeVisible: !isDated(timeframe),
+      tickMarkFormatter: (time: Time, type: number) => tickText(type, time as number, timeframe, zone),
+    },
+    localization: {
+      timeFormatter: (time: Time) => barTimeText(time as number, timeframe, zone),
+      percentageFormatter: formatPercent,
+    },
+  };
+}

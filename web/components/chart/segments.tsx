@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { cx } from '../ui/cx';
+
+interface Choice<T extends string> {
+  value: T;
+  /** What it is called where its content is a picture. */
+  label?: string;
+  content: ReactNode;
+}
+
+/** One of a few, side by side. */
+export function Segments<T extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+  onIntent,
+  className,
+}: {
+  label: string;
+  choices: readonly Choice<T>[];
+  value: T;
+  /** Absent where nothing can be chosen yet. */
+  onChange?: (value: T) => void;
+  /** The pointer or the focus is on a choice: it is likely to be made. */
+  onIntent?: (value: T) => void;
+  className?: string;
+}) {
+  return (
+    <div role="group" aria-label={label} className="flex">
+      {choices.map((choice) => (
+        <button
+          key={choice.value}
+          type="button"
+          aria-pressed={choice.value === value}
+          aria-label={choice.label}
+          title={choice.label}
+          onClick={() => onChange?.(choice.value)}
+          onPointerEnter={() => onIntent?.(choice.value)}
+          onFocus={() => onIntent?.(choice.value)}
+          className={cx(
+            'flex h-8 items-center px-1.5 text-xs sm:h-7',
+            choice.value === value
+              ? 'text-ink underline decoration-accent decoration-2 underline-offset-8'
+              : 'text-ink-3 hover:text-ink',
+            className,
+          )}
+        >
+          {choice.content}
+        </button>
+      ))}
+    </div>
+  );
+}

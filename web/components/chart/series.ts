@@ -1,0 +1,194 @@
+import {
+  AreaSeries,
+  CandlestickSeries,
+  HistogramSeries,
+  LineSeries,
+  LineStyle,
+  type IChartApiBase,
+  type ISeriesApi,
+  type SeriesDataItemTypeMap,
+  type SeriesType,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { formatCompact, formatPercent, formatPrice } from '../../lib/format';
+import { comparedColor, lineColor, type Look } from './look';
+import type { ChartModel } from './model';
+import type { Study } from './studies';
+
+/** A series with what it shows of a slot. */
+export interface Drawn {
+  series: ISeriesApi<SeriesType, Time>;
+  point: (model: ChartModel, index: number) => SeriesDataItemTypeMap[SeriesType];
+}
+
+/** All series of a chart, and the heights of its panes relative to each other. */
+export interface DrawnChart {
+  /** Of the prices: marks and the crosshair are put on it. */
+  price: Drawn;
+  all: Drawn[];
+  /** Names of the panes below that of the prices: `volume`, or a study's id. */
+  panes: string[];
+}
+
+const PANE = { price: 300, volume: 64, study: 84 } as const;
+
+type Chart = IChartApiBase<Time>;
+const timeOf = (model: ChartModel, index: number) => model.times[index] as UTCTimestamp;
+/** A value of a slot, or a blank. */
+const valueAt = (time: UTCTimestamp, value: number | null | undefined, color?: string) =>
+  value === null || value === undefined ? { time } : color ? { time, value, color } : { time, value };
+
+const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false } as const;
+
+/** Puts the series of a look into an empty chart. */
+export function addAllSeries(chart: Chart, look: Look, { compared, pending }: ChartModel): DrawnChart {
+  const all: Drawn[] = [];
+  if (pending.includes(true)) all.push(pendingBand(chart, look));
+  const price = priceSeries(chart, look);
+  all.push(price);
+  const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
+  for (const study of overlays) all.push(...studySeries(chart, look, study, 0));
+  compared.forEach((_, i) => all.push(comparedSeries(chart, look, i)));
+  const panes: string[] = [];
+  if (look.hasVolume) {
+    panes.push('volume');
+    all.push(volumeSeries(chart, look, panes.length));
+  }
+  for (const study of look.studies.filter(({ pane }) => pane === 'own')) {
+    panes.push(study.id);
+    all.push(...studySeries(chart, look, study, panes.length));
+  }
+  chart.panes().forEach((pane, i) => {
+    const name = panes[i - 1];
+    pane.setStretchFactor(name === undefined ? PANE.price : name === 'volume' ? PANE.volume : PANE.study);
+    pane
+      .priceScale('right')
+      .applyOptions({ scaleMargins: name === undefined ? { top: 0.16, bottom: 0.06 } : { top: 0.28, bottom: 0.06 } });
+  });
+  return { price, all, panes };
+}
+
+function priceSeries(chart: Chart, { type, digits, colors, scale }: Look): Drawn {
+  const priceFormat = {
+    type: 'custom',
+    formatter: (price: number) => formatPrice(price, digits),
+    minMove: 10 ** -digits,
+  } as const;
+  const options = { priceFormat, priceLineVisible: scale !== 'percent', priceLineStyle: LineStyle.Dotted } as const;
+  if (type === 'candles') {
+    const { up, down } = colors;
+    const series = chart.addSeries(CandlestickSeries, {
+      ...options,
+      upColor: up,
+      downColor: down,
+      wickUpColor: up,
+      wickDownColor: down,
+      borderVisible: false,
+    });
+    return {
+      series,
+      point: (model, i) => {
+        const [time, bar] = [timeOf(model, i), model.bars[i]];
+        return bar ? { time, open: bar.open, high: bar.high, low: bar.low, close: bar.close } : { time };
+      },
+    };
+  }
+  const line = { ...options, lineWidth: 2, crosshairMarkerRadius: 3 } as const;
+  const series =
+    type === 'line'
+      ? chart.addSeries(LineSeries, { ...line, color: colors.accent })
+      : chart.addSeries(AreaSeries, {
+          ...line,
+          lineColor: colors.accent,
+          topColor: `${colors.accent}38`,
+          bottomColor: `${colors.accent}05`,
+        });
+  return { series, point: (model, i) => valueAt(timeOf(model, i), model.bars[i]?.close) };
+}
+
+/** Behind bars that are pending, over the whole height of the pane. */
+function pendingBand(chart: Chart, { colors }: Look): Drawn {
+  const series = chart.addSeries(HistogramSeries, {
+    ...QUIET,
+    priceScaleId: 'pending',
+    color: `${colors.warn}30`,
+    base: 0,
+    autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 1 } }),
+  });
+  series.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 } });
+  return { series, point: (model, i) => valueAt(timeOf(model, i), model.pending[i] ? 1 : null) };
+}
+
+function volumeSeries(chart: Chart, { colors }: Look, pane: number): Drawn {
+  const format = { type: 'custom', formatter: formatCompact, minMove: 1 } as const;
+  const series = chart.addSeries(
+    HistogramSeries,
+    { priceFormat: format, priceLineVisible: false, lastValueVisible: false },
+    pane,
+  );
+  const [up, down] = [`${colors.up}80`, `${colors.down}80`];
+  return {
+    series,
+    point: (model, i) => {
+      const bar = model.bars[i];
+      return valueAt(timeOf(model, i), bar?.volume, bar && bar.close < bar.open ? down : up);
+    },
+  };
+}
+
+function comparedSeries(chart: Chart, { colors }: Look, index: number): Drawn {
+  const series = chart.addSeries(LineSeries, {
+    priceLineVisible: false,
+    crosshairMarkerRadius: 3,
+    lineWidth: 2,
+    color: comparedColor(colors, index),
+  });
+  return { series, point: (model, i) => valueAt(timeOf(model, i), model.compared[index]?.closes[i]) };
+}
+
+const FORMATS = {
+  price: (digits: number) => (value: number) => formatPrice(value, digits),
+  index: () => (value: number) => formatPrice(value, 0),
+  fraction: () => (value: number) => formatPercent(value * 100),
+} satisfies Record<Study['unit'], (digits: number) => (value: number) => string>;
+
+/** Levels that an index of 0 to 100 is read by. */
+const INDEX_LEVELS = [30, 70];
+
+function studySeries(chart: Chart, { colors, digits }: Look, study: Study, pane: number): Drawn[] {
+  const formatter = FORMATS[study.unit](digits);
+  const minMove = study.unit === 'fraction' ? 0.0001 : 10 ** -digits;
+  const options = { ...QUIET, priceFormat: { type: 'custom', formatter, minMove } } as const;
+  return study.lines.map(({ column, draw, color }, i) => {
+    const valueOf = (model: ChartModel, index: number) => model.columns.get(column)?.[index];
+    if (draw === 'histogram') {
+      const series = chart.addSeries(HistogramSeries, options, pane);
+      return {
+        series,
+        point: (model, index) => {
+          const value = valueOf(model, index);
+          return valueAt(timeOf(model, index), value, `${(value ?? 0) < 0 ? colors.down : colors.up}99`);
+        },
+      };
+    }
+    const isIndex = study.unit === 'index';
+    const autoscaleInfoProvider = () => ({ priceRange: { minValue: 0, maxValue: 100 } });
+    const series = chart.addSeries(
+      LineSeries,
+      { ...options, lineWidth: 1, color: lineColor(colors, color), ...(isIndex && { autoscaleInfoProvider }) },
+      pane,
+    );
+    if (isIndex && i === 0) {
+      for (const price of INDEX_LEVELS) {
+        series.createPriceLine({
+          price,
+          color: colors.ruleStrong,
+          lineStyle: LineStyle.Dashed,
+          axisLabelVisible: false,
+        });
+      }
+    }
+    return { series, point: (model, index) => valueAt(timeOf(model, index), valueOf(model, index)) };
+  });
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { readChartState, toggled, writeChartState, type ChartState } from './state';
+
+const read = (query: string) => readChartState(new URLSearchParams(query), 'SPY');
+
+describe('the state of a chart', () => {
+  it('is the usual one where the URL says nothing, or nothing that is known', () => {
+    const usual = {
+      type: 'candles',
+      scale: 'linear',
+      studies: ['sma20', 'sma50'],
+      compare: [],
+      timeframe: null,
+      view: 'chart',
+    };
+    expect(read('')).toEqual(usual);
+    expect(read('type=pie&scale=cubic&view=3d&compare=')).toEqual(usual);
+  });
+
+  it('compares with at most four others, each once, never with itself', () => {
+    expect(read('compare=msft,SPY,MSFT,nvda,BTC,ETH,SOL').compare).toEqual(['MSFT', 'NVDA', 'BTC', 'ETH']);
+  });
+
+  it.each<Partial<ChartState>>([
+    { type: 'area', scale: 'log', view: 'table' },
+    { studies: [] },
+    { studies: ['rsi', 'vwap'], compare: ['BTC'] },
+    { timeframe: '1h' },
+  ])('is the same after a way through the URL: %j', (change) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(writeChartState(change))) if (value !== null) query.set(name, value);
+    expect(read(query.toString())).toEqual({ ...read(''), ...change });
+  });
+
+  it('is left out of the URL where it is usual', () => {
+    const usual = writeChartState({
+      type: 'candles',
+      scale: 'linear',
+      studies: ['sma50', 'sma20'],
+      compare: [],
+      timeframe: null,
+      view: 'chart',
+    });
+    expect(Object.values(usual)).toEqual([null, null, null, null, null, null]);
+  });
+});
+
+it('toggled takes an item in, or out', () => {
+  expect(toggled(['a'], 'b')).toEqual(['a', 'b']);
+  expect(toggled(['a', 'b'], 'a')).toEqual(['b']);
+});

@@ -1,0 +1,125 @@
+'use client';
+import type { ReactNode } from 'react';
+import type { Asset, Timeframe } from '../../lib/api/types';
+import { cx } from '../ui/cx';
+import { Select } from '../ui/select';
+import { Menu, MenuCheck } from './menu';
+import { Segments } from './segments';
+import { MOST_COMPARED, toggled, type ChartState, type ChartType, type Scale, type View } from './state';
+import type { Study } from './studies';
+import { TIMEFRAMES, timeframeOf, timeframeText } from './timeframes';
+
+const icon = (path: ReactNode) => (
+  <svg aria-hidden viewBox="0 0 16 16" className="size-4" fill="none" stroke="currentColor" strokeWidth="1.3">
+    {path}
+  </svg>
+);
+
+const TYPES = [
+  {
+    value: 'candles',
+    label: 'Candles',
+    content: icon(<path d="M3.5 5h3v6h-3zM5 2v3M5 11v3M9.5 4h3v5h-3zM11 1.5V4M11 9v4.5" />),
+  },
+  { value: 'line', label: 'Line', content: icon(<path d="m1.5 12 4-5 3 3 6-7" />) },
+  {
+    value: 'area',
+    label: 'Area',
+    content: icon(
+      <>
+        <path d="m1.5 10 4-4 3 2.5 6-6" />
+        <path d="m1.5 10 4-4 3 2.5 6-6V14h-13z" fill="currentColor" stroke="none" opacity=".35" />
+      </>,
+    ),
+  },
+] as const satisfies readonly { value: ChartType; label: string; content: ReactNode }[];
+
+const SCALES = [
+  { value: 'linear', label: 'Linear scale', content: 'Lin' },
+  { value: 'log', label: 'Logarithmic scale', content: 'Log' },
+  { value: 'percent', label: 'Change in percent', content: '%' },
+] as const satisfies readonly { value: Scale; label: string; content: ReactNode }[];
+
+const VIEWS = [
+  { value: 'chart', content: 'Chart' },
+  { value: 'table', content: 'Table' },
+] as const satisfies readonly { value: View; content: ReactNode }[];
+
+interface Props {
+  asset: Asset;
+  /** All that are tracked. */
+  assets: readonly Asset[];
+  state: ChartState;
+  studies: readonly Study[];
+  /** Of the bars that are shown; undefined until they are there. */
+  timeframe: Timeframe | undefined;
+  /** What is done with the bars: at the right end. */
+  actions: ReactNode;
+  onChange: (change: Partial<ChartState>) => void;
+}
+
+/** How the bars are shown. */
+export function Toolbar({ asset, assets, state, studies, timeframe, actions, onChange }: Props) {
+  const isCompared = state.compare.length > 0;
+  return (
+    <Row>
+      <Segments label="Type" choices={TYPES} value={state.type} onChange={(type) => onChange({ type })} />
+      <Segments
+        label="Scale"
+        choices={isCompared ? SCALES.slice(-1) : SCALES}
+        value={isCompared ? 'percent' : state.scale}
+        onChange={(scale) => onChange({ scale })}
+      />
+      <Select
+        label="Length of a bar"
+        value={timeframeOf(asset.assetClass, state.timeframe) ?? null}
+        all={timeframe && !state.timeframe ? timeframeText(timeframe) : 'Fitting the range'}
+        options={TIMEFRAMES[asset.assetClass].map((value) => ({ value, name: timeframeText(value) }))}
+        onChange={(value) => onChange({ timeframe: value })}
+        className="w-32"
+      />
+      <Menu label="Indicators">
+        {studies.map(({ id, label, description }) => (
+          <MenuCheck
+            key={id}
+            label={label}
+            note={description}
+            checked={state.studies.includes(id)}
+            onChange={() => onChange({ studies: toggled(state.studies, id) })}
+          />
+        ))}
+      </Menu>
+      <Menu label="Compare">
+        <p className="label px-3 py-1">Up to {MOST_COMPARED}, in percent since the left edge</p>
+        {assets
+          .filter(({ symbol }) => symbol !== asset.symbol)
+          .map(({ symbol, name }) => (
+            <MenuCheck
+              key={symbol}
+              label={symbol}
+              note={name}
+              checked={state.compare.includes(symbol)}
+              disabled={!state.compare.includes(symbol) && state.compare.length >= MOST_COMPARED}
+              onChange={() => onChange({ compare: toggled(state.compare, symbol) })}
+            />
+          ))}
+      </Menu>
+      <span className="ml-auto" />
+      <Segments label="View" choices={VIEWS} value={state.view} onChange={(view) => onChange({ view })} />
+      {actions}
+    </Row>
+  );
+}
+
+/** As high as the toolbar, which takes its place. */
+export const ToolbarSkeleton = () => <Row />;
+
+const Row = ({ children }: { children?: ReactNode }) => (
+  <div
+    role="toolbar"
+    aria-label="Chart"
+    className={cx('flex min-h-9 flex-wrap items-center gap-x-2 border-b border-rule')}
+  >
+    {children}
+  </div>
+);

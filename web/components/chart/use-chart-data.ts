@@ -1,0 +1,107 @@
+import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import {
+  actionsQuery,
+  barsSinceQuery,
+  indicatorListQuery,
+  indicatorsQuery,
+  pendingQuery,
+  type PendingSessions,
+} from '../../lib/api/chart-queries';
+import { assetsQuery, barsQuery } from '../../lib/api/queries';
+import type { Asset, Bars, Timeframe } from '../../lib/api/types';
+import { RANGES, type RangeName } from '../../lib/ranges';
+import type { LiveState } from '../../lib/live-bars-stream';
+import { useLiveBars } from '../../lib/use-live-bars';
+import { buildModel, type ChartModel } from './model';
+import { pendingTimes } from './slots';
+import type { ChartState } from './state';
+import { includeOf, studiesOf, type Study } from './studies';
+import { comparableTimeframe, timeframeOf } from './timeframes';
+
+export interface ChartData {
+  /** Of the asset's bars: while another range is on its way it has those of the one before (`isPlaceholderData`). */
+  query: UseQueryResult<Bars>;
+  /** Null while there are no bars. */
+  model: ChartModel | null;
+  /** All there are, and those that are shown. */
+  studies: { all: readonly Study[]; shown: readonly Study[] };
+  /** What to compare with. */
+  compared: readonly Asset[];
+  pending: PendingSessions | undefined;
+  live: LiveState;
+}
+
+const POLLING = { refetchInterval: 5_000 } as const;
+const NOTHING_PENDING = { sessions: [], hours: [] };
+
+/** What a chart shows, and how it comes. */
+export function useChartData(asset: Asset, range: RangeName, state: ChartState): ChartData {
+  const { data: assets = [] } = useQuery(assetsQuery);
+  const compared = state.compare.flatMap((symbol) => assets.find((other) => other.symbol === symbol) ?? []);
+  const live = useLiveBars([asset, ...compared]);
+  const polling = live === 'polling' ? POLLING : {};
+
+  const timeframe = timeframeOf(asset.assetClass, state.timeframe);
+  const query = useQuery({
+    ...barsQuery(asset, RANGES[range], timeframe),
+    ...polling,
+    placeholderData: (before) => (before?.symbol === asset.symbol ? before : undefined),
+  });
+  const bars = query.data;
+
+  const { data: registry } = useQuery(indicatorListQuery);
+  const all = useMemo(() => studiesOf(registry ?? []), [registry]);
+  const shown = useMemo(() => all.filter(({ id }) => state.studies.includes(id)), [all, state.studies]);
+  const { data: indicators } = useQuery({
+    ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown)),
+    ...polling,
+    enabled: shown.length > 0,
+    placeholderData: keepPreviousData,
+  });
+
+  const others = useQueries({
+    queries: compared.map((other) => ({
+      ...barsSinceQuery(other, comparableTimeframe(other.assetClass, bars?.timeframe ?? '1d'), firstTime(bars)),
+      ...polling,
+      enabled: bars !== undefined && bars.bars.length > 0,
+    })),
+    combine: dataOf,
+  });
+
+  const { data: actions } = useQuery({ ...actionsQuery(asset), enabled: asset.assetClass === 'stock' });
+  const base: Timeframe = bars?.meta.rolledUpFrom ?? bars?.timeframe ?? '1d';
+  const { data: pending } = useQuery({
+    ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)),
+    enabled: bars !== undefined && bars.bars.length > 0,
+  });
+
+  const model = useMemo(() => {
+    if (!bars || bars.bars.length === 0) return null;
+    return buildModel({
+      bars,
+      indicators: indicators ?? [],
+      columns: shown.flatMap(({ lines }) => lines.map(({ column }) => column)),
+      compared: others,
+      pending: pendingIn(bars, base, pending ?? NOTHING_PENDING),
+      actions,
+    });
+  }, [bars, indicators, shown, others, base, pending, actions]);
+
+  return { query, model, studies: { all, shown }, compared, pending, live };
+}
+
+const EPOCH = '1970-01-01T00:00:00Z';
+const firstTime = (bars: Bars | undefined): string => bars?.bars[0]?.time ?? EPOCH;
+
+const dataOf = (results: UseQueryResult<Bars>[]): Bars[] => results.flatMap(({ data }) => data ?? []);
+
+const pendingIn = (bars: Bars, base: Timeframe, { sessions, hours }: PendingSessions): number[] =>
+  pendingTimes({
+    timeframe: bars.timeframe,
+    base,
+    sessions,
+    hours: new Map(hours.map((known) => [known.session, known])),
+    shown: new Set(bars.bars.map(({ time }) => Date.parse(time))),
+    incomplete: bars.meta.incomplete?.map(({ time }) => Date.parse(time)) ?? [],
+  });

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Bars } from './api/types';
+import { mergeBars } from './live-bars';
+
+const bar = (time: string, close: number) => ({ time, open: 1, high: 9, low: 1, close, volume: 100 });
+const data = {
+  timeframe: '1m',
+  timezone: 'America/New_York',
+  bars: [bar('2026-11-23T14:30:00Z', 1), bar('2026-11-23T14:32:00Z', 3)],
+  meta: { count: 2, start: '2026-11-23T14:30:00Z', end: null },
+} as unknown as Bars;
+
+const closes = (merged: Bars | null) => merged?.bars.map(({ time, close }) => [time.slice(11, 16), close]);
+
+describe('mergeBars', () => {
+  it('appends new bars, puts late ones in their place and takes corrections', () => {
+    const bars = [bar('2026-11-23T14:33:00Z', 4), bar('2026-11-23T14:31:00Z', 2), bar('2026-11-23T14:30:00Z', 1.5)];
+    const merged = mergeBars(data, { timeframe: '1m', bars });
+    expect(closes(merged)).toEqual([
+      ['14:30', 1.5],
+      ['14:31', 2],
+      ['14:32', 3],
+      ['14:33', 4],
+    ]);
+    expect(merged?.meta.count).toBe(4);
+    expect(data.bars).toHaveLength(2);
+  });
+
+  it('leaves out what is not in the window', () => {
+    expect(closes(mergeBars(data, { timeframe: '1m', bars: [bar('2026-11-20T20:59:00Z', 7)] }))).toHaveLength(2);
+    const closed = { ...data, meta: { ...data.meta, end: '2026-11-23T14:33:00Z' } } as Bars;
+    expect(closes(mergeBars(closed, { timeframe: '1m', bars: [bar('2026-11-23T14:33:00Z', 7)] }))).toHaveLength(2);
+  });
+
+  it('says no more why there was nothing', () => {
+    const empty = { ...data, bars: [], meta: { ...data.meta, count: 0, reason: 'not_yet_fetched' } } as Bars;
+    const merged = mergeBars(empty, { timeframe: '1m', bars: [bar('2026-11-23T14:30:00Z', 1)] });
+    expect(merged?.meta).toMatchObject({ count: 1, reason: undefined });
+  });
+
+  it('cannot where the bars are made of others, are too many, or begin a session', () => {
+    const bars = [bar('2026-11-24T14:30:00Z', 4)];
+    expect(mergeBars(data, { timeframe: '1d', bars: [] })).toBeNull();
+    expect(mergeBars(data, { timeframe: '1m', bars: null })).toBeNull();
+    expect(mergeBars(data, { timeframe: '1m', bars })).toBeNull();
+  });
+});

@@ -1,0 +1,16 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { AssetRef } from './api/types';
+import { LiveBarsStream, type LiveState } from './live-bars-stream';
+
+/** Puts bars of some assets into the answers that are shown, as the API stores them. */
+export function useLiveBars(assets: readonly AssetRef[]): LiveState {
+  const client = useQueryClient();
+  const [state, setState] = useState<LiveState>('connecting');
+  const symbols = assets.map(({ symbol }) => symbol).join(',');
+  useEffect(() => {
+    const stream = new LiveBarsStream(client, symbols.split(','), setState);
+    return () => stream.close();
+  }, [client, symbols]);
+  return state;
+}
