@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Declined } from '../../lib/api/admin';
 import { describeError } from '../../lib/api/errors';
-import { backfillQuery, planBackfill, startBackfill } from '../../lib/api/health-queries';
+import { backfillQuery, planBackfill, providersQuery, startBackfill } from '../../lib/api/health-queries';
 import type { BackfillPlan, BackfillRequest } from '../../lib/api/types';
 import { barsOf } from '../../lib/coverage-view';
 import { formatCount, formatDuration } from '../../lib/format';
@@ -84,9 +84,13 @@ function Trouble({ error }: { error: Error }) {
 
 const MOST_WINDOWS = 100;
 
+/** An estimate, in whole seconds. */
+const timeText = (seconds: number): string => (seconds < 60 ? `${seconds}\u00a0s` : formatDuration(seconds * 1_000));
+
 /** @param isAll also what the provider has left empty is asked for */
 function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
   const { requests, expectedBars, estimatedSeconds, waiting, windows, byProvider } = plan;
+  const names = useQuery(providersQuery).data?.providers;
   return (
     <div role="status" className="border-l-2 border-rule-strong pl-3">
       {requests === 0 ? (
@@ -94,7 +98,7 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
       ) : (
         <p>
           {formatCount(requests)} {requests === 1 ? 'request' : 'requests'} for up to {barsOf(expectedBars)}, about{' '}
-          {formatDuration(estimatedSeconds * 1_000)}
+          {timeText(estimatedSeconds)}
         </p>
       )}
       {waiting > 0 && !isAll && (
@@ -106,8 +110,9 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
         <ul className="text-xs text-ink-2">
           {byProvider.map((one) => (
             <li key={one.provider}>
-              {one.provider}: {formatCount(one.requests)} requests, {barsOf(one.expectedBars)}, about{' '}
-              {formatDuration(one.estimatedSeconds * 1_000)}
+              {names?.find(({ provider }) => provider === one.provider)?.name ?? one.provider}:{' '}
+              {formatCount(one.requests)} {one.requests === 1 ? 'request' : 'requests'}, {barsOf(one.expectedBars)},
+              about {timeText(one.estimatedSeconds)}
             </li>
           ))}
         </ul>
@@ -121,7 +126,10 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
           </summary>
           <ul className="mt-1 max-h-40 overflow-y-auto text-ink-2" tabIndex={0} aria-label="Windows">
             {windows.slice(0, MOST_WINDOWS).map((window) => (
-              <li key={`${window.symbol} ${window.timeframe} ${window.start}`} className="flex justify-between gap-3">
+              <li
+                key={`${window.symbol} ${window.timeframe} ${window.start}`}
+                className="grid grid-cols-[5.5rem_minmax(0,1fr)_auto] gap-3"
+              >
                 <span>
                   {window.symbol} {window.timeframe}
                 </span>

@@ -10,7 +10,7 @@ import { Button } from '../ui/button';
 import { cx } from '../ui/cx';
 import { Panel } from '../ui/panel';
 import { ReasonDialog } from '../ui/reason-dialog';
-import { SkeletonText } from '../ui/skeleton';
+import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
 import { Ago } from './ago';
@@ -18,7 +18,9 @@ import { BackfillProgressBar } from './backfill-progress-bar';
 import { More } from './more';
 import { NewBackfill } from './new-backfill';
 
-const PAGE = 6;
+const PAGE = 3;
+/** That of a page with its button: whatever is there, what is below stays in its place. */
+const HEIGHT = 'min-h-[14rem]';
 const NUMBER = 'pl-3 text-right';
 const WIDE = 'max-md:hidden';
 
@@ -33,23 +35,13 @@ export function Backfills() {
         title="Backfills"
         query={query}
         actions={<Button onClick={() => setAsking(true)}>New backfill</Button>}
-        stateClassName="h-28"
-        skeleton={
-          <Table>
-            {[0, 1].map((i) => (
-              <tr key={i} className="h-11">
-                <td colSpan={6}>
-                  <SkeletonText chars={60} />
-                </td>
-              </tr>
-            ))}
-          </Table>
-        }
+        stateClassName={cx(HEIGHT, 'grid')}
+        skeleton={<SkeletonBlock className={HEIGHT} />}
         isEmpty={({ pages }) => pages.every(({ backfills }) => backfills.length === 0)}
         empty={<Empty title="No backfill yet">The first start makes one by itself.</Empty>}
       >
         {({ pages }) => (
-          <>
+          <div className={HEIGHT}>
             <Table>
               {pages
                 .flatMap(({ backfills }) => backfills)
@@ -58,7 +50,7 @@ export function Backfills() {
                 ))}
             </Table>
             <More pages={query} />
-          </>
+          </div>
         )}
       </Panel>
       {isAsking && <NewBackfill onClose={() => setAsking(false)} />}
@@ -110,7 +102,7 @@ function Row({ backfill }: { backfill: Backfill }) {
           <StatusMark kind={mark}>{label}</StatusMark>
           {isRunning && <BackfillProgressBar backfill={backfill} />}
         </div>
-        {errorMessage && !isRunning && (
+        {errorMessage && errorMessage !== label && !isRunning && (
           <div className="truncate text-ink-3" title={errorMessage}>
             {errorMessage}
           </div>

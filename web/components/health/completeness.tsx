@@ -96,7 +96,7 @@ const Cells = () => (
     {Array.from({ length: USUAL_ASSETS }, (_, i) => (
       <SkeletonBlock key={i} className="mt-0.5 h-6" />
     ))}
-    <div className="h-[calc(2.5rem+0.25rem)]" />
+    <div className="h-11 max-sm:h-[5.5rem]" />
   </div>
 );
 

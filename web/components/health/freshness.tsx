@@ -108,7 +108,10 @@ function Series({ series, timezone }: { series: SeriesFreshness; timezone: strin
         <NewestBar lastBar={lastBar} timeframe={timeframe} timezone={timezone} />
       </span>
       {state === 'stale' && lagSeconds !== null && (
-        <span className="text-xs text-warn">{formatAge(lagSeconds * 1_000)} behind</span>
+        <span className="text-xs text-warn">
+          {formatAge(lagSeconds * 1_000)}
+          <span className="max-sm:hidden"> behind</span>
+        </span>
       )}
     </span>
   );

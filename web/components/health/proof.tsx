@@ -1,10 +1,11 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { describeError } from '../../lib/api/errors';
 import { coverageSummaryQuery } from '../../lib/api/health-queries';
 import { BAR_STATES, CELL_NAMES, unaccounted } from '../../lib/coverage-view';
 import { formatCount } from '../../lib/format';
-import { Answer } from '../ui/panel';
+import { useHydrated } from '../../lib/use-hydrated';
 import { SkeletonText } from '../ui/skeleton';
 import { StaleNote } from '../ui/states';
 import { Swatch } from './swatch';
@@ -12,6 +13,7 @@ import { Swatch } from './swatch';
 /** All series in one line: each expected bar is in one state, and none is in no state. */
 export function Proof() {
   const query = useQuery(coverageSummaryQuery);
+  const isHydrated = useHydrated();
   return (
     <>
       <p className="flex flex-wrap items-baseline gap-x-3 text-base text-ink-2">
@@ -20,9 +22,16 @@ export function Proof() {
           <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />
         )}
       </p>
-      <Answer query={query} stateClassName="mt-5 h-[6.5rem] sm:h-12" skeleton={<Figures />}>
-        {({ totals }) => <Figures totals={totals} />}
-      </Answer>
+      {isHydrated && query.data === undefined && query.isError ? (
+        <p role="alert" className="mt-5 flex h-[9rem] flex-wrap content-start items-baseline gap-x-3 sm:h-10">
+          <span className="text-down">{describeError(query.error).title}</span>
+          <button type="button" className="link text-xs" onClick={() => void query.refetch()}>
+            Try again
+          </button>
+        </p>
+      ) : (
+        <Figures totals={isHydrated ? query.data?.totals : undefined} />
+      )}
     </>
   );
 }
@@ -36,8 +45,8 @@ function Figures({ totals }: { totals?: Totals }) {
   return (
     <dl
       aria-label="All series"
+      aria-busy={totals === undefined}
       className="mt-5 grid grid-cols-3 gap-x-6 gap-y-2 sm:flex sm:flex-wrap sm:gap-x-10"
-      data-testid="proof"
     >
       <Figure label="assets">{figure('assets', 2)}</Figure>
       <Figure label="expected">{figure('expected', 6)}</Figure>

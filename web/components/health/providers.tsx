@@ -14,7 +14,7 @@ import { StatusMark } from '../ui/status-mark';
 import { Ago } from './ago';
 import { CallStrip } from './call-strip';
 
-const HEIGHT = 'min-h-[10.25rem]';
+const HEIGHT = 'min-h-[10.25rem] max-sm:min-h-[14.5rem]';
 
 /** Whether the providers answer, what keeps us from them, and how much of their quota is used. */
 export function Providers() {
@@ -29,7 +29,7 @@ export function Providers() {
         <div className="divide-y divide-rule">
           {[0, 1].map((i) => (
             <div key={i} className={`py-3 ${HEIGHT}`}>
-              <SkeletonBlock className="h-[8.75rem]" />
+              <SkeletonBlock className="h-[8.75rem] max-sm:h-[13rem]" />
             </div>
           ))}
         </div>

@@ -10,14 +10,16 @@ import { Choice } from '../ui/choice';
 import { cx } from '../ui/cx';
 import { Panel } from '../ui/panel';
 import { ReasonDialog } from '../ui/reason-dialog';
-import { SkeletonText } from '../ui/skeleton';
+import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
 import { Ago } from './ago';
 import { BarName } from './bar-name';
 import { More } from './more';
 
-const PAGE = 8;
+const PAGE = 5;
+/** That of a page with its button: whatever is there, what is below stays in its place. */
+const HEIGHT = 'min-h-[22rem] lg:max-xl:min-h-[32rem]';
 const FILTERS = [
   { value: 'open', name: 'Open' },
   { value: 'released', name: 'Released' },
@@ -43,12 +45,8 @@ export function Quarantine() {
       note="rows that broke a rule are no bars"
       query={query}
       actions={<Choice label="State" options={FILTERS} value={filter} onChange={setFilter} />}
-      stateClassName="h-40"
-      skeleton={
-        <div className="h-40 pt-3">
-          <SkeletonText chars={60} />
-        </div>
-      }
+      stateClassName={cx(HEIGHT, 'grid')}
+      skeleton={<SkeletonBlock className={HEIGHT} />}
       isEmpty={({ pages }) => pages.every(({ rejected }) => rejected.length === 0)}
       empty={
         filter === 'open' ? (
@@ -61,18 +59,18 @@ export function Quarantine() {
       }
     >
       {({ pages }) => (
-        <>
-          <table className="w-full table-fixed max-md:block">
-            <thead className="max-md:sr-only">
+        <div className={HEIGHT}>
+          <table className="w-full table-fixed max-lg:block">
+            <thead className="max-lg:sr-only">
               <tr className="label h-7 border-b border-rule text-left *:font-normal">
                 <th scope="col" className="w-44">
                   Bar
                 </th>
                 <th scope="col">Rule that it broke</th>
-                <th scope="col" className="w-88">
+                <th scope="col" className="w-72 xl:w-88">
                   As it was sent
                 </th>
-                <th scope="col" className="w-52">
+                <th scope="col" className="w-40 xl:w-52">
                   State
                 </th>
                 <th scope="col" className="w-44">
@@ -80,7 +78,7 @@ export function Quarantine() {
                 </th>
               </tr>
             </thead>
-            <tbody className="divide-y divide-rule max-md:block">
+            <tbody className="divide-y divide-rule max-lg:block">
               {pages
                 .flatMap(({ rejected }) => rejected)
                 .map((row) => (
@@ -89,20 +87,20 @@ export function Quarantine() {
             </tbody>
           </table>
           <More pages={query} />
-        </>
+        </div>
       )}
     </Panel>
   );
 }
 
-const CELL = 'py-2 pr-4 align-top max-md:py-1 max-md:pr-0';
+const CELL = 'py-2 pr-4 align-top max-lg:py-1 max-lg:pr-0';
 /** On a phone a row is a small grid: its state and what can be done stand side by side. */
-const LINE = cx(CELL, 'max-md:col-span-2');
+const LINE = cx(CELL, 'max-lg:col-span-2');
 
 function Row({ row }: { row: RejectedBar }) {
   const { mark, label } = STATES[row.state];
   return (
-    <tr className="max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:py-2">
+    <tr className="max-lg:grid max-lg:grid-cols-[minmax(0,1fr)_auto] max-lg:py-2">
       <td className={LINE}>
         <BarName symbol={row.symbol} timeframe={row.timeframe} time={row.time} />
       </td>
@@ -130,7 +128,7 @@ function Row({ row }: { row: RejectedBar }) {
           )}
         </span>
       </td>
-      <td className="py-2 align-top max-md:py-1">
+      <td className="py-2 align-top max-lg:py-1">
         <Decide row={row} />
       </td>
     </tr>
@@ -177,7 +175,7 @@ function Decide({ row }: { row: RejectedBar }) {
   const [decision, setDecision] = useState<Decision | null>(null);
   const client = useQueryClient();
   return (
-    <div className="flex flex-wrap items-center justify-end gap-2 max-md:justify-start">
+    <div className="flex flex-wrap items-center justify-end gap-2 max-lg:justify-start">
       {mayRelease(row) && <Button onClick={() => setDecision('release')}>Release</Button>}
       {row.state === 'open' && <Button onClick={() => setDecision('dismiss')}>Dismiss</Button>}
       {decision && (

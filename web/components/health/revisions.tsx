@@ -7,13 +7,15 @@ import { formatCount, formatPercent, formatPrice, NONE, priceDigits } from '../.
 import { changesOf } from '../../lib/health-view';
 import { cx } from '../ui/cx';
 import { Panel } from '../ui/panel';
-import { SkeletonText } from '../ui/skeleton';
+import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { Ago } from './ago';
 import { BarName } from './bar-name';
 import { More } from './more';
 
-const PAGE = 8;
+const PAGE = 5;
+/** That of a page with its button: whatever is there, what is below stays in its place. */
+const HEIGHT = 'min-h-[22rem]';
 const WIDE = 'max-md:hidden';
 
 /** Stored bars that a later answer corrected: both versions, and the answers that gave them. */
@@ -25,19 +27,15 @@ export function Revisions() {
       title="Latest revisions"
       note="no version is lost"
       query={query}
-      stateClassName="h-40"
-      skeleton={
-        <div className="h-40 pt-3">
-          <SkeletonText chars={60} />
-        </div>
-      }
+      stateClassName={cx(HEIGHT, 'grid')}
+      skeleton={<SkeletonBlock className={HEIGHT} />}
       isEmpty={({ pages }) => pages.every(({ revisions }) => revisions.length === 0)}
       empty={
         <Empty title="No bar was corrected yet">Where a provider changes a bar later, both versions are kept.</Empty>
       }
     >
       {({ pages }) => (
-        <>
+        <div className={HEIGHT}>
           <table className="w-full table-fixed">
             <thead>
               <tr className="label h-7 border-b border-rule text-left *:font-normal">
@@ -65,7 +63,7 @@ export function Revisions() {
             </tbody>
           </table>
           <More pages={query} />
-        </>
+        </div>
       )}
     </Panel>
   );

@@ -138,11 +138,7 @@ function Facts({
       )}
       {row.pending > 0 && (
         <Fact name="next attempt">
-          {nextAttemptAt === null
-            ? 'by the next run'
-            : now === null
-              ? NONE
-              : `in ${formatCountdown(Date.parse(nextAttemptAt) - now)}`}
+          <NextAttempt at={nextAttemptAt} now={now} />
         </Fact>
       )}
       <Fact name="answers with gaps">{formatCount(attempts)}</Fact>
@@ -152,6 +148,14 @@ function Facts({
       </Fact>
     </dl>
   );
+}
+
+/** Both wall clock; `now` in epoch ms. */
+function NextAttempt({ at, now }: { at: string | null; now: number | null }) {
+  if (at === null) return <>by the next run</>;
+  if (now === null) return <>{NONE}</>;
+  const left = Date.parse(at) - now;
+  return <>{left > 0 ? `in ${formatCountdown(left)}` : 'due now, by the next heal'}</>;
 }
 
 const clockOf = (instant: string, timezone: string): string =>
