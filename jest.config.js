@@ -24,6 +24,8 @@ const ignored = ['/node_modules/', '/dist/', '/web/(out|.next)/', '/.data/', '/t
 /** Unit tests start nothing; integration tests share one PostgreSQL and one Temporal, started once for all of them. */
 /** @type {import('jest').Config} */
 export default {
+  // a busy machine is slow, a test that hangs is slower
+  testTimeout: 30_000,
   projects: [
     { ...common, displayName: 'unit', testPathIgnorePatterns: [...ignored, '/test/integration/'] },
     {
