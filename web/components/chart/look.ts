@@ -18,8 +18,8 @@ export type Colors = ReturnType<typeof themeColors>;
 
 /** Bars up to which dates of splits and dividends have a letter beside their mark. */
 export const MOST_LETTERED = 300;
-/** Where the names of the compared begin among the theme's line colours: the first is the asset's own. */
-const COMPARED_FROM = 1;
 
 export const lineColor = ({ lines }: Colors, index: number): string => lines[index % lines.length]!;
-export const comparedColor = (colors: Colors, index: number): string => lineColor(colors, COMPARED_FROM + index);
+/** From the other end than those of indicators: both are seldom there together. */
+export const comparedColor = (colors: Colors, index: number): string =>
+  lineColor(colors, colors.lines.length - 1 - index);

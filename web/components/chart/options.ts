@@ -31,7 +31,7 @@ export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
   crosshair: { mode: CrosshairMode.Normal },
   // so dense that years of minutes fit, never so wide that a few bars fill the pane
   timeScale: { minBarSpacing: 0.02, maxBarSpacing: 48, enableConflation: true },
-  rightPriceScale: { borderVisible: false, minimumWidth: 64 },
+  rightPriceScale: { borderVisible: false, minimumWidth: 64, entireTextOnly: true },
 };
 
 /** Options by theme and scale, and how times are written. */

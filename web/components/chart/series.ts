@@ -75,7 +75,13 @@ function priceSeries(chart: Chart, { type, digits, colors, scale }: Look): Drawn
     formatter: (price: number) => formatPrice(price, digits),
     minMove: 10 ** -digits,
   } as const;
-  const options = { priceFormat, priceLineVisible: scale !== 'percent', priceLineStyle: LineStyle.Dotted } as const;
+  const options = {
+    priceFormat,
+    priceLineVisible: scale !== 'percent',
+    priceLineStyle: LineStyle.Dotted,
+    baseLineColor: colors.ruleStrong,
+    baseLineStyle: LineStyle.Solid,
+  } as const;
   if (type === 'candles') {
     const { up, down } = colors;
     const series = chart.addSeries(CandlestickSeries, {
