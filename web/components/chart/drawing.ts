@@ -11,7 +11,7 @@ import {
 import { firstDifference } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
-import { MOST_LETTERED, type Look } from './look';
+import { isLettered, type Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
 import { FIXED_OPTIONS, optionsOf } from './options';
 import { addAllSeries, type DrawnChart } from './series';
@@ -85,7 +85,8 @@ export class Drawing {
     const hasSameSeries =
       before?.look === look &&
       before.model.compared.length === model.compared.length &&
-      before.model.pending.includes(true) === model.pending.includes(true);
+      before.model.pending.includes(true) === model.pending.includes(true) &&
+      isLettered(before.model) === isLettered(model);
     this.chart.applyOptions(optionsOf(look, model));
     if (before && hasSameSeries) this.update(before.chart, before.model, model);
     else this.rebuild(model, look);
@@ -206,20 +207,19 @@ export class Drawing {
   }
 }
 
-/** Where splits and dividends took effect. */
+/** Where splits, and dividends where there is room, took effect. */
 function marksOf(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
   const last = lastBarIndex(model);
-  const lettered = model.times.length <= MOST_LETTERED;
   return [...model.actions].flatMap(([index, actions]) => {
     const isSplit = actions.some(({ kind }) => kind === 'split');
-    if (index > last) return [];
+    if (index > last || (!isSplit && !isLettered(model))) return [];
     return {
       time: model.times[index] as UTCTimestamp,
       position: 'belowBar',
       shape: isSplit ? 'square' : 'circle',
-      size: lettered || isSplit ? 0.6 : 0.3,
+      size: 0.6,
       color: isSplit ? colors.warn : colors.ink3,
-      ...((lettered || isSplit) && { text: isSplit ? 'S' : 'D' }),
+      text: isSplit ? 'S' : 'D',
     } as const;
   });
 }

@@ -66,7 +66,9 @@ function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Loo
   const actions = model.actions.get(at) ?? [];
   return (
     <Line>
-      <span className="min-w-[16ch] text-ink">{barTimeText(model.times[at]!, model.timeframe, model.zone)}</span>
+      <span className="min-w-[16ch] text-ink max-sm:w-full">
+        {barTimeText(model.times[at]!, model.timeframe, model.zone)}
+      </span>
       <Item name="O">{price(bar?.open)}</Item>
       <Item name="H">{price(bar?.high)}</Item>
       <Item name="L">{price(bar?.low)}</Item>

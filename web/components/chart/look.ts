@@ -1,4 +1,5 @@
 import type { themeColors } from '../../lib/theme';
+import type { ChartModel } from './model';
 import type { ChartType, Scale } from './state';
 import type { Study } from './studies';
 
@@ -16,8 +17,9 @@ export interface Look {
 
 export type Colors = ReturnType<typeof themeColors>;
 
-/** Bars up to which dates of splits and dividends have a letter beside their mark. */
-export const MOST_LETTERED = 300;
+/** Bars up to which dividends are marked on them. */
+const MOST_LETTERED = 300;
+export const isLettered = ({ times }: Pick<ChartModel, 'times'>): boolean => times.length <= MOST_LETTERED;
 
 export const lineColor = ({ lines }: Colors, index: number): string => lines[index % lines.length]!;
 /** From the other end than those of indicators: both are seldom there together. */
