@@ -15,6 +15,8 @@ export function changeUrl(patch: Record<string, string | null>, how: 'push' | 'r
     if (value === null) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
+  // commas need no escape in a query, and lists are to be read
+  url.search = url.searchParams.toString().replaceAll('%2C', ',');
   if (url.href === window.location.href) return;
   if (how === 'push') window.history.pushState(null, '', url);
   else window.history.replaceState(null, '', url);

@@ -4,6 +4,7 @@ import { API_URL } from '../../lib/api/client';
 import { MOST_BARS } from '../../lib/api/queries';
 import type { Asset } from '../../lib/api/types';
 import { RANGES, type RangeName } from '../../lib/ranges';
+import { cx } from '../ui/cx';
 
 const STYLE = 'flex h-8 items-center px-1.5 text-xs whitespace-nowrap text-ink-2 hover:text-ink sm:h-7';
 
@@ -25,7 +26,7 @@ export function BarActions({
         CSV
       </a>
       <CopyLink symbol={asset.symbol} range={range} />
-      <button type="button" aria-label="Keys" title="Keys" onClick={onHelp} className={STYLE}>
+      <button type="button" aria-label="Keys" title="Keys" onClick={onHelp} className={cx(STYLE, 'max-sm:hidden')}>
         ?
       </button>
     </>
@@ -58,9 +59,9 @@ function CopyLink({ symbol, range }: { symbol: string; range: RangeName }) {
     }
   };
   return (
-    <button type="button" onClick={() => void copy()} className={STYLE}>
-      <span className="min-w-[9ch] text-left" aria-live="polite">
-        {isCopied ? 'Copied' : 'Copy link'}
+    <button type="button" onClick={() => void copy()} title="Copy the link" className={STYLE}>
+      <span className="min-w-[6ch] text-left" aria-live="polite">
+        {isCopied ? 'Copied' : 'Link'}
       </span>
     </button>
   );

@@ -78,7 +78,7 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
       aria-label={`${name}. Left and right arrow move from bar to bar.`}
       onKeyDown={onKeyDown}
       onBlur={() => drawing.current?.unselect()}
-      className="absolute inset-0 focus-visible:outline-offset-0"
+      className="absolute inset-0 focus-visible:-outline-offset-2"
     >
       <div ref={container} aria-hidden className="absolute inset-0 isolate" />
       <Legend model={model} look={look} cursor={cursor} />

@@ -2,7 +2,7 @@
 import type { PendingSessions } from '../../lib/api/chart-queries';
 import type { Bars } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { formatCount, formatDuration } from '../../lib/format';
+import { formatCount, formatCountdown } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
 import { zoneName } from '../../lib/time';
 import type { LiveState } from '../../lib/live-bars-stream';
@@ -28,15 +28,19 @@ export function ChartFooter({
   pending: PendingSessions | undefined;
 }) {
   return (
-    <div className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-0.5 border-t border-rule py-1 text-2xs text-ink-3">
-      <span className="min-w-24" role="status">
-        <StatusMark kind={LIVE[live].kind}>{LIVE[live].text}</StatusMark>
-      </span>
-      {bars && <span>{whatBars(bars)}</span>}
-      {bars?.nextCursor && <span className="text-warn">the newest {formatCount(bars.bars.length)} only</span>}
-      {bars && bars.assetClass === 'crypto' && <span>{bars.meta.source} has no volume of them</span>}
-      {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
-      <a href="https://www.tradingview.com/" rel="noreferrer" className="link ml-auto">
+    <div className="flex flex-wrap gap-x-4 border-t border-rule py-1 text-2xs text-ink-3">
+      <div className="flex h-4 w-full gap-x-4">
+        <span className="min-w-20 shrink-0" role="status">
+          <StatusMark kind={LIVE[live].kind}>{LIVE[live].text}</StatusMark>
+        </span>
+        {bars && <span className="truncate">{whatBars(bars)}</span>}
+      </div>
+      <div className="flex h-4 min-w-0 gap-x-4 max-sm:w-full sm:flex-1">
+        {bars?.assetClass === 'crypto' && <span className="truncate">{bars.meta.source} has no volume of them</span>}
+        {bars?.nextCursor && <span className="text-warn">the newest {formatCount(bars.bars.length)} only</span>}
+        {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
+      </div>
+      <a href="https://www.tradingview.com/" rel="noreferrer" className="link ml-auto h-4">
         TradingView Lightweight Charts™
       </a>
     </div>
@@ -54,12 +58,13 @@ function PendingNote({ pending }: { pending: PendingSessions }) {
   const now = useWallNow(1_000);
   const { count, reasons, nextAttemptAt } = pendingSummary(pending.sessions);
   const wait = nextAttemptAt !== null && now !== null ? nextAttemptAt - now : 0;
+  const text = [
+    `${formatCount(count)} ${count === 1 ? 'bar' : 'bars'} pending: ${reasons.join(', ')}`,
+    wait > 0 ? `asked again in ${formatCountdown(wait)}` : 'asked again by the next run',
+  ].join('; ');
   return (
-    <span className="text-warn">
-      {formatCount(count)} {count === 1 ? 'bar' : 'bars'} pending: {reasons.join(', ')};{' '}
-      {wait > 0
-        ? `asked again in ${formatDuration(Math.max(1_000, Math.ceil(wait / 1_000) * 1_000)).replace(/\.0/, '')}`
-        : 'asked again by the next run'}
+    <span className="truncate text-warn" title={text}>
+      {text}
     </span>
   );
 }

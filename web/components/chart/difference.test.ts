@@ -40,5 +40,7 @@ describe('firstDifference', () => {
     expect(firstDifference(whole, model([1, 2, 2.5, 3]))).toBe(0);
     expect(firstDifference(whole, model([2, 3, 4]))).toBe(0);
     expect(firstDifference(whole, model([1, 2]))).toBe(0);
+    const actions = new Map([[1, [{ kind: 'dividend', amount: 0.5 } as const]]]);
+    expect(firstDifference(whole, model([1, 2, 3], { actions }))).toBe(0);
   });
 });

@@ -2,11 +2,11 @@ import type { ChartModel } from './model';
 
 /**
  * The first slot from which on two models of the same columns differ; null where they do not. 0 where a slot has come in
- * between or one has gone, so that all is different.
+ * between, or one has gone, or actions have come: all is drawn anew.
  */
 export function firstDifference(before: ChartModel, after: ChartModel): number | null {
   const { length } = before.times;
-  if (after.times.length < length) return 0;
+  if (after.times.length < length || after.actions.size !== before.actions.size) return 0;
   for (let i = 0; i < length; i++) if (before.times[i] !== after.times[i]) return 0;
   for (let i = 0; i < length; i++) if (differsAt(before, after, i)) return i;
   return after.times.length > length ? length : null;

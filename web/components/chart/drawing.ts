@@ -11,7 +11,7 @@ import {
 import { firstDifference } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
-import { MOST_LETTERED, type Look } from './look';
+import { isLettered, type Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
 import { FIXED_OPTIONS, optionsOf } from './options';
 import { addAllSeries, type DrawnChart } from './series';
@@ -26,6 +26,8 @@ export interface DrawingEvents {
   onPanes: (panes: { name: string; top: number }[]) => void;
 }
 
+/** Room beside the outermost bars, px. */
+const EDGE = 22;
 /** At most this many slots are drawn one by one; more are drawn anew. */
 const FEW = 8;
 
@@ -39,6 +41,8 @@ export class Drawing {
   /** What the view was fitted to; a view that the user has moved is left alone. */
   private fitted: string | null = null;
   private moved = false;
+  /** The slot that keys have put the crosshair on. */
+  private selected: number | null = null;
 
   /** @param zone that ticks are put by, for good */
   constructor(
@@ -59,9 +63,19 @@ export class Drawing {
       },
       { passive: false, signal },
     );
-    container.addEventListener('pointerdown', () => (this.moved = true), { signal });
+    container.addEventListener(
+      'pointerdown',
+      () => {
+        this.moved = true;
+        this.selected = null;
+      },
+      { signal },
+    );
     container.addEventListener('dblclick', () => this.fit(), { signal });
-    this.resizes = new ResizeObserver(() => this.afterLayout());
+    this.resizes = new ResizeObserver(() => {
+      if (!this.moved) this.showAll();
+      this.afterLayout();
+    });
     this.resizes.observe(container);
   }
 
@@ -71,22 +85,24 @@ export class Drawing {
     const hasSameSeries =
       before?.look === look &&
       before.model.compared.length === model.compared.length &&
-      before.model.pending.includes(true) === model.pending.includes(true);
+      before.model.pending.includes(true) === model.pending.includes(true) &&
+      isLettered(before.model) === isLettered(model);
     this.chart.applyOptions(optionsOf(look, model));
     if (before && hasSameSeries) this.update(before.chart, before.model, model);
     else this.rebuild(model, look);
     this.drawn!.model = model;
     this.drawn!.marks.setMarkers(marksOf(model, look));
     if (fitKey !== this.fitted) this.fit();
-    else if (!this.moved) this.chart.timeScale().fitContent();
+    else if (!this.moved) this.showAll();
     this.fitted = fitKey;
   }
 
-  /** Puts the crosshair on a slot, and brings that into view. */
+  /** Puts the crosshair on a slot, and brings that into view; it stays there when the view is changed by keys. */
   select(index: number): void {
     const { drawn } = this;
     const time = drawn?.model.times[index];
     if (!drawn || time === undefined) return;
+    this.selected = index;
     this.bringIntoView(index);
     const close = drawn.model.bars.slice(0, index + 1).findLast((bar) => bar !== null)?.close ?? 0;
     this.chart.setCrosshairPosition(close, time as UTCTimestamp, drawn.chart.price.series);
@@ -94,6 +110,7 @@ export class Drawing {
 
   /** Takes the crosshair away. */
   unselect(): void {
+    this.selected = null;
     this.chart.clearCrosshairPosition();
     this.events.onCursor(null);
   }
@@ -102,19 +119,35 @@ export class Drawing {
   zoom(factor: number): void {
     this.moved = true;
     zoom(this.chart.timeScale(), factor);
+    this.selectAgain();
   }
 
   /** Brings all into view. */
   fit(): void {
     this.moved = false;
     this.chart.priceScale('right').applyOptions({ autoScale: true });
-    this.chart.timeScale().fitContent();
+    this.showAll();
+    this.selectAgain();
   }
 
   remove(): void {
     this.listeners.abort();
     this.resizes.disconnect();
     this.chart.remove();
+  }
+
+  private selectAgain(): void {
+    const { selected } = this;
+    // prices have their places after the next frame
+    if (selected !== null) requestAnimationFrame(() => this.selected === selected && this.select(selected));
+  }
+
+  /** With room at both ends for the text of the outermost ticks. */
+  private showAll(): void {
+    const timeScale = this.chart.timeScale();
+    const count = this.drawn?.model.times.length ?? 0;
+    const room = (count * EDGE) / Math.max(EDGE, timeScale.width() - 2 * EDGE);
+    timeScale.setVisibleLogicalRange({ from: -room, to: count - 1 + room });
   }
 
   private rebuild(model: ChartModel, look: Look): void {
@@ -174,20 +207,19 @@ export class Drawing {
   }
 }
 
-/** Where splits and dividends took effect. */
+/** Where splits, and dividends where there is room, took effect. */
 function marksOf(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
   const last = lastBarIndex(model);
-  const lettered = model.times.length <= MOST_LETTERED;
   return [...model.actions].flatMap(([index, actions]) => {
     const isSplit = actions.some(({ kind }) => kind === 'split');
-    if (index > last) return [];
+    if (index > last || (!isSplit && !isLettered(model))) return [];
     return {
       time: model.times[index] as UTCTimestamp,
       position: 'belowBar',
       shape: isSplit ? 'square' : 'circle',
-      size: lettered || isSplit ? 0.6 : 0.3,
+      size: 0.6,
       color: isSplit ? colors.warn : colors.ink3,
-      ...((lettered || isSplit) && { text: isSplit ? 'S' : 'D' }),
+      text: isSplit ? 'S' : 'D',
     } as const;
   });
 }

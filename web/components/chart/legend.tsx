@@ -1,6 +1,6 @@
 'use client';
 import type { CSSProperties, ReactNode } from 'react';
-import { formatCompact, formatPercent, formatPrice, formatSigned, NONE } from '../../lib/format';
+import { formatPercent, formatPrice, formatSigned, NONE } from '../../lib/format';
 import { cx } from '../ui/cx';
 import { actionText } from './bar-text';
 import { usePlace, type Cursor } from './cursor';
@@ -35,7 +35,9 @@ export function Legend({ model, look, cursor }: Props) {
         <Line>
           {model.compared.map(({ symbol, closes }, i) => (
             <Item key={symbol} color={comparedColor(look.colors, i)} name={symbol}>
-              <Value chars={8}>{sinceText(closes, leftEdge, at)}</Value>
+              <span className="text-ink">
+                <Value chars={8}>{sinceText(closes, leftEdge, at)}</Value>
+              </span>
             </Item>
           ))}
         </Line>
@@ -51,18 +53,22 @@ function sinceText(closes: readonly (number | null)[], leftEdge: number, at: num
   return base && close ? formatPercent((close / base - 1) * 100) : NONE;
 }
 
-function BarLine({ model, look: { digits, hasVolume }, at }: { model: ChartModel; look: Look; at: number }) {
+function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Look; at: number }) {
   const bar = model.bars[at];
   const before = closeBefore(model, at);
   const change = bar && before !== null ? bar.close - before : null;
   const chars = priceChars(model, digits);
   const price = (value: number | undefined) => (
-    <Value chars={chars}>{value === undefined ? NONE : formatPrice(value, digits)}</Value>
+    <span className="text-ink">
+      <Value chars={chars}>{value === undefined ? NONE : formatPrice(value, digits)}</Value>
+    </span>
   );
   const actions = model.actions.get(at) ?? [];
   return (
     <Line>
-      <span className="min-w-[16ch] text-ink">{barTimeText(model.times[at]!, model.timeframe, model.zone)}</span>
+      <span className="min-w-[16ch] text-ink max-sm:w-full">
+        {barTimeText(model.times[at]!, model.timeframe, model.zone)}
+      </span>
       <Item name="O">{price(bar?.open)}</Item>
       <Item name="H">{price(bar?.high)}</Item>
       <Item name="L">{price(bar?.low)}</Item>
@@ -71,11 +77,6 @@ function BarLine({ model, look: { digits, hasVolume }, at }: { model: ChartModel
         <Value chars={chars}>{change === null ? NONE : formatSigned(change, digits)}</Value>
         <Value chars={7}>{change === null || before === null ? NONE : formatPercent((change / before) * 100)}</Value>
       </span>
-      {hasVolume && (
-        <Item name="Vol">
-          <Value chars={6}>{bar?.volume == null ? NONE : formatCompact(bar.volume)}</Value>
-        </Item>
-      )}
       {model.pending[at] && <span className="text-warn">{bar ? 'made without bars that are pending' : 'pending'}</span>}
       {actions.length > 0 && <span className="text-ink">{actions.map(actionText).join(', ')}</span>}
     </Line>
@@ -99,7 +100,7 @@ export function StudyValues({ study, model, look, at }: { study: Study; model: C
         const value = model.columns.get(column)?.[at];
         const style = !isOneColor && draw === 'line' ? { color: lineColor(look.colors, color) } : undefined;
         return (
-          <span key={column} title={name} style={style}>
+          <span key={column} title={name} style={style} className={style ? undefined : 'text-ink'}>
             <Value chars={study.unit === 'price' ? priceChars(model, look.digits) : 6}>
               {value == null ? NONE : text(value)}
             </Value>
@@ -132,7 +133,7 @@ function Item({ name, color, children }: { name: string; color?: string; childre
 function Value({ chars, children }: { chars: number; children: ReactNode }) {
   const style: CSSProperties = { minWidth: `${chars}ch` };
   return (
-    <span className="inline-block text-ink" style={style}>
+    <span className="inline-block" style={style}>
       {children}
     </span>
   );

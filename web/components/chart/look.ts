@@ -1,4 +1,5 @@
 import type { themeColors } from '../../lib/theme';
+import type { ChartModel } from './model';
 import type { ChartType, Scale } from './state';
 import type { Study } from './studies';
 
@@ -16,10 +17,11 @@ export interface Look {
 
 export type Colors = ReturnType<typeof themeColors>;
 
-/** Bars up to which dates of splits and dividends have a letter beside their mark. */
-export const MOST_LETTERED = 300;
-/** Where the names of the compared begin among the theme's line colours: the first is the asset's own. */
-const COMPARED_FROM = 1;
+/** Bars up to which dividends are marked on them. */
+const MOST_LETTERED = 300;
+export const isLettered = ({ times }: Pick<ChartModel, 'times'>): boolean => times.length <= MOST_LETTERED;
 
 export const lineColor = ({ lines }: Colors, index: number): string => lines[index % lines.length]!;
-export const comparedColor = (colors: Colors, index: number): string => lineColor(colors, COMPARED_FROM + index);
+/** From the other end than those of indicators: both are seldom there together. */
+export const comparedColor = (colors: Colors, index: number): string =>
+  lineColor(colors, colors.lines.length - 1 - index);

@@ -47,7 +47,7 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
       {isOpen && (
         <div
           id={id}
-          className="absolute top-full left-0 z-20 max-h-80 w-64 max-w-[80vw] overflow-y-auto rounded border border-rule-strong bg-bg py-1"
+          className="absolute top-full left-0 z-20 max-h-[26rem] w-64 max-w-[80vw] overflow-y-auto rounded border border-rule-strong bg-bg py-1"
         >
           {children}
         </div>
@@ -71,7 +71,7 @@ export function MenuCheck({
   onChange: () => void;
 }) {
   return (
-    <label className="flex cursor-pointer gap-2 px-3 py-1.5 hover:bg-raised has-disabled:cursor-not-allowed has-disabled:opacity-50">
+    <label className="flex cursor-pointer gap-2 px-3 py-1 hover:bg-raised has-disabled:cursor-not-allowed has-disabled:opacity-50">
       <input
         type="checkbox"
         checked={checked}

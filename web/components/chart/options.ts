@@ -31,11 +31,15 @@ export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
   crosshair: { mode: CrosshairMode.Normal },
   // so dense that years of minutes fit, never so wide that a few bars fill the pane
   timeScale: { minBarSpacing: 0.02, maxBarSpacing: 48, enableConflation: true },
-  rightPriceScale: { borderVisible: false, minimumWidth: 64 },
+  rightPriceScale: { borderVisible: false, minimumWidth: 64, entireTextOnly: true },
 };
 
-/** Options by theme and scale, and how times are written. */
-export function optionsOf({ colors, scale }: Look, model: ChartModel): DeepPartial<ChartOptions> {
+/** Of the prices; the panes below keep theirs. */
+export const priceScaleMode = ({ scale }: Look, { compared }: ChartModel): PriceScaleMode =>
+  compared.length > 0 ? PriceScaleMode.Percentage : MODES[scale];
+
+/** Options by theme, and how times are written. */
+export function optionsOf({ colors }: Look, model: ChartModel): DeepPartial<ChartOptions> {
   const { timeframe, zone } = model;
   const line = {
     color: colors.ink3,
@@ -52,7 +56,6 @@ export function optionsOf({ colors, scale }: Look, model: ChartModel): DeepParti
     },
     grid: { vertLines: { color: colors.rule }, horzLines: { color: colors.rule } },
     crosshair: { vertLine: line, horzLine: line },
-    rightPriceScale: { mode: model.compared.length > 0 ? PriceScaleMode.Percentage : MODES[scale] },
     timeScale: {
       borderColor: colors.rule,
       timeVisible: !isDated(timeframe),

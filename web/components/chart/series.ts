@@ -12,8 +12,9 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatCompact, formatPercent, formatPrice } from '../../lib/format';
-import { comparedColor, lineColor, type Look } from './look';
-import type { ChartModel } from './model';
+import { comparedColor, isLettered, lineColor, type Look } from './look';
+import type { Action, ChartModel } from './model';
+import { priceScaleMode } from './options';
 import type { Study } from './studies';
 
 /** A series with what it shows of a slot. */
@@ -31,6 +32,8 @@ export interface DrawnChart {
   panes: string[];
 }
 
+/** Widths below which the legend takes more lines, px. */
+const NARROW = 480;
 const PANE = { price: 300, volume: 64, study: 84 } as const;
 
 type Chart = IChartApiBase<Time>;
@@ -42,9 +45,11 @@ const valueAt = (time: UTCTimestamp, value: number | null | undefined, color?: s
 const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false } as const;
 
 /** Puts the series of a look into an empty chart. */
-export function addAllSeries(chart: Chart, look: Look, { compared, pending }: ChartModel): DrawnChart {
+export function addAllSeries(chart: Chart, look: Look, model: ChartModel): DrawnChart {
+  const { compared, pending } = model;
   const all: Drawn[] = [];
   if (pending.includes(true)) all.push(pendingBand(chart, look));
+  if (!isLettered(model)) all.push(dividendTicks(chart, look));
   const price = priceSeries(chart, look);
   all.push(price);
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
@@ -59,14 +64,20 @@ export function addAllSeries(chart: Chart, look: Look, { compared, pending }: Ch
     panes.push(study.id);
     all.push(...studySeries(chart, look, study, panes.length));
   }
+  layOut(chart, panes);
+  chart.priceScale('right', 0).applyOptions({ mode: priceScaleMode(look, model) });
+  return { price, all, panes };
+}
+
+/** Heights of the panes, and room for what stands over them: more where it needs more lines. */
+function layOut(chart: Chart, panes: readonly string[]): void {
+  const top = chart.chartElement().clientWidth < NARROW ? 0.28 : 0.16;
   chart.panes().forEach((pane, i) => {
     const name = panes[i - 1];
     pane.setStretchFactor(name === undefined ? PANE.price : name === 'volume' ? PANE.volume : PANE.study);
-    pane
-      .priceScale('right')
-      .applyOptions({ scaleMargins: name === undefined ? { top: 0.16, bottom: 0.06 } : { top: 0.28, bottom: 0.06 } });
+    const scaleMargins = name === undefined ? { top, bottom: 0.06 } : { top: 0.28, bottom: 0.06 };
+    pane.priceScale('right').applyOptions({ scaleMargins });
   });
-  return { price, all, panes };
 }
 
 function priceSeries(chart: Chart, { type, digits, colors, scale }: Look): Drawn {
@@ -75,7 +86,13 @@ function priceSeries(chart: Chart, { type, digits, colors, scale }: Look): Drawn
     formatter: (price: number) => formatPrice(price, digits),
     minMove: 10 ** -digits,
   } as const;
-  const options = { priceFormat, priceLineVisible: scale !== 'percent', priceLineStyle: LineStyle.Dotted } as const;
+  const options = {
+    priceFormat,
+    priceLineVisible: scale !== 'percent',
+    priceLineStyle: LineStyle.Dotted,
+    baseLineColor: colors.ruleStrong,
+    baseLineStyle: LineStyle.Solid,
+  } as const;
   if (type === 'candles') {
     const { up, down } = colors;
     const series = chart.addSeries(CandlestickSeries, {
@@ -118,6 +135,17 @@ function pendingBand(chart: Chart, { colors }: Look): Drawn {
   });
   series.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 } });
   return { series, point: (model, i) => valueAt(timeOf(model, i), model.pending[i] ? 1 : null) };
+}
+
+/** At the bottom of the prices where marks on the bars would hide them. */
+function dividendTicks(chart: Chart, { colors }: Look): Drawn {
+  const series = chart.addSeries(HistogramSeries, { ...QUIET, priceScaleId: 'dividends', color: colors.ink3, base: 0 });
+  series.priceScale().applyOptions({ scaleMargins: { top: 0.98, bottom: 0 } });
+  const isDividend = (action: Action) => action.kind === 'dividend';
+  return {
+    series,
+    point: (model, i) => valueAt(timeOf(model, i), model.actions.get(i)?.some(isDividend) ? 1 : null),
+  };
 }
 
 function volumeSeries(chart: Chart, { colors }: Look, pane: number): Drawn {

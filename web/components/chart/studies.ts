@@ -18,7 +18,8 @@ export interface Study {
   id: string;
   /** SMA 20, MACD 12 26 9. */
   label: string;
-  description: string;
+  /** In full. */
+  name: string;
   /** Over the prices, or in a pane of its own. */
   pane: 'overlay' | 'own';
   /** `price`: in the asset's currency; `index`: 0 to 100; `fraction`: 0.01 is 1 %. */
@@ -31,7 +32,7 @@ export interface Study {
 const movingAverage = (period: number, color: number): Study => ({
   id: `sma${period}`,
   label: `SMA ${period}`,
-  description: `Mean of the latest ${period} closes.`,
+  name: 'Simple moving average',
   pane: 'overlay',
   unit: 'price',
   include: null,
@@ -43,7 +44,7 @@ const STORED: readonly Study[] = [movingAverage(20, 0), movingAverage(50, 1)];
 const DAILY_RETURN: Study = {
   id: 'return',
   label: 'Daily return',
-  description: 'Against the last close of the session before.',
+  name: 'Since the close of the session before',
   pane: 'own',
   unit: 'fraction',
   include: null,
@@ -67,7 +68,7 @@ export function studiesOf(indicators: IndicatorList['indicators']): Study[] {
       return {
         id: indicator.id,
         label: labelOf(indicator.id, indicator.asked),
-        description: indicator.description,
+        name: indicator.name,
         pane: indicator.pane,
         unit: indicator.outputs[0]?.unit ?? 'price',
         include: indicator.asked,

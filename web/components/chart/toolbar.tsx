@@ -5,7 +5,7 @@ import { cx } from '../ui/cx';
 import { Select } from '../ui/select';
 import { Menu, MenuCheck } from './menu';
 import { Segments } from './segments';
-import { MOST_COMPARED, toggled, type ChartState, type ChartType, type Scale, type View } from './state';
+import { MOST_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
 import type { Study } from './studies';
 import { TIMEFRAMES, timeframeOf, timeframeText } from './timeframes';
 
@@ -39,11 +39,6 @@ const SCALES = [
   { value: 'log', label: 'Logarithmic scale', content: 'Log' },
   { value: 'percent', label: 'Change in percent', content: '%' },
 ] as const satisfies readonly { value: Scale; label: string; content: ReactNode }[];
-
-const VIEWS = [
-  { value: 'chart', content: 'Chart' },
-  { value: 'table', content: 'Table' },
-] as const satisfies readonly { value: View; content: ReactNode }[];
 
 interface Props {
   asset: Asset;
@@ -79,11 +74,11 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
         className="w-32"
       />
       <Menu label="Indicators">
-        {studies.map(({ id, label, description }) => (
+        {studies.map(({ id, label, name }) => (
           <MenuCheck
             key={id}
             label={label}
-            note={description}
+            note={name}
             checked={state.studies.includes(id)}
             onChange={() => onChange({ studies: toggled(state.studies, id) })}
           />
@@ -105,7 +100,19 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
           ))}
       </Menu>
       <span className="ml-auto" />
-      <Segments label="View" choices={VIEWS} value={state.view} onChange={(view) => onChange({ view })} />
+      <button
+        type="button"
+        aria-pressed={state.view === 'table'}
+        onClick={() => onChange({ view: state.view === 'table' ? 'chart' : 'table' })}
+        className={cx(
+          'flex h-8 items-center px-1.5 text-xs sm:h-7',
+          state.view === 'table'
+            ? 'text-ink underline decoration-accent decoration-2 underline-offset-8'
+            : 'text-ink-2 hover:text-ink',
+        )}
+      >
+        Table
+      </button>
       {actions}
     </Row>
   );
