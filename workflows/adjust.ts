@@ -11,7 +11,7 @@ export async function AdjustWorkflow({ assetId, symbol }: AdjustInput): Promise<
   return recordRun({ pipeline: 'adjust_splits', trigger: 'split', scheduledAt: null }, async (run) => {
     const { batchIds, outcome } = await extractAndTransform(run, await planAdjust({ assetId, symbol }));
     const { splits, rescaled, loaded } = await applySplits({ run, assetId, batchIds });
-    if (splits === 0) {
+    if (splits === 0 && loaded.some((batch) => batch.held)) {
       const message = `${symbol}: prices came on another level, and the provider tells of no split: still held back`;
       const failures = [...outcome.failures, { type: FAILURES.HeldBack, message }];
       return {

@@ -9,6 +9,8 @@ export interface ReadyBatch extends SeriesKey {
   id: number;
   exchange: CalendarId;
   state: 'ready' | 'loaded' | 'held' | 'shifted';
+  /** It was loaded before: what it brings are bars that have gone since. */
+  wasLoaded: boolean;
 }
 
 /** The rows of one batch that are new or differ from what is stored, in time order. */

@@ -22,7 +22,7 @@ export const lockSeries = `
   for update`;
 
 export const selectBatches = `
-  select b.id, b.asset_id as "assetId", b.timeframe, b.state, a.exchange
+  select b.id, b.asset_id as "assetId", b.timeframe, b.state, b.loaded_at is not null as "wasLoaded", a.exchange
   from batches b join assets a on a.id = b.asset_id
   where b.id = any($1::bigint[])
   order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
@@ -96,7 +96,7 @@ export const insertBars = `
     daily_return, payload_id, run_id, fetched_at, recorded_at)
   select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
     nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at,
-    -- a batch that is loaded once more brings back bars that this store had shown since then
+    -- a batch that is loaded once more brings back bars that this store had shown since then, or earlier
     coalesce(i.loaded_at, ${INSTANT})
   from ${zipped([
     ['$4::bool[]', 'changed'],
@@ -114,6 +114,26 @@ export const upsertBars = `${insertBars}
     volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,
     daily_return = excluded.daily_return, payload_id = excluded.payload_id, run_id = excluded.run_id,
     fetched_at = excluded.fetched_at, recorded_at = ${INSTANT}`;
+
+/**
+ * Bars that come back by answers which were loaded before ($1) are visible since their value was first recorded: since the
+ * first answer that gave one, or the last revision. $2 run.
+ */
+export const recordAsFirstShown = `
+  update bars o set recorded_at = f.since
+  from (
+    select g.asset_id, g.timeframe, g.time, greatest(min(g.loaded_at), (
+      select max(r.replaced_at) from bar_revisions r
+      where r.asset_id = g.asset_id and r.timeframe = g.timeframe and r.time = g.time)) as since
+    from (
+      select l.asset_id, l.timeframe, l.loaded_at, unnest(l.times) as time
+      from (
+        select b.asset_id, b.timeframe, min(b.times[1]) as first, max(b.times[cardinality(b.times)]) as last
+        from batches b where b.id = any($1::bigint[]) group by 1, 2) w
+      join batches l on l.asset_id = w.asset_id and l.timeframe = w.timeframe and l.state = 'loaded'
+        and l.times[1] <= w.last and l.times[cardinality(l.times)] >= w.first) g
+    group by 1, 2, 3) f
+  where o.asset_id = f.asset_id and o.timeframe = f.timeframe and o.time = f.time and o.run_id = $2::uuid and o.recorded_at > f.since`;
 
 /** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
 export const updateIndicators = `

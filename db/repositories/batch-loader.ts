@@ -42,29 +42,33 @@ export async function loadBatches(pool: pg.Pool, batchIds: number[], runId: stri
     await tx.query(statements.ensureSeries, [batchIds]);
     await tx.query(statements.lockSeries, [batchIds]);
     await tx.query(statements.markInstant);
-    const { rows } = await tx.query<ReadyBatch>(statements.selectBatches, [batchIds]);
-    const ready = rows.map((row) => ({ ...row, id: Number(row.id) })).filter((batch) => batch.state === 'ready');
-    const { held } = await settleLevels(tx, ready);
-    if (held.size > 0) await holdBatches(tx, [...held], 'split');
-    const free = ready.filter((batch) => !held.has(batch.id));
-    for (const wave of oneOfEachSeries(free)) await loadWave(tx, wave, runId);
-    return selectCounts(tx, batchIds);
+    return loadReady(tx, batchIds, runId);
   });
 }
 
 /**
- * Loads the batches that bring an asset to the level after a split, and whatever differs is a revision. For a transaction
- * that has the locks of the asset's series.
+ * Loads those of some batches that are ready, for a transaction that has the locks of their series.
+ * @param atNewLevel they bring their asset to the level after a split: whatever differs is a revision
  */
-export async function loadAtNewLevel(tx: pg.PoolClient, batchIds: number[], runId: string): Promise<LoadedBatch[]> {
+export async function loadReady(
+  tx: pg.PoolClient,
+  batchIds: number[],
+  runId: string,
+  atNewLevel = false,
+): Promise<LoadedBatch[]> {
   const { rows } = await tx.query<ReadyBatch>(statements.selectBatches, [batchIds]);
   const ready = rows.map((row) => ({ ...row, id: Number(row.id) })).filter((batch) => batch.state === 'ready');
-  for (const wave of oneOfEachSeries(ready)) await loadWave(tx, wave, runId, true);
+  const { held } = atNewLevel ? { held: new Set<number>() } : await settleLevels(tx, ready);
+  if (held.size > 0) await holdBatches(tx, [...held], 'split');
+  const free = ready.filter((batch) => !held.has(batch.id));
+  for (const wave of oneOfEachSeries(free)) await loadWave(tx, wave, runId, atNewLevel);
+  const again = free.filter((batch) => batch.wasLoaded).map((batch) => batch.id);
+  if (again.length > 0) await tx.query(statements.recordAsFirstShown, [again, runId]);
   return selectCounts(tx, batchIds);
 }
 
 /** What loaded batches came to. */
-export async function selectCounts(tx: pg.PoolClient, batchIds: number[]): Promise<LoadedBatch[]> {
+async function selectCounts(tx: pg.PoolClient, batchIds: number[]): Promise<LoadedBatch[]> {
   const { rows } = await tx.query<LoadedBatch>(statements.selectCounts, [batchIds]);
   return rows.map((row) => ({ ...row, batchId: Number(row.batchId) }));
 }
@@ -82,7 +86,7 @@ function oneOfEachSeries(batches: ReadyBatch[]): ReadyBatch[][] {
   return waves;
 }
 
-async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atNewLevel = false): Promise<void> {
+async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atNewLevel: boolean): Promise<void> {
   const found = await findChanges(tx, all);
   const shifted = atNewLevel ? [] : found.filter(isLevelShift).map((change) => change.batch);
   if (shifted.length > 0) {

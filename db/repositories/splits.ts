@@ -5,7 +5,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { encodeArray } from '../binary-array.js';
 import { inTransaction } from '../transaction.js';
-import { loadAtNewLevel, type LoadedBatch, selectCounts } from './batch-loader.js';
+import { type LoadedBatch, loadReady } from './batch-loader.js';
 import * as statements from './batch-loader.sql.js';
 import { storeWarnings } from './batch-warnings.js';
 import { readSeries } from './integrity.js';
@@ -20,7 +20,7 @@ export async function assetsToAdjust(pool: pg.Pool): Promise<number[]> {
 }
 
 export interface AppliedSplits {
-  /** How many splits this brought the asset past; 0 where none is known that is not applied: nothing was changed then. */
+  /** How many splits this brought the asset past; 0 where none is known that is not applied: the answers are loaded as any then. */
   splits: number;
   /** Stored bars that the provider no longer has, brought to the new level by the ratio. */
   rescaled: number;
@@ -49,7 +49,7 @@ export async function applySplits(
     );
     await tx.query(statements.markInstant);
     const { rows: splits } = await tx.query(markApplied, [assetId]);
-    if (splits.length === 0) return alreadyApplied(tx, assetId, batchIds);
+    if (splits.length === 0) return loadAnyway(tx, assetId, batchIds, runId);
     // PostgreSQL cannot estimate the times of the batches, and would compare each bar with each of them
     await tx.query('set local enable_nestloop = off');
     await tx.query(keepRescaled, [assetId, batchIds]);
@@ -58,21 +58,28 @@ export async function applySplits(
     await tx.query(rescaleQuote, [assetId]);
     await tx.query(rescaleDividends, [assetId]);
     await tx.query(logRescaled, [assetId, runId]);
-    const loaded = await loadAtNewLevel(tx, batchIds, runId);
+    const loaded = await loadReady(tx, batchIds, runId, true);
     for (const { timeframe, exchange } of series) await recompute(tx, assetId, timeframe, exchange);
     return { splits: splits.length, rescaled: rowCount ?? 0, loaded };
   });
 }
 
-/** A retry after the commit gives the same batches' counts again. */
-async function alreadyApplied(tx: pg.PoolClient, assetId: number, batchIds: number[]): Promise<AppliedSplits> {
+/**
+ * Where there is nothing to apply: the provider may be back at the level of what is stored, else its answers are set aside. A
+ * retry after the commit gives the same batches' counts again.
+ */
+async function loadAnyway(
+  tx: pg.PoolClient,
+  assetId: number,
+  batchIds: number[],
+  runId: string,
+): Promise<AppliedSplits> {
   const { rows } = await tx.query<{ splits: number }>(
     `select count(*)::int as splits from corporate_actions
     where asset_id = $1 and kind = 'split' and applied_at > (select min(fetched_at) from batches where id = any($2::bigint[]) and state = 'loaded')`,
     [assetId, batchIds],
   );
-  const { splits } = rows[0]!;
-  return { splits, rescaled: 0, loaded: splits > 0 ? await selectCounts(tx, batchIds) : [] };
+  return { splits: rows[0]!.splits, rescaled: 0, loaded: await loadReady(tx, batchIds, runId) };
 }
 
 /**

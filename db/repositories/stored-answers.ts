@@ -26,6 +26,8 @@ export async function payloadsWithBarsAt(
     where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars' and p.body is not null
       -- a daily bar is labelled by its date, and asked for by its session
       and p.window_to > $3::timestamptz - interval '1 day' and p.window_from <= $4::timestamptz + interval '1 day'
+      -- what came on another price level was set aside for good
+      and not exists (select 1 from batches s where s.payload_id = p.id and s.state = 'shifted')
       and (l.times is not null or p.fetched_at between now() - interval '${WORTH_ANOTHER_TRY}' and now() - interval '${ON_THE_WAY}')
     order by p.fetched_at desc, p.sha256 desc`,
     [assetId, timeframe, new Date(times[0]!), new Date(times.at(-1)!)],
