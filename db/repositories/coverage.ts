@@ -52,11 +52,8 @@ export async function readCoverage(
       [assetIds, timeframe, since],
     ),
   ]);
-  const series = new Map(
-    assetIds.map((assetId) => [
-      assetId,
-      { assetId, timeframe, beginsAt: null, firstBar: null, sessions: new Map() } as SeriesCoverage,
-    ]),
+  const series = new Map<number, SeriesCoverage>(
+    assetIds.map((assetId) => [assetId, { assetId, timeframe, beginsAt: null, firstBar: null, sessions: new Map() }]),
   );
   const ms = (instant: Date | null): number | null => instant?.getTime() ?? null;
   for (const { assetId, beginsAt, firstBar } of begins.rows)

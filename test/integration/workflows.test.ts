@@ -11,55 +11,10 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.js';
-import type { CloseInput, ExtractInput, PlannedRequest } from '../../activities/types.js';
 import { PIPELINE_QUEUE, PROGRESS_QUERY, providerQueue, WORKFLOWS } from '../../workflows/contracts.js';
+import { bars, fakes, idOf } from '../fake-activities.js';
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-
-const bars = (assetId: number): PlannedRequest => ({
-  kind: 'bars',
-  provider: 'yahoo',
-  assetId,
-  symbol: `S${assetId}`,
-  providerSymbol: `S${assetId}`,
-  timeframe: '1m',
-  window: { from: 0, to: 60_000 },
-});
-
-/** Activities that go well, and remember how runs were closed; a test changes what it is about. */
-function fakes(change: Partial<Activities> = {}): { activities: Activities; closed: CloseInput[] } {
-  const closed: CloseInput[] = [];
-  const series = { assetId: 1, timeframe: '1m' as const, rows: 3 };
-  const activities: Activities = {
-    openRun: () => Promise.resolve({ nominalAt: 0, asOf: 10_000, supersededBy: null }),
-    closeRun: (input) => Promise.resolve(void closed.push(input)),
-    reconcileRuns: () => Promise.resolve(0),
-    planLive: () => Promise.resolve({ requests: [bars(1), bars(2)], skipped: null, more: false, waiting: 0 }),
-    planBackfill: () => Promise.resolve({ requests: [], skipped: 'nothing is missing', more: false, waiting: 0 }),
-    extract: ({ request }) => Promise.resolve({ ...series, assetId: idOf(request), payloadId: idOf(request) }),
-    transform: ({ payloadIds }) =>
-      Promise.resolve(
-        payloadIds.map((payloadId) => ({ ...series, payloadId, batchId: payloadId, assetId: payloadId, rejected: 0 })),
-      ),
-    load: ({ batchIds }) =>
-      Promise.resolve(
-        batchIds.map((batchId) => ({ ...series, batchId, inserted: 2, updated: 1, unchanged: 0, held: null })),
-      ),
-    judgeCoverage: () => Promise.resolve(),
-    reportGaps: () => Promise.resolve(null),
-    compareWithDays: () => Promise.resolve(0),
-    planReplay: () => Promise.resolve([]),
-    planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to ask for', more: false, waiting: 0 }),
-    planVerify: () => Promise.resolve({ requests: [], skipped: 'nothing is due', more: false, waiting: 0 }),
-    declareOutage: () => Promise.resolve(),
-    endOutage: () => Promise.resolve(),
-    planAdjust: () => Promise.resolve([bars(1)]),
-    applySplits: () => Promise.resolve({ splits: 1, rescaled: 5, loaded: [] }),
-    ...change,
-  };
-  return { activities, closed };
-}
-const idOf = (request: ExtractInput['request']) => (request.kind === 'bars' ? request.assetId : 0);
 
 let env: TestWorkflowEnvironment;
 let workflowBundle: WorkflowBundleWithSourceMap;
