@@ -1,7 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import pino from 'pino';
 import {
   type BackfillBody,
   BackfillPageSchema,
@@ -9,16 +6,13 @@ import {
   BackfillSchema,
 } from '../../api/backfills/backfills.schema.js';
 import { readEnv } from '../../config/env.js';
-import { ratesOf } from '../../config/rates.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { createProviders } from '../../providers/index.js';
 import { startSandbox } from '../../sandbox/server.js';
-import { createGates } from '../../worker/deps.js';
-import { createWorkers } from '../../worker/workers.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contracts.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+import { startWorkers } from '../environment/workers.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const TOKEN = 'test-admin-token';
@@ -187,30 +181,11 @@ describe('with a worker', () => {
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
     const sandbox = await startSandbox({ port: 0, seed: 1, clock: () => Date.now() + clockOffsetMs });
     const env = readEnv({ YAHOO_BASE_URL: sandbox.url, COINGECKO_BASE_URL: `${sandbox.url}/api/v3` });
-    const connection = await NativeConnection.connect({ address: temporal.address });
-    const workers: Worker[] = await createWorkers({
-      connection,
-      namespace: temporal.namespace,
-      rates: ratesOf(env),
-      deps: {
-        pool: api.pool,
-        providers: createProviders(env),
-        gates: createGates(env),
-        clockOffsetMs,
-        payloadRetentionDays: 90,
-        client: temporal.client,
-        logger: pino({ level: 'silent' }),
-      },
-      workflows: { workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) },
-    });
-    const running = Promise.all(workers.map((worker) => worker.run()));
+    const workers = await startWorkers({ temporal, pool: api.pool, env, clockOffsetMs });
     stop = async () => {
-      for (const worker of workers) worker.shutdown();
-      await running;
-      await connection.close();
+      await workers.stop();
       await sandbox.close();
     };
   }, 90_000);

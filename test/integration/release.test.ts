@@ -1,19 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import pino from 'pino';
 import type { LineageBody } from '../../api/lineage/lineage.schema.js';
 import { ReleaseSchema, type ReleaseBody } from '../../api/quarantine/quarantine.schema.js';
 import { readEnv } from '../../config/env.js';
-import { ratesOf } from '../../config/rates.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { storedIndicators } from '../../domain/indicators/stored.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { createProviders } from '../../providers/index.js';
-import { createGates } from '../../worker/deps.js';
-import { createWorkers } from '../../worker/workers.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+import { type Running, startWorkers } from '../environment/workers.js';
 import { type Cells, ingestAnswer } from '../wire-answers.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
@@ -30,38 +24,16 @@ import {
 } from './quarantine-fixture.js';
 
 let temporal: TestNamespace;
-let connection: NativeConnection;
-let workers: Worker[];
-let running: Promise<unknown>;
+let workers: Running;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
   temporal = await createTestNamespace();
   api = await startApi({ temporal: temporal.client, adminToken: TOKEN });
-  connection = await NativeConnection.connect({ address: temporal.address });
-  const env = readEnv({});
-  workers = await createWorkers({
-    connection,
-    namespace: temporal.namespace,
-    rates: ratesOf(env),
-    deps: {
-      pool: api.pool,
-      providers: createProviders(env),
-      gates: createGates(env),
-      clockOffsetMs: 0,
-      payloadRetentionDays: 90,
-      client: temporal.client,
-      logger: pino({ level: 'silent' }),
-    },
-    workflows: { workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) },
-  });
-  running = Promise.all(workers.map((worker) => worker.run()));
+  workers = await startWorkers({ temporal, pool: api.pool, env: readEnv({}), clockOffsetMs: 0 });
 }, 90_000);
 afterAll(async () => {
-  for (const worker of workers ?? []) worker.shutdown();
-  await running;
-  await connection?.close();
+  await workers?.stop();
   await Promise.all([api?.close(), temporal?.close()]);
 }, 30_000);
 beforeEach(() => empty(api.pool));
