@@ -8,7 +8,9 @@ for (const [name, path] of Object.entries(PAGES)) {
       test(`${name}, ${colorScheme}, ${width}: no barrier, no error, nothing foreign, nothing cut off`, async ({
         browser,
       }) => {
-        const page = await browser.newPage({ baseURL: process.env.E2E_API, colorScheme, viewport });
+        // axe wants a context of its own
+        const context = await browser.newContext({ baseURL: process.env.E2E_API, colorScheme, viewport });
+        const page = await context.newPage();
         const { problems } = watch(page);
         await page.goto(path);
         await settled(page);
@@ -17,7 +19,7 @@ for (const [name, path] of Object.entries(PAGES)) {
         expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
         await page.screenshot({ path: artifact(`${name}-${colorScheme}-${width}`), fullPage: true });
         expect(problems).toEqual([]);
-        await page.close();
+        await context.close();
       });
     }
   }
