@@ -3,7 +3,7 @@ import { cx } from '../ui/cx';
 
 interface Choice<T extends string> {
   value: T;
-  /** What it is called where its content is a picture. */
+  /** In full; its name where its content is a picture. */
   label?: string;
   content: ReactNode;
 }
@@ -33,7 +33,7 @@ export function Segments<T extends string>({
           key={choice.value}
           type="button"
           aria-pressed={choice.value === value}
-          aria-label={choice.label}
+          aria-label={typeof choice.content === 'string' ? undefined : choice.label}
           title={choice.label}
           onClick={() => onChange?.(choice.value)}
           onPointerEnter={() => onIntent?.(choice.value)}
