@@ -15,6 +15,7 @@ let market: Market;
 beforeAll(async () => {
   market = await startMarket(START, SYMBOLS);
   await market.live();
+  await market.backfill({ timeframes: ['1d'], from: calendarOf('XNYS').previousSession(today.date)!.date });
 }, 120_000);
 afterAll(() => market?.close(), 30_000);
 
