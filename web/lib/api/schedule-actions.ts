@@ -7,7 +7,7 @@ import type { Schedule } from './types';
 export type ScheduleAction = 'pause' | 'resume' | 'trigger';
 
 /** How a schedule will be, before the API has said so. */
-function expected(schedule: Schedule, action: ScheduleAction, reason: string): Schedule {
+export function expected(schedule: Schedule, action: ScheduleAction, reason: string): Schedule {
   if (action === 'pause') return { ...schedule, state: 'paused', paused: true, note: reason, nextFires: [] };
   if (action === 'resume') return { ...schedule, state: 'active', paused: false, note: reason };
   return schedule;
