@@ -24,7 +24,7 @@ function findBrowser() {
     }
   }
   if (process.getuid?.() !== 0) throw new Error('No chromium on PATH: install it (Debian: apt-get install chromium)');
-  console.log('Installing chromium …');
+  process.stdout.write('Installing chromium …\n');
   const apt = (...args) => execFileSync('apt-get', ['--quiet', '--quiet', ...args], { stdio: 'inherit' });
   apt('update');
   apt('install', '--yes', '--no-install-recommends', 'chromium');
@@ -37,7 +37,7 @@ function browserOrNone() {
     return findBrowser();
   } catch (error) {
     if (!process.env.CI) throw error;
-    console.log(`skipped: no chromium can be had here (${error.message.split('\n', 1)[0]})`);
+    process.stdout.write(`skipped: no chromium can be had here (${error.message.split('\n', 1)[0]})\n`);
     return null;
   }
 }
