@@ -8,6 +8,7 @@ import { ProviderReader } from '../db/repositories/provider-reader.js';
 import { RejectedBars } from '../db/repositories/rejected-bars.js';
 import { RevisionReader } from '../db/repositories/revision-reader.js';
 import { RunReader } from '../db/repositories/run-reader.js';
+import { SparklineReader } from '../db/repositories/sparkline-reader.js';
 import { StatusReader } from '../db/repositories/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
 
@@ -27,6 +28,7 @@ export class CoreModule {
       { provide: RejectedBars, useValue: new RejectedBars(database.pool) },
       { provide: RevisionReader, useValue: new RevisionReader(database.pool) },
       { provide: RunReader, useValue: new RunReader(database.db) },
+      { provide: SparklineReader, useValue: new SparklineReader(database.pool) },
       { provide: StatusReader, useValue: new StatusReader(database.pool) },
     ];
     return { module: CoreModule, global: true, providers, exports: providers.map(({ provide }) => provide) };

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/assets.module.js';
+import { LatestListController } from '../latest/latest-list.controller.js';
+import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
 import { KeptAnswers } from './kept-answers.js';
 import { SeriesService } from './series.service.js';
@@ -7,7 +9,8 @@ import { SeriesService } from './series.service.js';
 /** What stocks and coins share. */
 @Module({
   imports: [AssetsModule],
-  providers: [SeriesService, LatestService, KeptAnswers],
+  controllers: [LatestListController],
+  providers: [SeriesService, LatestService, LatestListService, KeptAnswers],
   exports: [SeriesService, LatestService],
 })
 export class MarketDataModule {}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { BarHistory } from '../../db/repositories/bar-history.js';
 import { BarReader } from '../../db/repositories/bar-reader.js';
+import { SparklineReader } from '../../db/repositories/sparkline-reader.js';
 import { createTestDatabase } from '../environment/database.js';
 import { storeBars } from './api-fixture.js';
 
@@ -63,5 +64,18 @@ describe('the plans of the hot reads', () => {
     const plan = await planOf('bar-latest', `2, '1m', '1m'`);
     expect(plan.match(/Index Scan Backward using bars_asset_id_timeframe_time_pk/g)).toHaveLength(2);
     expect(plan).not.toMatch(/Sort|Seq Scan on bars/);
+  });
+
+  it('walk one part of the primary key an asset for small charts', async () => {
+    const [start, end] = ['2026-11-19T14:30:00Z', '2026-11-19T21:00:00Z'];
+    const window = { timeframe: '1m', start: Date.parse(start), end: Date.parse(end), stepMs: 300_000 } as const;
+    const closes = await new SparklineReader(pool).closes([1, 2].map((assetId) => ({ assetId, ...window })));
+    expect([...closes.values()].map((values) => values.length)).toEqual([78, 78]);
+    const plan = await planOf(
+      'sparkline-closes',
+      `'{1,2}', '{1m,1m}', '{${start},${start}}', '{${end},${end}}', '{300,300}'`,
+    );
+    expect(plan).toMatch(/Index Scan( Backward)? using bars_asset_id_timeframe_time_pk/);
+    expect(plan).not.toMatch(/Seq Scan on bars/);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { LatestListSchema } from '../../api/latest/latest-list.schema.js';
 import { LatestSchema } from '../../api/latest/latest.schema.js';
 import { IndicatorPageSchema, OhlcvSchema } from '../../api/series/series.schema.js';
 import { type ApiUnderTest, startApi, storeBars, storeCoverage } from './api-fixture.js';
@@ -257,5 +258,46 @@ describe('latest', () => {
       bar: { close: 101.25 },
       previousClose: null,
     });
+  });
+});
+
+describe('the latest of all assets', () => {
+  const list = async (query = '') =>
+    LatestListSchema.strict().parse((await api.get(`/api/assets/latest${query}`)).json);
+
+  it('is what is told of each one', async () => {
+    const { assets } = await list();
+    expect(assets.map(({ symbol }) => symbol).slice(0, 2)).toEqual(['SPY', 'NVDA']);
+    expect(assets).toHaveLength(11);
+    for (const { symbol, assetClass, ...rest } of assets) {
+      const path = assetClass === 'stock' ? 'stocks' : 'crypto';
+      expect((await api.get(`/api/${path}/${symbol}/latest`)).json).toEqual({ symbol, assetClass, ...rest });
+    }
+  });
+
+  it('has the closes of the latest session of a stock in steps of five minutes', async () => {
+    const { assets } = await list('?sparkline=true');
+    const { sparkline } = assets.find(({ symbol }) => symbol === 'SPY')!;
+    expect(sparkline).toEqual({
+      start: '2026-11-24T14:30:00Z',
+      end: '2026-11-24T21:00:00Z',
+      stepSeconds: 300,
+      // minutes 14:34, 14:39 … 15:29
+      closes: [104.25, 109.25, 114.25, 119.25, 124.25, 129.25, 134.25, 139.25, 144.25, 149.25, 154.25, 159.25],
+    });
+  });
+
+  it('has the last 24 hours of a coin, nothing where there is no bar yet, and null where one is missing', async () => {
+    const { pool, assets: ids } = api;
+    await pool.query(`delete from bars where asset_id = $1 and time = '2026-11-24T14:00Z'`, [ids.get('BTC')]);
+    const { assets } = await list('?sparkline=true');
+    const { start, end, closes } = assets.find(({ symbol }) => symbol === 'BTC')!.sparkline!;
+    expect([start, end, closes.length]).toEqual(['2026-11-23T15:00:00Z', '2026-11-24T15:00:00Z', 48]);
+    expect(closes.slice(-3)).toEqual([223.25, null, 225.25]);
+    expect(assets.find(({ symbol }) => symbol === 'ETH')!.sparkline).toBeNull();
+  });
+
+  it('names a parameter that it does not know', async () => {
+    expect((await api.get('/api/assets/latest?sparkline=yes')).status).toBe(400);
   });
 });

@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Last bar, live price and change of every asset
+         * @description As `latest` of each asset, in one answer.
+         */
+        get: operations["listLatest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/list": {
         parameters: {
             query?: never;
@@ -1627,6 +1647,132 @@ export interface components {
              */
             timezone: string;
         };
+        LatestList: {
+            assets: {
+                /** @enum {string} */
+                assetClass: "stock" | "crypto";
+                /** @description The last final bar of the live timeframe; null while there is none. */
+                bar: {
+                    /**
+                     * @description Last price.
+                     * @example 612.35
+                     */
+                    close: number;
+                    /**
+                     * @description Highest price.
+                     * @example 612.35
+                     */
+                    high: number;
+                    /**
+                     * @description Lowest price.
+                     * @example 612.35
+                     */
+                    low: number;
+                    /**
+                     * @description First price.
+                     * @example 612.35
+                     */
+                    open: number;
+                    /**
+                     * Format: date
+                     * @description Trading date.
+                     * @example 2026-11-20
+                     */
+                    session: string;
+                    /**
+                     * Format: date-time
+                     * @description The bar's open, UTC.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    time: string;
+                    /**
+                     * @description Units traded; null where the provider has no volume a bar.
+                     * @example 48211
+                     */
+                    volume: number | null;
+                } | null;
+                /**
+                 * @description `bar.close` minus `previousClose`.
+                 * @example 2.24
+                 */
+                change: number | null;
+                /**
+                 * @description The change in percent of `previousClose`.
+                 * @example 0.367
+                 */
+                changePercent: number | null;
+                /**
+                 * @description Of all prices, ISO 4217.
+                 * @example USD
+                 */
+                currency: string;
+                /**
+                 * @description MIC (ISO 10383), or 24/7.
+                 * @example XNYS
+                 * @enum {string}
+                 */
+                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                /**
+                 * @description Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.
+                 * @example 610.11
+                 */
+                previousClose: number | null;
+                /** @description The live price, which is no bar; null where none is known. */
+                quote: {
+                    /**
+                     * @description How late the feed of this exchange is, seconds.
+                     * @example 0
+                     */
+                    delayedBy: number;
+                    /**
+                     * @description Last live price.
+                     * @example 612.35
+                     */
+                    price: number;
+                    /**
+                     * Format: date-time
+                     * @description When it was traded, market clock.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    time: string;
+                } | null;
+                /** @description With `sparkline=true`; null while there is no bar. */
+                sparkline?: {
+                    /** @description The last close of each step, up to the last bar; null where there is none. */
+                    closes: (number | null)[];
+                    /**
+                     * Format: date-time
+                     * @description Close of the session; for coins that of the last bar.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    end: string;
+                    /**
+                     * Format: date-time
+                     * @description Open of the session; for coins 24 hours before `end`.
+                     * @example 2026-11-20T20:59:00Z
+                     */
+                    start: string;
+                    /**
+                     * @description Length of a step; the last one may be shorter.
+                     * @example 300
+                     */
+                    stepSeconds: number;
+                } | null;
+                /** @example SPY */
+                symbol: string;
+                /**
+                 * @description Length of a bar.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+                /**
+                 * @description Of the exchange, IANA.
+                 * @example America/New_York
+                 */
+                timezone: string;
+            }[];
+        };
         Lineage: {
             /** @description The answer that gave the values; where no bar is stored, the newest that was asked for it. */
             answer: {
@@ -3018,6 +3164,47 @@ export interface operations {
             };
             /** @description There is no such symbol here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLatest: {
+        parameters: {
+            query?: {
+                /** @description Adds the closes of the latest session, for a small chart. */
+                sparkline?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestList"];
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

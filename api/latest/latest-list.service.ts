@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { SparklineReader, type SparklineWindow } from '../../db/repositories/sparkline-reader.js';
+import { calendarOf } from '../../domain/calendars/index.js';
+import { DAY, MINUTE, SECOND, TIMEFRAME_MS } from '../../domain/timeframe.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
+import { isoSeconds } from '../http/time.js';
+import type { LatestListBody, SparklineBody } from './latest-list.schema.js';
+import type { LatestBody } from './latest.schema.js';
+import { LatestService } from './latest.service.js';
+
+/** Some eighty steps a session: as many as a small chart has room for. */
+const STEP_MS = { stock: 5 * MINUTE, crypto: 30 * MINUTE } as const;
+
+/** The latest of every asset in one answer. */
+@Injectable()
+export class LatestListService {
+  constructor(
+    private readonly catalog: AssetCatalog,
+    private readonly latest: LatestService,
+    private readonly sparklines: SparklineReader,
+  ) {}
+
+  async list(withSparkline: boolean): Promise<LatestListBody> {
+    const assets = await this.catalog.active();
+    const latest = await Promise.all(assets.map(({ assetClass, symbol }) => this.latest.latest(assetClass, symbol)));
+    if (!withSparkline) return { assets: latest };
+    const windows = assets.map((asset, i) => windowOf(asset, latest[i]!));
+    const closes = await this.sparklines.closes(windows.filter((window) => window !== null));
+    return { assets: latest.map((body, i) => ({ ...body, sparkline: sparklineOf(windows[i]!, closes) })) };
+  }
+}
+
+/** The session of the last bar; of coins, which know no session, the 24 hours up to its close. */
+function windowOf({ id, assetClass, exchange }: AssetRow, { bar, timeframe }: LatestBody): SparklineWindow | null {
+  if (!bar) return null;
+  const key = { assetId: id, timeframe, stepMs: STEP_MS[assetClass] };
+  if (assetClass === 'crypto') {
+    const end = Date.parse(bar.time) + TIMEFRAME_MS[timeframe];
+    return { ...key, start: end - DAY, end };
+  }
+  const session = calendarOf(exchange).sessionOn(bar.session);
+  return session && { ...key, start: session.open, end: session.close };
+}
+
+function sparklineOf(
+  window: SparklineWindow | null,
+  closes: ReadonlyMap<number, (number | null)[]>,
+): SparklineBody | null {
+  if (!window) return null;
+  return {
+    start: isoSeconds(window.start),
+    end: isoSeconds(window.end),
+    stepSeconds: window.stepMs / SECOND,
+    closes: closes.get(window.assetId) ?? [],
+  };
+}
