@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { API_URL } from './api/client';
+import { latestQuery } from './api/queries';
 import type { Bars, BarsEvent } from './api/types';
 import { mergeBars } from './live-bars';
 
@@ -83,15 +84,16 @@ export class LiveBarsStream {
       if (data && !merged) isComplete = false;
       return merged ?? data;
     });
-    if (isComplete) this.invalidate(['indicators', 'latest'], event.symbol);
+    if (isComplete) this.invalidate(['indicators'], event.symbol);
     else this.askAgain(event.symbol);
+    void this.client.invalidateQueries(latestQuery);
   }
 
   private askAgain(symbol: string): void {
     this.outdated.add(symbol);
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
-      for (const other of this.outdated) this.invalidate(['bars', 'indicators', 'latest'], other);
+      for (const other of this.outdated) this.invalidate(['bars', 'indicators'], other);
       this.outdated.clear();
     }, TOGETHER_MS);
   }

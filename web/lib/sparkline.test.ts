@@ -1,30 +1,29 @@
 import { expect, it } from '@jest/globals';
 import { sparkline } from './sparkline';
 
-const box = { from: 0, to: 10, also: null, width: 100, height: 20 };
+const box = { width: 100, height: 20 };
+/** Ten minutes in steps of 100 s. */
+const session = (closes: (number | null)[]) => ({
+  start: '2026-11-20T14:30:00Z',
+  end: '2026-11-20T14:40:00Z',
+  stepSeconds: 100,
+  closes,
+});
 
-it('spreads its points over the window, the highest at the top', () => {
-  const points = [
-    { at: 0, price: 1 },
-    { at: 5, price: 3 },
-    { at: 8, price: 2 },
-  ];
-  expect(sparkline(points, box)).toEqual({ path: 'M0 20L50 0L80 10', baseline: null });
+it('puts each close at the end of its step, the highest at the top', () => {
+  expect(sparkline(session([1, 3, 2]), null, box)).toEqual({ path: 'M16.7 20L33.3 0L50 10', baseline: null });
 });
 
 it('keeps the previous close in sight', () => {
-  const points = [
-    { at: 0, price: 10 },
-    { at: 10, price: 12 },
-  ];
-  expect(sparkline(points, { ...box, also: 8 })).toEqual({ path: 'M0 10L100 0', baseline: 20 });
+  expect(sparkline(session([10, 12]), 8, box)).toEqual({ path: 'M16.7 10L33.3 0', baseline: 20 });
 });
 
-it('leaves out what lies outside the window, and is nothing without a point', () => {
-  const points = [
-    { at: -1, price: 100 },
-    { at: 4, price: 2 },
-  ];
-  expect(sparkline(points, box)?.path).toBe('M40 20h1');
-  expect(sparkline([], box)).toBeNull();
+it('draws over what is missing, and ends with the session though its last step is longer', () => {
+  const closes = { ...session([1, null, 3]), stepSeconds: 250 };
+  expect(sparkline(closes, null, box)?.path).toBe('M41.7 20L100 0');
+});
+
+it('is a short line of a single close, and nothing without one', () => {
+  expect(sparkline(session([null, 2]), null, box)?.path).toBe('M33.3 20h1');
+  expect(sparkline(session([]), 5, box)).toBeNull();
 });

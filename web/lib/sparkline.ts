@@ -1,29 +1,29 @@
-/** A price at an instant (epoch ms). */
-export interface Point {
-  at: number;
-  price: number;
-}
+import type { SessionCloses } from './api/types';
 
 /**
- * The path of a small line chart, in a box of the given size, highest price at the top.
- * @param from the instant at its left edge; `to` at its right one
+ * The path of a small line chart over a whole session, highest price at the top; each close stands at the end of its step.
  * @param also a price that must be in sight too, such as the previous close
- * @returns SVG path data, and the height of `also`; null where there is no point in the window
+ * @returns SVG path data in a box of the given size, and the height of `also`; null where there is no close
  */
 export function sparkline(
-  points: readonly Point[],
-  { from, to, also, width, height }: { from: number; to: number; also: number | null; width: number; height: number },
+  { start, end, stepSeconds, closes }: SessionCloses,
+  also: number | null,
+  { width, height }: { width: number; height: number },
 ): { path: string; baseline: number | null } | null {
-  const seen = points.filter(({ at }) => at >= from && at <= to);
-  if (seen.length === 0 || to <= from) return null;
-  const prices = seen.map(({ price }) => price).concat(also ?? []);
-  const low = Math.min(...prices);
-  const span = Math.max(...prices) - low || 1;
-  const x = (at: number) => round(((at - from) / (to - from)) * width);
+  const prices = closes.filter((close) => close !== null);
+  if (prices.length === 0) return null;
+  const seen = also === null ? prices : [...prices, also];
+  const low = Math.min(...seen);
+  const span = Math.max(...seen) - low || 1;
   const y = (price: number) => round(height - ((price - low) / span) * height);
-  const path = seen.map(({ at, price }, i) => `${i === 0 ? 'M' : 'L'}${x(at)} ${y(price)}`).join('');
+  const seconds = (Date.parse(end) - Date.parse(start)) / 1_000;
+  const points = closes.flatMap((close, step) => {
+    if (close === null) return [];
+    return `${round((Math.min((step + 1) * stepSeconds, seconds) / seconds) * width)} ${y(close)}`;
+  });
+  const path = `M${points.join('L')}`;
   // a single point is a short line, so that it can be seen
-  return { path: seen.length === 1 ? `${path}h1` : path, baseline: also === null ? null : y(also) };
+  return { path: points.length === 1 ? `${path}h1` : path, baseline: also === null ? null : y(also) };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,8 +1,6 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
-import type { MouseEvent } from 'react';
-import { latestQuery } from '../../lib/api/queries';
-import type { Asset, Pipeline } from '../../lib/api/types';
+import { memo, type MouseEvent } from 'react';
+import type { Asset, Latest, Pipeline } from '../../lib/api/types';
 import { assetState, priceOf, type Price } from '../../lib/asset-view';
 import { formatPrice, priceDigits } from '../../lib/format';
 import type { RangeName } from '../../lib/ranges';
@@ -18,20 +16,24 @@ const CARD =
   'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
 /** An asset in two lines: what it is and how it stands, its session, its price and change today. */
-export function AssetCard({
+export const AssetCard = memo(function AssetCard({
   asset,
+  latest,
+  isError,
   pipelines,
   isChosen,
   range,
   onChoose,
 }: {
   asset: Asset;
+  latest: Latest | undefined;
+  /** The latest is not to be had. */
+  isError: boolean;
   pipelines: readonly Pipeline[] | undefined;
   isChosen: boolean;
   range: RangeName;
   onChoose: (symbol: string) => void;
 }) {
-  const { data: latest, isError } = useQuery(latestQuery(asset));
   const price = latest ? priceOf(latest) : null;
   const choose = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return; // a new tab or window
@@ -60,13 +62,13 @@ export function AssetCard({
         </span>
         <span className="block truncate text-xs text-ink-3">{asset.name}</span>
       </span>
-      <Sparkline asset={asset} previousClose={latest?.previousClose ?? null} />
+      <Sparkline latest={latest} />
       <span className="text-right">
         {latest ? <Quote price={price} asset={asset} /> : <Waiting isError={isError} />}
       </span>
     </a>
   );
-}
+});
 
 function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
   if (!price) return <span className="block h-9 text-xs text-ink-3">no bar yet</span>;

@@ -1,28 +1,24 @@
-'use client';
-import { useQuery } from '@tanstack/react-query';
-import { barsQuery, marketsQuery } from '../../lib/api/queries';
-import type { Asset, Market } from '../../lib/api/types';
-import { sparkline, type Point } from '../../lib/sparkline';
+import type { Latest } from '../../lib/api/types';
+import { sparkline } from '../../lib/sparkline';
 import { SkeletonBlock } from '../ui/skeleton';
 
-const WIDTH = 88;
-const HEIGHT = 28;
+const BOX = { width: 88, height: 28 };
 
 /** The closes of the latest session (coins: the last 24 hours), and the close before it as a dotted line. */
-export function Sparkline({ asset, previousClose }: { asset: Asset; previousClose: number | null }) {
-  const { data } = useQuery(barsQuery(asset, '1d'));
-  const { data: markets } = useQuery(marketsQuery);
-  if (!data) return <SkeletonBlock className="h-px w-full" />;
-  const points = data.bars.map(({ time, close }) => ({ at: Date.parse(time), price: close }));
-  const session = markets?.markets.find(({ mic }) => mic === asset.exchange)?.session ?? null;
-  const { from, to } = windowOf(points, asset.assetClass === 'stock' ? session : null);
-  const line = sparkline(points, { from, to, also: previousClose, width: WIDTH, height: HEIGHT });
-  const last = points.at(-1)?.price;
+export function Sparkline({ latest }: { latest: Latest | undefined }) {
+  if (!latest) return <SkeletonBlock className="h-px w-full" />;
+  const { bar, previousClose } = latest;
+  const line = latest.sparkline && sparkline(latest.sparkline, previousClose, BOX);
   return (
-    <svg aria-hidden viewBox={`-1 -2 ${WIDTH + 2} ${HEIGHT + 4}`} className="h-8 w-full" preserveAspectRatio="none">
+    <svg
+      aria-hidden
+      viewBox={`-1 -2 ${BOX.width + 2} ${BOX.height + 4}`}
+      className="h-8 w-full"
+      preserveAspectRatio="none"
+    >
       {line?.baseline != null && (
         <path
-          d={`M0 ${line.baseline}H${WIDTH}`}
+          d={`M0 ${line.baseline}H${BOX.width}`}
           className="stroke-rule-strong"
           strokeDasharray="1 3"
           vectorEffect="non-scaling-stroke"
@@ -32,22 +28,13 @@ export function Sparkline({ asset, previousClose }: { asset: Asset; previousClos
         <path
           d={line.path}
           fill="none"
-          className={toneOf(last, previousClose)}
+          className={toneOf(bar?.close, previousClose)}
           strokeWidth={1.25}
           vectorEffect="non-scaling-stroke"
         />
       )}
     </svg>
   );
-}
-
-/** From the open to the close of the session that the points are of; what they cover where it is another one. */
-function windowOf(points: readonly Point[], session: Market['session']): { from: number; to: number } {
-  const first = points[0]?.at ?? 0;
-  const last = points.at(-1)?.at ?? 0;
-  if (!session) return { from: first, to: last };
-  const hours = { from: Date.parse(session.open), to: Date.parse(session.close) };
-  return first >= hours.from && last < hours.to ? hours : { from: first, to: last };
 }
 
 function toneOf(last: number | undefined, previousClose: number | null): string {

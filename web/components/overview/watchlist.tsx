@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { statusQuery } from '../../lib/api/queries';
+import { latestQuery, statusQuery } from '../../lib/api/queries';
 import type { Asset, AssetClass } from '../../lib/api/types';
 import type { RangeName } from '../../lib/ranges';
 import { Frame } from '../ui/panel';
@@ -25,6 +25,7 @@ export function Watchlist({
   onChoose: (symbol: string) => void;
 }) {
   const { data: status, isError, dataUpdatedAt, refetch } = useQuery(statusQuery);
+  const { data: latest, isError: isLatestError } = useQuery(latestQuery);
   return (
     <div className="space-y-4">
       {CLASSES.map(({ assetClass, title }, i) => {
@@ -44,6 +45,8 @@ export function Watchlist({
                 <li key={asset.symbol}>
                   <AssetCard
                     asset={asset}
+                    latest={latest?.find(({ symbol }) => symbol === asset.symbol)}
+                    isError={isLatestError}
                     pipelines={status?.pipelines}
                     isChosen={asset.symbol === chosen}
                     range={range}

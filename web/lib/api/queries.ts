@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { setClock } from '../clock';
 import { answerOf, api } from './client';
-import type { Asset, AssetRef, Bars, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
+import type { Asset, AssetRef, Bars, Latest, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
 
 /** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
 const EVERY = {
@@ -51,19 +51,16 @@ export const assetsQuery = queryOptions({
   refetchInterval: EVERY.assets,
 });
 
-/** The newest bar, the live price and the change since the previous session. */
-export const latestQuery = ({ assetClass, symbol }: AssetRef) =>
-  queryOptions({
-    queryKey: ['latest', assetClass, symbol],
-    queryFn: ({ signal }) =>
-      answerOf((cancel) => {
-        const init = { params: { path: { symbol } }, signal: cancel };
-        return assetClass === 'stock'
-          ? api.GET('/api/stocks/{symbol}/latest', init)
-          : api.GET('/api/crypto/{symbol}/latest', init);
-      }, signal),
-    refetchInterval: EVERY.price,
-  });
+/** The newest bar, the live price, the change and the session of every asset. */
+export const latestQuery = queryOptions({
+  queryKey: ['latest'],
+  queryFn: async ({ signal }): Promise<Latest[]> => {
+    const query = { sparkline: 'true' } as const;
+    return (await answerOf((cancel) => api.GET('/api/assets/latest', { params: { query }, signal: cancel }), signal))
+      .assets;
+  },
+  refetchInterval: EVERY.price,
+});
 
 /**
  * Bars of a range, oldest first; the newest 10,000 where there are more.
