@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { PageLink } from '../components/ui/page-link';
 
 export const metadata = { title: 'No such page' };
 
@@ -8,9 +8,9 @@ export default function NotFound() {
       <h1 className="text-xl font-semibold">There is no such page</h1>
       <p className="mt-2 text-ink-2">
         The{' '}
-        <Link className="link" href="/">
+        <PageLink className="link" href="/">
           overview
-        </Link>{' '}
+        </PageLink>{' '}
         leads to all that there is.
       </p>
     </div>

@@ -39,7 +39,7 @@ export function Segments<T extends string>({
           onPointerEnter={() => onIntent?.(choice.value)}
           onFocus={() => onIntent?.(choice.value)}
           className={cx(
-            'flex h-8 items-center px-1.5 text-xs sm:h-7',
+            'flex h-8 min-w-7 items-center justify-center px-1.5 text-xs sm:h-7',
             choice.value === value
               ? 'text-ink underline decoration-accent decoration-2 underline-offset-8'
               : 'text-ink-3 hover:text-ink',

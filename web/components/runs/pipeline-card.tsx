@@ -1,8 +1,8 @@
 'use client';
-import Link from 'next/link';
 import type { Pipeline, Schedule } from '../../lib/api/types';
 import { stepsOf } from '../../lib/pipeline-steps';
 import { viewPipeline, type StateView } from '../../lib/pipeline-view';
+import { PageLink } from '../ui/page-link';
 import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
 import { CARD } from './card';
@@ -45,9 +45,9 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
       <ul aria-label="Symbols" className="mt-3 flex min-h-5 flex-wrap gap-x-3 text-xs">
         {symbols.map((symbol) => (
           <li key={symbol}>
-            <Link className="link" href={`/?symbol=${encodeURIComponent(symbol)}`} prefetch={false}>
+            <PageLink className="link" href={`/?symbol=${encodeURIComponent(symbol)}`}>
               {symbol}
-            </Link>
+            </PageLink>
           </li>
         ))}
       </ul>

@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { API_URL } from '../../lib/api/client';
 import { statusQuery } from '../../lib/api/queries';
+import { PageLink } from '../ui/page-link';
 import { SkeletonText } from '../ui/skeleton';
 
 /** Version, mode, whose data these are, and where the rest is. */
@@ -20,9 +20,9 @@ export function Footer() {
           </p>
         </div>
         <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">
-          <Link className="link" href="/#architecture">
+          <PageLink className="link" href="/#architecture">
             How it works
-          </Link>
+          </PageLink>
           <a className="link" href={`${API_URL}/docs`}>
             API reference
           </a>

@@ -1,7 +1,7 @@
 'use client';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cx } from '../ui/cx';
+import { PageLink } from '../ui/page-link';
 import { ConnectionNote } from './connection-note';
 import { PAGES } from './pages';
 import { SimulatedBadge } from './simulated-badge';
@@ -13,16 +13,16 @@ export function Header() {
   return (
     <header className="sticky top-0 z-20 border-b border-rule bg-bg">
       <div className="mx-auto grid max-w-[90rem] grid-cols-[auto_1fr] items-center gap-x-6 px-4 md:h-12 md:grid-cols-[auto_auto_1fr] md:px-6">
-        <Link href="/" className="flex h-11 items-center gap-2 font-semibold tracking-tight md:h-12">
+        <PageLink href="/" className="flex h-11 items-center gap-2 font-semibold tracking-tight md:h-12">
           <Mark />
           Barkeep
-        </Link>
+        </PageLink>
         <nav
           aria-label="Pages"
           className="order-last col-span-2 -mx-2 flex h-10 md:order-none md:col-span-1 md:mx-0 md:h-12"
         >
           {PAGES.map(({ href, name }) => (
-            <Link
+            <PageLink
               key={href}
               href={href}
               aria-current={path === href ? 'page' : undefined}
@@ -32,7 +32,7 @@ export function Header() {
               )}
             >
               {name}
-            </Link>
+            </PageLink>
           ))}
         </nav>
         <div className="flex items-center justify-end gap-3">
