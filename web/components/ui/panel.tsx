@@ -1,7 +1,6 @@
 'use client';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useId, type ReactNode } from 'react';
-import { useHydrated } from '../../lib/use-hydrated';
+import { useDeferredValue, useId, type ReactNode } from 'react';
 import { cx } from './cx';
 import { Failure, StaleNote } from './states';
 
@@ -51,14 +50,18 @@ interface AnswerProps<T> {
   children: (data: T) => ReactNode;
 }
 
-/** What a query answers, or its skeleton, its error with a retry, or why it is empty. Old answers stay while a new one fails. */
+/**
+ * What a query answers, or its skeleton, its error with a retry, or why it is empty. Old answers stay while a new one fails.
+ * What comes in place of a skeleton is made bit by bit, so that the page answers meanwhile; and never before the static
+ * page has come to life, which knows nothing but skeletons.
+ */
 export function Answer<T>({ query, skeleton, isEmpty, empty, stateClassName, children }: AnswerProps<T>) {
-  const isHydrated = useHydrated();
-  if (isHydrated && query.data !== undefined) {
+  const known = useDeferredValue(query.data !== undefined ? 'data' : query.isError ? 'error' : 'nothing', 'nothing');
+  if (known === 'data' && query.data !== undefined) {
     if (isEmpty?.(query.data)) return <div className={stateClassName}>{empty}</div>;
     return <>{children(query.data)}</>;
   }
-  if (isHydrated && query.isError) {
+  if (known === 'error' && query.isError) {
     return (
       <div className={stateClassName}>
         <Failure error={query.error} retry={() => void query.refetch()} />
