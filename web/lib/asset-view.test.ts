@@ -56,9 +56,16 @@ describe('the state of an asset', () => {
     ['empty', null, 'waiting'],
     ['stale', { status: 'succeeded', assetsFailed: 0 }, 'stale'],
     ['stale', { status: 'partial', assetsFailed: 1 }, 'failing'],
+    ['empty', { status: 'failed', assetsFailed: 1 }, 'failing'],
     ['fresh', { status: 'partial', assetsFailed: 1 }, 'live'],
   ])('whose live series is %s after a run %j is %s', (freshness, lastRun, state) => {
-    expect(assetState(asset, pipelineWith(freshness, lastRun))).toEqual({ state, lagMs: 120_000 });
+    expect(assetState(asset, pipelineWith(freshness, lastRun))).toMatchObject({ state, lagMs: 120_000 });
+  });
+
+  it('has the error of the run that failed, while it is failing', () => {
+    const lastRun = { status: 'failed', assetsFailed: 1, errorMessage: 'no answer' };
+    expect(assetState(asset, pipelineWith('empty', lastRun)).error).toBe('no answer');
+    expect(assetState(asset, pipelineWith('fresh', lastRun)).error).toBeNull();
   });
 
   it('is delayed where the feed of its exchange is', () => {
@@ -67,6 +74,6 @@ describe('the state of an asset', () => {
   });
 
   it('is waiting while no pipeline tells of it', () => {
-    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null });
+    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null, error: null });
   });
 });

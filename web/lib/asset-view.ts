@@ -42,8 +42,15 @@ const dateIn = (time: string, timezone: string): string => {
 /** How an asset's series stands: what its card and its chart say of it; `unknown` while the API does not tell. */
 export type AssetState = 'live' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting' | 'unknown';
 
+export interface AssetStateView {
+  state: AssetState;
+  lagMs: number | null;
+  /** What the last run of its pipeline failed with, where it is failing. */
+  error: string | null;
+}
+
 /** @param pipelines all of them; the live series of the asset decides */
-export function assetState(asset: Asset, pipelines: readonly Pipeline[]): { state: AssetState; lagMs: number | null } {
+export function assetState(asset: Asset, pipelines: readonly Pipeline[]): AssetStateView {
   const live = asset.timeframes[0];
   for (const pipeline of pipelines) {
     const row = pipeline.freshness.find(
@@ -51,9 +58,10 @@ export function assetState(asset: Asset, pipelines: readonly Pipeline[]): { stat
     );
     if (!row) continue;
     const lagMs = row.lagSeconds === null ? null : row.lagSeconds * 1_000;
-    return { state: stateOf(row.state, pipeline, (live?.delaySeconds ?? 0) > 0), lagMs };
+    const state = stateOf(row.state, pipeline, (live?.delaySeconds ?? 0) > 0);
+    return { state, lagMs, error: state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null };
   }
-  return { state: 'waiting', lagMs: null };
+  return { state: 'waiting', lagMs: null, error: null };
 }
 
 function stateOf(
@@ -61,11 +69,12 @@ function stateOf(
   pipeline: Pipeline,
   isDelayed: boolean,
 ): AssetState {
+  const isFailing = (pipeline.lastRun?.assetsFailed ?? 0) > 0 || pipeline.lastRun?.status === 'failed';
   switch (freshness) {
     case 'empty':
-      return 'waiting';
+      return isFailing ? 'failing' : 'waiting';
     case 'stale':
-      return (pipeline.lastRun?.assetsFailed ?? 0) > 0 || pipeline.lastRun?.status === 'failed' ? 'failing' : 'stale';
+      return isFailing ? 'failing' : 'stale';
     case 'closed':
       return 'closed';
     case 'fresh':

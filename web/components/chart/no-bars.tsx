@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { latestBackfillQuery, marketsQuery, statusQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
+import { assetState } from '../../lib/asset-view';
 import { formatCount } from '../../lib/format';
 import { formatTime } from '../../lib/time';
 import { Empty } from '../ui/states';
@@ -11,7 +12,7 @@ export function NoBars({ asset, bars: { meta, timeframe } }: { asset: Asset; bar
   return (
     <Empty title="No data available for this range">
       {meta.reason === 'market_closed' && <Closed asset={asset} />}
-      {meta.reason === 'not_yet_fetched' && <Awaited source={meta.source} />}
+      {meta.reason === 'not_yet_fetched' && <Awaited asset={asset} source={meta.source} />}
       {meta.reason === 'unobtainable' &&
         `${meta.source} no longer gives ${timeframe} bars of it, or never had any. Nothing can be done; another range or another length of bars may have some.`}
       {meta.reason === 'no_trades' &&
@@ -32,11 +33,13 @@ function Closed({ asset }: { asset: Asset }) {
   );
 }
 
-function Awaited({ source }: { source: string }) {
+function Awaited({ asset, source }: { asset: Asset; source: string }) {
   const { data: status } = useQuery(statusQuery);
   const isRunning = status?.backfill.lastRun?.status === 'running';
   const { data: backfill } = useQuery({ ...latestBackfillQuery, enabled: isRunning });
   const progress = isRunning ? backfill?.progress : null;
+  const error = status && assetState(asset, status.pipelines).error;
+  if (error) return <>These bars could not be fetched yet, and are asked for again with each run. {error}</>;
   return (
     <>
       These bars are not fetched yet.{' '}

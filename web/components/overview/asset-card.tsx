@@ -11,7 +11,7 @@ import { AssetStateMark } from './asset-state-mark';
 import { Sparkline } from './sparkline';
 import { Ticking } from './ticking';
 
-const UNKNOWN = { state: 'unknown', lagMs: null } as const;
+const UNKNOWN = { state: 'unknown', lagMs: null, error: null } as const;
 const CARD =
   'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 

@@ -1,6 +1,6 @@
 'use client';
 import type { Asset } from '../../lib/api/types';
-import type { AssetState } from '../../lib/asset-view';
+import type { AssetState, AssetStateView } from '../../lib/asset-view';
 import { useMarketNow } from '../../lib/clock';
 import { formatAge } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
@@ -23,21 +23,22 @@ const STEP_MS = 5_000;
 export function AssetStateMark({
   state,
   lagMs,
+  error,
   asset,
   at,
-}: {
-  state: AssetState;
-  lagMs: number | null;
+}: AssetStateView & {
   asset: Asset;
   at: number | null;
 }) {
   const now = useMarketNow(STEP_MS);
   if (now === null) return null;
   return (
-    <StatusMark kind={MARKS[state]}>
-      {state === 'unknown' ? 'not updated' : state}
-      <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>
-    </StatusMark>
+    <span title={error ?? undefined}>
+      <StatusMark kind={MARKS[state]}>
+        {state === 'unknown' ? 'not updated' : state}
+        <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>
+      </StatusMark>
+    </span>
   );
 }
 
