@@ -8,6 +8,7 @@ import { coverageBenchmark } from './coverage.js';
 import { endToEndBenchmark } from './end-to-end.js';
 import { healBenchmark } from './heal.js';
 import { loadBenchmark } from './load.js';
+import { dashboardBenchmark } from './dashboard.js';
 import { describeMachine } from './machine.js';
 import { summarise } from './measure.js';
 import { plannerBenchmark } from './planner.js';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   healBenchmark,
   endToEndBenchmark,
   stackBenchmark,
+  dashboardBenchmark,
 ];
 const RESULTS = 'bench/RESULTS.md';
 const USAGE = `Usage: npm run bench -- [options]

@@ -26,7 +26,7 @@ const COMMANDS = {
 };
 
 /** The commands that show it, or are asked to build it. */
-const WITH_DASHBOARD = new Set(['build', 'start', 'e2e']);
+const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))

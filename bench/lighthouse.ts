@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Figure } from './benchmark.js';
+
+/** Fetched by npm when it is needed: too large to come with every installation. */
+const LIGHTHOUSE = 'lighthouse@13.5.0';
+const CATEGORIES = {
+  performance: 'performance',
+  accessibility: 'accessibility',
+  'best-practices': 'best practices',
+  seo: 'SEO',
+};
+const TAKES_AT_MOST_MS = 180_000;
+
+interface Report {
+  categories: Record<keyof typeof CATEGORIES, { score: number }>;
+  audits: Record<string, { numericValue?: number }>;
+}
+
+/**
+ * Runs Lighthouse once, in a browser of its own.
+ * @param folder for its report
+ * @throws Error where npm cannot get it, or the page cannot be loaded
+ */
+export async function lighthouse(url: string, browser: string, folder: string): Promise<Figure[]> {
+  const report = join(folder, 'lighthouse.json');
+  const flags = ['--preset=desktop', '--quiet', '--output=json', `--output-path=${report}`];
+  const chrome = '--chrome-flags=--headless=new --no-sandbox';
+  await promisify(execFile)('npm', ['exec', '--yes', '--', LIGHTHOUSE, url, ...flags, chrome], {
+    // on the Node that this runs on, whatever the machine has
+    env: { ...process.env, CHROME_PATH: browser, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
+    timeout: TAKES_AT_MOST_MS,
+  });
+  const { categories, audits } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const names = Object.entries(CATEGORIES) as [keyof typeof CATEGORIES, string][];
+  return [
+    ...names.map(([id, name]) => ({ name: `Lighthouse, ${name}`, value: categories[id].score, unit: 'of 1' })),
+    { name: 'total blocking time', value: audits['total-blocking-time']?.numericValue ?? Number.NaN, unit: 'ms' },
+  ];
+}
