@@ -15,6 +15,7 @@ import { formatCompact, formatPercent, formatPrice } from '../../lib/format';
 import { comparedColor, isLettered, lineColor, type Look } from './look';
 import type { Action, ChartModel } from './model';
 import { priceScaleMode } from './options';
+import { OverlayLine } from './overlay-line';
 import type { Study } from './studies';
 
 /** A series with what it shows of a slot. */
@@ -53,7 +54,7 @@ export function addAllSeries(chart: Chart, look: Look, model: ChartModel): Drawn
   const price = priceSeries(chart, look);
   all.push(price);
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
-  for (const study of overlays) all.push(...studySeries(chart, look, study, 0));
+  for (const study of overlays) all.push(...overlaySeries(chart, look, study));
   compared.forEach((_, i) => all.push(comparedSeries(chart, look, i)));
   const panes: string[] = [];
   if (look.hasVolume) {
@@ -173,6 +174,19 @@ function comparedSeries(chart: Chart, { colors }: Look, index: number): Drawn {
     color: comparedColor(colors, index),
   });
   return { series, point: (model, i) => valueAt(timeOf(model, i), model.compared[index]?.closes[i]) };
+}
+
+function overlaySeries(chart: Chart, { colors }: Look, study: Study): Drawn[] {
+  return study.lines.map(({ column, color }) => {
+    const series = chart.addCustomSeries(new OverlayLine(), { ...QUIET, color: lineColor(colors, color) });
+    return {
+      series,
+      point: (model, i) => {
+        const [time, bar] = [timeOf(model, i), model.bars[i]];
+        return bar ? { time, close: bar.close, value: model.columns.get(column)?.[i] ?? null } : { time };
+      },
+    };
+  });
 }
 
 const FORMATS = {
