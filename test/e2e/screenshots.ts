@@ -1,38 +1,47 @@
-import { expect, test } from '@playwright/test';
-import { PAGES, settled } from './pages.js';
+import { expect, test, type APIRequestContext } from '@playwright/test';
+import { PAGES, settled, THEMES } from './pages.js';
 
+const WIDE = { width: 1440, height: 1010 };
+const PHONE = { width: 390, height: 844 };
+
+/** Name, page, and size of the window; each is taken in both themes. */
 const PICTURES = [
-  { name: 'overview-dark', path: PAGES.overview, colorScheme: 'dark', viewport: { width: 1440, height: 1010 } },
-  {
-    name: 'chart-light',
-    path: '/?symbol=NVDA&range=1Y&studies=sma50,bollinger,rsi,macd&compare=SPY',
-    colorScheme: 'light',
-    viewport: { width: 1440, height: 1010 },
-  },
-  { name: 'runs-dark', path: PAGES.runs, colorScheme: 'dark', viewport: { width: 1440, height: 1100 } },
-  { name: 'health-light', path: PAGES.health, colorScheme: 'light', viewport: { width: 1440, height: 1000 } },
-  { name: 'phone-dark', path: '/?symbol=BTC', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
-  { name: 'phone-light', path: '/?symbol=BTC&range=1M', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  ['overview', PAGES.overview, WIDE],
+  ['chart', '/?symbol=NVDA&range=1Y&studies=sma50,bollinger,rsi,macd', WIDE],
+  ['runs', PAGES.runs, WIDE],
+  ['health', PAGES.health, WIDE],
+  ['phone', '/?symbol=BTC', PHONE],
 ] as const;
 
 const file = (name: string): string => new URL(`../../docs/screenshots/${name}.png`, import.meta.url).pathname;
 
+async function latestBackfill(request: APIRequestContext): Promise<string | undefined> {
+  const answer = await request.get('/api/pipeline/backfills?limit=1');
+  const { backfills } = (await answer.json()) as { backfills: { status: string }[] };
+  return backfills[0]?.status;
+}
+
 test('pictures of the README', async ({ browser, request }) => {
   await expect
-    .poll(async () => (await (await request.get('/api/pipeline/backfills?limit=1')).json()).backfills[0]?.status, {
+    .poll(() => latestBackfill(request), {
       message: 'the first backfill',
       timeout: 480_000,
       intervals: [2_000],
     })
     .toBe('succeeded');
-  for (const { name, path, colorScheme, viewport } of PICTURES) {
-    const context = await browser.newContext({ baseURL: process.env.E2E_API, colorScheme, viewport });
-    const page = await context.newPage();
-    await page.goto(path);
-    await settled(page);
-    if (name.startsWith('phone-light')) await page.locator('#chart').scrollIntoViewIfNeeded();
-    await page.waitForLoadState('load');
-    await page.screenshot({ path: file(name) });
-    await context.close();
+  for (const [name, path, viewport] of PICTURES) {
+    for (const colorScheme of THEMES) {
+      const context = await browser.newContext({ baseURL: process.env.E2E_API, colorScheme, viewport });
+      const page = await context.newPage();
+      await page.goto(path);
+      await settled(page);
+      if (path.startsWith('/?')) {
+        // it has its last figures with its live line
+        await expect(page.locator('#chart')).toContainText('streaming');
+        await page.evaluate(`document.getElementById('chart').scrollIntoView()`);
+      }
+      await page.screenshot({ path: file(`${name}-${colorScheme}`) });
+      await context.close();
+    }
   }
 });

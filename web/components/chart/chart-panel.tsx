@@ -178,7 +178,11 @@ function RangeChoice({
   );
 }
 
-const ChartSkeleton = () => <SkeletonBlock className="absolute inset-0 my-3 opacity-40" />;
+const ChartSkeleton = () => (
+  <div aria-busy="true">
+    <SkeletonBlock className="absolute inset-0 my-3 opacity-40" />
+  </div>
+);
 
 export function ChartPanelSkeleton({ range }: { range: RangeName }) {
   return (
