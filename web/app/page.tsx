@@ -7,7 +7,6 @@ import { Pipelines } from '../components/overview/pipelines';
 import { Runs } from '../components/overview/runs';
 import { Workspace, WorkspaceSkeleton } from '../components/overview/workspace';
 
-/** Parts under a Suspense boundary come to life one after the other, so that none keeps the page from answering for long. */
 export default function Page() {
   return (
     <>
@@ -19,23 +18,15 @@ export default function Page() {
         </div>
         <Figures />
       </div>
-      <Suspense>
-        <MarketClocks />
-      </Suspense>
+      <MarketClocks />
       <Suspense fallback={<WorkspaceSkeleton />}>
         <Workspace />
       </Suspense>
       <div className="mt-10 grid gap-x-8 gap-y-10 xl:grid-cols-2">
-        <Suspense>
-          <Pipelines />
-        </Suspense>
-        <Suspense>
-          <Runs />
-        </Suspense>
+        <Pipelines />
+        <Runs />
       </div>
-      <Suspense>
-        <Architecture />
-      </Suspense>
+      <Architecture />
     </>
   );
 }

@@ -26,6 +26,7 @@ const SESSIONS = [
 ] as const;
 
 const TITLE = 'Completeness';
+const USUAL_NOTE = 'each asset in its shortest bars';
 /** Of a first start: what is tracked then. */
 const USUAL_ASSETS = 11;
 
@@ -45,26 +46,8 @@ export function Completeness() {
     <>
       <Panel
         title={TITLE}
-        note={timeframe === 'live' ? 'each asset in its shortest bars' : `${timeframe} bars`}
-        actions={
-          <div className="flex flex-wrap items-center gap-x-4">
-            <Choice
-              label="Timeframe"
-              options={TIMEFRAMES}
-              value={timeframe}
-              onChange={(value) => change({ timeframe: value === 'live' ? null : value }, 'replace')}
-            />
-            <span className="flex items-center gap-1">
-              <span className="label max-sm:hidden">Sessions</span>
-              <Choice
-                label="Sessions"
-                options={SESSIONS}
-                value={sessions}
-                onChange={(value) => change({ sessions: value === '30' ? null : value }, 'replace')}
-              />
-            </span>
-          </div>
-        }
+        note={timeframe === 'live' ? USUAL_NOTE : `${timeframe} bars`}
+        actions={<Choices timeframe={timeframe} sessions={sessions} onChange={(patch) => change(patch, 'replace')} />}
         query={query}
         stateClassName="h-[23.75rem]"
         skeleton={<Cells />}
@@ -90,6 +73,36 @@ export function Completeness() {
   );
 }
 
+function Choices({
+  timeframe,
+  sessions,
+  onChange,
+}: {
+  timeframe: (typeof TIMEFRAMES)[number]['value'];
+  sessions: (typeof SESSIONS)[number]['value'];
+  onChange: (patch: Record<string, string | null>) => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-4">
+      <Choice
+        label="Timeframe"
+        options={TIMEFRAMES}
+        value={timeframe}
+        onChange={(value) => onChange({ timeframe: value === 'live' ? null : value })}
+      />
+      <span className="flex items-center gap-1">
+        <span className="label max-sm:hidden">Sessions</span>
+        <Choice
+          label="Sessions"
+          options={SESSIONS}
+          value={sessions}
+          onChange={(value) => onChange({ sessions: value === '30' ? null : value })}
+        />
+      </span>
+    </div>
+  );
+}
+
 /** As large as the heat map of a first start. */
 const Cells = () => (
   <div className="pt-9">
@@ -101,7 +114,11 @@ const Cells = () => (
 );
 
 export const CompletenessSkeleton = () => (
-  <Frame title={TITLE}>
+  <Frame
+    title={TITLE}
+    note={USUAL_NOTE}
+    actions={<Choices timeframe="live" sessions="30" onChange={() => undefined} />}
+  >
     <div aria-busy="true">
       <Cells />
     </div>

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { assetsQuery, statusQuery } from '../../lib/api/queries';
 import { useWallNow } from '../../lib/clock';
 import { flowFigures } from '../../lib/flow-figures';
-import { useHydrated } from '../../lib/use-hydrated';
 import { Frame } from '../ui/panel';
 import { FlowTall, FlowWide } from './flow';
 
@@ -11,8 +10,7 @@ import { FlowTall, FlowWide } from './flow';
 export function Architecture() {
   const { data: status } = useQuery(statusQuery);
   const { data: assets } = useQuery(assetsQuery);
-  const now = useWallNow();
-  const figures = useHydrated() ? flowFigures(status, assets, now) : flowFigures(undefined, undefined, null);
+  const figures = flowFigures(status, assets, useWallNow());
   return (
     <Frame id="architecture" className="mt-10 scroll-mt-24" title="Architecture" note="live pipelines, last 24 hours">
       <p className="max-w-[80ch] py-3 text-ink-2">

@@ -50,7 +50,7 @@ export const AssetCard = memo(function AssetCard({
       <span className="min-w-0">
         <span className="flex h-5 items-center gap-2">
           <span className="font-semibold">{asset.symbol}</span>
-          <span className="h-4 truncate text-2xs">
+          <span className="flex h-4 items-center truncate text-2xs">
             {pipelines && (
               <AssetStateMark
                 {...(isError ? UNKNOWN : assetState(asset, pipelines))}
@@ -93,14 +93,14 @@ function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
 function Waiting({ isError }: { isError: boolean }) {
   if (isError) return <span className="block h-9 text-xs text-down">no answer</span>;
   return (
-    <>
+    <span aria-busy="true">
       <span className="block">
         <SkeletonText chars={9} />
       </span>
       <span className="block text-xs">
         <SkeletonText chars={13} />
       </span>
-    </>
+    </span>
   );
 }
 
