@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CustomSeriesOptions, PaneRendererCustomData, Time } from 'lightweight-charts';
+import type { CustomSeriesOptions, Time } from 'lightweight-charts';
 import { OverlayLine, type OverlayPoint } from './overlay-line';
 
 const time = 0 as unknown as Time;
@@ -22,7 +22,7 @@ describe('a line over the prices', () => {
       barColor: '',
     }));
     const data = { bars, barSpacing: 10, visibleRange: { from: 1, to: 4 }, conflationFactor: 1 };
-    line.update(data as PaneRendererCustomData<Time, OverlayPoint>, { color: 'red' } as CustomSeriesOptions);
+    line.update(data, { color: 'red' } as CustomSeriesOptions);
     const points: number[][] = [];
     const context = {
       beginPath: () => points.splice(0),
