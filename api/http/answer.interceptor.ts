@@ -84,7 +84,8 @@ function describeTable(
   reply: FastifyReply,
 ): void {
   reply.header('Cache-Control', CACHE_CONTROL[table.freshness]);
-  reply.header('Vary', 'Accept, Accept-Encoding');
+  // in lower case, which is how the compression finds its own
+  reply.header('Vary', 'accept, accept-encoding');
   if (contentDisposition) reply.header('Content-Disposition', contentDisposition);
   if (table.nextCursor) reply.header('Link', `<${nextUrl(request, table.nextCursor)}>; rel="next"`);
 }
