@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Splits and dividends of an asset, oldest first */
+        /**
+         * Splits and dividends of an asset, oldest first
+         * @description By ex-date. Coins have none.
+         */
         get: operations["listActions"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is tracked, and how far its bars reach */
+        /**
+         * What is tracked, and how far its bars reach
+         * @description Every asset with its provider, its exchange and the timeframes that are stored of it.
+         */
         get: operations["listAssets"];
         put?: never;
         post?: never;
@@ -140,7 +146,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Last half hour and live price of a coin */
+        /**
+         * Last half hour and live price of a coin
+         * @description The last final bar of `30m`, the live price beside it, which is no bar, and the change since the session before.
+         */
         get: operations["cryptoLatest"];
         put?: never;
         post?: never;
@@ -186,7 +195,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Indicators that are computed on read, with their parameters */
+        /**
+         * Indicators that are computed on read, with their parameters
+         * @description `include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes each as `asked` says.
+         */
         get: operations["listIndicators"];
         put?: never;
         post?: never;
@@ -263,7 +275,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Backfills, newest first, with the progress of those that run */
+        /**
+         * Backfills, newest first, with the progress of those that run
+         * @description Also those of the command line and of the first start. Where Temporal is away, without their progress.
+         */
         get: operations["backfills"];
         put?: never;
         /**
@@ -285,7 +300,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One backfill with its progress */
+        /**
+         * One backfill with its progress
+         * @description What was asked for, how far it is, and how it ended.
+         */
         get: operations["backfill"];
         put?: never;
         post?: never;
@@ -306,7 +324,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Runs, newest first */
+        /**
+         * Runs, newest first
+         * @description Every run of a pipeline, whatever started it; kept for ever.
+         */
         get: operations["pipelineRuns"];
         put?: never;
         post?: never;
@@ -323,7 +344,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One run with its steps */
+        /**
+         * One run with its steps
+         * @description Steps are kept for 30 days, the run for ever.
+         */
         get: operations["pipelineRun"];
         put?: never;
         post?: never;
@@ -340,7 +364,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What starts the pipelines, and when next */
+        /**
+         * What starts the pipelines, and when next
+         * @description Pipelines and housekeeping, as Temporal has them.
+         */
         get: operations["schedules"];
         put?: never;
         post?: never;
@@ -417,7 +444,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** State of the pipelines, and totals */
+        /**
+         * State of the pipelines, and totals
+         * @description Schedule, last run, the last 24 hours and the freshness of each series. Where Temporal is away, without the next fires.
+         */
         get: operations["pipelineStatus"];
         put?: never;
         post?: never;
@@ -586,7 +616,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Last minute and live price of a stock */
+        /**
+         * Last minute and live price of a stock
+         * @description The last final bar of `1m`, the live price beside it, which is no bar, and the change since the session before.
+         */
         get: operations["stockLatest"];
         put?: never;
         post?: never;
@@ -655,8 +688,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process lives */
+        /**
+         * Whether this process lives
+         * @description It asks nobody: a process that answers this need not be restarted.
+         */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics of this process and of the pipelines
+         * @description In the text format of Prometheus. Where the database is away, without what it alone knows.
+         */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -672,7 +728,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether all that it needs is there, each named */
+        /**
+         * Whether all that it needs is there, each named
+         * @description Database, its schema, Temporal and the schedules; 503 while one of them is missing.
+         */
         get: operations["readiness"];
         put?: never;
         post?: never;
@@ -793,15 +852,30 @@ export interface components {
             }[];
         };
         Backfill: {
-            /** @description What was asked for over this API; null where it was started otherwise. */
+            /**
+             * @description What was asked for over this API; null where it was started otherwise.
+             * @example {
+             *       "symbols": [
+             *         "SPY",
+             *         "BTC"
+             *       ],
+             *       "start": "2026-11-01",
+             *       "end": "2026-11-20",
+             *       "reason": "a new asset"
+             *     }
+             */
             asked: {
                 /**
                  * @description Where to stop, exclusive. Default: now.
                  * @example 2026-11-20
                  */
                 end?: string;
+                /** @example the provider reported wrong volumes */
                 reason: string;
-                /** @description Asks also for what is stored, so that late corrections are seen. Default: false. */
+                /**
+                 * @description Asks also for what is stored, so that late corrections are seen. Default: false.
+                 * @example false
+                 */
                 refetch?: boolean;
                 /**
                  * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
@@ -824,24 +898,48 @@ export interface components {
                  */
                 timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             } | null;
+            /**
+             * @description Assets that did not.
+             * @example 0
+             */
             assetsFailed: number;
+            /**
+             * @description Assets that went well.
+             * @example 7
+             */
             assetsOk: number;
             /**
              * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
              * @example 1
              */
             attempts: number | null;
+            /**
+             * @description From start to end; null while it runs.
+             * @example null
+             */
             durationMs: number | null;
+            /**
+             * @description In words; null where it went well.
+             * @example null
+             */
             errorMessage: string | null;
+            /**
+             * @description Failure type; null where it went well.
+             * @example null
+             */
             errorType: string | null;
+            /** @example null */
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description The time it is for, market clock, floored to the schedule's grid.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
-            /** @enum {string} */
+            /**
+             * @example backfill
+             * @enum {string}
+             */
             pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /** @description While it runs; null once it has ended, and where it cannot be asked. */
             progress: {
@@ -859,7 +957,7 @@ export interface components {
             } | null;
             /**
              * @description Rows that the provider answered with.
-             * @example 7
+             * @example 448
              */
             rowsExtracted: number;
             /**
@@ -869,46 +967,63 @@ export interface components {
             rowsInserted: number;
             /**
              * @description Rows that broke a rule.
-             * @example 7
+             * @example 0
              */
             rowsRejected: number;
             /**
              * @description Rows that were stored already.
-             * @example 7
+             * @example 440
              */
             rowsUnchanged: number;
             /**
              * @description Rows whose values the provider has corrected.
-             * @example 7
+             * @example 1
              */
             rowsUpdated: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
+            /** @example null */
             scheduledAt: string | null;
             /**
              * Format: date-time
              * @description Wall clock.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
-            /** @enum {string} */
+            /**
+             * @example running
+             * @enum {string}
+             */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-            /** @description Its page in the Temporal Web UI. */
+            /**
+             * @description Its page in the Temporal Web UI.
+             * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+             */
             temporalUrl: string;
             /**
              * @description What started it.
+             * @example manual
              * @enum {string}
              */
             trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-            /** @example stocks_1min-2026-11-20T15:00:10Z */
+            /** @example backfill-1f3a9c20 */
             workflowId: string;
         };
         BackfillPage: {
             backfills: components["schemas"]["Backfill"][];
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
         };
         BackfillPlan: {
             byProvider: {
+                /** @example 2 */
                 estimatedSeconds: number;
                 /**
                  * @description Most bars that the answers can hold.
@@ -917,6 +1032,7 @@ export interface components {
                 expectedBars: number;
                 /** @enum {string} */
                 provider: "yahoo" | "coingecko";
+                /** @example 5 */
                 requests: number;
             }[];
             /** @constant */
@@ -946,7 +1062,7 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description End, exclusive.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T21:00:00Z
                  */
                 end: string;
                 /**
@@ -957,7 +1073,7 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description First bar open.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-16T14:30:00Z
                  */
                 start: string;
                 /** @example SPY */
@@ -971,7 +1087,10 @@ export interface components {
             }[];
         };
         BackfillRequest: {
-            /** @description Tells what would be asked for, and starts nothing. */
+            /**
+             * @description Tells what would be asked for, and starts nothing.
+             * @example true
+             */
             dryRun?: boolean;
             /**
              * @description Where to stop, exclusive. Default: now.
@@ -983,7 +1102,10 @@ export interface components {
              * @example maintenance of the provider until 18:00
              */
             reason?: string;
-            /** @description Asks also for what is stored, so that late corrections are seen. Default: false. */
+            /**
+             * @description Asks also for what is stored, so that late corrections are seen. Default: false.
+             * @example false
+             */
             refetch?: boolean;
             /**
              * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
@@ -1014,17 +1136,17 @@ export interface components {
             close: number;
             /**
              * @description Highest price.
-             * @example 612.35
+             * @example 612.4
              */
             high: number;
             /**
              * @description Lowest price.
-             * @example 612.35
+             * @example 612
              */
             low: number;
             /**
              * @description First price.
-             * @example 612.35
+             * @example 612.1
              */
             open: number;
             /**
@@ -1049,17 +1171,17 @@ export interface components {
                 close: number;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /**
@@ -1125,6 +1247,10 @@ export interface components {
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             sessions: {
                 /**
@@ -1407,7 +1533,12 @@ export interface components {
         Health: {
             /** @constant */
             status: "ok";
+            /** @example 86400 */
             uptimeSeconds: number;
+            /**
+             * @description Of this build.
+             * @example 0.1.0
+             */
             version: string;
         };
         IndicatorList: {
@@ -1417,6 +1548,7 @@ export interface components {
                  * @example macd:12:26:9
                  */
                 asked: string;
+                /** @example The difference of two exponential moving averages of the closes. */
                 description: string;
                 /** @example macd */
                 id: string;
@@ -1428,6 +1560,7 @@ export interface components {
                      * @example macd12_26_9Signal
                      */
                     column: string;
+                    /** @example Exponential moving average of the line. */
                     description: string;
                     /** @enum {string} */
                     draw: "line" | "histogram";
@@ -1447,7 +1580,9 @@ export interface components {
                 parameters: {
                     /** @example 12 */
                     default: number;
+                    /** @example Closes of the faster average. */
                     description: string;
+                    /** @example true */
                     integer: boolean;
                     /** @example 100 */
                     max: number;
@@ -1474,7 +1609,10 @@ export interface components {
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             meta: components["schemas"]["SeriesMeta"];
-            /** @description `cursor` of the next page; null on the last one. Also in the Link header. */
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             /** @example SPY */
             symbol: string;
@@ -1537,17 +1675,17 @@ export interface components {
                 close: number;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /**
@@ -1673,17 +1811,17 @@ export interface components {
                 dailyReturn: number | null;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /** @description What gave its values. */
@@ -1698,11 +1836,18 @@ export interface components {
                 run: {
                     /** @enum {string} */
                     pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Run id in Temporal.
+                     * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                     */
                     runId: string;
                     /** @enum {string} */
                     status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-                    /** @description Its page in the Temporal Web UI. */
+                    /**
+                     * @description Its page in the Temporal Web UI.
+                     * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                     */
                     temporalUrl: string;
                     /** @enum {string} */
                     trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
@@ -1759,6 +1904,7 @@ export interface components {
                 /**
                  * Format: date
                  * @description First session at the new price level.
+                 * @example 2026-11-23
                  */
                 session: string;
             }[];
@@ -1771,17 +1917,17 @@ export interface components {
                 close: number;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /** @description What gave its values. */
@@ -1804,11 +1950,18 @@ export interface components {
                 run: {
                     /** @enum {string} */
                     pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Run id in Temporal.
+                     * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                     */
                     runId: string;
                     /** @enum {string} */
                     status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-                    /** @description Its page in the Temporal Web UI. */
+                    /**
+                     * @description Its page in the Temporal Web UI.
+                     * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                     */
                     temporalUrl: string;
                     /** @enum {string} */
                     trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
@@ -1864,10 +2017,19 @@ export interface components {
             timezone: string;
             /** @description What is odd about the bar beside its neighbours; it may be right. */
             warnings: {
+                /**
+                 * @description The figures that broke it.
+                 * @example {
+                 *       "ratio": 1.31
+                 *     }
+                 */
                 details: {
                     [key: string]: number | string;
                 };
-                /** @description What holds where the rule is not broken. */
+                /**
+                 * @description What holds where the rule is not broken.
+                 * @example A close is near that of the bar before.
+                 */
                 doc: string | null;
                 /** @example step */
                 rule: string;
@@ -1883,13 +2045,13 @@ export interface components {
             /**
              * Format: date
              * @description First date that the calendar covers.
-             * @example 2026-11-27
+             * @example 1962-01-02
              */
             knownFrom: string;
             /**
              * Format: date
              * @description Last date that it covers; sessions after it are not known.
-             * @example 2026-11-27
+             * @example 2027-12-31
              */
             knownUntil: string;
             /**
@@ -1901,7 +2063,10 @@ export interface components {
             /** @example New York */
             name: string;
             sessions: {
-                /** @description Pauses within the session, such as the lunch of Hong Kong. */
+                /**
+                 * @description Pauses within the session, such as the lunch of Hong Kong.
+                 * @example []
+                 */
                 breaks: {
                     /**
                      * Format: date-time
@@ -1919,15 +2084,18 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description Its close, exclusive.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-27T18:00:00Z
                  */
                 close: string;
-                /** @description A half day: it closes before the regular close. */
+                /**
+                 * @description A half day: it closes before the regular close.
+                 * @example true
+                 */
                 earlyClose: boolean;
                 /**
                  * Format: date-time
                  * @description Open of the session.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-27T14:30:00Z
                  */
                 open: string;
                 /**
@@ -1947,7 +2115,7 @@ export interface components {
             /**
              * Format: date-time
              * @description Market clock of this answer.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-27T15:00:00Z
              */
             at: string;
             markets: {
@@ -1970,15 +2138,21 @@ export interface components {
                     /**
                      * Format: date-time
                      * @description When the state changes.
-                     * @example 2026-11-20T20:59:00Z
+                     * @example 2026-11-27T18:00:00Z
                      */
                     at: string;
-                    /** @enum {string} */
+                    /**
+                     * @example closed
+                     * @enum {string}
+                     */
                     to: "open" | "lunch" | "closed";
                 } | null;
                 /** @description The session of that date: to come, under way or over; null where it has none. */
                 session: {
-                    /** @description Pauses within the session, such as the lunch of Hong Kong. */
+                    /**
+                     * @description Pauses within the session, such as the lunch of Hong Kong.
+                     * @example []
+                     */
                     breaks: {
                         /**
                          * Format: date-time
@@ -1996,7 +2170,7 @@ export interface components {
                     /**
                      * Format: date-time
                      * @description Its close, exclusive.
-                     * @example 2026-11-20T20:59:00Z
+                     * @example 2026-11-27T18:00:00Z
                      */
                     close: string;
                     /**
@@ -2005,12 +2179,15 @@ export interface components {
                      * @example 2026-11-27
                      */
                     date: string;
-                    /** @description A half day: it closes before the regular close. */
+                    /**
+                     * @description A half day: it closes before the regular close.
+                     * @example true
+                     */
                     earlyClose: boolean;
                     /**
                      * Format: date-time
                      * @description Open of the session.
-                     * @example 2026-11-20T20:59:00Z
+                     * @example 2026-11-27T14:30:00Z
                      */
                     open: string;
                 } | null;
@@ -2048,7 +2225,10 @@ export interface components {
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             meta: components["schemas"]["SeriesMeta"];
-            /** @description `cursor` of the next page; null on the last one. Also in the Link header. */
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             /** @example SPY */
             symbol: string;
@@ -2079,9 +2259,16 @@ export interface components {
             fetchedAt: string;
             /** @example 48211 */
             id: number;
-            /** @description False once its body is past the retention (PAYLOAD_RETENTION_DAYS). */
+            /**
+             * @description False once its body is past the retention (PAYLOAD_RETENTION_DAYS).
+             * @example true
+             */
             isKept: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
             /**
              * @description Of the body, hexadecimal.
@@ -2112,6 +2299,7 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 market: string;
+                /** @example 0 */
                 offsetSeconds: number;
                 /**
                  * Format: date-time
@@ -2136,6 +2324,7 @@ export interface components {
                      * @enum {string}
                      */
                     state: "fresh" | "stale" | "closed" | "empty";
+                    /** @example SPY */
                     symbol: string;
                     /**
                      * @description Length of a bar.
@@ -2145,12 +2334,18 @@ export interface components {
                     timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 }[];
                 last24h: {
+                    /**
+                     * @example {
+                     *       "succeeded": 388,
+                     *       "failed": 2
+                     *     }
+                     */
                     byStatus: {
                         [key: string]: number;
                     };
                     /**
                      * @description Rows that the provider answered with.
-                     * @example 7
+                     * @example 448
                      */
                     rowsExtracted: number;
                     /**
@@ -2160,41 +2355,61 @@ export interface components {
                     rowsInserted: number;
                     /**
                      * @description Rows that broke a rule.
-                     * @example 7
+                     * @example 0
                      */
                     rowsRejected: number;
                     /**
                      * @description Rows that were stored already.
-                     * @example 7
+                     * @example 440
                      */
                     rowsUnchanged: number;
                     /**
                      * @description Rows whose values the provider has corrected.
-                     * @example 7
+                     * @example 1
                      */
                     rowsUpdated: number;
+                    /** @example 390 */
                     runs: number;
                 };
                 lastRun: components["schemas"]["Run"] | null;
                 nextFireAt: string | null;
-                /** @description What is wrong with the schedule, if anything. */
+                /**
+                 * @description What is wrong with the schedule, if anything.
+                 * @example null
+                 */
                 note: string | null;
-                /** @description Null while Temporal does not tell. */
+                /**
+                 * @description Null while Temporal does not tell.
+                 * @example false
+                 */
                 paused: boolean | null;
                 /** @enum {string} */
                 pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min";
                 schedule: {
                     /** @example every minute, 10 s past it */
                     every: string;
+                    /** @example 60 */
                     everySeconds: number;
+                    /** @example stocks_1min */
                     id: string;
+                    /**
+                     * @description Past each multiple of `everySeconds`.
+                     * @example 10
+                     */
                     offsetSeconds: number;
                 };
+                /** @example Yahoo Finance (1m interval) */
                 source: string;
+                /** @example Weekdays · every minute */
                 title: string;
             }[];
             temporal: {
+                /**
+                 * @description What is wrong, if anything.
+                 * @example null
+                 */
                 note: string | null;
+                /** @example true */
                 reachable: boolean;
                 /**
                  * Format: uri
@@ -2204,15 +2419,31 @@ export interface components {
                 uiUrl: string;
             };
             totals: {
-                /** @description Assets tracked. */
+                /**
+                 * @description Assets tracked.
+                 * @example 11
+                 */
                 assets: number;
-                /** @description Bars stored. */
+                /**
+                 * @description Bars stored.
+                 * @example 67866
+                 */
                 rowsStored: number;
-                /** @description False where the number is estimated from the size of the table. */
+                /**
+                 * @description False where the number is estimated from the size of the table.
+                 * @example true
+                 */
                 rowsStoredExact: boolean;
-                /** @description Providers in use. */
+                /**
+                 * @description Providers in use.
+                 * @example 2
+                 */
                 sources: number;
             };
+            /**
+             * @description Of this build.
+             * @example 0.1.0
+             */
             version: string;
         };
         PipelineTimeline: {
@@ -2252,9 +2483,16 @@ export interface components {
                     time: string;
                     /** @description The last one of those that ended worst. */
                     worst: {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description Run id in Temporal.
+                         * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                         */
                         runId: string;
-                        /** @enum {string} */
+                        /**
+                         * @example succeeded
+                         * @enum {string}
+                         */
                         status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
                         /** @example stocks_1min-2026-11-20T15:00:10Z */
                         workflowId: string;
@@ -2276,9 +2514,11 @@ export interface components {
             detail: string;
             /** @description The parameters that are wrong. */
             errors?: {
+                /** @example must be a whole number from 1 to 10000 */
                 detail: string;
                 /** @enum {string} */
                 in: "query" | "path" | "header" | "body";
+                /** @example limit */
                 parameter: string;
             }[];
             /**
@@ -2476,6 +2716,10 @@ export interface components {
             reason: string;
         };
         QuarantinePage: {
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             rejected: components["schemas"]["RejectedBar"][];
         };
@@ -2483,8 +2727,16 @@ export interface components {
             rejected: components["schemas"]["RejectedBar"];
             /** @description The run that stores it; /api/pipeline/runs/{workflowId}/{runId} tells how it goes. */
             run: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description Run id in Temporal.
+                 * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                 */
                 runId: string;
+                /**
+                 * @description Its page in the Temporal Web UI.
+                 * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                 */
                 temporalUrl: string;
                 /** @example release-1204 */
                 workflowId: string;
@@ -2492,6 +2744,10 @@ export interface components {
         };
         Readiness: {
             checks: {
+                /**
+                 * @description What it answers, or what is wrong.
+                 * @example answers
+                 */
                 detail: string;
                 /** @enum {string} */
                 name: "database" | "schema" | "temporal" | "schedules";
@@ -2545,10 +2801,19 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 fetchedAt: string;
+                /** @example 48211 */
                 id: number;
-                /** @description False once its body is past the retention. */
+                /**
+                 * @description False once its body is past the retention.
+                 * @example true
+                 */
                 isKept: boolean;
+                /**
+                 * @description Of the body, hexadecimal.
+                 * @example 9f86d081884c7d65…
+                 */
                 sha256: string;
+                /** @example https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m */
                 url: string;
             };
             /**
@@ -2565,7 +2830,10 @@ export interface components {
             raw: {
                 [key: string]: unknown;
             };
-            /** @description Its prices are good: an operator may release it, and what is wrong is stored as unknown. */
+            /**
+             * @description Its prices are good: an operator may release it, and what is wrong is stored as unknown.
+             * @example true
+             */
             releasable: boolean;
             /**
              * @description Position in the answer.
@@ -2590,6 +2858,10 @@ export interface components {
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
         };
         RevisionPage: {
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             revisions: {
                 /** @description The version that replaced it; null where the bar is no more. */
@@ -2601,17 +2873,17 @@ export interface components {
                     close: number;
                     /**
                      * @description Highest price.
-                     * @example 612.35
+                     * @example 612.4
                      */
                     high: number;
                     /**
                      * @description Lowest price.
-                     * @example 612.35
+                     * @example 612
                      */
                     low: number;
                     /**
                      * @description First price.
-                     * @example 612.35
+                     * @example 612.1
                      */
                     open: number;
                     /**
@@ -2636,17 +2908,17 @@ export interface components {
                     close: number;
                     /**
                      * @description Highest price.
-                     * @example 612.35
+                     * @example 612.4
                      */
                     high: number;
                     /**
                      * @description Lowest price.
-                     * @example 612.35
+                     * @example 612
                      */
                     low: number;
                     /**
                      * @description First price.
-                     * @example 612.35
+                     * @example 612.1
                      */
                     open: number;
                     /**
@@ -2712,28 +2984,48 @@ export interface components {
             }[];
         };
         Run: {
+            /**
+             * @description Assets that did not.
+             * @example 0
+             */
             assetsFailed: number;
+            /**
+             * @description Assets that went well.
+             * @example 7
+             */
             assetsOk: number;
             /**
              * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
              * @example 1
              */
             attempts: number | null;
+            /**
+             * @description From start to end; null while it runs.
+             * @example 1840
+             */
             durationMs: number | null;
+            /**
+             * @description In words; null where it went well.
+             * @example null
+             */
             errorMessage: string | null;
+            /**
+             * @description Failure type; null where it went well.
+             * @example null
+             */
             errorType: string | null;
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description The time it is for, market clock, floored to the schedule's grid.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
             /** @enum {string} */
             pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /**
              * @description Rows that the provider answered with.
-             * @example 7
+             * @example 448
              */
             rowsExtracted: number;
             /**
@@ -2743,31 +3035,41 @@ export interface components {
             rowsInserted: number;
             /**
              * @description Rows that broke a rule.
-             * @example 7
+             * @example 0
              */
             rowsRejected: number;
             /**
              * @description Rows that were stored already.
-             * @example 7
+             * @example 440
              */
             rowsUnchanged: number;
             /**
              * @description Rows whose values the provider has corrected.
-             * @example 7
+             * @example 1
              */
             rowsUpdated: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
             scheduledAt: string | null;
             /**
              * Format: date-time
              * @description Wall clock.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
-            /** @enum {string} */
+            /**
+             * @example succeeded
+             * @enum {string}
+             */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-            /** @description Its page in the Temporal Web UI. */
+            /**
+             * @description Its page in the Temporal Web UI.
+             * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+             */
             temporalUrl: string;
             /**
              * @description What started it.
@@ -2778,28 +3080,48 @@ export interface components {
             workflowId: string;
         };
         RunDetail: {
+            /**
+             * @description Assets that did not.
+             * @example 0
+             */
             assetsFailed: number;
+            /**
+             * @description Assets that went well.
+             * @example 7
+             */
             assetsOk: number;
             /**
              * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
              * @example 1
              */
             attempts: number | null;
+            /**
+             * @description From start to end; null while it runs.
+             * @example 1840
+             */
             durationMs: number | null;
+            /**
+             * @description In words; null where it went well.
+             * @example null
+             */
             errorMessage: string | null;
+            /**
+             * @description Failure type; null where it went well.
+             * @example null
+             */
             errorType: string | null;
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description The time it is for, market clock, floored to the schedule's grid.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
             /** @enum {string} */
             pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /**
              * @description Rows that the provider answered with.
-             * @example 7
+             * @example 448
              */
             rowsExtracted: number;
             /**
@@ -2809,51 +3131,79 @@ export interface components {
             rowsInserted: number;
             /**
              * @description Rows that broke a rule.
-             * @example 7
+             * @example 0
              */
             rowsRejected: number;
             /**
              * @description Rows that were stored already.
-             * @example 7
+             * @example 440
              */
             rowsUnchanged: number;
             /**
              * @description Rows whose values the provider has corrected.
-             * @example 7
+             * @example 1
              */
             rowsUpdated: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
             scheduledAt: string | null;
             /**
              * Format: date-time
              * @description Wall clock.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
-            /** @enum {string} */
+            /**
+             * @example succeeded
+             * @enum {string}
+             */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
             /** @description What it did, in order; kept for 30 days. */
             steps: {
+                /** @example 1 */
                 attempts: number;
+                /** @example 212 */
                 durationMs: number;
+                /**
+                 * @description In words; null where it went well.
+                 * @example null
+                 */
                 errorMessage: string | null;
+                /**
+                 * @description Failure type; null where it went well.
+                 * @example null
+                 */
                 errorType: string | null;
+                /**
+                 * @description Null where it has none.
+                 * @example 7
+                 */
                 rows: number | null;
                 /**
                  * Format: date-time
                  * @description Wall clock.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T15:00:10.120Z
                  */
                 startedAt: string;
                 /** @enum {string} */
                 status: "ok" | "failed";
                 /** @enum {string} */
                 step: "extract" | "transform" | "load";
+                /**
+                 * @description Null of steps that are not of one asset.
+                 * @example SPY
+                 */
                 symbol: string | null;
                 timeframe: ("1m" | "30m" | "4h" | "1d" | "4d") | null;
             }[];
-            /** @description Its page in the Temporal Web UI. */
+            /**
+             * @description Its page in the Temporal Web UI.
+             * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+             */
             temporalUrl: string;
             /**
              * @description What started it.
@@ -2864,6 +3214,10 @@ export interface components {
             workflowId: string;
         };
         RunPage: {
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             runs: components["schemas"]["Run"][];
         };
@@ -2880,16 +3234,19 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description When it was due, wall clock.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T15:00:10Z
                  */
                 scheduledAt: string;
                 /**
                  * Format: date-time
                  * @description When it was started, wall clock.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T15:00:10.120Z
                  */
                 startedAt: string;
-                /** @description Its page in the Temporal Web UI. */
+                /**
+                 * @description Its page in the Temporal Web UI.
+                 * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                 */
                 temporalUrl: string;
                 /** @example stocks_1min-2026-11-20T15:00:10Z */
                 workflowId: string;
@@ -2901,6 +3258,7 @@ export interface components {
              * @example maintenance of the provider until 18:00
              */
             note: string | null;
+            /** @example false */
             paused: boolean;
             /**
              * @description `missing` in Temporal: the worker creates it when it starts.
@@ -2930,7 +3288,7 @@ export interface components {
             asOf?: string;
             /**
              * @description Bars of this page.
-             * @example 390
+             * @example 1
              */
             count: number;
             end: string | null;
@@ -2974,7 +3332,10 @@ export interface components {
             start: string | null;
         };
         StreamPlace: {
-            /** @description It goes on where the last event id was; else it begins now. */
+            /**
+             * @description It goes on where the last event id was; else it begins now.
+             * @example true
+             */
             resumed: boolean;
         };
     };
@@ -2989,7 +3350,10 @@ export interface operations {
     listActions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3001,11 +3365,60 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "splits": [
+                     *         {
+                     *           "session": "2026-09-18",
+                     *           "numerator": 4,
+                     *           "denominator": 1
+                     *         }
+                     *       ],
+                     *       "dividends": [
+                     *         {
+                     *           "session": "2026-09-18",
+                     *           "amount": 1.83
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Actions"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3013,6 +3426,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/assets/SPY/actions",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3022,15 +3451,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3039,7 +3509,10 @@ export interface operations {
     listAssets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3048,11 +3521,63 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "assets": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "name": "SPDR S&P 500 ETF",
+                     *           "provider": "yahoo",
+                     *           "providerSymbol": "SPY",
+                     *           "timeframes": [
+                     *             {
+                     *               "timeframe": "1m",
+                     *               "settleSeconds": 8,
+                     *               "delaySeconds": 0,
+                     *               "firstBar": "2026-10-21T13:30:00Z",
+                     *               "lastBar": "2026-11-20T20:59:00Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssetList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3060,15 +3585,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/assets/list",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/assets/list"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/assets/list"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3080,7 +3653,10 @@ export interface operations {
                 /** @description Only series of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3089,11 +3665,75 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "totals": {
+                     *         "assets": 11,
+                     *         "expected": 390,
+                     *         "filled": 387,
+                     *         "empty": 0,
+                     *         "pending": 3,
+                     *         "unobtainable": 0,
+                     *         "reasons": {
+                     *           "null_at_provider": 3
+                     *         }
+                     *       },
+                     *       "series": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "exchange": "XNYS",
+                     *           "timeframe": "1m",
+                     *           "expected": 390,
+                     *           "filled": 387,
+                     *           "empty": 0,
+                     *           "pending": 3,
+                     *           "unobtainable": 0,
+                     *           "reasons": {
+                     *             "null_at_provider": 3
+                     *           },
+                     *           "sessions": 21,
+                     *           "firstSession": "2026-11-20",
+                     *           "lastSession": "2026-11-20",
+                     *           "pendingSessions": 1,
+                     *           "oldestPending": "2026-11-20",
+                     *           "nextAttemptAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoverageSummary"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3101,15 +3741,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe",
+                     *       "instance": "/api/coverage",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/coverage"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/coverage"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3131,7 +3819,10 @@ export interface operations {
                 /** @description One that is stored of the asset. Default: the shortest, `1m` for stocks and `30m` for coins. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Symbol of a stock or coin, in any case. */
                 symbol: string;
@@ -3143,11 +3834,77 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "sessions": [
+                     *         {
+                     *           "session": "2026-11-20",
+                     *           "expected": 390,
+                     *           "filled": 387,
+                     *           "empty": 0,
+                     *           "pending": 3,
+                     *           "unobtainable": 0,
+                     *           "reasons": {
+                     *             "null_at_provider": 3
+                     *           },
+                     *           "firstPending": "2026-11-20T20:59:00Z",
+                     *           "nextAttemptAt": "2026-11-20T20:59:00Z",
+                     *           "attempts": 1,
+                     *           "verifiedAt": "2026-11-20T20:59:00Z",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "quality": {
+                     *             "open": 0,
+                     *             "high": 0.0001,
+                     *             "low": 0,
+                     *             "close": -0.0002,
+                     *             "volume": -0.012,
+                     *             "minutes": 390,
+                     *             "expected": 390,
+                     *             "checkedAt": "2026-11-20T20:59:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Coverage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3155,6 +3912,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, start, end, limit, sort, cursor",
+                     *       "instance": "/api/coverage/SPY",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe, start, end, limit, sort, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3164,15 +3937,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/coverage/SPY"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/coverage/SPY"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/coverage/SPY"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3186,7 +4000,10 @@ export interface operations {
                 /** @description Only assets that have it, and in it. Default: each asset in its shortest. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3195,11 +4012,78 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         "2026-11-20"
+                     *       ],
+                     *       "assets": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "exchange": "XNYS",
+                     *           "timeframe": "1m",
+                     *           "expected": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "filled": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "empty": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "pending": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "unobtainable": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoverageMatrix"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3207,15 +4091,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, sessions",
+                     *       "instance": "/api/coverage/matrix",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe, sessions"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/coverage/matrix"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/coverage/matrix"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3245,7 +4177,10 @@ export interface operations {
                 /** @description Length of a bar. `30m`, `4h` and `4d` are stored, `1h` is rolled up from `30m`; `1d`, `1w` and `1mo` from `4h`, so they reach back as far as those. Default: `30m`, for the ranges `5d` and `1mo` `4h`, for longer ones `4d`. */
                 timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3257,18 +4192,93 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTC",
+                     *       "assetClass": "crypto",
+                     *       "currency": "USD",
+                     *       "exchange": "24/7",
+                     *       "timezone": "UTC",
+                     *       "timeframe": "30m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:30:00Z",
+                     *           "close": 91000.5,
+                     *           "sma20": 90870.4,
+                     *           "sma50": null,
+                     *           "barReturn": -0.0001,
+                     *           "dailyReturn": 0.0112
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "CoinGecko",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T20:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IndicatorPage"];
-                    /** @example {"time":"2026-11-20T20:59:00Z","close":612.35,"sma20":611.9,"sma50":611.2,"barReturn":0.0004,"dailyReturn":0.0037} */
+                    /** @example {"time":"2026-11-20T20:30:00Z","close":91000.5,"sma20":90870.4,"sma50":null,"barReturn":-0.0001,"dailyReturn":0.0112} */
                     "application/x-ndjson": string;
                     /**
                      * @example time,close,sma20,sma50,barReturn,dailyReturn
-                     *     2026-11-20T20:59:00Z,612.35,611.9,611.2,0.0004,0.0037
+                     *     2026-11-20T20:30:00Z,91000.5,90870.4,,-0.0001,0.0112
                      */
                     "text/csv": string;
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3276,6 +4286,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3285,6 +4311,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3294,15 +4329,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3311,7 +4387,10 @@ export interface operations {
     cryptoLatest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3323,11 +4402,65 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTC",
+                     *       "assetClass": "crypto",
+                     *       "currency": "USD",
+                     *       "exchange": "24/7",
+                     *       "timezone": "UTC",
+                     *       "timeframe": "30m",
+                     *       "bar": {
+                     *         "time": "2026-11-20T20:30:00Z",
+                     *         "open": 91004.2,
+                     *         "high": 91120,
+                     *         "low": 90950.1,
+                     *         "close": 91000.5,
+                     *         "volume": null,
+                     *         "session": "2026-11-20"
+                     *       },
+                     *       "quote": {
+                     *         "price": 91010.2,
+                     *         "time": "2026-11-20T21:04:00Z",
+                     *         "delayedBy": 0
+                     *       },
+                     *       "previousClose": 89990.5,
+                     *       "change": 1010,
+                     *       "changePercent": 1.1223406804
+                     *     }
+                     */
                     "application/json": components["schemas"]["Latest"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3335,6 +4468,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/crypto/BTC/latest",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3344,15 +4493,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/crypto/BTC/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/crypto/BTC/latest"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/crypto/BTC/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3380,7 +4570,10 @@ export interface operations {
                 /** @description Length of a bar. `30m`, `4h` and `4d` are stored, `1h` is rolled up from `30m`; `1d`, `1w` and `1mo` from `4h`, so they reach back as far as those. Default: `30m`, for the ranges `5d` and `1mo` `4h`, for longer ones `4d`. */
                 timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3392,18 +4585,93 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTC",
+                     *       "assetClass": "crypto",
+                     *       "currency": "USD",
+                     *       "exchange": "24/7",
+                     *       "timezone": "UTC",
+                     *       "timeframe": "30m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:30:00Z",
+                     *           "open": 91004.2,
+                     *           "high": 91120,
+                     *           "low": 90950.1,
+                     *           "close": 91000.5,
+                     *           "volume": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "CoinGecko",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T20:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ohlcv"];
-                    /** @example {"time":"2026-11-20T20:59:00Z","open":612.1,"high":612.4,"low":612,"close":612.35,"volume":48211} */
+                    /** @example {"time":"2026-11-20T20:30:00Z","open":91004.2,"high":91120,"low":90950.1,"close":91000.5,"volume":null} */
                     "application/x-ndjson": string;
                     /**
                      * @example time,open,high,low,close,volume
-                     *     2026-11-20T20:59:00Z,612.1,612.4,612,612.35,48211
+                     *     2026-11-20T20:30:00Z,91004.2,91120,90950.1,91000.5,
                      */
                     "text/csv": string;
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3411,6 +4679,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format",
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3420,6 +4704,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3429,15 +4722,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3446,7 +4780,10 @@ export interface operations {
     listIndicators: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3455,11 +4792,70 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "indicators": [
+                     *         {
+                     *           "id": "macd",
+                     *           "name": "Moving average convergence divergence",
+                     *           "description": "The difference of two exponential moving averages of the closes.",
+                     *           "pane": "overlay",
+                     *           "asked": "macd:12:26:9",
+                     *           "parameters": [
+                     *             {
+                     *               "name": "fast",
+                     *               "description": "Closes of the faster average.",
+                     *               "default": 12,
+                     *               "min": 1,
+                     *               "max": 100,
+                     *               "integer": true
+                     *             }
+                     *           ],
+                     *           "outputs": [
+                     *             {
+                     *               "name": "signal",
+                     *               "column": "macd12_26_9Signal",
+                     *               "description": "Exponential moving average of the line.",
+                     *               "unit": "price",
+                     *               "draw": "line"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IndicatorList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3467,15 +4863,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/indicators",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/indicators"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3484,7 +4928,10 @@ export interface operations {
     barLineage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Symbol of a stock or coin, in any case. */
                 symbol: string;
@@ -3500,11 +4947,208 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "time": "2026-11-20T20:59:00Z",
+                     *       "session": "2026-11-20",
+                     *       "slot": {
+                     *         "state": "filled",
+                     *         "attempts": 0,
+                     *         "nextAttemptAt": "2026-11-20T20:59:00Z",
+                     *         "verifiedAt": "2026-11-20T20:59:00Z"
+                     *       },
+                     *       "bar": {
+                     *         "open": 612.1,
+                     *         "high": 612.4,
+                     *         "low": 612,
+                     *         "close": 612.35,
+                     *         "volume": 48211,
+                     *         "recordedAt": "2026-11-20T20:59:00Z",
+                     *         "payload": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "status": 200,
+                     *           "bytes": 3112,
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true,
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *         },
+                     *         "run": {
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "stocks_1min",
+                     *           "trigger": "schedule",
+                     *           "status": "running",
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *         },
+                     *         "sma20": 611.87,
+                     *         "sma50": 611.87,
+                     *         "barReturn": 611.87,
+                     *         "dailyReturn": 611.87
+                     *       },
+                     *       "answer": {
+                     *         "payload": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "status": 200,
+                     *           "bytes": 3112,
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true,
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *         },
+                     *         "rows": [
+                     *           {
+                     *             "row": 30,
+                     *             "asSent": {
+                     *               "timestamp": 1795446000,
+                     *               "open": 612.3499755859375,
+                     *               "high": 612.4,
+                     *               "low": 612.3,
+                     *               "close": 612.35,
+                     *               "volume": 48211
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "revisions": [
+                     *         {
+                     *           "open": 612.1,
+                     *           "high": 612.4,
+                     *           "low": 612,
+                     *           "close": 612.35,
+                     *           "volume": 48211,
+                     *           "recordedAt": "2026-11-20T20:59:00Z",
+                     *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "status": 200,
+                     *             "bytes": 3112,
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true,
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *           },
+                     *           "run": {
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *             "pipeline": "stocks_1min",
+                     *             "trigger": "schedule",
+                     *             "status": "running",
+                     *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *           },
+                     *           "replacedAt": "2026-11-20T20:59:00Z",
+                     *           "replacedBy": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "status": 200,
+                     *             "bytes": 3112,
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true,
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "rejections": [
+                     *         {
+                     *           "id": 1204,
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "row": 17,
+                     *           "rule": "bad_volume",
+                     *           "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *           "releasable": true,
+                     *           "raw": {
+                     *             "stamp": 1795446000000,
+                     *             "open": 612.35,
+                     *             "high": 612.4,
+                     *             "low": 612.3,
+                     *             "close": 612.35,
+                     *             "volume": -1
+                     *           },
+                     *           "state": "open",
+                     *           "createdAt": "2026-11-20T20:59:00Z",
+                     *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true
+                     *           },
+                     *           "decision": {
+                     *             "at": "2026-11-20T20:59:00Z",
+                     *             "actor": "admin",
+                     *             "action": "rejected.dismiss",
+                     *             "reason": "The provider confirmed that it is wrong."
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "rule": "step",
+                     *           "doc": "A close is near that of the bar before.",
+                     *           "details": {
+                     *             "ratio": 1.31
+                     *           },
+                     *           "since": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ],
+                     *       "rescaledBy": [
+                     *         {
+                     *           "session": "2026-11-23",
+                     *           "numerator": 10,
+                     *           "denominator": 1,
+                     *           "levelSince": "2026-11-20T20:59:00Z",
+                     *           "appliedAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Lineage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3512,6 +5156,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3521,15 +5181,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-timeframe",
+                     *       "title": "Unknown timeframe",
+                     *       "status": 404,
+                     *       "detail": "The asset is unknown, or has no bars of that timeframe.",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3543,7 +5244,10 @@ export interface operations {
                 /** @description First trading date, inclusive; of a time, its date counts. Default: today. */
                 start?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description MIC (ISO 10383) in any case, or 24/7 as `24%2F7`. */
                 mic: string;
@@ -3555,11 +5259,56 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mic": "XNYS",
+                     *       "name": "New York",
+                     *       "timezone": "America/New_York",
+                     *       "knownFrom": "1962-01-02",
+                     *       "knownUntil": "2027-12-31",
+                     *       "sessions": [
+                     *         {
+                     *           "session": "2026-11-27",
+                     *           "open": "2026-11-27T14:30:00Z",
+                     *           "close": "2026-11-27T18:00:00Z",
+                     *           "breaks": [],
+                     *           "earlyClose": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MarketSessions"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3567,6 +5316,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end",
+                     *       "instance": "/api/markets/XNYS/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3576,15 +5341,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-market",
+                     *       "title": "Unknown market",
+                     *       "status": 404,
+                     *       "detail": "There is no such market here.",
+                     *       "instance": "/api/markets/XNYS/sessions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/markets/XNYS/sessions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/markets/XNYS/sessions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3593,7 +5399,10 @@ export interface operations {
     marketsStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3602,11 +5411,65 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-27T15:00:00Z",
+                     *       "offsetSeconds": 0,
+                     *       "markets": [
+                     *         {
+                     *           "mic": "XNYS",
+                     *           "name": "New York",
+                     *           "timezone": "America/New_York",
+                     *           "state": "open",
+                     *           "date": "2026-11-27",
+                     *           "session": {
+                     *             "date": "2026-11-27",
+                     *             "open": "2026-11-27T14:30:00Z",
+                     *             "close": "2026-11-27T18:00:00Z",
+                     *             "breaks": [],
+                     *             "earlyClose": true
+                     *           },
+                     *           "holiday": null,
+                     *           "next": {
+                     *             "at": "2026-11-27T18:00:00Z",
+                     *             "to": "closed"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MarketsStatus"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3614,15 +5477,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/markets/status",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/markets/status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/markets/status"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3636,7 +5547,10 @@ export interface operations {
                 /** @description Most backfills of a page. Default 20. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3645,11 +5559,83 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "backfills": [
+                     *         {
+                     *           "workflowId": "backfill-1f3a9c20",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "backfill",
+                     *           "trigger": "manual",
+                     *           "nominalAt": "2026-11-20T15:00:00Z",
+                     *           "scheduledAt": null,
+                     *           "status": "running",
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "finishedAt": null,
+                     *           "durationMs": null,
+                     *           "rowsExtracted": 448,
+                     *           "rowsInserted": 7,
+                     *           "rowsUpdated": 1,
+                     *           "rowsUnchanged": 440,
+                     *           "rowsRejected": 0,
+                     *           "attempts": 1,
+                     *           "assetsOk": 7,
+                     *           "assetsFailed": 0,
+                     *           "errorType": null,
+                     *           "errorMessage": null,
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *           "asked": {
+                     *             "symbols": [
+                     *               "SPY",
+                     *               "BTC"
+                     *             ],
+                     *             "start": "2026-11-01",
+                     *             "end": "2026-11-20",
+                     *             "reason": "a new asset"
+                     *           },
+                     *           "progress": {
+                     *             "requestsTotal": 40,
+                     *             "requestsDone": 12,
+                     *             "requestsFailed": 0,
+                     *             "rowsInserted": 18321
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BackfillPage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3657,15 +5643,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: limit, cursor",
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3693,15 +5727,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "requests": 5,
+                     *       "expectedBars": 1950,
+                     *       "estimatedSeconds": 2,
+                     *       "waiting": 0,
+                     *       "byProvider": [
+                     *         {
+                     *           "provider": "yahoo",
+                     *           "requests": 5,
+                     *           "expectedBars": 1950,
+                     *           "estimatedSeconds": 2
+                     *         }
+                     *       ],
+                     *       "windows": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "start": "2026-11-16T14:30:00Z",
+                     *           "end": "2026-11-20T21:00:00Z",
+                     *           "expectedBars": 1950
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BackfillPlan"];
                 };
             };
             /** @description Begun; it goes on. */
             202: {
                 headers: {
+                    /**
+                     * @description Where it can be watched.
+                     * @example /api/pipeline/backfills/backfill-1f3a9c20
+                     */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "SPY",
+                     *           "BTC"
+                     *         ],
+                     *         "start": "2026-11-01",
+                     *         "end": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "requestsTotal": 40,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
@@ -3711,15 +5816,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3729,6 +5864,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3738,15 +5882,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:idempotency-key-reused",
+                     *       "title": "Idempotency-Key of another request",
+                     *       "status": 422,
+                     *       "detail": "The Idempotency-Key has started another backfill.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3755,7 +5940,10 @@ export interface operations {
     backfill: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Workflow id in Temporal. */
                 workflowId: string;
@@ -3767,11 +5955,78 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "SPY",
+                     *           "BTC"
+                     *         ],
+                     *         "start": "2026-11-01",
+                     *         "end": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "requestsTotal": 40,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Backfill"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3779,6 +6034,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3788,15 +6059,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-backfill",
+                     *       "title": "Unknown backfill",
+                     *       "status": 404,
+                     *       "detail": "There is no such backfill here.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3823,6 +6135,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "SPY",
+                     *           "BTC"
+                     *         ],
+                     *         "start": "2026-11-01",
+                     *         "end": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "requestsTotal": 40,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
@@ -3832,15 +6184,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: reason",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: reason"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3850,6 +6232,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3859,6 +6250,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-backfill",
+                     *       "title": "Unknown backfill",
+                     *       "status": 404,
+                     *       "detail": "There is no such backfill here.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3868,15 +6268,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-running",
+                     *       "title": "Not running",
+                     *       "status": 409,
+                     *       "detail": "It has ended already.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3896,7 +6337,10 @@ export interface operations {
                 /** @description Only runs that this started. */
                 trigger?: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3905,11 +6349,68 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "runs": [
+                     *         {
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "stocks_1min",
+                     *           "trigger": "schedule",
+                     *           "nominalAt": "2026-11-20T15:00:00Z",
+                     *           "scheduledAt": "2026-11-20T15:00:10Z",
+                     *           "status": "succeeded",
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *           "durationMs": 1840,
+                     *           "rowsExtracted": 448,
+                     *           "rowsInserted": 7,
+                     *           "rowsUpdated": 1,
+                     *           "rowsUnchanged": 440,
+                     *           "rowsRejected": 0,
+                     *           "attempts": 1,
+                     *           "assetsOk": 7,
+                     *           "assetsFailed": 0,
+                     *           "errorType": null,
+                     *           "errorMessage": null,
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunPage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3917,15 +6418,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: pipeline, status, trigger, limit, cursor",
+                     *       "instance": "/api/pipeline/runs",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: pipeline, status, trigger, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/runs"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/runs"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3934,7 +6483,10 @@ export interface operations {
     pipelineRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Run id in Temporal. */
                 runId: string;
@@ -3948,11 +6500,77 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "stocks_1min",
+                     *       "trigger": "schedule",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": "2026-11-20T15:00:10Z",
+                     *       "status": "succeeded",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *       "durationMs": 1840,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "steps": [
+                     *         {
+                     *           "step": "extract",
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "status": "ok",
+                     *           "attempts": 1,
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "durationMs": 212,
+                     *           "rows": 7,
+                     *           "errorType": null,
+                     *           "errorMessage": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetail"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3960,6 +6578,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3969,15 +6603,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-run",
+                     *       "title": "Unknown run",
+                     *       "status": 404,
+                     *       "detail": "There is no such run here.",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3986,7 +6661,10 @@ export interface operations {
     schedules: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3995,11 +6673,61 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "schedules": [
+                     *         {
+                     *           "id": "stocks_1min",
+                     *           "title": "Weekdays · every minute",
+                     *           "state": "active",
+                     *           "paused": false,
+                     *           "note": "maintenance of the provider until 18:00",
+                     *           "nextFires": [
+                     *             "2026-11-20T15:01:10Z"
+                     *           ],
+                     *           "last": {
+                     *             "scheduledAt": "2026-11-20T15:00:10Z",
+                     *             "startedAt": "2026-11-20T15:00:10.120Z",
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ScheduleList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4007,15 +6735,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4043,6 +6819,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "stocks_1min",
+                     *       "title": "Weekdays · every minute",
+                     *       "state": "active",
+                     *       "paused": false,
+                     *       "note": "maintenance of the provider until 18:00",
+                     *       "nextFires": [
+                     *         "2026-11-20T15:01:10Z"
+                     *       ],
+                     *       "last": {
+                     *         "scheduledAt": "2026-11-20T15:00:10Z",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -4052,15 +6847,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4070,6 +6895,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4079,15 +6913,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-schedule",
+                     *       "title": "Unknown schedule",
+                     *       "status": 404,
+                     *       "detail": "There is no such schedule here.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4115,6 +6990,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "stocks_1min",
+                     *       "title": "Weekdays · every minute",
+                     *       "state": "active",
+                     *       "paused": false,
+                     *       "note": "maintenance of the provider until 18:00",
+                     *       "nextFires": [
+                     *         "2026-11-20T15:01:10Z"
+                     *       ],
+                     *       "last": {
+                     *         "scheduledAt": "2026-11-20T15:00:10Z",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -4124,15 +7018,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4142,6 +7066,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4151,15 +7084,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-schedule",
+                     *       "title": "Unknown schedule",
+                     *       "status": 404,
+                     *       "detail": "There is no such schedule here.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4187,6 +7161,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "stocks_1min",
+                     *       "title": "Weekdays · every minute",
+                     *       "state": "active",
+                     *       "paused": false,
+                     *       "note": "maintenance of the provider until 18:00",
+                     *       "nextFires": [
+                     *         "2026-11-20T15:01:10Z"
+                     *       ],
+                     *       "last": {
+                     *         "scheduledAt": "2026-11-20T15:00:10Z",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -4196,15 +7189,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4214,6 +7237,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4223,15 +7255,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-schedule",
+                     *       "title": "Unknown schedule",
+                     *       "status": 404,
+                     *       "detail": "There is no such schedule here.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4240,7 +7313,10 @@ export interface operations {
     pipelineStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4249,11 +7325,146 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mode": "live",
+                     *       "version": "0.1.0",
+                     *       "clock": {
+                     *         "wall": "2026-11-20T20:59:00Z",
+                     *         "market": "2026-11-20T20:59:00Z",
+                     *         "offsetSeconds": 0
+                     *       },
+                     *       "totals": {
+                     *         "sources": 2,
+                     *         "assets": 11,
+                     *         "rowsStored": 67866,
+                     *         "rowsStoredExact": true
+                     *       },
+                     *       "temporal": {
+                     *         "reachable": true,
+                     *         "note": null,
+                     *         "uiUrl": "http://127.0.0.1:8233"
+                     *       },
+                     *       "pipelines": [
+                     *         {
+                     *           "pipeline": "stocks_1min",
+                     *           "title": "Weekdays · every minute",
+                     *           "source": "Yahoo Finance (1m interval)",
+                     *           "schedule": {
+                     *             "id": "stocks_1min",
+                     *             "every": "every minute, 10 s past it",
+                     *             "everySeconds": 60,
+                     *             "offsetSeconds": 10
+                     *           },
+                     *           "paused": false,
+                     *           "nextFireAt": "2026-11-20T20:59:00Z",
+                     *           "note": null,
+                     *           "lastRun": {
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *             "pipeline": "stocks_1min",
+                     *             "trigger": "schedule",
+                     *             "nominalAt": "2026-11-20T15:00:00Z",
+                     *             "scheduledAt": "2026-11-20T15:00:10Z",
+                     *             "status": "succeeded",
+                     *             "startedAt": "2026-11-20T15:00:10.120Z",
+                     *             "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *             "durationMs": 1840,
+                     *             "rowsExtracted": 448,
+                     *             "rowsInserted": 7,
+                     *             "rowsUpdated": 1,
+                     *             "rowsUnchanged": 440,
+                     *             "rowsRejected": 0,
+                     *             "attempts": 1,
+                     *             "assetsOk": 7,
+                     *             "assetsFailed": 0,
+                     *             "errorType": null,
+                     *             "errorMessage": null,
+                     *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *           },
+                     *           "last24h": {
+                     *             "runs": 390,
+                     *             "byStatus": {
+                     *               "succeeded": 388,
+                     *               "failed": 2
+                     *             },
+                     *             "rowsExtracted": 448,
+                     *             "rowsInserted": 7,
+                     *             "rowsUpdated": 1,
+                     *             "rowsUnchanged": 440,
+                     *             "rowsRejected": 0
+                     *           },
+                     *           "freshness": [
+                     *             {
+                     *               "symbol": "SPY",
+                     *               "timeframe": "1m",
+                     *               "lastBar": "2026-11-20T20:59:00Z",
+                     *               "expectedBar": "2026-11-20T20:59:00Z",
+                     *               "lagSeconds": 0,
+                     *               "state": "fresh"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "backfill": {
+                     *         "lastRun": {
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "stocks_1min",
+                     *           "trigger": "schedule",
+                     *           "nominalAt": "2026-11-20T15:00:00Z",
+                     *           "scheduledAt": "2026-11-20T15:00:10Z",
+                     *           "status": "succeeded",
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *           "durationMs": 1840,
+                     *           "rowsExtracted": 448,
+                     *           "rowsInserted": 7,
+                     *           "rowsUpdated": 1,
+                     *           "rowsUnchanged": 440,
+                     *           "rowsRejected": 0,
+                     *           "attempts": 1,
+                     *           "assetsOk": 7,
+                     *           "assetsFailed": 0,
+                     *           "errorType": null,
+                     *           "errorMessage": null,
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PipelineStatus"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4261,15 +7472,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/status",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/status"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4278,7 +7537,10 @@ export interface operations {
     pipelineTimeline: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4287,11 +7549,67 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-20T20:59:00Z",
+                     *       "to": "2026-11-20T20:59:00Z",
+                     *       "slotSeconds": 600,
+                     *       "pipelines": [
+                     *         {
+                     *           "pipeline": "stocks_1min",
+                     *           "slots": [
+                     *             {
+                     *               "time": "2026-11-20T20:59:00Z",
+                     *               "runs": 10,
+                     *               "byStatus": {
+                     *                 "succeeded": 9,
+                     *                 "failed": 1
+                     *               },
+                     *               "rowsInserted": 70,
+                     *               "rowsRejected": 0,
+                     *               "worst": {
+                     *                 "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *                 "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *                 "status": "succeeded"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PipelineTimeline"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4299,15 +7617,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/timeline",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/timeline"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/timeline"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4316,7 +7682,10 @@ export interface operations {
     providers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4325,11 +7694,118 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T20:59:00Z",
+                     *       "providers": [
+                     *         {
+                     *           "provider": "yahoo",
+                     *           "name": "Yahoo Finance",
+                     *           "timeframes": [
+                     *             "1m"
+                     *           ],
+                     *           "state": "ok",
+                     *           "blocked": {
+                     *             "until": "2026-11-20T20:59:00Z",
+                     *             "reason": "Yahoo answered 429"
+                     *           },
+                     *           "outage": {
+                     *             "since": "2026-11-20T20:59:00Z",
+                     *             "symptom": "unavailable"
+                     *           },
+                     *           "failures": 0,
+                     *           "inFlight": 1,
+                     *           "requestsPerSecond": 8,
+                     *           "quota": {
+                     *             "used": 2318,
+                     *             "limit": 10000,
+                     *             "from": "2026-11-20T20:59:00Z",
+                     *             "until": "2026-11-20T20:59:00Z"
+                     *           },
+                     *           "lastSuccessAt": "2026-11-20T20:59:00Z",
+                     *           "lastFailureAt": "2026-11-20T20:59:00Z",
+                     *           "lastHour": {
+                     *             "calls": 412,
+                     *             "byResult": {
+                     *               "ok": 410,
+                     *               "rate-limited": 2
+                     *             },
+                     *             "medianMs": 84,
+                     *             "p95Ms": 190,
+                     *             "timeline": {
+                     *               "stepSeconds": 300,
+                     *               "ok": [
+                     *                 34,
+                     *                 35,
+                     *                 33,
+                     *                 35,
+                     *                 35,
+                     *                 34,
+                     *                 35,
+                     *                 35,
+                     *                 34,
+                     *                 35,
+                     *                 35,
+                     *                 32
+                     *               ],
+                     *               "failed": [
+                     *                 0,
+                     *                 0,
+                     *                 2,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0
+                     *               ]
+                     *             }
+                     *           },
+                     *           "lastError": {
+                     *             "at": "2026-11-20T20:59:00Z",
+                     *             "kind": "rate-limited",
+                     *             "status": 429,
+                     *             "message": "Yahoo answered 429: Too Many Requests"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Providers"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4337,15 +7813,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/providers",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/providers"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/providers"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4367,7 +7891,10 @@ export interface operations {
                 /** @description Only rows of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4376,11 +7903,78 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rejected": [
+                     *         {
+                     *           "id": 1204,
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "row": 17,
+                     *           "rule": "bad_volume",
+                     *           "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *           "releasable": true,
+                     *           "raw": {
+                     *             "stamp": 1795446000000,
+                     *             "open": 612.35,
+                     *             "high": 612.4,
+                     *             "low": 612.3,
+                     *             "close": 612.35,
+                     *             "volume": -1
+                     *           },
+                     *           "state": "open",
+                     *           "createdAt": "2026-11-20T20:59:00Z",
+                     *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true
+                     *           },
+                     *           "decision": {
+                     *             "at": "2026-11-20T20:59:00Z",
+                     *             "actor": "admin",
+                     *             "action": "rejected.dismiss",
+                     *             "reason": "The provider confirmed that it is wrong."
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuarantinePage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4388,6 +7982,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbol, timeframe, rule, state, limit, cursor",
+                     *       "instance": "/api/quarantine",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbol, timeframe, rule, state, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4397,15 +8007,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "The symbol is unknown.",
+                     *       "instance": "/api/quarantine"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/quarantine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/quarantine"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4433,6 +8084,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1204,
+                     *       "symbol": "SPY",
+                     *       "timeframe": "1m",
+                     *       "time": "2026-11-20T20:59:00Z",
+                     *       "row": 17,
+                     *       "rule": "bad_volume",
+                     *       "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *       "releasable": true,
+                     *       "raw": {
+                     *         "stamp": 1795446000000,
+                     *         "open": 612.35,
+                     *         "high": 612.4,
+                     *         "low": 612.3,
+                     *         "close": 612.35,
+                     *         "volume": -1
+                     *       },
+                     *       "state": "open",
+                     *       "createdAt": "2026-11-20T20:59:00Z",
+                     *       "payload": {
+                     *         "id": 48211,
+                     *         "sha256": "9f86d081884c7d65…",
+                     *         "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *         "fetchedAt": "2026-11-20T20:59:00Z",
+                     *         "isKept": true
+                     *       },
+                     *       "decision": {
+                     *         "at": "2026-11-20T20:59:00Z",
+                     *         "actor": "admin",
+                     *         "action": "rejected.dismiss",
+                     *         "reason": "The provider confirmed that it is wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RejectedBar"];
                 };
             };
@@ -4442,15 +8128,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4460,6 +8176,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4469,6 +8194,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-rejected-row",
+                     *       "title": "Unknown rejected row",
+                     *       "status": 404,
+                     *       "detail": "There is no such row.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4478,15 +8212,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:already-released",
+                     *       "title": "Already released",
+                     *       "status": 409,
+                     *       "detail": "It is released: its bar is stored.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4514,6 +8289,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rejected": {
+                     *         "id": 1204,
+                     *         "symbol": "SPY",
+                     *         "timeframe": "1m",
+                     *         "time": "2026-11-20T20:59:00Z",
+                     *         "row": 17,
+                     *         "rule": "bad_volume",
+                     *         "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *         "releasable": true,
+                     *         "raw": {
+                     *           "stamp": 1795446000000,
+                     *           "open": 612.35,
+                     *           "high": 612.4,
+                     *           "low": 612.3,
+                     *           "close": 612.35,
+                     *           "volume": -1
+                     *         },
+                     *         "state": "open",
+                     *         "createdAt": "2026-11-20T20:59:00Z",
+                     *         "payload": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true
+                     *         },
+                     *         "decision": {
+                     *           "at": "2026-11-20T20:59:00Z",
+                     *           "actor": "admin",
+                     *           "action": "rejected.dismiss",
+                     *           "reason": "The provider confirmed that it is wrong."
+                     *         }
+                     *       },
+                     *       "run": {
+                     *         "workflowId": "release-1204",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuarantineRelease"];
                 };
             };
@@ -4523,15 +8340,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4541,6 +8388,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4550,24 +8406,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-rejected-row",
+                     *       "title": "Unknown rejected row",
+                     *       "status": 404,
+                     *       "detail": "There is no such row.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Its prices are wrong, its answer is past the retention, or a split of the asset is being applied. */
+            /** @description It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-releasable",
+                     *       "title": "Not releasable",
+                     *       "status": 409,
+                     *       "detail": "It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4585,7 +8491,10 @@ export interface operations {
                 /** @description Only bars of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4594,11 +8503,74 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "revisions": [
+                     *         {
+                     *           "id": 311,
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "timeframe": "1m",
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "before": {
+                     *             "open": 612.1,
+                     *             "high": 612.4,
+                     *             "low": 612,
+                     *             "close": 612.35,
+                     *             "volume": 48211,
+                     *             "payloadId": 48211,
+                     *             "recordedAt": "2026-11-20T20:59:00Z"
+                     *           },
+                     *           "after": {
+                     *             "open": 612.1,
+                     *             "high": 612.4,
+                     *             "low": 612,
+                     *             "close": 612.35,
+                     *             "volume": 48211,
+                     *             "payloadId": 48211
+                     *           },
+                     *           "replacedAt": "2026-11-20T20:59:00Z",
+                     *           "lineage": "/api/lineage/SPY/1m/2026-11-20T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RevisionPage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4606,6 +8578,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbol, timeframe, limit, cursor",
+                     *       "instance": "/api/revisions",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbol, timeframe, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4615,15 +8603,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "The symbol is unknown.",
+                     *       "instance": "/api/revisions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/revisions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/revisions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4653,7 +8682,10 @@ export interface operations {
                 /** @description Length of a bar. `1m` and `1d` are stored, `5m` to `4h` are rolled up from `1m`, `1w` and `1mo` from `1d`. Default: `1m` for the range `1d`, `5m` for `5d`, `30m` for `1mo` where minutes reach that far, `1w` for `5y`, `1mo` for `max`; else `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -4665,9 +8697,57 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "close": 612.35,
+                     *           "sma20": 611.9,
+                     *           "sma50": 611.2,
+                     *           "barReturn": 0.0004,
+                     *           "dailyReturn": 0.0037
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "Yahoo Finance",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T14:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IndicatorPage"];
                     /** @example {"time":"2026-11-20T20:59:00Z","close":612.35,"sma20":611.9,"sma50":611.2,"barReturn":0.0004,"dailyReturn":0.0037} */
                     "application/x-ndjson": string;
@@ -4678,12 +8758,55 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4693,6 +8816,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4702,15 +8834,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4719,7 +8892,10 @@ export interface operations {
     stockLatest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -4731,11 +8907,65 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "bar": {
+                     *         "time": "2026-11-20T20:59:00Z",
+                     *         "session": "2026-11-20",
+                     *         "open": 612.1,
+                     *         "high": 612.4,
+                     *         "low": 612,
+                     *         "close": 612.35,
+                     *         "volume": 48211
+                     *       },
+                     *       "quote": {
+                     *         "price": 612.35,
+                     *         "time": "2026-11-20T20:59:00Z",
+                     *         "delayedBy": 0
+                     *       },
+                     *       "previousClose": 610.11,
+                     *       "change": 2.24,
+                     *       "changePercent": 0.367
+                     *     }
+                     */
                     "application/json": components["schemas"]["Latest"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4743,6 +8973,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/stocks/SPY/latest",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4752,15 +8998,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/stocks/SPY/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stocks/SPY/latest"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stocks/SPY/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4790,7 +9077,10 @@ export interface operations {
                 /** @description Length of a bar. `1m` and `1d` are stored, `5m` to `4h` are rolled up from `1m`, `1w` and `1mo` from `1d`. Default: `1m` for the range `1d`, `5m` for `5d`, `30m` for `1mo` where minutes reach that far, `1w` for `5y`, `1mo` for `max`; else `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -4802,9 +9092,57 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "open": 612.1,
+                     *           "high": 612.4,
+                     *           "low": 612,
+                     *           "close": 612.35,
+                     *           "volume": 48211
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "Yahoo Finance",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T14:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ohlcv"];
                     /** @example {"time":"2026-11-20T20:59:00Z","open":612.1,"high":612.4,"low":612,"close":612.35,"volume":48211} */
                     "application/x-ndjson": string;
@@ -4815,12 +9153,55 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment",
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4830,6 +9211,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4839,15 +9229,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4892,15 +9323,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbols, timeframes, lastEventId",
+                     *       "instance": "/api/stream",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbols, timeframes, lastEventId"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stream"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stream"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4921,6 +9400,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0",
+                     *       "uptimeSeconds": 86400
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -4930,6 +9416,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/healthz",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/healthz"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # TYPE barkeep_bars_stored gauge
+                     *     barkeep_bars_stored 67866
+                     */
+                    "text/plain": string;
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/metrics",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/metrics"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4950,6 +9537,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": [
+                     *         {
+                     *           "name": "database",
+                     *           "status": "ok",
+                     *           "detail": "answers"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
@@ -4959,6 +9558,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/readyz",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4968,7 +9583,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "not_ready",
+                     *       "checks": [
+                     *         {
+                     *           "name": "temporal",
+                     *           "status": "failed",
+                     *           "detail": "no answer within 1.8 s"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/readyz"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
