@@ -17,7 +17,6 @@ export class AdminGuard implements CanActivate {
     if (!adminToken) {
       throw new Problem(403, 'Writes are off: this server has no ADMIN_TOKEN. Set one and start it again.', {
         type: 'writes-off',
-        title: 'Writes are off',
       });
     }
     const given = bearerOf(context.switchToHttp().getRequest<FastifyRequest>().headers.authorization);

@@ -61,6 +61,6 @@ export class AssetCatalog {
 
 const NAMES_THEM = '/api/assets/list names those there are.';
 const unknownSymbol = (noun: string, symbol: string, hint: string) =>
-  new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, { type: 'unknown-symbol', title: 'Unknown symbol' });
+  new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, { type: 'unknown-symbol' });
 
 const keyOf = (assetId: number, timeframe: StoredTimeframe): string => `${assetId}/${timeframe}`;

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Describe } from '../openapi/describe.js';
+import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
 import { ActionsSchema, AssetListSchema, type ActionsBody, type AssetListBody } from './assets.schema.js';
 import { AssetsService } from './assets.service.js';
 
@@ -10,7 +11,12 @@ export class AssetsController {
   constructor(private readonly assets: AssetsService) {}
 
   @Get('list')
-  @Describe({ operationId: 'listAssets', summary: 'What is tracked, and how far its bars reach', ok: AssetListSchema })
+  @Describe({
+    operationId: 'listAssets',
+    summary: 'What is tracked, and how far its bars reach',
+    description: 'Every asset with its provider, its exchange and the timeframes that are stored of it.',
+    ok: AssetListSchema,
+  })
   list(): Promise<AssetListBody> {
     return this.assets.list();
   }
@@ -19,9 +25,10 @@ export class AssetsController {
   @Describe({
     operationId: 'listActions',
     summary: 'Splits and dividends of an asset, oldest first',
+    description: 'By ex-date. Coins have none.',
     path: { symbol: { description: 'In any case.', example: 'SPY' } },
     ok: ActionsSchema,
-    problems: { 404: 'There is no such symbol here.' },
+    problems: UNKNOWN_SYMBOL,
   })
   actions(@Param('symbol') symbol: string): Promise<ActionsBody> {
     return this.assets.actions(symbol);

@@ -18,7 +18,7 @@ export const AssetListSchema = component(
               .number()
               .meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
             delaySeconds: z.number().meta({ description: 'How late the feed of the exchange is on top.', example: 0 }),
-            firstBar: instant('Open of the first stored bar.').nullable(),
+            firstBar: instant('Open of the first stored bar.', '2026-10-21T13:30:00Z').nullable(),
             lastBar: instant('Open of the last stored bar.').nullable(),
           }),
         ),

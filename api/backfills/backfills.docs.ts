@@ -9,7 +9,7 @@ import {
 } from './backfills.schema.js';
 
 const path = { workflowId: { description: 'Workflow id in Temporal.', example: 'backfill-1f3a9c20' } };
-const UNKNOWN = { 404: 'There is no such backfill here.' };
+const UNKNOWN = { 404: ['unknown-backfill', 'There is no such backfill here.'] } as const;
 
 export const startDocs: OperationDocs = {
   operationId: 'startBackfill',
@@ -44,12 +44,14 @@ the answer is a plan. It is the workflow of \`npm run backfill\`.`,
   },
   ok: BackfillPlanSchema,
   accepted: BackfillSchema,
-  problems: { 422: 'The Idempotency-Key has started another backfill.' },
+  location: '/api/pipeline/backfills/backfill-1f3a9c20',
+  problems: { 422: ['idempotency-key-reused', 'The Idempotency-Key has started another backfill.'] },
 };
 
 export const backfillsDocs: OperationDocs = {
   operationId: 'backfills',
   summary: 'Backfills, newest first, with the progress of those that run',
+  description: 'Also those of the command line and of the first start. Where Temporal is away, without their progress.',
   query: BackfillsQuery,
   ok: BackfillPageSchema,
 };
@@ -57,6 +59,7 @@ export const backfillsDocs: OperationDocs = {
 export const backfillDocs: OperationDocs = {
   operationId: 'backfill',
   summary: 'One backfill with its progress',
+  description: 'What was asked for, how far it is, and how it ended.',
   path,
   ok: BackfillSchema,
   problems: UNKNOWN,
@@ -71,5 +74,5 @@ export const cancelDocs: OperationDocs = {
   query: CancelQuery,
   ok: null,
   accepted: BackfillSchema,
-  problems: { ...UNKNOWN, 409: 'It has ended already.' },
+  problems: { ...UNKNOWN, 409: ['not-running', 'It has ended already.'] },
 };

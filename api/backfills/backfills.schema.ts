@@ -3,7 +3,7 @@ import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { reason } from '../admin/reason.schema.js';
 import { cursorParameter, limitParameter } from '../http/parameters.js';
 import { parseInstant } from '../http/time.js';
-import { instant, providerId, timeframe } from '../openapi/fields.js';
+import { instant, nextCursor, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { RunSchema } from '../pipeline/run.schema.js';
 
@@ -37,6 +37,7 @@ const asked = {
   end: time('Where to stop, exclusive. Default: now.', '2026-11-20'),
   refetch: z.boolean().optional().meta({
     description: 'Asks also for what is stored, so that late corrections are seen. Default: false.',
+    example: false,
   }),
 };
 
@@ -44,7 +45,10 @@ export const BackfillRequestSchema = component(
   'BackfillRequest',
   z.strictObject({
     ...asked,
-    dryRun: z.boolean().optional().meta({ description: 'Tells what would be asked for, and starts nothing.' }),
+    dryRun: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Tells what would be asked for, and starts nothing.', example: true }),
     reason: reason.optional(),
   }),
 );
@@ -67,15 +71,20 @@ export const BackfillPlanSchema = component(
       example: 0,
     }),
     byProvider: z.array(
-      z.object({ provider: providerId, requests: z.int(), expectedBars: bars, estimatedSeconds: z.int() }),
+      z.object({
+        provider: providerId,
+        requests: z.int().meta({ example: 5 }),
+        expectedBars: bars,
+        estimatedSeconds: z.int().meta({ example: 2 }),
+      }),
     ),
     windows: z
       .array(
         z.object({
           symbol: z.string().meta({ example: 'SPY' }),
           timeframe,
-          start: instant('First bar open.'),
-          end: instant('End, exclusive.'),
+          start: instant('First bar open.', '2026-11-16T14:30:00Z'),
+          end: instant('End, exclusive.', '2026-11-20T21:00:00Z'),
           expectedBars: bars,
         }),
       )
@@ -87,10 +96,21 @@ export type BackfillPlanBody = z.output<typeof BackfillPlanSchema>;
 export const BackfillSchema = component(
   'Backfill',
   RunSchema.extend({
+    // what differs from other runs, by example
+    workflowId: RunSchema.shape.workflowId.meta({ example: 'backfill-1f3a9c20' }),
+    pipeline: RunSchema.shape.pipeline.meta({ example: 'backfill' }),
+    trigger: RunSchema.shape.trigger.meta({ example: 'manual' }),
+    status: RunSchema.shape.status.meta({ example: 'running' }),
+    scheduledAt: RunSchema.shape.scheduledAt.meta({ example: null }),
+    finishedAt: RunSchema.shape.finishedAt.meta({ example: null }),
+    durationMs: RunSchema.shape.durationMs.meta({ example: null }),
     asked: z
-      .object({ ...asked, reason: z.string() })
+      .object({ ...asked, reason: z.string().meta({ example: 'the provider reported wrong volumes' }) })
       .nullable()
-      .meta({ description: 'What was asked for over this API; null where it was started otherwise.' }),
+      .meta({
+        description: 'What was asked for over this API; null where it was started otherwise.',
+        example: { symbols: ['SPY', 'BTC'], start: '2026-11-01', end: '2026-11-20', reason: 'a new asset' },
+      }),
     progress: z
       .object({
         requestsTotal: z.int().meta({ description: 'Planned so far.', example: 40 }),
@@ -106,7 +126,7 @@ export type BackfillBody = z.output<typeof BackfillSchema>;
 
 export const BackfillPageSchema = component(
   'BackfillPage',
-  z.object({ backfills: z.array(BackfillSchema), nextCursor: z.string().nullable() }),
+  z.object({ backfills: z.array(BackfillSchema), nextCursor }),
 );
 export type BackfillPageBody = z.output<typeof BackfillPageSchema>;
 

@@ -109,7 +109,6 @@ export class BackfillsService {
     if (isDeepStrictEqual(earlier.details, JSON.parse(JSON.stringify(asked)))) return true;
     throw new Problem(422, 'This Idempotency-Key has started another backfill: take a new one.', {
       type: 'idempotency-key-reused',
-      title: 'Idempotency-Key of another request',
     });
   }
 
@@ -153,7 +152,6 @@ export class BackfillsService {
     if (row) return row;
     throw new Problem(404, `There is no backfill ${workflowId} here.`, {
       type: 'unknown-backfill',
-      title: 'Unknown backfill',
     });
   }
 
@@ -219,7 +217,7 @@ function assertKey(key: string | undefined): void {
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
 
 const ended = (workflowId: string, status: string): Problem =>
-  new Problem(409, `${workflowId} runs no more: ${status}.`, { type: 'not-running', title: 'Not running' });
+  new Problem(409, `${workflowId} runs no more: ${status}.`, { type: 'not-running' });
 
 /** A run as its row will begin. */
 const notOpened = (workflowId: string, runId: string, startedAt: Date): RunRow => ({

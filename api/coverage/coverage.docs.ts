@@ -1,4 +1,5 @@
 import type { OperationDocs } from '../openapi/describe.js';
+import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
 import {
   CoverageMatrixQuery,
   CoverageMatrixSchema,
@@ -34,5 +35,5 @@ export const coverageDocs: OperationDocs = {
   path: { symbol: { description: 'Symbol of a stock or coin, in any case.', example: 'SPY' } },
   query: CoverageQuery,
   ok: CoverageSchema,
-  problems: { 404: 'There is no such symbol here.' },
+  problems: UNKNOWN_SYMBOL,
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../../domain/coverage/slot-state.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { assetHead, instant, timeframe } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const count = (description: string, example: number) => z.int().meta({ description, example });
@@ -65,7 +65,7 @@ export const CoverageSchema = component(
     ...assetHead,
     timeframe,
     sessions: z.array(SessionSchema),
-    nextCursor: z.string().nullable(),
+    nextCursor,
   }),
 );
 export type CoverageBody = z.output<typeof CoverageSchema>;

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type StatusAnswer } from '../http/answer.js';
 import { Describe } from '../openapi/describe.js';
-import { HealthSchema, ReadinessSchema, type HealthBody } from './health.schema.js';
+import { HealthSchema, ReadinessSchema } from './health.schema.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('operations')
@@ -11,8 +11,14 @@ export class HealthController {
   constructor(private readonly service: HealthService) {}
 
   @Get('healthz')
-  @Describe({ operationId: 'health', summary: 'Whether this process lives', ok: HealthSchema, unready: null })
-  health(): HealthBody {
+  @Describe({
+    operationId: 'health',
+    summary: 'Whether this process lives',
+    description: 'It asks nobody: a process that answers this need not be restarted.',
+    ok: HealthSchema,
+    unready: null,
+  })
+  health(): StatusAnswer {
     return this.service.health();
   }
 
@@ -20,8 +26,15 @@ export class HealthController {
   @Describe({
     operationId: 'readiness',
     summary: 'Whether all that it needs is there, each named',
+    description: 'Database, its schema, Temporal and the schedules; 503 while one of them is missing.',
     ok: ReadinessSchema,
-    unready: ReadinessSchema,
+    unready: {
+      body: ReadinessSchema,
+      shows: {
+        status: 'not_ready',
+        checks: [{ name: 'temporal', status: 'failed', detail: 'no answer within 1.8 s' }],
+      },
+    },
   })
   readiness(): Promise<StatusAnswer> {
     return this.service.readiness();

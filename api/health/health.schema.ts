@@ -3,7 +3,11 @@ import { component } from '../openapi/registry.js';
 
 export const HealthSchema = component(
   'Health',
-  z.object({ status: z.literal('ok'), version: z.string(), uptimeSeconds: z.number() }),
+  z.object({
+    status: z.literal('ok'),
+    version: z.string().meta({ description: 'Of this build.', example: '0.1.0' }),
+    uptimeSeconds: z.number().meta({ example: 86_400 }),
+  }),
 );
 export type HealthBody = z.output<typeof HealthSchema>;
 
@@ -15,7 +19,7 @@ export const ReadinessSchema = component(
       z.object({
         name: z.enum(['database', 'schema', 'temporal', 'schedules']),
         status: z.enum(['ok', 'failed']),
-        detail: z.string(),
+        detail: z.string().meta({ description: 'What it answers, or what is wrong.', example: 'answers' }),
       }),
     ),
   }),

@@ -33,8 +33,13 @@ export class HealthService {
   }
 
   /** Of this process only: asks nobody. */
-  health(): HealthBody {
-    return { status: 'ok', version: this.deps.version, uptimeSeconds: Math.round(process.uptime()) };
+  health(): StatusAnswer {
+    const { version } = this.deps;
+    return new StatusAnswer(200, {
+      status: 'ok',
+      version,
+      uptimeSeconds: Math.round(process.uptime()),
+    } satisfies HealthBody);
   }
 
   async readiness(): Promise<StatusAnswer> {

@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { type Format, StatusAnswer, TableAnswer, type Freshness } from './answer.js';
-import { etagOf, matchesEtag } from './etag.js';
+import { etagOf, etagOfAll, matchesEtag } from './etag.js';
 import { pathOf } from './problem.filter.js';
 import { formatOf, renderTable, type Rendered } from './render.js';
 
@@ -36,13 +37,14 @@ function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): u
     return undefined;
   }
   reply.type(tag.contentType);
-  return tag.payload;
+  // all rows were read before: nothing can fail once the first of them is sent
+  return typeof tag.payload === 'function' ? Readable.from(tag.payload()) : tag.payload;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface Tagged extends Omit<Rendered, 'body'> {
-  payload: string | Buffer;
+  payload: string | Buffer | (() => Iterable<string>);
   etag: string;
 }
 
@@ -50,6 +52,7 @@ interface Tagged extends Omit<Rendered, 'body'> {
 const WORTH_BYTES = 16_384;
 
 function tagged({ body, ...rest }: Rendered): Tagged {
+  if (typeof body === 'function') return { ...rest, payload: body, etag: etagOfAll(body()) };
   const payload = body.length < WORTH_BYTES ? body : Buffer.from(body);
   return { ...rest, payload, etag: etagOf(payload) };
 }
@@ -84,7 +87,8 @@ function describeTable(
   reply: FastifyReply,
 ): void {
   reply.header('Cache-Control', CACHE_CONTROL[table.freshness]);
-  reply.header('Vary', 'Accept, Accept-Encoding');
+  // in lower case, which is how the compression finds its own
+  reply.header('Vary', 'accept, accept-encoding');
   if (contentDisposition) reply.header('Content-Disposition', contentDisposition);
   if (table.nextCursor) reply.header('Link', `<${nextUrl(request, table.nextCursor)}>; rel="next"`);
 }

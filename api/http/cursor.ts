@@ -13,7 +13,9 @@ export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string): z.
 
 function parsed(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const bytes = Buffer.from(cursor, 'base64url');
+    // Buffer skips what is no base64url: a cursor with something added would pass
+    return bytes.toString('base64url') === cursor ? JSON.parse(bytes.toString('utf8')) : undefined;
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { etagOf, matchesEtag } from './etag.js';
+import { etagOf, etagOfAll, matchesEtag } from './etag.js';
 
 describe('an entity tag', () => {
   const tag = etagOf(Buffer.from('a body'));
 
   it('depends on the content alone', () => {
     expect(etagOf('a body')).toBe(tag);
+    expect(etagOfAll(['a b', 'ody'])).toBe(tag);
     expect(etagOf(Buffer.from('another'))).not.toBe(tag);
   });
 

@@ -25,6 +25,10 @@ describe('toProblem', () => {
     expect(problem.detail).not.toContain('secret');
   });
 
+  it('tells 400 where a text cannot be held by the database', () => {
+    expect(toProblem(new Error('Failed query', { cause: coded('22021') }))).toMatchObject({ status: 400 });
+  });
+
   it("keeps the status of a framework's error about the request", () => {
     expect(toProblem(Object.assign(new Error('Body is not valid JSON'), { statusCode: 400 }))).toMatchObject({
       status: 400,

@@ -18,11 +18,16 @@ const CLIENT_MESSAGES =
 /** No database of that name, no such role, wrong password; a table that is missing while migrations are under way. */
 const NOT_READY_STATES = new Set(['3D000', '28000', '28P01', '42P01']);
 
+/** A NUL character, in text or in JSON: the one that PostgreSQL cannot hold, and that nothing here is named with. */
+const UNHOLDABLE_TEXT = new Set(['22021', '22P05']);
+
 /** What an error that nothing else has handled tells the client: never its own text, which may hold internals. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (causes(error).some(isDatabaseDown))
     return unavailable('The database is not available right now. /readyz says more.');
+  if (causes(error).some((cause) => UNHOLDABLE_TEXT.has(codeOf(cause))))
+    return new Problem(400, 'A text in this request has a NUL character.');
   const status = clientErrorStatus(error);
   if (status) return new Problem(status, clientErrorDetail(status, error));
   return new Problem(500, 'Something went wrong here. The log of the API says what.');
@@ -35,8 +40,10 @@ function causes(error: unknown): Error[] {
   return [error, ...inner.flatMap(causes), ...(error.cause === error ? [] : causes(error.cause))];
 }
 
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
 function isDatabaseDown(error: Error): boolean {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   if (NETWORK_CODES.has(code) || NOT_READY_STATES.has(code)) return true;
   return (code.length === 5 && UNAVAILABLE_STATES.test(code)) || CLIENT_MESSAGES.test(error.message);
 }

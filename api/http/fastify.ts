@@ -3,31 +3,32 @@ import compress from '@fastify/compress';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.js';
+import { answerClientError } from './client-error.js';
 import { allowOrigins } from './cors.js';
 import { toProblem } from './failures.js';
 import { sendProblem } from './problem.filter.js';
 import { RouteTable } from './routes.js';
 
-const SIMULATED = ['X-Market-Data', 'simulated'] as const;
+const SIMULATED = { 'X-Market-Data': 'simulated' };
 /** Below this compression costs more than it saves. Bytes. */
 const COMPRESSED_FROM = 2_048;
 
 /** Fastify as the API uses it: a mark on simulated data, problems for what the router itself refuses, and no log lines. */
 export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes: RouteTable } {
-  const mark = (reply: FastifyReply) => deps.mode === 'sandbox' && reply.header(...SIMULATED);
+  const marks: Record<string, string> = deps.mode === 'sandbox' ? SIMULATED : {};
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
     // a URL that cannot be decoded never reaches the filter
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      mark(reply);
-      sendProblem(reply, toProblem(error), request);
+      sendProblem(reply.headers(marks), toProblem(error), request);
     },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, marks),
   });
   const routes = new RouteTable();
   const fastify = adapter.getInstance();
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRequest', (_request, reply, done) => {
-    mark(reply);
+    reply.headers(marks);
     done();
   });
   allowOrigins(fastify, deps.corsOrigins);

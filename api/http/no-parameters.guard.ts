@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { invalidParameters } from './problem.js';
+import { invalidParameters, unknownParameter } from './problem.js';
 
 /** Refuses any query parameter, on routes that take none. */
 export class NoParametersGuard implements CanActivate {
@@ -8,8 +8,6 @@ export class NoParametersGuard implements CanActivate {
     const query = context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>;
     const given = Object.keys(query);
     if (given.length === 0) return true;
-    throw invalidParameters(
-      given.map((parameter) => ({ parameter, in: 'query', detail: 'unknown parameter; this endpoint takes none' })),
-    );
+    throw invalidParameters(given.map((parameter) => unknownParameter(parameter, 'query', [])));
   }
 }

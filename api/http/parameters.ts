@@ -24,11 +24,14 @@ export function limitParameter(fallback: number, max: number, description: strin
     });
 }
 
+/** What a cursor may look like: a text that only the endpoint which gave it can read. */
+export const EXAMPLE_CURSOR = 'eyJiZWZvcmUiOjQ4MjExfQ';
+
 export const cursorParameter = z
   .string()
   .max(2_000, 'not a cursor that this endpoint gave')
   .optional()
-  .meta({ description: '`nextCursor` of the page before, as it is.' });
+  .meta({ description: '`nextCursor` of the page before, as it is.', example: EXAMPLE_CURSOR });
 
 /** An instant or a date; its value becomes epoch ms. */
 export const instantParameter = (description: string, example: string) =>

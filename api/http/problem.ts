@@ -21,6 +21,27 @@ export interface ProblemBody {
   errors?: ParameterError[];
 }
 
+/** The kinds of problems that programs can tell apart beyond their status, and their titles. */
+export const PROBLEM_TITLES = {
+  'invalid-parameters': 'Invalid parameters',
+  'writes-off': 'Writes are off',
+  'unknown-symbol': 'Unknown symbol',
+  'unknown-timeframe': 'Unknown timeframe',
+  'unknown-market': 'Unknown market',
+  'unknown-run': 'Unknown run',
+  'unknown-schedule': 'Unknown schedule',
+  'unknown-backfill': 'Unknown backfill',
+  'unknown-rejected-row': 'Unknown rejected row',
+  'idempotency-key-reused': 'Idempotency-Key of another request',
+  'not-running': 'Not running',
+  'already-released': 'Already released',
+  'not-releasable': 'Not releasable',
+  'payload-forgotten': 'The answer is not kept any more',
+  'split-pending': 'A split is being applied',
+  unavailable: 'Service Unavailable',
+} as const;
+export type ProblemKind = keyof typeof PROBLEM_TITLES;
+
 /** An error with an answer of its own. Its texts are read by users: no secrets, no internals. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -32,11 +53,11 @@ export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly detail: string,
-    options: { type?: string; title?: string; errors?: ParameterError[]; headers?: Record<string, string> } = {},
+    options: { type?: ProblemKind; errors?: ParameterError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail);
     this.type = options.type ? `urn:barkeep:${options.type}` : 'about:blank';
-    this.title = options.title ?? STATUS_CODES[status] ?? 'Error';
+    this.title = options.type ? PROBLEM_TITLES[options.type] : (STATUS_CODES[status] ?? 'Error');
     this.errors = options.errors;
     this.headers = options.headers ?? {};
   }
@@ -51,9 +72,19 @@ export class Problem extends Error {
 export const invalidParameters = (errors: ParameterError[]): Problem =>
   new Problem(400, errors.map((e) => `${e.parameter}: ${e.detail}`).join('; '), {
     type: 'invalid-parameters',
-    title: 'Invalid parameters',
     errors,
   });
+
+/** @param known parameters, or members of the body, that there are */
+export const unknownParameter = (
+  parameter: string,
+  place: 'query' | 'body',
+  known: readonly string[],
+): ParameterError => ({
+  parameter,
+  in: place,
+  detail: `unknown ${place === 'query' ? 'parameter' : 'member'}; ${known.length > 0 ? `allowed: ${known.join(', ')}` : 'this endpoint takes none'}`,
+});
 
 /** 400 for one parameter of the query string. */
 export const invalidQuery = (parameter: string, detail: string): Problem =>

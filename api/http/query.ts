@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { invalidBody, invalidParameters, type ParameterError } from './problem.js';
+import { invalidBody, invalidParameters, unknownParameter, type ParameterError } from './problem.js';
 
 /**
  * Reads the query string by a strict zod schema: unknown and bad parameters are one 400 that names each of them.
@@ -19,7 +19,7 @@ class ParametersPipe implements PipeTransform {
 
   transform(value: unknown): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw invalidBody('body', `must be a JSON object; members: ${this.known}`);
+      throw invalidBody('body', `must be a JSON object; members: ${this.known.join(', ')}`);
     }
     const given: Record<string, unknown> = { ...value };
     const result = this.schema.safeParse(given);
@@ -27,16 +27,14 @@ class ParametersPipe implements PipeTransform {
     throw invalidParameters(result.error.issues.flatMap((issue) => this.errorsOf(issue, given)));
   }
 
-  private get known(): string {
-    return Object.keys(this.schema.shape).join(', ');
+  private get known(): string[] {
+    return Object.keys(this.schema.shape);
   }
 
   private errorsOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): ParameterError[] {
     const { place } = this;
     if (issue.code === 'unrecognized_keys') {
-      const noun = place === 'query' ? 'parameter' : 'member';
-      const detail = `unknown ${noun}; allowed: ${this.known}`;
-      return issue.keys.map((parameter) => ({ parameter, in: place, detail }));
+      return issue.keys.map((parameter) => unknownParameter(parameter, place, this.known));
     }
     const parameter = issue.path.join('.');
     const twice = place === 'query' && Array.isArray(given[parameter]);

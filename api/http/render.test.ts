@@ -1,13 +1,17 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { TableAnswer, type Format } from './answer.js';
-import { formatOf, negotiate, renderTable } from './render.js';
+import { TableAnswer, type Format, type Row } from './answer.js';
+import { formatOf, negotiate, renderTable, type Rendered } from './render.js';
 
-const answer = (format?: Format) =>
+const textOf = ({ body }: Rendered): string => (typeof body === 'function' ? [...body()].join('') : body);
+const row: Row = { time: '2026-11-20T00:00:00Z', close: 91_000.5, volume: null };
+
+const answer = (format?: Format, rows = [row]) =>
   new TableAnswer({
     head: { symbol: 'BTC' },
     rowsName: 'bars',
     columns: ['time', 'close', 'volume'],
-    rows: [{ time: '2026-11-20T00:00:00Z', close: 91_000.5, volume: null }],
+    rows,
     meta: { count: 1 },
     nextCursor: null,
     freshness: 'revalidate',
@@ -36,20 +40,36 @@ describe('negotiate', () => {
 
 describe('renderTable', () => {
   it('writes JSON with the rows between head and meta', () => {
-    expect(renderTable(answer(), 'json').body).toBe(
+    expect(textOf(renderTable(answer(), 'json'))).toBe(
       '{"symbol":"BTC","bars":[{"time":"2026-11-20T00:00:00Z","close":91000.5,"volume":null}],"meta":{"count":1},"nextCursor":null}',
     );
   });
 
   it('writes CSV with a header line, an empty field for null, and a file name', () => {
-    const { body, contentDisposition } = renderTable(answer(), 'csv');
-    expect(body).toBe('time,close,volume\r\n2026-11-20T00:00:00Z,91000.5,\r\n');
-    expect(contentDisposition).toBe('attachment; filename="BTC_30m.csv"');
+    const rendered = renderTable(answer(), 'csv');
+    expect(textOf(rendered)).toBe('time,close,volume\r\n2026-11-20T00:00:00Z,91000.5,\r\n');
+    expect(rendered.contentDisposition).toBe('attachment; filename="BTC_30m.csv"');
   });
 
   it('writes NDJSON, a line a row', () => {
-    expect(renderTable(answer('ndjson'), formatOf(answer('ndjson'), 'application/json')).body).toBe(
+    expect(textOf(renderTable(answer('ndjson'), formatOf(answer('ndjson'), 'application/json')))).toBe(
       '{"time":"2026-11-20T00:00:00Z","close":91000.5,"volume":null}\n',
     );
+  });
+
+  it.each(['csv', 'ndjson'] as const)('writes %s as it is taken, and each time from the beginning', async (format) => {
+    let written = 0;
+    const counting: Row = {
+      get close() {
+        return ++written;
+      },
+    };
+    const { body } = renderTable(answer(format, Array<Row>(10_000).fill(counting)), format);
+    const chunks = Readable.from((body as () => Iterable<string>)());
+    for await (const chunk of chunks) if (String(chunk).includes('1')) break;
+    expect(written).toBeLessThan(2_000);
+    written = 0;
+    const again = [...(body as () => Iterable<string>)()];
+    expect([written, again.length > 10]).toEqual([10_000, true]);
   });
 });

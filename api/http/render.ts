@@ -1,4 +1,4 @@
-import type { Format, TableAnswer } from './answer.js';
+import type { Format, Row, TableAnswer } from './answer.js';
 import { Problem } from './problem.js';
 
 const MEDIA_TYPES = {
@@ -8,10 +8,14 @@ const MEDIA_TYPES = {
 } satisfies Record<Format, string>;
 
 export interface Rendered {
-  body: string;
+  /** The text; of the formats that are lines, written anew as it is taken, some rows at a time. */
+  body: string | (() => Iterable<string>);
   contentType: string;
   contentDisposition?: string;
 }
+
+/** Rows that are written at once, and sent before the next ones are written. */
+const ROWS_A_CHUNK = 500;
 
 /** @param accept the Accept header, asked when the query names no format */
 export const formatOf = ({ table }: TableAnswer, accept: string | undefined): Format =>
@@ -27,12 +31,25 @@ export function renderTable(answer: TableAnswer, format: Format): Rendered {
 const BODIES = {
   json: ({ table: { head, rowsName, rows, meta, nextCursor } }) =>
     JSON.stringify({ ...head, [rowsName]: rows, meta, nextCursor }),
-  csv: ({ table: { columns, rows } }) =>
-    [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))]
-      .map((line) => `${line.join(',')}\r\n`)
-      .join(''),
-  ndjson: ({ table: { rows } }) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
-} satisfies Record<Format, (answer: TableAnswer) => string>;
+  csv: ({ table: { columns, rows } }) => {
+    const line = (values: readonly unknown[]) => `${values.join(',')}\r\n`;
+    return () => chunksOf(rows, (row) => line(columns.map((column) => row[column] ?? '')), line(columns));
+  },
+  ndjson:
+    ({ table: { rows } }) =>
+    () =>
+      chunksOf(rows, (row) => `${JSON.stringify(row)}\n`),
+} satisfies Record<Format, (answer: TableAnswer) => Rendered['body']>;
+
+function* chunksOf(rows: readonly Row[], lineOf: (row: Row) => string, header = ''): Generator<string> {
+  if (header) yield header;
+  for (let i = 0; i < rows.length; i += ROWS_A_CHUNK) {
+    yield rows
+      .slice(i, i + ROWS_A_CHUNK)
+      .map(lineOf)
+      .join('');
+  }
+}
 
 /** The format that an Accept header likes best (RFC 9110 section 12.5.1). @throws Problem 406 when it likes none of ours */
 export function negotiate(accept: string | undefined): Format {

@@ -16,6 +16,10 @@ describe('RouteTable', () => {
     expect(routes.methodsOf('/api/stocks/a/b/ohlcv')).toEqual([]);
   });
 
+  it('knows no path with a slash more, which the router does not answer either', () => {
+    expect(routes.methodsOf('/api/stocks/SPY/ohlcv/')).toEqual([]);
+  });
+
   it('takes the rest of the path for a star, and ignores a route for everything', () => {
     expect(routes.methodsOf('/docs/a/b.css')).toEqual(['GET']);
     expect(routes.methodsOf('/elsewhere')).toEqual([]);

@@ -11,6 +11,8 @@ export class IndicatorsController {
   @Describe({
     operationId: 'listIndicators',
     summary: 'Indicators that are computed on read, with their parameters',
+    description:
+      '`include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes each as `asked` says.',
     ok: IndicatorListSchema,
   })
   list(): IndicatorListBody {

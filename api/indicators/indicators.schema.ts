@@ -10,7 +10,7 @@ export const IndicatorListSchema = component(
       z.object({
         id: name('macd'),
         name: name('Moving average convergence divergence'),
-        description: z.string(),
+        description: name('The difference of two exponential moving averages of the closes.'),
         pane: z.enum(['overlay', 'own']).meta({ description: 'Drawn over the prices, or in a pane of its own.' }),
         asked: name('macd:12:26:9').meta({
           description: 'How it is asked for with its defaults: the id, then the parameters in their order.',
@@ -19,11 +19,11 @@ export const IndicatorListSchema = component(
         parameters: z.array(
           z.object({
             name: name('fast'),
-            description: z.string(),
+            description: name('Closes of the faster average.'),
             default: z.number().meta({ example: 12 }),
             min: z.number().meta({ example: 1 }),
             max: z.number().meta({ example: 100 }),
-            integer: z.boolean(),
+            integer: z.boolean().meta({ example: true }),
           }),
         ),
         outputs: z.array(
@@ -33,7 +33,7 @@ export const IndicatorListSchema = component(
               description: 'Its column with the default parameters; others change the numbers in the name.',
               example: 'macd12_26_9Signal',
             }),
-            description: z.string(),
+            description: name('Exponential moving average of the line.'),
             unit: z.enum(['price', 'index']).meta({
               description: "`price`: in the asset's currency; `index`: from 0 to 100.",
             }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assetHead, instant, price, timeframe, volume } from '../openapi/fields.js';
+import { assetHead, instant, price, prices, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const date = z.string().meta({ format: 'date', description: 'Trading date.', example: '2026-11-20' });
@@ -13,10 +13,7 @@ export const LatestSchema = component(
       .object({
         time: instant("The bar's open, UTC."),
         session: date,
-        open: price('First price.'),
-        high: price('Highest price.'),
-        low: price('Lowest price.'),
-        close: price('Last price.'),
+        ...prices,
         volume,
       })
       .nullable()

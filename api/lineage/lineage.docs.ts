@@ -15,5 +15,5 @@ export const lineageDocs: OperationDocs = {
     },
   },
   ok: LineageSchema,
-  problems: { 404: 'The asset is unknown, or has no bars of that timeframe.' },
+  problems: { 404: ['unknown-timeframe', 'The asset is unknown, or has no bars of that timeframe.'] },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../../domain/coverage/slot-state.js';
 import { RUN_STATUSES, TRIGGERS } from '../../domain/run.js';
-import { assetHead, instant, price, timeframe, volume } from '../openapi/fields.js';
+import { assetHead, instant, prices, runId, temporalUrl, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { RejectedBarSchema } from '../quarantine/quarantine.schema.js';
@@ -27,11 +27,13 @@ const PayloadSchema = component(
       status: z.int().meta({ description: 'Of HTTP.', example: 200 }),
       bytes: z.int().meta({ description: 'Of the body.', example: 3_112 }),
       fetchedAt: instant('When it was asked for, wall clock.'),
-      isKept: z.boolean().meta({ description: 'False once its body is past the retention (PAYLOAD_RETENTION_DAYS).' }),
+      isKept: z
+        .boolean()
+        .meta({ description: 'False once its body is past the retention (PAYLOAD_RETENTION_DAYS).', example: true }),
       workflowId: z
         .string()
         .meta({ description: 'Of the run that fetched it.', example: 'stocks_1min-2026-11-20T15:00:10Z' }),
-      runId: z.uuid(),
+      runId,
     })
     .meta({ description: 'An answer of a provider as it was received.' }),
 );
@@ -40,20 +42,17 @@ export type PayloadBody = z.output<typeof PayloadSchema>;
 const RunRefSchema = z
   .object({
     workflowId: z.string().meta({ example: 'stocks_1min-2026-11-20T15:00:10Z' }),
-    runId: z.uuid(),
+    runId,
     pipeline: z.enum(PIPELINE_IDS),
     trigger: z.enum(TRIGGERS),
     status: z.enum(RUN_STATUSES),
-    temporalUrl: z.string().meta({ description: 'Its page in the Temporal Web UI.' }),
+    temporalUrl,
   })
   .nullable()
   .meta({ description: 'The run that stored it; null where it has no record.' });
 
 const version = {
-  open: price('First price.'),
-  high: price('Highest price.'),
-  low: price('Lowest price.'),
-  close: price('Last price.'),
+  ...prices,
   volume,
   recordedAt: instant('Since when it was visible, wall clock.'),
   payload: PayloadSchema.nullable().meta({ description: 'What gave its values.' }),
@@ -134,8 +133,13 @@ export const LineageSchema = component(
       .array(
         z.object({
           rule: z.string().meta({ example: 'step' }),
-          doc: z.string().nullable().meta({ description: 'What holds where the rule is not broken.' }),
-          details: z.record(z.string(), z.union([z.number(), z.string()])),
+          doc: z.string().nullable().meta({
+            description: 'What holds where the rule is not broken.',
+            example: 'A close is near that of the bar before.',
+          }),
+          details: z
+            .record(z.string(), z.union([z.number(), z.string()]))
+            .meta({ description: 'The figures that broke it.', example: { ratio: 1.31 } }),
           since: instant('Wall clock.'),
         }),
       )
@@ -143,7 +147,9 @@ export const LineageSchema = component(
     rescaledBy: z
       .array(
         z.object({
-          session: z.string().meta({ format: 'date', description: 'First session at the new price level.' }),
+          session: z
+            .string()
+            .meta({ format: 'date', description: 'First session at the new price level.', example: '2026-11-23' }),
           numerator: z.number().meta({ example: 10 }),
           denominator: z.number().meta({ example: 1 }),
           levelSince: instant('When the provider first showed the new level, wall clock.'),

@@ -28,7 +28,6 @@ export function placeAt(asset: AssetRow, timeframe: string, text: string): Place
   if (!isStoredTimeframe(timeframe) || !stored.includes(timeframe)) {
     throw new Problem(404, `${asset.symbol} has no stored ${timeframe} bars. It has ${stored.join(', ')}.`, {
       type: 'unknown-timeframe',
-      title: 'Unknown timeframe',
     });
   }
   const time = parseInstant(text);

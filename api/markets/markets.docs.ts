@@ -17,5 +17,5 @@ export const sessionsDocs: OperationDocs = {
   path: { mic: { description: 'MIC (ISO 10383) in any case, or 24/7 as `24%2F7`.', example: 'XNYS' } },
   query: SessionsQuery,
   ok: SessionsSchema,
-  problems: { 404: 'There is no such market here.' },
+  problems: { 404: ['unknown-market', 'There is no such market here.'] },
 };

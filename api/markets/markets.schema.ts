@@ -5,15 +5,15 @@ import { assetHead, instant } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const mic = assetHead.exchange;
-const date = (description: string) => z.string().meta({ format: 'date', description, example: '2026-11-27' });
+const date = (description: string, example = '2026-11-27') => z.string().meta({ format: 'date', description, example });
 
 const hours = {
-  open: instant('Open of the session.'),
-  close: instant('Its close, exclusive.'),
+  open: instant('Open of the session.', '2026-11-27T14:30:00Z'),
+  close: instant('Its close, exclusive.', '2026-11-27T18:00:00Z'),
   breaks: z
     .array(z.object({ start: instant('Begin of the pause.'), end: instant('Its end, exclusive.') }))
-    .meta({ description: 'Pauses within the session, such as the lunch of Hong Kong.' }),
-  earlyClose: z.boolean().meta({ description: 'A half day: it closes before the regular close.' }),
+    .meta({ description: 'Pauses within the session, such as the lunch of Hong Kong.', example: [] }),
+  earlyClose: z.boolean().meta({ description: 'A half day: it closes before the regular close.', example: true }),
 };
 
 const MarketSchema = z.object({
@@ -34,7 +34,10 @@ const MarketSchema = z.object({
     .nullable()
     .meta({ description: 'Why a weekday has no session; `ad hoc` where the closure has no name.', example: null }),
   next: z
-    .object({ at: instant('When the state changes.'), to: z.enum(MARKET_STATES).exclude(['unknown']) })
+    .object({
+      at: instant('When the state changes.', '2026-11-27T18:00:00Z'),
+      to: z.enum(MARKET_STATES).exclude(['unknown']).meta({ example: 'closed' }),
+    })
     .nullable()
     .meta({ description: 'The next change; null where the market never closes, and where it is not known.' }),
 });
@@ -43,7 +46,7 @@ export type MarketBody = z.output<typeof MarketSchema>;
 export const MarketsSchema = component(
   'MarketsStatus',
   z.object({
-    at: instant('Market clock of this answer.'),
+    at: instant('Market clock of this answer.', '2026-11-27T15:00:00Z'),
     offsetSeconds: z.int().meta({ description: 'How far the market clock is ahead of the wall clock.', example: 0 }),
     markets: z.array(MarketSchema),
   }),
@@ -56,8 +59,8 @@ export const SessionsSchema = component(
     mic,
     name: z.string().meta({ example: 'New York' }),
     timezone: assetHead.timezone,
-    knownFrom: date('First date that the calendar covers.'),
-    knownUntil: date('Last date that it covers; sessions after it are not known.'),
+    knownFrom: date('First date that the calendar covers.', '1962-01-02'),
+    knownUntil: date('Last date that it covers; sessions after it are not known.', '2027-12-31'),
     sessions: z.array(z.object({ session: date('Trading date.'), ...hours })),
   }),
 );

@@ -40,7 +40,6 @@ export class MarketsService {
     if (!mic) {
       throw new Problem(404, `There is no market ${name} here. These there are: ${CALENDAR_IDS.join(', ')}.`, {
         type: 'unknown-market',
-        title: 'Unknown market',
       });
     }
     const { start, end } = this.windowOf(query);

@@ -1,13 +1,22 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Describe } from '../openapi/describe.js';
 import { MetricsService } from './metrics.service.js';
 
-@ApiExcludeController()
+@ApiTags('operations')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 
   @Get()
+  @Describe({
+    operationId: 'metrics',
+    summary: 'Metrics of this process and of the pipelines',
+    description: 'In the text format of Prometheus. Where the database is away, without what it alone knows.',
+    ok: null,
+    also: { 'text/plain': '# TYPE barkeep_bars_stored gauge\nbarkeep_bars_stored 67866\n' },
+    unready: null,
+  })
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('Cache-Control', 'no-store')
   text(): Promise<string> {

@@ -2,11 +2,18 @@ import { z } from 'zod';
 import { EXCHANGES, PROVIDER_IDS } from '../../config/catalog.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
+import { EXAMPLE_CURSOR } from '../http/parameters.js';
 
 /** Fields that several answers share. */
-export const instant = (description: string) =>
-  z.string().meta({ format: 'date-time', description, example: '2026-11-20T20:59:00Z' });
-export const price = (description: string) => z.number().meta({ description, example: 612.35 });
+export const instant = (description: string, example = '2026-11-20T20:59:00Z') =>
+  z.string().meta({ format: 'date-time', description, example });
+export const price = (description: string, example = 612.35) => z.number().meta({ description, example });
+export const prices = {
+  open: price('First price.', 612.1),
+  high: price('Highest price.', 612.4),
+  low: price('Lowest price.', 612),
+  close: price('Last price.'),
+};
 export const timeframe = z.enum(STORED_TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
 export const volume = z
   .number()
@@ -23,4 +30,16 @@ export const assetHead = {
     .meta({ description: 'MIC (ISO 10383), or 24/7.', example: 'XNYS' }),
   timezone: z.string().meta({ description: 'Of the exchange, IANA.', example: 'America/New_York' }),
 };
+export const runId = z
+  .uuid()
+  .meta({ description: 'Run id in Temporal.', example: '0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11' });
+export const temporalUrl = z.string().meta({
+  description: 'Its page in the Temporal Web UI.',
+  example:
+    'http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history',
+});
+export const nextCursor = z.string().nullable().meta({
+  description: '`cursor` of the next page; null on the last one.',
+  example: EXAMPLE_CURSOR,
+});
 export const providerId = z.enum(PROVIDER_IDS);

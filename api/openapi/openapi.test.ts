@@ -1,21 +1,70 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { openApiText } from './offline.js';
+import { documentedSchemas, type Documented, type OpenApi } from '../../test/documented.js';
 
-interface OpenApi {
-  openapi: string;
-  paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
-}
+const text = readFileSync(new URL('../openapi.json', import.meta.url), 'utf8');
+const { openapi, paths } = JSON.parse(text) as OpenApi;
+const operations = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${path}`,
+    method,
+    ...operation,
+  })),
+);
+const { errorsOf } = documentedSchemas();
+
+/** What each media type of a body or an answer shows. */
+const examplesOf = ({ example, examples = {} }: Documented): unknown[] =>
+  example === undefined ? Object.values(examples).map(({ value }) => value) : [example];
 
 describe('the OpenAPI document', () => {
   it('is what api/openapi.json holds: npm run build && node dist/api/write-openapi.js', async () => {
-    expect(await openApiText()).toBe(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8'));
+    expect(await openApiText()).toBe(text);
   });
 
   it('is OpenAPI 3.1 and names each operation once', () => {
-    const { openapi, paths } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as OpenApi;
     expect(openapi).toBe('3.1.0');
-    const ids = Object.values(paths).flatMap((path) => Object.values(path).map((operation) => operation.operationId));
+    const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
+
+describe.each(operations)(
+  '$name',
+  ({ method, summary, description, parameters = [], requestBody, responses, security }) => {
+    it('is described, with all of its parameters, and asks for the token where it writes', () => {
+      expect([summary, description]).not.toContain('');
+      expect(parameters.filter((parameter) => !parameter.description).map(({ name }) => name)).toEqual([]);
+      expect(security).toEqual(method === 'get' ? undefined : [{ adminToken: [] }]);
+      const statuses = Object.keys(responses);
+      expect(statuses).toEqual(expect.arrayContaining(['400', 'default']));
+      if (method !== 'get') expect(statuses).toEqual(expect.arrayContaining(['401', '403']));
+    });
+
+    it('shows an example of each parameter, body and answer, which are as their schemas say', () => {
+      for (const { name, schema } of parameters)
+        expect([name, errorsOf(schema, schema.examples?.[0])]).toEqual([name, null]);
+      const contents = [requestBody, ...Object.values(responses)].flatMap((body) =>
+        Object.entries(body?.content ?? {}),
+      );
+      for (const [type, documented] of contents) {
+        const examples = examplesOf(documented);
+        expect([type, examples.length]).not.toEqual([type, 0]);
+        for (const example of examples)
+          expect([example, errorsOf(documented.schema, example)]).toEqual([example, null]);
+      }
+    });
+
+    it('has a problem for each status that is none of success', () => {
+      for (const [status, { content }] of Object.entries(responses)) {
+        if (/^[23]/.test(status) || content?.['application/json']) continue;
+        expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+        expect(content!['application/problem+json']!.example).toMatchObject({
+          status: status === 'default' ? 500 : Number(status),
+          instance: expect.stringMatching(/^\/[^{}]*$/) as unknown,
+        });
+      }
+    });
+  },
+);

@@ -15,7 +15,13 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
       detail: z.string().meta({ example: 'limit: must be a whole number from 1 to 10000' }),
       instance: z.string().meta({ description: 'The path asked for.', example: '/api/stocks/SPY/ohlcv' }),
       errors: z
-        .array(z.object({ parameter: z.string(), in: z.enum(PARAMETER_PLACES), detail: z.string() }))
+        .array(
+          z.object({
+            parameter: z.string().meta({ example: 'limit' }),
+            in: z.enum(PARAMETER_PLACES),
+            detail: z.string().meta({ example: 'must be a whole number from 1 to 10000' }),
+          }),
+        )
         .optional()
         .meta({ description: 'The parameters that are wrong.' }),
     })

@@ -2,51 +2,55 @@ import { z } from 'zod';
 import { RUN_STATUSES, STEPS, TRIGGERS } from '../../domain/run.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { instant } from '../openapi/fields.js';
+import { instant, nextCursor, runId, temporalUrl } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from './pipelines.js';
 
-const rows = (what: string) => z.int().meta({ description: `Rows ${what}.`, example: 7 });
+const rows = (what: string, example: number) => z.int().meta({ description: `Rows ${what}.`, example });
 export const rowCounts = {
-  rowsExtracted: rows('that the provider answered with'),
-  rowsInserted: rows('that are new'),
-  rowsUpdated: rows('whose values the provider has corrected'),
-  rowsUnchanged: rows('that were stored already'),
-  rowsRejected: rows('that broke a rule'),
+  rowsExtracted: rows('that the provider answered with', 448),
+  rowsInserted: rows('that are new', 7),
+  rowsUpdated: rows('whose values the provider has corrected', 1),
+  rowsUnchanged: rows('that were stored already', 440),
+  rowsRejected: rows('that broke a rule', 0),
+};
+
+const failure = {
+  errorType: z.string().nullable().meta({ description: 'Failure type; null where it went well.', example: null }),
+  errorMessage: z.string().nullable().meta({ description: 'In words; null where it went well.', example: null }),
 };
 
 export const RunSchema = component(
   'Run',
   z.object({
     workflowId: z.string().meta({ example: 'stocks_1min-2026-11-20T15:00:10Z' }),
-    runId: z.uuid(),
+    runId,
     pipeline: z.enum(PIPELINE_IDS),
     trigger: z.enum(TRIGGERS).meta({ description: 'What started it.' }),
-    nominalAt: instant("The time it is for, market clock, floored to the schedule's grid."),
-    scheduledAt: instant('When its schedule was due, wall clock; null where no schedule started it.').nullable(),
-    status: z.enum(RUN_STATUSES),
-    startedAt: instant('Wall clock.'),
-    finishedAt: instant('Wall clock; null while it runs.').nullable(),
-    durationMs: z.int().nullable(),
+    nominalAt: instant("The time it is for, market clock, floored to the schedule's grid.", '2026-11-20T15:00:00Z'),
+    scheduledAt: instant(
+      'When its schedule was due, wall clock; null where no schedule started it.',
+      '2026-11-20T15:00:10Z',
+    ).nullable(),
+    status: z.enum(RUN_STATUSES).meta({ example: 'succeeded' }),
+    startedAt: instant('Wall clock.', '2026-11-20T15:00:10.120Z'),
+    finishedAt: instant('Wall clock; null while it runs.', '2026-11-20T15:00:11.960Z').nullable(),
+    durationMs: z.int().nullable().meta({ description: 'From start to end; null while it runs.', example: 1_840 }),
     ...rowCounts,
     attempts: z.int().nullable().meta({
       description:
         'How often its most tried step was tried: 1 where all went well at once; null where no step is kept.',
       example: 1,
     }),
-    assetsOk: z.int(),
-    assetsFailed: z.int(),
-    errorType: z.string().nullable(),
-    errorMessage: z.string().nullable(),
-    temporalUrl: z.string().meta({ description: 'Its page in the Temporal Web UI.' }),
+    assetsOk: z.int().meta({ description: 'Assets that went well.', example: 7 }),
+    assetsFailed: z.int().meta({ description: 'Assets that did not.', example: 0 }),
+    ...failure,
+    temporalUrl,
   }),
 );
 export type RunBody = z.output<typeof RunSchema>;
 
-export const RunPageSchema = component(
-  'RunPage',
-  z.object({ runs: z.array(RunSchema), nextCursor: z.string().nullable() }),
-);
+export const RunPageSchema = component('RunPage', z.object({ runs: z.array(RunSchema), nextCursor }));
 export type RunPageBody = z.output<typeof RunPageSchema>;
 
 export const RunDetailSchema = component(
@@ -56,15 +60,17 @@ export const RunDetailSchema = component(
       .array(
         z.object({
           step: z.enum(STEPS),
-          symbol: z.string().nullable(),
+          symbol: z
+            .string()
+            .nullable()
+            .meta({ description: 'Null of steps that are not of one asset.', example: 'SPY' }),
           timeframe: z.enum(STORED_TIMEFRAMES).nullable(),
           status: z.enum(['ok', 'failed']),
-          attempts: z.int(),
-          startedAt: instant('Wall clock.'),
-          durationMs: z.int(),
-          rows: z.int().nullable(),
-          errorType: z.string().nullable(),
-          errorMessage: z.string().nullable(),
+          attempts: z.int().meta({ example: 1 }),
+          startedAt: instant('Wall clock.', '2026-11-20T15:00:10.120Z'),
+          durationMs: z.int().meta({ example: 212 }),
+          rows: z.int().nullable().meta({ description: 'Null where it has none.', example: 7 }),
+          ...failure,
         }),
       )
       .meta({ description: 'What it did, in order; kept for 30 days.' }),

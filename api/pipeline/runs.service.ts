@@ -34,7 +34,6 @@ export class RunsService {
     if (!row)
       throw new Problem(404, `There is no run ${runId} of ${workflowId} here.`, {
         type: 'unknown-run',
-        title: 'Unknown run',
       });
     const steps = await this.runs.steps(key);
     return { ...this.body(row), steps: steps.map((step) => ({ ...step, startedAt: step.startedAt.toISOString() })) };

@@ -19,7 +19,7 @@ export const quarantineDocs: OperationDocs = {
   description: 'They are not stored as bars. One bad row never costs its neighbours.',
   query: QuarantineQuery,
   ok: QuarantinePageSchema,
-  problems: { 404: 'The symbol is unknown.' },
+  problems: { 404: ['unknown-symbol', 'The symbol is unknown.'] },
 };
 
 export const dismissDocs: OperationDocs = {
@@ -30,7 +30,10 @@ export const dismissDocs: OperationDocs = {
   path,
   body,
   ok: RejectedBarSchema,
-  problems: { 404: 'There is no such row.', 409: 'It is released: its bar is stored.' },
+  problems: {
+    404: ['unknown-rejected-row', 'There is no such row.'],
+    409: ['already-released', 'It is released: its bar is stored.'],
+  },
 };
 
 export const releaseDocs: OperationDocs = {
@@ -44,7 +47,10 @@ export const releaseDocs: OperationDocs = {
   ok: null,
   accepted: ReleaseSchema,
   problems: {
-    404: 'There is no such row.',
-    409: 'Its prices are wrong, its answer is past the retention, or a split of the asset is being applied.',
+    404: ['unknown-rejected-row', 'There is no such row.'],
+    409: [
+      'not-releasable',
+      'It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied.',
+    ],
   },
 };

@@ -3,7 +3,7 @@ import { REJECTED_STATES } from '../../db/repositories/rejected-bars.js';
 import { RULES } from '../../domain/rules.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { assetHead, instant, timeframe } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, runId, temporalUrl, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 export const RejectedBarSchema = component(
@@ -21,6 +21,7 @@ export const RejectedBarSchema = component(
     }),
     releasable: z.boolean().meta({
       description: 'Its prices are good: an operator may release it, and what is wrong is stored as unknown.',
+      example: true,
     }),
     raw: z.record(z.string(), z.unknown()).meta({
       description: 'Its cells and its stamp (epoch ms), as parsed.',
@@ -30,11 +31,13 @@ export const RejectedBarSchema = component(
     createdAt: instant('Wall clock.'),
     payload: z
       .object({
-        id: z.int(),
-        sha256: z.string(),
-        url: z.string(),
+        id: z.int().meta({ example: 48_211 }),
+        sha256: z.string().meta({ description: 'Of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
+        url: z
+          .string()
+          .meta({ example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m' }),
         fetchedAt: instant('Wall clock.'),
-        isKept: z.boolean().meta({ description: 'False once its body is past the retention.' }),
+        isKept: z.boolean().meta({ description: 'False once its body is past the retention.', example: true }),
       })
       .meta({ description: 'The answer that it is of.' }),
     decision: z
@@ -52,13 +55,13 @@ export type RejectedBarBody = z.output<typeof RejectedBarSchema>;
 
 export const QuarantinePageSchema = component(
   'QuarantinePage',
-  z.object({ rejected: z.array(RejectedBarSchema), nextCursor: z.string().nullable() }),
+  z.object({ rejected: z.array(RejectedBarSchema), nextCursor }),
 );
 export type QuarantinePageBody = z.output<typeof QuarantinePageSchema>;
 
 export const QuarantineQuery = z.strictObject({
   symbol: z.string().max(40).optional().meta({ description: 'Only rows of this asset, in any case.', example: 'SPY' }),
-  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only rows of this timeframe.' }),
+  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only rows of this timeframe.', example: '1m' }),
   rule: oneOf([...RULES.keys()])
     .optional()
     .meta({ description: 'Only rows that broke this rule.' }),
@@ -89,7 +92,7 @@ export const ReleaseSchema = component(
   z.object({
     rejected: RejectedBarSchema,
     run: z
-      .object({ workflowId: z.string().meta({ example: 'release-1204' }), runId: z.uuid(), temporalUrl: z.string() })
+      .object({ workflowId: z.string().meta({ example: 'release-1204' }), runId, temporalUrl })
       .meta({ description: 'The run that stores it; /api/pipeline/runs/{workflowId}/{runId} tells how it goes.' }),
   }),
 );

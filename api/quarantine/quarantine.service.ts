@@ -8,7 +8,7 @@ import { type ReleaseInput, releaseWorkflowId, WORKFLOWS } from '../../workflows
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { StatusAnswer } from '../http/answer.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
-import { Problem } from '../http/problem.js';
+import { Problem, type ProblemKind } from '../http/problem.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { QuarantineFilter, QuarantinePageBody, ReleaseBody } from './quarantine.schema.js';
 import { rejectedBody } from './rejected-body.js';
@@ -68,7 +68,6 @@ export class QuarantineService {
     if (row) return row;
     throw new Problem(404, `There is no rejected row ${id} here. /api/quarantine names those there are.`, {
       type: 'unknown-rejected-row',
-      title: 'Unknown rejected row',
     });
   }
 
@@ -88,7 +87,7 @@ export class QuarantineService {
   }
 }
 
-const conflict = (type: string, detail: string) => new Problem(409, detail, { type });
+const conflict = (type: ProblemKind, detail: string) => new Problem(409, detail, { type });
 
 /** Trading date of the bar; null where none is expected at that time. */
 function sessionOf({ exchange, timeframe, time }: RejectedBar): string | null {

@@ -8,5 +8,5 @@ export const revisionsDocs: OperationDocs = {
     'By a later answer of the provider, or by a split that moved them to its price level. No version is lost.',
   query: RevisionsQuery,
   ok: RevisionPageSchema,
-  problems: { 404: 'The symbol is unknown.' },
+  problems: { 404: ['unknown-symbol', 'The symbol is unknown.'] },
 };

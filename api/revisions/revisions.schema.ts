@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { assetHead, instant, price, timeframe, volume } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, prices, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const values = {
-  open: price('First price.'),
-  high: price('Highest price.'),
-  low: price('Lowest price.'),
-  close: price('Last price.'),
+  ...prices,
   volume,
 };
 const payloadId = z.int().meta({ description: 'The answer that gave these values.', example: 48_211 });
@@ -36,14 +33,14 @@ export const RevisionPageSchema = component(
         }),
       }),
     ),
-    nextCursor: z.string().nullable(),
+    nextCursor,
   }),
 );
 export type RevisionPageBody = z.output<typeof RevisionPageSchema>;
 
 export const RevisionsQuery = z.strictObject({
   symbol: z.string().max(40).optional().meta({ description: 'Only bars of this asset, in any case.', example: 'SPY' }),
-  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only bars of this timeframe.' }),
+  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only bars of this timeframe.', example: '1m' }),
   limit: limitParameter(50, 500, 'Most revisions of a page.'),
   cursor: cursorParameter,
 });

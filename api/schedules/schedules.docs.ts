@@ -5,6 +5,7 @@ import { ScheduleListSchema, ScheduleSchema } from './schedules.schema.js';
 export const schedulesDocs: OperationDocs = {
   operationId: 'schedules',
   summary: 'What starts the pipelines, and when next',
+  description: 'Pipelines and housekeeping, as Temporal has them.',
   ok: ScheduleListSchema,
 };
 
@@ -14,7 +15,7 @@ const write = (summary: string, example: string) =>
     admin: true,
     path: { id: { description: 'Id of the schedule.', example: 'stocks_1min' } },
     body: { schema: ReasonSchema, examples: { [summary]: { reason: example } } },
-    problems: { 404: 'There is no such schedule here.' },
+    problems: { 404: ['unknown-schedule', 'There is no such schedule here.'] },
   }) as const;
 
 export const pauseDocs: OperationDocs = {

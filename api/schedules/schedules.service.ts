@@ -129,7 +129,6 @@ function idOf(name: string): ScheduleId {
   if (id) return id;
   throw new Problem(404, `There is no schedule ${name} here. These there are: ${IDS.join(', ')}.`, {
     type: 'unknown-schedule',
-    title: 'Unknown schedule',
   });
 }
 

@@ -58,26 +58,31 @@ describe('a page that was cut short', () => {
 
 describe('a cursor', () => {
   const next: SeriesWindow = { ...window, to: 123, adjustment: 'raw', asOf: 456 };
-  const cursor = cursorOf(next, 'SPY', query, undefined);
+  const cursor = cursorOf('ohlcv', next, 'SPY', query);
 
   it('gives back what is left of the window, with the same parameters or none', () => {
-    expect(windowOfCursor(cursor, 'SPY', query)).toEqual(next);
-    expect(windowOfCursor(cursor, 'SPY', { limit: 10 })).toEqual(next);
+    expect(windowOfCursor('ohlcv', cursor, 'SPY', query)).toEqual(next);
+    expect(windowOfCursor('ohlcv', cursor, 'SPY', { limit: 10 })).toEqual(next);
   });
 
   it('remembers the parameters over pages that do not repeat them', () => {
-    const second = cursorOf(next, 'SPY', { limit: 10 }, cursor);
-    expect(windowOfCursor(second, 'SPY', query)).toEqual(next);
+    const second = cursorOf('ohlcv', next, 'SPY', { limit: 10, cursor });
+    expect(windowOfCursor('ohlcv', second, 'SPY', query)).toEqual(next);
   });
 
   it('refuses another symbol, other parameters, and what is no cursor', () => {
     const refused = expect.objectContaining({ status: 400 });
-    expect(() => windowOfCursor(cursor, 'NVDA', query)).toThrow(refused);
-    expect(() => windowOfCursor(cursor, 'SPY', { ...query, timeframe: '1d' })).toThrow(refused);
-    expect(() => windowOfCursor(cursor, 'SPY', { ...query, asOf: 457 })).toThrow(refused);
-    expect(() => windowOfCursor(cursor, 'SPY', { ...query, adjustment: 'all' })).toThrow(refused);
-    for (const text of ['', 'x', encodeCursor({}), encodeCursor({ ...next, symbol: 'SPY', asked: '', more: 1 })]) {
-      expect(() => windowOfCursor(text, 'SPY', query)).toThrow(refused);
+    expect(() => windowOfCursor('ohlcv', cursor, 'NVDA', query)).toThrow(refused);
+    expect(() => windowOfCursor('indicators', cursor, 'SPY', query)).toThrow(refused);
+    expect(() => windowOfCursor('ohlcv', cursor, 'SPY', { ...query, timeframe: '1d' })).toThrow(refused);
+    expect(() => windowOfCursor('ohlcv', cursor, 'SPY', { ...query, asOf: 457 })).toThrow(refused);
+    expect(() => windowOfCursor('ohlcv', cursor, 'SPY', { ...query, adjustment: 'all' })).toThrow(refused);
+    const asked = JSON.stringify([null, null, null, '1m', null, null, null]);
+    const forged = (part: object) => encodeCursor({ ...window, of: 'SPY/ohlcv', asked, ...part });
+    expect(windowOfCursor('ohlcv', forged({ to: 5 }), 'SPY', query)).toEqual({ ...window, to: 5 });
+    const beyond = [{ from: 1e300 }, { to: -1e300 }, { asOf: 1e300 }, { to: 1.5 }, { more: 1 }].map(forged);
+    for (const text of ['', 'x', `${cursor}!`, encodeCursor({}), ...beyond]) {
+      expect(() => windowOfCursor('ohlcv', text, 'SPY', query)).toThrow(refused);
     }
   });
 });

@@ -6,18 +6,26 @@ import { invalidQuery } from '../http/problem.js';
 import type { SeriesQuery } from './query.js';
 import type { SeriesWindow } from './window.js';
 
+/** Epoch ms of the years that a request can name. */
+const instant = z.int().min(Date.parse('0000-01-01')).max(Date.parse('9999-12-31T23:59:59.999Z')).nullable();
+
+/** What is paged through: rows of another kind have other cursors. */
+export type Resource = 'ohlcv' | 'indicators';
+
 /** A cursor is what is left of the window: bars that arrive meanwhile shift nothing. */
 const Cursor = z.strictObject({
-  symbol: z.string(),
+  of: z.string(),
   asked: z.string(),
   timeframe: z.enum(TIMEFRAMES),
-  from: z.number().nullable(),
-  to: z.number().nullable(),
+  from: instant,
+  to: instant,
   newest: z.boolean(),
   descending: z.boolean(),
   adjustment: z.enum(ADJUSTMENTS),
-  asOf: z.number().nullable(),
+  asOf: instant,
 });
+
+const subjectOf = (resource: Resource, symbol: string): string => `${symbol}/${resource}`;
 
 /** The parameters that decide which bars are meant, as one text. */
 export const askedBy = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
@@ -26,13 +34,13 @@ const NOTHING_ASKED = askedBy({});
 
 /**
  * What is left of the window after the page before.
- * @throws Problem 400 when the cursor belongs to another symbol or to other parameters
+ * @throws Problem 400 when the cursor belongs to another symbol or resource, or to other parameters
  */
-export function windowOfCursor(cursor: string, symbol: string, query: SeriesQuery): SeriesWindow {
-  const { symbol: of, asked, ...window } = decodeCursor(Cursor, cursor);
+export function windowOfCursor(resource: Resource, cursor: string, symbol: string, query: SeriesQuery): SeriesWindow {
+  const { of, asked, ...window } = decodeCursor(Cursor, cursor);
   const asks = askedBy(query);
-  if (of !== symbol || (asks !== NOTHING_ASKED && asks !== asked)) {
-    throw invalidQuery('cursor', 'belongs to a request with another symbol or other parameters');
+  if (of !== subjectOf(resource, symbol) || (asks !== NOTHING_ASKED && asks !== asked)) {
+    throw invalidQuery('cursor', 'belongs to a request for something else, or with other parameters');
   }
   return window;
 }
@@ -59,7 +67,7 @@ export function pageOf(times: readonly number[], limit: number, window: SeriesWi
 }
 
 /** @param query of the first page or of any later one */
-export function cursorOf(next: SeriesWindow, symbol: string, query: SeriesQuery, given: string | undefined): string {
-  const asked = given ? decodeCursor(Cursor, given).asked : askedBy(query);
-  return encodeCursor({ symbol, asked, ...next } satisfies z.input<typeof Cursor>);
+export function cursorOf(resource: Resource, next: SeriesWindow, symbol: string, query: SeriesQuery): string {
+  const asked = query.cursor === undefined ? askedBy(query) : decodeCursor(Cursor, query.cursor).asked;
+  return encodeCursor({ of: subjectOf(resource, symbol), asked, ...next } satisfies z.input<typeof Cursor>);
 }

@@ -1,6 +1,8 @@
 import type { AssetClass } from '../../config/catalog.js';
 import type { OperationDocs } from '../openapi/describe.js';
+import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
 import { CryptoIndicatorQuery, CryptoSeriesQuery, StockIndicatorQuery, StockOhlcvQuery } from './query.js';
+import { BARS, INDICATORS, pageWith } from './series.examples.js';
 import { IndicatorPageSchema, OhlcvSchema } from './series.schema.js';
 
 const NOUNS = { stock: 'stock', crypto: 'coin' } satisfies Record<AssetClass, string>;
@@ -9,7 +11,6 @@ const NOUNS = { stock: 'stock', crypto: 'coin' } satisfies Record<AssetClass, st
 export const symbolOf = (assetClass: AssetClass) => ({
   symbol: { description: 'In any case.', example: assetClass === 'stock' ? 'SPY' : 'BTC' },
 });
-export const UNKNOWN_SYMBOL = { 404: 'There is no such symbol here.' };
 
 const paging = `Without \`start\` a page holds the newest bars of the window and the next one goes back in time; with
 \`start\` pages go forward. Rows are ascending unless \`sort=desc\`. \`nextCursor\` stays good while bars arrive.
@@ -22,11 +23,6 @@ labelled with their Monday, months with their first. A bar is answered once its 
 \`meta.incomplete\` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
 cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than \`limit\` and still have a \`nextCursor\`.`;
 
-const formats = (columns: string, csv: string, ndjson: string) => ({
-  'text/csv': `${columns}\r\n${csv}\r\n`,
-  'application/x-ndjson': `${ndjson}\n`,
-});
-
 export const ohlcvDocs = (assetClass: AssetClass): OperationDocs => ({
   operationId: `${assetClass}Ohlcv`,
   summary: `Bars of a ${NOUNS[assetClass]}`,
@@ -34,11 +30,7 @@ export const ohlcvDocs = (assetClass: AssetClass): OperationDocs => ({
   path: symbolOf(assetClass),
   query: assetClass === 'stock' ? StockOhlcvQuery : CryptoSeriesQuery,
   ok: OhlcvSchema,
-  also: formats(
-    'time,open,high,low,close,volume',
-    '2026-11-20T20:59:00Z,612.1,612.4,612,612.35,48211',
-    '{"time":"2026-11-20T20:59:00Z","open":612.1,"high":612.4,"low":612,"close":612.35,"volume":48211}',
-  ),
+  ...pageWith(assetClass, BARS[assetClass]),
   problems: { ...UNKNOWN_SYMBOL, 406: 'The Accept header allows none of the media types.' },
 });
 
@@ -50,9 +42,5 @@ export const indicatorsDocs = (assetClass: AssetClass): OperationDocs => ({
 page begins, and null until it is defined.\n\n${paging}`,
   query: assetClass === 'stock' ? StockIndicatorQuery : CryptoIndicatorQuery,
   ok: IndicatorPageSchema,
-  also: formats(
-    'time,close,sma20,sma50,barReturn,dailyReturn',
-    '2026-11-20T20:59:00Z,612.35,611.9,611.2,0.0004,0.0037',
-    '{"time":"2026-11-20T20:59:00Z","close":612.35,"sma20":611.9,"sma50":611.2,"barReturn":0.0004,"dailyReturn":0.0037}',
-  ),
+  ...pageWith(assetClass, INDICATORS[assetClass]),
 });

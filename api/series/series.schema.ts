@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
 import { STORED_TIMEFRAMES, TIMEFRAMES } from '../../domain/timeframe.js';
-import { assetHead, instant, price, volume } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, price, prices, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const timeframe = z.enum(TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
@@ -13,10 +13,7 @@ const BarSchema = component(
   'Bar',
   z.object({
     time,
-    open: price('First price.'),
-    high: price('Highest price.'),
-    low: price('Lowest price.'),
-    close: price('Last price.'),
+    ...prices,
     volume,
   }),
 );
@@ -45,16 +42,21 @@ const IndicatorsSchema = component(
         'Against the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
       ),
     })
-    .catchall(z.number().nullable().meta({ description: 'Columns of `include`, as `/api/indicators` names them.' })),
+    .catchall(
+      z
+        .number()
+        .nullable()
+        .meta({ description: 'Columns of `include`, as `/api/indicators` names them.', example: 611.7 }),
+    ),
 );
 
 const meta = component(
   'SeriesMeta',
   z.object({
     source: z.string().meta({ description: 'Who gave the bars.', example: 'Yahoo Finance' }),
-    count: z.int().meta({ description: 'Bars of this page.', example: 390 }),
-    start: instant('Begin of the window, inclusive; null = from the first bar.').nullable(),
-    end: instant('End of the window, exclusive; null = up to the newest bar.').nullable(),
+    count: z.int().meta({ description: 'Bars of this page.', example: 1 }),
+    start: instant('Begin of the window, inclusive; null = from the first bar.', '2026-11-20T14:30:00Z').nullable(),
+    end: instant('End of the window, exclusive; null = up to the newest bar.', '2026-11-20T21:00:00Z').nullable(),
     sort: z.enum(['asc', 'desc']),
     rolledUpFrom: z.enum(STORED_TIMEFRAMES).optional().meta({
       description: 'The stored timeframe that these bars are rolled up from; absent where they are stored themselves.',
@@ -82,11 +84,6 @@ const meta = component(
     }),
   }),
 );
-
-const nextCursor = z
-  .string()
-  .nullable()
-  .meta({ description: '`cursor` of the next page; null on the last one. Also in the Link header.' });
 
 const page = <T extends z.ZodType>(bars: T) =>
   z.object({ ...assetHead, timeframe, bars: z.array(bars), meta, nextCursor });

@@ -17,7 +17,7 @@ import { freshnessOf, reasonOf, type ReadCoverage } from './judge.js';
 import { KeptAnswers } from './kept-answers.js';
 import { BarMaker, type IncompleteBar, type Part } from './made-bars.js';
 import { madeIndicators, type IndicatorTable } from './made-indicators.js';
-import { askedBy, cursorOf, pageOf, windowOfCursor, type Page } from './page.js';
+import { askedBy, cursorOf, pageOf, windowOfCursor, type Page, type Resource } from './page.js';
 import type { IndicatorQuery, SeriesQuery } from './query.js';
 import { baseOf, timeframesOfClass } from './timeframes.js';
 import { isAsStored, viewOf, type SeriesView } from './view.js';
@@ -46,21 +46,21 @@ export class SeriesService {
   ) {}
 
   async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
-    const view = await this.view(assetClass, symbol, query);
+    const view = await this.view('ohlcv', assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
     return this.newest(view, query, async () => {
-      const answer = await this.answer(view, query, columns, (part) => this.prices(view, part));
+      const answer = await this.answer('ohlcv', view, query, columns, (part) => this.prices(view, part));
       if (assetClass === 'stock') answer.table.meta.adjustment = view.window.adjustment;
       return answer;
     });
   }
 
   async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableAnswer> {
-    const view = await this.view(assetClass, symbol, query);
+    const view = await this.view('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
-    return this.answer(view, query, columns, (part) => this.indicatorsOf(view, part, chosen));
+    return this.answer('indicators', view, query, columns, (part) => this.indicatorsOf(view, part, chosen));
   }
 
   /** The newest bars as stored depend on nothing but what is stored: their answers are kept until that changes. */
@@ -85,6 +85,7 @@ export class SeriesService {
   }
 
   private async answer<K extends string>(
+    resource: Resource,
     view: SeriesView,
     query: SeriesQuery,
     columns: readonly (K | 'time')[],
@@ -117,19 +118,26 @@ export class SeriesService {
         ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
         ...(isEmpty && { reason: await reasonOf(view, coverage) }),
       },
-      nextCursor: page.next && cursorOf(page.next, asset.symbol, query, query.cursor),
+      nextCursor: page.next && cursorOf(resource, page.next, asset.symbol, query),
       freshness: isEmpty ? 'revalidate' : await freshnessOf(view, data.time, page, coverage),
       format: query.format,
       fileName: `${asset.symbol}_${window.timeframe}`,
     });
   }
 
-  private async view(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<SeriesView> {
+  private async view(
+    resource: Resource,
+    assetClass: AssetClass,
+    symbol: string,
+    query: SeriesQuery,
+  ): Promise<SeriesView> {
     const asset = await this.assets.find(assetClass, symbol);
     this.assertConsistent(query);
-    const window = query.cursor
-      ? windowOfCursor(query.cursor, asset.symbol, query)
-      : await this.firstWindow(asset, query);
+    const window =
+      query.cursor === undefined
+        ? await this.firstWindow(asset, query)
+        : windowOfCursor(resource, query.cursor, asset.symbol, query);
+    if (window.asOf !== null) this.assertPast(window.asOf);
     if (!timeframesOfClass(assetClass).includes(window.timeframe)) throw invalidQuery('cursor', 'not of this series');
     const bounds = await this.assets.boundsOf(asset.id, baseOf(assetClass, window.timeframe));
     return viewOf(asset, window, bounds, this.marketAt(window.asOf));
@@ -152,7 +160,11 @@ export class SeriesService {
       const window = windowOf({ ...query, range: undefined }, timeframe, context);
       context.lastSession = await this.lastSessionAsOf(viewOf(asset, window, bounds, now));
     }
-    return windowOf(query, timeframe, context);
+    const { from, to, ...window } = windowOf(query, timeframe, context);
+    if (from !== null && to !== null && from >= to) {
+      throw invalidQuery('end', `must be on a later date than start, for ${timeframe} bars are labelled with dates`);
+    }
+    return { from, to, ...window };
   }
 
   private async lastSessionAsOf(view: SeriesView): Promise<string | null> {
@@ -169,7 +181,12 @@ export class SeriesService {
       throw invalidQuery('range', 'cannot be combined with start or end');
     }
     if (start !== undefined && end !== undefined && start >= end) throw invalidQuery('end', 'must be after start');
-    if (asOf !== undefined && this.deps.wallNow() - asOf < YOUNGEST_AS_OF_MS) {
+    if (asOf !== undefined) this.assertPast(asOf);
+  }
+
+  /** @throws Problem 400 */
+  private assertPast(asOf: number): void {
+    if (this.deps.wallNow() - asOf < YOUNGEST_AS_OF_MS) {
       throw invalidQuery('asOf', 'must be at least 60 seconds ago, by the wall clock');
     }
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';
-import { instant, price, timeframe, volume } from '../openapi/fields.js';
+import { instant, prices, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { MAX_BARS } from './change-feed.js';
 import { EVENT_ID } from './sse.js';
@@ -41,10 +41,7 @@ export const BarsEventSchema = component(
       .array(
         z.object({
           time: instant("The bar's open, UTC."),
-          open: price('First price.'),
-          high: price('Highest price.'),
-          low: price('Lowest price.'),
-          close: price('Last price.'),
+          ...prices,
           volume,
         }),
       )
@@ -59,7 +56,9 @@ export type BarsEvent = z.output<typeof BarsEventSchema>;
 export const StreamPlaceSchema = component(
   'StreamPlace',
   z.object({
-    resumed: z.boolean().meta({ description: 'It goes on where the last event id was; else it begins now.' }),
+    resumed: z
+      .boolean()
+      .meta({ description: 'It goes on where the last event id was; else it begins now.', example: true }),
   }),
 );
 export type StreamPlaceBody = z.output<typeof StreamPlaceSchema>;

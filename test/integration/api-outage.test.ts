@@ -1,3 +1,5 @@
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
@@ -79,12 +81,32 @@ describe('what is no endpoint', () => {
       json: { status: 404, instance: '/api/nowhere' },
     });
     expect((await api.get('/%zz')).headers['content-type']).toMatch('application/problem+json');
+    expect((await api.get('/api/assets/list/')).status).toBe(404);
+    expect((await api.get(`/api/stocks/${'A'.repeat(200)}/latest`)).json).toMatchObject({ status: 414 });
+    for (const path of ['stocks/%00/latest', 'pipeline/runs/%00/b'])
+      expect((await api.get(`/api/${path}`)).status).toBe(404);
+    expect((await api.get('/api/pipeline/backfills/%00')).status).toBe(400);
     const wrongMethod = await post('/api/assets/list', '{}');
     expect(wrongMethod.statusCode).toBe(405);
     expect(wrongMethod.headers.allow).toBe('GET, HEAD');
     const brokenBody = await post('/api/assets/list');
     expect(brokenBody.statusCode).toBe(400);
     expect(brokenBody.headers['content-type']).toMatch('application/problem+json');
+    const hugeBody = await post('/api/pipeline/backfills', JSON.stringify('a'.repeat(1_100_000)));
+    expect(hugeBody.statusCode).toBe(413);
+    expect(hugeBody.headers['content-type']).toMatch('application/problem+json');
+  });
+
+  it('is a problem for what is no HTTP, or has too long a head', async () => {
+    await api.app.listen(0, '127.0.0.1');
+    const { port } = api.app.getHttpServer().address() as AddressInfo;
+    const answerTo = async (sent: string) => {
+      const [head, body] = (await text(connect(port, '127.0.0.1').end(sent))).split('\r\n\r\n');
+      expect(head).toContain('Content-Type: application/problem+json');
+      return [head!.split(' ')[1], (JSON.parse(body!) as { status: number }).status];
+    };
+    expect(await answerTo(`GET /?${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`)).toEqual(['431', 431]);
+    expect(await answerTo('HELLO\r\n\r\n')).toEqual(['400', 400]);
   });
 
   it('says where the dashboard would be that it is not built, and has its documentation without foreign files', async () => {

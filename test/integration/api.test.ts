@@ -127,8 +127,20 @@ describe('ohlcv', () => {
 
   it('refuses a cursor of another request', async () => {
     const { json } = await api.get('/api/stocks/SPY/ohlcv?timeframe=1m&limit=1');
-    const { status } = await api.get(`/api/stocks/SPY/ohlcv?timeframe=1d&cursor=${json.nextCursor}`);
-    expect(status).toBe(400);
+    const status = async (url: string) => (await api.get(`/api/stocks/SPY/${url}`)).status;
+    expect(await status(`ohlcv?timeframe=1d&cursor=${json.nextCursor}`)).toBe(400);
+    expect(await status(`indicators?timeframe=1m&cursor=${json.nextCursor}`)).toBe(400);
+    expect(await status('ohlcv?cursor=')).toBe(400);
+  });
+
+  it('takes no cursor as of an instant that is not over', async () => {
+    const { json } = await api.get('/api/stocks/SPY/ohlcv?timeframe=1m&limit=1');
+    const window = JSON.parse(Buffer.from(json.nextCursor ?? '', 'base64url').toString()) as object;
+    const of = (asOf: string) =>
+      Buffer.from(JSON.stringify({ ...window, asOf: Date.parse(asOf) })).toString('base64url');
+    expect((await api.get(`/api/stocks/SPY/ohlcv?cursor=${of('2026-11-24T15:29:00Z')}`)).status).toBe(200);
+    const future = await api.get(`/api/stocks/SPY/ohlcv?cursor=${of('2026-11-24T15:30:00Z')}`);
+    expect(future).toMatchObject({ status: 400, json: { errors: [{ parameter: 'asOf' }] } });
   });
 
   it.each([
@@ -149,16 +161,20 @@ describe('ohlcv', () => {
     expect((await api.get(url)).json.meta.reason).toBe('no_trades');
   });
 
-  it.each(['range=1d&start=2026-11-20', 'start=2026-11-20&end=2026-11-20', 'timeframe=2m', 'foo=1', 'limit=10001'])(
-    'refuses %s',
-    async (parameters) => {
-      const { status, headers, json } = await api.get(`/api/stocks/SPY/ohlcv?${parameters}`);
-      expect(status).toBe(400);
-      expect(headers['content-type']).toMatch('application/problem+json');
-      expect(json).toMatchObject({ title: 'Invalid parameters', status: 400, instance: '/api/stocks/SPY/ohlcv' });
-      expect(json.errors).toHaveLength(1);
-    },
-  );
+  it.each([
+    'range=1d&start=2026-11-20',
+    'start=2026-11-20&end=2026-11-20',
+    'start=2026-11-20T14:30:00Z&end=2026-11-20T21:00:00Z',
+    'timeframe=2m',
+    'foo=1',
+    'limit=10001',
+  ])('refuses %s', async (parameters) => {
+    const { status, headers, json } = await api.get(`/api/stocks/SPY/ohlcv?${parameters}`);
+    expect(status).toBe(400);
+    expect(headers['content-type']).toMatch('application/problem+json');
+    expect(json).toMatchObject({ title: 'Invalid parameters', status: 400, instance: '/api/stocks/SPY/ohlcv' });
+    expect(json.errors).toHaveLength(1);
+  });
 
   it('knows symbols of its own class only, and says where the other is', async () => {
     expect((await api.get('/api/stocks/NOPE/ohlcv')).status).toBe(404);

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Splits and dividends of an asset, oldest first */
+        /**
+         * Splits and dividends of an asset, oldest first
+         * @description By ex-date. Coins have none.
+         */
         get: operations["listActions"];
         put?: never;
         post?: never;
@@ -48,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is tracked, and how far its bars reach */
+        /**
+         * What is tracked, and how far its bars reach
+         * @description Every asset with its provider, its exchange and the timeframes that are stored of it.
+         */
         get: operations["listAssets"];
         put?: never;
         post?: never;
@@ -160,7 +166,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Last half hour and live price of a coin */
+        /**
+         * Last half hour and live price of a coin
+         * @description The last final bar of `30m`, the live price beside it, which is no bar, and the change since the session before.
+         */
         get: operations["cryptoLatest"];
         put?: never;
         post?: never;
@@ -206,7 +215,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Indicators that are computed on read, with their parameters */
+        /**
+         * Indicators that are computed on read, with their parameters
+         * @description `include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes each as `asked` says.
+         */
         get: operations["listIndicators"];
         put?: never;
         post?: never;
@@ -283,7 +295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Backfills, newest first, with the progress of those that run */
+        /**
+         * Backfills, newest first, with the progress of those that run
+         * @description Also those of the command line and of the first start. Where Temporal is away, without their progress.
+         */
         get: operations["backfills"];
         put?: never;
         /**
@@ -305,7 +320,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One backfill with its progress */
+        /**
+         * One backfill with its progress
+         * @description What was asked for, how far it is, and how it ended.
+         */
         get: operations["backfill"];
         put?: never;
         post?: never;
@@ -326,7 +344,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Runs, newest first */
+        /**
+         * Runs, newest first
+         * @description Every run of a pipeline, whatever started it; kept for ever.
+         */
         get: operations["pipelineRuns"];
         put?: never;
         post?: never;
@@ -343,7 +364,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One run with its steps */
+        /**
+         * One run with its steps
+         * @description Steps are kept for 30 days, the run for ever.
+         */
         get: operations["pipelineRun"];
         put?: never;
         post?: never;
@@ -360,7 +384,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What starts the pipelines, and when next */
+        /**
+         * What starts the pipelines, and when next
+         * @description Pipelines and housekeeping, as Temporal has them.
+         */
         get: operations["schedules"];
         put?: never;
         post?: never;
@@ -437,7 +464,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** State of the pipelines, and totals */
+        /**
+         * State of the pipelines, and totals
+         * @description Schedule, last run, the last 24 hours and the freshness of each series. Where Temporal is away, without the next fires.
+         */
         get: operations["pipelineStatus"];
         put?: never;
         post?: never;
@@ -606,7 +636,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Last minute and live price of a stock */
+        /**
+         * Last minute and live price of a stock
+         * @description The last final bar of `1m`, the live price beside it, which is no bar, and the change since the session before.
+         */
         get: operations["stockLatest"];
         put?: never;
         post?: never;
@@ -675,8 +708,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process lives */
+        /**
+         * Whether this process lives
+         * @description It asks nobody: a process that answers this need not be restarted.
+         */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics of this process and of the pipelines
+         * @description In the text format of Prometheus. Where the database is away, without what it alone knows.
+         */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -692,7 +748,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether all that it needs is there, each named */
+        /**
+         * Whether all that it needs is there, each named
+         * @description Database, its schema, Temporal and the schedules; 503 while one of them is missing.
+         */
         get: operations["readiness"];
         put?: never;
         post?: never;
@@ -813,15 +872,30 @@ export interface components {
             }[];
         };
         Backfill: {
-            /** @description What was asked for over this API; null where it was started otherwise. */
+            /**
+             * @description What was asked for over this API; null where it was started otherwise.
+             * @example {
+             *       "symbols": [
+             *         "SPY",
+             *         "BTC"
+             *       ],
+             *       "start": "2026-11-01",
+             *       "end": "2026-11-20",
+             *       "reason": "a new asset"
+             *     }
+             */
             asked: {
                 /**
                  * @description Where to stop, exclusive. Default: now.
                  * @example 2026-11-20
                  */
                 end?: string;
+                /** @example the provider reported wrong volumes */
                 reason: string;
-                /** @description Asks also for what is stored, so that late corrections are seen. Default: false. */
+                /**
+                 * @description Asks also for what is stored, so that late corrections are seen. Default: false.
+                 * @example false
+                 */
                 refetch?: boolean;
                 /**
                  * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
@@ -844,24 +918,48 @@ export interface components {
                  */
                 timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             } | null;
+            /**
+             * @description Assets that did not.
+             * @example 0
+             */
             assetsFailed: number;
+            /**
+             * @description Assets that went well.
+             * @example 7
+             */
             assetsOk: number;
             /**
              * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
              * @example 1
              */
             attempts: number | null;
+            /**
+             * @description From start to end; null while it runs.
+             * @example null
+             */
             durationMs: number | null;
+            /**
+             * @description In words; null where it went well.
+             * @example null
+             */
             errorMessage: string | null;
+            /**
+             * @description Failure type; null where it went well.
+             * @example null
+             */
             errorType: string | null;
+            /** @example null */
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description The time it is for, market clock, floored to the schedule's grid.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
-            /** @enum {string} */
+            /**
+             * @example backfill
+             * @enum {string}
+             */
             pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /** @description While it runs; null once it has ended, and where it cannot be asked. */
             progress: {
@@ -879,7 +977,7 @@ export interface components {
             } | null;
             /**
              * @description Rows that the provider answered with.
-             * @example 7
+             * @example 448
              */
             rowsExtracted: number;
             /**
@@ -889,46 +987,63 @@ export interface components {
             rowsInserted: number;
             /**
              * @description Rows that broke a rule.
-             * @example 7
+             * @example 0
              */
             rowsRejected: number;
             /**
              * @description Rows that were stored already.
-             * @example 7
+             * @example 440
              */
             rowsUnchanged: number;
             /**
              * @description Rows whose values the provider has corrected.
-             * @example 7
+             * @example 1
              */
             rowsUpdated: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
+            /** @example null */
             scheduledAt: string | null;
             /**
              * Format: date-time
              * @description Wall clock.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
-            /** @enum {string} */
+            /**
+             * @example running
+             * @enum {string}
+             */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-            /** @description Its page in the Temporal Web UI. */
+            /**
+             * @description Its page in the Temporal Web UI.
+             * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+             */
             temporalUrl: string;
             /**
              * @description What started it.
+             * @example manual
              * @enum {string}
              */
             trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-            /** @example stocks_1min-2026-11-20T15:00:10Z */
+            /** @example backfill-1f3a9c20 */
             workflowId: string;
         };
         BackfillPage: {
             backfills: components["schemas"]["Backfill"][];
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
         };
         BackfillPlan: {
             byProvider: {
+                /** @example 2 */
                 estimatedSeconds: number;
                 /**
                  * @description Most bars that the answers can hold.
@@ -937,6 +1052,7 @@ export interface components {
                 expectedBars: number;
                 /** @enum {string} */
                 provider: "yahoo" | "coingecko";
+                /** @example 5 */
                 requests: number;
             }[];
             /** @constant */
@@ -966,7 +1082,7 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description End, exclusive.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T21:00:00Z
                  */
                 end: string;
                 /**
@@ -977,7 +1093,7 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description First bar open.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-16T14:30:00Z
                  */
                 start: string;
                 /** @example SPY */
@@ -991,7 +1107,10 @@ export interface components {
             }[];
         };
         BackfillRequest: {
-            /** @description Tells what would be asked for, and starts nothing. */
+            /**
+             * @description Tells what would be asked for, and starts nothing.
+             * @example true
+             */
             dryRun?: boolean;
             /**
              * @description Where to stop, exclusive. Default: now.
@@ -1003,7 +1122,10 @@ export interface components {
              * @example maintenance of the provider until 18:00
              */
             reason?: string;
-            /** @description Asks also for what is stored, so that late corrections are seen. Default: false. */
+            /**
+             * @description Asks also for what is stored, so that late corrections are seen. Default: false.
+             * @example false
+             */
             refetch?: boolean;
             /**
              * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
@@ -1034,17 +1156,17 @@ export interface components {
             close: number;
             /**
              * @description Highest price.
-             * @example 612.35
+             * @example 612.4
              */
             high: number;
             /**
              * @description Lowest price.
-             * @example 612.35
+             * @example 612
              */
             low: number;
             /**
              * @description First price.
-             * @example 612.35
+             * @example 612.1
              */
             open: number;
             /**
@@ -1069,17 +1191,17 @@ export interface components {
                 close: number;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /**
@@ -1145,6 +1267,10 @@ export interface components {
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             sessions: {
                 /**
@@ -1427,7 +1553,12 @@ export interface components {
         Health: {
             /** @constant */
             status: "ok";
+            /** @example 86400 */
             uptimeSeconds: number;
+            /**
+             * @description Of this build.
+             * @example 0.1.0
+             */
             version: string;
         };
         IndicatorList: {
@@ -1437,6 +1568,7 @@ export interface components {
                  * @example macd:12:26:9
                  */
                 asked: string;
+                /** @example The difference of two exponential moving averages of the closes. */
                 description: string;
                 /** @example macd */
                 id: string;
@@ -1448,6 +1580,7 @@ export interface components {
                      * @example macd12_26_9Signal
                      */
                     column: string;
+                    /** @example Exponential moving average of the line. */
                     description: string;
                     /** @enum {string} */
                     draw: "line" | "histogram";
@@ -1467,7 +1600,9 @@ export interface components {
                 parameters: {
                     /** @example 12 */
                     default: number;
+                    /** @example Closes of the faster average. */
                     description: string;
+                    /** @example true */
                     integer: boolean;
                     /** @example 100 */
                     max: number;
@@ -1494,7 +1629,10 @@ export interface components {
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             meta: components["schemas"]["SeriesMeta"];
-            /** @description `cursor` of the next page; null on the last one. Also in the Link header. */
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             /** @example SPY */
             symbol: string;
@@ -1557,17 +1695,17 @@ export interface components {
                 close: number;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /**
@@ -1660,17 +1798,17 @@ export interface components {
                     close: number;
                     /**
                      * @description Highest price.
-                     * @example 612.35
+                     * @example 612.4
                      */
                     high: number;
                     /**
                      * @description Lowest price.
-                     * @example 612.35
+                     * @example 612
                      */
                     low: number;
                     /**
                      * @description First price.
-                     * @example 612.35
+                     * @example 612.1
                      */
                     open: number;
                     /**
@@ -1819,17 +1957,17 @@ export interface components {
                 dailyReturn: number | null;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /** @description What gave its values. */
@@ -1844,11 +1982,18 @@ export interface components {
                 run: {
                     /** @enum {string} */
                     pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Run id in Temporal.
+                     * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                     */
                     runId: string;
                     /** @enum {string} */
                     status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-                    /** @description Its page in the Temporal Web UI. */
+                    /**
+                     * @description Its page in the Temporal Web UI.
+                     * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                     */
                     temporalUrl: string;
                     /** @enum {string} */
                     trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
@@ -1905,6 +2050,7 @@ export interface components {
                 /**
                  * Format: date
                  * @description First session at the new price level.
+                 * @example 2026-11-23
                  */
                 session: string;
             }[];
@@ -1917,17 +2063,17 @@ export interface components {
                 close: number;
                 /**
                  * @description Highest price.
-                 * @example 612.35
+                 * @example 612.4
                  */
                 high: number;
                 /**
                  * @description Lowest price.
-                 * @example 612.35
+                 * @example 612
                  */
                 low: number;
                 /**
                  * @description First price.
-                 * @example 612.35
+                 * @example 612.1
                  */
                 open: number;
                 /** @description What gave its values. */
@@ -1950,11 +2096,18 @@ export interface components {
                 run: {
                     /** @enum {string} */
                     pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Run id in Temporal.
+                     * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                     */
                     runId: string;
                     /** @enum {string} */
                     status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-                    /** @description Its page in the Temporal Web UI. */
+                    /**
+                     * @description Its page in the Temporal Web UI.
+                     * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                     */
                     temporalUrl: string;
                     /** @enum {string} */
                     trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
@@ -2010,10 +2163,19 @@ export interface components {
             timezone: string;
             /** @description What is odd about the bar beside its neighbours; it may be right. */
             warnings: {
+                /**
+                 * @description The figures that broke it.
+                 * @example {
+                 *       "ratio": 1.31
+                 *     }
+                 */
                 details: {
                     [key: string]: number | string;
                 };
-                /** @description What holds where the rule is not broken. */
+                /**
+                 * @description What holds where the rule is not broken.
+                 * @example A close is near that of the bar before.
+                 */
                 doc: string | null;
                 /** @example step */
                 rule: string;
@@ -2029,13 +2191,13 @@ export interface components {
             /**
              * Format: date
              * @description First date that the calendar covers.
-             * @example 2026-11-27
+             * @example 1962-01-02
              */
             knownFrom: string;
             /**
              * Format: date
              * @description Last date that it covers; sessions after it are not known.
-             * @example 2026-11-27
+             * @example 2027-12-31
              */
             knownUntil: string;
             /**
@@ -2047,7 +2209,10 @@ export interface components {
             /** @example New York */
             name: string;
             sessions: {
-                /** @description Pauses within the session, such as the lunch of Hong Kong. */
+                /**
+                 * @description Pauses within the session, such as the lunch of Hong Kong.
+                 * @example []
+                 */
                 breaks: {
                     /**
                      * Format: date-time
@@ -2065,15 +2230,18 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description Its close, exclusive.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-27T18:00:00Z
                  */
                 close: string;
-                /** @description A half day: it closes before the regular close. */
+                /**
+                 * @description A half day: it closes before the regular close.
+                 * @example true
+                 */
                 earlyClose: boolean;
                 /**
                  * Format: date-time
                  * @description Open of the session.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-27T14:30:00Z
                  */
                 open: string;
                 /**
@@ -2093,7 +2261,7 @@ export interface components {
             /**
              * Format: date-time
              * @description Market clock of this answer.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-27T15:00:00Z
              */
             at: string;
             markets: {
@@ -2116,15 +2284,21 @@ export interface components {
                     /**
                      * Format: date-time
                      * @description When the state changes.
-                     * @example 2026-11-20T20:59:00Z
+                     * @example 2026-11-27T18:00:00Z
                      */
                     at: string;
-                    /** @enum {string} */
+                    /**
+                     * @example closed
+                     * @enum {string}
+                     */
                     to: "open" | "lunch" | "closed";
                 } | null;
                 /** @description The session of that date: to come, under way or over; null where it has none. */
                 session: {
-                    /** @description Pauses within the session, such as the lunch of Hong Kong. */
+                    /**
+                     * @description Pauses within the session, such as the lunch of Hong Kong.
+                     * @example []
+                     */
                     breaks: {
                         /**
                          * Format: date-time
@@ -2142,7 +2316,7 @@ export interface components {
                     /**
                      * Format: date-time
                      * @description Its close, exclusive.
-                     * @example 2026-11-20T20:59:00Z
+                     * @example 2026-11-27T18:00:00Z
                      */
                     close: string;
                     /**
@@ -2151,12 +2325,15 @@ export interface components {
                      * @example 2026-11-27
                      */
                     date: string;
-                    /** @description A half day: it closes before the regular close. */
+                    /**
+                     * @description A half day: it closes before the regular close.
+                     * @example true
+                     */
                     earlyClose: boolean;
                     /**
                      * Format: date-time
                      * @description Open of the session.
-                     * @example 2026-11-20T20:59:00Z
+                     * @example 2026-11-27T14:30:00Z
                      */
                     open: string;
                 } | null;
@@ -2194,7 +2371,10 @@ export interface components {
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             meta: components["schemas"]["SeriesMeta"];
-            /** @description `cursor` of the next page; null on the last one. Also in the Link header. */
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             /** @example SPY */
             symbol: string;
@@ -2225,9 +2405,16 @@ export interface components {
             fetchedAt: string;
             /** @example 48211 */
             id: number;
-            /** @description False once its body is past the retention (PAYLOAD_RETENTION_DAYS). */
+            /**
+             * @description False once its body is past the retention (PAYLOAD_RETENTION_DAYS).
+             * @example true
+             */
             isKept: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
             /**
              * @description Of the body, hexadecimal.
@@ -2258,6 +2445,7 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 market: string;
+                /** @example 0 */
                 offsetSeconds: number;
                 /**
                  * Format: date-time
@@ -2282,6 +2470,7 @@ export interface components {
                      * @enum {string}
                      */
                     state: "fresh" | "stale" | "closed" | "empty";
+                    /** @example SPY */
                     symbol: string;
                     /**
                      * @description Length of a bar.
@@ -2291,12 +2480,18 @@ export interface components {
                     timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 }[];
                 last24h: {
+                    /**
+                     * @example {
+                     *       "succeeded": 388,
+                     *       "failed": 2
+                     *     }
+                     */
                     byStatus: {
                         [key: string]: number;
                     };
                     /**
                      * @description Rows that the provider answered with.
-                     * @example 7
+                     * @example 448
                      */
                     rowsExtracted: number;
                     /**
@@ -2306,41 +2501,61 @@ export interface components {
                     rowsInserted: number;
                     /**
                      * @description Rows that broke a rule.
-                     * @example 7
+                     * @example 0
                      */
                     rowsRejected: number;
                     /**
                      * @description Rows that were stored already.
-                     * @example 7
+                     * @example 440
                      */
                     rowsUnchanged: number;
                     /**
                      * @description Rows whose values the provider has corrected.
-                     * @example 7
+                     * @example 1
                      */
                     rowsUpdated: number;
+                    /** @example 390 */
                     runs: number;
                 };
                 lastRun: components["schemas"]["Run"] | null;
                 nextFireAt: string | null;
-                /** @description What is wrong with the schedule, if anything. */
+                /**
+                 * @description What is wrong with the schedule, if anything.
+                 * @example null
+                 */
                 note: string | null;
-                /** @description Null while Temporal does not tell. */
+                /**
+                 * @description Null while Temporal does not tell.
+                 * @example false
+                 */
                 paused: boolean | null;
                 /** @enum {string} */
                 pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min";
                 schedule: {
                     /** @example every minute, 10 s past it */
                     every: string;
+                    /** @example 60 */
                     everySeconds: number;
+                    /** @example stocks_1min */
                     id: string;
+                    /**
+                     * @description Past each multiple of `everySeconds`.
+                     * @example 10
+                     */
                     offsetSeconds: number;
                 };
+                /** @example Yahoo Finance (1m interval) */
                 source: string;
+                /** @example Weekdays · every minute */
                 title: string;
             }[];
             temporal: {
+                /**
+                 * @description What is wrong, if anything.
+                 * @example null
+                 */
                 note: string | null;
+                /** @example true */
                 reachable: boolean;
                 /**
                  * Format: uri
@@ -2350,15 +2565,31 @@ export interface components {
                 uiUrl: string;
             };
             totals: {
-                /** @description Assets tracked. */
+                /**
+                 * @description Assets tracked.
+                 * @example 11
+                 */
                 assets: number;
-                /** @description Bars stored. */
+                /**
+                 * @description Bars stored.
+                 * @example 67866
+                 */
                 rowsStored: number;
-                /** @description False where the number is estimated from the size of the table. */
+                /**
+                 * @description False where the number is estimated from the size of the table.
+                 * @example true
+                 */
                 rowsStoredExact: boolean;
-                /** @description Providers in use. */
+                /**
+                 * @description Providers in use.
+                 * @example 2
+                 */
                 sources: number;
             };
+            /**
+             * @description Of this build.
+             * @example 0.1.0
+             */
             version: string;
         };
         PipelineTimeline: {
@@ -2398,9 +2629,16 @@ export interface components {
                     time: string;
                     /** @description The last one of those that ended worst. */
                     worst: {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description Run id in Temporal.
+                         * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                         */
                         runId: string;
-                        /** @enum {string} */
+                        /**
+                         * @example succeeded
+                         * @enum {string}
+                         */
                         status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
                         /** @example stocks_1min-2026-11-20T15:00:10Z */
                         workflowId: string;
@@ -2422,9 +2660,11 @@ export interface components {
             detail: string;
             /** @description The parameters that are wrong. */
             errors?: {
+                /** @example must be a whole number from 1 to 10000 */
                 detail: string;
                 /** @enum {string} */
                 in: "query" | "path" | "header" | "body";
+                /** @example limit */
                 parameter: string;
             }[];
             /**
@@ -2622,6 +2862,10 @@ export interface components {
             reason: string;
         };
         QuarantinePage: {
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             rejected: components["schemas"]["RejectedBar"][];
         };
@@ -2629,8 +2873,16 @@ export interface components {
             rejected: components["schemas"]["RejectedBar"];
             /** @description The run that stores it; /api/pipeline/runs/{workflowId}/{runId} tells how it goes. */
             run: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description Run id in Temporal.
+                 * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                 */
                 runId: string;
+                /**
+                 * @description Its page in the Temporal Web UI.
+                 * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                 */
                 temporalUrl: string;
                 /** @example release-1204 */
                 workflowId: string;
@@ -2638,6 +2890,10 @@ export interface components {
         };
         Readiness: {
             checks: {
+                /**
+                 * @description What it answers, or what is wrong.
+                 * @example answers
+                 */
                 detail: string;
                 /** @enum {string} */
                 name: "database" | "schema" | "temporal" | "schedules";
@@ -2691,10 +2947,19 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 fetchedAt: string;
+                /** @example 48211 */
                 id: number;
-                /** @description False once its body is past the retention. */
+                /**
+                 * @description False once its body is past the retention.
+                 * @example true
+                 */
                 isKept: boolean;
+                /**
+                 * @description Of the body, hexadecimal.
+                 * @example 9f86d081884c7d65…
+                 */
                 sha256: string;
+                /** @example https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m */
                 url: string;
             };
             /**
@@ -2711,7 +2976,10 @@ export interface components {
             raw: {
                 [key: string]: unknown;
             };
-            /** @description Its prices are good: an operator may release it, and what is wrong is stored as unknown. */
+            /**
+             * @description Its prices are good: an operator may release it, and what is wrong is stored as unknown.
+             * @example true
+             */
             releasable: boolean;
             /**
              * @description Position in the answer.
@@ -2736,6 +3004,10 @@ export interface components {
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
         };
         RevisionPage: {
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             revisions: {
                 /** @description The version that replaced it; null where the bar is no more. */
@@ -2747,17 +3019,17 @@ export interface components {
                     close: number;
                     /**
                      * @description Highest price.
-                     * @example 612.35
+                     * @example 612.4
                      */
                     high: number;
                     /**
                      * @description Lowest price.
-                     * @example 612.35
+                     * @example 612
                      */
                     low: number;
                     /**
                      * @description First price.
-                     * @example 612.35
+                     * @example 612.1
                      */
                     open: number;
                     /**
@@ -2782,17 +3054,17 @@ export interface components {
                     close: number;
                     /**
                      * @description Highest price.
-                     * @example 612.35
+                     * @example 612.4
                      */
                     high: number;
                     /**
                      * @description Lowest price.
-                     * @example 612.35
+                     * @example 612
                      */
                     low: number;
                     /**
                      * @description First price.
-                     * @example 612.35
+                     * @example 612.1
                      */
                     open: number;
                     /**
@@ -2858,28 +3130,48 @@ export interface components {
             }[];
         };
         Run: {
+            /**
+             * @description Assets that did not.
+             * @example 0
+             */
             assetsFailed: number;
+            /**
+             * @description Assets that went well.
+             * @example 7
+             */
             assetsOk: number;
             /**
              * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
              * @example 1
              */
             attempts: number | null;
+            /**
+             * @description From start to end; null while it runs.
+             * @example 1840
+             */
             durationMs: number | null;
+            /**
+             * @description In words; null where it went well.
+             * @example null
+             */
             errorMessage: string | null;
+            /**
+             * @description Failure type; null where it went well.
+             * @example null
+             */
             errorType: string | null;
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description The time it is for, market clock, floored to the schedule's grid.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
             /** @enum {string} */
             pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /**
              * @description Rows that the provider answered with.
-             * @example 7
+             * @example 448
              */
             rowsExtracted: number;
             /**
@@ -2889,31 +3181,41 @@ export interface components {
             rowsInserted: number;
             /**
              * @description Rows that broke a rule.
-             * @example 7
+             * @example 0
              */
             rowsRejected: number;
             /**
              * @description Rows that were stored already.
-             * @example 7
+             * @example 440
              */
             rowsUnchanged: number;
             /**
              * @description Rows whose values the provider has corrected.
-             * @example 7
+             * @example 1
              */
             rowsUpdated: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
             scheduledAt: string | null;
             /**
              * Format: date-time
              * @description Wall clock.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
-            /** @enum {string} */
+            /**
+             * @example succeeded
+             * @enum {string}
+             */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-            /** @description Its page in the Temporal Web UI. */
+            /**
+             * @description Its page in the Temporal Web UI.
+             * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+             */
             temporalUrl: string;
             /**
              * @description What started it.
@@ -2924,28 +3226,48 @@ export interface components {
             workflowId: string;
         };
         RunDetail: {
+            /**
+             * @description Assets that did not.
+             * @example 0
+             */
             assetsFailed: number;
+            /**
+             * @description Assets that went well.
+             * @example 7
+             */
             assetsOk: number;
             /**
              * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
              * @example 1
              */
             attempts: number | null;
+            /**
+             * @description From start to end; null while it runs.
+             * @example 1840
+             */
             durationMs: number | null;
+            /**
+             * @description In words; null where it went well.
+             * @example null
+             */
             errorMessage: string | null;
+            /**
+             * @description Failure type; null where it went well.
+             * @example null
+             */
             errorType: string | null;
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description The time it is for, market clock, floored to the schedule's grid.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
             /** @enum {string} */
             pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /**
              * @description Rows that the provider answered with.
-             * @example 7
+             * @example 448
              */
             rowsExtracted: number;
             /**
@@ -2955,51 +3277,79 @@ export interface components {
             rowsInserted: number;
             /**
              * @description Rows that broke a rule.
-             * @example 7
+             * @example 0
              */
             rowsRejected: number;
             /**
              * @description Rows that were stored already.
-             * @example 7
+             * @example 440
              */
             rowsUnchanged: number;
             /**
              * @description Rows whose values the provider has corrected.
-             * @example 7
+             * @example 1
              */
             rowsUpdated: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Run id in Temporal.
+             * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+             */
             runId: string;
             scheduledAt: string | null;
             /**
              * Format: date-time
              * @description Wall clock.
-             * @example 2026-11-20T20:59:00Z
+             * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
-            /** @enum {string} */
+            /**
+             * @example succeeded
+             * @enum {string}
+             */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
             /** @description What it did, in order; kept for 30 days. */
             steps: {
+                /** @example 1 */
                 attempts: number;
+                /** @example 212 */
                 durationMs: number;
+                /**
+                 * @description In words; null where it went well.
+                 * @example null
+                 */
                 errorMessage: string | null;
+                /**
+                 * @description Failure type; null where it went well.
+                 * @example null
+                 */
                 errorType: string | null;
+                /**
+                 * @description Null where it has none.
+                 * @example 7
+                 */
                 rows: number | null;
                 /**
                  * Format: date-time
                  * @description Wall clock.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T15:00:10.120Z
                  */
                 startedAt: string;
                 /** @enum {string} */
                 status: "ok" | "failed";
                 /** @enum {string} */
                 step: "extract" | "transform" | "load";
+                /**
+                 * @description Null of steps that are not of one asset.
+                 * @example SPY
+                 */
                 symbol: string | null;
                 timeframe: ("1m" | "30m" | "4h" | "1d" | "4d") | null;
             }[];
-            /** @description Its page in the Temporal Web UI. */
+            /**
+             * @description Its page in the Temporal Web UI.
+             * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+             */
             temporalUrl: string;
             /**
              * @description What started it.
@@ -3010,6 +3360,10 @@ export interface components {
             workflowId: string;
         };
         RunPage: {
+            /**
+             * @description `cursor` of the next page; null on the last one.
+             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             */
             nextCursor: string | null;
             runs: components["schemas"]["Run"][];
         };
@@ -3026,16 +3380,19 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description When it was due, wall clock.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T15:00:10Z
                  */
                 scheduledAt: string;
                 /**
                  * Format: date-time
                  * @description When it was started, wall clock.
-                 * @example 2026-11-20T20:59:00Z
+                 * @example 2026-11-20T15:00:10.120Z
                  */
                 startedAt: string;
-                /** @description Its page in the Temporal Web UI. */
+                /**
+                 * @description Its page in the Temporal Web UI.
+                 * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
+                 */
                 temporalUrl: string;
                 /** @example stocks_1min-2026-11-20T15:00:10Z */
                 workflowId: string;
@@ -3047,6 +3404,7 @@ export interface components {
              * @example maintenance of the provider until 18:00
              */
             note: string | null;
+            /** @example false */
             paused: boolean;
             /**
              * @description `missing` in Temporal: the worker creates it when it starts.
@@ -3076,7 +3434,7 @@ export interface components {
             asOf?: string;
             /**
              * @description Bars of this page.
-             * @example 390
+             * @example 1
              */
             count: number;
             end: string | null;
@@ -3120,7 +3478,10 @@ export interface components {
             start: string | null;
         };
         StreamPlace: {
-            /** @description It goes on where the last event id was; else it begins now. */
+            /**
+             * @description It goes on where the last event id was; else it begins now.
+             * @example true
+             */
             resumed: boolean;
         };
     };
@@ -3135,7 +3496,10 @@ export interface operations {
     listActions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3147,11 +3511,60 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "splits": [
+                     *         {
+                     *           "session": "2026-09-18",
+                     *           "numerator": 4,
+                     *           "denominator": 1
+                     *         }
+                     *       ],
+                     *       "dividends": [
+                     *         {
+                     *           "session": "2026-09-18",
+                     *           "amount": 1.83
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Actions"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3159,6 +3572,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/assets/SPY/actions",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3168,15 +3597,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3188,7 +3658,10 @@ export interface operations {
                 /** @description Adds the closes of the latest session, for a small chart. */
                 sparkline?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3197,11 +3670,69 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "assets": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "timeframe": "1m",
+                     *           "bar": {
+                     *             "time": "2026-11-20T20:59:00Z",
+                     *             "session": "2026-11-20",
+                     *             "open": 612.1,
+                     *             "high": 612.4,
+                     *             "low": 612,
+                     *             "close": 612.35,
+                     *             "volume": 48211
+                     *           },
+                     *           "quote": {
+                     *             "price": 612.35,
+                     *             "time": "2026-11-20T20:59:00Z",
+                     *             "delayedBy": 0
+                     *           },
+                     *           "previousClose": 610.11,
+                     *           "change": 2.24,
+                     *           "changePercent": 0.367
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LatestList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3209,15 +3740,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: sparkline",
+                     *       "instance": "/api/assets/latest",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: sparkline"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/assets/latest"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/assets/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3226,7 +3805,10 @@ export interface operations {
     listAssets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3235,11 +3817,63 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "assets": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "name": "SPDR S&P 500 ETF",
+                     *           "provider": "yahoo",
+                     *           "providerSymbol": "SPY",
+                     *           "timeframes": [
+                     *             {
+                     *               "timeframe": "1m",
+                     *               "settleSeconds": 8,
+                     *               "delaySeconds": 0,
+                     *               "firstBar": "2026-10-21T13:30:00Z",
+                     *               "lastBar": "2026-11-20T20:59:00Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssetList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3247,15 +3881,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/assets/list",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/assets/list"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/assets/list"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3267,7 +3949,10 @@ export interface operations {
                 /** @description Only series of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3276,11 +3961,75 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "totals": {
+                     *         "assets": 11,
+                     *         "expected": 390,
+                     *         "filled": 387,
+                     *         "empty": 0,
+                     *         "pending": 3,
+                     *         "unobtainable": 0,
+                     *         "reasons": {
+                     *           "null_at_provider": 3
+                     *         }
+                     *       },
+                     *       "series": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "exchange": "XNYS",
+                     *           "timeframe": "1m",
+                     *           "expected": 390,
+                     *           "filled": 387,
+                     *           "empty": 0,
+                     *           "pending": 3,
+                     *           "unobtainable": 0,
+                     *           "reasons": {
+                     *             "null_at_provider": 3
+                     *           },
+                     *           "sessions": 21,
+                     *           "firstSession": "2026-11-20",
+                     *           "lastSession": "2026-11-20",
+                     *           "pendingSessions": 1,
+                     *           "oldestPending": "2026-11-20",
+                     *           "nextAttemptAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoverageSummary"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3288,15 +4037,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe",
+                     *       "instance": "/api/coverage",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/coverage"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/coverage"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3318,7 +4115,10 @@ export interface operations {
                 /** @description One that is stored of the asset. Default: the shortest, `1m` for stocks and `30m` for coins. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Symbol of a stock or coin, in any case. */
                 symbol: string;
@@ -3330,11 +4130,77 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "sessions": [
+                     *         {
+                     *           "session": "2026-11-20",
+                     *           "expected": 390,
+                     *           "filled": 387,
+                     *           "empty": 0,
+                     *           "pending": 3,
+                     *           "unobtainable": 0,
+                     *           "reasons": {
+                     *             "null_at_provider": 3
+                     *           },
+                     *           "firstPending": "2026-11-20T20:59:00Z",
+                     *           "nextAttemptAt": "2026-11-20T20:59:00Z",
+                     *           "attempts": 1,
+                     *           "verifiedAt": "2026-11-20T20:59:00Z",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "quality": {
+                     *             "open": 0,
+                     *             "high": 0.0001,
+                     *             "low": 0,
+                     *             "close": -0.0002,
+                     *             "volume": -0.012,
+                     *             "minutes": 390,
+                     *             "expected": 390,
+                     *             "checkedAt": "2026-11-20T20:59:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Coverage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3342,6 +4208,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, start, end, limit, sort, cursor",
+                     *       "instance": "/api/coverage/SPY",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe, start, end, limit, sort, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3351,15 +4233,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/coverage/SPY"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/coverage/SPY"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/coverage/SPY"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3373,7 +4296,10 @@ export interface operations {
                 /** @description Only assets that have it, and in it. Default: each asset in its shortest. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3382,11 +4308,78 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         "2026-11-20"
+                     *       ],
+                     *       "assets": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "exchange": "XNYS",
+                     *           "timeframe": "1m",
+                     *           "expected": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "filled": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "empty": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "pending": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ],
+                     *           "unobtainable": [
+                     *             390,
+                     *             390,
+                     *             null
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CoverageMatrix"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3394,15 +4387,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, sessions",
+                     *       "instance": "/api/coverage/matrix",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe, sessions"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/coverage/matrix"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/coverage/matrix"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3432,7 +4473,10 @@ export interface operations {
                 /** @description Length of a bar. `30m`, `4h` and `4d` are stored, `1h` is rolled up from `30m`; `1d`, `1w` and `1mo` from `4h`, so they reach back as far as those. Default: `30m`, for the ranges `5d` and `1mo` `4h`, for longer ones `4d`. */
                 timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3444,18 +4488,93 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTC",
+                     *       "assetClass": "crypto",
+                     *       "currency": "USD",
+                     *       "exchange": "24/7",
+                     *       "timezone": "UTC",
+                     *       "timeframe": "30m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:30:00Z",
+                     *           "close": 91000.5,
+                     *           "sma20": 90870.4,
+                     *           "sma50": null,
+                     *           "barReturn": -0.0001,
+                     *           "dailyReturn": 0.0112
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "CoinGecko",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T20:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IndicatorPage"];
-                    /** @example {"time":"2026-11-20T20:59:00Z","close":612.35,"sma20":611.9,"sma50":611.2,"barReturn":0.0004,"dailyReturn":0.0037} */
+                    /** @example {"time":"2026-11-20T20:30:00Z","close":91000.5,"sma20":90870.4,"sma50":null,"barReturn":-0.0001,"dailyReturn":0.0112} */
                     "application/x-ndjson": string;
                     /**
                      * @example time,close,sma20,sma50,barReturn,dailyReturn
-                     *     2026-11-20T20:59:00Z,612.35,611.9,611.2,0.0004,0.0037
+                     *     2026-11-20T20:30:00Z,91000.5,90870.4,,-0.0001,0.0112
                      */
                     "text/csv": string;
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3463,6 +4582,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3472,6 +4607,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3481,15 +4625,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/crypto/BTC/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3498,7 +4683,10 @@ export interface operations {
     cryptoLatest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3510,11 +4698,65 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTC",
+                     *       "assetClass": "crypto",
+                     *       "currency": "USD",
+                     *       "exchange": "24/7",
+                     *       "timezone": "UTC",
+                     *       "timeframe": "30m",
+                     *       "bar": {
+                     *         "time": "2026-11-20T20:30:00Z",
+                     *         "open": 91004.2,
+                     *         "high": 91120,
+                     *         "low": 90950.1,
+                     *         "close": 91000.5,
+                     *         "volume": null,
+                     *         "session": "2026-11-20"
+                     *       },
+                     *       "quote": {
+                     *         "price": 91010.2,
+                     *         "time": "2026-11-20T21:04:00Z",
+                     *         "delayedBy": 0
+                     *       },
+                     *       "previousClose": 89990.5,
+                     *       "change": 1010,
+                     *       "changePercent": 1.1223406804
+                     *     }
+                     */
                     "application/json": components["schemas"]["Latest"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3522,6 +4764,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/crypto/BTC/latest",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3531,15 +4789,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/crypto/BTC/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/crypto/BTC/latest"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/crypto/BTC/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3567,7 +4866,10 @@ export interface operations {
                 /** @description Length of a bar. `30m`, `4h` and `4d` are stored, `1h` is rolled up from `30m`; `1d`, `1w` and `1mo` from `4h`, so they reach back as far as those. Default: `30m`, for the ranges `5d` and `1mo` `4h`, for longer ones `4d`. */
                 timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -3579,18 +4881,93 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTC",
+                     *       "assetClass": "crypto",
+                     *       "currency": "USD",
+                     *       "exchange": "24/7",
+                     *       "timezone": "UTC",
+                     *       "timeframe": "30m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:30:00Z",
+                     *           "open": 91004.2,
+                     *           "high": 91120,
+                     *           "low": 90950.1,
+                     *           "close": 91000.5,
+                     *           "volume": null
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "CoinGecko",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T20:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ohlcv"];
-                    /** @example {"time":"2026-11-20T20:59:00Z","open":612.1,"high":612.4,"low":612,"close":612.35,"volume":48211} */
+                    /** @example {"time":"2026-11-20T20:30:00Z","open":91004.2,"high":91120,"low":90950.1,"close":91000.5,"volume":null} */
                     "application/x-ndjson": string;
                     /**
                      * @example time,open,high,low,close,volume
-                     *     2026-11-20T20:59:00Z,612.1,612.4,612,612.35,48211
+                     *     2026-11-20T20:30:00Z,91004.2,91120,90950.1,91000.5,
                      */
                     "text/csv": string;
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3598,6 +4975,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format",
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3607,6 +5000,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3616,15 +5018,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3633,7 +5076,10 @@ export interface operations {
     listIndicators: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3642,11 +5088,70 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "indicators": [
+                     *         {
+                     *           "id": "macd",
+                     *           "name": "Moving average convergence divergence",
+                     *           "description": "The difference of two exponential moving averages of the closes.",
+                     *           "pane": "overlay",
+                     *           "asked": "macd:12:26:9",
+                     *           "parameters": [
+                     *             {
+                     *               "name": "fast",
+                     *               "description": "Closes of the faster average.",
+                     *               "default": 12,
+                     *               "min": 1,
+                     *               "max": 100,
+                     *               "integer": true
+                     *             }
+                     *           ],
+                     *           "outputs": [
+                     *             {
+                     *               "name": "signal",
+                     *               "column": "macd12_26_9Signal",
+                     *               "description": "Exponential moving average of the line.",
+                     *               "unit": "price",
+                     *               "draw": "line"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IndicatorList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3654,15 +5159,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/indicators",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/indicators"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3671,7 +5224,10 @@ export interface operations {
     barLineage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Symbol of a stock or coin, in any case. */
                 symbol: string;
@@ -3687,11 +5243,208 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "time": "2026-11-20T20:59:00Z",
+                     *       "session": "2026-11-20",
+                     *       "slot": {
+                     *         "state": "filled",
+                     *         "attempts": 0,
+                     *         "nextAttemptAt": "2026-11-20T20:59:00Z",
+                     *         "verifiedAt": "2026-11-20T20:59:00Z"
+                     *       },
+                     *       "bar": {
+                     *         "open": 612.1,
+                     *         "high": 612.4,
+                     *         "low": 612,
+                     *         "close": 612.35,
+                     *         "volume": 48211,
+                     *         "recordedAt": "2026-11-20T20:59:00Z",
+                     *         "payload": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "status": 200,
+                     *           "bytes": 3112,
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true,
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *         },
+                     *         "run": {
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "stocks_1min",
+                     *           "trigger": "schedule",
+                     *           "status": "running",
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *         },
+                     *         "sma20": 611.87,
+                     *         "sma50": 611.87,
+                     *         "barReturn": 611.87,
+                     *         "dailyReturn": 611.87
+                     *       },
+                     *       "answer": {
+                     *         "payload": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "status": 200,
+                     *           "bytes": 3112,
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true,
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *         },
+                     *         "rows": [
+                     *           {
+                     *             "row": 30,
+                     *             "asSent": {
+                     *               "timestamp": 1795446000,
+                     *               "open": 612.3499755859375,
+                     *               "high": 612.4,
+                     *               "low": 612.3,
+                     *               "close": 612.35,
+                     *               "volume": 48211
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "revisions": [
+                     *         {
+                     *           "open": 612.1,
+                     *           "high": 612.4,
+                     *           "low": 612,
+                     *           "close": 612.35,
+                     *           "volume": 48211,
+                     *           "recordedAt": "2026-11-20T20:59:00Z",
+                     *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "status": 200,
+                     *             "bytes": 3112,
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true,
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *           },
+                     *           "run": {
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *             "pipeline": "stocks_1min",
+                     *             "trigger": "schedule",
+                     *             "status": "running",
+                     *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *           },
+                     *           "replacedAt": "2026-11-20T20:59:00Z",
+                     *           "replacedBy": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "status": 200,
+                     *             "bytes": 3112,
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true,
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "rejections": [
+                     *         {
+                     *           "id": 1204,
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "row": 17,
+                     *           "rule": "bad_volume",
+                     *           "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *           "releasable": true,
+                     *           "raw": {
+                     *             "stamp": 1795446000000,
+                     *             "open": 612.35,
+                     *             "high": 612.4,
+                     *             "low": 612.3,
+                     *             "close": 612.35,
+                     *             "volume": -1
+                     *           },
+                     *           "state": "open",
+                     *           "createdAt": "2026-11-20T20:59:00Z",
+                     *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true
+                     *           },
+                     *           "decision": {
+                     *             "at": "2026-11-20T20:59:00Z",
+                     *             "actor": "admin",
+                     *             "action": "rejected.dismiss",
+                     *             "reason": "The provider confirmed that it is wrong."
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "rule": "step",
+                     *           "doc": "A close is near that of the bar before.",
+                     *           "details": {
+                     *             "ratio": 1.31
+                     *           },
+                     *           "since": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ],
+                     *       "rescaledBy": [
+                     *         {
+                     *           "session": "2026-11-23",
+                     *           "numerator": 10,
+                     *           "denominator": 1,
+                     *           "levelSince": "2026-11-20T20:59:00Z",
+                     *           "appliedAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Lineage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3699,6 +5452,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3708,15 +5477,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-timeframe",
+                     *       "title": "Unknown timeframe",
+                     *       "status": 404,
+                     *       "detail": "The asset is unknown, or has no bars of that timeframe.",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3730,7 +5540,10 @@ export interface operations {
                 /** @description First trading date, inclusive; of a time, its date counts. Default: today. */
                 start?: string;
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description MIC (ISO 10383) in any case, or 24/7 as `24%2F7`. */
                 mic: string;
@@ -3742,11 +5555,56 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mic": "XNYS",
+                     *       "name": "New York",
+                     *       "timezone": "America/New_York",
+                     *       "knownFrom": "1962-01-02",
+                     *       "knownUntil": "2027-12-31",
+                     *       "sessions": [
+                     *         {
+                     *           "session": "2026-11-27",
+                     *           "open": "2026-11-27T14:30:00Z",
+                     *           "close": "2026-11-27T18:00:00Z",
+                     *           "breaks": [],
+                     *           "earlyClose": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MarketSessions"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3754,6 +5612,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end",
+                     *       "instance": "/api/markets/XNYS/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3763,15 +5637,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-market",
+                     *       "title": "Unknown market",
+                     *       "status": 404,
+                     *       "detail": "There is no such market here.",
+                     *       "instance": "/api/markets/XNYS/sessions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/markets/XNYS/sessions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/markets/XNYS/sessions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3780,7 +5695,10 @@ export interface operations {
     marketsStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3789,11 +5707,65 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-27T15:00:00Z",
+                     *       "offsetSeconds": 0,
+                     *       "markets": [
+                     *         {
+                     *           "mic": "XNYS",
+                     *           "name": "New York",
+                     *           "timezone": "America/New_York",
+                     *           "state": "open",
+                     *           "date": "2026-11-27",
+                     *           "session": {
+                     *             "date": "2026-11-27",
+                     *             "open": "2026-11-27T14:30:00Z",
+                     *             "close": "2026-11-27T18:00:00Z",
+                     *             "breaks": [],
+                     *             "earlyClose": true
+                     *           },
+                     *           "holiday": null,
+                     *           "next": {
+                     *             "at": "2026-11-27T18:00:00Z",
+                     *             "to": "closed"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MarketsStatus"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3801,15 +5773,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/markets/status",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/markets/status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/markets/status"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3823,7 +5843,10 @@ export interface operations {
                 /** @description Most backfills of a page. Default 20. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3832,11 +5855,83 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "backfills": [
+                     *         {
+                     *           "workflowId": "backfill-1f3a9c20",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "backfill",
+                     *           "trigger": "manual",
+                     *           "nominalAt": "2026-11-20T15:00:00Z",
+                     *           "scheduledAt": null,
+                     *           "status": "running",
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "finishedAt": null,
+                     *           "durationMs": null,
+                     *           "rowsExtracted": 448,
+                     *           "rowsInserted": 7,
+                     *           "rowsUpdated": 1,
+                     *           "rowsUnchanged": 440,
+                     *           "rowsRejected": 0,
+                     *           "attempts": 1,
+                     *           "assetsOk": 7,
+                     *           "assetsFailed": 0,
+                     *           "errorType": null,
+                     *           "errorMessage": null,
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *           "asked": {
+                     *             "symbols": [
+                     *               "SPY",
+                     *               "BTC"
+                     *             ],
+                     *             "start": "2026-11-01",
+                     *             "end": "2026-11-20",
+                     *             "reason": "a new asset"
+                     *           },
+                     *           "progress": {
+                     *             "requestsTotal": 40,
+                     *             "requestsDone": 12,
+                     *             "requestsFailed": 0,
+                     *             "rowsInserted": 18321
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BackfillPage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3844,15 +5939,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: limit, cursor",
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3880,15 +6023,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "requests": 5,
+                     *       "expectedBars": 1950,
+                     *       "estimatedSeconds": 2,
+                     *       "waiting": 0,
+                     *       "byProvider": [
+                     *         {
+                     *           "provider": "yahoo",
+                     *           "requests": 5,
+                     *           "expectedBars": 1950,
+                     *           "estimatedSeconds": 2
+                     *         }
+                     *       ],
+                     *       "windows": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "start": "2026-11-16T14:30:00Z",
+                     *           "end": "2026-11-20T21:00:00Z",
+                     *           "expectedBars": 1950
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BackfillPlan"];
                 };
             };
             /** @description Begun; it goes on. */
             202: {
                 headers: {
+                    /**
+                     * @description Where it can be watched.
+                     * @example /api/pipeline/backfills/backfill-1f3a9c20
+                     */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "SPY",
+                     *           "BTC"
+                     *         ],
+                     *         "start": "2026-11-01",
+                     *         "end": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "requestsTotal": 40,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
@@ -3898,15 +6112,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3916,6 +6160,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3925,15 +6178,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:idempotency-key-reused",
+                     *       "title": "Idempotency-Key of another request",
+                     *       "status": 422,
+                     *       "detail": "The Idempotency-Key has started another backfill.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3942,7 +6236,10 @@ export interface operations {
     backfill: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Workflow id in Temporal. */
                 workflowId: string;
@@ -3954,11 +6251,78 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "SPY",
+                     *           "BTC"
+                     *         ],
+                     *         "start": "2026-11-01",
+                     *         "end": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "requestsTotal": 40,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Backfill"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -3966,6 +6330,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3975,15 +6355,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-backfill",
+                     *       "title": "Unknown backfill",
+                     *       "status": 404,
+                     *       "detail": "There is no such backfill here.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4010,6 +6431,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "SPY",
+                     *           "BTC"
+                     *         ],
+                     *         "start": "2026-11-01",
+                     *         "end": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "requestsTotal": 40,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
@@ -4019,15 +6480,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: reason",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: reason"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4037,6 +6528,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4046,6 +6546,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-backfill",
+                     *       "title": "Unknown backfill",
+                     *       "status": 404,
+                     *       "detail": "There is no such backfill here.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4055,15 +6564,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-running",
+                     *       "title": "Not running",
+                     *       "status": 409,
+                     *       "detail": "It has ended already.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4083,7 +6633,10 @@ export interface operations {
                 /** @description Only runs that this started. */
                 trigger?: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4092,11 +6645,68 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "runs": [
+                     *         {
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "stocks_1min",
+                     *           "trigger": "schedule",
+                     *           "nominalAt": "2026-11-20T15:00:00Z",
+                     *           "scheduledAt": "2026-11-20T15:00:10Z",
+                     *           "status": "succeeded",
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *           "durationMs": 1840,
+                     *           "rowsExtracted": 448,
+                     *           "rowsInserted": 7,
+                     *           "rowsUpdated": 1,
+                     *           "rowsUnchanged": 440,
+                     *           "rowsRejected": 0,
+                     *           "attempts": 1,
+                     *           "assetsOk": 7,
+                     *           "assetsFailed": 0,
+                     *           "errorType": null,
+                     *           "errorMessage": null,
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunPage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4104,15 +6714,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: pipeline, status, trigger, limit, cursor",
+                     *       "instance": "/api/pipeline/runs",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: pipeline, status, trigger, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/runs"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/runs"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4121,7 +6779,10 @@ export interface operations {
     pipelineRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Run id in Temporal. */
                 runId: string;
@@ -4135,11 +6796,77 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "stocks_1min",
+                     *       "trigger": "schedule",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": "2026-11-20T15:00:10Z",
+                     *       "status": "succeeded",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *       "durationMs": 1840,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "attempts": 1,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "steps": [
+                     *         {
+                     *           "step": "extract",
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "status": "ok",
+                     *           "attempts": 1,
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "durationMs": 212,
+                     *           "rows": 7,
+                     *           "errorType": null,
+                     *           "errorMessage": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetail"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4147,6 +6874,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4156,15 +6899,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-run",
+                     *       "title": "Unknown run",
+                     *       "status": 404,
+                     *       "detail": "There is no such run here.",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4173,7 +6957,10 @@ export interface operations {
     schedules: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4182,11 +6969,61 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "schedules": [
+                     *         {
+                     *           "id": "stocks_1min",
+                     *           "title": "Weekdays · every minute",
+                     *           "state": "active",
+                     *           "paused": false,
+                     *           "note": "maintenance of the provider until 18:00",
+                     *           "nextFires": [
+                     *             "2026-11-20T15:01:10Z"
+                     *           ],
+                     *           "last": {
+                     *             "scheduledAt": "2026-11-20T15:00:10Z",
+                     *             "startedAt": "2026-11-20T15:00:10.120Z",
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ScheduleList"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4194,15 +7031,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4230,6 +7115,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "stocks_1min",
+                     *       "title": "Weekdays · every minute",
+                     *       "state": "active",
+                     *       "paused": false,
+                     *       "note": "maintenance of the provider until 18:00",
+                     *       "nextFires": [
+                     *         "2026-11-20T15:01:10Z"
+                     *       ],
+                     *       "last": {
+                     *         "scheduledAt": "2026-11-20T15:00:10Z",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -4239,15 +7143,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4257,6 +7191,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4266,15 +7209,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-schedule",
+                     *       "title": "Unknown schedule",
+                     *       "status": 404,
+                     *       "detail": "There is no such schedule here.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4302,6 +7286,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "stocks_1min",
+                     *       "title": "Weekdays · every minute",
+                     *       "state": "active",
+                     *       "paused": false,
+                     *       "note": "maintenance of the provider until 18:00",
+                     *       "nextFires": [
+                     *         "2026-11-20T15:01:10Z"
+                     *       ],
+                     *       "last": {
+                     *         "scheduledAt": "2026-11-20T15:00:10Z",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -4311,15 +7314,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4329,6 +7362,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4338,15 +7380,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-schedule",
+                     *       "title": "Unknown schedule",
+                     *       "status": 404,
+                     *       "detail": "There is no such schedule here.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4374,6 +7457,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "stocks_1min",
+                     *       "title": "Weekdays · every minute",
+                     *       "state": "active",
+                     *       "paused": false,
+                     *       "note": "maintenance of the provider until 18:00",
+                     *       "nextFires": [
+                     *         "2026-11-20T15:01:10Z"
+                     *       ],
+                     *       "last": {
+                     *         "scheduledAt": "2026-11-20T15:00:10Z",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -4383,15 +7485,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4401,6 +7533,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4410,15 +7551,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-schedule",
+                     *       "title": "Unknown schedule",
+                     *       "status": 404,
+                     *       "detail": "There is no such schedule here.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4427,7 +7609,10 @@ export interface operations {
     pipelineStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4436,11 +7621,146 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mode": "live",
+                     *       "version": "0.1.0",
+                     *       "clock": {
+                     *         "wall": "2026-11-20T20:59:00Z",
+                     *         "market": "2026-11-20T20:59:00Z",
+                     *         "offsetSeconds": 0
+                     *       },
+                     *       "totals": {
+                     *         "sources": 2,
+                     *         "assets": 11,
+                     *         "rowsStored": 67866,
+                     *         "rowsStoredExact": true
+                     *       },
+                     *       "temporal": {
+                     *         "reachable": true,
+                     *         "note": null,
+                     *         "uiUrl": "http://127.0.0.1:8233"
+                     *       },
+                     *       "pipelines": [
+                     *         {
+                     *           "pipeline": "stocks_1min",
+                     *           "title": "Weekdays · every minute",
+                     *           "source": "Yahoo Finance (1m interval)",
+                     *           "schedule": {
+                     *             "id": "stocks_1min",
+                     *             "every": "every minute, 10 s past it",
+                     *             "everySeconds": 60,
+                     *             "offsetSeconds": 10
+                     *           },
+                     *           "paused": false,
+                     *           "nextFireAt": "2026-11-20T20:59:00Z",
+                     *           "note": null,
+                     *           "lastRun": {
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *             "pipeline": "stocks_1min",
+                     *             "trigger": "schedule",
+                     *             "nominalAt": "2026-11-20T15:00:00Z",
+                     *             "scheduledAt": "2026-11-20T15:00:10Z",
+                     *             "status": "succeeded",
+                     *             "startedAt": "2026-11-20T15:00:10.120Z",
+                     *             "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *             "durationMs": 1840,
+                     *             "rowsExtracted": 448,
+                     *             "rowsInserted": 7,
+                     *             "rowsUpdated": 1,
+                     *             "rowsUnchanged": 440,
+                     *             "rowsRejected": 0,
+                     *             "attempts": 1,
+                     *             "assetsOk": 7,
+                     *             "assetsFailed": 0,
+                     *             "errorType": null,
+                     *             "errorMessage": null,
+                     *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *           },
+                     *           "last24h": {
+                     *             "runs": 390,
+                     *             "byStatus": {
+                     *               "succeeded": 388,
+                     *               "failed": 2
+                     *             },
+                     *             "rowsExtracted": 448,
+                     *             "rowsInserted": 7,
+                     *             "rowsUpdated": 1,
+                     *             "rowsUnchanged": 440,
+                     *             "rowsRejected": 0
+                     *           },
+                     *           "freshness": [
+                     *             {
+                     *               "symbol": "SPY",
+                     *               "timeframe": "1m",
+                     *               "lastBar": "2026-11-20T20:59:00Z",
+                     *               "expectedBar": "2026-11-20T20:59:00Z",
+                     *               "lagSeconds": 0,
+                     *               "state": "fresh"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "backfill": {
+                     *         "lastRun": {
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *           "pipeline": "stocks_1min",
+                     *           "trigger": "schedule",
+                     *           "nominalAt": "2026-11-20T15:00:00Z",
+                     *           "scheduledAt": "2026-11-20T15:00:10Z",
+                     *           "status": "succeeded",
+                     *           "startedAt": "2026-11-20T15:00:10.120Z",
+                     *           "finishedAt": "2026-11-20T15:00:11.960Z",
+                     *           "durationMs": 1840,
+                     *           "rowsExtracted": 448,
+                     *           "rowsInserted": 7,
+                     *           "rowsUpdated": 1,
+                     *           "rowsUnchanged": 440,
+                     *           "rowsRejected": 0,
+                     *           "attempts": 1,
+                     *           "assetsOk": 7,
+                     *           "assetsFailed": 0,
+                     *           "errorType": null,
+                     *           "errorMessage": null,
+                     *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PipelineStatus"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4448,15 +7768,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/status",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/status"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/status"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4465,7 +7833,10 @@ export interface operations {
     pipelineTimeline: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4474,11 +7845,67 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-20T20:59:00Z",
+                     *       "to": "2026-11-20T20:59:00Z",
+                     *       "slotSeconds": 600,
+                     *       "pipelines": [
+                     *         {
+                     *           "pipeline": "stocks_1min",
+                     *           "slots": [
+                     *             {
+                     *               "time": "2026-11-20T20:59:00Z",
+                     *               "runs": 10,
+                     *               "byStatus": {
+                     *                 "succeeded": 9,
+                     *                 "failed": 1
+                     *               },
+                     *               "rowsInserted": 70,
+                     *               "rowsRejected": 0,
+                     *               "worst": {
+                     *                 "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *                 "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *                 "status": "succeeded"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PipelineTimeline"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4486,15 +7913,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/pipeline/timeline",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/pipeline/timeline"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/pipeline/timeline"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4503,7 +7978,10 @@ export interface operations {
     providers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4512,11 +7990,118 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T20:59:00Z",
+                     *       "providers": [
+                     *         {
+                     *           "provider": "yahoo",
+                     *           "name": "Yahoo Finance",
+                     *           "timeframes": [
+                     *             "1m"
+                     *           ],
+                     *           "state": "ok",
+                     *           "blocked": {
+                     *             "until": "2026-11-20T20:59:00Z",
+                     *             "reason": "Yahoo answered 429"
+                     *           },
+                     *           "outage": {
+                     *             "since": "2026-11-20T20:59:00Z",
+                     *             "symptom": "unavailable"
+                     *           },
+                     *           "failures": 0,
+                     *           "inFlight": 1,
+                     *           "requestsPerSecond": 8,
+                     *           "quota": {
+                     *             "used": 2318,
+                     *             "limit": 10000,
+                     *             "from": "2026-11-20T20:59:00Z",
+                     *             "until": "2026-11-20T20:59:00Z"
+                     *           },
+                     *           "lastSuccessAt": "2026-11-20T20:59:00Z",
+                     *           "lastFailureAt": "2026-11-20T20:59:00Z",
+                     *           "lastHour": {
+                     *             "calls": 412,
+                     *             "byResult": {
+                     *               "ok": 410,
+                     *               "rate-limited": 2
+                     *             },
+                     *             "medianMs": 84,
+                     *             "p95Ms": 190,
+                     *             "timeline": {
+                     *               "stepSeconds": 300,
+                     *               "ok": [
+                     *                 34,
+                     *                 35,
+                     *                 33,
+                     *                 35,
+                     *                 35,
+                     *                 34,
+                     *                 35,
+                     *                 35,
+                     *                 34,
+                     *                 35,
+                     *                 35,
+                     *                 32
+                     *               ],
+                     *               "failed": [
+                     *                 0,
+                     *                 0,
+                     *                 2,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0,
+                     *                 0
+                     *               ]
+                     *             }
+                     *           },
+                     *           "lastError": {
+                     *             "at": "2026-11-20T20:59:00Z",
+                     *             "kind": "rate-limited",
+                     *             "status": 429,
+                     *             "message": "Yahoo answered 429: Too Many Requests"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Providers"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4524,15 +8109,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/providers",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/providers"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/providers"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4554,7 +8187,10 @@ export interface operations {
                 /** @description Only rows of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4563,11 +8199,78 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rejected": [
+                     *         {
+                     *           "id": 1204,
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "row": 17,
+                     *           "rule": "bad_volume",
+                     *           "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *           "releasable": true,
+                     *           "raw": {
+                     *             "stamp": 1795446000000,
+                     *             "open": 612.35,
+                     *             "high": 612.4,
+                     *             "low": 612.3,
+                     *             "close": 612.35,
+                     *             "volume": -1
+                     *           },
+                     *           "state": "open",
+                     *           "createdAt": "2026-11-20T20:59:00Z",
+                     *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true
+                     *           },
+                     *           "decision": {
+                     *             "at": "2026-11-20T20:59:00Z",
+                     *             "actor": "admin",
+                     *             "action": "rejected.dismiss",
+                     *             "reason": "The provider confirmed that it is wrong."
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuarantinePage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4575,6 +8278,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbol, timeframe, rule, state, limit, cursor",
+                     *       "instance": "/api/quarantine",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbol, timeframe, rule, state, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4584,15 +8303,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "The symbol is unknown.",
+                     *       "instance": "/api/quarantine"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/quarantine"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/quarantine"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4620,6 +8380,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1204,
+                     *       "symbol": "SPY",
+                     *       "timeframe": "1m",
+                     *       "time": "2026-11-20T20:59:00Z",
+                     *       "row": 17,
+                     *       "rule": "bad_volume",
+                     *       "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *       "releasable": true,
+                     *       "raw": {
+                     *         "stamp": 1795446000000,
+                     *         "open": 612.35,
+                     *         "high": 612.4,
+                     *         "low": 612.3,
+                     *         "close": 612.35,
+                     *         "volume": -1
+                     *       },
+                     *       "state": "open",
+                     *       "createdAt": "2026-11-20T20:59:00Z",
+                     *       "payload": {
+                     *         "id": 48211,
+                     *         "sha256": "9f86d081884c7d65…",
+                     *         "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *         "fetchedAt": "2026-11-20T20:59:00Z",
+                     *         "isKept": true
+                     *       },
+                     *       "decision": {
+                     *         "at": "2026-11-20T20:59:00Z",
+                     *         "actor": "admin",
+                     *         "action": "rejected.dismiss",
+                     *         "reason": "The provider confirmed that it is wrong."
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RejectedBar"];
                 };
             };
@@ -4629,15 +8424,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4647,6 +8472,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4656,6 +8490,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-rejected-row",
+                     *       "title": "Unknown rejected row",
+                     *       "status": 404,
+                     *       "detail": "There is no such row.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4665,15 +8508,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:already-released",
+                     *       "title": "Already released",
+                     *       "status": 409,
+                     *       "detail": "It is released: its bar is stored.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4701,6 +8585,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rejected": {
+                     *         "id": 1204,
+                     *         "symbol": "SPY",
+                     *         "timeframe": "1m",
+                     *         "time": "2026-11-20T20:59:00Z",
+                     *         "row": 17,
+                     *         "rule": "bad_volume",
+                     *         "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *         "releasable": true,
+                     *         "raw": {
+                     *           "stamp": 1795446000000,
+                     *           "open": 612.35,
+                     *           "high": 612.4,
+                     *           "low": 612.3,
+                     *           "close": 612.35,
+                     *           "volume": -1
+                     *         },
+                     *         "state": "open",
+                     *         "createdAt": "2026-11-20T20:59:00Z",
+                     *         "payload": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true
+                     *         },
+                     *         "decision": {
+                     *           "at": "2026-11-20T20:59:00Z",
+                     *           "actor": "admin",
+                     *           "action": "rejected.dismiss",
+                     *           "reason": "The provider confirmed that it is wrong."
+                     *         }
+                     *       },
+                     *       "run": {
+                     *         "workflowId": "release-1204",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuarantineRelease"];
                 };
             };
@@ -4710,15 +8636,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The admin token is missing or another one. */
             401: {
                 headers: {
+                    /**
+                     * @description How to bring the token.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or another one.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4728,6 +8684,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4737,24 +8702,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-rejected-row",
+                     *       "title": "Unknown rejected row",
+                     *       "status": 404,
+                     *       "detail": "There is no such row.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Its prices are wrong, its answer is past the retention, or a split of the asset is being applied. */
+            /** @description It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-releasable",
+                     *       "title": "Not releasable",
+                     *       "status": 409,
+                     *       "detail": "It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/quarantine/1204/release"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4772,7 +8787,10 @@ export interface operations {
                 /** @description Only bars of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4781,11 +8799,74 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "revisions": [
+                     *         {
+                     *           "id": 311,
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "timeframe": "1m",
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "before": {
+                     *             "open": 612.1,
+                     *             "high": 612.4,
+                     *             "low": 612,
+                     *             "close": 612.35,
+                     *             "volume": 48211,
+                     *             "payloadId": 48211,
+                     *             "recordedAt": "2026-11-20T20:59:00Z"
+                     *           },
+                     *           "after": {
+                     *             "open": 612.1,
+                     *             "high": 612.4,
+                     *             "low": 612,
+                     *             "close": 612.35,
+                     *             "volume": 48211,
+                     *             "payloadId": 48211
+                     *           },
+                     *           "replacedAt": "2026-11-20T20:59:00Z",
+                     *           "lineage": "/api/lineage/SPY/1m/2026-11-20T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RevisionPage"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4793,6 +8874,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbol, timeframe, limit, cursor",
+                     *       "instance": "/api/revisions",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbol, timeframe, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4802,15 +8899,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "The symbol is unknown.",
+                     *       "instance": "/api/revisions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/revisions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/revisions"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4840,7 +8978,10 @@ export interface operations {
                 /** @description Length of a bar. `1m` and `1d` are stored, `5m` to `4h` are rolled up from `1m`, `1w` and `1mo` from `1d`. Default: `1m` for the range `1d`, `5m` for `5d`, `30m` for `1mo` where minutes reach that far, `1w` for `5y`, `1mo` for `max`; else `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -4852,9 +8993,57 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "close": 612.35,
+                     *           "sma20": 611.9,
+                     *           "sma50": 611.2,
+                     *           "barReturn": 0.0004,
+                     *           "dailyReturn": 0.0037
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "Yahoo Finance",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T14:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IndicatorPage"];
                     /** @example {"time":"2026-11-20T20:59:00Z","close":612.35,"sma20":611.9,"sma50":611.2,"barReturn":0.0004,"dailyReturn":0.0037} */
                     "application/x-ndjson": string;
@@ -4865,12 +9054,55 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4880,6 +9112,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4889,15 +9130,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stocks/SPY/indicators"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4906,7 +9188,10 @@ export interface operations {
     stockLatest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -4918,11 +9203,65 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "bar": {
+                     *         "time": "2026-11-20T20:59:00Z",
+                     *         "session": "2026-11-20",
+                     *         "open": 612.1,
+                     *         "high": 612.4,
+                     *         "low": 612,
+                     *         "close": 612.35,
+                     *         "volume": 48211
+                     *       },
+                     *       "quote": {
+                     *         "price": 612.35,
+                     *         "time": "2026-11-20T20:59:00Z",
+                     *         "delayedBy": 0
+                     *       },
+                     *       "previousClose": 610.11,
+                     *       "change": 2.24,
+                     *       "changePercent": 0.367
+                     *     }
+                     */
                     "application/json": components["schemas"]["Latest"];
                 };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
@@ -4930,6 +9269,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/api/stocks/SPY/latest",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4939,15 +9294,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/stocks/SPY/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stocks/SPY/latest"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stocks/SPY/latest"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4977,7 +9373,10 @@ export interface operations {
                 /** @description Length of a bar. `1m` and `1d` are stored, `5m` to `4h` are rolled up from `1m`, `1w` and `1mo` from `1d`. Default: `1m` for the range `1d`, `5m` for `5d`, `30m` for `1mo` where minutes reach that far, `1w` for `5y`, `1mo` for `max`; else `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
-            header?: never;
+            header?: {
+                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description In any case. */
                 symbol: string;
@@ -4989,9 +9388,57 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1m",
+                     *       "bars": [
+                     *         {
+                     *           "time": "2026-11-20T20:59:00Z",
+                     *           "open": 612.1,
+                     *           "high": 612.4,
+                     *           "low": 612,
+                     *           "close": 612.35,
+                     *           "volume": 48211
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "source": "Yahoo Finance",
+                     *         "count": 1,
+                     *         "start": "2026-11-20T14:30:00Z",
+                     *         "end": "2026-11-20T21:00:00Z",
+                     *         "sort": "asc"
+                     *       },
+                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ohlcv"];
                     /** @example {"time":"2026-11-20T20:59:00Z","open":612.1,"high":612.4,"low":612,"close":612.35,"volume":48211} */
                     "application/x-ndjson": string;
@@ -5002,12 +9449,55 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long it may be kept without asking.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Of CSV: the name of the file.
+                     * @example attachment; filename="SPY_1m.csv"
+                     */
+                    "Content-Disposition"?: string;
+                    /**
+                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    /**
+                     * @description Path of the next page; absent on the last one.
+                     * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A parameter is unknown or wrong; each is named. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment",
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5017,6 +9507,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "There is no such symbol here.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5026,15 +9525,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5079,15 +9619,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbols, timeframes, lastEventId",
+                     *       "instance": "/api/stream",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbols, timeframes, lastEventId"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
             503: {
                 headers: {
+                    /**
+                     * @description Seconds to wait.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "instance": "/api/stream"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/api/stream"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5108,6 +9696,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0",
+                     *       "uptimeSeconds": 86400
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -5117,6 +9712,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/healthz",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/healthz"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # TYPE barkeep_bars_stored gauge
+                     *     barkeep_bars_stored 67866
+                     */
+                    "text/plain": string;
+                };
+            };
+            /** @description A parameter is unknown or wrong; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/metrics",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/metrics"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5137,6 +9833,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": [
+                     *         {
+                     *           "name": "database",
+                     *           "status": "ok",
+                     *           "detail": "answers"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
@@ -5146,6 +9854,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "instance": "/readyz",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5155,7 +9879,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "not_ready",
+                     *       "checks": [
+                     *         {
+                     *           "name": "temporal",
+                     *           "status": "failed",
+                     *           "detail": "no answer within 1.8 s"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "instance": "/readyz"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
