@@ -10,6 +10,7 @@ import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
 
 const READY_MS = 60_000;
+const ATTEMPTS = 3;
 /** How long finished workflows stay visible in the Web UI; `pipeline_runs` keeps runs for ever. */
 const RETENTION_S = 3 * 24 * 3_600;
 
@@ -36,6 +37,16 @@ export interface TemporalServer extends RunningProcess {
  * @throws UserError when it cannot start, with its last words
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  for (let attempt = 1; ; attempt++) {
+    const started = await attemptStart(options);
+    if (typeof started !== 'string') return started;
+    if (attempt === ATTEMPTS || !lostInnerPort(started, [options.port, options.uiPort]))
+      throw new UserError(`Temporal did not start: ${started}\nLog: ${options.logFile.path}`);
+  }
+}
+
+/** @returns the server, or why it did not start */
+async function attemptStart(options: TemporalOptions): Promise<TemporalServer | string> {
   if (options.databaseFile) mkdirSync(dirname(options.databaseFile), { recursive: true });
   const child = await spawnServer(options.binary, await commandLine(options), { stdio: ['ignore', 'pipe', 'pipe'] });
   options.logFile.follow(child);
@@ -45,9 +56,17 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const failure = await untilReady(server, address, options.namespace);
   if (failure === null) return { ...server, address };
   await server.stop(2_000);
-  throw new UserError(
-    `Temporal did not start: ${failure}\n${options.logFile.takeErrors()}\nLog: ${options.logFile.path}`,
-  );
+  return `${failure}\n${options.logFile.takeErrors()}`;
+}
+
+/**
+ * Whether it ended because somebody else took one of the ports that the server chooses itself, for its inner services,
+ * before it could: then another try chooses others.
+ * @param given the ports that it was told
+ */
+export function lostInnerPort(failure: string, given: readonly (number | null)[]): boolean {
+  const taken = [...failure.matchAll(/:(\d+): bind: address already in use/g)].map(([, port]) => Number(port));
+  return taken.length > 0 && !taken.some((port) => given.includes(port));
 }
 
 async function commandLine(options: TemporalOptions): Promise<string[]> {
