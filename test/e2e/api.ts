@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { components } from '../../web/lib/api/schema.js';
 
 /** The API's answers, asked for without the dashboard: what its pages are compared with. */
@@ -41,4 +42,23 @@ export async function exchange<T>(path: string): Promise<T> {
   const response = await fetch(`${process.env.E2E_SANDBOX}${path}`);
   if (!response.ok) throw new Error(`${response.status} of ${path}: ${await response.text()}`);
   return (await response.json()) as T;
+}
+
+const DAY = 86_400_000;
+export const dayAfter = (date: string): string => new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
+
+/** Has the provider asked again for the minutes of a session, and waits until they are stored. */
+export async function askAgain(symbol: string, session: string): Promise<void> {
+  const { workflowId } = await tell<{ workflowId: string }>('/api/pipeline/backfills', {
+    symbols: [symbol],
+    timeframes: ['1m'],
+    start: session,
+    end: dayAfter(session),
+    refetch: true,
+  });
+  await expect
+    .poll(async () => (await ask<Schemas['Backfill']>(`/api/pipeline/backfills/${workflowId}`)).status, {
+      timeout: 30_000,
+    })
+    .toBe('succeeded');
 }

@@ -1,14 +1,12 @@
 import { expect, test } from '@playwright/test';
-import { ask, barsOf, tell, type Schemas } from './api.js';
+import { ask, barsOf, dayAfter, tell, type Schemas } from './api.js';
 import { giveToken, PAGES, settled, watch } from './pages.js';
-
-const DAY = 86_400_000;
 
 test('a backfill is asked for in its form: what it takes first, then how far it is', async ({ page }) => {
   const { problems } = watch(page);
   const { bars } = await barsOf('GOOGL', 'range=1mo&timeframe=1d');
   const session = bars.at(-1)!.time.slice(0, 10);
-  const end = new Date(Date.parse(session) + DAY).toISOString().slice(0, 10);
+  const end = dayAfter(session);
   await page.goto(PAGES.health);
   await settled(page);
   await page.getByRole('button', { name: 'New backfill' }).click();

@@ -1,25 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { ask, barsOf, exchange, tell, type Schemas } from './api.js';
+import { ask, askAgain, barsOf, exchange, tell, type Schemas } from './api.js';
 import { PAGES, giveToken, settled, watch } from './pages.js';
 
 const MINUTE = 60_000;
-
-/** Asks the provider again for the day of a stock, and waits until that is stored. */
-async function askAgain(symbol: string, session: string): Promise<void> {
-  const end = new Date(Date.parse(session) + 1_440 * MINUTE).toISOString().slice(0, 10);
-  const { workflowId } = await tell<{ workflowId: string }>('/api/pipeline/backfills', {
-    symbols: [symbol],
-    timeframes: ['1m'],
-    start: session,
-    end,
-    refetch: true,
-  });
-  await expect
-    .poll(async () => (await ask<Schemas['Backfill']>(`/api/pipeline/backfills/${workflowId}`)).status, {
-      timeout: 30_000,
-    })
-    .toBe('succeeded');
-}
 
 test('a row that cannot be right is kept out, shown with what is wrong, and decided on', async ({ page }) => {
   const { problems } = watch(page);
