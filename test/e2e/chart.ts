@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { barsOf } from './api.js';
 
 /** Ranges as the dashboard names them, in the order of their keys, and as the API does. */
 export const RANGES = {
@@ -114,4 +115,22 @@ export function drawnPixels(page: Page): Promise<number> {
     }
     return count;
   })()`);
+}
+
+/** All bars of a stock's day are in the table as the API has them, the newest one in the legend; the chart shows the day. */
+export async function expectWholeDay(page: Page, symbol: string): Promise<void> {
+  const prices = (bar: { open: number; high: number; low: number; close: number }) =>
+    [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(2)).join(' ');
+  await page.bringToFront();
+  await expect(async () => {
+    const { bars } = await barsOf(symbol, 'range=1d');
+    expect((await legendOf(page)).valuesOf('C')[0]).toBe(Number(bars.at(-1)!.close.toFixed(2)));
+  }).toPass();
+  await page.keyboard.press('t');
+  await expect(async () => {
+    const rows = (await allRows(page)).filter(({ close }) => !Number.isNaN(close));
+    const { bars } = await barsOf(symbol, 'range=1d');
+    expect(rows.map(prices).reverse()).toEqual(bars.map(prices));
+  }).toPass();
+  await page.keyboard.press('t');
 }

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
-import { ask, barsOf, type Schemas } from './api.js';
-import { allRows, chartOf, legendOf } from './chart.js';
+import { ask, type Schemas } from './api.js';
+import { chartOf, expectWholeDay, legendOf } from './chart.js';
 import { cardOf, settled, watch } from './pages.js';
 import { Wire } from './wire.js';
 
@@ -38,14 +38,14 @@ test('a new minute comes by the stream, by asking where there is none, and to a 
     const { bar, quote } = await ask<Schemas['Latest']>('/api/stocks/SPY/latest');
     expect([bar?.close, quote?.price].map((known) => known?.toFixed(2))).toContain(price);
   }).toPass();
-  await expectWholeDay(streamed);
-  await expectWholeDay(asking);
+  await expectWholeDay(streamed, 'SPY');
+  await expectWholeDay(asking, 'SPY');
   expect((await legendOf(cutOff)).time).toBe(old.bar);
 
   wire.mend();
   await expect(chartOf(cutOff).getByText(STREAMING)).toBeVisible();
   await expect(cutOff.getByText('The API does not answer')).toBeHidden();
-  await expectWholeDay(cutOff);
+  await expectWholeDay(cutOff, 'SPY');
   await asking.unroute('**/api/stream?*');
   await expect(chartOf(asking).getByText(STREAMING)).toBeVisible();
   expect(await streamed.evaluate('window.isStillTheSame')).toBe(true);
@@ -55,21 +55,3 @@ test('a new minute comes by the stream, by asking where there is none, and to a 
 
 const priceOn = async (page: Page): Promise<string> =>
   /(\S+) USD/.exec((await cardOf(page, 'SPY').innerText()).replaceAll(',', ''))?.[1] ?? '';
-
-/** All bars of the day are in the table as the API has them, the newest one in the legend. */
-async function expectWholeDay(page: Page): Promise<void> {
-  const prices = (bar: { open: number; high: number; low: number; close: number }) =>
-    [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(2)).join(' ');
-  await page.bringToFront();
-  await expect(async () => {
-    const { bars } = await barsOf('SPY', 'range=1d');
-    expect((await legendOf(page)).valuesOf('C')[0]).toBe(Number(bars.at(-1)!.close.toFixed(2)));
-  }).toPass();
-  await page.keyboard.press('t');
-  await expect(async () => {
-    const rows = (await allRows(page)).filter(({ close }) => !Number.isNaN(close));
-    const { bars } = await barsOf('SPY', 'range=1d');
-    expect(rows.map(prices).reverse()).toEqual(bars.map(prices));
-  }).toPass();
-  await page.keyboard.press('t');
-}
