@@ -10,6 +10,7 @@ test('while the API is away each page says so, keeps what it has, and goes on by
       await page.goto(wire.url + path);
       await settled(page);
       await expect(page.getByText('The API does not answer')).toBeHidden();
+      if (path === PAGES.overview) await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
       wire.cut();
       await expect(page.getByText('The API does not answer')).toBeVisible();
       const shown = await page.locator('main').getByRole('row').count();

@@ -83,7 +83,13 @@ export async function scrollTable(page: Page, to: '0' | 'all' | 'page'): Promise
   })()`);
 }
 
-/** All rows, the newest first: only those near the view are in the page, so that it is scrolled through. */
+/** Within this a table is read, or it has changed meanwhile. */
+const READ_MS = 4_000;
+
+/**
+ * All rows, the newest first: only those near the view are in the page, so that it is scrolled through. Fails where a row is
+ * added meanwhile: try again.
+ */
 export async function allRows(page: Page): Promise<Row[]> {
   const known = new Map<number, Row>();
   const count = await rowCount(page);
@@ -92,7 +98,7 @@ export async function allRows(page: Page): Promise<Row[]> {
     for (const row of await rowsInView(page)) known.set(row.index, row);
     await scrollTable(page, 'page');
     expect(known.size).toBe(count);
-  }).toPass({ intervals: [20] });
+  }).toPass({ intervals: [20], timeout: READ_MS });
   return [...known.values()].sort((a, b) => a.index - b.index);
 }
 
@@ -131,6 +137,6 @@ export async function expectWholeDay(page: Page, symbol: string): Promise<void> 
     const rows = (await allRows(page)).filter(({ close }) => !Number.isNaN(close));
     const { bars } = await barsOf(symbol, 'range=1d');
     expect(rows.map(prices).reverse()).toEqual(bars.map(prices));
-  }).toPass();
+  }).toPass({ timeout: 30_000 });
   await page.keyboard.press('t');
 }

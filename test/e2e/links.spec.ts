@@ -49,6 +49,7 @@ test('up to four others are compared in percent since the left edge', async ({ p
   await expect(page.getByRole('checkbox', { name: 'GOOGL' })).toBeDisabled();
   await expect(page).toHaveURL(/compare=SPY,BTC,MSFT,ETH/);
   await page.keyboard.press('Escape');
+  await page.mouse.move(0, 0); // the legend is that of the newest bar
 
   const [own, other] = await Promise.all([barsOf('NVDA', 'range=6mo'), barsOf('MSFT', 'range=6mo')]);
   const since = other.bars.find(({ time }) => time >= own.bars[0]!.time)!;
