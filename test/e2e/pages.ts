@@ -1,4 +1,4 @@
-import { expect, type ConsoleMessage, type Page } from '@playwright/test';
+import { expect, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 
 /** The pages of the dashboard by their names. */
 export const PAGES = { overview: '/', runs: '/runs', health: '/health' } as const;
@@ -28,4 +28,14 @@ export function watch(page: Page): { problems: string[] } {
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('main')).toBeVisible();
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+}
+
+/** The card of an asset on the overview. */
+export const cardOf = (page: Page, symbol: string): Locator => page.locator(`a[href^="/?symbol=${symbol}&"]`);
+
+/** Gives the admin token, as is asked for once a tab. */
+export async function giveToken(page: Page, token = process.env.E2E_TOKEN!): Promise<void> {
+  const question = page.getByRole('dialog', { name: 'Admin token' });
+  await question.getByRole('textbox', { name: 'Token' }).fill(token);
+  await question.getByRole('button', { name: 'Go on' }).click();
 }

@@ -2,14 +2,22 @@ import { defineConfig } from '@playwright/test';
 
 const folder = new URL('../../artifacts/e2e', import.meta.url).pathname;
 
-/** One stack, one browser at a time: tests that stop something must not meet others. Set up by run.mjs. */
+/** What begins on an empty database; what stops the API for all. The rest is there in between. */
+const FIRST = 'first-start.spec.ts';
+const LAST = 'api-restart.spec.ts';
+/** These change something that others would see, at the provider or in what is stored: one after the other. */
+const ACTING = ['backfills', 'corrections', 'health', 'live', 'pipelines', 'provider-failure'].map(
+  (name) => `${name}.spec.ts`,
+);
+
+/** One stack, set up by run.mjs, and two browsers: one acts on it while the other one looks around. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: `${folder}/results`,
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 15_000, toPass: { timeout: 15_000, intervals: [50, 100, 250] } },
   retries: process.env.CI ? 2 : 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
@@ -20,4 +28,10 @@ export default defineConfig({
     launchOptions: { executablePath: process.env.E2E_BROWSER, args: ['--no-sandbox'] },
     screenshot: 'only-on-failure',
   },
+  projects: [
+    { name: 'first', testMatch: FIRST },
+    { name: 'acting', testMatch: ACTING, workers: 1, dependencies: ['first'] },
+    { name: 'looking', testIgnore: [FIRST, LAST, ...ACTING], workers: 1, dependencies: ['first'] },
+    { name: 'last', testMatch: LAST, dependencies: ['acting', 'looking'] },
+  ],
 });

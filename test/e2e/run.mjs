@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const READY_MS = 240_000;
+const READY_MS = 120_000;
 const STOPS_MS = 20_000;
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -55,19 +55,6 @@ async function until(what, attempt, isOver) {
   throw new Error(`not within ${READY_MS / 1_000} s: ${what}`);
 }
 
-/** Where the simulated exchange listens: what was asked of it says so. */
-async function sandboxOf(databaseUrl) {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client(databaseUrl);
-  await client.connect();
-  try {
-    const { rows } = await client.query('select url from raw_payloads limit 1');
-    return rows[0] && new URL(rows[0].url).origin;
-  } finally {
-    await client.end();
-  }
-}
-
 // there once the project is built
 const { demoOffset } = await import(new URL('../../dist/cli/start/options.js', import.meta.url).href);
 const browser = browserOrNone();
@@ -88,8 +75,7 @@ const hasEnded = () => stack.exitCode !== null || stack.signalCode !== null;
 try {
   const readRuntime = () => JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
   const runtime = await until('it is up', readRuntime, hasEnded);
-  await until('every asset has bars', () => allHaveBars(runtime.api), hasEnded);
-  const sandbox = await until('the exchange was asked', () => sandboxOf(runtime.databaseUrl), hasEnded);
+  const ports = JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8'));
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const tests = spawn(
     process.execPath,
@@ -101,7 +87,7 @@ try {
         E2E_BROWSER: browser,
         E2E_API: runtime.api,
         E2E_TOKEN: runtime.adminToken,
-        E2E_SANDBOX: sandbox,
+        E2E_SANDBOX: `http://127.0.0.1:${ports.sandbox}`,
         E2E_RUNTIME: join(dataDir, 'runtime.json'),
       },
       stdio: 'inherit',
@@ -114,14 +100,4 @@ try {
     await Promise.race([exited, delay(STOPS_MS)]);
   }
   rmSync(dataDir, { recursive: true, force: true });
-}
-
-async function allHaveBars(api) {
-  const { assets } = await (await fetch(`${api}/api/assets/list`)).json();
-  const answers = assets.map(async ({ assetClass, symbol }) => {
-    const path = assetClass === 'stock' ? 'stocks' : 'crypto';
-    const { bars } = await (await fetch(`${api}/api/${path}/${symbol}/ohlcv?limit=1`)).json();
-    return bars.length === 1;
-  });
-  return (await Promise.all(answers)).every(Boolean);
 }

@@ -1,0 +1,43 @@
+import { expect, test } from '@playwright/test';
+import { cardOf, PAGES, settled } from './pages.js';
+import { chartOf, drawnPixels } from './chart.js';
+import { Wire } from './wire.js';
+
+test('while the API is away each page says so, keeps what it has, and goes on by itself', async ({ page }) => {
+  const wire = await Wire.lay();
+  for (const path of Object.values(PAGES)) {
+    await test.step(path, async () => {
+      await page.goto(wire.url + path);
+      await settled(page);
+      await expect(page.getByText('The API does not answer')).toBeHidden();
+      if (path === PAGES.overview) await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
+      wire.cut();
+      await expect(page.getByText('The API does not answer')).toBeVisible();
+      const shown = await page.locator('main').getByRole('row').count();
+      expect(shown).toBeGreaterThan(5);
+      await expect(page.getByText(/^not updated for \d+/).first()).toBeVisible();
+      expect(await page.locator('main').getByRole('row').count()).toBe(shown);
+      if (path === PAGES.overview) {
+        await expect(cardOf(page, 'SPY')).toContainText('not updated');
+        await expect(cardOf(page, 'SPY')).toContainText('USD');
+        await expect(chartOf(page).getByText('no stream')).toBeVisible();
+        expect(await drawnPixels(page)).toBeGreaterThan(100);
+      }
+      wire.mend();
+      await expect(page.getByText('The API does not answer')).toBeHidden();
+      await expect(page.getByText(/^not updated for/)).toHaveCount(0, { timeout: 40_000 });
+    });
+  }
+  await wire.remove();
+});
+
+test('a page that is opened while the API is away says so, and fills once it is back', async ({ page }) => {
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+  await page.goto(PAGES.overview);
+  await expect(page.getByText('The API does not answer').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible();
+  await page.unroute('**/api/**');
+  await settled(page);
+  await expect(cardOf(page, 'SPY')).toContainText('USD');
+  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0, { timeout: 40_000 });
+});

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '@playwright/test';
+import { chartOf, expectWholeDay } from './chart.js';
+import { PAGES, settled, watch } from './pages.js';
+
+const apiPid = async (): Promise<number | null> =>
+  (JSON.parse(await readFile(process.env.E2E_RUNTIME!, 'utf8')) as { pids: { api: number | null } }).pids.api;
+
+/** Runs last: while the API is away nobody else may need it. */
+test('an API that is killed comes back by itself, and its stream goes on', async ({ page }) => {
+  const { problems } = watch(page);
+  await page.goto(PAGES.overview);
+  await settled(page);
+  await expect(chartOf(page).getByText('streaming')).toBeVisible();
+  const killed = (await apiPid())!;
+  const again = page.waitForResponse((response) => response.url().includes('/api/stream') && response.ok(), {
+    timeout: 60_000,
+  });
+  process.kill(killed, 'SIGKILL');
+  await expect.poll(apiPid, { timeout: 30_000 }).not.toBe(killed);
+  await again;
+  await expect(chartOf(page).getByText('streaming')).toBeVisible();
+  await expect(page.getByText('The API does not answer')).toBeHidden();
+  await expect(page.getByText(/^not updated for/)).toHaveCount(0, { timeout: 40_000 });
+  await expectWholeDay(page, 'SPY');
+  // the browser itself tells of what did not answer, and nothing else went wrong
+  expect(problems.filter((problem) => !/Failed to load resource|ERR_/.test(problem))).toEqual([]);
+});

@@ -1,0 +1,142 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { barsOf } from './api.js';
+
+/** Ranges as the dashboard names them, in the order of their keys, and as the API does. */
+export const RANGES = {
+  '1D': '1d',
+  '5D': '5d',
+  '1M': '1mo',
+  '6M': '6mo',
+  YTD: 'ytd',
+  '1Y': '1y',
+  '5Y': '5y',
+  Max: 'max',
+} as const;
+
+export const chartOf = (page: Page): Locator => page.locator('#chart');
+const drawingOf = (page: Page): Locator => page.locator('#chart [role="application"]');
+export const tableOf = (page: Page): Locator => page.locator('#chart table');
+
+/** A number as it is written on a page; NaN where there is none. */
+export const numberOf = (text: string | undefined): number =>
+  Number((text ?? '').replaceAll(/[,+%]/g, '').replace('−', '-') || Number.NaN);
+
+/** What stands over the chart: the bar under the crosshair or the newest one, and the values of its indicators. */
+export async function legendOf(page: Page): Promise<{ time: string; valuesOf: (name: string) => number[] }> {
+  const words = (await drawingOf(page).innerText())
+    .split('\n')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const valuesOf = (name: string): number[] => {
+    const at = words.indexOf(name);
+    if (at < 0) return [];
+    const values = words.slice(at + 1).map(numberOf);
+    const end = values.findIndex(Number.isNaN);
+    return values.slice(0, end < 0 ? undefined : end);
+  };
+  return { time: words[0] ?? '', valuesOf };
+}
+
+/** A row of the table view; prices are NaN where the bar is pending. */
+export interface Row {
+  /** From 2: the newest. */
+  index: number;
+  time: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+/** The rows that are rendered, the newest first. */
+export async function rowsInView(page: Page): Promise<Row[]> {
+  // a string, as below: there is no DOM in the types of these tests
+  const found = await page.evaluate<[string, string][]>(
+    `[...document.querySelectorAll('#chart tbody tr[aria-rowindex]')].map((row) => [row.ariaRowIndex, row.innerText])`,
+  );
+  return found.map(([index, text]) => {
+    const [time = '', open, high, low, close, , volume] = text.split('\t').map((cell) => cell.trim());
+    return {
+      index: Number(index),
+      time,
+      open: numberOf(open),
+      high: numberOf(high),
+      low: numberOf(low),
+      close: numberOf(close),
+      volume: numberOf(volume),
+    };
+  });
+}
+
+/** Scrolls the table: `0` is the newest bar, `all` the oldest, `page` on by less than what is in view, from the end to 0. */
+export async function scrollTable(page: Page, to: '0' | 'all' | 'page'): Promise<void> {
+  const isAtEnd = 'region.scrollTop + region.clientHeight >= region.scrollHeight - 1';
+  const onwards = `${isAtEnd} ? 0 : region.scrollTop + region.clientHeight - 48`;
+  const top = { 0: '0', all: 'region.scrollHeight', page: onwards }[to];
+  await page.getByRole('region', { name: /^Bars of/ }).waitFor();
+  // the rows that are then in view are there after the next frame
+  await page.evaluate(`(async () => {
+    const region = document.querySelector('#chart [role="region"]');
+    region.scrollTo(0, ${top});
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  })()`);
+}
+
+/** Within this a table is read, or it has changed meanwhile. */
+const READ_MS = 4_000;
+
+/**
+ * All rows, the newest first: only those near the view are in the page, so that it is scrolled through. Fails where a row is
+ * added meanwhile: try again.
+ */
+export async function allRows(page: Page): Promise<Row[]> {
+  const known = new Map<number, Row>();
+  const count = await rowCount(page);
+  await scrollTable(page, '0');
+  await expect(async () => {
+    for (const row of await rowsInView(page)) known.set(row.index, row);
+    await scrollTable(page, 'page');
+    expect(known.size).toBe(count);
+  }).toPass({ intervals: [20], timeout: READ_MS });
+  return [...known.values()].sort((a, b) => a.index - b.index);
+}
+
+/** How many rows the table says that it has, without its head. */
+export async function rowCount(page: Page): Promise<number> {
+  return Number(await tableOf(page).getAttribute('aria-rowcount')) - 1;
+}
+
+/** Pixels in the colours of rising and falling bars: what is drawn, and not only said. */
+export function drawnPixels(page: Page): Promise<number> {
+  return page.evaluate(`(() => {
+    const style = getComputedStyle(document.documentElement);
+    const colours = ['--up', '--down'].map((name) => parseInt(style.getPropertyValue(name).trim().slice(1), 16));
+    const canvas = document.querySelector('#chart [role="application"] td:nth-child(2) canvas');
+    if (!canvas) return 0;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      if (colours.includes((data[i] << 16) | (data[i + 1] << 8) | data[i + 2])) count++;
+    }
+    return count;
+  })()`);
+}
+
+/** All bars of a stock's day are in the table as the API has them, the newest one in the legend; the chart shows the day. */
+export async function expectWholeDay(page: Page, symbol: string): Promise<void> {
+  const prices = (bar: { open: number; high: number; low: number; close: number }) =>
+    [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(2)).join(' ');
+  await page.bringToFront();
+  await expect(async () => {
+    const { bars } = await barsOf(symbol, 'range=1d');
+    expect((await legendOf(page)).valuesOf('C')[0]).toBe(Number(bars.at(-1)!.close.toFixed(2)));
+  }).toPass();
+  await page.keyboard.press('t');
+  await expect(async () => {
+    const rows = (await allRows(page)).filter(({ close }) => !Number.isNaN(close));
+    const { bars } = await barsOf(symbol, 'range=1d');
+    expect(rows.map(prices).reverse()).toEqual(bars.map(prices));
+  }).toPass({ timeout: 30_000 });
+  await page.keyboard.press('t');
+}

@@ -1,0 +1,57 @@
+import { expect, test, type Page } from '@playwright/test';
+import { artifact, PAGES, settled, THEMES, WIDTHS } from './pages.js';
+import { chartOf, drawnPixels } from './chart.js';
+
+/** Every answer takes its time, each another one, so that panels fill one after the other. */
+async function slowDown(page: Page): Promise<void> {
+  let asked = 0;
+  await page.route('**/api/**', async (route) => {
+    const wait = 150 + (asked++ % 7) * 120;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await route.continue().catch(() => {}); // the page may be gone
+  });
+}
+
+/** Adds up what has moved, and says what it was. */
+const WATCH_SHIFTS = `
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const nodes = entry.sources.map(({ node }) => node && (node.outerHTML ?? node.textContent ?? '').slice(0, 160));
+      window.shifts.push({ value: entry.value, at: Math.round(entry.startTime), nodes });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+const MOST_SHIFT = 0.001;
+
+for (const [name, path] of Object.entries(PAGES)) {
+  for (const [width, viewport] of Object.entries(WIDTHS)) {
+    test(`${name}, ${width}: nothing moves when data arrive`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await page.addInitScript(WATCH_SHIFTS);
+      await slowDown(page);
+      await page.goto(path);
+      await settled(page);
+      if (name === 'overview') await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
+      await expect(page.locator('.skeleton')).toHaveCount(0);
+      const shifts = await page.evaluate<{ value: number; nodes: string[] }[]>('window.shifts');
+      const sum = shifts.reduce((total, { value }) => total + value, 0);
+      expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThan(MOST_SHIFT);
+    });
+  }
+}
+
+for (const colorScheme of THEMES) {
+  for (const [width, viewport] of Object.entries(WIDTHS)) {
+    test(`the chart in its ranges, ${colorScheme}, ${width}`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      for (const range of ['1D', '1M', '1Y', 'Max']) {
+        await page.goto(`/?symbol=NVDA&range=${range}&studies=sma20,sma50,rsi`);
+        await settled(page);
+        await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
+        await chartOf(page).screenshot({ path: artifact(`chart-${range}-${colorScheme}-${width}`) });
+      }
+    });
+  }
+}

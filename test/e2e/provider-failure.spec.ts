@@ -1,0 +1,103 @@
+import { expect, test, type Page } from '@playwright/test';
+import { ask, barsOf, exchange, marketNow, type Schemas } from './api.js';
+import { allRows, chartOf, rowsInView } from './chart.js';
+import { cardOf, PAGES, settled, watch } from './pages.js';
+
+const MINUTE = 60_000;
+/** The minute of the provider, its settling, the run that asks for it, and the page's own interval. */
+const NEXT_RUN_MS = 110_000;
+/** What is two runs behind counts as stale. */
+const STALE_MS = 200_000;
+
+const SYMBOL = 'GOOGL';
+const PIPELINE = 'stocks_1min';
+
+const open = async (page: Page, path: string) => {
+  await page.goto(path);
+  await settled(page);
+};
+const itemOf = (page: Page, name: string) =>
+  page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+
+test.afterEach(async () => {
+  await exchange('/__faults?mode=none');
+  await exchange('/__outage?clear=1');
+});
+
+test('what a provider leaves out is pending, its failure is told everywhere, and all recovers by itself', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(STALE_MS + 3 * NEXT_RUN_MS);
+  const { problems } = watch(page);
+  const [chart, overview] = [await context.newPage(), await context.newPage()];
+  await open(overview, PAGES.overview);
+
+  await test.step('a minute that is left out is shown as pending', async () => {
+    const from = Math.floor((await marketNow()) / MINUTE) * MINUTE;
+    const [first, last] = [from, from + 60 * MINUTE].map((time) => new Date(time).toISOString());
+    await exchange(`/__outage?symbol=${SYMBOL}&from=${first}&to=${last}`);
+    const pending = async () => {
+      const coverage = await ask<Schemas['Coverage']>(`/api/coverage/${SYMBOL}?start=${first!.slice(0, 10)}`);
+      return coverage.sessions[0]?.pending;
+    };
+    await expect.poll(pending, { timeout: NEXT_RUN_MS }).toBeGreaterThan(0);
+    await open(chart, `/?symbol=${SYMBOL}&range=1D&view=table`);
+    await expect.poll(async () => (await rowsInView(chart))[0]?.time).toMatch(/pending$/);
+    await expect(chartOf(chart).getByText(/^\d bars? pending: /)).toBeVisible();
+  });
+  const left = (await rowsInView(chart))[0]!.time.replace(/pending$/, '').trim();
+  await exchange('/__faults?mode=drift');
+
+  await test.step('a run that fails says so, with the type of its error', async () => {
+    await open(page, `${PAGES.runs}?pipeline=${PIPELINE}`);
+    await expect(itemOf(page, PIPELINE)).toContainText('failing', { timeout: NEXT_RUN_MS });
+    const { runs } = await ask<{ runs: Schemas['Run'][] }>(`/api/pipeline/runs?pipeline=${PIPELINE}&status=failed`);
+    expect(runs[0]).toMatchObject({ errorType: 'SchemaDrift', assetsOk: 0, assetsFailed: 7 });
+    const row = page
+      .locator('table[aria-rowcount] tbody')
+      .getByRole('row', { name: /failed/ })
+      .first();
+    await expect(row).toContainText(runs[0]!.errorMessage!);
+    await row.getByRole('link').click();
+    const sheet = page.getByRole('dialog');
+    await expect(sheet).toContainText('7 failed · 0 of 7 assets');
+    await expect(sheet.getByText('SchemaDrift').first()).toBeVisible();
+    await expect(sheet.getByRole('row', { name: /SPY 1m failed/ })).toBeVisible();
+    const temporal = sheet.getByRole('link', { name: 'Open in the Temporal Web UI' });
+    await expect(temporal).toHaveAttribute('href', runs[0]!.temporalUrl);
+  });
+
+  await test.step('the provider’s state is told, and that the others are well', async () => {
+    await open(page, PAGES.health);
+    await expect(itemOf(page, 'Yahoo Finance')).toContainText('(SchemaDrift); one request at a time probes it');
+    await expect(itemOf(page, 'CoinGecko')).toContainText('answers');
+    const { providers } = await ask<Schemas['Providers']>('/api/providers');
+    expect(providers.map(({ provider, state }) => [provider, state])).toEqual([
+      ['yahoo', 'outage'],
+      ['coingecko', 'ok'],
+    ]);
+  });
+
+  await test.step('a card says that its price is old, and why', async () => {
+    await expect(cardOf(overview, SYMBOL)).toContainText(/failing .*behind/, { timeout: STALE_MS });
+    await expect(cardOf(overview, 'BTC')).not.toContainText(/failing|stale/);
+    await expect(overview.getByText('1 of 3 failing').first()).toBeVisible();
+  });
+
+  await exchange('/__faults?mode=none');
+  await exchange('/__outage?clear=1');
+  await test.step('the next runs bring all, also what was left out', async () => {
+    await expect(cardOf(overview, SYMBOL)).toContainText('live', { timeout: NEXT_RUN_MS });
+    await expect(overview.getByText('All 3 active').first()).toBeVisible();
+    await expect(itemOf(page, 'Yahoo Finance')).toContainText('answers');
+    await chart.bringToFront();
+    await expect(async () => {
+      const rows = await allRows(chart);
+      const { bars } = await barsOf(SYMBOL, 'range=1d');
+      expect(rows.map(({ time }) => time)).toContain(left);
+      expect(rows.map(({ close }) => close).reverse()).toEqual(bars.map(({ close }) => Number(close.toFixed(2))));
+    }).toPass({ timeout: NEXT_RUN_MS });
+  });
+  expect(problems).toEqual([]);
+});

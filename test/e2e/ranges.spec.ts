@@ -1,0 +1,88 @@
+import { expect, test, type Page } from '@playwright/test';
+import { barsOf, type Bars } from './api.js';
+import {
+  allRows,
+  chartOf,
+  drawnPixels,
+  legendOf,
+  RANGES,
+  rowCount,
+  rowsInView,
+  scrollTable,
+  tableOf,
+  type Row,
+} from './chart.js';
+import { settled, watch } from './pages.js';
+
+/** The window of a range moves with the time; the page asks for it anew every 30 s, if no new bar makes it. */
+const ASKED_AGAIN_MS = 40_000;
+const SYMBOLS = ['SPY', 'NVDA', 'MSFT', 'SIE.DE', 'GOOGL', 'PLTR', 'URTH', 'BTC', 'ETH', 'SOL', 'XRP'];
+
+for (const [nth, symbol] of SYMBOLS.entries()) {
+  // half of them with the keyboard, the others with the mouse
+  const choose = nth % 2 === 0 ? press : click;
+  test(`${symbol}: each range has its title, its bars and as many rows as the API has bars, by ${choose.name}`, async ({
+    page,
+  }) => {
+    test.slow();
+    const { problems } = watch(page);
+    await page.goto(`/?symbol=${symbol}&range=5D`);
+    await settled(page);
+    for (const [name, range] of Object.entries(RANGES)) {
+      await test.step(name, async () => {
+        await choose(page, name);
+        await expect(page).toHaveURL(new RegExp(`range=${name}(&|$)`));
+        const source = symbol.length === 3 && nth > 6 ? 'CoinGecko' : 'Yahoo Finance';
+        await expect(chartOf(page).getByRole('heading')).toHaveText(`${symbol} · ${name} · ${source}`);
+        await expect(async () => {
+          const bars = await barsOf(symbol, `range=${range}`);
+          expect((await legendOf(page)).valuesOf('C')[0]).toBeCloseTo(bars.bars.at(-1)!.close, digitsOf(bars) - 1);
+        }).toPass();
+        await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
+        await page.keyboard.press('t');
+        await expect(() => hasBars(page, symbol, range)).toPass({ timeout: ASKED_AGAIN_MS });
+        await page.keyboard.press('t');
+      });
+    }
+    expect(problems).toEqual([]);
+  });
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.keyboard.press(String(Object.keys(RANGES).indexOf(name) + 1));
+}
+
+async function click(page: Page, name: string): Promise<void> {
+  await page.getByRole('group', { name: 'Range' }).getByRole('button', { name, exact: true }).click();
+}
+
+const digitsOf = ({ bars, assetClass }: Bars): number => {
+  const close = bars.at(-1)?.close ?? 1;
+  return assetClass === 'stock' || close >= 100 ? 2 : close >= 1 ? 4 : 6;
+};
+
+/** The table has a row a bar of the API, beside those that are marked as pending, and the same first and last ones. */
+async function hasBars(page: Page, symbol: string, range: string): Promise<void> {
+  const answer = await barsOf(symbol, `range=${range}`);
+  const { bars } = answer;
+  await scrollTable(page, '0');
+  const same = (row: Row | undefined, bar: (typeof bars)[number]) => {
+    for (const price of ['open', 'high', 'low', 'close'] as const)
+      expect(row?.[price]).toBeCloseTo(bar[price], digitsOf(answer) - 1);
+    if (bar.volume !== null) expect(row?.volume).toBe(bar.volume);
+  };
+  const newest = await rowsInView(page);
+  same(
+    newest.find(({ close }) => !Number.isNaN(close)),
+    bars.at(-1)!,
+  );
+  const count = await rowCount(page);
+  await scrollTable(page, 'all');
+  await expect(tableOf(page).locator(`tr[aria-rowindex="${count + 1}"]`)).toBeVisible({ timeout: 2_000 });
+  same((await rowsInView(page)).at(-1), bars[0]!);
+  if (count !== bars.length) {
+    const pending = (await allRows(page)).filter(({ close }) => Number.isNaN(close));
+    for (const { time } of pending) expect(time).toMatch(/pending$/);
+    expect(count - pending.length).toBe(bars.length);
+  }
+}
