@@ -2,4 +2,9 @@ import { defineConfig } from '@playwright/test';
 import base from './playwright.config.js';
 
 /** `npm run screenshots`: the pictures of the README, made anew. */
-export default defineConfig({ ...base, testMatch: 'screenshots.ts', timeout: 600_000, retries: 0 });
+export default defineConfig({
+  ...base,
+  projects: [{ name: 'pictures', testMatch: 'screenshots.ts' }],
+  timeout: 600_000,
+  retries: 0,
+});
