@@ -4,7 +4,8 @@ import type { DashboardFile } from './files.js';
 
 /** What Next exports for paths that there are not. */
 const NOT_FOUND = '/404';
-const SECURITY = {
+/** Of every page. */
+export const SECURITY = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'X-Frame-Options': 'DENY',

@@ -1,7 +1,7 @@
 import { utcDate } from '../../domain/calendars/dates.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
 
-const INSTANT = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/;
+const INSTANT = /^\d{4}-\d\d-\d\d(?:[Tt ](?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/;
 
 /**
  * Reads an RFC 3339 instant, or a date, which stands for its 00:00Z. An instant needs its offset: a local time means

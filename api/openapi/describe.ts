@@ -10,6 +10,7 @@ import {
   goodResponses,
   problemResponse,
   unreadyResponse,
+  type Answers,
   type Meaning,
   type Unready,
 } from './responses.js';
@@ -19,7 +20,7 @@ interface About {
   example: string;
 }
 
-export interface OperationDocs {
+export interface OperationDocs extends Answers {
   operationId: string;
   summary: string;
   description: string;
@@ -31,16 +32,6 @@ export interface OperationDocs {
   headers?: Record<string, About>;
   /** The JSON body, a named schema, with examples by what they do. */
   body?: { schema: z.ZodObject; examples: Record<string, object> };
-  /** What 200 says; null where it is no JSON, or there is none. */
-  ok: z.ZodType | null;
-  /** What the example of 200 shows in place of the examples of its fields. */
-  shows?: object;
-  /** What 202 says: it is begun, and goes on. */
-  accepted?: z.ZodType;
-  /** Where that can be watched: its `Location`. */
-  location?: string;
-  /** Media types of 200 beside JSON, with an example each. */
-  also?: Record<string, string>;
   /** Statuses other than 200, 400 and 503 (all as problems), with what they mean, and with the kind of problem where it has one. */
   problems?: Readonly<Record<number, Meaning>>;
   /** What a 503 says instead of a problem; null where there is none. */

@@ -1,7 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SECURITY } from '../dashboard/serve.js';
 import type { ApiDeps } from '../deps.js';
 import type { ProblemBody } from '../http/problem.js';
+import { pathOf } from '../http/problem.filter.js';
 import { ADMIN_SCHEME } from './describe.js';
 import { componentSchemas } from './registry.js';
 
@@ -58,8 +61,21 @@ function placeProblems(path: string, { parameters = [], responses }: Operation):
   }
 }
 
+/** Swagger UI brings its scripts as files, and writes styles and images of its own into the page. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Swagger UI at /docs, with its files from this package, and the document at /openapi.json. */
-export function serveDocs(app: INestApplication, document: OpenAPIObject): void {
+export function serveDocs(app: NestFastifyApplication, document: OpenAPIObject): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      if (/^\/docs(\/|$)/.test(pathOf(request))) {
+        reply.headers({ ...SECURITY, 'Content-Security-Policy': DOCS_POLICY, 'Cache-Control': 'no-cache' });
+      }
+      done();
+    });
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { openApiText } from './offline.js';
-import { documentedSchemas, type Documented, type OpenApi } from '../../test/documented.js';
+import { document, documentText, errorsOf, type Documented } from '../../test/documented.js';
 
-const text = readFileSync(new URL('../openapi.json', import.meta.url), 'utf8');
-const { openapi, paths } = JSON.parse(text) as OpenApi;
-const operations = Object.entries(paths).flatMap(([path, item]) =>
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${path}`,
     method,
     ...operation,
   })),
 );
-const { errorsOf } = documentedSchemas();
 
 /** What each media type of a body or an answer shows. */
 const examplesOf = ({ example, examples = {} }: Documented): unknown[] =>
@@ -20,11 +16,11 @@ const examplesOf = ({ example, examples = {} }: Documented): unknown[] =>
 
 describe('the OpenAPI document', () => {
   it('is what api/openapi.json holds: npm run build && node dist/api/write-openapi.js', async () => {
-    expect(await openApiText()).toBe(text);
+    expect(await openApiText()).toBe(documentText);
   });
 
   it('is OpenAPI 3.1 and names each operation once', () => {
-    expect(openapi).toBe('3.1.0');
+    expect(document.openapi).toBe('3.1.0');
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });

@@ -1,7 +1,6 @@
 import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { invalidParameters, Problem, unknownParameter, type ProblemKind } from '../http/problem.js';
-import type { OperationDocs } from './describe.js';
 import { exampleOf } from './example.js';
 import { ProblemSchema } from './problem.schema.js';
 import { reference } from './registry.js';
@@ -11,6 +10,20 @@ export type Meaning = string | readonly [ProblemKind, string];
 
 /** Of every operation that takes a symbol. */
 export const UNKNOWN_SYMBOL = { 404: ['unknown-symbol', 'There is no such symbol here.'] } as const;
+
+/** What an operation answers when all is well. */
+export interface Answers {
+  /** What 200 says; null where it is no JSON, or there is none. */
+  ok: z.ZodType | null;
+  /** What the example of 200 shows in place of the examples of its fields. */
+  shows?: object;
+  /** What 202 says: it is begun, and goes on. */
+  accepted?: z.ZodType;
+  /** Where that can be watched: its `Location`. */
+  location?: string;
+  /** Media types of 200 beside JSON, with an example each. */
+  also?: Record<string, string>;
+}
 
 /** A 503 that is no problem. */
 export interface Unready {
@@ -40,7 +53,7 @@ const HEADERS_OF_PROBLEMS: Record<number, Record<string, ReturnType<typeof heade
 };
 
 /** 200, 202 and 304, whichever an operation has. @param hasETag it can be asked for again by its ETag */
-export function goodResponses(docs: OperationDocs, hasETag: boolean): MethodDecorator[] {
+export function goodResponses(docs: Answers, hasETag: boolean): MethodDecorator[] {
   const { ok, shows, also = {}, accepted, location } = docs;
   const content = { ...(ok && jsonOf(ok, shows)), ...textsOf(also) };
   const types = new Set([...Object.keys(content), ...(accepted ? ['application/json'] : [])]);

@@ -81,7 +81,6 @@ export class RunReader {
     const s = pipelineRunSteps;
     return this.db
       .select({
-        activityId: s.activityId,
         step: s.step,
         symbol: assets.symbol,
         timeframe: s.timeframe,

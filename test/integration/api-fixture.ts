@@ -1,11 +1,14 @@
+import { expect } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
 import { temporalConnection } from '../../api/temporal/connection.js';
 import { connect } from '../../db/client.js';
+import { departureOf } from '../documented.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
 
@@ -57,6 +60,7 @@ export async function startApi(
     wallNow: () => clock.now,
     ...options,
   });
+  answerAsDocumented(app);
   return {
     app,
     pool: database.pool,
@@ -70,6 +74,19 @@ export async function startApi(
     },
   };
 }
+
+/** Any answer that is not as api/openapi.json says fails the test that asked. */
+function answerAsDocumented(app: NestFastifyApplication): void {
+  // the application itself is a proxy that takes no other method
+  const adapter = app.getHttpAdapter() as unknown as { inject(request: Asked): Promise<LightMyRequestResponse> };
+  const inject = adapter.inject.bind(adapter);
+  adapter.inject = async (request) => {
+    const answer = await inject(request);
+    expect(departureOf(request.method ?? 'GET', request.url, answer)).toBeNull();
+    return answer;
+  };
+}
+type Asked = InjectOptions & { url: string };
 
 async function ask(app: NestFastifyApplication, url: string, headers: Record<string, string>): Promise<Answer> {
   const { statusCode, headers: given, body } = await app.inject({ url, headers });

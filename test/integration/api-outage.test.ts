@@ -116,6 +116,9 @@ describe('what is no endpoint', () => {
     const docs = await api.get('/docs');
     expect(docs.status).toBe(200);
     expect(docs.text).not.toMatch(/(src|href)="https?:/);
+    expect(docs.text).not.toMatch(/<script(?![^>]* src=)/);
+    expect(docs.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
+    expect((await api.get('/openapi.json')).headers['content-security-policy']).toBeUndefined();
   });
 
   it('lets pages of the origins it was told of ask, and no others', async () => {
