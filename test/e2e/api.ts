@@ -26,7 +26,7 @@ export const tell = <T>(path: string, body: object): Promise<T> =>
 export const assets = async (): Promise<Asset[]> => (await ask<Schemas['AssetList']>('/api/assets/list')).assets;
 
 const COINS = ['BTC', 'ETH', 'SOL', 'XRP'];
-export const pathOf = (symbol: string): string => `/api/${COINS.includes(symbol) ? 'crypto' : 'stocks'}/${symbol}`;
+const pathOf = (symbol: string): string => `/api/${COINS.includes(symbol) ? 'crypto' : 'stocks'}/${symbol}`;
 
 /** @param query such as `range=1d`; as many bars as the dashboard asks for */
 export const barsOf = (symbol: string, query: string): Promise<Bars> =>

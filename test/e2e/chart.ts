@@ -18,7 +18,7 @@ const drawingOf = (page: Page): Locator => page.locator('#chart [role="applicati
 export const tableOf = (page: Page): Locator => page.locator('#chart table');
 
 /** A number as it is written on a page; NaN where there is none. */
-export const numberOf = (text: string | undefined): number =>
+const numberOf = (text: string | undefined): number =>
   Number((text ?? '').replaceAll(/[,+%]/g, '').replace('−', '-') || Number.NaN);
 
 /** What stands over the chart: the bar under the crosshair or the newest one, and the values of its indicators. */

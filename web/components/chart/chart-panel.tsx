@@ -14,6 +14,7 @@ import { SkeletonBlock, SkeletonText } from '../ui/skeleton';
 import { StaleNote } from '../ui/states';
 import { BarActions } from './bar-actions';
 import { BarsTable } from './bars-table';
+import type { ChartCanvas as Canvas } from './chart-canvas';
 import { ChartFooter } from './chart-footer';
 import { Cursor } from './cursor';
 import { KeysHelp } from './keys-help';
@@ -28,8 +29,22 @@ import { usePageKeys } from './use-page-keys';
 
 const BODY = 'relative h-[28rem] lg:h-auto lg:min-h-[28rem] lg:flex-1';
 
+const AGAIN_MS = 2_000;
+const MOST_TRIES = 15;
+
+/** Where nothing answers for a moment it is asked for again; what is gone for good breaks the page, which says so. */
+async function loadCanvas(triesLeft = MOST_TRIES): Promise<typeof Canvas> {
+  try {
+    return (await import('./chart-canvas')).ChartCanvas;
+  } catch (error) {
+    if (triesLeft === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    return loadCanvas(triesLeft - 1);
+  }
+}
+
 /** lightweight-charts is most of this page's JavaScript: it comes when the page is already there. */
-const ChartCanvas = dynamic(() => import('./chart-canvas').then((module) => module.ChartCanvas), {
+const ChartCanvas = dynamic(() => loadCanvas(), {
   ssr: false,
   loading: () => <ChartSkeleton />,
 });
