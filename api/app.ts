@@ -3,7 +3,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { ApiDeps } from './deps.js';
 import { serveDashboard } from './dashboard/serve.js';
-import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { compressAnswers, fastifyAdapter } from './http/fastify.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { NestLog } from './http/nest-log.js';
@@ -21,7 +20,6 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
   });
   await compressAnswers(app);
   app.useGlobalFilters(new ProblemFilter(routes, deps.log, deps.dashboard));
-  app.useGlobalInterceptors(new AnswerInterceptor());
   serveDashboard(adapter.getInstance(), deps.dashboard);
   serveDocs(app, openApiDocument(app, deps));
   await app.init();

@@ -1,28 +1,21 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { PostgresServer } from '../cli/embedded/postgres.js';
-import type { RunningProcess } from '../cli/embedded/service.js';
 import type { TemporalServer } from '../cli/embedded/temporal.js';
-import { LogFile } from '../cli/log-file.js';
 import { freePort } from '../cli/ports.js';
-import { startNodeChild } from '../cli/start/node-child.js';
 import { PROVIDER_IDS } from '../config/catalog.js';
 import { ensureProviders } from '../db/repositories/provider-gate.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
 import { type LiveInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
+import { withChild } from './child.js';
 import { timed } from './measure.js';
 import { canReadProc, cpuSeconds, familyOf, peakMemoryMiB } from './process-usage.js';
 import { newDatabase, withPostgres, withTemporal } from './servers.js';
-import { guard, unguard } from './spawned.js';
 import { addStocks, latestSessions } from './stocks.js';
 
 const SYMBOLS = 500;
-const GRACE_MS = 5_000;
-const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 interface Scene {
   folder: string;
@@ -31,33 +24,6 @@ interface Scene {
   /** Scheme, host and port of the stand-in for Yahoo. */
   yahoo: string;
   session: Session;
-}
-
-/** Runs one of our programs for as long as `work` takes. */
-async function withChild<T>(
-  folder: string,
-  name: string,
-  path: string,
-  options: { args?: string[]; env?: Record<string, string> },
-  work: (child: RunningProcess) => Promise<T>,
-): Promise<T> {
-  const logFile = new LogFile(join(folder, `${name}.log`));
-  const env = { ...process.env, ...options.env };
-  const child = await startNodeChild({
-    name,
-    script: script(path),
-    args: options.args,
-    env,
-    logFile,
-    spawned: guard,
-  });
-  try {
-    return await work(child);
-  } finally {
-    await child.stop(GRACE_MS);
-    unguard(child.pid);
-    logFile.close();
-  }
 }
 
 /** What the worker reads: everything as in production, but for the provider, its rate and the hour. */

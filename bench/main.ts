@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../cli/user-error.js';
+import { apiBenchmark } from './api.js';
 import type { Benchmark } from './benchmark.js';
 import { coverageBenchmark } from './coverage.js';
 import { endToEndBenchmark } from './end-to-end.js';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   coverageBenchmark,
   healBenchmark,
   endToEndBenchmark,
+  apiBenchmark,
   stackBenchmark,
   dashboardBenchmark,
 ];

@@ -1,8 +1,9 @@
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.js';
+import { AnsweringAdapter } from './answering-adapter.js';
 import { answerClientError } from './client-error.js';
 import { allowOrigins } from './cors.js';
 import { toProblem } from './failures.js';
@@ -16,7 +17,7 @@ const COMPRESSED_FROM = 2_048;
 /** Fastify as the API uses it: a mark on simulated data, problems for what the router itself refuses, and no log lines. */
 export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes: RouteTable } {
   const marks: Record<string, string> = deps.mode === 'sandbox' ? SIMULATED : {};
-  const adapter = new FastifyAdapter({
+  const adapter = new AnsweringAdapter({
     forceCloseConnections: true,
     // a URL that cannot be decoded never reaches the filter
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

@@ -1,57 +1,70 @@
 import { Injectable } from '@nestjs/common';
 import { EXCHANGES, type AssetClass } from '../../config/catalog.js';
 import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { BarReader, type LatestBar } from '../../db/repositories/bar-reader.js';
+import { BarReader, type LatestBar, type LatestRow } from '../../db/repositories/bar-reader.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
+import { batched } from '../http/batched.js';
 import { isoSeconds } from '../http/time.js';
-import { cachedFor } from '../http/ttl-cache.js';
+import { SeriesVersions } from '../series/series-versions.js';
 import type { LatestBody } from './latest.schema.js';
 
 /** The live timeframe of each class, and the one whose last bar before a session is the previous close. */
 const TIMEFRAMES = {
-  stock: { live: '1m', reference: '1d' },
-  crypto: { live: '30m', reference: '30m' },
-} as const satisfies Record<AssetClass, { live: StoredTimeframe; reference: StoredTimeframe }>;
+  stock: { timeframe: '1m', reference: '1d' },
+  crypto: { timeframe: '30m', reference: '30m' },
+} as const satisfies Record<AssetClass, { timeframe: StoredTimeframe; reference: StoredTimeframe }>;
 
-/** Many clients ask for the same price at once: they share an answer that is no older than this. */
-const KEPT_MS = 100;
+interface Kept {
+  version: string;
+  asset: AssetRow;
+  body: LatestBody;
+}
 
-/** The newest final bar of an asset, its live price, and the change since the previous session. */
+/**
+ * The newest final bar of an asset, its live price, and the change since the previous session. An answer is given again
+ * while nothing was committed; else those that are asked for at once are read at once.
+ */
 @Injectable()
 export class LatestService {
-  private readonly answers = new Map<number, () => Promise<LatestBody>>();
+  private readonly kept = new Map<number, Kept>();
+  private readonly rowOf: (asset: AssetRow) => Promise<LatestRow>;
 
   constructor(
     private readonly assets: AssetCatalog,
-    private readonly bars: BarReader,
-  ) {}
+    private readonly versions: SeriesVersions,
+    bars: BarReader,
+  ) {
+    this.rowOf = batched((asked) =>
+      bars.latest(asked.map(({ id, assetClass }) => ({ assetId: id, ...TIMEFRAMES[assetClass] }))),
+    );
+  }
 
   async latest(assetClass: AssetClass, symbol: string): Promise<LatestBody> {
     const asset = await this.assets.find(assetClass, symbol);
-    let answer = this.answers.get(asset.id);
-    if (!answer) {
-      answer = cachedFor(KEPT_MS, () => this.read(asset));
-      this.answers.set(asset.id, answer);
-    }
-    return answer();
-  }
-
-  private async read(asset: AssetRow): Promise<LatestBody> {
-    const { live, reference } = TIMEFRAMES[asset.assetClass];
-    const { bar, quote } = await this.bars.latest(asset.id, live, reference);
-    const delayedBy = EXCHANGES[asset.exchange].delayMs / SECOND;
-    return {
-      ...headOf(asset),
-      timeframe: live,
-      bar: bar && barOf(bar),
-      quote: quote && { price: quote.price, time: new Date(quote.time).toISOString(), delayedBy },
-      ...changeOf(bar, bar && previousClose(bar, asset)),
-    };
+    // before the bar is read: what is committed in between makes the next one look again
+    const version = await this.versions.ofAll();
+    const kept = this.kept.get(asset.id);
+    if (kept?.version === version && kept.asset === asset) return kept.body;
+    const body = bodyOf(asset, await this.rowOf(asset));
+    this.kept.set(asset.id, { version, asset, body });
+    return body;
   }
 }
+
+const bodyOf = (asset: AssetRow, { bar, quote }: LatestRow): LatestBody => ({
+  ...headOf(asset),
+  timeframe: TIMEFRAMES[asset.assetClass].timeframe,
+  bar: bar && barOf(bar),
+  quote: quote && {
+    price: quote.price,
+    time: new Date(quote.time).toISOString(),
+    delayedBy: EXCHANGES[asset.exchange].delayMs / SECOND,
+  },
+  ...changeOf(bar, bar && previousClose(bar, asset)),
+});
 
 const barOf = ({ time, session, open, high, low, close, volume }: LatestBar) => ({
   time: isoSeconds(time),

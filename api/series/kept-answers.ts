@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { SeriesKey } from '../../domain/bar.js';
-import { BarReader } from '../../db/repositories/bar-reader.js';
 import type { TableAnswer } from '../http/answer.js';
+import { SeriesVersions } from './series-versions.js';
 
 /** Rows of all kept answers together; a row takes some 200 bytes, its text included. */
 const MOST_ROWS = 400_000;
-/** Longer than that nothing is kept, whatever is said of it. */
+/** Longer than that nothing is kept, whatever is said of it; far less than the log of changes reaches back. */
 const KEPT_MS = 60_000;
 
 interface Kept {
-  version: string;
+  version: number;
   answer: TableAnswer;
 }
 
 /**
- * The newest bars of a series are asked for again and again, and change once a minute. An answer is kept with the place of
- * the series' last change in the log of changes, and given again only while that place is the same: one look at an index
- * instead of reading, naming and writing all rows. Nobody gets an answer that is older than what was committed.
+ * The newest bars of a series are asked for again and again, and change once a minute. An answer is kept with the version
+ * of its series, and given again only while that is the same: one look at the log of changes instead of reading, naming and
+ * writing all rows. Nobody gets an answer that is older than what was committed.
  */
 @Injectable()
 export class KeptAnswers {
@@ -27,12 +27,12 @@ export class KeptAnswers {
     ttl: KEPT_MS,
   });
 
-  constructor(private readonly bars: BarReader) {}
+  constructor(private readonly versions: SeriesVersions) {}
 
   /** @param key what was asked for; all that the answer depends on beside the bars of the series */
   async get(series: SeriesKey, key: string, make: () => Promise<TableAnswer>): Promise<TableAnswer> {
     // before the bars are read: what is committed in between makes the next one look again
-    const version = (await this.bars.lastChange(series)) ?? 'none';
+    const version = await this.versions.of(series);
     const kept = this.kept.get(key);
     if (kept?.version === version) return kept.answer;
     const answer = await make();

@@ -5,12 +5,13 @@ import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
 import { KeptAnswers } from './kept-answers.js';
 import { SeriesService } from './series.service.js';
+import { SeriesVersions } from './series-versions.js';
 
 /** What stocks and coins share. */
 @Module({
   imports: [AssetsModule],
   controllers: [LatestListController],
-  providers: [SeriesService, LatestService, LatestListService, KeptAnswers],
+  providers: [SeriesService, LatestService, LatestListService, KeptAnswers, SeriesVersions],
   exports: [SeriesService, LatestService],
 })
 export class MarketDataModule {}

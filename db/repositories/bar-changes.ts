@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { SeriesKey } from '../../domain/bar.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../binary-array.js';
 import type { PriceColumns } from './bar-reader.js';
@@ -80,6 +81,20 @@ export class BarChangeReader {
     const next = more ? changes.at(-1)!.place : { xid: BigInt(rows[0]!.xmin), id: 0n };
     return { changes, next, more, waiting: rows[0]!.waiting };
   }
+
+  /**
+   * The series of which changes have become visible since a snapshot, in whatever order they were committed.
+   * @param snapshot as an earlier call gave it; null = none yet, then no series is told
+   */
+  async since(snapshot: string | null): Promise<{ snapshot: string; changed: SeriesKey[] }> {
+    const { rows } = await this.pool.query<Nullable<SeriesKey> & { snapshot: string }>({
+      name: 'bar-changes-since',
+      text: SINCE,
+      values: [snapshot],
+    });
+    const changed = rows.flatMap(({ assetId, timeframe }) => (assetId && timeframe ? [{ assetId, timeframe }] : []));
+    return { snapshot: rows[0]!.snapshot, changed };
+  }
 }
 
 /**
@@ -136,6 +151,8 @@ const barsOf = (times: Buffer, { opens, highs, lows, closes, volumes }: ChangeRo
   volume: decodeArray('float8', volumes!),
 });
 
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+
 const KEPT = `interval '24 hours'`;
 
 const BEGIN = `
@@ -172,3 +189,14 @@ const AFTER = `
       order by p.time limit $4 + 1) o
   ) b on true
   order by c.xid, c.id`;
+
+// What the earlier snapshot did not see is newer than its oldest open transaction, so few rows are looked at. Of a restored
+// dump, whose transactions lie in the future here, nothing is new.
+const SINCE = `
+  select pg_current_snapshot()::text as snapshot, c.asset_id as "assetId", c.timeframe
+  from (values (true)) one
+  left join (
+    select distinct asset_id, timeframe from bar_changes
+    where xid >= pg_snapshot_xmin($1::pg_snapshot) and xid < pg_snapshot_xmax(pg_current_snapshot())
+      and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
+  ) c on true`;

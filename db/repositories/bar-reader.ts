@@ -25,6 +25,11 @@ export interface IndicatorColumns {
   dailyReturn: (number | null)[];
 }
 
+/** A series, and the timeframe whose last bar before the session of its newest bar that one is compared against. */
+export interface LatestKey extends SeriesKey {
+  reference: StoredTimeframe;
+}
+
 /** The newest bar of a series with what it is compared against, and the live price. */
 export interface LatestRow {
   bar: LatestBar | null;
@@ -79,30 +84,23 @@ export class BarReader {
     return this.page(request, 'indicators', INDICATORS);
   }
 
-  /** @param reference the timeframe whose last bar before the session of the newest bar is compared against */
-  async latest(assetId: number, timeframe: StoredTimeframe, reference: StoredTimeframe): Promise<LatestRow> {
+  /** The latest of several assets, in their order. */
+  async latest(keys: readonly LatestKey[]): Promise<LatestRow[]> {
     const { rows } = await this.database.query<
       Nullable<LatestBar> & { quotePrice: number | null; quoteTime: number | null }
     >({
       name: 'bar-latest',
       text: LATEST,
-      values: [assetId, timeframe, reference],
+      values: [
+        keys.map(({ assetId }) => assetId),
+        keys.map(({ timeframe }) => timeframe),
+        keys.map(({ reference }) => reference),
+      ],
     });
-    const { quotePrice, quoteTime, ...bar } = rows[0]!;
-    return {
+    return rows.map(({ quotePrice, quoteTime, ...bar }) => ({
       bar: bar.time === null ? null : (bar as LatestBar),
       quote: quotePrice === null || quoteTime === null ? null : { price: quotePrice, time: quoteTime },
-    };
-  }
-
-  /** The place of the last change of a series in the log of changes; null where that is forgotten (24 h). */
-  async lastChange({ assetId, timeframe }: SeriesKey): Promise<string | null> {
-    const { rows } = await this.database.query<{ place: string }>({
-      name: 'bar-last-change',
-      text: `select xid || '/' || id as place from bar_changes where asset_id = $1 and timeframe = $2 order by id desc limit 1`,
-      values: [assetId, timeframe],
-    });
-    return rows[0]?.place ?? null;
+    }));
   }
 
   /** What is known of the sessions from one trading date to another, both inclusive. */
@@ -175,16 +173,18 @@ const LATEST = `
   select (extract(epoch from b.time) * 1000)::float8 as time, b.session::text as session,
     b.open, b.high, b.low, b.close, b.volume, r.close as "referenceClose", r.session::text as "referenceSession",
     q.price as "quotePrice", (extract(epoch from q.time) * 1000)::float8 as "quoteTime"
-  from (values ($1::int)) given (asset_id)
+  from unnest($1::int[], $2::timeframe[], $3::timeframe[]) with ordinality given (asset_id, timeframe, reference, n)
   left join lateral (
-    select * from bars where asset_id = $1 and timeframe = $2 order by time desc limit 1
+    select * from bars where asset_id = given.asset_id and timeframe = given.timeframe order by time desc limit 1
   ) b on true
   left join lateral (
     select close, session from bars
-    where asset_id = $1 and timeframe = $3 and time < b.session::timestamp at time zone 'UTC'
+    where asset_id = given.asset_id and timeframe = given.reference and time < b.session::timestamp at time zone 'UTC'
     order by time desc limit 1
   ) r on true
-  left join quotes q on q.asset_id = given.asset_id`;
+  -- the limit keeps it a probe of the index, however few quotes there are
+  left join lateral (select price, time from quotes where asset_id = given.asset_id limit 1) q on true
+  order by given.n`;
 
 // confirmed empty as the column `empty` counts it (db/schema/ingest.ts)
 const COVERAGE = `

@@ -98,12 +98,8 @@ export const barChanges = pgTable(
     updated: integer('updated').notNull(),
     recordedAt: instant('recorded_at').notNull(),
   },
-  (t) => [
-    // serves: changes since an event id, in commit-safe order
-    index('bar_changes_order').on(t.xid, t.id),
-    // serves: has a series changed since?
-    index('bar_changes_series').on(t.assetId, t.timeframe, t.id),
-  ],
+  // serves: changes since an event id, in commit-safe order, or since a snapshot
+  (t) => [index('bar_changes_order').on(t.xid, t.id)],
 );
 
 /** The last live price of an asset; never a bar. */

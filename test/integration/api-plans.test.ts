@@ -60,10 +60,12 @@ describe('the plans of the hot reads', () => {
   });
 
   it('probe the primary key for the latest bar and what it is compared against', async () => {
-    expect((await new BarReader(pool).latest(2, '1m', '1m')).bar?.session).toBe('2026-11-20');
-    const plan = await planOf('bar-latest', `2, '1m', '1m'`);
-    expect(plan.match(/Index Scan Backward using bars_asset_id_timeframe_time_pk/g)).toHaveLength(2);
-    expect(plan).not.toMatch(/Sort|Seq Scan on bars/);
+    const keys = [1, 2].map((assetId) => ({ assetId, timeframe: '1m', reference: '1m' }) as const);
+    const latest = await new BarReader(pool).latest(keys);
+    expect(latest.map(({ bar }) => bar?.session)).toEqual(['2026-11-20', '2026-11-20']);
+    const plan = await planOf('bar-latest', `'{1,2}', '{1m,1m}', '{1m,1m}'`);
+    expect(plan.match(/Limit.*\n.*Index Scan Backward using bars_asset_id_timeframe_time_pk/g)).toHaveLength(2);
+    expect(plan).not.toMatch(/Seq Scan on bars/);
   });
 
   it('walk one part of the primary key an asset for small charts', async () => {

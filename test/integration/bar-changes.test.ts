@@ -131,6 +131,36 @@ describe('the log of changes', () => {
     expect(byId.length).toBeLessThan(committed.size);
   }, 60_000);
 
+  it('tells which series have changed since a snapshot, in whatever order they were committed', async () => {
+    const since = async (snapshot: string) => (await log.since(snapshot)).changed;
+    const older = await database.pool.connect();
+    try {
+      const changed = [{ assetId: assets.get('SPY'), timeframe: '1m' }];
+      await older.query('begin');
+      await logChange(older, 1);
+      const first = (await log.since(null)).snapshot;
+      expect(await since(first)).toEqual([]);
+      await logChange(database.pool, 2);
+      const second = await log.since(first);
+      expect(second.changed).toEqual(changed);
+      expect(await since(second.snapshot)).toEqual([]);
+      await older.query('commit');
+      expect(await since(second.snapshot)).toEqual(changed);
+    } finally {
+      older.release(true);
+    }
+  });
+
+  it('has nothing new in what came with a dump of a server that was further on', async () => {
+    await logChange(database.pool, 1);
+    await database.pool.query(`update bar_changes set xid = '18446744073709551000'`);
+    const { snapshot } = await log.since(null);
+    await logChange(database.pool, 2);
+    const next = await log.since(snapshot);
+    expect(next.changed).toHaveLength(1);
+    expect((await log.since(next.snapshot)).changed).toEqual([]);
+  });
+
   it('goes on from any place that it has told', async () => {
     for (const change of [1, 2, 3, 4]) await logChange(database.pool, change);
     const { changes } = await read(BEGINNING);

@@ -1,0 +1,1 @@
+DROP INDEX "bar_changes_series";
