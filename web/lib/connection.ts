@@ -34,16 +34,6 @@ export function reportSilence(): void {
   change({ ...connection, state: 'offline', silentSince: Date.now() });
 }
 
-/** Tells when the API answers again after it was away. */
-export function onReturn(listener: () => void): void {
-  let before = connection.state;
-  listeners.add(() => {
-    const hasReturned = before === 'offline' && connection.state === 'online';
-    before = connection.state;
-    if (hasReturned) listener();
-  });
-}
-
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

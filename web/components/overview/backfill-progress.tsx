@@ -30,6 +30,7 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
       />
       {name}: {formatCount(requestsDone)} of {formatCount(requestsTotal)} requests, {formatCount(progress.rowsInserted)}{' '}
       bars
+      {requestsDone === requestsTotal && '; soon again for what came back empty'}
     </>
   );
 }

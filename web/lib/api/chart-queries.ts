@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from './client';
+import { every } from './every';
 import { MOST_BARS } from './queries';
 import type {
   Actions,
@@ -22,6 +23,7 @@ export const indicatorListQuery = queryOptions({
   queryFn: async ({ signal }): Promise<IndicatorList['indicators']> =>
     (await answerOf((cancel) => api.GET('/api/indicators', { signal: cancel }), signal)).indicators,
   staleTime: Number.POSITIVE_INFINITY,
+  refetchInterval: every(Number.POSITIVE_INFINITY),
 });
 
 /** Indicators of the bars of a range. @param include as the API takes it; empty for those that it always gives */
@@ -48,7 +50,7 @@ export const indicatorsQuery = (
       }, signal);
       return page.bars;
     },
-    refetchInterval: 30_000,
+    refetchInterval: every(30_000),
   });
 
 /** Bars from an instant on, to compare with. @param start ISO 8601 */
@@ -63,7 +65,7 @@ export const barsSinceQuery = ({ assetClass, symbol }: AssetRef, timeframe: Time
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
-    refetchInterval: 30_000,
+    refetchInterval: every(30_000),
   });
 
 /** Splits and dividends. */
@@ -76,6 +78,7 @@ export const actionsQuery = ({ symbol }: AssetRef) =>
         signal,
       ),
     staleTime: 10 * MINUTE,
+    refetchInterval: every(10 * MINUTE),
   });
 
 /** What is known of sessions of which something is pending. */
@@ -120,7 +123,7 @@ export const pendingQuery = (asset: Pick<Asset, 'symbol' | 'exchange'>, timefram
       );
       return { sessions, hours: market.sessions };
     },
-    refetchInterval: MINUTE,
+    refetchInterval: every(MINUTE),
   });
 
 const dayAfter = (date: string): string => new Date(Date.parse(date) + 1_440 * MINUTE).toISOString().slice(0, 10);

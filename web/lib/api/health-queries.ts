@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { dayAfter } from '../coverage-view';
 import { asAdmin } from './admin';
 import { answerOf, api } from './client';
+import { every } from './every';
 import type { BackfillPlan, BackfillRequest, QuarantineFilter, StoredTimeframe } from './types';
 
 /** What the page of data health asks for. As in queries.ts: how often, ms. */
@@ -11,7 +12,7 @@ const EVERY = { coverage: 10_000, providers: 5_000, backfills: 3_000, backfill: 
 export const coverageSummaryQuery = queryOptions({
   queryKey: ['coverage', 'summary'],
   queryFn: ({ signal }) => answerOf((cancel) => api.GET('/api/coverage', { signal: cancel }), signal),
-  refetchInterval: EVERY.coverage,
+  refetchInterval: every(EVERY.coverage),
 });
 
 /** Asset by session. @param timeframe null = each asset in its shortest */
@@ -22,7 +23,7 @@ export const coverageMatrixQuery = (timeframe: StoredTimeframe | null, sessions:
       const query = { sessions, ...(timeframe && { timeframe }) };
       return answerOf((cancel) => api.GET('/api/coverage/matrix', { params: { query }, signal: cancel }), signal);
     },
-    refetchInterval: EVERY.coverage,
+    refetchInterval: every(EVERY.coverage),
   });
 
 /** One session of one series; `sessions` is empty where there is none. @param timeframe null = the asset's shortest */
@@ -36,17 +37,17 @@ export const sessionCoverageQuery = (symbol: string, timeframe: StoredTimeframe 
         signal,
       );
     },
-    refetchInterval: EVERY.coverage,
+    refetchInterval: every(EVERY.coverage),
   });
 
 /** How the providers stand, and their requests of the last hour. */
 export const providersQuery = queryOptions({
   queryKey: ['providers'],
   queryFn: ({ signal }) => answerOf((cancel) => api.GET('/api/providers', { signal: cancel }), signal),
-  refetchInterval: EVERY.providers,
+  refetchInterval: every(EVERY.providers),
 });
 
-const pages = { initialPageParam: undefined as string | undefined, refetchInterval: EVERY.rows };
+const pages = { initialPageParam: undefined as string | undefined, refetchInterval: every(EVERY.rows) };
 
 /** Rows that broke a rule, newest first. */
 export const quarantineQuery = (filter: Pick<QuarantineFilter, 'state'>, limit: number) =>
@@ -82,7 +83,7 @@ export const backfillsQuery = (limit: number) =>
       return answerOf((cancel) => api.GET('/api/pipeline/backfills', { params: { query }, signal: cancel }), signal);
     },
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: EVERY.backfills,
+    refetchInterval: every(EVERY.backfills),
   });
 
 /** One backfill, closely while it runs. */

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { setClock } from '../clock';
 import { answerOf, api } from './client';
+import { every } from './every';
 import type { Asset, AssetRef, Bars, Latest, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
 
 /** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
@@ -40,7 +41,7 @@ export const marketsQuery = queryOptions({
     setClock(Date.parse(markets.at), markets.offsetSeconds * 1_000, sentAt);
     return markets;
   },
-  refetchInterval: EVERY.markets,
+  refetchInterval: every(EVERY.markets),
 });
 
 /** What is tracked, and how far its bars reach. */
@@ -48,7 +49,7 @@ export const assetsQuery = queryOptions({
   queryKey: ['assets'],
   queryFn: async ({ signal }): Promise<Asset[]> =>
     (await answerOf((cancel) => api.GET('/api/assets/list', { signal: cancel }), signal)).assets,
-  refetchInterval: EVERY.assets,
+  refetchInterval: every(EVERY.assets),
 });
 
 /** The newest bar, the live price, the change and the session of every asset. */
@@ -78,7 +79,7 @@ export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range, timefr
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
-    refetchInterval: EVERY.session,
+    refetchInterval: every(EVERY.session),
   });
 
 /** The latest backfill, with its progress while it runs. */
@@ -144,5 +145,5 @@ export const schedulesQuery = queryOptions({
 export const timelineQuery = queryOptions({
   queryKey: ['pipeline', 'timeline'],
   queryFn: ({ signal }) => answerOf((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
-  refetchInterval: EVERY.timeline,
+  refetchInterval: every(EVERY.timeline),
 });

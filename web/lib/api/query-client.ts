@@ -1,5 +1,4 @@
 import { QueryClient } from '@tanstack/react-query';
-import { onReturn } from '../connection';
 import { ApiProblem, Unreachable } from './errors';
 
 const RETRIES = 2;
@@ -7,7 +6,7 @@ const RETRY_AFTER_MS = 400;
 
 /** Every answer is asked for again by its own interval; an error is shown soon, and asking goes on. The page has one. */
 export function createQueryClient(): QueryClient {
-  const client = new QueryClient({
+  return new QueryClient({
     defaultOptions: {
       queries: {
         // the API may be on this machine: what the browser thinks of the network does not count
@@ -20,9 +19,6 @@ export function createQueryClient(): QueryClient {
       },
     },
   });
-  // what failed meanwhile is asked for now: some of it would be by its own interval only in a minute
-  onReturn(() => void client.refetchQueries({ predicate: ({ state }) => state.status === 'error' }));
-  return client;
 }
 
 const isPassing = (error: Error): boolean =>
