@@ -84,12 +84,15 @@ async function loadAnyway(
 
 /**
  * The splits of this transaction are those with `applied_at` = its instant. Answers that showed the new level before one told
- * of the split (they were set aside) are at the new level too.
+ * of the split (they were set aside) are at the new level too: those since an answer gave stored bars again as they were.
+ * Others, set aside before that, were of an earlier split or of prices that were wrong for a while.
  */
 const markApplied = `
   update corporate_actions c set applied_at = ${statements.INSTANT},
     level_since = least(c.level_since, (select min(b.fetched_at) from batches b
-      where b.asset_id = c.asset_id and b.state = 'shifted' and b.fetched_at > c.level_since - interval '7 days'))
+      where b.asset_id = c.asset_id and b.state = 'shifted' and b.fetched_at > c.level_since - interval '7 days'
+        and b.fetched_at > coalesce((select max(o.fetched_at) from batches o
+          where o.asset_id = c.asset_id and o.state = 'loaded' and o.rows_unchanged > 0 and o.fetched_at < c.level_since), '-infinity')))
   where c.asset_id = $1 and c.kind = 'split' and c.applied_at is null
   returning c.session`;
 

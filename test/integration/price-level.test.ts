@@ -53,6 +53,17 @@ const dividendOn = (date: string, amount: number) => ({
   dividends: { told: { date: calendar.sessionOn(date)!.open / SECOND, amount } },
 });
 
+/** An answer without bars tells of a split of four for one, so long after the session's close; it is applied. */
+async function applySplitToldAt(fetchedAfter: number): Promise<void> {
+  const told = await ingestAnswer(database.pool, {
+    ...minutes(fetchedAfter, [], splitOn('2026-11-25', 4)),
+    window: { from: session.open, to: minute(1) },
+  });
+  const { rows } = await database.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
+  await database.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);
+  expect(await applySplits(database.pool, spy, [Number(rows[0]!.id)], RUN_ID)).toMatchObject({ splits: 1 });
+}
+
 describe('stored bars that come again', () => {
   const stored = [100, 101, 102, 103, 104];
 
@@ -99,17 +110,33 @@ describe('what was fetched before anyone told of a split', () => {
     await load(minutes(HOUR, [100, 101]));
     const late = minutes(2 * HOUR, [100, 101, 102], dividendOn('2026-11-20', 2));
     if (when === 'before') await load(late);
-    const told = await ingestAnswer(database.pool, {
-      ...minutes(DAY, [], splitOn('2026-11-25', 4)),
-      window: { from: session.open, to: minute(1) },
-    });
-    const { rows } = await database.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
-    await database.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);
-    expect(await applySplits(database.pool, spy, [Number(rows[0]!.id)], RUN_ID)).toMatchObject({ splits: 1 });
+    await applySplitToldAt(DAY);
     if (when === 'after') await load(late);
     expect(await closes()).toEqual([25, 25.25, 25.5]);
     const dividends = await database.pool.query(`select amount from corporate_actions where kind = 'dividend'`);
     expect(dividends.rows).toEqual([{ amount: 0.5 }]);
+  });
+});
+
+describe('prices that were on another level for a while', () => {
+  it('are not of the split that follows within days: what was fetched after them is brought to its level too', async () => {
+    await load(minutes(HOUR, [100, 101, 102]));
+    expect(await load(minutes(2 * HOUR, [1, 1.01, 1.02]))).toMatchObject({ held: 'level_shift' });
+    expect(await load(minutes(3 * HOUR, [100, 101, 102, 103]))).toMatchObject({
+      held: null,
+      inserted: 1,
+      unchanged: 3,
+    });
+    await applySplitToldAt(DAY);
+    expect(await closes()).toEqual([25, 25.25, 25.5, 25.75]);
+  });
+
+  it('are of the split that is told next where nothing came at the old level in between', async () => {
+    await load(minutes(HOUR, [100, 101, 102]));
+    expect(await load(minutes(2 * HOUR, [25, 25.25, 25.5, 25.75]))).toMatchObject({ held: 'level_shift' });
+    await applySplitToldAt(DAY);
+    const { rows } = await database.pool.query<{ at: Date }>('select level_since as at from corporate_actions');
+    expect(rows.map(({ at }) => at.getTime())).toEqual([session.close + 2 * HOUR]);
   });
 });
 
