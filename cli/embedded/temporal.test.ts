@@ -1,10 +1,25 @@
-import { expect, it } from '@jest/globals';
-import { lostInnerPort } from './temporal.js';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freePort } from '../ports.js';
+import { mayStartNow } from './temporal.js';
 
-const failure = 'exit code 1\nfailed listening for HTTP API: listen tcp 127.0.0.1:35057: bind: address already in use';
+const failure = (port: number) => `exit code 1\nlisten tcp 127.0.0.1:${port}: bind: address already in use`;
 
-it('is tried again where a port is taken that it chose itself, and never where one is that it was told', () => {
-  expect(lostInnerPort(failure, [7233, null])).toBe(true);
-  expect(lostInnerPort(failure, [7233, 35057])).toBe(false);
-  expect(lostInnerPort('exit code 1', [7233])).toBe(false);
+const somebody = createServer();
+let held: number;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => somebody.listen({ port: 0, host: '127.0.0.1' }, resolve));
+  held = (somebody.address() as AddressInfo).port;
+});
+afterAll(() => void somebody.close());
+
+it('is tried again where a port was taken that it chose itself, or that is free again', async () => {
+  expect(await mayStartNow(failure(held), [7233, null])).toBe(true);
+  const free = await freePort();
+  expect(await mayStartNow(failure(free), [free, null])).toBe(true);
+});
+
+it('is not where somebody has the port that it was told, or where it ended for another reason', async () => {
+  expect(await mayStartNow(failure(held), [held, null])).toBe(false);
+  expect(await mayStartNow('exit code 1', [held])).toBe(false);
 });

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { LogFile } from '../log-file.js';
-import { freePort } from '../ports.js';
+import { freePort, isFree } from '../ports.js';
 import { UserError } from '../user-error.js';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contracts.js';
 import type { RunningProcess } from './service.js';
@@ -40,7 +40,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   for (let attempt = 1; ; attempt++) {
     const started = await attemptStart(options);
     if (typeof started !== 'string') return started;
-    if (attempt === ATTEMPTS || !lostInnerPort(started, [options.port, options.uiPort]))
+    if (attempt === ATTEMPTS || !(await mayStartNow(started, [options.port, options.uiPort])))
       throw new UserError(`Temporal did not start: ${started}\nLog: ${options.logFile.path}`);
   }
 }
@@ -60,13 +60,14 @@ async function attemptStart(options: TemporalOptions): Promise<TemporalServer | 
 }
 
 /**
- * Whether it ended because somebody else took one of the ports that the server chooses itself, for its inner services,
- * before it could: then another try chooses others.
- * @param given the ports that it was told
+ * Whether it ended for want of a port, and another try may have it. The server chooses more ports, for its inner services,
+ * before it listens on any: somebody else may take one of them meanwhile, and it may choose one of those that it was told.
+ * @param told those
  */
-export function lostInnerPort(failure: string, given: readonly (number | null)[]): boolean {
+export async function mayStartNow(failure: string, told: readonly (number | null)[]): Promise<boolean> {
   const taken = [...failure.matchAll(/:(\d+): bind: address already in use/g)].map(([, port]) => Number(port));
-  return taken.length > 0 && !taken.some((port) => given.includes(port));
+  const areHad = await Promise.all(taken.map(async (port) => !told.includes(port) || (await isFree(port))));
+  return taken.length > 0 && areHad.every(Boolean);
 }
 
 async function commandLine(options: TemporalOptions): Promise<string[]> {
