@@ -12,17 +12,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const READY_MS = 120_000;
 const STOPS_MS = 20_000;
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** The browser of the machine; where there is none and it can be had, it is installed. */
 function findBrowser() {
-  for (const name of BROWSERS) {
-    try {
-      return execFileSync('which', [name], { encoding: 'utf8' }).trim();
-    } catch {
-      // the next one
-    }
-  }
+  const found = browserOnPath();
+  if (found) return found;
   if (process.getuid?.() !== 0) throw new Error('No chromium on PATH: install it (Debian: apt-get install chromium)');
   process.stdout.write('Installing chromium …\n');
   const apt = (...args) => execFileSync('apt-get', ['--quiet', '--quiet', ...args], { stdio: 'inherit' });
@@ -56,7 +50,9 @@ async function until(what, attempt, isOver) {
 }
 
 // there once the project is built
-const { demoOffset } = await import(new URL('../../dist/cli/start/options.js', import.meta.url).href);
+const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+const { browserOnPath } = await built('bench/browser.js');
+const { demoOffset } = await built('cli/start/options.js');
 const browser = browserOrNone();
 if (!browser) process.exit(0);
 const dataDir = mkdtempSync(join(tmpdir(), 'barkeep-e2e-'));
