@@ -6,17 +6,16 @@ export const NONE = '–';
 const LOCALE = 'en-US';
 const MINUS = '\u2212';
 
-const formats = new Map<number, Intl.NumberFormat>();
-function fixed(digits: number): Intl.NumberFormat {
-  let format = formats.get(digits);
-  if (!format) {
-    format = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    formats.set(digits, format);
-  }
+const formats = new Map<number | 'compact', Intl.NumberFormat>();
+
+/** Made when it is needed: the first one takes a browser some 15 ms, and a page that comes to life has none to spare. */
+function formatOf(key: number | 'compact', options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(LOCALE, options)));
   return format;
 }
-const integer = fixed(0);
-const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+
+const fixed = (digits: number) => formatOf(digits, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 const withMinus = (text: string): string => text.replace('-', MINUS);
 
@@ -40,10 +39,11 @@ export function formatSigned(value: number, digits: number): string {
 /** @param percent in percent, not a fraction */
 export const formatPercent = (percent: number): string => `${formatSigned(percent, 2)}%`;
 
-export const formatCount = (count: number): string => withMinus(integer.format(count));
+export const formatCount = (count: number): string => withMinus(fixed(0).format(count));
 
 /** 48.2K, 1.3M. */
-export const formatCompact = (count: number): string => withMinus(compact.format(count));
+export const formatCompact = (count: number): string =>
+  withMinus(formatOf('compact', { notation: 'compact', maximumFractionDigits: 1 }).format(count));
 
 /** A span as a clock counts it down: 0:42, 5:09, 1:05:09, 2 d 03:15. @param ms is rounded down to seconds */
 export function formatCountdown(ms: number): string {

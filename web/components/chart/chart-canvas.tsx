@@ -41,7 +41,11 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
     };
   }, [zone, cursor]);
 
-  useEffect(() => drawing.current?.draw(model, look, name), [model, look, name]);
+  // in the next frame: a chart that was just made has kept the page busy for long enough
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => drawing.current?.draw(model, look, name));
+    return () => cancelAnimationFrame(frame);
+  }, [model, look, name]);
 
   const select = (index: number) => {
     const slot = Math.min(Math.max(index, 0), model.times.length - 1);
