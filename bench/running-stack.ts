@@ -10,7 +10,8 @@ import { guard, unguard } from './spawned.js';
 
 const PATIENCE_MS = 240_000;
 const GRACE_MS = 20_000;
-const start = fileURLToPath(new URL('../cli/start.js', import.meta.url));
+/** What `npm start` runs. */
+const bootstrap = fileURLToPath(new URL('../../cli/bootstrap.mjs', import.meta.url));
 
 /** Asks every 200 ms. @throws Error when there is no answer in time */
 async function until<T>(what: string, ask: () => T | null | Promise<T | null>): Promise<T> {
@@ -54,7 +55,7 @@ export async function withStack<T>(
     MARKET_CLOCK_OFFSET: String(clockOffset),
   };
   for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS']) Reflect.deleteProperty(env, name);
-  const child = spawn(process.execPath, [start, '--sandbox'], {
+  const child = spawn(process.execPath, [bootstrap, 'start', '--sandbox'], {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
