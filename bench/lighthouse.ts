@@ -13,6 +13,8 @@ const CATEGORIES = {
   seo: 'SEO',
 };
 const TAKES_AT_MOST_MS = 180_000;
+/** Now and then it loses its trace, and asks to be run again. */
+const ATTEMPTS = 3;
 
 interface Report {
   categories: Record<keyof typeof CATEGORIES, { score: number }>;
@@ -20,23 +22,34 @@ interface Report {
 }
 
 /**
- * Runs Lighthouse once, in a browser of its own.
+ * Runs Lighthouse, in a browser of its own.
  * @param folder for its report
  * @throws Error where npm cannot get it, or the page cannot be loaded
  */
 export async function lighthouse(url: string, browser: string, folder: string): Promise<Figure[]> {
   const report = join(folder, 'lighthouse.json');
   const flags = ['--preset=desktop', '--quiet', '--output=json', `--output-path=${report}`];
-  const chrome = '--chrome-flags=--headless=new --no-sandbox';
-  await promisify(execFile)('npm', ['exec', '--yes', '--', LIGHTHOUSE, url, ...flags, chrome], {
-    // on the Node that this runs on, whatever the machine has
-    env: { ...process.env, CHROME_PATH: browser, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
-    timeout: TAKES_AT_MOST_MS,
-  });
+  await run([LIGHTHOUSE, url, ...flags, '--chrome-flags=--headless=new --no-sandbox'], browser);
   const { categories, audits } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   const names = Object.entries(CATEGORIES) as [keyof typeof CATEGORIES, string][];
   return [
     ...names.map(([id, name]) => ({ name: `Lighthouse, ${name}`, value: categories[id].score, unit: 'of 1' })),
     { name: 'total blocking time', value: audits['total-blocking-time']?.numericValue ?? Number.NaN, unit: 'ms' },
   ];
+}
+
+async function run(args: string[], browser: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await promisify(execFile)('npm', ['exec', '--yes', '--', ...args], {
+        // on the Node that this runs on, whatever the machine has
+        env: { ...process.env, CHROME_PATH: browser, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
+        timeout: TAKES_AT_MOST_MS,
+      });
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS || !/run Lighthouse again/.test(String((error as { stderr?: string }).stderr)))
+        throw error;
+    }
+  }
 }
