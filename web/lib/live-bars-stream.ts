@@ -73,7 +73,7 @@ export class LiveBarsStream {
     this.patience = undefined;
     this.onState('live');
     const { resumed } = JSON.parse(data) as { resumed: boolean };
-    if (!resumed || !this.wasReady) this.symbols.forEach((symbol) => this.askAgain(symbol));
+    if (!resumed || !this.wasReady) this.askSoon(this.symbols);
     this.wasReady = true;
   }
 
@@ -85,16 +85,17 @@ export class LiveBarsStream {
       return merged ?? data;
     });
     if (isComplete) this.invalidate(['indicators'], event.symbol);
-    else this.askAgain(event.symbol);
-    void this.client.invalidateQueries(latestQuery);
+    this.askSoon(isComplete ? [] : [event.symbol]);
   }
 
-  private askAgain(symbol: string): void {
-    this.outdated.add(symbol);
+  /** Asks for the latest of all assets, and for all that is shown of some. */
+  private askSoon(symbols: readonly string[]): void {
+    for (const symbol of symbols) this.outdated.add(symbol);
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
-      for (const other of this.outdated) this.invalidate(['bars', 'indicators'], other);
+      for (const symbol of this.outdated) this.invalidate(['bars', 'indicators'], symbol);
       this.outdated.clear();
+      void this.client.invalidateQueries(latestQuery);
     }, TOGETHER_MS);
   }
 
