@@ -1,5 +1,17 @@
 /** The layers of docs/architecture.md, lowest first: imports go down only. */
-const LAYERS = ['domain', 'config', 'db', 'providers', 'activities', 'workflows', 'worker', 'api', 'cli'];
+const LAYERS = [
+  'domain',
+  'config',
+  'db',
+  'providers',
+  'contracts',
+  'planning',
+  'activities',
+  'workflows',
+  'worker',
+  'api',
+  'cli',
+];
 
 const source = (folders) => `^(${folders.join('|')})/`;
 const TEST = '(\\.test\\.ts$|^test/)';
@@ -12,11 +24,7 @@ module.exports = {
       comment: `${layer}/ knows nothing of ${LAYERS.slice(i + 1).join(', ')}.`,
       severity: 'error',
       from: { path: `^${layer}/`, pathNot: TEST },
-      to: {
-        path: source(LAYERS.slice(i + 1)),
-        // names, queues and failure types: what workflows and activities agree on
-        ...(layer === 'activities' && { pathNot: '^workflows/contracts\\.ts$' }),
-      },
+      to: { path: source(LAYERS.slice(i + 1)) },
     })),
     {
       name: 'domain-is-pure',
@@ -26,11 +34,26 @@ module.exports = {
       to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
     },
     {
-      name: 'workflows-import-types-only',
-      comment: 'Activities, database and providers never enter the workflow bundle.',
+      name: 'contracts-import-domain-and-config',
+      comment: 'The worker, the API and the CLI all import contracts/, so it depends on none of what they use.',
+      severity: 'error',
+      from: { path: '^contracts/', pathNot: TEST },
+      to: { path: '^(db|providers)/' },
+    },
+    {
+      name: 'workflows-import-activity-types-only',
+      comment: 'Activities never enter the workflow bundle.',
       severity: 'error',
       from: { path: '^workflows/', pathNot: TEST },
-      to: { path: '^(activities|db|providers)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workflows-know-contracts-and-domain',
+      comment:
+        'A workflow orders steps. How a step reads the database or a provider is not its business, not even as a type.',
+      severity: 'error',
+      from: { path: '^workflows/', pathNot: TEST },
+      to: { path: '^(db|providers|planning)/' },
     },
     {
       name: 'workflows-use-no-builtins',

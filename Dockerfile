@@ -11,8 +11,10 @@ COPY .swcrc ./
 COPY cli/ cli/
 COPY domain/ domain/
 COPY config/ config/
+COPY contracts/ contracts/
 COPY db/ db/
 COPY providers/ providers/
+COPY planning/ planning/
 COPY activities/ activities/
 COPY workflows/ workflows/
 COPY worker/ worker/

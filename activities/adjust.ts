@@ -1,15 +1,16 @@
-import { timeframesOf } from '../config/catalog.js';
-import { type Asset, activeAssets } from '../db/repositories/assets.js';
-import { readCoverage } from '../db/repositories/coverage.js';
-import { hasRunSince } from '../db/repositories/runs.js';
-import { applySplits, type AppliedSplits } from '../db/repositories/splits.js';
-import { planWindows } from '../domain/planning.js';
+import { timeframesOf } from '../config/catalog/providers.js';
+import { type Asset, activeAssets } from '../db/repositories/read/assets.js';
+import { readCoverage } from '../db/repositories/coverage/coverage.js';
+import { hasRunSince } from '../db/repositories/runs/runs.js';
+import { applySplits, type AppliedSplits } from '../db/repositories/load/splits.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { type AdjustInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
+import { type AdjustInput, WORKFLOWS } from '../contracts/workflows.js';
+import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import type { Deps } from './deps.js';
-import { BEGINNING, isoDate, request, seriesInput } from './series-input.js';
+import { BEGINNING, isoDate, request, seriesInput } from '../planning/series-input.js';
 import { startOnce } from './start-once.js';
-import type { ApplyInput, PlannedRequest } from './types.js';
+import type { ApplyInput, PlannedRequest } from '../contracts/activities.js';
 
 /** An asset whose prices moved to another level without a split is looked at again after this. */
 const AGAIN_AFTER_MS = 30 * MINUTE;

@@ -1,12 +1,13 @@
-import { EXCHANGES, seriesLimits } from '../config/catalog.js';
-import type { NewBatch } from '../db/repositories/batches.js';
-import type { PayloadOfAsset } from '../db/repositories/payloads.js';
+import { EXCHANGES } from '../config/catalog/exchanges.js';
+import { seriesLimits } from '../config/catalog/providers.js';
+import type { NewBatch } from '../db/repositories/load/batches.js';
+import type { PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import type { Calendar } from '../domain/calendars/calendar.js';
 import { calendarOf } from '../domain/calendars/index.js';
-import { withReleased } from '../domain/release.js';
-import { findSeriesStart } from '../domain/series-start.js';
+import { withReleased } from '../domain/rules/release.js';
+import { findSeriesStart } from '../domain/transform/series-start.js';
 import { DAY } from '../domain/timeframe.js';
-import { type SessionAction, transform } from '../domain/transform.js';
+import { type SessionAction, transform } from '../domain/transform/transform.js';
 import type { Provider } from '../providers/provider.js';
 
 /** Counts up with every change of what transform makes of a payload: same payload, same version, same batch. */

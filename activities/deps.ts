@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type pg from 'pg';
-import type { ProviderId } from '../config/catalog.js';
-import type { GatePolicy } from '../db/repositories/provider-gate.js';
+import type { ProviderId } from '../config/catalog/providers.js';
+import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import type { Provider } from '../providers/provider.js';
-import type { Lane } from '../workflows/contracts.js';
+import type { Lane } from '../contracts/queues.js';
 
 /** What the activities need; put together once, in worker/deps.ts. */
 export interface Deps {

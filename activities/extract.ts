@@ -1,11 +1,17 @@
 import { Context } from '@temporalio/activity';
-import { insertPayload } from '../db/repositories/payloads.js';
-import { failSlot, recordCall, releaseSlot, takeSlot, type Slot } from '../db/repositories/provider-gate.js';
-import { ProviderError, type Provider, type RawAnswer } from '../providers/provider.js';
-import type { Lane } from '../workflows/contracts.js';
+import { insertPayload } from '../db/repositories/load/payloads.js';
+import {
+  failPermit,
+  recordCall,
+  releasePermit,
+  takePermit,
+  type Permit,
+} from '../db/repositories/provider/provider-gate.js';
+import { ProviderError, type Provider, type RawPayload } from '../providers/provider.js';
+import type { Lane } from '../contracts/queues.js';
 import type { Deps } from './deps.js';
 import { isOutage, retryLater } from './failures.js';
-import type { Extracted, ExtractInput, PlannedRequest } from './types.js';
+import type { Extracted, ExtractInput, PlannedRequest } from '../contracts/activities.js';
 
 /** Waits for a slot up to this long inside the activity; a longer wait is Temporal's business. ms. */
 const PATIENCE_MS = { live: 5_000, bulk: 15_000 } satisfies Record<Lane, number>;
@@ -32,7 +38,7 @@ export const extractActivities = ({
   async function extract({ run, lane, request }: ExtractInput): Promise<Extracted> {
     const { cancellationSignal } = Context.current();
     const slot = await waitForSlot(request, lane);
-    let answer: RawAnswer;
+    let answer: RawPayload;
     const call = { provider: request.provider, startedAt: slot.takenAt, runId: run.runId };
     const begun = performance.now();
     try {
@@ -42,11 +48,11 @@ export const extractActivities = ({
         thrown instanceof ProviderError ? thrown : new ProviderError('unavailable', String(thrown), { cause: thrown });
       const status = error.details.status ?? null;
       if (isOutage(error))
-        await failSlot(pool, slot, {
+        await failPermit(pool, slot, {
           reason: error.message,
           ms: (failures, blocks) => blockAfter(error, failures, blocks),
         });
-      else await releaseSlot(pool, slot);
+      else await releasePermit(pool, slot);
       await recordCall(pool, {
         ...call,
         durationMs: Math.round(performance.now() - begun),
@@ -59,7 +65,7 @@ export const extractActivities = ({
       });
       throw error;
     }
-    await releaseSlot(pool, slot);
+    await releasePermit(pool, slot);
     const payloadId = await insertPayload(pool, {
       provider: request.provider,
       kind: request.kind,
@@ -89,10 +95,10 @@ export const extractActivities = ({
     };
   }
 
-  async function waitForSlot({ provider }: PlannedRequest, lane: Lane): Promise<Slot> {
+  async function waitForSlot({ provider }: PlannedRequest, lane: Lane): Promise<Permit> {
     const deadline = performance.now() + PATIENCE_MS[lane];
     for (;;) {
-      const answer = await takeSlot(pool, provider, gates[provider][lane]);
+      const answer = await takePermit(pool, provider, gates[provider][lane]);
       if ('slot' in answer) return answer.slot;
       if (answer.blocked || performance.now() + answer.waitMs > deadline) {
         const seconds = (answer.waitMs / 1000).toFixed(1);
@@ -106,7 +112,7 @@ export const extractActivities = ({
   return { extract };
 };
 
-function ask(provider: Provider, request: PlannedRequest, now: number, signal: AbortSignal): Promise<RawAnswer> {
+function ask(provider: Provider, request: PlannedRequest, now: number, signal: AbortSignal): Promise<RawPayload> {
   if (request.kind === 'bars') return provider.fetchBars({ ...request, now }, signal);
   if (!provider.fetchQuotes)
     throw new ProviderError('not-obtainable', `${provider.id} has no request for prices alone`);

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
-import { FAILURES, type FailureType } from '../workflows/contracts.js';
+import { FAILURES, type FailureType } from '../contracts/failures.js';
 
 /** How each kind of provider error fails an activity. `final` ones are not retried: the same question gets the same answer. */
 const DECISIONS = {
@@ -23,7 +23,7 @@ export const failureTypeOf = (error: ProviderError): FailureType => DECISIONS[er
 export const retryLater = (type: FailureType, message: string, retryAfterMs?: number): ApplicationFailure =>
   ApplicationFailure.create({ type: FAILURES[type], message, nextRetryDelay: retryAfterMs, nonRetryable: false });
 
-/** Turns whatever an activity threw into a failure with a type of workflows/contracts.ts. */
+/** Turns whatever an activity threw into a failure with a type of contracts/failures.ts. */
 export function toFailure(error: unknown): unknown {
   if (error instanceof ProviderError) {
     const { type, final } = DECISIONS[error.kind];

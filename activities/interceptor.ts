@@ -3,10 +3,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type pg from 'pg';
-import { recordSteps, type RunKey, type RunStep } from '../db/repositories/runs.js';
+import { recordSteps, type RunStep } from '../db/repositories/runs/runs.js';
+import type { RunKey } from '../domain/run.js';
 import { STEPS, type Step } from '../domain/run.js';
 import { toFailure } from './failures.js';
-import type { ExtractInput, StepOfSeries } from './types.js';
+import type { ExtractInput, StepOfSeries } from '../contracts/activities.js';
 
 const HEARTBEAT_MS = 1_500;
 

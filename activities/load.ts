@@ -1,7 +1,7 @@
-import { loadBatches } from '../db/repositories/batch-loader.js';
+import { loadBatches } from '../db/repositories/load/batch-loader.js';
 import { startAdjusting } from './adjust.js';
 import type { Deps } from './deps.js';
-import type { Loaded, LoadInput } from './types.js';
+import type { Loaded, LoadInput } from '../contracts/activities.js';
 
 export const loadActivities = ({ pool, client }: Pick<Deps, 'pool' | 'client'>) => ({
   /** Loads batches in one transaction; once loaded, the same counts again. What is held back is adjusted by a workflow. */

@@ -1,8 +1,9 @@
-import { declareOutage, endOutage } from '../db/repositories/outages.js';
-import { type HealInput, PIPELINE_QUEUE, WORKFLOWS } from '../workflows/contracts.js';
+import { declareOutage, endOutage } from '../db/repositories/provider/outages.js';
+import { type HealInput, WORKFLOWS } from '../contracts/workflows.js';
+import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import type { Deps } from './deps.js';
 import { startOnce } from './start-once.js';
-import type { OutageInput, OutageVerdict } from './types.js';
+import type { OutageInput, OutageVerdict } from '../contracts/activities.js';
 
 export const outageActivities = ({ pool, client, logger }: Pick<Deps, 'pool' | 'client' | 'logger'>) => ({
   /** From now on runs ask the provider for one asset only, until that goes well. */

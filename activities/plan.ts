@@ -1,15 +1,25 @@
-import { PIPELINES, PROVIDERS, seriesLimits } from '../config/catalog.js';
-import type { Asset } from '../db/repositories/assets.js';
-import { claimSession, readCoverage, recountDirty } from '../db/repositories/coverage.js';
-import { planMissing } from '../db/repositories/missing-bars.js';
-import { providersInOutage } from '../db/repositories/outages.js';
+import { PIPELINES } from '../config/catalog/schedules.js';
+import { PROVIDERS, seriesLimits } from '../config/catalog/providers.js';
+import type { Asset } from '../db/repositories/read/assets.js';
+import { claimSession, readCoverage, recountDirty } from '../db/repositories/coverage/coverage.js';
+import { planMissing } from '../planning/missing-windows.js';
+import { providersInOutage } from '../db/repositories/provider/outages.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import { planLiveWindow, planWindows } from '../domain/planning.js';
+import { planLiveWindow, planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import type { Deps } from './deps.js';
-import { BEGINNING, clocks, findAssets, idsOf, invalid, isoDate, request, seriesInput } from './series-input.js';
-import type { BackfillPlanInput, LivePlanInput, Plan, PlannedRequest } from './types.js';
+import {
+  BEGINNING,
+  clocks,
+  findAssets,
+  idsOf,
+  invalid,
+  isoDate,
+  request,
+  seriesInput,
+} from '../planning/series-input.js';
+import type { BackfillPlanInput, LivePlanInput, Plan, PlannedRequest } from '../contracts/activities.js';
 
 /** How far a live run looks back for what is missing, where one request of the provider has no narrower bound. */
 const LIVE_LOOKBACK_MS = 45 * DAY;

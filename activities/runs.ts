@@ -1,19 +1,13 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
-import { GRIDS } from '../config/catalog.js';
-import { forgetOldBodies } from '../db/repositories/retention.js';
-import {
-  closeRun,
-  findOlderLiveRun,
-  forgetOldSteps,
-  openRun,
-  openRunsOlderThan,
-  type RunKey,
-} from '../db/repositories/runs.js';
+import { GRIDS } from '../config/catalog/schedules.js';
+import { pruneBodies } from '../db/repositories/upkeep/retention.js';
+import { closeRun, findOlderLiveRun, pruneSteps, openRun, openRunsOlderThan } from '../db/repositories/runs/runs.js';
+import type { RunKey } from '../domain/run.js';
 import { NO_COUNTS, type RunStatus } from '../domain/run.js';
-import { CLOSED_STATUSES } from '../workflows/contracts.js';
+import { CLOSED_STATUSES } from '../contracts/run-statuses.js';
 import type { Deps } from './deps.js';
-import type { CloseInput, OpenedRun, OpenInput } from './types.js';
+import type { CloseInput, OpenedRun, OpenInput } from '../contracts/activities.js';
 
 /** Runs younger than this still close themselves. */
 const RECONCILE_AFTER_MS = 2 * 60_000;
@@ -48,8 +42,8 @@ export const runActivities = ({
     const open = await openRunsOlderThan(pool, new Date(Date.now() - RECONCILE_AFTER_MS));
     let closed = 0;
     for (const run of open) if (await reconcile(pool, client, run)) closed++;
-    await forgetOldSteps(pool);
-    await forgetOldBodies(pool, payloadRetentionDays);
+    await pruneSteps(pool);
+    await pruneBodies(pool, payloadRetentionDays);
     return closed;
   },
 });

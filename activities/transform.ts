@@ -1,13 +1,13 @@
-import { activeAssets } from '../db/repositories/assets.js';
-import { upsertQuotes, writeBatch } from '../db/repositories/batches.js';
-import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/payloads.js';
+import { activeAssets } from '../db/repositories/read/assets.js';
+import { upsertQuotes, writeBatch } from '../db/repositories/load/batches.js';
+import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import { isNullSession } from '../domain/outage.js';
 import { ProviderError } from '../providers/provider.js';
-import type { FailureType } from '../workflows/contracts.js';
+import type { FailureType } from '../contracts/failures.js';
 import { batchOfPayload } from './batch-of-payload.js';
 import type { Deps } from './deps.js';
 import { failureTypeOf } from './failures.js';
-import type { Transformed, TransformInput } from './types.js';
+import type { Transformed, TransformInput } from '../contracts/activities.js';
 
 export const transformActivities = ({
   pool,

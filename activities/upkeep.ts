@@ -1,20 +1,20 @@
-import { type ProviderId, seriesLimits, timeframesOf } from '../config/catalog.js';
-import type { Asset } from '../db/repositories/assets.js';
-import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage.js';
-import { judgeAsUsual, judgeCorrupt } from '../db/repositories/coverage-judgement.js';
-import { type SeriesStates, summariseCoverage } from '../db/repositories/coverage-reader.js';
-import { compareDays } from '../db/repositories/daily-differences.js';
-import { providersInOutage } from '../db/repositories/outages.js';
-import { assetsToAdjust } from '../db/repositories/splits.js';
-import { payloadsWithBarsAt } from '../db/repositories/stored-answers.js';
+import { type ProviderId, seriesLimits, timeframesOf } from '../config/catalog/providers.js';
+import type { Asset } from '../db/repositories/read/assets.js';
+import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage/coverage.js';
+import { classifyUsuallyEmpty, classifyCorrupt } from '../db/repositories/coverage/classify-gaps.js';
+import { type SeriesStates, summariseCoverage } from '../db/repositories/coverage/coverage-reader.js';
+import { compareDays } from '../db/repositories/upkeep/daily-differences.js';
+import { providersInOutage } from '../db/repositories/provider/outages.js';
+import { assetsToAdjust } from '../db/repositories/load/splits.js';
+import { payloadsWithBarsAt } from '../db/repositories/upkeep/stored-payloads.js';
 import type { Window } from '../domain/bar.js';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../domain/coverage/slot-state.js';
-import { openSlots, planWindows, type SeriesPlanInput } from '../domain/planning.js';
+import { openSlots, planWindows, type SeriesPlanInput } from '../domain/planning/plan-windows.js';
 import { DAY, MINUTE, type StoredTimeframe } from '../domain/timeframe.js';
-import { sessionsToVerify } from '../domain/verification.js';
+import { sessionsToVerify } from '../domain/planning/verification.js';
 import { startAdjusting } from './adjust.js';
 import type { Deps } from './deps.js';
-import { BEGINNING, findAssets, idsOf, isoDate, request, seriesInput } from './series-input.js';
+import { BEGINNING, findAssets, idsOf, isoDate, request, seriesInput } from '../planning/series-input.js';
 import type {
   HealPlanInput,
   Plan,
@@ -23,7 +23,7 @@ import type {
   UpkeepPlanInput,
   UpkeepScope,
   VerifyPlanInput,
-} from './types.js';
+} from '../contracts/activities.js';
 
 /** So long after its close a bar is the live runs' business. ms. */
 const LIVE_FIRST_MS = 45 * MINUTE;
@@ -37,8 +37,8 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
    */
   async function judgeCoverage(): Promise<void> {
     await recountDirty(pool);
-    await judgeCorrupt(pool);
-    await judgeAsUsual(pool);
+    await classifyCorrupt(pool);
+    await classifyUsuallyEmpty(pool);
     for (const assetId of await assetsToAdjust(pool)) await startAdjusting({ pool, client }, assetId);
   }
 
@@ -46,7 +46,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
   async function reportGaps({ symbols, timeframes }: UpkeepScope): Promise<string | null> {
     const assets = await findAssets(pool, { symbols });
     const now = Date.now() + clockOffsetMs;
-    return tellGaps(await summariseCoverage(pool, now, { assetIds: idsOf(assets), timeframes }));
+    return describeGaps(await summariseCoverage(pool, now, { assetIds: idsOf(assets), timeframes }));
   }
 
   /** Keeps the provider's days beside the days that its minutes add up to. @returns how many differences are new */
@@ -141,7 +141,7 @@ function page(
 }
 
 /** For the run's row: how many bars are missing and why, and when they are asked for again. */
-export function tellGaps(series: readonly SeriesStates[]): string | null {
+export function describeGaps(series: readonly SeriesStates[]): string | null {
   const count = (pick: (one: SeriesStates) => number) => series.reduce((sum, one) => sum + pick(one), 0);
   const told = (total: number, what: string, reasons: readonly (keyof SeriesStates['reasons'])[]) => {
     const parts = reasons.map((reason) => [reason, count((one) => one.reasons[reason])] as const);

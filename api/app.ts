@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { ApiDeps } from './deps.js';
 import { serveDashboard } from './dashboard/serve.js';
-import { compressAnswers, fastifyAdapter } from './http/fastify.js';
+import { compressResponses, fastifyAdapter } from './http/fastify.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { NestLog } from './http/nest-log.js';
 import { observeRequests, processRegistry } from './metrics/http-metrics.js';
@@ -18,7 +18,7 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
     logger: new NestLog(deps.log),
     abortOnError: false,
   });
-  await compressAnswers(app);
+  await compressResponses(app);
   app.useGlobalFilters(new ProblemFilter(routes, deps.log, deps.dashboard));
   serveDashboard(adapter.getInstance(), deps.dashboard);
   serveDocs(app, openApiDocument(app, deps));

@@ -1,15 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AssetReader } from '../db/repositories/asset-reader.js';
-import { BarChangeReader } from '../db/repositories/bar-changes.js';
-import { BarReader } from '../db/repositories/bar-reader.js';
-import { BarSnapshots } from '../db/repositories/bar-snapshots.js';
-import { LineageReader } from '../db/repositories/lineage-reader.js';
-import { ProviderReader } from '../db/repositories/provider-reader.js';
-import { RejectedBars } from '../db/repositories/rejected-bars.js';
-import { RevisionReader } from '../db/repositories/revision-reader.js';
-import { RunReader } from '../db/repositories/run-reader.js';
-import { SparklineReader } from '../db/repositories/sparkline-reader.js';
-import { StatusReader } from '../db/repositories/status-reader.js';
+import { AssetReader } from '../db/repositories/read/asset-reader.js';
+import { BarChangeReader } from '../db/repositories/read/bar-changes.js';
+import { BarReader } from '../db/repositories/read/bar-reader.js';
+import { BarSnapshots } from '../db/repositories/read/bar-snapshots.js';
+import { LineageReader } from '../db/repositories/read/lineage-reader.js';
+import { ProviderReader } from '../db/repositories/provider/provider-reader.js';
+import { RejectedBars } from '../db/repositories/read/rejected-bars.js';
+import { RevisionReader } from '../db/repositories/read/revision-reader.js';
+import { RunReader } from '../db/repositories/runs/run-reader.js';
+import { SparklineReader } from '../db/repositories/read/sparkline-reader.js';
+import { StatusReader } from '../db/repositories/runs/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
 
 /** What main.ts made, and the repositories over it, for every module. */

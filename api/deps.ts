@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { ProviderId } from '../config/catalog.js';
+import type { ProviderId } from '../config/catalog/providers.js';
 import type { Database } from '../db/client.js';
 import type { DashboardFile } from './dashboard/files.js';
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { midnightOf } from '../domain/calendars/dates.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { RUN } from './stored-answers.js';
+import { RUN } from './stored-payloads.js';
 import { addStocks, latestSessions } from './stocks.js';
 
 export const ASSETS = 500;

@@ -1,16 +1,16 @@
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
-import type { PlannedRequest } from '../activities/types.js';
+import type { PlannedRequest } from '../contracts/activities.js';
 import { transformActivities } from '../activities/transform.js';
 import { upkeepActivities } from '../activities/upkeep.js';
-import { loadBatches } from '../db/repositories/batch-loader.js';
+import { loadBatches } from '../db/repositories/load/batch-loader.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { timed } from './measure.js';
 import { newDatabase, withPostgres } from './servers.js';
-import { RUN, storeAnswers } from './stored-answers.js';
+import { RUN, storePayloads } from './stored-payloads.js';
 import { addStocks, benchSymbols, latestSessions } from './stocks.js';
 import { yahooBody } from './yahoo-body.js';
 
@@ -42,7 +42,11 @@ async function fill(pool: pg.Pool, sessions: Session[]): Promise<void> {
   for (let i = 0; i < sessions.length; i += SESSIONS_AN_ANSWER) {
     const week = sessions.slice(i, i + SESSIONS_AN_ANSWER);
     const bodies = benchSymbols(ASSETS).map((symbol, seed) => yahooBody(symbol, '1m', week, seed + 100 * i));
-    await ingest(pool, await storeAnswers(pool, { assetIds, sessions: week, bodies }, Date.now() - 60 * SECOND), false);
+    await ingest(
+      pool,
+      await storePayloads(pool, { assetIds, sessions: week, bodies }, Date.now() - 60 * SECOND),
+      false,
+    );
   }
 }
 

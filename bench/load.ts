@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { transformActivities } from '../activities/transform.js';
-import { type LoadedBatch, loadBatches } from '../db/repositories/batch-loader.js';
+import { type LoadedBatch, loadBatches } from '../db/repositories/load/batch-loader.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { measurePeer } from './load-peer.js';
 import { perSecond, timed } from './measure.js';
 import { newDatabase, withPostgres } from './servers.js';
-import { type Answers, RUN, storeAnswers } from './stored-answers.js';
+import { type PayloadInput, RUN, storePayloads } from './stored-payloads.js';
 import { addStocks, benchSymbols, latestSessions } from './stocks.js';
 import { yahooBody } from './yahoo-body.js';
 
@@ -17,7 +17,7 @@ const SESSIONS = 5;
 const GROUP = 25;
 const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
 
-interface Prepared extends Answers {
+interface Prepared extends PayloadInput {
   pool: pg.Pool;
 }
 
@@ -31,7 +31,7 @@ interface Passed {
 async function pass(prepared: Prepared, fetchedAt: number, expected: keyof LoadedBatch): Promise<Passed> {
   const { pool } = prepared;
   const { transform } = transformActivities({ pool, providers, clockOffsetMs: 0 });
-  const payloadIds = await storeAnswers(pool, prepared, fetchedAt);
+  const payloadIds = await storePayloads(pool, prepared, fetchedAt);
   const passed: Passed = { rows: 0, transformMs: 0, loadMs: 0 };
   for (let i = 0; i < payloadIds.length; i += GROUP) {
     const group = payloadIds.slice(i, i + GROUP);

@@ -1,7 +1,13 @@
-import { EXCHANGES, seriesLimits } from '../config/catalog.js';
+import { EXCHANGES } from '../config/catalog/exchanges.js';
+import { seriesLimits } from '../config/catalog/providers.js';
 import { calendarOf, type Session } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import { planLiveWindow, planWindows, type SeriesPlanInput, type SessionCoverage } from '../domain/planning.js';
+import {
+  planLiveWindow,
+  planWindows,
+  type SeriesPlanInput,
+  type SessionCoverage,
+} from '../domain/planning/plan-windows.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { timed } from './measure.js';

@@ -1,8 +1,9 @@
-import { EXCHANGES, seriesLimits } from '../config/catalog.js';
+import { EXCHANGES } from '../config/catalog/exchanges.js';
+import { seriesLimits } from '../config/catalog/providers.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { DAY, type StoredTimeframe } from '../domain/timeframe.js';
-import { transform } from '../domain/transform.js';
+import { transform } from '../domain/transform/transform.js';
 import { createProviders } from '../providers/index.js';
 import type { Benchmark, Figure } from './benchmark.js';
 import { perSecond, timed } from './measure.js';

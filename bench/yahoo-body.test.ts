@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../domain/calendars/index.js';
-import { transform } from '../domain/transform.js';
+import { transform } from '../domain/transform/transform.js';
 import { parseBars } from '../providers/yahoo/wire.js';
 import { latestSessions } from './stocks.js';
 import { yahooBody } from './yahoo-body.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { STORED_TIMEFRAMES } from '../domain/timeframe.js';
-import type { BackfillInput } from '../workflows/contracts.js';
+import type { BackfillInput } from '../contracts/workflows.js';
 import { instant, storedTimeframe, wrongWith } from './option-values.js';
 
 export const USAGE = `Usage: npm run backfill -- [options]

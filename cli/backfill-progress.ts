@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
-import { type BackfillProgress, PROGRESS_QUERY } from '../workflows/contracts.js';
+import { type BackfillProgress, PROGRESS_QUERY } from '../contracts/queries.js';
 import type { Terminal } from './terminal.js';
 
 const LINE_EVERY_MS = 5_000;

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { timeframesOf } from '../config/catalog.js';
+import { timeframesOf } from '../config/catalog/providers.js';
 import { EnvError, readEnv } from '../config/env.js';
 import { connect } from '../db/client.js';
-import { activeAssets, type Asset } from '../db/repositories/assets.js';
-import { backfillStart } from '../workflows/backfill-start.js';
-import { type BackfillInput, WORKFLOWS } from '../workflows/contracts.js';
+import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
+import { backfillStartOptions } from '../contracts/start-options.js';
+import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import type { RunResult } from '../workflows/run.js';
 import { followBackfill } from './backfill-progress.js';
 import { backfillOptions, USAGE } from './backfill-options.js';
@@ -90,7 +90,7 @@ async function run(client: Client, input: BackfillInput, assets: Asset[]): Promi
   const symbols = assets.map(({ symbol }) => symbol);
   const handle = await client.workflow.start(
     WORKFLOWS.backfill,
-    backfillStart(workflowId, { ...input, symbols }, symbols),
+    backfillStartOptions(workflowId, { ...input, symbols }, symbols),
   );
   terminal.line(`Started ${workflowId}: ${symbols.join(', ')}`);
   const detach = new AbortController();

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { readEnv } from '../config/env.js';
 import { connect, type Database } from '../db/client.js';
 import { schemaState } from '../db/migrate.js';
-import { readInstance } from '../db/repositories/instance.js';
+import { readInstance } from '../db/repositories/upkeep/instance.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { calendarsEndingBefore } from '../domain/calendars/index.js';
 import { DAY, SECOND } from '../domain/timeframe.js';

@@ -1,15 +1,15 @@
 import type pg from 'pg';
 import { batchOfPayload } from '../activities/batch-of-payload.js';
-import { readBarPayloads } from '../db/repositories/payloads.js';
+import { readBarPayloads } from '../db/repositories/load/payloads.js';
 import {
   addToShadow,
   countShadow,
   createShadow,
   type Difference,
   findDifferences,
-  findForgotten,
+  findPruned,
   findReplayable,
-} from '../db/repositories/shadow-bars.js';
+} from '../db/repositories/upkeep/shadow-bars.js';
 import { inTransaction } from '../db/transaction.js';
 import type { SeriesKey, Window } from '../domain/bar.js';
 import { ProviderError } from '../providers/provider.js';
@@ -62,7 +62,7 @@ export async function rebuildSeries(
       bars: await countShadow(tx),
       differences: await findDifferences(tx, series, window),
       unreadable,
-      forgotten: await findForgotten(tx, series, window),
+      forgotten: await findPruned(tx, series, window),
     };
   });
 }

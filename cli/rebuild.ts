@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { timeframesOf } from '../config/catalog.js';
+import { timeframesOf } from '../config/catalog/providers.js';
 import { EnvError, readEnv } from '../config/env.js';
 import { connect, type Database } from '../db/client.js';
 import { schemaState } from '../db/migrate.js';
-import { AssetReader, type AssetRow } from '../db/repositories/asset-reader.js';
-import { readInstance } from '../db/repositories/instance.js';
-import type { Difference, ShadowValues } from '../db/repositories/shadow-bars.js';
+import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader.js';
+import { readInstance } from '../db/repositories/upkeep/instance.js';
+import type { Difference, ShadowValues } from '../db/repositories/upkeep/shadow-bars.js';
 import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
 import { type RebuildOptions, rebuildOptions, USAGE } from './rebuild-options.js';
 import { rebuildSeries, type Rebuilt } from './rebuild-series.js';

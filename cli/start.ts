@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../db/client.js';
-import { INITIAL_BACKFILL_ID } from '../workflows/contracts.js';
+import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { followBackfill } from './backfill-progress.js';
 import { addressTable } from './start/address-table.js';
 import { settlePorts } from './start/addresses.js';

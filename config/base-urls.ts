@@ -1,4 +1,4 @@
-import { PROVIDERS, type ProviderId } from './catalog.js';
+import { PROVIDERS, type ProviderId } from './catalog/providers.js';
 import type { Env } from './env.js';
 
 /** Base URL of each provider: the environment's, else the real one. */

@@ -1,4 +1,4 @@
-import type { ProviderId } from './catalog.js';
+import type { ProviderId } from './catalog/providers.js';
 import type { Env } from './env.js';
 
 /** Requests a second of each provider, as the environment says. */

@@ -1,4 +1,4 @@
-import type { SessionCoverage } from './transform.js';
+import type { SessionCoverage } from './transform/transform.js';
 
 /** What tells of a provider's health rather than of one asset, when many assets show it at once. */
 export const SYMPTOMS = ['RateLimited', 'ProviderUnavailable', 'BadContent', 'SchemaDrift', 'null_session'] as const;

@@ -39,3 +39,10 @@ export const NO_COUNTS: Readonly<RunCounts> = {
   assetsOk: 0,
   assetsFailed: 0,
 };
+
+/** What identifies a top-level run. */
+export interface RunKey {
+  workflowId: string;
+  /** Of the first execution: a run that continues as new keeps its row. */
+  runId: string;
+}

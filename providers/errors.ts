@@ -3,7 +3,7 @@ import { ProviderError, type ProviderErrorKind } from './provider.js';
 /** The one place that says what an HTTP outcome means. */
 
 /** What came back over HTTP, whatever it is. */
-export interface HttpAnswer {
+export interface HttpResponse {
   /** Without secrets. */
   url: string;
   status: number;
@@ -60,7 +60,7 @@ export function parseJson(name: string, body: Buffer): unknown {
  * The JSON of an answer that holds data.
  * @throws ProviderError of the kind that status and body tell, with Retry-After where there was one
  */
-export function readData(dialect: Dialect, answer: HttpAnswer): unknown {
+export function readData(dialect: Dialect, answer: HttpResponse): unknown {
   const { status, retryAfterMs } = answer;
   const fail = (kind: ProviderErrorKind, text: string): never => {
     throw new ProviderError(kind, `${dialect.name}: HTTP ${status}: ${text}`, { status, retryAfterMs });

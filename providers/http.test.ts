@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
-import { answeringServer, deadBase, sends } from '../test/answering-server.js';
+import { stubServer, deadBase, responds } from '../test/stub-server.js';
 import { createCoinGecko } from './coingecko/client.js';
 import { createProviders } from './index.js';
 import { ProviderError, type BarsRequest, type Provider } from './provider.js';
@@ -11,7 +11,7 @@ import { createYahoo } from './yahoo/client.js';
 const NOW = Date.parse('2026-11-20T20:00:00Z');
 const KEY = 'CG-secret-key-123';
 const LIMITS = { timeoutMs: 300, maxBodyBytes: 100_000 };
-const server = answeringServer();
+const server = stubServer();
 
 const yahooChart = {
   chart: {
@@ -71,7 +71,7 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
 
   it('keeps the body as received, byte for byte, with its rows counted', async () => {
     const body = Buffer.from(`\uFEFF${JSON.stringify(good, null, 1)}\r\n`);
-    server.answer = sends(200, body);
+    server.answer = responds(200, body);
     const got = await ask();
     expect(got.body.equals(body)).toBe(true);
     expect(got).toMatchObject({ status: 200, rows: 2, contentType: 'application/json' });
@@ -81,7 +81,7 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
   });
 
   it('unpacks a compressed body', async () => {
-    server.answer = sends(200, gzipSync(JSON.stringify(good)), { 'content-encoding': 'gzip' });
+    server.answer = responds(200, gzipSync(JSON.stringify(good)), { 'content-encoding': 'gzip' });
     expect((await ask()).rows).toBe(2);
   });
 
@@ -103,7 +103,7 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
     ['401', 401, {}, 'plan-limit', undefined],
     ['403', 403, {}, 'plan-limit', undefined],
   ] as const)('tells an HTTP %s', async (_name, status, headers, kind, retryAfterMs) => {
-    server.answer = sends(status, failure(status), headers);
+    server.answer = responds(status, failure(status), headers);
     const error = await failureOf(ask());
     expect(error.kind).toBe(kind);
     expect(error.details).toMatchObject({ status });
@@ -124,7 +124,7 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
     ['a page of a failing server', 502, '<html>Bad gateway</html>', 'unavailable'],
     ['a block by the CDN', 403, '<html>Error 1020 Access denied</html>', 'unavailable'],
   ] as const)('tells %s', async (_name, status, text, kind) => {
-    server.answer = sends(status, text ?? failure(status), {
+    server.answer = responds(status, text ?? failure(status), {
       'content-type': 'text/html',
       location: `${server.base}/consent`,
     });
@@ -188,7 +188,7 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
   it('answers many at once without a queue of its own', async () => {
     const waiting: (() => void)[] = [];
     server.answer = (incoming, response) => {
-      waiting.push(() => sends(200, good)(incoming, response));
+      waiting.push(() => responds(200, good)(incoming, response));
       if (waiting.length === 12) for (const go of waiting) go();
     };
     const provider = create();
@@ -205,7 +205,7 @@ describe('createProviders', () => {
       COINGECKO_API_KEY: KEY,
     });
     for (const { name, request, good } of CASES) {
-      server.answer = sends(200, good);
+      server.answer = responds(200, good);
       const provider = providers[name as keyof typeof providers];
       expect(provider.id).toBe(name);
       expect((await provider.fetchBars(request, never())).url.startsWith(server.base)).toBe(true);

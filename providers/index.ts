@@ -1,5 +1,5 @@
 import { baseUrlsOf } from '../config/base-urls.js';
-import { PROVIDER_IDS, type ProviderId } from '../config/catalog.js';
+import { PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
 import type { Env } from '../config/env.js';
 import { createCoinGecko } from './coingecko/client.js';
 import type { Provider } from './provider.js';

@@ -1,6 +1,6 @@
-import type { ProviderId } from '../config/catalog.js';
+import type { ProviderId } from '../config/catalog/providers.js';
 import type { Window } from '../domain/bar.js';
-import type { RawBars, RawQuote } from '../domain/raw-bars.js';
+import type { RawBars, RawQuote } from '../domain/transform/raw-bars.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 
 /** Why a provider gave no usable answer. Each kind has one retry decision (activities/failures.ts). */
@@ -36,7 +36,7 @@ export interface BarsRequest {
 }
 
 /** An answer as received, before any interpretation. */
-export interface RawAnswer {
+export interface RawPayload {
   /** Without secrets. */
   url: string;
   status: number;
@@ -54,10 +54,10 @@ export interface RawAnswer {
  */
 export interface Provider {
   readonly id: ProviderId;
-  fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawAnswer>;
+  fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawPayload>;
   /** Pure: same body and request, same rows. Times are normalised to the bar's open; nothing is filtered. */
   parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars;
   /** Live prices of several symbols in one request, where the provider has that; else quotes come with the bars. */
-  fetchQuotes?(providerSymbols: string[], signal: AbortSignal): Promise<RawAnswer>;
+  fetchQuotes?(providerSymbols: string[], signal: AbortSignal): Promise<RawPayload>;
   parseQuotes?(body: Buffer): RawQuote[];
 }

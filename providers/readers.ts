@@ -1,4 +1,4 @@
-import type { ProviderId } from '../config/catalog.js';
+import type { ProviderId } from '../config/catalog/providers.js';
 import * as coingecko from './coingecko/wire.js';
 import { type BarsRequest, type Provider, ProviderError } from './provider.js';
 import * as yahoo from './yahoo/wire.js';

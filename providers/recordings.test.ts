@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { seriesLimits } from '../config/catalog.js';
+import { seriesLimits } from '../config/catalog/providers.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { CalendarId } from '../domain/calendars/calendar.js';
-import type { RawBars } from '../domain/raw-bars.js';
+import type { RawBars } from '../domain/transform/raw-bars.js';
 import { DAY, type StoredTimeframe } from '../domain/timeframe.js';
-import { transform, type TransformResult } from '../domain/transform.js';
+import { transform, type TransformResult } from '../domain/transform/transform.js';
 import { describeWithRecordings } from '../test/recordings.js';
 import { COINGECKO, parseBars as parseCandles, parseQuotes } from './coingecko/wire.js';
 import { readData, type Dialect } from './errors.js';

@@ -1,5 +1,5 @@
 import { livePrice } from './coin-quotes.js';
-import { type Exchange, foldBars } from './exchange.js';
+import { type Exchange, aggregateBars } from './exchange.js';
 import { type Coin, COINS } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, MINUTE, SECOND } from './time.js';
@@ -40,7 +40,7 @@ function extremes(exchange: Exchange, coin: Coin, at: number): Extremes {
 function quote(exchange: Exchange, coin: Coin, rank: number, at: number) {
   const price = livePrice(exchange, coin, at);
   const dayStart = Math.ceil((at - DAY) / MINUTE) * MINUTE;
-  const day = foldBars(exchange.minuteBars(coin, dayStart, at, at))!;
+  const day = aggregateBars(exchange.minuteBars(coin, dayStart, at, at))!;
   const { high, low } = extremes(exchange, coin, at);
   const cap = Math.round(price * coin.circulatingSupply);
   const capBefore = day.open * coin.circulatingSupply;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { coinGecko } from './coingecko.js';
-import { Exchange, foldBars } from './exchange.js';
+import { Exchange, aggregateBars } from './exchange.js';
 import { COINS, findInstrument } from './instruments.js';
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 
@@ -38,7 +38,7 @@ describe('/coins/{id}/ohlc', () => {
 
   it.each([...COINS.keys()])('of %s nests: a 4 h candle is the fold of its half hours', (id) => {
     const fold = (rows: Row[]) =>
-      foldBars(rows.map(([time, open, high, low, close]) => ({ time, open, high, low, close, volume: 0 })));
+      aggregateBars(rows.map(([time, open, high, low, close]) => ({ time, open, high, low, close, volume: 0 })));
     const halves = ohlc(id, 1);
     const wide = ohlc(id, 7).filter(([end]) => end - 4 * HOUR >= halves[0]![0] - 30 * MINUTE);
     expect(wide).toHaveLength(6);

@@ -1,4 +1,4 @@
-import { type Answer, type Interval } from './answer.js';
+import { type SandboxResponse, type Interval } from './response.js';
 import { coinMarkets } from './coin-markets.js';
 import { livePrice, rollingVolume } from './coin-quotes.js';
 import { type Exchange } from './exchange.js';
@@ -11,12 +11,12 @@ const REACH_DAYS = 365;
 const CACHING = { 'cache-control': 'public, max-age=30' };
 
 /** The provider's error shapes: flat; with a status object; the same nested one deeper; with a status number. */
-const flatError = (status: number, error: string): Answer => ({ status, body: { error } });
-const statusError = (status: number, error_code: number, error_message: string): Answer => ({
+const flatError = (status: number, error: string): SandboxResponse => ({ status, body: { error } });
+const statusError = (status: number, error_code: number, error_message: string): SandboxResponse => ({
   status,
   body: { status: { error_code, error_message } },
 });
-const beyondReach = (now: number): Answer => ({
+const beyondReach = (now: number): SandboxResponse => ({
   status: 401,
   body: {
     error: {
@@ -41,7 +41,7 @@ function candleOf(days: number): { interval: Interval; size: number } {
  * `/coins/{id}/ohlc`: candles on the epoch grid, stamped at their CLOSE; the last one is forming and stamped in the
  * future. `[ms, open, high, low, close]`, no volume.
  */
-function ohlc(exchange: Exchange, coin: Coin, query: URLSearchParams, now: number): Answer {
+function ohlc(exchange: Exchange, coin: Coin, query: URLSearchParams, now: number): SandboxResponse {
   if (!query.get('vs_currency') && !query.get('days')) {
     return { status: 500, body: { status: 500, error: 'Internal Server Error' } };
   }
@@ -65,7 +65,7 @@ function ohlc(exchange: Exchange, coin: Coin, query: URLSearchParams, now: numbe
  * `/coins/{id}/market_chart`: samples of price, value and rolling 24 h volume. Five-minute and hourly ones are off the
  * grid; daily ones are at 00:00Z exactly; the last is always the price of this moment.
  */
-function marketChart(exchange: Exchange, coin: Coin, query: URLSearchParams, now: number): Answer {
+function marketChart(exchange: Exchange, coin: Coin, query: URLSearchParams, now: number): SandboxResponse {
   const interval = query.get('interval') ?? '';
   if (!['', 'daily'].includes(interval)) return proOnly();
   const days = query.get('days') === 'max' ? Infinity : Number(query.get('days') || NaN);
@@ -103,7 +103,7 @@ const COIN_ROUTES = new Map([
  * @param path below `/api/v3`, such as `/coins/bitcoin/ohlc`
  * @param now market clock, epoch ms
  */
-export function coinGecko(exchange: Exchange, path: string, query: URLSearchParams, now: number): Answer {
+export function coinGecko(exchange: Exchange, path: string, query: URLSearchParams, now: number): SandboxResponse {
   if (path === '/ping') return { status: 200, body: { gecko_says: '(V3) To the Moon!' } };
   const currency = query.get('vs_currency');
   const [, id = '', kind = '', more] = /^\/coins\/([^/]+)\/(ohlc|market_chart)(\/range)?$/.exec(path) ?? [];

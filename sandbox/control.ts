@@ -1,4 +1,4 @@
-import { type Answer, type Interval, INTERVALS } from './answer.js';
+import { type SandboxResponse, type Interval, INTERVALS } from './response.js';
 import { MARKETS } from './calendar.js';
 import { FAULT_MODES } from './faults.js';
 import { type Inside } from './inside.js';
@@ -43,14 +43,14 @@ const columns = (bar: FinalBar) => [
 ];
 
 /** `/__truth/{symbol}`: the final bars, `[time, open, high, low, close, volume]`. */
-function truth(inside: Inside, symbol: string, query: URLSearchParams): Answer {
+function truth(inside: Inside, symbol: string, query: URLSearchParams): SandboxResponse {
   const instrument = findInstrument(symbol);
   if (!instrument) return { status: 404, body: { error: 'unknown symbol' } };
   return { status: 200, body: barsAsked(inside, instrument, query).map(columns) };
 }
 
 /** `/__ledger`: those of the final bars that were served, each with the wall-clock time of the first answer that held it. */
-function served(inside: Inside, query: URLSearchParams): Answer {
+function served(inside: Inside, query: URLSearchParams): SandboxResponse {
   const instrument = findInstrument(query.get('symbol') ?? '');
   if (!instrument) return { status: 404, body: { error: 'unknown symbol' } };
   const interval = intervalOf(query);
@@ -62,7 +62,7 @@ function served(inside: Inside, query: URLSearchParams): Answer {
   return { status: 200, body: { symbol: instrument.symbol, interval, droppedPages, bars } };
 }
 
-function setFaults({ faults }: Inside, query: URLSearchParams): Answer {
+function setFaults({ faults }: Inside, query: URLSearchParams): SandboxResponse {
   const wanted = query.get('mode') ?? faults.mode;
   const mode = FAULT_MODES.find((each) => each === wanted);
   if (!mode) throw new RangeError(`mode must be one of ${FAULT_MODES.join(', ')}`);
@@ -75,7 +75,7 @@ function setFaults({ faults }: Inside, query: URLSearchParams): Answer {
  * @param path decoded, begins with `/__`
  * @throws RangeError on a bad parameter
  */
-export function control(inside: Inside, path: string, query: URLSearchParams): Answer {
+export function control(inside: Inside, path: string, query: URLSearchParams): SandboxResponse {
   if (path === '/__log') return { status: 200, body: inside.traffic.report() };
   if (path === '/__faults') return setFaults(inside, query);
   if (path === '/__ledger') return served(inside, query);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Bar, Exchange, foldBars, type MinuteBar } from './exchange.js';
+import { type Bar, Exchange, aggregateBars, type MinuteBar } from './exchange.js';
 import { COINS, findInstrument, type Instrument, STOCKS } from './instruments.js';
 import { DAY, HOUR, MINUTE } from './time.js';
 
@@ -41,7 +41,7 @@ describe('a bar', () => {
     expect(sessions.length).toBeGreaterThan(30);
     for (const session of sessions) {
       const minutes = bars(exchange.minuteBars(inst(name), session.open, session.close, LATER));
-      expect(foldBars(minutes)).toEqual(exchange.sessionBar(inst(name), session, LATER));
+      expect(aggregateBars(minutes)).toEqual(exchange.sessionBar(inst(name), session, LATER));
     }
   });
 

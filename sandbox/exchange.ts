@@ -72,7 +72,7 @@ export class Exchange {
   /** A session's bar, the running one as far as it got; null before its open. */
   sessionBar(instrument: Instrument, session: Session, asOf: number): Bar | null {
     if (asOf < session.close || this.interventions.correctionsIn(instrument, session)) {
-      return foldBars(this.minuteBars(instrument, session.open, session.close, asOf).filter((bar) => bar.traded));
+      return aggregateBars(this.minuteBars(instrument, session.open, session.close, asOf).filter((bar) => bar.traded));
     }
     const day = this.model(instrument).dayBar(session);
     const level = this.interventions.level(instrument);
@@ -91,7 +91,7 @@ export class Exchange {
         parts.push(...this.minuteBars(instrument, start, end, asOf).filter((bar) => bar.traded));
       }
     }
-    return foldBars(parts);
+    return aggregateBars(parts);
   }
 
   /** Volume of the minutes with opens in [from, to), all of them finished. */
@@ -167,7 +167,7 @@ function corrected(instrument: Instrument, bar: MinuteBar, correction: Correctio
 }
 
 /** One bar out of several, oldest first; null of none. */
-export function foldBars(bars: readonly Bar[]): Bar | null {
+export function aggregateBars(bars: readonly Bar[]): Bar | null {
   const [first] = bars;
   if (!first) return null;
   const folded: Bar = { time: first.time, open: first.open, high: first.high, low: first.low, close: 0, volume: 0 };

@@ -1,4 +1,4 @@
-import { type Answer } from './answer.js';
+import { type SandboxResponse } from './response.js';
 import { MARKETS } from './calendar.js';
 import { type Inside } from './inside.js';
 import { findInstrument, type Instrument, type Stock } from './instruments.js';
@@ -30,7 +30,7 @@ const PRICES = ['open', 'high', 'low', 'close'] as const;
  * `/__revise?symbol&at&close=…` (also open, high, low): the provider corrects a minute, and with it the bars that hold it.
  * High and low widen to hold the others.
  */
-function revise({ exchange, clock }: Inside, query: URLSearchParams): Answer {
+function revise({ exchange, clock }: Inside, query: URLSearchParams): SandboxResponse {
   const instrument = instrumentOf(query);
   const at = requiredTime(query, 'at');
   const now = clock() - MARKETS[instrument.market].delay;
@@ -50,7 +50,7 @@ function revise({ exchange, clock }: Inside, query: URLSearchParams): Answer {
  * `/__split?symbol&on&ratio`: from the open of the session `on` (YYYY-MM-DD), all bars, before and after, are served
  * divided. The ratio is that of new shares to old ones, `10` or `1:8`.
  */
-function split({ exchange }: Inside, query: URLSearchParams): Answer {
+function split({ exchange }: Inside, query: URLSearchParams): SandboxResponse {
   const stock = stockOf(query);
   const on = query.get('on') ?? '';
   const day = Date.parse(on);
@@ -76,7 +76,7 @@ function split({ exchange }: Inside, query: URLSearchParams): Answer {
  */
 const trouble =
   (kind: Trouble['kind']) =>
-  ({ exchange: { interventions } }: Inside, query: URLSearchParams): Answer => {
+  ({ exchange: { interventions } }: Inside, query: URLSearchParams): SandboxResponse => {
     if (query.has('clear')) interventions.troubles = interventions.troubles.filter((each) => each.kind !== kind);
     else interventions.troubles.push({ kind, symbol: stockOf(query).symbol, ...extentOf(kind, query) });
     const known = interventions.troubles.filter((each) => each.kind === kind);
@@ -90,10 +90,11 @@ function extentOf(kind: Trouble['kind'], query: URLSearchParams): Pick<Trouble, 
   return { from: 0, to: END, by };
 }
 
-export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => Answer> = new Map([
-  ['/__revise', revise],
-  ['/__split', split],
-  ['/__outage', trouble('outage')],
-  ['/__corrupt', trouble('corrupt')],
-  ['/__misquote', trouble('misquote')],
-]);
+export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => SandboxResponse> =
+  new Map([
+    ['/__revise', revise],
+    ['/__split', split],
+    ['/__outage', trouble('outage')],
+    ['/__corrupt', trouble('corrupt')],
+    ['/__misquote', trouble('misquote')],
+  ]);

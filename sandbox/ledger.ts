@@ -1,4 +1,4 @@
-import { type Interval, type ServedBars } from './answer.js';
+import { type Interval, type ServedBars } from './response.js';
 import { DAY, HOUR, MINUTE } from './time.js';
 
 export const INTERVAL_MS = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type Answer, type ServedBars } from './answer.js';
+import { type SandboxResponse, type ServedBars } from './response.js';
 import { coinGecko } from './coingecko.js';
 import { control } from './control.js';
 import { Exchange } from './exchange.js';
@@ -43,7 +43,11 @@ interface Exchanged {
   response: ServerResponse;
 }
 
-function send({ request, response }: Exchanged, answer: Answer, delivered: (served: ServedBars) => void = () => {}) {
+function send(
+  { request, response }: Exchanged,
+  answer: SandboxResponse,
+  delivered: (served: ServedBars) => void = () => {},
+) {
   const html = typeof answer.body === 'string';
   const text = html ? (answer.body as string) : JSON.stringify(answer.body);
   const headers = { 'content-type': html ? 'text/html' : 'application/json;charset=utf-8', ...answer.headers };
@@ -58,27 +62,27 @@ function send({ request, response }: Exchanged, answer: Answer, delivered: (serv
 }
 
 /** CoinGecko tags its answers, Yahoo doesn't. */
-function tagged(answer: Answer): Answer {
+function tagged(answer: SandboxResponse): SandboxResponse {
   if (answer.status !== 200) return answer;
   const etag = `W/"${createHash('md5').update(JSON.stringify(answer.body)).digest('hex')}"`;
   return { ...answer, headers: { ...answer.headers, etag } };
 }
 
-function tooMany(provider: ProviderName, forMs: number): Answer {
+function tooMany(provider: ProviderName, forMs: number): SandboxResponse {
   if (provider === 'yahoo') return { status: 429, body: 'Too Many Requests\r\n' };
   const error_message = "You've exceeded the Rate Limit. Please visit the pricing page to subscribe to a higher plan.";
   const headers = { 'retry-after': String(Math.ceil(forMs / 1_000)) };
   return { status: 429, headers, body: { status: { error_code: 429, error_message } } };
 }
 
-function serverError(provider: ProviderName): Answer {
+function serverError(provider: ProviderName): SandboxResponse {
   if (provider === 'coingecko') return { status: 500, body: { status: 500, error: 'Internal Server Error' } };
   const error = { code: 'Internal Server Error', description: 'Internal Server Error' };
   return { status: 500, body: { chart: { result: null, error } } };
 }
 
 /** The first half of an answer that says 200. */
-function truncated(answer: Answer): Answer {
+function truncated(answer: SandboxResponse): SandboxResponse {
   const text = JSON.stringify(answer.body);
   return { ...answer, body: text.slice(0, text.length / 2), headers: { 'content-type': 'application/json' }, served: undefined }; // prettier-ignore
 }
@@ -144,7 +148,7 @@ class Desk {
   }
 }
 
-function spoiled(answer: Answer, provider: ProviderName, fault: Fault | null): Answer {
+function spoiled(answer: SandboxResponse, provider: ProviderName, fault: Fault | null): SandboxResponse {
   if (fault === 'limited') return tooMany(provider, 7_000);
   if (fault === 'error') return serverError(provider);
   if (fault === 'drift') return { status: 200, body: { data: answer.body } };

@@ -1,4 +1,4 @@
-import { type Interval } from './answer.js';
+import { type Interval } from './response.js';
 import { type Bar, type Exchange } from './exchange.js';
 import { type Instrument } from './instruments.js';
 import { INTERVAL_MS } from './ledger.js';

@@ -1,5 +1,5 @@
 import { MARKETS, type Session } from './calendar.js';
-import { type Exchange, foldBars } from './exchange.js';
+import { type Exchange, aggregateBars } from './exchange.js';
 import { type Stock } from './instruments.js';
 import { type MarketState } from './market-state.js';
 import { DAY, SECOND } from './time.js';
@@ -60,7 +60,7 @@ export function chartMeta(
   const gmtoffset = zoneOffset(zone, Math.floor(reached / DAY)) / SECOND;
   const close = (of: Session) => exchange.sessionBar(stock, of, reached)?.close;
   const today = exchange.sessionBar(stock, session, reached);
-  const year = foldBars(
+  const year = aggregateBars(
     exchange
       .sessionsOf(stock, reached - 365 * DAY, reached)
       .flatMap((each) => exchange.sessionBar(stock, each, reached) ?? []),

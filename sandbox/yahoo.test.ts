@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Exchange, foldBars } from './exchange.js';
+import { Exchange, aggregateBars } from './exchange.js';
 import { findInstrument } from './instruments.js';
 import { type chartMeta } from './yahoo-meta.js';
 import { yahooChart } from './yahoo.js';
@@ -144,7 +144,7 @@ describe('1d charts', () => {
 
   it('are the fold of the session’s minutes, the running session as far as it got', () => {
     const all = rowsOf(minutes('SPY', MIDDAY, OPEN)).slice(0, -1);
-    const folded = foldBars(all as never)!;
+    const folded = aggregateBars(all as never)!;
     const today = rowsOf(days('SPY', MIDDAY, OPEN - 5 * DAY)).at(-1)!;
     const { open, high, low, close } = today;
     expect({ open, high, low, close }).toEqual({

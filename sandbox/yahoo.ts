@@ -1,4 +1,4 @@
-import { type Answer } from './answer.js';
+import { type SandboxResponse } from './response.js';
 import { dividendsBetween } from './dividends.js';
 import { type Exchange } from './exchange.js';
 import { type Stock, STOCKS } from './instruments.js';
@@ -15,7 +15,7 @@ type ChartInterval = (typeof INTERVALS)[number];
 /** Yahoo's limits on 1m: width of a request and reach from now. */
 const [MINUTES_WIDTH, MINUTES_REACH] = [8 * DAY, 30 * DAY];
 
-const failure = (status: number, code: string, description: string): Answer => ({
+const failure = (status: number, code: string, description: string): SandboxResponse => ({
   status,
   body: { chart: { result: null, error: { code, description } } },
 });
@@ -37,7 +37,7 @@ function refusal(
   interval: ChartInterval,
   window: ChartWindow,
   now: number,
-): Answer | null {
+): SandboxResponse | null {
   const [start, end] = [window.from / SECOND, Math.floor(window.to / SECOND)];
   if (!Number.isFinite(start) || !Number.isFinite(end)) return badRequest('Invalid input - start or end date');
   if (start > end) {
@@ -70,7 +70,7 @@ export function yahooChart(
   query: URLSearchParams,
   now: number,
   hide: (time: number) => boolean = () => false,
-): Answer {
+): SandboxResponse {
   const stock = STOCKS.get(symbol.toUpperCase());
   if (!stock || exchange.firstSession(stock).open >= marketState(stock, now).reached) {
     return failure(404, 'Not Found', 'No data found, symbol may be delisted');

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { ProviderId } from '../config/catalog.js';
+import type { ProviderId } from '../config/catalog/providers.js';
 import type { Window } from '../domain/bar.js';
 import type { Calendar, CalendarId, Session } from '../domain/calendars/calendar.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
 import { DAY, HOUR, MINUTE, SECOND, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
-import { type Cells, yahooBody } from './wire-answers.js';
+import { type Cells, yahooBody } from './wire-payloads.js';
 
 /** Generated answers about one asset, as its provider words them, and when each of them arrives. */
 
@@ -18,7 +18,7 @@ export interface Market {
   /** Epoch ms, ascending. Few, so that answers are fetched at the same time. */
   fetches: readonly number[];
   /** @param rows ascending */
-  body(rows: readonly Row[], answer: GeneratedAnswer): Buffer;
+  body(rows: readonly Row[], answer: GeneratedPayload): Buffer;
 }
 
 interface Series {
@@ -37,7 +37,7 @@ interface Quirk {
   by: number;
 }
 
-export interface GeneratedAnswer {
+export interface GeneratedPayload {
   /** Which series of the market. */
   series: number;
   /** Of its bars, the first asked for, and how many. */
@@ -84,7 +84,7 @@ function cellsAt(i: number): Cells {
 /** Quirks are about every third bar, among them the last one of each session. */
 const barOf = ({ at }: Quirk): number => 3 * at + 2;
 
-function rowsOf({ bars }: Series, { first, count, quirks }: GeneratedAnswer): Row[] {
+function rowsOf({ bars }: Series, { first, count, quirks }: GeneratedPayload): Row[] {
   const rows: Row[] = [];
   for (let i = first; i < Math.min(first + count, bars.length); i++) {
     const quirk = quirks.find((each) => barOf(each) === i);
@@ -94,7 +94,7 @@ function rowsOf({ bars }: Series, { first, count, quirks }: GeneratedAnswer): Ro
   return rows;
 }
 
-export interface WordedAnswer {
+export interface WrittenPayload {
   timeframe: StoredTimeframe;
   window: Window;
   fetchedAt: number;
@@ -102,7 +102,7 @@ export interface WordedAnswer {
   arrivals: number[][];
 }
 
-export function worded(market: Market, answer: GeneratedAnswer): WordedAnswer {
+export function worded(market: Market, answer: GeneratedPayload): WrittenPayload {
   const series = market.series[answer.series]!;
   const { timeframe, bars } = series;
   const last = bars[Math.min(answer.first + answer.count, bars.length) - 1]!;
@@ -125,13 +125,13 @@ const PLAIN = {
   tellsSplit: false,
   isOfAnotherCurrency: false,
   arrivals: [],
-} satisfies Partial<GeneratedAnswer>;
+} satisfies Partial<GeneratedPayload>;
 
 /** Loads that a store has at most. */
 export const LOADS = 4;
 
 /** @param stores into which all answers are loaded, in another order and another grouping each */
-export const answersOf = ({ series, fetches }: Market, stores: number): fc.Arbitrary<GeneratedAnswer[]> =>
+export const payloadsOf = ({ series, fetches }: Market, stores: number): fc.Arbitrary<GeneratedPayload[]> =>
   fc.array(
     fc.integer({ min: 0, max: series.length - 1 }).chain((of) => answerOf(of, series[of]!, fetches, stores)),
     { minLength: 2, maxLength: 5 },
@@ -153,7 +153,7 @@ const rarely = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> => often(f
 const once = fc.nat(LOADS - 1).map((load) => [load]);
 
 const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stores: number) =>
-  fc.record<GeneratedAnswer>({
+  fc.record<GeneratedPayload>({
     series: fc.constant(of),
     first: fc.integer({ min: 0, max: Math.floor(bars.length / 2) }),
     count: fc.integer({ min: 1, max: bars.length }),
@@ -183,9 +183,9 @@ const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stor
 
 /** Minutes of two sessions; corrections of some, never of the last ten; and from those on the minutes after them. */
 export interface CorrectedMinutes {
-  first: GeneratedAnswer;
-  correction: GeneratedAnswer;
-  later: GeneratedAnswer;
+  first: GeneratedPayload;
+  correction: GeneratedPayload;
+  later: GeneratedPayload;
 }
 
 export const correctedMinutes: fc.Arbitrary<CorrectedMinutes> = fc

@@ -3,15 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from '@jest/globals';
 import type pg from 'pg';
 import { batchOfPayload } from '../activities/batch-of-payload.js';
-import type { NewBatch } from '../db/repositories/batches.js';
+import type { NewBatch } from '../db/repositories/load/batches.js';
 import type { BarColumns } from '../domain/bar.js';
 import { emptyColumns } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { storedIndicators } from '../domain/indicators/stored.js';
-import { neighbourWarnings } from '../domain/neighbour-rules.js';
+import { neighbourWarnings } from '../domain/rules/neighbour-rules.js';
 import { type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
-import type { Market, WordedAnswer } from './arrivals.js';
+import type { Market, WrittenPayload } from './arrivals.js';
 
 /**
  * What must be stored of an asset once all answers about it are: for each bar, action and price what the latest answer
@@ -37,7 +37,7 @@ interface ReadAnswer {
 
 const providers = createProviders({});
 
-function read(market: Market, { timeframe, window, fetchedAt, body }: WordedAnswer): ReadAnswer {
+function read(market: Market, { timeframe, window, fetchedAt, body }: WrittenPayload): ReadAnswer {
   const payload = { id: 0, assetId: 0, symbol: market.providerSymbol, released: [], timeframe, fetchedAt, body };
   const asked = { windowFrom: window.from, windowTo: window.to };
   const batch = batchOfPayload({ ...market, ...payload, ...asked }, providers[market.provider], 0);
@@ -48,7 +48,7 @@ const compare = (a: string | number, b: string | number): number => (a < b ? -1 
 const byTime = (a: ReadAnswer, b: ReadAnswer): number => a.fetchedAt - b.fetchedAt || compare(a.sha256, b.sha256);
 
 /** The end state, from the answers alone. */
-export function endStateOf(market: Market, worded: WordedAnswer[]): EndState {
+export function endStateOf(market: Market, worded: WrittenPayload[]): EndState {
   const answers = worded.map((answer) => read(market, answer)).sort(byTime);
   const series = market.series
     .map(({ timeframe }) => ({ timeframe, answers: answers.filter((answer) => answer.timeframe === timeframe) }))

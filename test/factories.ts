@@ -1,15 +1,15 @@
 import type pg from 'pg';
-import { FIRST_ASSETS } from '../config/catalog.js';
-import { activeAssets, seedAssets } from '../db/repositories/assets.js';
-import { loadBatches } from '../db/repositories/batch-loader.js';
-import { writeBatch } from '../db/repositories/batches.js';
-import { insertPayload } from '../db/repositories/payloads.js';
-import { ensureProviders } from '../db/repositories/provider-gate.js';
+import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
+import { activeAssets, seedAssets } from '../db/repositories/read/assets.js';
+import { loadBatches } from '../db/repositories/load/batch-loader.js';
+import { writeBatch } from '../db/repositories/load/batches.js';
+import { insertPayload } from '../db/repositories/load/payloads.js';
+import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import type { Window } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
-import type { RawBars } from '../domain/raw-bars.js';
-import { findSeriesStart } from '../domain/series-start.js';
-import { transform } from '../domain/transform.js';
+import type { RawBars } from '../domain/transform/raw-bars.js';
+import { findSeriesStart } from '../domain/transform/series-start.js';
+import { transform } from '../domain/transform/transform.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 
 export const RUN_ID = '01900000-0000-7000-8000-000000000001';
@@ -28,7 +28,7 @@ export interface Minute {
 }
 
 /** An answer of SPY minutes, as a test words it. */
-export interface SpyAnswer {
+export interface SpyPayload {
   fetchedAt: number;
   window: Window;
   minutes: Minute[];
@@ -57,7 +57,7 @@ function rawBars(minutes: Minute[]): RawBars {
 }
 
 /** Puts an answer through the real path: payload, transform, batch. @returns the batch, ready to be loaded */
-export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyAnswer): Promise<number> {
+export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyPayload): Promise<number> {
   const raw = rawBars(answer.minutes);
   const timeframe = answer.timeframe ?? '1m';
   const payloadId = await insertPayload(pool, {
@@ -103,7 +103,7 @@ export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyAnswer)
   });
 }
 
-export async function loadAnswer(pool: pg.Pool, assetId: number, answer: SpyAnswer) {
+export async function loadPayload(pool: pg.Pool, assetId: number, answer: SpyPayload) {
   const [loaded] = await loadBatches(pool, [await batchOf(pool, assetId, answer)], RUN_ID);
   return loaded!;
 }

@@ -1,5 +1,5 @@
 import type { Activities } from '../activities/index.js';
-import type { CloseInput, ExtractInput, PlannedRequest } from '../activities/types.js';
+import type { CloseInput, ExtractInput, PlannedRequest } from '../contracts/activities.js';
 
 /** A request for bars of an asset. */
 export const bars = (assetId: number): PlannedRequest => ({

@@ -1,5 +1,5 @@
 import { emptyColumns, type BarColumns } from '../domain/bar.js';
-import { neighbourWarnings } from '../domain/neighbour-rules.js';
+import { neighbourWarnings } from '../domain/rules/neighbour-rules.js';
 import { DAY } from '../domain/timeframe.js';
 
 /** Bars of one series as tests of neighbour rules word them. */

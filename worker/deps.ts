@@ -1,13 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
 import pino, { type Logger } from 'pino';
 import type { Deps } from '../activities/deps.js';
-import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog.js';
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import { EnvError, type Env } from '../config/env.js';
 import { BULK_SHARE, ratesOf } from '../config/rates.js';
 import { connect, type Database } from '../db/client.js';
-import type { GatePolicy } from '../db/repositories/provider-gate.js';
+import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import { createProviders } from '../providers/index.js';
-import type { Lane } from '../workflows/contracts.js';
+import type { Lane } from '../contracts/queues.js';
 
 /** The composition root: everything that activities and the set-up need, from the environment. */
 export interface Root {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { SCHEDULES } from '../workflows/contracts.js';
+import { SCHEDULES } from '../contracts/schedules.js';
 import { wantedSchedules } from './schedules.js';
 
 const byId = (offset: number) => new Map(wantedSchedules(offset).map((schedule) => [schedule.scheduleId, schedule]));

@@ -1,9 +1,11 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { PIPELINES, UPKEEP, type UpkeepPipeline } from '../config/catalog.js';
+import { PIPELINES, UPKEEP, type UpkeepPipeline } from '../config/catalog/schedules.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { PIPELINE_QUEUE, SCHEDULES, WORKFLOWS } from '../workflows/contracts.js';
-import { SEARCH_KEYS } from '../workflows/search-attributes.js';
+import { PIPELINE_QUEUE } from '../contracts/queues.js';
+import { SCHEDULES } from '../contracts/schedules.js';
+import { WORKFLOWS } from '../contracts/workflows.js';
+import { SEARCH_KEYS } from '../contracts/search-attributes.js';
 
 /** Shorter than what tells a late run from a `temporal schedule backfill` (workflows/run.ts). */
 const CATCH_UP_MS = 5 * MINUTE;

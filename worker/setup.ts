@@ -5,14 +5,17 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
 import { baseUrlsOf } from '../config/base-urls.js';
-import { FIRST_ASSETS, PROVIDER_IDS } from '../config/catalog.js';
+import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
+import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { migrate, schemaState } from '../db/migrate.js';
-import { seedAssets } from '../db/repositories/assets.js';
-import { claimInstance, type Instance } from '../db/repositories/instance.js';
-import { ensureProviders } from '../db/repositories/provider-gate.js';
-import { backfillStart } from '../workflows/backfill-start.js';
-import { type BackfillInput, INITIAL_BACKFILL_ID, SEARCH_ATTRIBUTES, WORKFLOWS } from '../workflows/contracts.js';
+import { seedAssets } from '../db/repositories/read/assets.js';
+import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
+import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
+import { backfillStartOptions } from '../contracts/start-options.js';
+import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
+import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
+import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules } from './schedules.js';
 
@@ -99,7 +102,7 @@ async function startFirstBackfill({ database, client, logger }: Root): Promise<v
   const input: BackfillInput = { trigger: 'initial' };
   try {
     await client.workflow.start(WORKFLOWS.backfill, {
-      ...backfillStart(
+      ...backfillStartOptions(
         INITIAL_BACKFILL_ID,
         input,
         rows.map((row) => row.symbol),

@@ -4,9 +4,9 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createActivities } from '../activities/index.js';
 import type { Deps } from '../activities/deps.js';
 import { ActivityInterceptor } from '../activities/interceptor.js';
-import { PROVIDER_IDS, type ProviderId } from '../config/catalog.js';
+import { PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
 import { BULK_SHARE } from '../config/rates.js';
-import { type Lane, PIPELINE_QUEUE, providerQueue } from '../workflows/contracts.js';
+import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
 
 /** The bundle that `npm run build` makes; without it (tests) workflows are bundled on start. */
 const bundlePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));

@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import type { PlannedRequest } from '../activities/types.js';
-import { type Lane, PIPELINE_QUEUE, providerQueue } from './contracts.js';
+import type { PlannedRequest } from '../contracts/activities.js';
+import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
 import { BULK_EXTRACT, OPTIONS, PATIENT_EXTRACT } from './options.js';
 
 const on = <K extends keyof Activities>(name: K): Activities[K] =>
@@ -25,9 +25,9 @@ export const endOutage = on('endOutage');
 export const transform = on('transform');
 export const load = on('load');
 
-export type Patience = 'next tick' | 'patient' | 'bulk';
+export type RetryProfile = 'next tick' | 'patient' | 'bulk';
 const EXTRACT = { 'next tick': OPTIONS.extract, patient: PATIENT_EXTRACT, bulk: BULK_EXTRACT };
 
 /** Extracts run on their provider's queue, which carries its rate limit. */
-export const extractOn = (request: PlannedRequest, lane: Lane, patience: Patience): Activities['extract'] =>
+export const extractOn = (request: PlannedRequest, lane: Lane, patience: RetryProfile): Activities['extract'] =>
   proxyActivities<Activities>({ ...EXTRACT[patience], taskQueue: providerQueue(request.provider, lane) }).extract;

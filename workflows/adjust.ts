@@ -1,5 +1,6 @@
 import { applySplits, planAdjust } from './activities.js';
-import { type AdjustInput, FAILURES } from './contracts.js';
+import type { AdjustInput } from '../contracts/workflows.js';
+import { FAILURES } from '../contracts/failures.js';
 import { extractAndTransform } from './ingest.js';
 import { recordRun, resultOf, type RunResult } from './run.js';
 

@@ -1,6 +1,6 @@
 import { continueAsNew, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { planBackfill } from './activities.js';
-import type { BackfillInput } from './contracts.js';
+import type { BackfillInput } from '../contracts/workflows.js';
 import { add, type Ingested, nothingIngested } from './ingest.js';
 import { ingestPlanned } from './outage.js';
 import { progressOf, progressQuery } from './progress.js';

@@ -1,9 +1,10 @@
 import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { Plan } from '../activities/types.js';
-import { UPKEEP } from '../config/catalog.js';
-import type { RunKey } from '../db/repositories/runs.js';
+import type { Plan } from '../contracts/activities.js';
+import { UPKEEP } from '../config/catalog/schedules.js';
+import type { RunKey } from '../domain/run.js';
 import { compareWithDays, judgeCoverage, planHeal, planReplay, planVerify, reportGaps } from './activities.js';
-import { FAILURES, type HealInput } from './contracts.js';
+import { FAILURES } from '../contracts/failures.js';
+import type { HealInput } from '../contracts/workflows.js';
 import { add, type Ingested, ingestStored, nothingIngested } from './ingest.js';
 import { ingestPlanned } from './outage.js';
 import { progressOf, progressQuery } from './progress.js';

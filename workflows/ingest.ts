@@ -1,12 +1,13 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import pMap from 'p-map';
-import type { Extracted, PlannedRequest, StoredPayload, Transformed } from '../activities/types.js';
-import type { HoldReason } from '../db/repositories/price-level.js';
-import type { RunKey } from '../db/repositories/runs.js';
+import type { Extracted, PlannedRequest, StoredPayload, Transformed } from '../contracts/activities.js';
+import type { HoldReason } from '../domain/adjustment/hold-reason.js';
+import type { RunKey } from '../domain/run.js';
 import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
 import type { RunCounts } from '../domain/run.js';
-import { extractOn, load, type Patience, transform } from './activities.js';
-import { FAILURES, type Lane } from './contracts.js';
+import { extractOn, load, type RetryProfile, transform } from './activities.js';
+import { FAILURES } from '../contracts/failures.js';
+import type { Lane } from '../contracts/queues.js';
 import { CONCURRENCY, GROUP_SIZE } from './options.js';
 
 /** Why one request came to nothing. */
@@ -84,7 +85,7 @@ export async function ingest(
   run: RunKey,
   requests: PlannedRequest[],
   lane: Lane,
-  patience: Patience,
+  patience: RetryProfile,
   onProgress: (soFar: Ingested) => void = () => undefined,
 ): Promise<Ingested> {
   const groupSize = requests.length <= GROUP_SIZE ? 1 : GROUP_SIZE;

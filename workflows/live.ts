@@ -1,7 +1,8 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import { PIPELINES, type LivePipeline } from '../config/catalog.js';
+import { PIPELINES, type LivePipeline } from '../config/catalog/schedules.js';
 import { planLive } from './activities.js';
-import { FAILURES, type LiveInput } from './contracts.js';
+import { FAILURES } from '../contracts/failures.js';
+import type { LiveInput } from '../contracts/workflows.js';
 import { ingestPlanned } from './outage.js';
 import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
 

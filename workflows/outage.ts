@@ -1,9 +1,9 @@
-import type { Plan, PlannedRequest } from '../activities/types.js';
-import { PROVIDERS, type ProviderId } from '../config/catalog.js';
-import type { RunKey } from '../db/repositories/runs.js';
+import type { Plan, PlannedRequest } from '../contracts/activities.js';
+import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
+import type { RunKey } from '../domain/run.js';
 import { sharedSymptom, type Symptom } from '../domain/outage.js';
-import { declareOutage, endOutage, type Patience } from './activities.js';
-import type { Lane } from './contracts.js';
+import { declareOutage, endOutage, type RetryProfile } from './activities.js';
+import type { Lane } from '../contracts/queues.js';
 import { add, type Failed, ingest, type Ingested, nothingIngested } from './ingest.js';
 
 type OnProgress = (soFar: Ingested) => void;
@@ -17,7 +17,7 @@ export async function ingestPlanned(
   run: RunKey,
   { requests, outages = [] }: Pick<Plan, 'requests' | 'outages'>,
   lane: Lane,
-  patience: Patience,
+  patience: RetryProfile,
   onProgress: OnProgress = () => undefined,
 ): Promise<Ingested> {
   let probed = nothingIngested();

@@ -1,5 +1,5 @@
 import { defineQuery } from '@temporalio/workflow';
-import { type BackfillProgress, PROGRESS_QUERY } from './contracts.js';
+import { type BackfillProgress, PROGRESS_QUERY } from '../contracts/queries.js';
 import type { Ingested } from './ingest.js';
 
 export const progressQuery = defineQuery<BackfillProgress>(PROGRESS_QUERY);

@@ -1,4 +1,4 @@
-import type { ReleaseInput } from './contracts.js';
+import type { ReleaseInput } from '../contracts/workflows.js';
 import { ingestStored } from './ingest.js';
 import { recordRun, resultOf, type RunResult } from './run.js';
 

@@ -6,9 +6,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { OpenedRun } from '../activities/types.js';
-import { GRIDS } from '../config/catalog.js';
-import type { RunKey } from '../db/repositories/runs.js';
+import type { OpenedRun } from '../contracts/activities.js';
+import { GRIDS } from '../config/catalog/schedules.js';
+import type { RunKey } from '../domain/run.js';
 import { NO_COUNTS, type RunCounts, type RunStatus, type Trigger } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { type Failed, failureOf, type Ingested } from './ingest.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { AssetClass } from '../../config/catalog.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
-import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/asset-reader.js';
+import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import { Problem } from '../http/problem.js';
 import { cachedFor } from '../http/ttl-cache.js';
 

@@ -1,5 +1,5 @@
-import { EXCHANGES } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 
 /** What every answer says of its asset. */
 export const headOf = ({ symbol, assetClass, currency, exchange }: AssetRow) => ({

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { EXCHANGES, seriesLimits, timeframesOf } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { BarSnapshots } from '../../db/repositories/bar-snapshots.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import { seriesLimits, timeframesOf } from '../../config/catalog/providers.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { dividendAtLevel } from '../../domain/adjustment/adjust.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { timeframesOf, type ProviderId } from '../../config/catalog.js';
+import { timeframesOf, type ProviderId } from '../../config/catalog/providers.js';
 import { BULK_SHARE } from '../../config/rates.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { BEGINNING, planMissing, type MissingWindow } from '../../db/repositories/missing-bars.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { BEGINNING, planMissing, type MissingWindow } from '../../planning/missing-windows.js';
 import type { Window } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
-import { windowBars } from '../../domain/window-bars.js';
+import { windowBars } from '../../domain/planning/window-bars.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { invalidBody } from '../http/problem.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type StatusAnswer } from '../http/answer.js';
+import { type StatusResponse } from '../http/response.js';
 import { bodyOf, queryOf } from '../http/query.js';
 import { Describe } from '../openapi/describe.js';
 import { backfillDocs, backfillsDocs, cancelDocs, startDocs } from './backfills.docs.js';
@@ -26,7 +26,7 @@ export class BackfillsController {
   start(
     @Body(bodyOf(BackfillRequestSchema)) request: BackfillRequest,
     @Headers('idempotency-key') key: string | undefined,
-  ): Promise<StatusAnswer> {
+  ): Promise<StatusResponse> {
     return this.backfills.start(request, key);
   }
 
@@ -47,7 +47,7 @@ export class BackfillsController {
   cancel(
     @Param('workflowId') workflowId: string,
     @Query(queryOf(CancelQuery)) { reason }: CancelReason,
-  ): Promise<StatusAnswer> {
+  ): Promise<StatusResponse> {
     return this.backfills.cancel(workflowId, reason);
   }
 }

@@ -7,20 +7,16 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { latestAudits, recordAudit, type KeptAudit } from '../../db/repositories/audit.js';
-import { RunReader, type RunRow } from '../../db/repositories/run-reader.js';
+import { latestAudits, recordAudit, type KeptAudit } from '../../db/repositories/upkeep/audit.js';
+import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
 import { inTransaction } from '../../db/transaction.js';
 import { NO_COUNTS } from '../../domain/run.js';
-import { backfillStart } from '../../workflows/backfill-start.js';
-import {
-  type BackfillInput,
-  type BackfillProgress,
-  CLOSED_STATUSES,
-  PROGRESS_QUERY,
-  WORKFLOWS,
-} from '../../workflows/contracts.js';
+import { backfillStartOptions } from '../../contracts/start-options.js';
+import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';
+import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
+import { CLOSED_STATUSES } from '../../contracts/run-statuses.js';
 import { DEPS, type ApiDeps } from '../deps.js';
-import { StatusAnswer } from '../http/answer.js';
+import { StatusResponse } from '../http/response.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { RunsService } from '../pipeline/runs.service.js';
 import { TemporalService } from '../temporal/temporal.service.js';
@@ -51,15 +47,15 @@ export class BackfillsService {
    * @param key Idempotency-Key: requests with the same one start one backfill
    * @throws Problem 400 on what cannot be fulfilled, 422 on a key of another request, 503 where Temporal is away
    */
-  async start({ dryRun, reason = '', ...asked }: BackfillRequest, key: string | undefined): Promise<StatusAnswer> {
+  async start({ dryRun, reason = '', ...asked }: BackfillRequest, key: string | undefined): Promise<StatusResponse> {
     assertKey(key);
     const wanted = await this.planner.read(asked);
-    if (dryRun) return new StatusAnswer(200, await this.planner.plan(wanted));
+    if (dryRun) return new StatusResponse(200, await this.planner.plan(wanted));
     const workflowId = `backfill-${key === undefined ? randomBytes(4).toString('hex') : digestOf(key)}`;
     const isNew = !(key !== undefined && (await this.wasAsked(workflowId, asked)));
     const begun = isNew ? await this.begin(workflowId, wanted, asked, reason) : null;
     const body = await this.one(workflowId, begun);
-    return new StatusAnswer(202, body, { Location: `/api/pipeline/backfills/${encodeURIComponent(workflowId)}` });
+    return new StatusResponse(202, body, { Location: `/api/pipeline/backfills/${encodeURIComponent(workflowId)}` });
   }
 
   /** Newest first. Where Temporal is away, without the progress of those that run. */
@@ -87,7 +83,7 @@ export class BackfillsService {
    * Asks a backfill to stop: what is stored stays, and its run ends as `cancelled`.
    * @throws Problem 404 when there is no such backfill, 409 when it has ended, 503 where Temporal is away
    */
-  async cancel(workflowId: string, reason = ''): Promise<StatusAnswer> {
+  async cancel(workflowId: string, reason = ''): Promise<StatusResponse> {
     const { runId, status } = await this.find(workflowId);
     if (status !== 'running') throw ended(workflowId, status);
     await inTransaction(this.deps.database.pool, async (tx) => {
@@ -99,7 +95,7 @@ export class BackfillsService {
           throw error instanceof WorkflowNotFoundError ? ended(workflowId, 'ended') : error;
         });
     });
-    return new StatusAnswer(202, await this.one(workflowId, null));
+    return new StatusResponse(202, await this.one(workflowId, null));
   }
 
   /** Whether this key has started this already. @throws Problem 422 when it has started something else */
@@ -127,7 +123,7 @@ export class BackfillsService {
         await recordAudit(tx, { actor: 'admin', action: STARTED, subject: workflowId, reason, details: asked });
         const { firstExecutionRunId } = await this.temporal.ask((client) =>
           client.workflow.start(WORKFLOWS.backfill, {
-            ...backfillStart(workflowId, input, symbols),
+            ...backfillStartOptions(workflowId, input, symbols),
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
           }),

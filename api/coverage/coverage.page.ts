@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { timeframesOf } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { timeframesOf } from '../../config/catalog/providers.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import type { DueSession } from '../../domain/coverage/due-sessions.js';
 import { STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { timeframesOf } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { timeframesOf } from '../../config/catalog/providers.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import {
   readSessionStates,
   type SessionStates,
   type SlotCounts,
   summariseCoverage,
-} from '../../db/repositories/coverage-reader.js';
-import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage-series.js';
-import { type DailyDifference, readDifferences } from '../../db/repositories/daily-differences.js';
-import { hashSessions } from '../../db/repositories/session-hashes.js';
+} from '../../db/repositories/coverage/coverage-reader.js';
+import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/coverage-series.js';
+import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
+import { hashSessions } from '../../db/repositories/upkeep/session-hashes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type TableAnswer } from '../http/answer.js';
+import { type TableResponse } from '../http/response.js';
 import { queryOf } from '../http/query.js';
 import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
@@ -20,7 +20,10 @@ export class CryptoController {
 
   @Get('ohlcv')
   @Describe(ohlcvDocs('crypto'))
-  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery): Promise<TableAnswer> {
+  ohlcv(
+    @Param('symbol') symbol: string,
+    @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery,
+  ): Promise<TableResponse> {
     return this.series.ohlcv('crypto', symbol, query);
   }
 
@@ -29,7 +32,7 @@ export class CryptoController {
   indicators(
     @Param('symbol') symbol: string,
     @Query(queryOf(CryptoIndicatorQuery)) query: IndicatorQuery,
-  ): Promise<TableAnswer> {
+  ): Promise<TableResponse> {
     return this.series.indicators('crypto', symbol, query);
   }
 

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type StatusAnswer } from '../http/answer.js';
+import { type StatusResponse } from '../http/response.js';
 import { Describe } from '../openapi/describe.js';
 import { HealthSchema, ReadinessSchema } from './health.schema.js';
 import { HealthService } from './health.service.js';
@@ -18,7 +18,7 @@ export class HealthController {
     ok: HealthSchema,
     unready: null,
   })
-  health(): StatusAnswer {
+  health(): StatusResponse {
     return this.service.health();
   }
 
@@ -36,7 +36,7 @@ export class HealthController {
       },
     },
   })
-  readiness(): Promise<StatusAnswer> {
+  readiness(): Promise<StatusResponse> {
     return this.service.readiness();
   }
 }

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { schemaState } from '../../db/migrate.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
-import { StatusAnswer } from '../http/answer.js';
+import { StatusResponse } from '../http/response.js';
 import { cachedFor } from '../http/ttl-cache.js';
-import { bounded, TimedOut } from '../http/bounded.js';
+import { withTimeout, TimedOut } from '../http/with-timeout.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { HealthBody, ReadinessBody } from './health.schema.js';
 
@@ -33,19 +33,19 @@ export class HealthService {
   }
 
   /** Of this process only: asks nobody. */
-  health(): StatusAnswer {
+  health(): StatusResponse {
     const { version } = this.deps;
-    return new StatusAnswer(200, {
+    return new StatusResponse(200, {
       status: 'ok',
       version,
       uptimeSeconds: Math.round(process.uptime()),
     } satisfies HealthBody);
   }
 
-  async readiness(): Promise<StatusAnswer> {
+  async readiness(): Promise<StatusResponse> {
     const checks = await this.checks();
     const ready = checks.every(({ status }) => status === 'ok');
-    return new StatusAnswer(ready ? 200 : 503, {
+    return new StatusResponse(ready ? 200 : 503, {
       status: ready ? 'ready' : 'not_ready',
       checks,
     } satisfies ReadinessBody);
@@ -81,7 +81,7 @@ class Finding extends Error {}
 
 async function check(name: Check['name'], ask: () => Promise<string>): Promise<Check> {
   try {
-    return { name, status: 'ok', detail: await bounded(ask(), ANSWERS_WITHIN_MS) };
+    return { name, status: 'ok', detail: await withTimeout(ask(), ANSWERS_WITHIN_MS) };
   } catch (error) {
     return { name, status: 'failed', detail: describe(error) };
   }

@@ -12,7 +12,11 @@ const NO_HTTP = new Problem(400, 'This is not a request in HTTP/1.1.');
  * Answers what Node's parser refuses, which never becomes a request, with a problem as everything else, and hangs up.
  * @param headers sent along
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, headers: Record<string, string>): void {
+export function respondToClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  headers: Record<string, string>,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) socket.write(answerTo(PROBLEMS[error.code ?? ''] ?? NO_HTTP, headers));
   socket.destroy(error);

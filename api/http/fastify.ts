@@ -3,8 +3,8 @@ import compress from '@fastify/compress';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.js';
-import { AnsweringAdapter } from './answering-adapter.js';
-import { answerClientError } from './client-error.js';
+import { SerializingAdapter } from './response-serializer.js';
+import { respondToClientError } from './client-error.js';
 import { allowOrigins } from './cors.js';
 import { toProblem } from './failures.js';
 import { sendProblem } from './problem.filter.js';
@@ -17,13 +17,13 @@ const COMPRESSED_FROM = 2_048;
 /** Fastify as the API uses it: a mark on simulated data, problems for what the router itself refuses, and no log lines. */
 export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes: RouteTable } {
   const marks: Record<string, string> = deps.mode === 'sandbox' ? SIMULATED : {};
-  const adapter = new AnsweringAdapter({
+  const adapter = new SerializingAdapter({
     forceCloseConnections: true,
     // a URL that cannot be decoded never reaches the filter
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(reply.headers(marks), toProblem(error), request);
     },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, marks),
+    clientErrorHandler: (error, socket) => respondToClientError(error, socket, marks),
   });
   const routes = new RouteTable();
   const fastify = adapter.getInstance();
@@ -44,7 +44,7 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
 }
 
 /** Compresses big answers for clients that ask for it. */
-export async function compressAnswers(app: NestFastifyApplication): Promise<void> {
+export async function compressResponses(app: NestFastifyApplication): Promise<void> {
   await app.register(compress, {
     global: true,
     threshold: COMPRESSED_FROM,

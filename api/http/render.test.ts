@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { TableAnswer, type Format, type Row } from './answer.js';
+import { TableResponse, type Format, type Row } from './response.js';
 import { formatOf, negotiate, renderTable, type Rendered } from './render.js';
 
 const textOf = ({ body }: Rendered): string => (typeof body === 'function' ? [...body()].join('') : body);
 const row: Row = { time: '2026-11-20T00:00:00Z', close: 91_000.5, volume: null };
 
 const answer = (format?: Format, rows = [row]) =>
-  new TableAnswer({
+  new TableResponse({
     head: { symbol: 'BTC' },
     rowsName: 'bars',
     columns: ['time', 'close', 'volume'],

@@ -1,4 +1,4 @@
-import type { Format, Row, TableAnswer } from './answer.js';
+import type { Format, Row, TableResponse } from './response.js';
 import { Problem } from './problem.js';
 
 const MEDIA_TYPES = {
@@ -18,10 +18,10 @@ export interface Rendered {
 const ROWS_A_CHUNK = 500;
 
 /** @param accept the Accept header, asked when the query names no format */
-export const formatOf = ({ table }: TableAnswer, accept: string | undefined): Format =>
+export const formatOf = ({ table }: TableResponse, accept: string | undefined): Format =>
   table.format ?? negotiate(accept);
 
-export function renderTable(answer: TableAnswer, format: Format): Rendered {
+export function renderTable(answer: TableResponse, format: Format): Rendered {
   const { table } = answer;
   const rendered = { body: BODIES[format](answer), contentType: MEDIA_TYPES[format] };
   if (format !== 'csv') return rendered;
@@ -39,7 +39,7 @@ const BODIES = {
     ({ table: { rows } }) =>
     () =>
       chunksOf(rows, (row) => `${JSON.stringify(row)}\n`),
-} satisfies Record<Format, (answer: TableAnswer) => Rendered['body']>;
+} satisfies Record<Format, (answer: TableResponse) => Rendered['body']>;
 
 function* chunksOf(rows: readonly Row[], lineOf: (row: Row) => string, header = ''): Generator<string> {
   if (header) yield header;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { SparklineReader, type SparklineWindow } from '../../db/repositories/sparkline-reader.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { SparklineReader, type SparklineWindow } from '../../db/repositories/read/sparkline-reader.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, MINUTE, SECOND, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';

@@ -1,4 +1,4 @@
-import type { AssetClass } from '../../config/catalog.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
 import { BARS, HEADS } from '../series/series.examples.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { EXCHANGES, type AssetClass } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { BarReader, type LatestBar, type LatestRow } from '../../db/repositories/bar-reader.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { BarReader, type LatestBar, type LatestRow } from '../../db/repositories/read/bar-reader.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';

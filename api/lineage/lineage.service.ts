@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import {
   LineageReader,
   type CurrentVersion,
@@ -10,10 +10,10 @@ import {
   type SessionRow,
   type Version,
   type Warning,
-} from '../../db/repositories/lineage-reader.js';
-import { readBarPayloads } from '../../db/repositories/payloads.js';
-import { RejectedBars, type RejectedBar } from '../../db/repositories/rejected-bars.js';
-import { NEIGHBOUR_RULES } from '../../domain/neighbour-rules.js';
+} from '../../db/repositories/read/lineage-reader.js';
+import { readBarPayloads } from '../../db/repositories/load/payloads.js';
+import { RejectedBars, type RejectedBar } from '../../db/repositories/read/rejected-bars.js';
+import { NEIGHBOUR_RULES } from '../../domain/rules/neighbour-rules.js';
 import { rowsOfBar, type SentRow } from '../../providers/readers.js';
 import { headOf } from '../assets/asset-head.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';

@@ -1,6 +1,7 @@
-import { EXCHANGES, seriesLimits, timeframesOf } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import type { SessionRow } from '../../db/repositories/lineage-reader.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import { seriesLimits, timeframesOf } from '../../config/catalog/providers.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import type { SessionRow } from '../../db/repositories/read/lineage-reader.js';
 import type { Session } from '../../domain/calendars/calendar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { nearestSlots } from '../../domain/calendars/nearest-slots.js';

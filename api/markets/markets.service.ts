@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EXCHANGES } from '../../config/catalog.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { midnightOf, utcDate } from '../../domain/calendars/dates.js';
 import { CALENDAR_IDS, calendarOf, type CalendarId, type Session } from '../../domain/calendars/index.js';
 import { marketStatus } from '../../domain/calendars/market-state.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
-import type { Pipeline } from '../../config/catalog.js';
-import { RunReader, type RunRow } from '../../db/repositories/run-reader.js';
-import { StatusReader } from '../../db/repositories/status-reader.js';
+import type { Pipeline } from '../../config/catalog/schedules.js';
+import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
+import { StatusReader } from '../../db/repositories/runs/status-reader.js';
 import { RUN_STATUSES } from '../../domain/run.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
@@ -10,7 +10,7 @@ import { cachedFor } from '../http/ttl-cache.js';
 import { FreshnessService } from '../pipeline/freshness.service.js';
 import { LIVE_PIPELINES, PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { FRESHNESS_STATES, type FreshnessBody } from '../pipeline/status.schema.js';
-import { bounded } from '../http/bounded.js';
+import { withTimeout } from '../http/with-timeout.js';
 
 const KEPT_MS = 5 * SECOND;
 const ANSWERS_WITHIN_MS = 2_000;
@@ -52,7 +52,7 @@ export class MetricsService {
 
   async text(): Promise<string> {
     try {
-      await bounded(this.refresh(), ANSWERS_WITHIN_MS);
+      await withTimeout(this.refresh(), ANSWERS_WITHIN_MS);
       this.up.set(1);
     } catch (error) {
       this.deps.log.debug({ err: error }, 'metrics of the pipelines are not available');

@@ -10,7 +10,7 @@ import {
   goodResponses,
   problemResponse,
   unreadyResponse,
-  type Answers,
+  type Responses,
   type Meaning,
   type Unready,
 } from './responses.js';
@@ -20,7 +20,7 @@ interface About {
   example: string;
 }
 
-export interface OperationDocs extends Answers {
+export interface OperationDocs extends Responses {
   operationId: string;
   summary: string;
   description: string;

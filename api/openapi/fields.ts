@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EXCHANGES, PROVIDER_IDS } from '../../config/catalog.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import { PROVIDER_IDS } from '../../config/catalog/providers.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { EXAMPLE_CURSOR } from '../http/parameters.js';

@@ -12,7 +12,7 @@ export type Meaning = string | readonly [ProblemKind, string];
 export const UNKNOWN_SYMBOL = { 404: ['unknown-symbol', 'There is no such symbol here.'] } as const;
 
 /** What an operation answers when all is well. */
-export interface Answers {
+export interface Responses {
   /** What 200 says; null where it is no JSON, or there is none. */
   ok: z.ZodType | null;
   /** What the example of 200 shows in place of the examples of its fields. */
@@ -53,7 +53,7 @@ const HEADERS_OF_PROBLEMS: Record<number, Record<string, ReturnType<typeof heade
 };
 
 /** 200, 202 and 304, whichever an operation has. @param hasETag it can be asked for again by its ETag */
-export function goodResponses(docs: Answers, hasETag: boolean): MethodDecorator[] {
+export function goodResponses(docs: Responses, hasETag: boolean): MethodDecorator[] {
   const { ok, shows, also = {}, accepted, location } = docs;
   const content = { ...(ok && jsonOf(ok, shows)), ...textsOf(also) };
   const types = new Set([...Object.keys(content), ...(accepted ? ['application/json'] : [])]);

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EXCHANGES, PIPELINES, seriesLimits, type LivePipeline } from '../../config/catalog.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import { PIPELINES, type LivePipeline } from '../../config/catalog/schedules.js';
+import { seriesLimits } from '../../config/catalog/providers.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';

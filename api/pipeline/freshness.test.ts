@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { EXCHANGES, PIPELINES, seriesLimits } from '../../config/catalog.js';
+import { EXCHANGES } from '../../config/catalog/exchanges.js';
+import { PIPELINES } from '../../config/catalog/schedules.js';
+import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { SeriesRules } from '../series/expected.js';
 import { freshnessOf, lastFinalBar } from './freshness.js';

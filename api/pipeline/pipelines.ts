@@ -1,4 +1,10 @@
-import { PIPELINES, UPKEEP, type LivePipeline, type Pipeline, type UpkeepPipeline } from '../../config/catalog.js';
+import {
+  PIPELINES,
+  UPKEEP,
+  type LivePipeline,
+  type Pipeline,
+  type UpkeepPipeline,
+} from '../../config/catalog/schedules.js';
 
 export const LIVE_PIPELINES = Object.keys(PIPELINES) as LivePipeline[];
 export const PIPELINE_IDS = [

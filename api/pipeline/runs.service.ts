@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { RunReader, type RunRow } from '../../db/repositories/run-reader.js';
+import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { Problem } from '../http/problem.js';
 import { TemporalService } from '../temporal/temporal.service.js';

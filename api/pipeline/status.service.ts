@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PIPELINES, PROVIDERS, type LivePipeline, type Pipeline } from '../../config/catalog.js';
-import { RunReader } from '../../db/repositories/run-reader.js';
-import { StatusReader, type RunCounts } from '../../db/repositories/status-reader.js';
+import { PIPELINES, type LivePipeline, type Pipeline } from '../../config/catalog/schedules.js';
+import { PROVIDERS } from '../../config/catalog/providers.js';
+import { RunReader } from '../../db/repositories/runs/run-reader.js';
+import { StatusReader, type RunCounts } from '../../db/repositories/runs/status-reader.js';
 import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';

@@ -15,7 +15,7 @@ const SlotSchema = z.object({
     description: 'The last one of those that ended worst.',
   }),
 });
-export type SlotBody = z.output<typeof SlotSchema>;
+export type BucketBody = z.output<typeof SlotSchema>;
 
 export const TimelineSchema = component(
   'PipelineTimeline',

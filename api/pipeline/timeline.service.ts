@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { StatusReader } from '../../db/repositories/status-reader.js';
+import { StatusReader } from '../../db/repositories/runs/status-reader.js';
 import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { PIPELINE_IDS } from './pipelines.js';
 import type { TimelineBody } from './timeline.schema.js';
-import { slotsOf } from './timeline.js';
+import { bucketsOf } from './timeline.js';
 
 const SLOT_MS = 10 * MINUTE;
 
@@ -27,7 +27,7 @@ export class TimelineService {
       slotSeconds,
       pipelines: PIPELINE_IDS.map((pipeline) => ({
         pipeline,
-        slots: slotsOf(counts.filter((count) => count.pipeline === pipeline)),
+        slots: bucketsOf(counts.filter((count) => count.pipeline === pipeline)),
       })),
     };
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SlotCounts } from '../../db/repositories/status-reader.js';
+import type { BucketCounts } from '../../db/repositories/runs/status-reader.js';
 import { RUN_STATUSES, type RunStatus } from '../../domain/run.js';
-import { slotsOf } from './timeline.js';
+import { bucketsOf } from './timeline.js';
 
-const count = (minute: number, status: RunStatus, runs = 1): SlotCounts => ({
+const count = (minute: number, status: RunStatus, runs = 1): BucketCounts => ({
   pipeline: 'stocks_1min',
   time: new Date(Date.UTC(2026, 10, 24, 15, minute)),
   status,
@@ -16,7 +16,7 @@ const count = (minute: number, status: RunStatus, runs = 1): SlotCounts => ({
 
 describe('slots of the timeline', () => {
   it('count what began in them, in order', () => {
-    expect(slotsOf([count(0, 'succeeded', 9), count(0, 'partial'), count(10, 'skipped', 10)])).toMatchObject([
+    expect(bucketsOf([count(0, 'succeeded', 9), count(0, 'partial'), count(10, 'skipped', 10)])).toMatchObject([
       { time: '2026-11-24T15:00:00.000Z', runs: 10, byStatus: { succeeded: 9, partial: 1 }, rowsInserted: 70 },
       { time: '2026-11-24T15:10:00.000Z', runs: 10, byStatus: { skipped: 10 }, worst: { status: 'skipped' } },
     ]);
@@ -27,8 +27,8 @@ describe('slots of the timeline', () => {
     (status) => {
       const counts = [count(0, 'skipped', 5), count(0, status), count(0, 'succeeded', 3)];
       const worst = { workflowId: `stocks_1min-0-${status}`, status };
-      expect(slotsOf(counts)).toMatchObject([{ worst }]);
-      expect(slotsOf(counts.toReversed())).toMatchObject([{ worst }]);
+      expect(bucketsOf(counts)).toMatchObject([{ worst }]);
+      expect(bucketsOf(counts.toReversed())).toMatchObject([{ worst }]);
     },
   );
 });

@@ -1,6 +1,6 @@
-import type { SlotCounts } from '../../db/repositories/status-reader.js';
+import type { BucketCounts } from '../../db/repositories/runs/status-reader.js';
 import type { RunStatus } from '../../domain/run.js';
-import type { SlotBody } from './timeline.schema.js';
+import type { BucketBody } from './timeline.schema.js';
 
 /** What an operator should see first, first. */
 const WORST_FIRST: readonly RunStatus[] = [
@@ -15,7 +15,7 @@ const WORST_FIRST: readonly RunStatus[] = [
 ];
 
 /** @param counts of one pipeline, ascending by time */
-export function slotsOf(counts: readonly SlotCounts[]): SlotBody[] {
+export function bucketsOf(counts: readonly BucketCounts[]): BucketBody[] {
   const slots = Map.groupBy(counts, ({ time }) => time.getTime());
   return [...slots].map(([time, states]) => {
     const sum = (key: 'runs' | 'rowsInserted' | 'rowsRejected') =>

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PROVIDERS, timeframesOf } from '../../config/catalog.js';
+import { PROVIDERS, timeframesOf } from '../../config/catalog/providers.js';
 import {
   type CallCount,
   type CallFailure,
   type CallTimes,
   ProviderReader,
   type ProviderStanding,
-} from '../../db/repositories/provider-reader.js';
+} from '../../db/repositories/provider/provider-reader.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import type { ProviderBody, ProvidersBody } from './providers.schema.js';
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { StatusAnswer } from '../http/answer.js';
+import type { StatusResponse } from '../http/response.js';
 import { bodyOf, queryOf } from '../http/query.js';
 import { Describe } from '../openapi/describe.js';
 import { dismissDocs, quarantineDocs, releaseDocs } from './quarantine.docs.js';
@@ -26,13 +26,13 @@ export class QuarantineController {
 
   @Post(':id/dismiss')
   @Describe(dismissDocs)
-  dismiss(@Param('id') id: string, @Body(bodyOf(DecisionSchema)) { reason }: Decision): Promise<StatusAnswer> {
+  dismiss(@Param('id') id: string, @Body(bodyOf(DecisionSchema)) { reason }: Decision): Promise<StatusResponse> {
     return this.quarantine.dismiss(id, reason);
   }
 
   @Post(':id/release')
   @Describe(releaseDocs)
-  release(@Param('id') id: string, @Body(bodyOf(DecisionSchema)) { reason }: Decision): Promise<StatusAnswer> {
+  release(@Param('id') id: string, @Body(bodyOf(DecisionSchema)) { reason }: Decision): Promise<StatusResponse> {
     return this.quarantine.release(id, reason);
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { RejectedBars, type RejectedBar } from '../../db/repositories/rejected-bars.js';
+import { RejectedBars, type RejectedBar } from '../../db/repositories/read/rejected-bars.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
-import { RULES, softCellOf } from '../../domain/rules.js';
-import { type ReleaseInput, releaseWorkflowId, WORKFLOWS } from '../../workflows/contracts.js';
+import { RULES, softCellOf } from '../../domain/rules/bar-rules.js';
+import { type ReleaseInput, WORKFLOWS } from '../../contracts/workflows.js';
+import { releaseWorkflowId } from '../../contracts/workflow-ids.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
-import { StatusAnswer } from '../http/answer.js';
+import { StatusResponse } from '../http/response.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { Problem, type ProblemKind } from '../http/problem.js';
 import { TemporalService } from '../temporal/temporal.service.js';
@@ -36,7 +37,7 @@ export class QuarantineService {
   }
 
   /** Leaves a row out for good, and has its bar asked for again. Of one that is dismissed already, nothing. */
-  async dismiss(id: string, reason: string): Promise<StatusAnswer> {
+  async dismiss(id: string, reason: string): Promise<StatusResponse> {
     const row = await this.find(id);
     const { symbol, state } = row;
     const decided = await this.rejected.decide(row.id, 'dismissed', ['open'], sessionOf(row), {
@@ -45,21 +46,21 @@ export class QuarantineService {
     });
     if (!decided && state === 'released')
       throw conflict('already-released', `This row of ${symbol} is released: its bar is stored.`);
-    return new StatusAnswer(200, rejectedBody(await this.find(id)));
+    return new StatusResponse(200, rejectedBody(await this.find(id)));
   }
 
   /**
    * Has the bar of a row stored without what is wrong with it. Of one that is released already, its answer is loaded once
    * more: where nothing is missing, that changes nothing.
    */
-  async release(id: string, reason: string): Promise<StatusAnswer> {
+  async release(id: string, reason: string): Promise<StatusResponse> {
     const row = await this.find(id);
     await this.refuseUnreleasable(row);
     await this.rejected.decide(row.id, 'released', ['open', 'dismissed'], null, { actor: 'admin', reason });
     const input: ReleaseInput = { payloadId: row.payload.id, assetId: row.assetId, timeframe: row.timeframe };
     const run = await this.temporal.start(WORKFLOWS.release, releaseWorkflowId(row.id), input);
     const body: ReleaseBody = { rejected: rejectedBody(await this.find(id)), run };
-    return new StatusAnswer(202, body);
+    return new StatusResponse(202, body);
   }
 
   /** @throws Problem 404 */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { RevisionReader, type ReplacedVersion } from '../../db/repositories/revision-reader.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { RevisionReader, type ReplacedVersion } from '../../db/repositories/read/revision-reader.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';

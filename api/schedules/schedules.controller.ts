@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ReasonSchema, type ReasonBody } from '../admin/reason.schema.js';
-import { type StatusAnswer } from '../http/answer.js';
+import { type StatusResponse } from '../http/response.js';
 import { bodyOf } from '../http/query.js';
 import { Describe } from '../openapi/describe.js';
 import { pauseDocs, resumeDocs, schedulesDocs, triggerDocs } from './schedules.docs.js';
@@ -21,19 +21,19 @@ export class SchedulesController {
 
   @Post(':id/pause')
   @Describe(pauseDocs)
-  pause(@Param('id') id: string, @Body(bodyOf(ReasonSchema)) { reason }: ReasonBody): Promise<StatusAnswer> {
+  pause(@Param('id') id: string, @Body(bodyOf(ReasonSchema)) { reason }: ReasonBody): Promise<StatusResponse> {
     return this.schedules.pause(id, reason);
   }
 
   @Post(':id/resume')
   @Describe(resumeDocs)
-  resume(@Param('id') id: string, @Body(bodyOf(ReasonSchema)) { reason }: ReasonBody): Promise<StatusAnswer> {
+  resume(@Param('id') id: string, @Body(bodyOf(ReasonSchema)) { reason }: ReasonBody): Promise<StatusResponse> {
     return this.schedules.resume(id, reason);
   }
 
   @Post(':id/trigger')
   @Describe(triggerDocs)
-  trigger(@Param('id') id: string, @Body(bodyOf(ReasonSchema)) { reason }: ReasonBody): Promise<StatusAnswer> {
+  trigger(@Param('id') id: string, @Body(bodyOf(ReasonSchema)) { reason }: ReasonBody): Promise<StatusResponse> {
     return this.schedules.trigger(id, reason);
   }
 }

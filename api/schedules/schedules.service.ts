@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
-import { PIPELINES, UPKEEP } from '../../config/catalog.js';
-import { recordAudit } from '../../db/repositories/audit.js';
+import { PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
+import { recordAudit } from '../../db/repositories/upkeep/audit.js';
 import { inTransaction } from '../../db/transaction.js';
 import { SECOND } from '../../domain/timeframe.js';
-import { SCHEDULES } from '../../workflows/contracts.js';
+import { SCHEDULES } from '../../contracts/schedules.js';
 import { DEPS, type ApiDeps } from '../deps.js';
-import { StatusAnswer } from '../http/answer.js';
+import { StatusResponse } from '../http/response.js';
 import { Problem, unavailable } from '../http/problem.js';
 import { TemporalService, type ScheduleId } from '../temporal/temporal.service.js';
 import type { ScheduleBody, ScheduleListBody } from './schedules.schema.js';
@@ -37,23 +37,23 @@ export class SchedulesService {
     return { schedules: IDS.map((id, i) => this.body(id, described[i]!)) };
   }
 
-  async pause(name: string, reason: string): Promise<StatusAnswer> {
+  async pause(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     await this.act('pause', id, reason, (handle) => handle.pause(reason));
-    return new StatusAnswer(200, this.body(id, await this.describe(id)));
+    return new StatusResponse(200, this.body(id, await this.describe(id)));
   }
 
-  async resume(name: string, reason: string): Promise<StatusAnswer> {
+  async resume(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     await this.act('resume', id, reason, (handle) => handle.unpause(reason));
-    return new StatusAnswer(200, this.body(id, await this.describe(id)));
+    return new StatusResponse(200, this.body(id, await this.describe(id)));
   }
 
-  async trigger(name: string, reason: string): Promise<StatusAnswer> {
+  async trigger(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     const before = await this.describe(id);
     await this.act('trigger', id, reason, (handle) => handle.trigger());
-    return new StatusAnswer(202, this.body(id, await this.changed(id, before)));
+    return new StatusResponse(202, this.body(id, await this.changed(id, before)));
   }
 
   /**

@@ -9,12 +9,12 @@ import {
 import type { PriceColumns } from '../../domain/bar.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
-import type { DividendRow, SplitRow } from '../../db/repositories/action-reader.js';
-import type { BarSnapshot } from '../../db/repositories/bar-snapshots.js';
-import { tradingDateOf, type SeriesView } from './view.js';
+import type { DividendRow, SplitRow } from '../../db/repositories/read/action-reader.js';
+import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
+import { tradingDateOf, type SeriesSpec } from './series-spec.js';
 
 /** Stored bars as the request wants its prices: with what was known at its `asOf`, where it has one. */
-export async function adjusted(view: SeriesView, { actions }: BarSnapshot, bars: PriceColumns): Promise<PriceColumns> {
+export async function adjusted(view: SeriesSpec, { actions }: BarSnapshot, bars: PriceColumns): Promise<PriceColumns> {
   const { asset, window } = view;
   const first = bars.time[0];
   if (window.adjustment === 'split' || first === undefined) return bars;
@@ -22,7 +22,7 @@ export async function adjusted(view: SeriesView, { actions }: BarSnapshot, bars:
   return adjustBars(bars, stepsOf(view, known));
 }
 
-function stepsOf({ rules, window }: SeriesView, actions: (SplitRow | DividendRow)[]): AdjustmentStep[] {
+function stepsOf({ rules, window }: SeriesSpec, actions: (SplitRow | DividendRow)[]): AdjustmentStep[] {
   const { calendar, timeframe } = rules;
   const exDate = (session: string): number =>
     isDateLabelled(timeframe) ? midnightOf(session) : (calendar.sessionOn(session)?.open ?? midnightOf(session));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { seriesLimits } from '../../config/catalog.js';
+import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { CoverageRow } from '../../db/repositories/bar-reader.js';
+import type { CoverageRow } from '../../db/repositories/read/bar-reader.js';
 import { emptyReason, expectedIn, isSettled, type SeriesRules } from './expected.js';
 
 const minutes: SeriesRules = {

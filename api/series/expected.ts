@@ -1,9 +1,9 @@
 import type { Calendar, Session } from '../../domain/calendars/index.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import { slotEnd, slotsOf } from '../../domain/calendars/slots.js';
-import type { SeriesLimits } from '../../domain/series-limits.js';
+import type { SeriesLimits } from '../../domain/planning/series-limits.js';
 import { DAY, isDateLabelled, type StoredTimeframe } from '../../domain/timeframe.js';
-import type { CoverageRow } from '../../db/repositories/bar-reader.js';
+import type { CoverageRow } from '../../db/repositories/read/bar-reader.js';
 
 export type EmptyReason = 'market_closed' | 'not_yet_fetched' | 'unobtainable' | 'no_trades';
 

@@ -3,7 +3,7 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { LatestListController } from '../latest/latest-list.controller.js';
 import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
-import { KeptAnswers } from './kept-answers.js';
+import { ResponseCache } from './response-cache.js';
 import { SeriesService } from './series.service.js';
 import { SeriesVersions } from './series-versions.js';
 
@@ -11,7 +11,7 @@ import { SeriesVersions } from './series-versions.js';
 @Module({
   imports: [AssetsModule],
   controllers: [LatestListController],
-  providers: [SeriesService, LatestService, LatestListService, KeptAnswers, SeriesVersions],
+  providers: [SeriesService, LatestService, LatestListService, ResponseCache, SeriesVersions],
   exports: [SeriesService, LatestService],
 })
 export class MarketDataModule {}

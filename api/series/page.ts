@@ -28,9 +28,9 @@ const Cursor = z.strictObject({
 const subjectOf = (resource: Resource, symbol: string): string => `${symbol}/${resource}`;
 
 /** The parameters that decide which bars are meant, as one text. */
-export const askedBy = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
+export const requestKey = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
   JSON.stringify([start, end, range, timeframe, sort, adjustment, asOf].map((value) => value ?? null));
-const NOTHING_ASKED = askedBy({});
+const NOTHING_ASKED = requestKey({});
 
 /**
  * What is left of the window after the page before.
@@ -38,7 +38,7 @@ const NOTHING_ASKED = askedBy({});
  */
 export function windowOfCursor(resource: Resource, cursor: string, symbol: string, query: SeriesQuery): SeriesWindow {
   const { of, asked, ...window } = decodeCursor(Cursor, cursor);
-  const asks = askedBy(query);
+  const asks = requestKey(query);
   if (of !== subjectOf(resource, symbol) || (asks !== NOTHING_ASKED && asks !== asked)) {
     throw invalidQuery('cursor', 'belongs to a request for something else, or with other parameters');
   }
@@ -68,6 +68,6 @@ export function pageOf(times: readonly number[], limit: number, window: SeriesWi
 
 /** @param query of the first page or of any later one */
 export function cursorOf(resource: Resource, next: SeriesWindow, symbol: string, query: SeriesQuery): string {
-  const asked = query.cursor === undefined ? askedBy(query) : decodeCursor(Cursor, query.cursor).asked;
+  const asked = query.cursor === undefined ? requestKey(query) : decodeCursor(Cursor, query.cursor).asked;
   return encodeCursor({ of: subjectOf(resource, symbol), asked, ...next } satisfies z.input<typeof Cursor>);
 }

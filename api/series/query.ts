@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AssetClass } from '../../config/catalog.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
 import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
 import { chooseIndicators } from '../../domain/indicators/choice.js';
-import { FORMATS } from '../http/answer.js';
+import { FORMATS } from '../http/response.js';
 import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
 import { timeframesOfClass } from './timeframes.js';
 

@@ -1,5 +1,5 @@
-import type { AssetClass } from '../../config/catalog.js';
-import type { Row } from '../http/answer.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { Row } from '../http/response.js';
 
 /** What the documentation shows of each class. */
 export const HEADS = {

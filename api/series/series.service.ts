@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PROVIDERS, type AssetClass } from '../../config/catalog.js';
-import { BarReader } from '../../db/repositories/bar-reader.js';
-import { BarSnapshots } from '../../db/repositories/bar-snapshots.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
+import { PROVIDERS } from '../../config/catalog/providers.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
+import { BarReader } from '../../db/repositories/read/bar-reader.js';
+import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import type { ChosenIndicator } from '../../domain/indicators/choice.js';
 import { calendarOf } from '../../domain/calendars/index.js';
@@ -10,17 +11,17 @@ import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { TableAnswer, type Row } from '../http/answer.js';
+import { TableResponse, type Row } from '../http/response.js';
 import { invalidQuery } from '../http/problem.js';
 import { isoSeconds } from '../http/time.js';
-import { freshnessOf, reasonOf, type ReadCoverage } from './judge.js';
-import { KeptAnswers } from './kept-answers.js';
-import { BarMaker, type IncompleteBar, type Part } from './made-bars.js';
-import { madeIndicators, type IndicatorTable } from './made-indicators.js';
-import { askedBy, cursorOf, pageOf, windowOfCursor, type Page, type Resource } from './page.js';
+import { freshnessOf, reasonOf, type ReadCoverage } from './gap-reason.js';
+import { ResponseCache } from './response-cache.js';
+import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
+import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
+import { requestKey, cursorOf, pageOf, windowOfCursor, type Page, type Resource } from './page.js';
 import type { IndicatorQuery, SeriesQuery } from './query.js';
 import { baseOf, timeframesOfClass } from './timeframes.js';
-import { isAsStored, viewOf, type SeriesView } from './view.js';
+import { isAsStored, specOf, type SeriesSpec } from './series-spec.js';
 import { defaultTimeframe, reachesOver, windowOf, type SeriesWindow } from './window.js';
 
 /** Loads need this long, at most, until all that was recorded before is visible. */
@@ -42,10 +43,10 @@ export class SeriesService {
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
     private readonly snapshots: BarSnapshots,
-    private readonly kept: KeptAnswers,
+    private readonly kept: ResponseCache,
   ) {}
 
-  async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableAnswer> {
+  async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableResponse> {
     const view = await this.view('ohlcv', assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
     return this.newest(view, query, async () => {
@@ -55,7 +56,7 @@ export class SeriesService {
     });
   }
 
-  async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableAnswer> {
+  async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableResponse> {
     const view = await this.view('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
@@ -64,33 +65,35 @@ export class SeriesService {
   }
 
   /** The newest bars as stored depend on nothing but what is stored: their answers are kept until that changes. */
-  private newest(view: SeriesView, query: SeriesQuery, make: () => Promise<TableAnswer>): Promise<TableAnswer> {
+  private newest(view: SeriesSpec, query: SeriesQuery, make: () => Promise<TableResponse>): Promise<TableResponse> {
     const { from, to, timeframe } = view.window;
     if (from !== null || to !== null || !isAsStored(view)) return make();
-    const key = [view.asset.symbol, timeframe, query.limit, query.format, askedBy(query)].join('|');
+    const key = [view.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
     return this.kept.get(seriesOf(view), key, make);
   }
 
-  private async prices(view: SeriesView, part: Part): Promise<Read<PriceColumns>> {
+  private async prices(view: SeriesSpec, part: Part): Promise<Read<PriceColumns>> {
     if (isAsStored(view)) return asStored(await this.bars.prices({ ...part, ...seriesOf(view) }));
-    const { bars, incomplete, cut } = await this.snapshots.read((snapshot) => new BarMaker(view, snapshot).bars(part));
+    const { bars, incomplete, cut } = await this.snapshots.read((snapshot) =>
+      new BarDeriver(view, snapshot).bars(part),
+    );
     return { columns: bars, incomplete, cut };
   }
 
-  private async indicatorsOf(view: SeriesView, part: Part, chosen: ChosenIndicator[]): Promise<Read<IndicatorTable>> {
+  private async indicatorsOf(view: SeriesSpec, part: Part, chosen: ChosenIndicator[]): Promise<Read<IndicatorTable>> {
     if (isAsStored(view) && chosen.length === 0) {
       return asStored({ ...(await this.bars.indicators({ ...part, ...seriesOf(view) })) });
     }
-    return this.snapshots.read((snapshot) => madeIndicators(new BarMaker(view, snapshot), view, part, chosen));
+    return this.snapshots.read((snapshot) => deriveIndicators(new BarDeriver(view, snapshot), view, part, chosen));
   }
 
   private async answer<K extends string>(
     resource: Resource,
-    view: SeriesView,
+    view: SeriesSpec,
     query: SeriesQuery,
     columns: readonly (K | 'time')[],
     read: (part: Part) => Promise<Read<Columns<K>>>,
-  ): Promise<TableAnswer> {
+  ): Promise<TableResponse> {
     const { asset, window } = view;
     const { from, to, newest, asOf } = window;
     const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: query.limit + 1 });
@@ -102,7 +105,7 @@ export class SeriesService {
     const isEmpty = data.time.length === 0;
     const [oldest, newestTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
     const gaps = incomplete.filter(({ time }) => time >= oldest && time <= newestTime);
-    return new TableAnswer({
+    return new TableResponse({
       head: { ...headOf(asset), timeframe: window.timeframe },
       rowsName: 'bars',
       columns,
@@ -130,7 +133,7 @@ export class SeriesService {
     assetClass: AssetClass,
     symbol: string,
     query: SeriesQuery,
-  ): Promise<SeriesView> {
+  ): Promise<SeriesSpec> {
     const asset = await this.assets.find(assetClass, symbol);
     this.assertConsistent(query);
     const window =
@@ -140,7 +143,7 @@ export class SeriesService {
     if (window.asOf !== null) this.assertPast(window.asOf);
     if (!timeframesOfClass(assetClass).includes(window.timeframe)) throw invalidQuery('cursor', 'not of this series');
     const bounds = await this.assets.boundsOf(asset.id, baseOf(assetClass, window.timeframe));
-    return viewOf(asset, window, bounds, this.marketAt(window.asOf));
+    return specOf(asset, window, bounds, this.marketAt(window.asOf));
   }
 
   /** The market clock, at an instant of the wall clock or now. */
@@ -158,7 +161,7 @@ export class SeriesService {
     const context = { calendar, now, lastSession: bounds?.lastSession ?? null };
     if (query.asOf !== undefined && (query.range === '1d' || query.range === '5d')) {
       const window = windowOf({ ...query, range: undefined }, timeframe, context);
-      context.lastSession = await this.lastSessionAsOf(viewOf(asset, window, bounds, now));
+      context.lastSession = await this.lastSessionAsOf(specOf(asset, window, bounds, now));
     }
     const { from, to, ...window } = windowOf(query, timeframe, context);
     if (from !== null && to !== null && from >= to) {
@@ -167,10 +170,10 @@ export class SeriesService {
     return { from, to, ...window };
   }
 
-  private async lastSessionAsOf(view: SeriesView): Promise<string | null> {
+  private async lastSessionAsOf(view: SeriesSpec): Promise<string | null> {
     const stored = { ...view, rollUp: null };
     const { sessions } = await this.snapshots.read((snapshot) =>
-      new BarMaker(stored, snapshot).bars({ from: null, to: null, newest: true, limit: 1 }),
+      new BarDeriver(stored, snapshot).bars({ from: null, to: null, newest: true, limit: 1 }),
     );
     return sessions[0] ?? null;
   }
@@ -192,7 +195,7 @@ export class SeriesService {
   }
 }
 
-const seriesOf = ({ asset, rules }: SeriesView) => ({ assetId: asset.id, timeframe: rules.timeframe });
+const seriesOf = ({ asset, rules }: SeriesSpec) => ({ assetId: asset.id, timeframe: rules.timeframe });
 
 const asStored = <T>(columns: T): Read<T> => ({ columns, incomplete: [], cut: false });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { timeframesOf } from '../../config/catalog.js';
+import { timeframesOf } from '../../config/catalog/providers.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { arrivalMs, baseOf, rollUpOf, timeframesOfClass } from './timeframes.js';
+import { arrivalMs, baseOf, aggregationOf, timeframesOfClass } from './timeframes.js';
 
 describe('timeframes', () => {
   it('are what is stored, and what is rolled up from it', () => {
@@ -13,7 +13,7 @@ describe('timeframes', () => {
     ['stock', 'yahoo'],
     ['crypto', 'coingecko'],
   ] as const)('of a %s that are their own base are those that its provider has', (assetClass, provider) => {
-    const stored = timeframesOfClass(assetClass).filter((timeframe) => rollUpOf(assetClass, timeframe) === null);
+    const stored = timeframesOfClass(assetClass).filter((timeframe) => aggregationOf(assetClass, timeframe) === null);
     expect(stored).toEqual(timeframesOf(provider));
   });
 

@@ -1,5 +1,7 @@
-import { PIPELINES, type AssetClass, type ProviderId } from '../../config/catalog.js';
-import type { RollUp } from '../../domain/rollup/buckets.js';
+import { PIPELINES } from '../../config/catalog/schedules.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { ProviderId } from '../../config/catalog/providers.js';
+import type { Aggregation } from '../../domain/aggregation/buckets.js';
 import { MINUTE, TIMEFRAMES, type StoredTimeframe, type Timeframe } from '../../domain/timeframe.js';
 
 /** The timeframes that each class is answered in, each with the stored one that its bars are read or rolled up from. */
@@ -32,7 +34,7 @@ export function baseOf(assetClass: AssetClass, timeframe: Timeframe): StoredTime
 }
 
 /** How bars of a timeframe are made; null where they are stored. */
-export function rollUpOf(assetClass: AssetClass, timeframe: Timeframe): RollUp | null {
+export function aggregationOf(assetClass: AssetClass, timeframe: Timeframe): Aggregation | null {
   const base = baseOf(assetClass, timeframe);
   return base === timeframe ? null : { base, timeframe };
 }

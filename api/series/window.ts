@@ -1,4 +1,4 @@
-import type { AssetClass } from '../../config/catalog.js';
+import type { AssetClass } from '../../config/catalog/first-assets.js';
 import type { Calendar } from '../../domain/calendars/index.js';
 import { midnightOf, utcDate } from '../../domain/calendars/dates.js';
 import type { Adjustment } from '../../domain/adjustment/adjust.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type TableAnswer } from '../http/answer.js';
+import { type TableResponse } from '../http/response.js';
 import { queryOf } from '../http/query.js';
 import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
@@ -20,7 +20,7 @@ export class StocksController {
 
   @Get('ohlcv')
   @Describe(ohlcvDocs('stock'))
-  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(StockOhlcvQuery)) query: SeriesQuery): Promise<TableAnswer> {
+  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(StockOhlcvQuery)) query: SeriesQuery): Promise<TableResponse> {
     return this.series.ohlcv('stock', symbol, query);
   }
 
@@ -29,7 +29,7 @@ export class StocksController {
   indicators(
     @Param('symbol') symbol: string,
     @Query(queryOf(StockIndicatorQuery)) query: IndicatorQuery,
-  ): Promise<TableAnswer> {
+  ): Promise<TableResponse> {
     return this.series.indicators('stock', symbol, query);
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { BarChange, LogPlace } from '../../db/repositories/bar-changes.js';
+import type { BarChange, LogPlace } from '../../db/repositories/read/bar-changes.js';
 import { BarStream } from './bar-stream.js';
-import { Bell } from './bell.js';
+import { WakeUp } from './wake-up.js';
 import type { ChangeFeed, FeedPage } from './change-feed.js';
 
 const at = (n: number): LogPlace => ({ xid: BigInt(n), id: 0n });
@@ -19,7 +19,7 @@ const change = (n: number, symbol = 'SPY'): BarChange => ({
 
 /** A feed whose pages the test writes. */
 function feedOf(after: (place: LogPlace) => FeedPage) {
-  const bell = new Bell();
+  const bell = new WakeUp();
   const following = new Set<object>();
   const feed = {
     follow: () => {

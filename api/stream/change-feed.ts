@@ -7,9 +7,9 @@ import {
   CHANGES_CHANNEL,
   isBefore,
   type LogPlace,
-} from '../../db/repositories/bar-changes.js';
+} from '../../db/repositories/read/bar-changes.js';
 import { SECOND } from '../../domain/timeframe.js';
-import { Bell } from './bell.js';
+import { WakeUp } from './wake-up.js';
 
 /** Changes read at once. */
 const PAGE = 200;
@@ -40,8 +40,8 @@ export class ChangeFeed {
   private followers = 0;
   private running = new AbortController();
   private ended: Promise<unknown> = Promise.resolve();
-  private readonly notices = new Bell();
-  private readonly news = new Bell();
+  private readonly notices = new WakeUp();
+  private readonly news = new WakeUp();
   /** A notification came since the last look. */
   private noticed = false;
   private failing = false;

@@ -6,7 +6,9 @@ import {
   WorkflowIdReusePolicy,
   type Client,
 } from '@temporalio/client';
-import { PIPELINE_QUEUE, SCHEDULES, type WORKFLOWS } from '../../workflows/contracts.js';
+import { PIPELINE_QUEUE } from '../../contracts/queues.js';
+import { SCHEDULES } from '../../contracts/schedules.js';
+import type { WORKFLOWS } from '../../contracts/workflows.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { unavailable } from '../http/problem.js';
 import { cachedFor } from '../http/ttl-cache.js';

@@ -1,8 +1,8 @@
-import { countWrongWarnings, type StoredWarning } from '../../db/repositories/warnings-reader.js';
+import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/warnings-reader.js';
 import { firstIndex } from '../../domain/calendars/bisect.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { INDICATOR_COLUMNS, INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
-import { neighbourWarnings } from '../../domain/neighbour-rules.js';
+import { neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile } from './stored-series.js';

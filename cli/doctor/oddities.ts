@@ -1,10 +1,10 @@
-import type { StoredSeries } from '../../db/repositories/integrity.js';
-import { dividendWarnings } from '../../domain/dividend-rules.js';
-import { explanationOf } from '../../domain/explained-changes.js';
-import { neighbourWarnings, type WarningDetails } from '../../domain/neighbour-rules.js';
+import type { StoredSeries } from '../../db/repositories/upkeep/integrity.js';
+import { dividendWarnings } from '../../domain/rules/dividend-rules.js';
+import { explanationOf } from '../../domain/rules/explained-changes.js';
+import { neighbourWarnings, type WarningDetails } from '../../domain/rules/neighbour-rules.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
-import type { SessionAction } from '../../domain/transform.js';
+import type { SessionAction } from '../../domain/transform/transform.js';
 
 /** What is odd beside its neighbours and not explained by a split or dividend, a line each, oldest first. */
 export function oddities(

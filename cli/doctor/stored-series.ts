@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage-reader.js';
-import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage-series.js';
+import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-reader.js';
+import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/coverage-series.js';
 import {
   type AppliedSplit,
-  type LoadedAnswer,
+  type LoadedPayload,
   type Provenance,
-  readAnswers,
+  readLoadedPayloads,
   readAppliedSplits,
   readProvenance,
   readRejectedTimes,
@@ -15,7 +15,7 @@ import {
   type StoredCoverage,
   type StoredRevisions,
   type StoredSeries,
-} from '../../db/repositories/integrity.js';
+} from '../../db/repositories/upkeep/integrity.js';
 import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
@@ -30,7 +30,7 @@ export interface SeriesFile {
   revisions: StoredRevisions;
   coverage: StoredCoverage[];
   rejectedTimes: number[];
-  answers: LoadedAnswer[];
+  answers: LoadedPayload[];
   splits: AppliedSplit[];
   /** What the API says of each session. */
   states: SessionStates[];
@@ -46,7 +46,7 @@ export async function readSeriesFile(tx: pg.PoolClient, series: CoveredSeries, n
     revisions: await readRevisions(tx, series),
     coverage: await readStoredCoverage(tx, series),
     rejectedTimes: await readRejectedTimes(tx, series),
-    answers: await readAnswers(tx, series),
+    answers: await readLoadedPayloads(tx, series),
     splits: await readAppliedSplits(tx, series.assetId),
     states: await sessionStatesIn(tx, [series], now),
   };

@@ -5,7 +5,7 @@ import { Connection } from '@temporalio/client';
 import type { LogFile } from '../log-file.js';
 import { freePort, isFree } from '../ports.js';
 import { UserError } from '../user-error.js';
-import { SEARCH_ATTRIBUTES } from '../../workflows/contracts.js';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
 

@@ -1,6 +1,6 @@
 import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
-import { instant, provider, timeframe } from './types.js';
+import { instant, provider } from './column-types.js';
 
 /** What is tracked. A new asset is a row here: the next run of its pipeline finds it. */
 export const assets = pgTable('assets', {
@@ -17,21 +17,3 @@ export const assets = pgTable('assets', {
   active: boolean('active').notNull().default(true),
   createdAt: instant('created_at').notNull().defaultNow(),
 });
-
-/** One series of bars. Its row is the lock under which the series is loaded. */
-export const series = pgTable(
-  'series',
-  {
-    assetId: integer('asset_id')
-      .notNull()
-      .references(() => assets.id),
-    timeframe: timeframe('timeframe').notNull(),
-    /** The first bar that was ever loaded: before it nothing is expected. */
-    firstBar: instant('first_bar'),
-    /** The same, where a payload shows that the provider has nothing before it: nobody asks for more. */
-    beginsAt: instant('begins_at'),
-    /** `fetched_at` of the newest payload loaded. */
-    newestFetch: instant('newest_fetch'),
-  },
-  (t) => [primaryKey({ columns: [t.assetId, t.timeframe] })],
-);

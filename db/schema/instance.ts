@@ -1,6 +1,6 @@
 import { boolean, check, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
-import { instant } from './types.js';
+import { instant } from './column-types.js';
 
 /** One row: what this database was first started with. Real and simulated bars never meet in one database. */
 export const instance = pgTable(

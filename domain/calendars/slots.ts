@@ -2,7 +2,7 @@ import { DAY, isDateLabelled, TIMEFRAME_MS, type Timeframe } from '../timeframe.
 import type { CalendarId, Session } from './calendar.js';
 import { midnightOf } from './dates.js';
 
-/** Timeframes whose bars each belong to a session; a week or a month is made of several (domain/rollup). */
+/** Timeframes whose bars each belong to a session; a week or a month is made of several (domain/aggregation). */
 export type SessionTimeframe = Exclude<Timeframe, '1w' | '1mo'>;
 
 /** A half-open stretch of trading, epoch ms UTC: a session without breaks is one, a lunch break makes two. */

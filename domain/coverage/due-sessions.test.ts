@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { seriesLimits } from '../../config/catalog.js';
+import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../calendars/index.js';
 import { MINUTE } from '../timeframe.js';
 import { dueSessions, placeOf, type SeriesRules } from './due-sessions.js';

@@ -1,7 +1,7 @@
 import type { Calendar, Session } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
 import { slotCount, slotEnd, slotIndex, slotsOf } from '../calendars/slots.js';
-import type { SeriesLimits } from '../series-limits.js';
+import type { SeriesLimits } from '../planning/series-limits.js';
 import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
 
 /** What decides which bars a series is expected to have by now. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import { answeringServer, sends } from '../../test/answering-server.js';
+import { stubServer, responds } from '../../test/stub-server.js';
 import { ProviderError, type BarsRequest } from '../provider.js';
 import { createCoinGecko, keyHeaderOf } from './client.js';
 
@@ -14,7 +14,7 @@ const REQUEST: BarsRequest = {
   now: NOW,
 };
 const CANDLES = [[NOW, 2, 3, 2, 3]];
-const server = answeringServer();
+const server = stubServer();
 const never = () => new AbortController().signal;
 
 async function kindOf(promise: Promise<unknown>): Promise<string> {
@@ -40,7 +40,7 @@ describe('a request to CoinGecko', () => {
     ['4d', 10 * DAY, 90],
     ['4d', 365 * DAY, 365],
   ] as const)('asks for %s bars since %d ms ago with days=%d', async (timeframe, ago, days) => {
-    server.answer = sends(200, CANDLES);
+    server.answer = responds(200, CANDLES);
     await ask({ timeframe, window: { from: NOW - ago, to: NOW } });
     expect(server.requests[0]!.url).toBe(`/api/v3/coins/bitcoin/ohlc?vs_currency=usd&days=${days}`);
   });
@@ -53,7 +53,7 @@ describe('a request to CoinGecko', () => {
   });
 
   it('sends the key in the header of the Demo plan, and nowhere else', async () => {
-    server.answer = sends(200, CANDLES);
+    server.answer = responds(200, CANDLES);
     const got = await ask({});
     expect(server.requests[0]!.headers['x-cg-demo-api-key']).toBe(KEY);
     expect(inspect({ ...got, body: null })).not.toContain(KEY);
@@ -77,7 +77,7 @@ describe('a request to CoinGecko', () => {
     [422, { error: 'Missing parameter vs_currency' }, 'not-obtainable'],
     [500, { status: 500, error: 'Internal Server Error' }, 'unavailable'],
   ] as const)('tells an HTTP %d with %j', async (status, body, kind) => {
-    server.answer = sends(status, body);
+    server.answer = responds(status, body);
     expect(await kindOf(ask({}))).toBe(kind);
   });
 
@@ -88,7 +88,7 @@ describe('a request to CoinGecko', () => {
       total_volume: 3e10,
       last_updated: '2026-11-20T19:59:00.000Z',
     };
-    server.answer = sends(200, [row, { ...row, id: 'dead', current_price: null }]);
+    server.answer = responds(200, [row, { ...row, id: 'dead', current_price: null }]);
     const provider = createCoinGecko({ baseUrl: `${server.base}/api/v3` });
     const got = await provider.fetchQuotes!(['bitcoin', 'dead'], never());
     expect(server.requests[0]!.url).toBe('/api/v3/coins/markets?vs_currency=usd&ids=bitcoin%2Cdead&per_page=250');

@@ -1,8 +1,8 @@
 import axios, { AxiosError } from 'axios';
-import { seriesLimits } from '../../config/catalog.js';
+import { seriesLimits } from '../../config/catalog/providers.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
-import { exchange, readData, retryAfterMs, tooLarge, type HttpAnswer } from '../errors.js';
-import { ProviderError, type BarsRequest, type Provider, type RawAnswer } from '../provider.js';
+import { exchange, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
+import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
 import { COINGECKO, countRows, parseBars, parseQuotes, QUOTE_CURRENCY } from './wire.js';
 
 export interface CoinGeckoOptions {
@@ -35,7 +35,7 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
     validateStatus: () => true,
   });
 
-  async function send(url: string, signal: AbortSignal): Promise<HttpAnswer> {
+  async function send(url: string, signal: AbortSignal): Promise<HttpResponse> {
     const response = await http.get<Buffer>(url, { signal }).catch((error: unknown) => {
       if (error instanceof AxiosError && error.message.startsWith('maxContentLength'))
         tooLarge(COINGECKO.name, maxBodyBytes);
@@ -51,7 +51,7 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
     };
   }
 
-  async function get(path: string, parameters: Record<string, string>, signal: AbortSignal): Promise<RawAnswer> {
+  async function get(path: string, parameters: Record<string, string>, signal: AbortSignal): Promise<RawPayload> {
     const query = new URLSearchParams({ vs_currency: QUOTE_CURRENCY.toLowerCase(), ...parameters });
     const url = `${baseUrl}${path}?${query.toString()}`;
     const startedAt = performance.now();
@@ -82,7 +82,7 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
 }
 
 /** @throws ProviderError as providers/errors.ts decides, without the key, should the provider repeat it */
-function dataOf(answer: HttpAnswer, apiKey: string | undefined): unknown {
+function dataOf(answer: HttpResponse, apiKey: string | undefined): unknown {
   try {
     return readData(COINGECKO, answer);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RawBars, RawQuote } from '../../domain/raw-bars.js';
+import type { RawBars, RawQuote } from '../../domain/transform/raw-bars.js';
 import { MINUTE, STORED_TIMEFRAMES, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { checkShape, drift } from '../drift.js';
 import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';

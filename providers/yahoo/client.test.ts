@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOUR } from '../../domain/timeframe.js';
-import { answeringServer, sends } from '../../test/answering-server.js';
+import { stubServer, responds } from '../../test/stub-server.js';
 import { ProviderError, type BarsRequest } from '../provider.js';
 import { createYahoo } from './client.js';
 
@@ -12,7 +12,7 @@ const REQUEST: BarsRequest = {
   now: NOW,
 };
 const CHART = { chart: { result: [{ meta: { symbol: 'SPY' }, indicators: { quote: [{}] } }], error: null } };
-const server = answeringServer();
+const server = stubServer();
 const never = () => new AbortController().signal;
 
 async function kindOf(promise: Promise<unknown>): Promise<string> {
@@ -29,7 +29,7 @@ describe('a request to Yahoo', () => {
     createYahoo({ baseUrl: `${server.base}/prefix/` }).fetchBars({ ...REQUEST, ...request }, never());
 
   it('asks for seconds, for regular hours, and for splits and dividends', async () => {
-    server.answer = sends(200, CHART);
+    server.answer = responds(200, CHART);
     await ask({ window: { from: NOW - HOUR + 1, to: NOW - 1 }, timeframe: '1d', providerSymbol: '^GSPC' });
     const url = new URL(server.requests[0]!.url!, server.base);
     expect(url.pathname).toBe('/prefix/v8/finance/chart/%5EGSPC');
@@ -45,7 +45,7 @@ describe('a request to Yahoo', () => {
   });
 
   it('keeps a symbol within its place in the path', async () => {
-    server.answer = sends(200, CHART);
+    server.answer = responds(200, CHART);
     await ask({ providerSymbol: '../../x?y=${YF_QUERY_HOST}#z' });
     expect(server.requests[0]!.url).toMatch(
       /^\/prefix\/v8\/finance\/chart\/\.\.%2F\.\.%2Fx%3Fy%3D%24%7BYF_QUERY_HOST%7D%23z\?/,
@@ -54,7 +54,7 @@ describe('a request to Yahoo', () => {
 
   it('takes "Data doesn\'t exist" for an answer without rows', async () => {
     const description = "Data doesn't exist for startDate = 1565740800, endDate = 1596067200";
-    server.answer = sends(400, { chart: { result: null, error: { code: 'Bad Request', description } } });
+    server.answer = responds(400, { chart: { result: null, error: { code: 'Bad Request', description } } });
     expect(await ask({})).toMatchObject({ status: 400, rows: 0 });
   });
 
@@ -66,12 +66,12 @@ describe('a request to Yahoo', () => {
     ['Not Found', 200, 'unknown-symbol'],
     ['Not Found', 500, 'unavailable'],
   ] as const)('tells %s in an HTTP %d', async (code, status, kind) => {
-    server.answer = sends(status, { chart: { result: null, error: { code, description: 'so it is' } } });
+    server.answer = responds(status, { chart: { result: null, error: { code, description: 'so it is' } } });
     expect(await kindOf(ask({}))).toBe(kind);
   });
 
   it('leaves a null result to the parser', async () => {
-    server.answer = sends(200, { chart: { result: null, error: null } });
+    server.answer = responds(200, { chart: { result: null, error: null } });
     expect(await ask({})).toMatchObject({ rows: 0 });
   });
 

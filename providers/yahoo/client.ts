@@ -1,8 +1,8 @@
 import createYahooFinance from 'yahoo-finance2/createYahooFinance';
 import chart from 'yahoo-finance2/modules/chart';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
-import { exchange, readData, retryAfterMs, tooLarge, type HttpAnswer } from '../errors.js';
-import { ProviderError, type BarsRequest, type Provider, type RawAnswer } from '../provider.js';
+import { exchange, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
+import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
 import { countRows, parseBars, YAHOO } from './wire.js';
 
 export interface YahooOptions {
@@ -45,11 +45,11 @@ export function createYahoo({
     queue: { concurrency: Number.MAX_SAFE_INTEGER }, // the rate is limited for all workers together, elsewhere
   });
 
-  async function fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawAnswer> {
+  async function fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawPayload> {
     const { period1, period2, interval } = chartOptions(request);
     const startedAt = performance.now();
     const answer = await exchange(YAHOO.name, signal, timeoutMs, async (either) => {
-      let received: HttpAnswer | undefined;
+      let received: HttpResponse | undefined;
       const capture: typeof fetch = async (input, init) => {
         const url = onto(baseUrl, input instanceof Request ? input.url : input);
         received = await send(url, { headers: agentOf(init), signal: either }, maxBodyBytes);
@@ -98,7 +98,7 @@ function agentOf(init: RequestInit | undefined): Record<string, string> {
   return { accept: 'application/json', ...(agent ? { 'user-agent': agent } : {}) };
 }
 
-async function send(url: string, init: RequestInit, maxBodyBytes: number): Promise<HttpAnswer> {
+async function send(url: string, init: RequestInit, maxBodyBytes: number): Promise<HttpResponse> {
   const response = await fetch(url, { ...init, redirect: 'manual' }); // a redirect leads to a consent page
   const { headers } = response;
   return {

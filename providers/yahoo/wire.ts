@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromFloat32, shiftDecimal } from '../../domain/decimal.js';
-import type { RawBars, RawCorporateAction, RawQuote } from '../../domain/raw-bars.js';
+import type { RawBars, RawCorporateAction, RawQuote } from '../../domain/transform/raw-bars.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { checkShape, drift } from '../drift.js';
 import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';

@@ -2,18 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type pg from 'pg';
-import { GRIDS } from '../../config/catalog.js';
+import { GRIDS } from '../../config/catalog/schedules.js';
 import { readEnv } from '../../config/env.js';
 import { connect } from '../../db/client.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
-import {
-  type BackfillInput,
-  type HealInput,
-  type LiveInput,
-  PIPELINE_QUEUE,
-  WORKFLOWS,
-} from '../../workflows/contracts.js';
+import { type BackfillInput, type HealInput, type LiveInput, WORKFLOWS } from '../../contracts/workflows.js';
+import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import type { RunResult } from '../../workflows/run.js';
 import { seed } from '../factories.js';
 import { createTestDatabase } from './database.js';

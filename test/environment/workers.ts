@@ -23,7 +23,7 @@ import { ratesOf } from '../../config/rates.js';
 import { createProviders } from '../../providers/index.js';
 import { createGates } from '../../worker/deps.js';
 import { createWorkers } from '../../worker/workers.js';
-import { PIPELINE_QUEUE, providerQueue } from '../../workflows/contracts.js';
+import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
 import type { TestNamespace } from './namespace.js';
 
 export interface WorkersUnderTest {

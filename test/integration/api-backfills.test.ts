@@ -9,7 +9,7 @@ import { readEnv } from '../../config/env.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
-import { SEARCH_ATTRIBUTES } from '../../workflows/contracts.js';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { startWorkers } from '../environment/workers.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CoverageMatrixSchema, CoverageSchema, CoverageSummarySchema } from '../../api/coverage/coverage.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { loadAnswer } from '../factories.js';
+import { loadPayload } from '../factories.js';
 import { type ApiUnderTest, NOW, startApi } from './api-fixture.js';
 
 const at = Date.parse;
@@ -20,7 +20,7 @@ const minutes = ({ open }: Session, from: number, to: number, without: number[] 
     .filter((i) => !without.includes(i))
     .map((i) => ({ time: open + i * MINUTE, close: 100 + (i % 7) }));
 const load = (fetchedAt: number, session: Session, bars: ReturnType<typeof minutes>, to = session.close) =>
-  loadAnswer(api.pool, spy, { fetchedAt, window: { from: session.open, to }, minutes: bars });
+  loadPayload(api.pool, spy, { fetchedAt, window: { from: session.open, to }, minutes: bars });
 
 beforeAll(async () => {
   api = await startApi();

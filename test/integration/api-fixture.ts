@@ -15,7 +15,7 @@ import { RUN_ID, seed } from '../factories.js';
 /** A Tuesday, an hour into the session of New York. */
 export const NOW = Date.parse('2026-11-24T15:30:20Z');
 
-export interface Answer {
+export interface ApiResponse {
   status: number;
   headers: Record<string, string | undefined>;
   text: string;
@@ -33,7 +33,7 @@ export interface ApiUnderTest {
   assets: Map<string, number>;
   /** The wall clock that the API reads, epoch ms. */
   clock: { now: number };
-  get(url: string, headers?: Record<string, string>): Promise<Answer>;
+  get(url: string, headers?: Record<string, string>): Promise<ApiResponse>;
   close(): Promise<void>;
 }
 
@@ -88,14 +88,14 @@ function answerAsDocumented(app: NestFastifyApplication): void {
 }
 type Asked = InjectOptions & { url: string };
 
-async function ask(app: NestFastifyApplication, url: string, headers: Record<string, string>): Promise<Answer> {
+async function ask(app: NestFastifyApplication, url: string, headers: Record<string, string>): Promise<ApiResponse> {
   const { statusCode, headers: given, body } = await app.inject({ url, headers });
   const isJson = /^application\/(problem\+)?json/.test(String(given['content-type'])) && !given['content-encoding'];
   return {
     status: statusCode,
-    headers: given as Answer['headers'],
+    headers: given as ApiResponse['headers'],
     text: body,
-    json: (isJson && body ? JSON.parse(body) : {}) as Answer['json'],
+    json: (isJson && body ? JSON.parse(body) : {}) as ApiResponse['json'],
   };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndicatorPageSchema } from '../../api/series/series.schema.js';
 import { chooseIndicators, computeIndicators } from '../../domain/indicators/choice.js';
 import type { IndicatorBars } from '../../domain/indicators/indicator.js';
-import { type ApiUnderTest, type Answer, startApi, storeBars } from './api-fixture.js';
+import { type ApiUnderTest, type ApiResponse, startApi, storeBars } from './api-fixture.js';
 
 const INCLUDE = 'ema:9,bollinger,vwap,rsi,macd:5:8:3';
 const CHOSEN = chooseIndicators(INCLUDE);
@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => api.close());
 
-type Rows = Answer['json']['bars'];
+type Rows = ApiResponse['json']['bars'];
 const rows = async (path: string): Promise<Rows> => (await api.get(`/api/${path}`)).json.bars;
 
 /** Rows of the answer, newest page first, put together in time order. */

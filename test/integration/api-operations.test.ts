@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SCHEDULES } from '../../workflows/contracts.js';
+import { SCHEDULES } from '../../contracts/schedules.js';
 import { document, type Operation } from '../documented.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';

@@ -3,7 +3,7 @@ import { AssetListSchema } from '../../api/assets/assets.schema.js';
 import { RunDetailSchema, RunPageSchema } from '../../api/pipeline/run.schema.js';
 import { StatusSchema } from '../../api/pipeline/status.schema.js';
 import { TimelineSchema } from '../../api/pipeline/timeline.schema.js';
-import { SCHEDULES } from '../../workflows/contracts.js';
+import { SCHEDULES } from '../../contracts/schedules.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type ApiUnderTest, NOW, startApi, storeBars } from './api-fixture.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { BarHistory } from '../../db/repositories/bar-history.js';
-import { BarReader } from '../../db/repositories/bar-reader.js';
-import { SparklineReader } from '../../db/repositories/sparkline-reader.js';
+import { BarHistory } from '../../db/repositories/read/bar-history.js';
+import { BarReader } from '../../db/repositories/read/bar-reader.js';
+import { SparklineReader } from '../../db/repositories/read/sparkline-reader.js';
 import { createTestDatabase } from '../environment/database.js';
 import { storeBars } from './api-fixture.js';
 

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProvidersSchema, type ProviderBody } from '../../api/providers/providers.schema.js';
-import { declareOutage } from '../../db/repositories/outages.js';
-import { failSlot, recordCall, releaseSlot, takeSlot, type GatePolicy } from '../../db/repositories/provider-gate.js';
+import { declareOutage } from '../../db/repositories/provider/outages.js';
+import {
+  failPermit,
+  recordCall,
+  releasePermit,
+  takePermit,
+  type GatePolicy,
+} from '../../db/repositories/provider/provider-gate.js';
 import { RUN_ID } from '../factories.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
@@ -30,12 +36,12 @@ async function yahoo(): Promise<ProviderBody> {
 }
 
 async function take() {
-  const answer = await takeSlot(api.pool, 'yahoo', POLICY);
+  const answer = await takePermit(api.pool, 'yahoo', POLICY);
   if (!('slot' in answer)) throw new Error('no slot');
   return answer.slot;
 }
 const fail = async (reason: string, blockMs: number | null) =>
-  failSlot(api.pool, await take(), { reason, ms: () => blockMs });
+  failPermit(api.pool, await take(), { reason, ms: () => blockMs });
 
 /** A request that ended so many minutes ago. */
 const call = (minutesAgo: number, durationMs: number, error: string | null = null) =>
@@ -55,7 +61,7 @@ const call = (minutesAgo: number, durationMs: number, error: string | null = nul
 describe('a provider', () => {
   it('is unused until it was asked, then well, with its rate and its calls of the month', async () => {
     expect(await yahoo()).toMatchObject({ state: 'unused', quota: { used: 0, limit: null }, lastSuccessAt: null });
-    await releaseSlot(api.pool, await take());
+    await releasePermit(api.pool, await take());
     await take();
     const used = await yahoo();
     expect(used).toMatchObject({
@@ -91,7 +97,7 @@ describe('a provider', () => {
   });
 
   it('is in an outage by the verdict of a run', async () => {
-    await releaseSlot(api.pool, await take());
+    await releasePermit(api.pool, await take());
     await declareOutage(api.pool, 'yahoo', 'unavailable');
     expect(await yahoo()).toMatchObject({ state: 'outage', outage: { symptom: 'unavailable' } });
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { RevisionPageSchema } from '../../api/revisions/revisions.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { around, ingestAnswer, yahooBody } from '../wire-answers.js';
+import { around, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const session = calendarOf('XNYS').sessionOn('2026-11-23')!;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 /** An answer with the given closes of the session's first minutes. @returns the payload's id */
 const answered = (symbol: string, hours: number, closes: number[]) =>
-  ingestAnswer(api.pool, {
+  ingestWirePayload(api.pool, {
     assetId: api.assets.get(symbol)!,
     timeframe: '1m',
     window: { from: session.open, to: minute(60) },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScheduleListSchema, ScheduleSchema, type ScheduleBody } from '../../api/schedules/schedules.schema.js';
-import { SCHEDULES } from '../../workflows/contracts.js';
+import { SCHEDULES } from '../../contracts/schedules.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { placeOf } from '../../api/stream/sse.js';
 import { BarsEventSchema } from '../../api/stream/stream.schema.js';
-import { isBefore } from '../../db/repositories/bar-changes.js';
+import { isBefore } from '../../db/repositories/read/bar-changes.js';
 import { inTransaction } from '../../db/transaction.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
 import { EventStream } from '../event-stream.js';
-import { loadAnswer } from '../factories.js';
+import { loadPayload } from '../factories.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const OPEN = Date.parse('2026-11-24T14:30:00Z');
@@ -67,7 +67,7 @@ describe('the stream', () => {
     const [ready] = await stream.waitFor('ready', 1);
     expect(ready).toMatchObject({ data: { resumed: false }, id: expect.stringMatching(/^\d+-0$/) as unknown });
     await eventually(async () => expect(await listeners()).toBe(1));
-    await loadAnswer(api.pool, api.assets.get('SPY')!, minutes([100, 101]));
+    await loadPayload(api.pool, api.assets.get('SPY')!, minutes([100, 101]));
     // the poll alone would take 5 s
     const [bars] = await stream.waitFor('bars', 1, 3_000);
     expect(BarsEventSchema.strict().parse(bars!.data)).toMatchObject({
@@ -86,7 +86,7 @@ describe('the stream', () => {
 
   it('of a big load tells the window only', async () => {
     const stream = await connect();
-    await loadAnswer(api.pool, api.assets.get('SPY')!, minutes(Array.from({ length: 201 }, (_, i) => 100 + i)));
+    await loadPayload(api.pool, api.assets.get('SPY')!, minutes(Array.from({ length: 201 }, (_, i) => 100 + i)));
     const [bars] = await stream.waitFor('bars', 1);
     expect(bars!.data).toMatchObject({ inserted: 201, lastTime: '2026-11-24T17:50:00Z', bars: null });
   });

@@ -6,16 +6,16 @@ import { connect, type Database } from '../../db/client.js';
 import {
   BarChangeReader,
   CHANGES_CHANNEL,
-  forgetOldChanges,
+  pruneChanges,
   isBefore,
   type LogPage,
   type LogPlace,
-} from '../../db/repositories/bar-changes.js';
+} from '../../db/repositories/read/bar-changes.js';
 import { inTransaction } from '../../db/transaction.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
 import { eventually } from '../environment/eventually.js';
-import { loadAnswer, seed } from '../factories.js';
+import { loadPayload, seed } from '../factories.js';
 
 const OPEN = Date.parse('2026-11-24T14:30:00Z');
 const BEGINNING: LogPlace = { xid: 0n, id: 0n };
@@ -187,8 +187,8 @@ describe('the log of changes', () => {
       // prettier-ignore
       await logChange(database.pool, change, hoursAgo(hours));
     const places = (await read(BEGINNING)).changes.map((change) => change.place);
-    await forgetOldChanges(database.pool);
-    await forgetOldChanges(database.pool);
+    await pruneChanges(database.pool);
+    await pruneChanges(database.pool);
     expect(await told(BEGINNING)).toEqual([3, 4, 5]);
     const kept = async (place: LogPlace) => (await log.begin(place)).kept;
     expect(await kept(before)).toBe(false);
@@ -201,7 +201,7 @@ describe('the log of changes', () => {
   it('keeps a place from before the first change, while nothing was forgotten', async () => {
     const { place } = await log.begin(null);
     await logChange(database.pool, 1);
-    await forgetOldChanges(database.pool);
+    await pruneChanges(database.pool);
     expect(await log.begin(place)).toEqual({ place, kept: true });
   });
 });
@@ -218,7 +218,7 @@ describe('a load', () => {
     const heard: string[] = [];
     listener.on('notification', ({ channel, payload }) => heard.push(`${channel}:${payload}`));
     await listener.query(`listen ${CHANGES_CHANNEL}`);
-    await loadAnswer(database.pool, assets.get('SPY')!, spyMinutes([100, 101, 102]));
+    await loadPayload(database.pool, assets.get('SPY')!, spyMinutes([100, 101, 102]));
     await eventually(() => expect(heard).toEqual([`${CHANGES_CHANNEL}:`]));
     listener.release(true);
     const [change] = (await read(BEGINNING)).changes;
@@ -234,7 +234,7 @@ describe('a load', () => {
   });
 
   it('of too many bars brings none along', async () => {
-    await loadAnswer(database.pool, assets.get('SPY')!, spyMinutes([100, 101, 102]));
+    await loadPayload(database.pool, assets.get('SPY')!, spyMinutes([100, 101, 102]));
     await read(BEGINNING);
     const bars = async (most: number) => (await log.after(BEGINNING, 10, most)).changes[0]!.bars?.time.length ?? null;
     expect([await bars(2), await bars(3)]).toEqual([null, 3]);

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { connect, type Database } from '../../db/client.js';
-import { readSessionStates, type SessionStates, summariseCoverage } from '../../db/repositories/coverage-reader.js';
-import { coveredSeries, type CoveredSeries, rulesOf } from '../../db/repositories/coverage-series.js';
+import {
+  readSessionStates,
+  type SessionStates,
+  summariseCoverage,
+} from '../../db/repositories/coverage/coverage-reader.js';
+import { coveredSeries, type CoveredSeries, rulesOf } from '../../db/repositories/coverage/coverage-series.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { dueSessions } from '../../domain/coverage/due-sessions.js';
 import { type CoverageBits, countStates } from '../../domain/coverage/slot-state.js';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
-import { compareDays } from '../../db/repositories/daily-differences.js';
+import { compareDays } from '../../db/repositories/upkeep/daily-differences.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
-import { loadAnswer, type Minute, seed } from '../factories.js';
+import { loadPayload, type Minute, seed } from '../factories.js';
 
 const session = calendarOf('XNYS').sessionOn('2026-11-27')!; // a half day: 210 minutes
 const SINCE = '2026-11-01';
@@ -43,7 +43,11 @@ const differences = async () =>
 
 /** What the factory makes of a close: open the same, high one above, low a half below, volume 100. */
 async function storeMinutes(rows: Minute[], fetchedAt = AFTER): Promise<void> {
-  await loadAnswer(database.pool, spy, { fetchedAt, window: { from: session.open, to: session.close }, minutes: rows });
+  await loadPayload(database.pool, spy, {
+    fetchedAt,
+    window: { from: session.open, to: session.close },
+    minutes: rows,
+  });
 }
 
 async function storeDay(day: { open: number; high: number; low: number; close: number; volume: number | null }) {

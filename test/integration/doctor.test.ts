@@ -4,13 +4,13 @@ import type pg from 'pg';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
 import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/splits.js';
+import { applySplits } from '../../db/repositories/load/splits.js';
 import { inTransaction } from '../../db/transaction.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
-import { around, type Cells, ingestAnswer, yahooBody } from '../wire-answers.js';
+import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 
 const at = Date.parse;
 const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
@@ -56,11 +56,14 @@ beforeEach(async () => {
   await pool.query(
     'truncate bars, bar_revisions, bar_changes, bar_warnings, coverage, batches, raw_payloads, rejected_bars, series, corporate_actions, quotes restart identity',
   );
-  await ingestAnswer(pool, answerOf(tuesday, tuesday.close + HOUR, minutesOf(tuesday, 390)));
-  await ingestAnswer(pool, answerOf(tuesday, tuesday.close + 7 * HOUR, minutesOf(tuesday, 390, { 50: 111, 51: 112 })));
-  await ingestAnswer(pool, answerOf(wednesday, wednesday.close + HOUR, minutesOf(wednesday, 390)));
-  await ingestAnswer(pool, answerOf(thursday, NOW, minutesOf(thursday, 11)));
-  await ingestAnswer(pool, {
+  await ingestWirePayload(pool, answerOf(tuesday, tuesday.close + HOUR, minutesOf(tuesday, 390)));
+  await ingestWirePayload(
+    pool,
+    answerOf(tuesday, tuesday.close + 7 * HOUR, minutesOf(tuesday, 390, { 50: 111, 51: 112 })),
+  );
+  await ingestWirePayload(pool, answerOf(wednesday, wednesday.close + HOUR, minutesOf(wednesday, 390)));
+  await ingestWirePayload(pool, answerOf(thursday, NOW, minutesOf(thursday, 11)));
+  await ingestWirePayload(pool, {
     assetId: spy,
     timeframe: '1d',
     window: { from: tuesday.open, to: thursday.open },

@@ -4,12 +4,12 @@ import type { Deps } from '../../activities/deps.js';
 import { loadActivities } from '../../activities/load.js';
 import { transformActivities } from '../../activities/transform.js';
 import { connect, type Database } from '../../db/client.js';
-import { insertPayload } from '../../db/repositories/payloads.js';
-import type { ProviderId } from '../../config/catalog.js';
+import { insertPayload } from '../../db/repositories/load/payloads.js';
+import type { ProviderId } from '../../config/catalog/providers.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { MINUTE, type StoredTimeframe } from '../../domain/timeframe.js';
 import { createProviders } from '../../providers/index.js';
-import { FAILURES } from '../../workflows/contracts.js';
+import { FAILURES } from '../../contracts/failures.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LineageSchema, type LineageBody } from '../../api/lineage/lineage.schema.js';
-import { forgetOldBodies } from '../../db/repositories/retention.js';
+import { pruneBodies } from '../../db/repositories/upkeep/retention.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RUN_ID } from '../factories.js';
-import { around, type Cells, ingestAnswer, yahooBody } from '../wire-answers.js';
+import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 import { type ApiUnderTest, NOW, startApi } from './api-fixture.js';
 
 /** Yesterday in New York. */
@@ -58,7 +58,7 @@ describe('the lineage of a bar that is stored', () => {
         values ($1, $2, 'stocks_1min', 'schedule', now(), 'succeeded', now() - interval '1 second')`,
       [WORKFLOW, RUN_ID],
     );
-    await ingestAnswer(
+    await ingestWirePayload(
       api.pool,
       minutes(HOUR, [
         [0, around(100)],
@@ -119,7 +119,7 @@ describe('the lineage of a bar that is stored', () => {
       [2 * HOUR, 101],
       [3 * HOUR, 102],
     ] as const)
-      await ingestAnswer(api.pool, minutes(after, [[0, around(close)]]));
+      await ingestWirePayload(api.pool, minutes(after, [[0, around(close)]]));
     const { bar, revisions } = await ofMinute(0);
     expect(bar).toMatchObject({ close: 102, payload: { id: 3 }, run: null });
     expect(revisions).toMatchObject([
@@ -132,8 +132,8 @@ describe('the lineage of a bar that is stored', () => {
   });
 
   it('tells what was rejected of it, and what is odd about it', async () => {
-    await ingestAnswer(api.pool, minutes(HOUR, [[0, [100, 99, 98, 100, 5]]]));
-    await ingestAnswer(api.pool, minutes(2 * HOUR, [[0, around(100)]]));
+    await ingestWirePayload(api.pool, minutes(HOUR, [[0, [100, 99, 98, 100, 5]]]));
+    await ingestWirePayload(api.pool, minutes(2 * HOUR, [[0, around(100)]]));
     await api.pool.query(
       `insert into bar_warnings (asset_id, timeframe, time, session, rule, details) values ($1, '1m', $2, $3, 'step', '{"change": 0.5}')`,
       [spy, new Date(minute(0)), session.date],
@@ -156,16 +156,16 @@ describe('the lineage of a bar that is stored', () => {
   });
 
   it('keeps what the answer was when its body is past the retention', async () => {
-    await ingestAnswer(api.pool, minutes(HOUR, [[0, around(100)]]));
+    await ingestWirePayload(api.pool, minutes(HOUR, [[0, around(100)]]));
     await api.pool.query(`update raw_payloads set fetched_at = now() - interval '91 days'`);
-    await forgetOldBodies(api.pool, 90);
+    await pruneBodies(api.pool, 90);
     const { bar, answer } = await ofMinute(0);
     expect(bar!.payload).toMatchObject({ id: 1, isKept: false, sha256: expect.any(String) });
     expect(answer!.rows).toBeNull();
   });
 
   it('tells the splits that rescaled it: those after its day, shown by the provider after its answer', async () => {
-    await ingestAnswer(api.pool, minutes(HOUR, [[0, around(100)]]));
+    await ingestWirePayload(api.pool, minutes(HOUR, [[0, around(100)]]));
     await api.pool.query(
       `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, level_since, applied_at)
         select $1, 'split', d, 10, 1, 1, l, case when d <> '2026-12-01' then now() end from (values
@@ -180,7 +180,7 @@ describe('the lineage of a bar that is stored', () => {
       [session.open, around(100, 5)],
       [session.close - 3 * SECOND, around(101, 9)],
     ];
-    await ingestAnswer(api.pool, {
+    await ingestWirePayload(api.pool, {
       assetId: spy,
       timeframe: '1d',
       window: { from: session.open, to: session.close },
@@ -199,7 +199,7 @@ describe('the lineage of a bar that is stored', () => {
   it("finds a coin's candle, stamped at its close as it was sent", async () => {
     const close = Date.parse('2026-11-24T12:00Z');
     const candles = [-1, 0].map((i) => [close + i * 30 * MINUTE, 100, 103, 99, 101.5]);
-    await ingestAnswer(api.pool, {
+    await ingestWirePayload(api.pool, {
       assetId: api.assets.get('BTC')!,
       provider: 'coingecko',
       timeframe: '30m',
@@ -221,7 +221,7 @@ describe('the lineage of a bar that is missing', () => {
       [4, [100, 99, 98, 100, 5]],
       [6, around(100)],
     ];
-    await ingestAnswer(api.pool, minutes(HOUR + 5 * MINUTE, rows));
+    await ingestWirePayload(api.pool, minutes(HOUR + 5 * MINUTE, rows));
   });
 
   it.each([

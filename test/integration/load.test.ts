@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
-import { loadBatches } from '../../db/repositories/batch-loader.js';
-import { claimSession, readCoverage, recountDirty } from '../../db/repositories/coverage.js';
+import { loadBatches } from '../../db/repositories/load/batch-loader.js';
+import { claimSession, readCoverage, recountDirty } from '../../db/repositories/coverage/coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { storedIndicators } from '../../domain/indicators/stored.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
-import { batchOf, loadAnswer, type Minute, RUN_ID, seed, type SpyAnswer } from '../factories.js';
+import { batchOf, loadPayload, type Minute, RUN_ID, seed, type SpyPayload } from '../factories.js';
 
 const calendar = calendarOf('XNYS');
 const sessions = calendar.sessionsBetween(Date.parse('2026-11-17T00:00Z'), Date.parse('2026-11-20T00:00Z'));
@@ -51,12 +51,12 @@ const rowVersions = async () =>
   );
 
 /** A day's answers, one after the other: live minutes with overlaps, a null, a late correction, a refetch of the day. */
-const answersOfADay = (): SpyAnswer[] => {
+const answersOfADay = (): SpyPayload[] => {
   const closes = ramp(120);
   const day = minutesFrom(tuesday.open, closes);
   const next = minutesFrom(wednesday.open, ramp(40, 103));
   const windowOf = (minutes: Minute[]) => ({ from: minutes[0]!.time, to: minutes.at(-1)!.time + MINUTE });
-  const answer = (fetchedAt: number, minutes: Minute[], window = windowOf(minutes)): SpyAnswer => ({
+  const answer = (fetchedAt: number, minutes: Minute[], window = windowOf(minutes)): SpyPayload => ({
     fetchedAt,
     window,
     minutes,
@@ -78,7 +78,7 @@ const answersOfADay = (): SpyAnswer[] => {
 describe('loading', () => {
   it('stores each final bar once, with its indicators and coverage', async () => {
     const closes = ramp(60);
-    const loaded = await loadAnswer(database.pool, spy, {
+    const loaded = await loadPayload(database.pool, spy, {
       fetchedAt: AFTER,
       window: { from: tuesday.open, to: tuesday.open + 60 * MINUTE },
       minutes: minutesFrom(tuesday.open, closes),
@@ -102,9 +102,9 @@ describe('loading', () => {
 
   it('changes nothing when the same values come again: no row is touched', async () => {
     const answer = answersOfADay()[0]!;
-    await loadAnswer(database.pool, spy, answer);
+    await loadPayload(database.pool, spy, answer);
     const versions = await rowVersions();
-    expect(await loadAnswer(database.pool, spy, { ...answer, fetchedAt: AFTER })).toMatchObject({
+    expect(await loadPayload(database.pool, spy, { ...answer, fetchedAt: AFTER })).toMatchObject({
       inserted: 0,
       updated: 0,
       unchanged: 60,
@@ -120,9 +120,13 @@ describe('loading', () => {
   });
 
   it('keeps the old version of a corrected bar, and recomputes every indicator that depended on it', async () => {
-    const [first, , correction] = answersOfADay() as [SpyAnswer, SpyAnswer, SpyAnswer];
-    await loadAnswer(database.pool, spy, first);
-    expect(await loadAnswer(database.pool, spy, correction)).toMatchObject({ inserted: 60, updated: 1, unchanged: 14 });
+    const [first, , correction] = answersOfADay() as [SpyPayload, SpyPayload, SpyPayload];
+    await loadPayload(database.pool, spy, first);
+    expect(await loadPayload(database.pool, spy, correction)).toMatchObject({
+      inserted: 60,
+      updated: 1,
+      unchanged: 14,
+    });
     const { rows } = await database.pool.query(
       'select time, close, payload_id, replaced_by_payload from bar_revisions',
     );
@@ -138,31 +142,31 @@ describe('loading', () => {
   });
 
   it('lets an older answer change nothing', async () => {
-    const [first, , correction] = answersOfADay() as [SpyAnswer, SpyAnswer, SpyAnswer];
-    await loadAnswer(database.pool, spy, correction);
-    await loadAnswer(database.pool, spy, first);
+    const [first, , correction] = answersOfADay() as [SpyPayload, SpyPayload, SpyPayload];
+    await loadPayload(database.pool, spy, correction);
+    await loadPayload(database.pool, spy, first);
     const bars = await storedBars();
     expect(bars[50]!.close).toBe(111);
     expect((await database.pool.query('select 1 from bar_revisions')).rowCount).toBe(0);
   });
 
   it('marks what a provider left empty as pending, and fills it later', async () => {
-    const [, second] = answersOfADay() as [SpyAnswer, SpyAnswer];
-    await loadAnswer(database.pool, spy, second);
+    const [, second] = answersOfADay() as [SpyPayload, SpyPayload];
+    await loadPayload(database.pool, spy, second);
     expect(await storedCoverage()).toEqual([expect.objectContaining({ filled: 29, pending: 1 })]);
-    await loadAnswer(database.pool, spy, answersOfADay()[3]!);
+    await loadPayload(database.pool, spy, answersOfADay()[3]!);
     expect(await storedCoverage()).toEqual([expect.objectContaining({ filled: 120, pending: 0 })]);
   });
 
   it('refuses a bar that breaks a CHECK, whoever writes it', async () => {
-    await loadAnswer(database.pool, spy, answersOfADay()[0]!);
+    await loadPayload(database.pool, spy, answersOfADay()[0]!);
     await expect(database.pool.query('update bars set high = low - 1')).rejects.toThrow('bars_high_is_highest');
   });
 });
 
 describe('changes made by SQL', () => {
   it('make coverage doubtful until it is recounted', async () => {
-    await loadAnswer(database.pool, spy, answersOfADay()[0]!);
+    await loadPayload(database.pool, spy, answersOfADay()[0]!);
     await database.pool.query(`delete from bars where time < $1`, [new Date(tuesday.open + 5 * MINUTE)]);
     expect((await database.pool.query('select dirty, filled from coverage')).rows).toEqual([
       { dirty: true, filled: 60 },

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
-import { BarMaker } from '../../api/series/made-bars.js';
-import { viewOf, type SeriesView } from '../../api/series/view.js';
-import type { AssetRow } from '../../db/repositories/asset-reader.js';
-import { BarSnapshots } from '../../db/repositories/bar-snapshots.js';
+import { BarDeriver } from '../../api/series/derived-bars.js';
+import { specOf, type SeriesSpec } from '../../api/series/series-spec.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { createTestDatabase } from '../environment/database.js';
 import { storeBars } from './api-fixture.js';
 
@@ -29,8 +29,8 @@ afterAll(async () => {
 });
 
 const spy = { id: 1, symbol: 'SPY', assetClass: 'stock', provider: 'yahoo', exchange: 'XNYS' } as AssetRow;
-const view = (timeframe: '5m' | '1h' | '4h'): SeriesView =>
-  viewOf(
+const view = (timeframe: '5m' | '1h' | '4h'): SeriesSpec =>
+  specOf(
     spy,
     { timeframe, from: null, to: null, newest: true, descending: false, adjustment: 'split', asOf: null },
     null,
@@ -44,7 +44,7 @@ describe('a page of rolled-up bars', () => {
     const timeframes = ['5m', '1h', '4h'] as const;
     const wholes = await snapshots.read(async (snapshot) => {
       const bars = [];
-      for (const timeframe of timeframes) bars.push(await new BarMaker(view(timeframe), snapshot).bars(all));
+      for (const timeframe of timeframes) bars.push(await new BarDeriver(view(timeframe), snapshot).bars(all));
       return bars;
     });
     await fc.assert(
@@ -52,7 +52,7 @@ describe('a page of rolled-up bars', () => {
         const part = { from: null, to: null, newest, limit: more + 1 };
         const limits = { chunk: chunk + 240, page: 1e6 };
         const made = await snapshots.read((snapshot) =>
-          new BarMaker(view(timeframes[which]!), snapshot, limits).bars(part),
+          new BarDeriver(view(timeframes[which]!), snapshot, limits).bars(part),
         );
         const whole = wholes[which]!;
         const [begin, end] = newest ? [-part.limit, undefined] : [0, part.limit];
@@ -69,9 +69,14 @@ describe('a page of rolled-up bars', () => {
   it('ends where enough is read, and says so; going on from there gives the rest', async () => {
     const snapshots = new BarSnapshots(pool);
     await snapshots.read(async (snapshot) => {
-      const whole = await new BarMaker(view('1h'), snapshot).bars({ from: null, to: null, newest: true, limit: 1_000 });
+      const whole = await new BarDeriver(view('1h'), snapshot).bars({
+        from: null,
+        to: null,
+        newest: true,
+        limit: 1_000,
+      });
       expect(whole.cut).toBe(false);
-      const maker = new BarMaker(view('1h'), snapshot, { chunk: 100, page: 150 });
+      const maker = new BarDeriver(view('1h'), snapshot, { chunk: 100, page: 150 });
       const times: number[] = [];
       let pages = 0;
       for (let to: number | null = null; ; pages++) {

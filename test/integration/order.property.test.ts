@@ -4,23 +4,23 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { transformActivities } from '../../activities/transform.js';
 import { connect, type Database } from '../../db/client.js';
-import { loadBatches, type LoadedBatch } from '../../db/repositories/batch-loader.js';
+import { loadBatches, type LoadedBatch } from '../../db/repositories/load/batch-loader.js';
 import { createProviders } from '../../providers/index.js';
 import {
-  answersOf,
+  payloadsOf,
   correctedMinutes,
   type CorrectedMinutes,
-  type GeneratedAnswer,
+  type GeneratedPayload,
   LOADS,
   type Market,
   MARKETS,
   worded,
-  type WordedAnswer,
+  type WrittenPayload,
 } from '../arrivals.js';
 import { endStateOf, expectEndStates, storedEndStates } from '../end-state.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID } from '../factories.js';
-import { storeAnswer } from '../wire-answers.js';
+import { storeWirePayload } from '../wire-payloads.js';
 
 const SETTINGS = { numRuns: 1_000, seed: 20261124 };
 const run = { workflowId: 'order', runId: RUN_ID };
@@ -52,8 +52,8 @@ async function newStores(market: Market, count: number): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-const store = (market: Market, assetId: number, answer: WordedAnswer): Promise<number> =>
-  storeAnswer(pool, { ...answer, assetId, provider: market.provider });
+const store = (market: Market, assetId: number, answer: WrittenPayload): Promise<number> =>
+  storeWirePayload(pool, { ...answer, assetId, provider: market.provider });
 
 /** Transforms and loads stored payloads: the same path as in a run. */
 async function ingest(payloadIds: number[]): Promise<LoadedBatch[]> {
@@ -97,7 +97,7 @@ async function expectOfAll<T>(cases: fc.Arbitrary<T>, holds: (cases: T[]) => Pro
 describe(`what is stored (fast-check, ${SETTINGS.numRuns} cases each, seed ${SETTINGS.seed})`, () => {
   it.each(['stocks', 'coins'] as const)(
     'of %s is what the latest answers say, whatever the order, overlap and repetition; loading again changes nothing',
-    (name) => expectOfAll(answersOf(MARKETS[name], 2), (cases) => expectTheSameEnd(MARKETS[name], cases)),
+    (name) => expectOfAll(payloadsOf(MARKETS[name], 2), (cases) => expectTheSameEnd(MARKETS[name], cases)),
     300_000,
   );
 
@@ -124,12 +124,12 @@ describe(`what is stored (fast-check, ${SETTINGS.numRuns} cases each, seed ${SET
 });
 
 /** Each case in two stores: the first gets some payloads twice, the second some answers. */
-async function expectTheSameEnd(market: Market, generated: GeneratedAnswer[][]): Promise<void> {
+async function expectTheSameEnd(market: Market, generated: GeneratedPayload[][]): Promise<void> {
   const cases = generated.map((answers) => answers.map((answer) => worded(market, answer)));
   const assetIds = await newStores(market, 2 * cases.length);
   const expected = assetIds.map((_, s) => endStateOf(market, cases[s >> 1]!));
 
-  const stored = new Map<WordedAnswer, number>();
+  const stored = new Map<WrittenPayload, number>();
   for (let load = 0; load < LOADS; load++) {
     const arriving = assetIds.flatMap((assetId, s) =>
       cases[s >> 1]!.filter((answer) => answer.arrivals[s & 1]!.includes(load)).map((answer) => ({

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FIRST_ASSETS } from '../../config/catalog.js';
+import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { PIPELINE_QUEUE, WORKFLOWS } from '../../workflows/contracts.js';
+import { PIPELINE_QUEUE } from '../../contracts/queues.js';
+import { WORKFLOWS } from '../../contracts/workflows.js';
 import { eventually } from '../environment/eventually.js';
 import { type Market, startMarket } from '../environment/market.js';
 import { RUN_ID } from '../factories.js';

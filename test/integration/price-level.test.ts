@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/splits.js';
+import { applySplits } from '../../db/repositories/load/splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
-import { around, ingestAnswer, ingestPayload, storeAnswer, type WireAnswer, yahooBody } from '../wire-answers.js';
+import {
+  around,
+  ingestWirePayload,
+  ingestPayload,
+  storeWirePayload,
+  type WirePayload,
+  yahooBody,
+} from '../wire-payloads.js';
 
 const calendar = calendarOf('XNYS');
 const session = calendar.sessionOn('2026-11-24')!;
@@ -32,7 +39,7 @@ beforeEach(async () => {
 });
 
 /** Minutes of the session from its first, by their closes, fetched so many ms after its close. */
-const minutes = (fetchedAfter: number, closes: number[], events = {}): WireAnswer => ({
+const minutes = (fetchedAfter: number, closes: number[], events = {}): WirePayload => ({
   assetId: spy,
   timeframe: '1m',
   window: { from: session.open, to: minute(closes.length) },
@@ -43,7 +50,7 @@ const minutes = (fetchedAfter: number, closes: number[], events = {}): WireAnswe
     events,
   ),
 });
-const load = async (answer: WireAnswer) => ingestPayload(database.pool, await storeAnswer(database.pool, answer));
+const load = async (answer: WirePayload) => ingestPayload(database.pool, await storeWirePayload(database.pool, answer));
 const closes = async () =>
   (await database.pool.query<{ close: number }>('select close from bars order by time')).rows.map(({ close }) => close);
 const splitOn = (date: string, numerator: number) => ({
@@ -55,7 +62,7 @@ const dividendOn = (date: string, amount: number) => ({
 
 /** An answer without bars tells of a split of four for one, so long after the session's close; it is applied. */
 async function applySplitToldAt(fetchedAfter: number): Promise<void> {
-  const told = await ingestAnswer(database.pool, {
+  const told = await ingestWirePayload(database.pool, {
     ...minutes(fetchedAfter, [], splitOn('2026-11-25', 4)),
     window: { from: session.open, to: minute(1) },
   });
@@ -92,7 +99,7 @@ describe('stored bars that come again', () => {
 });
 
 describe('what was fetched before anyone told of a split', () => {
-  const days = (fetchedAfter: number): WireAnswer => ({
+  const days = (fetchedAfter: number): WirePayload => ({
     assetId: spy,
     timeframe: '1d',
     window: { from: session.open - 3 * DAY, to: session.close },

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
-import { failSlot, releaseSlot, takeSlot, type GatePolicy, type Slot } from '../../db/repositories/provider-gate.js';
+import {
+  failPermit,
+  releasePermit,
+  takePermit,
+  type GatePolicy,
+  type Permit,
+} from '../../db/repositories/provider/provider-gate.js';
 import { createTestDatabase } from '../environment/database.js';
 import { seed } from '../factories.js';
 
@@ -25,8 +31,8 @@ beforeEach(async () => {
 });
 
 const POLICY: GatePolicy = { burst: 5, windowMs: 300, maxInFlight: 3, monthlyQuota: null };
-const take = (policy = POLICY) => takeSlot(database.pool, 'yahoo', policy);
-const taken = async (policy = POLICY): Promise<Slot> => {
+const take = (policy = POLICY) => takePermit(database.pool, 'yahoo', policy);
+const taken = async (policy = POLICY): Promise<Permit> => {
   for (;;) {
     const answer = await take(policy);
     if ('slot' in answer) return answer.slot;
@@ -39,7 +45,7 @@ describe('the gate of a provider', () => {
     const starts = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const slot = await taken();
-        await releaseSlot(database.pool, slot);
+        await releasePermit(database.pool, slot);
         return slot.takenAtMs;
       }),
     );
@@ -51,7 +57,7 @@ describe('the gate of a provider', () => {
   it('never lets more requests be under way at once than allowed', async () => {
     const slots = await Promise.all([taken(), taken(), taken()]);
     expect(await take()).toMatchObject({ blocked: false });
-    await releaseSlot(database.pool, slots[0]);
+    await releasePermit(database.pool, slots[0]);
     expect(await take()).toHaveProperty('slot');
     expect(await take()).not.toHaveProperty('slot');
   });
@@ -60,7 +66,7 @@ describe('the gate of a provider', () => {
     const one: GatePolicy = { burst: 1, windowMs: 200, maxInFlight: 1, monthlyQuota: null };
     const first = await taken(one);
     await sleep(150);
-    await releaseSlot(database.pool, first);
+    await releasePermit(database.pool, first);
     const released = Date.now();
     await taken(one);
     expect(Date.now() - released).toBeGreaterThanOrEqual(195);
@@ -76,32 +82,32 @@ describe('the gate of a provider', () => {
 
   it('keeps everyone out after a block, then lets one request probe until it goes well', async () => {
     const slot = await taken();
-    await failSlot(database.pool, slot, { reason: '429 Too Many Requests', ms: () => 250 });
+    await failPermit(database.pool, slot, { reason: '429 Too Many Requests', ms: () => 250 });
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
     const probe = await taken();
     expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(250);
     expect(await take()).not.toHaveProperty('slot');
-    await releaseSlot(database.pool, probe);
+    await releasePermit(database.pool, probe);
     expect(await take()).toHaveProperty('slot');
   });
 
   it('stays closed when an answer comes that was on its way before the block', async () => {
     const [early, refused] = [await taken(), await taken()];
-    await failSlot(database.pool, refused, { reason: '429 Too Many Requests', ms: () => 60_000 });
-    await releaseSlot(database.pool, early);
+    await failPermit(database.pool, refused, { reason: '429 Too Many Requests', ms: () => 60_000 });
+    await releasePermit(database.pool, early);
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
   });
 
   it('counts failures in a row', async () => {
     const seen: number[] = [];
     for (let i = 0; i < 3; i++) {
-      await failSlot(database.pool, await taken(), {
+      await failPermit(database.pool, await taken(), {
         reason: 'down',
         ms: (failures) => (seen.push(failures), null),
       });
     }
-    await releaseSlot(database.pool, await taken());
-    await failSlot(database.pool, await taken(), {
+    await releasePermit(database.pool, await taken());
+    await failPermit(database.pool, await taken(), {
       reason: 'down',
       ms: (failures) => (seen.push(failures), null),
     });
@@ -110,7 +116,7 @@ describe('the gate of a provider', () => {
 
   it("stops at the month's quota, and begins anew with the next month", async () => {
     const limited = { ...POLICY, burst: 100, monthlyQuota: 2 };
-    for (let i = 0; i < 2; i++) await releaseSlot(database.pool, await taken(limited));
+    for (let i = 0; i < 2; i++) await releasePermit(database.pool, await taken(limited));
     expect(await take(limited)).toMatchObject({
       blocked: true,
       reason: expect.stringContaining('2 calls are used up') as unknown,

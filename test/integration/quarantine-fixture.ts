@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { around, type Cells, yahooBody } from '../wire-answers.js';
+import { around, type Cells, yahooBody } from '../wire-payloads.js';
 import type { ApiUnderTest } from './api-fixture.js';
 
 export const TOKEN = 'token-of-the-test';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { around, type Cells, ingestAnswer } from '../wire-answers.js';
+import { around, type Cells, ingestWirePayload } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -42,7 +42,7 @@ const page = async (query = '') => {
 
 describe('the quarantine', () => {
   it('lists rows with the rule that they broke, newest first, in pages that stay while rows come', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_ROWS));
+    await ingestWirePayload(api.pool, answer(api, BAD_ROWS));
     const { rejected } = await page();
     expect(rejected.map(({ rule, releasable, time }) => [rule, releasable, time])).toEqual([
       ['bad_volume', true, new Date(minute(4)).toISOString()],
@@ -60,14 +60,14 @@ describe('the quarantine', () => {
       decision: null,
     });
     const first = await page('?limit=3');
-    await ingestAnswer(api.pool, answer(api, BAD_ROWS, session.open + 2 * HOUR));
+    await ingestWirePayload(api.pool, answer(api, BAD_ROWS, session.open + 2 * HOUR));
     const second = await page(`?limit=3&cursor=${first.nextCursor}`);
     expect([...first.rejected, ...second.rejected].map(({ id }) => id)).toEqual(rejected.map(({ id }) => id));
     expect(second.nextCursor).toBeNull();
   });
 
   it('is filtered by symbol, timeframe, rule and state', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_ROWS));
+    await ingestWirePayload(api.pool, answer(api, BAD_ROWS));
     await api.pool.query(`update rejected_bars set state = 'dismissed' where rule = 'null_cell'`);
     const count = async (query: string) => (await page(query)).rejected.length;
     expect(await count('?symbol=spy&timeframe=1m')).toBe(4);
@@ -97,7 +97,7 @@ describe('the quarantine', () => {
 
 describe('a row that is dismissed', () => {
   it('stays out, and its bar is asked for again at once; the decision is kept, once', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_ROWS));
+    await ingestWirePayload(api.pool, answer(api, BAD_ROWS));
     expect(await coverage(api)).toMatchObject({ filled: 1, pending: 4, due: false });
     const { status, json } = await decide(api, '1/dismiss');
     expect(status).toBe(200);
@@ -138,7 +138,7 @@ describe('a release', () => {
       'holds its loads back',
     ],
   ])('is refused where %s', async (_, type, statement, detail) => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     await api.pool.query(statement);
     const { status, json } = await decide(api, '1/release');
     expect([status, json.type]).toEqual([409, `urn:barkeep:${type}`]);
@@ -148,7 +148,7 @@ describe('a release', () => {
   });
 
   it('can be asked for again where Temporal was away, and is audited once', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     for (const attempt of [1, 2]) {
       const { status, headers, json } = await decide(api, '1/release');
       expect([attempt, status, json.type]).toEqual([attempt, 503, 'urn:barkeep:unavailable']);

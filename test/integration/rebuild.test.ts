@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { rebuildSeries } from '../../cli/rebuild-series.js';
 import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/splits.js';
+import { applySplits } from '../../db/repositories/load/splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
-import { around, type Cells, ingestAnswer, ingestPayload, storeAnswer, yahooBody } from '../wire-answers.js';
+import { around, type Cells, ingestWirePayload, ingestPayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
 
 const session = calendarOf('XNYS').sessionOn('2026-11-20')!;
 const minute = (i: number) => session.open + i * MINUTE;
@@ -58,7 +58,7 @@ describe('bars made anew from stored payloads', () => {
       answer(91 * MINUTE, 50, 90, (i) => around(i === 55 ? 99 : 100 + i / 8)),
       answer(2 * HOUR, 55, 56), // back to what it was
     ];
-    for (const one of [live[2]!, live[0]!, live[1]!]) await ingestAnswer(database.pool, one);
+    for (const one of [live[2]!, live[0]!, live[1]!]) await ingestWirePayload(database.pool, one);
     expect(await rebuild()).toEqual({ payloads: 3, bars: 90, differences: [], unreadable: [], forgotten: [] });
     const { rows } = await database.pool.query(
       `select to_regclass('shadow_bars') as shadow, count(*)::int as bars from bars`,
@@ -67,7 +67,7 @@ describe('bars made anew from stored payloads', () => {
   });
 
   it('show what SQL has changed, deleted and made up', async () => {
-    await ingestAnswer(database.pool, answer(3 * HOUR, 0, 60));
+    await ingestWirePayload(database.pool, answer(3 * HOUR, 0, 60));
     await database.pool.query('update bars set close = close + 0.25 where time = $1', [new Date(minute(3))]);
     await database.pool.query('delete from bars where time = $1', [new Date(minute(7))]);
     await database.pool.query(
@@ -84,7 +84,7 @@ describe('bars made anew from stored payloads', () => {
   });
 
   it('lie within the window', async () => {
-    await ingestAnswer(database.pool, answer(3 * HOUR, 0, 60));
+    await ingestWirePayload(database.pool, answer(3 * HOUR, 0, 60));
     await database.pool.query('update bars set close = close + 0.25 where time = $1', [new Date(minute(3))]);
     expect(await rebuild({ from: minute(4), to: minute(10) })).toMatchObject({ bars: 6, differences: [] });
     expect(await rebuild({ from: minute(3), to: minute(4) })).toMatchObject({
@@ -94,14 +94,14 @@ describe('bars made anew from stored payloads', () => {
   });
 
   it('are not made of what was never loaded', async () => {
-    await ingestAnswer(database.pool, answer(HOUR, 0, 30));
-    await storeAnswer(database.pool, answer(2 * HOUR, 0, 60));
+    await ingestWirePayload(database.pool, answer(HOUR, 0, 30));
+    await storeWirePayload(database.pool, answer(2 * HOUR, 0, 60));
     expect(await rebuild()).toMatchObject({ payloads: 1, bars: 30, differences: [] });
   });
 
   it('are listed as past the retention where nothing is left of them, and are no difference then', async () => {
-    await ingestAnswer(database.pool, answer(HOUR, 0, 30));
-    await ingestAnswer(database.pool, answer(2 * HOUR, 20, 60));
+    await ingestWirePayload(database.pool, answer(HOUR, 0, 30));
+    await ingestWirePayload(database.pool, answer(2 * HOUR, 20, 60));
     await database.pool.query('update raw_payloads set body = null where id = 1');
     expect(await rebuild()).toEqual({
       payloads: 1,
@@ -113,7 +113,7 @@ describe('bars made anew from stored payloads', () => {
   });
 
   it('have released rows among them', async () => {
-    const payloadId = await ingestAnswer(
+    const payloadId = await ingestWirePayload(
       database.pool,
       answer(HOUR, 0, 30, (i) => around(100, i === 4 ? -1 : 100)),
     );
@@ -127,12 +127,12 @@ describe('bars made anew from stored payloads', () => {
 
   it('are at the price level after a split, from whichever side of it their answers are', async () => {
     const told = { splits: { a: { date: session.open / SECOND, numerator: 10, denominator: 1 } } };
-    await ingestAnswer(
+    await ingestWirePayload(
       database.pool,
       answer(HOUR, 0, 30, (i) => around(100 + i / 8)),
     );
     const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), around(10.3, 7)]], told) };
-    const after = await storeAnswer(database.pool, at);
+    const after = await storeWirePayload(database.pool, at);
     await ingestPayload(database.pool, after);
     const { rows } = await database.pool.query<{ id: number }>(`select id from batches where payload_id = $1`, [after]);
     await database.pool.query(`update batches set state = 'ready'`);

@@ -8,7 +8,7 @@ import { HOUR } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type Running, startWorkers } from '../environment/workers.js';
-import { type Cells, ingestAnswer } from '../wire-answers.js';
+import { type Cells, ingestWirePayload } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -55,7 +55,7 @@ describe('a row that is released', () => {
     ).rows;
 
   it('is stored without what is wrong, from its answer as received, and everything follows', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     expect(await coverage(api)).toMatchObject({ filled: 59, pending: 1 });
     const before = await api.pool.query<{ now: Date }>('select clock_timestamp() as now');
     const { rejected, run } = await release();
@@ -90,7 +90,7 @@ describe('a row that is released', () => {
   });
 
   it('changes nothing when it is released again', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     await release();
     const once = await bars();
     await release();
@@ -99,12 +99,12 @@ describe('a row that is released', () => {
   });
 
   it('gives way to the answers of before and after that are later than its own', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     const good = BAD_VOLUME.map(([open, high, low, close]): Cells => [open, high, low, close, 7]);
-    await ingestAnswer(api.pool, answer(api, good.slice(0, 10), session.open + 2 * HOUR));
+    await ingestWirePayload(api.pool, answer(api, good.slice(0, 10), session.open + 2 * HOUR));
     await release();
     expect((await bars())[3]).toMatchObject({ volume: 7, payload_id: 2 });
-    await ingestAnswer(
+    await ingestWirePayload(
       api.pool,
       answer(
         api,
@@ -116,7 +116,7 @@ describe('a row that is released', () => {
   });
 
   it('may have been dismissed before, and can no longer be afterwards', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     await decide(api, '1/dismiss', { reason: 'looked at it' });
     await release();
     expect((await bars())[3]).toMatchObject({ volume: null });
@@ -128,7 +128,7 @@ describe('a row that is released', () => {
   });
 
   it('is stored at the price level of today, where a split came after its answer', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     await api.pool.query(
       `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, level_since, applied_at)
         values ($1, 'split', '2026-11-24', 10, 1, 1, now(), now())`,
@@ -140,7 +140,7 @@ describe('a row that is released', () => {
   });
 
   it('is loaded by whichever release comes, two at once included', async () => {
-    await ingestAnswer(api.pool, answer(api, BAD_VOLUME));
+    await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     const both = await Promise.all([decide(api, '1/release'), decide(api, '1/release')]);
     expect(both.map(({ status }) => status)).toEqual([202, 202]);
     await eventually(async () => expect(await bars()).toHaveLength(60));

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { transformActivities } from '../../activities/transform.js';
 import { connect, type Database } from '../../db/client.js';
-import { readBarPayloads, readQuotesPayload } from '../../db/repositories/payloads.js';
-import { forgetOldBodies } from '../../db/repositories/retention.js';
+import { readBarPayloads, readQuotesPayload } from '../../db/repositories/load/payloads.js';
+import { pruneBodies } from '../../db/repositories/upkeep/retention.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { createProviders } from '../../providers/index.js';
 import { createTestDatabase } from '../environment/database.js';
-import { batchOf, loadAnswer, RUN_ID, seed } from '../factories.js';
+import { batchOf, loadPayload, RUN_ID, seed } from '../factories.js';
 
 const DAYS = 90;
 const session = calendarOf('XNYS').previousSession(new Date(Date.now() - 110 * DAY).toISOString().slice(0, 10))!;
@@ -65,17 +65,17 @@ async function storePayloads(assetId: number | null, timeframe: string | null, f
 
 describe('the retention of payloads', () => {
   it('forgets bodies that are past it, and what loaded batches keep beside them; the rows stay', async () => {
-    await loadAnswer(database.pool, spy, answer(daysAgo(100), 10, 11));
-    await loadAnswer(database.pool, spy, answer(daysAgo(91), 10, 11));
-    await loadAnswer(database.pool, spy, answer(daysAgo(89), 10, 11));
-    expect(await forgetOldBodies(database.pool, DAYS)).toBe(2);
+    await loadPayload(database.pool, spy, answer(daysAgo(100), 10, 11));
+    await loadPayload(database.pool, spy, answer(daysAgo(91), 10, 11));
+    await loadPayload(database.pool, spy, answer(daysAgo(89), 10, 11));
+    expect(await pruneBodies(database.pool, DAYS)).toBe(2);
     expect(await payloads()).toEqual([
       { id: 1, kept: false },
       { id: 2, kept: false },
       { id: 3, kept: true },
     ]);
     expect(await times()).toEqual([0, 0, 2]);
-    expect(await forgetOldBodies(database.pool, DAYS)).toBe(0);
+    expect(await pruneBodies(database.pool, DAYS)).toBe(0);
   });
 
   it('goes on where it stopped, series by series, until nothing is past it', async () => {
@@ -84,17 +84,17 @@ describe('the retention of payloads', () => {
     await storePayloads(nvda, '1d', 200, 300);
     await storePayloads(null, null, 120, 100);
     await storePayloads(nvda, '1d', 10, 5);
-    expect(await forgetOldBodies(database.pool, DAYS)).toBe(1_100);
+    expect(await pruneBodies(database.pool, DAYS)).toBe(1_100);
     expect((await payloads()).filter(({ kept }) => kept)).toHaveLength(5);
     await storePayloads(spy, '1m', 91, 3);
-    expect(await forgetOldBodies(database.pool, DAYS)).toBe(3);
+    expect(await pruneBodies(database.pool, DAYS)).toBe(3);
   });
 
   it('keeps the order of arrival without meaning for what can still be loaded', async () => {
-    await loadAnswer(database.pool, spy, answer(daysAgo(100), 10));
-    await loadAnswer(database.pool, spy, answer(daysAgo(50), 10)); // confirms it: the bar stays the first answer's
-    await forgetOldBodies(database.pool, DAYS);
-    const late = await loadAnswer(database.pool, spy, answer(daysAgo(60), 11));
+    await loadPayload(database.pool, spy, answer(daysAgo(100), 10));
+    await loadPayload(database.pool, spy, answer(daysAgo(50), 10)); // confirms it: the bar stays the first answer's
+    await pruneBodies(database.pool, DAYS);
+    const late = await loadPayload(database.pool, spy, answer(daysAgo(60), 11));
     expect(late).toMatchObject({ inserted: 0, updated: 0, unchanged: 1 });
     const { rows } = await database.pool.query('select close, payload_id::int from bars');
     expect(rows).toEqual([{ close: 10, payload_id: 1 }]);
@@ -102,22 +102,22 @@ describe('the retention of payloads', () => {
 
   it('leaves the times of batches that were never loaded, and of an asset that a split holds back', async () => {
     await batchOf(database.pool, spy, answer(daysAgo(100), 10));
-    expect(await forgetOldBodies(database.pool, DAYS)).toBe(1);
+    expect(await pruneBodies(database.pool, DAYS)).toBe(1);
     expect(await times()).toEqual([1]);
-    await loadAnswer(database.pool, spy, answer(daysAgo(99), 10));
+    await loadPayload(database.pool, spy, answer(daysAgo(99), 10));
     await database.pool.query(
       `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, level_since)
         values ($1, 'split', '2026-11-20', 10, 1, 1, now())`,
       [spy],
     );
-    expect(await forgetOldBodies(database.pool, DAYS)).toBe(1);
+    expect(await pruneBodies(database.pool, DAYS)).toBe(1);
     expect(await times()).toEqual([1, 1]);
   });
 
   it('makes a payload one that is gone: readers miss it, and transform says so', async () => {
-    await loadAnswer(database.pool, spy, answer(daysAgo(100), 10));
+    await loadPayload(database.pool, spy, answer(daysAgo(100), 10));
     await storePayloads(null, null, 100, 1);
-    await forgetOldBodies(database.pool, DAYS);
+    await pruneBodies(database.pool, DAYS);
     expect(await readBarPayloads(database.pool, [1])).toEqual([]);
     expect(await readQuotesPayload(database.pool, 2)).toBeNull();
     const { transform } = transformActivities({

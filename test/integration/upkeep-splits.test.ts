@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import { WORKFLOWS } from '../../workflows/contracts.js';
+import { WORKFLOWS } from '../../contracts/workflows.js';
 import type { RunResult } from '../../workflows/run.js';
 import { eventually } from '../environment/eventually.js';
 import { type Market, startMarket } from '../environment/market.js';

@@ -3,17 +3,17 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { transformActivities } from '../../activities/transform.js';
 import { connect, type Database } from '../../db/client.js';
-import { loadBatches } from '../../db/repositories/batch-loader.js';
-import { readSeries } from '../../db/repositories/integrity.js';
-import { countWrongWarnings, readWarnings } from '../../db/repositories/warnings-reader.js';
+import { loadBatches } from '../../db/repositories/load/batch-loader.js';
+import { readSeries } from '../../db/repositories/upkeep/integrity.js';
+import { countWrongWarnings, readWarnings } from '../../db/repositories/read/warnings-reader.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
-import { NEIGHBOUR_RULES, neighbourWarnings } from '../../domain/neighbour-rules.js';
+import { NEIGHBOUR_RULES, neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
 import { MINUTE, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { createProviders } from '../../providers/index.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID } from '../factories.js';
-import { type Cells, storeAnswer, yahooBody } from '../wire-answers.js';
+import { type Cells, storeWirePayload, yahooBody } from '../wire-payloads.js';
 
 const calendar = calendarOf('XNYS');
 const sessions = calendar.sessionsBetween(Date.parse('2026-03-02T00:00Z'), Date.parse('2026-11-21T00:00Z'));
@@ -66,7 +66,7 @@ interface Answer {
 async function load(answers: Answer[]): Promise<void> {
   const payloadIds = await Promise.all(
     answers.map(({ assetId, timeframe, rows, fetched }) =>
-      storeAnswer(pool, {
+      storeWirePayload(pool, {
         assetId,
         timeframe,
         window: { from: rows[0]![0], to: rows.at(-1)![0] + TIMEFRAME_MS[timeframe] },

@@ -11,7 +11,9 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.js';
-import { PIPELINE_QUEUE, PROGRESS_QUERY, providerQueue, WORKFLOWS } from '../../workflows/contracts.js';
+import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
+import { PROGRESS_QUERY } from '../../contracts/queries.js';
+import { WORKFLOWS } from '../../contracts/workflows.js';
 import { bars, fakes, idOf } from '../fake-activities.js';
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { DAY } from '../../domain/timeframe.js';
-import { transform } from '../../domain/transform.js';
+import { transform } from '../../domain/transform/transform.js';
 import { MINUTES, rawOf, type Row } from '../raw-rows.js';
 import { describeWithRecordings } from '../recordings.js';
 import { readRows } from './csv-bars.js';

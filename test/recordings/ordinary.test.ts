@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { DAY } from '../../domain/timeframe.js';
-import { transform } from '../../domain/transform.js';
+import { transform } from '../../domain/transform/transform.js';
 import { parseBars } from '../../providers/yahoo/wire.js';
 import { MINUTES } from '../raw-rows.js';
 import { describeWithRecordings } from '../recordings.js';

@@ -1,9 +1,9 @@
 import type { BarColumns } from '../../domain/bar.js';
-import { dividendWarnings } from '../../domain/dividend-rules.js';
-import { explanationOf } from '../../domain/explained-changes.js';
-import { neighbourWarnings } from '../../domain/neighbour-rules.js';
+import { dividendWarnings } from '../../domain/rules/dividend-rules.js';
+import { explanationOf } from '../../domain/rules/explained-changes.js';
+import { neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import type { SessionAction } from '../../domain/transform.js';
+import type { SessionAction } from '../../domain/transform/transform.js';
 import { actionsOf, barsOf, brokenRule, type CsvRow } from './csv-bars.js';
 
 /**

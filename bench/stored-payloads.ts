@@ -1,0 +1,41 @@
+import type pg from 'pg';
+import { insertPayload } from '../db/repositories/load/payloads.js';
+import type { Session } from '../domain/calendars/calendar.js';
+
+export const RUN = { workflowId: 'bench', runId: '00000000-0000-4000-8000-000000000000' };
+
+export interface PayloadInput {
+  assetIds: number[];
+  /** What each body holds, from the first to the last. */
+  sessions: readonly Session[];
+  /** One an asset. */
+  bodies: Buffer[];
+}
+
+/** Stores an answer of 1m bars an asset, all fetched at once. @returns ids of the payloads */
+export function storePayloads(
+  pool: pg.Pool,
+  { assetIds, sessions, bodies }: PayloadInput,
+  fetchedAt: number,
+): Promise<number[]> {
+  return Promise.all(
+    bodies.map((body, i) =>
+      insertPayload(pool, {
+        provider: 'yahoo',
+        kind: 'bars',
+        assetId: assetIds[i]!,
+        timeframe: '1m',
+        windowFrom: sessions[0]!.open,
+        windowTo: sessions.at(-1)!.close,
+        url: 'http://127.0.0.1/',
+        status: 200,
+        contentType: 'application/json',
+        body,
+        rows: 0,
+        fetchedAt: new Date(fetchedAt).toISOString(),
+        durationMs: 0,
+        ...RUN,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,283 @@
+import { CHANGES_CHANNEL } from '../read/bar-changes.js';
+import { KEEP_LATEST_QUOTE } from './batches.js';
+
+/** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
+
+/**
+ * Fixes the instant at which all that this transaction changes becomes visible: read once the series are locked, so that
+ * versions of a bar follow each other without a gap, in the order in which they are committed.
+ */
+export const markInstant = `select set_config('barkeep.instant', clock_timestamp()::text, true)`;
+export const INSTANT = `current_setting('barkeep.instant')::timestamptz`;
+
+export const ensureSeries = `
+  insert into series (asset_id, timeframe)
+  select distinct asset_id, timeframe from batches where id = any($1::bigint[])
+  on conflict do nothing`;
+
+export const lockSeries = `
+  select 1 from series
+  where (asset_id, timeframe) in (select asset_id, timeframe from batches where id = any($1::bigint[]))
+  order by asset_id, timeframe
+  for update`;
+
+export const selectBatches = `
+  select b.id, b.asset_id as "assetId", b.timeframe, b.state, b.loaded_at is not null as "wasLoaded", a.exchange
+  from batches b join assets a on a.id = b.asset_id
+  where b.id = any($1::bigint[])
+  order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
+
+/**
+ * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A
+ * stored value that a still later payload gave again stays: without that, the order of arrival would decide. Each batch is
+ * compared with the stored bars of its own window, so that the time taken depends on nothing else. The positions come in
+ * no order; the columns hold the rows from the first of them to the last.
+ */
+export const findChanges = `
+  select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.first,
+    c.low_ratio as "lowRatio", c.high_ratio as "highRatio",
+    ${['times', 'bar_sessions', 'opens', 'highs', 'lows', 'closes', 'volumes']
+      .map((column) => `array_send(b.${column}[c.first:c.last]) as ${column}`)
+      .join(', ')}
+  from batches b cross join lateral (
+    select coalesce(array_agg(i.n) filter (where o.time is null), '{}') as added,
+      coalesce(array_agg(i.n) filter (where o.time is not null), '{}') as replaced,
+      min(i.n) as first, max(i.n) as last, min(o.close / i.close) as low_ratio, max(o.close / i.close) as high_ratio
+    from (
+      select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.opens) as open,
+        unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close, unnest(b.volumes) as volume
+    ) i
+    left join (
+      select s.* from bars s
+      where s.asset_id = b.asset_id and s.timeframe = b.timeframe
+        and s.time between b.times[1] and b.times[cardinality(b.times)]
+    ) o on o.time = i.time
+    where o.time is null or (
+      (o.open <> i.open or o.high <> i.high or o.low <> i.low or o.close <> i.close or o.volume is distinct from i.volume)
+      and (b.fetched_at > o.fetched_at
+        or (b.fetched_at = o.fetched_at and b.sha256 > (select p.sha256 from raw_payloads p where p.id = o.payload_id)))
+      and not exists (
+        select 1 from batches l
+        where l.asset_id = b.asset_id and l.timeframe = b.timeframe and l.state = 'loaded'
+          and (l.fetched_at, l.sha256) > (b.fetched_at, b.sha256) and i.time = any(l.times)))
+  ) c
+  where b.id = any($1::bigint[]) and c.first is not null`;
+
+/**
+ * Rows of the changed batches with what the load adds to each. $1 batch ids; their rows stand one after the other in the
+ * columns from $4 on, at $2…$3. Zipped, not joined: PostgreSQL cannot estimate unnested arrays and would nest its loops.
+ * Unnested in the select list, which goes on in step row by row; in FROM each array would become a table first.
+ */
+const zipped = (columns: [parameter: string, name: string][]) => `(
+  select b.asset_id, b.timeframe, b.payload_id, b.fetched_at, b.loaded_at, unnest(b.times) as time, unnest(b.bar_sessions) as session,
+    unnest(b.opens) as open, unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close,
+    unnest(b.volumes) as volume,
+    ${columns.map(([parameter, name]) => `unnest((${parameter})[x.first:x.last]) as ${name}`).join(', ')}
+  from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, first, last) join batches b on b.id = x.id) i`;
+
+/** $4 whether the row replaces a stored one. */
+export const keepRevisions = `
+  insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
+    recorded_at, replaced_at, replaced_by_payload)
+  select o.asset_id, o.timeframe, o.time, o.open, o.high, o.low, o.close, o.volume, o.payload_id, o.run_id, o.fetched_at,
+    o.recorded_at, ${INSTANT}, i.payload_id
+  from ${zipped([['$4::bool[]', 'replaces']])}
+  cross join lateral (
+    select s.* from bars s where s.asset_id = i.asset_id and s.timeframe = i.timeframe and s.time = i.time limit 1) o
+  where i.replaces`;
+
+/**
+ * Where all changed rows are new; one that was stored all the same, past the lock on the series, fails the load.
+ * $4 whether the row is written at all, $5–$8 its indicators, NaN for null (an array with nulls is slow to slice: it is
+ * counted through from its start), $9 run.
+ */
+export const insertBars = `
+  insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
+    daily_return, payload_id, run_id, fetched_at, recorded_at)
+  select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
+    nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at,
+    -- a batch that is loaded once more brings back bars that this store had shown since then, or earlier
+    coalesce(i.loaded_at, ${INSTANT})
+  from ${zipped([
+    ['$4::bool[]', 'changed'],
+    ['$5::float8[]', 'sma_20'],
+    ['$6::float8[]', 'sma_50'],
+    ['$7::float8[]', 'bar_return'],
+    ['$8::float8[]', 'daily_return'],
+  ])}
+  where i.changed`;
+
+/** As `insertBars`, where some rows replace stored ones: at half the speed. */
+export const upsertBars = `${insertBars}
+  on conflict (asset_id, timeframe, time) do update set
+    session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,
+    daily_return = excluded.daily_return, payload_id = excluded.payload_id, run_id = excluded.run_id,
+    fetched_at = excluded.fetched_at, recorded_at = ${INSTANT}`;
+
+/**
+ * Bars that come back by answers which were loaded before ($1) are visible since their value was first recorded: since the
+ * first answer that gave one, or the last revision. $2 run.
+ */
+export const recordAsFirstShown = `
+  update bars o set recorded_at = f.since
+  from (
+    select g.asset_id, g.timeframe, g.time, greatest(min(g.loaded_at), (
+      select max(r.replaced_at) from bar_revisions r
+      where r.asset_id = g.asset_id and r.timeframe = g.timeframe and r.time = g.time)) as since
+    from (
+      select l.asset_id, l.timeframe, l.loaded_at, unnest(l.times) as time
+      from (
+        select b.asset_id, b.timeframe, min(b.times[1]) as first, max(b.times[cardinality(b.times)]) as last
+        from batches b where b.id = any($1::bigint[]) group by 1, 2) w
+      join batches l on l.asset_id = w.asset_id and l.timeframe = w.timeframe and l.state = 'loaded'
+        and l.times[1] <= w.last and l.times[cardinality(l.times)] >= w.first) g
+    group by 1, 2, 3) f
+  where o.asset_id = f.asset_id and o.timeframe = f.timeframe and o.time = f.time and o.run_id = $2::uuid and o.recorded_at > f.since`;
+
+/** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
+export const updateIndicators = `
+  update bars o set sma_20 = x.sma_20, sma_50 = x.sma_50, bar_return = x.bar_return, daily_return = x.daily_return
+  from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
+    as x(asset_id, timeframe, time, sma_20, sma_50, bar_return, daily_return)
+  where o.asset_id = x.asset_id and o.timeframe = x.timeframe and o.time = x.time`;
+
+/**
+ * Stored bars around the changed ones: the reach before, everything between, and after them the reach again and the whole
+ * next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach of indicators and neighbour rules.
+ */
+export const readContext = `
+  select c.n::int as n,
+    ${['time', 'session', 'open', 'high', 'low', 'close', 'volume', 'sma_20', 'sma_50', 'bar_return', 'daily_return']
+      .map((column) => `array_send(array_agg(s.${column} order by s.time)) as ${column}`)
+      .join(', ')}
+  from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) with ordinality
+    as c(asset_id, timeframe, first_time, last_time, through, n)
+  cross join lateral (
+    (select o.* from bars o
+     where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time < c.first_time
+     order by o.time desc limit $6)
+    union all
+    (select o.* from bars o
+     where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time >= c.first_time
+       and o.time <= greatest(c.through, coalesce((
+         select f.time from bars f
+         where f.asset_id = c.asset_id and f.timeframe = c.timeframe and f.time > c.last_time
+         order by f.time offset $6 - 1 limit 1), 'infinity')))
+  ) s
+  group by c.n`;
+
+/** $1 assets, $2 timeframes, $3 from, $4 to. */
+export const readClosesBefore = `
+  select c.n::int as n, last.close
+  from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::timestamptz[]) with ordinality
+    as c(asset_id, timeframe, from_time, to_time, n)
+  cross join lateral (
+    select o.close from bars o
+    where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time >= c.from_time and o.time < c.to_time
+    order by o.time desc limit 1) last`;
+
+/**
+ * Logs the changes for the stream, and wakes it with the commit: the wake-up carries nothing, what changed is read.
+ * $2 ids, $3 first and $4 last changed time, $5 inserted, $6 updated, all of the changed series.
+ */
+export const logChanges = `
+  with logged as (
+    insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
+    select b.asset_id, b.timeframe, x.first_time, x.last_time, x.inserted, x.updated, ${INSTANT}
+    from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[]) as x(id, first_time, last_time, inserted, updated)
+    join batches b on b.id = x.id and b.id = any($1::bigint[]))
+  select pg_notify('${CHANGES_CHANNEL}', '')`;
+
+/** What is not settled of a session: answered or lost, without a bar, and not confirmed empty; as in the table's `pending`. */
+const unsettled = (row: string, filled: string, answered: string, empty: string): string => `(
+  (${answered} | ${row}.lost_slots) & ~(${filled})
+  & case when ${row}.as_usual or 2 * bit_count(${filled}) >= ${row}.expected then ~(${empty} & ~${row}.lost_slots) else ~(${filled} & ~(${filled})) end)`;
+
+/**
+ * Bits only ever get set, so the order of payloads doesn't matter; lost ones, which no payload sets, go when their bar is
+ * back. Slots that an answer leaves pending are asked for again with a back-off that starts anew whenever new ones join
+ * them; what is corrupt at the provider, once a day. $2 the back-off, seconds by attempt.
+ */
+export const markCoverage = `
+  insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
+    attempts, next_attempt_at, verified_at, updated_at)
+  select b.asset_id, b.timeframe, s.session, s.expected, s.filled, s.answered, s.empty, s.none, s.none,
+    case when p.pending then 1 else 0 end,
+    case when p.pending then now() + ($2::float8[])[1] * interval '1 s' end,
+    case when bit_count(s.answered) = s.expected then b.fetched_at end,
+    statement_timestamp()
+  from batches b
+  cross join lateral (
+    select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, u.filled & ~u.filled) as empty, u.filled & ~u.filled as none
+    from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)) s
+  cross join lateral (
+    select bit_count(s.answered & ~s.filled & case when 2 * bit_count(s.filled) >= s.expected then ~s.empty else ~s.none end) > 0 as pending) p
+  where b.id = any($1::bigint[])
+  on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
+    attempts, next_attempt_at, verified_at, dirty, updated_at) = (
+    select excluded.expected, m.filled, m.answered, m.empty, m.lost_slots & ~m.filled, m.corrupt_slots, a.attempts,
+      case when a.attempts = 0 then null
+        when a.attempts = c.attempts then c.next_attempt_at
+        when bit_count(o.open & ~m.corrupt_slots) = 0 then now() + interval '1 day'
+        else now() + ($2::float8[])[least(a.attempts, cardinality($2::float8[]))] * interval '1 s' end,
+      greatest(c.verified_at, excluded.verified_at),
+      c.dirty or c.expected <> excluded.expected, statement_timestamp()
+    from (
+      -- a calendar that was corrected changes the number of slots: begin anew and recount
+      select excluded.filled_slots as filled, excluded.answered_slots as answered, excluded.empty_slots as empty, excluded.answered_slots as before,
+        excluded.lost_slots, excluded.corrupt_slots, excluded.expected, false as as_usual
+      where c.expected <> excluded.expected
+      union all
+      select c.filled_slots | excluded.filled_slots, c.answered_slots | excluded.answered_slots, c.empty_slots | excluded.empty_slots, c.answered_slots,
+        c.lost_slots, c.corrupt_slots, c.expected, c.as_usual
+      where c.expected = excluded.expected
+    ) m
+    cross join lateral (select ${unsettled('m', 'm.filled', 'm.answered', 'm.empty')} as open) o
+    cross join lateral (
+      select case
+        when bit_count(o.open) = 0 then 0
+        when bit_count(o.open & ~m.before) > 0 then 1
+        when bit_count(excluded.answered_slots & o.open) > 0 and c.next_attempt_at <= now() then c.attempts + 1
+        else greatest(c.attempts, 1) end as attempts
+    ) a)
+  where c.expected <> excluded.expected
+    or (c.filled_slots | excluded.filled_slots) <> c.filled_slots
+    or (c.answered_slots | excluded.answered_slots) <> c.answered_slots
+    or (c.empty_slots | excluded.empty_slots) <> c.empty_slots
+    or excluded.verified_at > coalesce(c.verified_at, '-infinity')
+    or bit_count(excluded.answered_slots & ~c.filled_slots & ~excluded.filled_slots) > 0`;
+
+/** A series begins where a payload shows that it does; bars stored from before that show that it isn't known. */
+export const markSeries = `
+  update series s set
+    newest_fetch = greatest(s.newest_fetch, b.fetched_at),
+    first_bar = least(s.first_bar, b.times[1]),
+    begins_at = (
+      select case when exists (
+          select 1 from bars o where o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time < begins.at) then null
+        else begins.at end
+      from (select least(b.begins_at, s.begins_at) as at) begins)
+  from batches b
+  where b.id = any($1::bigint[]) and s.asset_id = b.asset_id and s.timeframe = b.timeframe`;
+
+/** The live prices that came with the payloads; of one asset the latest. */
+export const showQuotes = `
+  insert into quotes as q (asset_id, price, currency, time, fetched_at, payload_id)
+  select distinct on (b.asset_id) b.asset_id, b.quote_price, b.quote_currency, b.quote_time, b.fetched_at, b.payload_id
+  from batches b where b.id = any($1::bigint[]) and b.quote_price is not null
+  order by b.asset_id, b.quote_time desc, b.fetched_at desc, b.quote_price desc
+  ${KEEP_LATEST_QUOTE}`;
+
+/** $2 inserted and $3 updated, in the order of $1. */
+export const finishBatches = `
+  update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, ${INSTANT}), bar_sessions = null, opens = null, highs = null, lows = null,
+    closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,
+    rows_inserted = x.inserted, rows_updated = x.updated, rows_unchanged = cardinality(b.times) - x.inserted - x.updated
+  from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, inserted, updated)
+  where b.id = x.id`;
+
+export const selectCounts = `
+  select id as "batchId", asset_id as "assetId", timeframe, coalesce(rows_inserted, 0) as inserted, coalesce(rows_updated, 0) as updated,
+    coalesce(rows_unchanged, 0) as unchanged, case state when 'held' then 'split' when 'shifted' then 'level_shift' end as held
+  from batches where id = any($1::bigint[])`;

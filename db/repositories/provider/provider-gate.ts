@@ -1,0 +1,179 @@
+import type pg from 'pg';
+import type { ProviderId } from '../../../config/catalog/providers.js';
+
+/** A provider's limits, enforced over all workers by its row in provider_state. */
+export interface GatePolicy {
+  /**
+   * At most `burst` requests reach the provider in any `windowMs`. A request counts from its start until the window
+   * after its END has passed: it arrives somewhere between, so that no jitter on the way can break the limit.
+   */
+  burst: number;
+  windowMs: number;
+  /** Requests under way at once. */
+  maxInFlight: number;
+  /** Calls a calendar month; null = not limited. */
+  monthlyQuota: number | null;
+}
+
+export interface Permit {
+  provider: ProviderId;
+  /** PostgreSQL's clock when the slot was taken, as its own text (microseconds): `fetched_at` of the answer. */
+  takenAt: string;
+  /** The same, epoch ms. */
+  takenAtMs: number;
+  /** When the request stops counting as under way, should nobody say that it ended: names its lease. */
+  lease: string;
+}
+
+/** A slot, or how long to wait before asking for one again. */
+export type PermitDecision = { slot: Permit } | { waitMs: number; reason: string | null; blocked: boolean };
+
+/**
+ * Does not wait for the disk: should the server crash, the last slots and log rows are lost, no bar. The one row of a
+ * provider would else make every request wait for a flush of every other's.
+ */
+const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
+
+/** Requests under way, and those that ended less than a window ($4, ms) ago. */
+const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp())`;
+const RECENT = `(select count(*) from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms')`;
+/** Gives the lease $2 back. */
+const RETURN_LEASE = `leases = array_remove(s.leases, $2::timestamptz), ends = s.ends || clock_timestamp()`;
+
+/** A request that never says that it ended (its worker was killed) stops counting as under way after this. */
+const LEASE_SECONDS = 40;
+
+/** Makes sure that the providers have their rows. */
+export async function ensureProviders(pool: pg.Pool, providers: readonly ProviderId[]): Promise<void> {
+  await pool.query(`insert into provider_state (provider) select unnest($1::text[])::provider on conflict do nothing`, [
+    providers,
+  ]);
+}
+
+/** Takes a slot with one UPDATE, or says how long to wait. One clock decides: PostgreSQL's. */
+export async function takePermit(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
+  const { rows } = await pool.query<{ takenAt: string; lease: string }>({
+    name: 'take-slot',
+    text: `update provider_state s set
+        ends = array(select t from unnest(s.ends) t where t > clock_timestamp() - interval '1 minute'),
+        leases = array(select t from unnest(s.leases) t where t > clock_timestamp() order by t) || clock_timestamp() + $5 * interval '1 s',
+        quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date,
+        quota_used = case when quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date then quota_used else 0 end + 1
+      where provider = $1 and blocked_until <= clock_timestamp()
+        and ${IN_FLIGHT} < case when blocked_until = '-infinity' then $2 else 1 end -- after a block, one request probes
+        and ${IN_FLIGHT} + ${RECENT} < $3
+        and ($6::int is null or quota_used < $6 or quota_month <> date_trunc('month', clock_timestamp() at time zone 'utc')::date)
+      returning (leases[cardinality(leases)] - $5 * interval '1 s')::text as "takenAt", leases[cardinality(leases)]::text as lease, ${NO_WAIT}`,
+    values: [provider, policy.maxInFlight, policy.burst, policy.windowMs, LEASE_SECONDS, policy.monthlyQuota],
+  });
+  const taken = rows[0];
+  if (taken) {
+    const takenAtMs = Date.parse(taken.takenAt.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+    return { slot: { provider, ...taken, takenAtMs } };
+  }
+  return whyNot(pool, provider, policy);
+}
+
+async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
+  const { rows } = await pool.query<{
+    blocked: number;
+    busy: number;
+    paced: number;
+    spent: boolean;
+    reason: string | null;
+  }>(
+    `select case when blocked_until > clock_timestamp() then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
+      case when ${IN_FLIGHT} >= least($2::int, $3::int) then 15 else 0 end::float8 as busy,
+      coalesce((select extract(epoch from t + $4 * interval '1 ms' - clock_timestamp()) * 1000
+        from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms'
+        order by t desc offset greatest($3::int - 1 - ${IN_FLIGHT}, 0) limit 1), 0)::float8 as paced,
+      coalesce($5::int is not null and quota_used >= $5 and quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date, false) as spent,
+      blocked_reason as reason
+    from provider_state s where provider = $1`,
+    [provider, policy.maxInFlight, policy.burst, policy.windowMs, policy.monthlyQuota],
+  );
+  const row = rows[0];
+  if (!row) throw new RangeError(`provider_state has no row for ${provider}: run the set-up first`);
+  if (row.spent)
+    return { waitMs: 3_600_000, reason: `the month's ${policy.monthlyQuota} calls are used up`, blocked: true };
+  if (row.blocked > 0) return { waitMs: row.blocked, reason: row.reason, blocked: true };
+  return { waitMs: Math.max(5, row.busy, row.paced), reason: null, blocked: false };
+}
+
+/**
+ * Ends a request that went well: the breaker closes, unless it opened while this request was under way. An answer that
+ * was on its way when another got a 429 says nothing about the time after it.
+ */
+export async function releasePermit(pool: pg.Pool, slot: Permit): Promise<void> {
+  await pool.query({
+    name: 'release-slot',
+    text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(),
+        (failures, blocks, blocked_until, blocked_reason) = (
+          select case when after.block then 0 else s.failures end, case when after.block then 0 else s.blocks end,
+            case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end
+          from (select s.blocked_until <= $3::timestamptz as block) after)
+      where provider = $1 returning ${NO_WAIT}`,
+    values: [slot.provider, slot.lease, slot.takenAt],
+  });
+}
+
+/**
+ * Ends a request that failed.
+ * @param block keeps everyone from the provider for a while; ms by the failures and blocks since the last good answer, this failure included; null = no block
+ */
+export async function failPermit(
+  pool: pg.Pool,
+  slot: Permit,
+  block: { reason: string; ms: (failures: number, blocks: number) => number | null },
+): Promise<void> {
+  const { rows } = await pool.query<{ failures: number; blocks: number }>({
+    name: 'fail-slot',
+    text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
+      where provider = $1 returning failures, blocks`,
+    values: [slot.provider, slot.lease],
+  });
+  const { failures, blocks } = rows[0] ?? { failures: 1, blocks: 0 };
+  const ms = block.ms(failures, blocks);
+  if (ms === null) return;
+  await pool.query({
+    name: 'block-provider',
+    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocks = blocks + 1
+      where provider = $1`,
+    values: [slot.provider, ms, block.reason],
+  });
+}
+
+/** A request in provider_calls. */
+export interface ProviderCall {
+  provider: ProviderId;
+  startedAt: string;
+  durationMs: number;
+  status: number | null;
+  error: string | null;
+  message: string | null;
+  url: string | null;
+  bytes: number | null;
+  payloadId: number | null;
+  runId: string;
+}
+
+export async function recordCall(pool: pg.Pool, call: ProviderCall): Promise<void> {
+  await pool.query({
+    name: 'record-call',
+    text: `insert into provider_calls (provider, started_at, duration_ms, status, error, message, url, bytes, payload_id, run_id)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      returning ${NO_WAIT}`,
+    values: [
+      call.provider,
+      call.startedAt,
+      call.durationMs,
+      call.status,
+      call.error,
+      call.message,
+      call.url,
+      call.bytes,
+      call.payloadId,
+      call.runId,
+    ],
+  });
+}

@@ -1,0 +1,101 @@
+import type pg from 'pg';
+import type { ProviderId } from '../../../config/catalog/providers.js';
+
+/** A provider as the gate sees it, by PostgreSQL's clock. */
+export interface ProviderStanding {
+  provider: ProviderId;
+  /** When this was so. */
+  at: Date;
+  /** Null where requests may leave. */
+  blockedUntil: Date | null;
+  blockedReason: string | null;
+  /** Failures since the last good answer. */
+  failures: number;
+  outageSince: Date | null;
+  outageSymptom: string | null;
+  /** Of this calendar month (UTC). */
+  quotaUsed: number;
+  /** First day of the month, and of the next one. */
+  quotaFrom: Date;
+  quotaUntil: Date;
+  inFlight: number;
+  lastSuccessAt: Date | null;
+  lastFailureAt: Date | null;
+}
+
+/** Requests of one provider with one result, in one step of the time looked at. */
+export interface CallCount {
+  provider: ProviderId;
+  /** Kind of ProviderError; null where they went well. */
+  error: string | null;
+  /** 0 is the oldest step. */
+  step: number;
+  calls: number;
+}
+
+/** How long the good answers of a provider took, ms. */
+export interface CallTimes {
+  provider: ProviderId;
+  median: number;
+  p95: number;
+}
+
+export interface CallFailure {
+  provider: ProviderId;
+  at: Date;
+  error: string;
+  status: number | null;
+  message: string | null;
+}
+
+/** How the providers stand, and how recent requests to them went. */
+export class ProviderReader {
+  constructor(private readonly pool: pg.Pool) {}
+
+  async standings(): Promise<ProviderStanding[]> {
+    const { rows } = await this.pool.query<ProviderStanding>(
+      `select provider, now() as at, case when blocked_until > now() then blocked_until end as "blockedUntil",
+        case when blocked_until > now() then blocked_reason end as "blockedReason", failures, outage_since as "outageSince",
+        outage_symptom as "outageSymptom", case when quota_month = month::date then quota_used else 0 end as "quotaUsed",
+        month at time zone 'utc' as "quotaFrom", (month + interval '1 month') at time zone 'utc' as "quotaUntil",
+        (select count(*)::int from unnest(leases) t where t > now()) as "inFlight",
+        last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt"
+      from provider_state, date_trunc('month', now() at time zone 'utc') month order by provider`,
+    );
+    return rows;
+  }
+
+  /** Requests of the latest `steps` times `stepSeconds`. */
+  async counts(stepSeconds: number, steps: number): Promise<CallCount[]> {
+    const { rows } = await this.pool.query<CallCount>(
+      `select provider, error, step, count(*)::int as calls
+      from provider_calls,
+        lateral (select $2 - 1 - floor(extract(epoch from now() - started_at) / $1)::int as step) s
+      where started_at > now() - $1 * $2 * interval '1 second' and started_at <= now()
+      group by provider, error, step`,
+      [stepSeconds, steps],
+    );
+    return rows;
+  }
+
+  async times(seconds: number): Promise<CallTimes[]> {
+    const { rows } = await this.pool.query<CallTimes>(
+      `select provider, percentile_disc(0.5) within group (order by duration_ms) as median,
+        percentile_disc(0.95) within group (order by duration_ms) as p95
+      from provider_calls where started_at > now() - $1 * interval '1 second' and error is null group by provider`,
+      [seconds],
+    );
+    return rows;
+  }
+
+  /** The newest failure of each provider, where it had one. */
+  async failures(seconds: number): Promise<CallFailure[]> {
+    const { rows } = await this.pool.query<CallFailure>(
+      `select distinct on (provider) provider, started_at as at, error, status, message
+      from provider_calls where started_at > now() - $1 * interval '1 second' and error is not null
+      order by provider, started_at desc, id desc`,
+      [seconds],
+    );
+    return rows;
+  }
+}

@@ -1,0 +1,148 @@
+import type pg from 'pg';
+import type { SeriesKey } from '../../../domain/bar.js';
+import type { CalendarId } from '../../../domain/calendars/calendar.js';
+import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import { inTransaction } from '../../transaction.js';
+import { type AuditEntry, recordAudit } from '../upkeep/audit.js';
+
+export const REJECTED_STATES = ['open', 'dismissed', 'released'] as const;
+export type RejectedState = (typeof REJECTED_STATES)[number];
+
+/** A row that broke a rule. */
+export interface RejectedBar extends SeriesKey {
+  id: number;
+  symbol: string;
+  exchange: CalendarId;
+  /** The bar's open; null where it is no instant. */
+  time: Date | null;
+  /** Position in the answer. */
+  row: number;
+  rule: string;
+  raw: Record<string, unknown>;
+  state: RejectedState;
+  createdAt: Date;
+  payload: { id: number; sha256: string; url: string; fetchedAt: Date; isKept: boolean };
+  /** What an operator made of it last; null while nobody has. */
+  decision: { at: Date; actor: string; action: string; reason: string } | null;
+}
+
+export interface RejectedFilter {
+  assetId?: number;
+  timeframe?: StoredTimeframe;
+  rule?: string;
+  state?: RejectedState;
+  /** Only rows with a lower id: those after the page before. */
+  before?: number;
+  limit: number;
+}
+
+/** What the entries of the audit log about a row are of. */
+const rejectedSubject = (id: number): string => `rejected_bar:${id}`;
+
+type Stored = Omit<RejectedBar, 'id' | 'payload' | 'decision'> & {
+  id: string;
+  payloadId: string;
+  sha256: string;
+  url: string;
+  fetchedAt: Date;
+  isKept: boolean;
+  decidedAt: Date | null;
+  actor: string;
+  action: string;
+  reason: string;
+};
+
+/** $1 and what follows it is that of the conditions. */
+const select = (conditions: string): string => `
+  select r.id, r.asset_id as "assetId", a.symbol, a.exchange, r.timeframe, r.time, r.row, r.rule, r.raw, r.state, r.created_at as "createdAt",
+    p.id as "payloadId", encode(p.sha256, 'hex') as sha256, p.url, p.fetched_at as "fetchedAt", p.body is not null as "isKept",
+    l.at as "decidedAt", l.actor, l.action, l.reason
+  from rejected_bars r
+  join assets a on a.id = r.asset_id
+  join raw_payloads p on p.id = r.payload_id
+  left join lateral (
+    select at, actor, action, reason from audit_log where subject = 'rejected_bar:' || r.id order by at desc, id desc limit 1) l on true
+  where ${conditions}`;
+
+/** Rows that broke a rule, and what operators make of them. */
+export class RejectedBars {
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Newest first. */
+  async page({ assetId, timeframe, rule, state, before, limit }: RejectedFilter): Promise<RejectedBar[]> {
+    const { rows } = await this.pool.query<Stored>(
+      `${select(`($1::int is null or r.asset_id = $1) and ($2::timeframe is null or r.timeframe = $2)
+        and ($3::text is null or r.rule = $3) and ($4::text is null or r.state = $4) and ($5::bigint is null or r.id < $5)`)}
+      order by r.id desc limit $6`,
+      [assetId, timeframe, rule, state, before, limit],
+    );
+    return rows.map(asRejected);
+  }
+
+  async one(id: number): Promise<RejectedBar | null> {
+    const { rows } = await this.pool.query<Stored>(select('r.id = $1'), [id]);
+    return rows.map(asRejected)[0] ?? null;
+  }
+
+  /** All that was rejected of one bar, oldest answer first. @param time epoch ms */
+  async ofBar({ assetId, timeframe }: SeriesKey, time: number): Promise<RejectedBar[]> {
+    const { rows } = await this.pool.query<Stored>(
+      `${select('r.asset_id = $1 and r.timeframe = $2 and r.time = $3')} order by p.fetched_at, r.id`,
+      [assetId, timeframe, new Date(time)],
+    );
+    return rows.map(asRejected);
+  }
+
+  /**
+   * Sets a row's state, with an entry in the audit log. A row dismissed makes its session due: it is asked for again.
+   * @param from the states that it may be in
+   * @param session of its bar; null where no bar is expected there
+   * @returns false where it is in another state: nothing was changed
+   */
+  async decide(
+    id: number,
+    to: Exclude<RejectedState, 'open'>,
+    from: readonly RejectedState[],
+    session: string | null,
+    entry: Pick<AuditEntry, 'actor' | 'reason'>,
+  ): Promise<boolean> {
+    return inTransaction(this.pool, async (tx) => {
+      const { rows } = await tx.query<SeriesKey>(
+        `update rejected_bars set state = $2 where id = $1 and state = any($3) returning asset_id as "assetId", timeframe`,
+        [id, to, from],
+      );
+      if (!rows[0]) return false;
+      const action = to === 'dismissed' ? 'rejected.dismiss' : 'rejected.release';
+      await recordAudit(tx, { ...entry, action, subject: rejectedSubject(id) });
+      if (to === 'dismissed' && session !== null) await makeDue(tx, rows[0], session);
+      return true;
+    });
+  }
+
+  /** Whether an asset's loads are held back by a split that is not applied yet. */
+  async isHeldBack(assetId: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `select 1 from corporate_actions where asset_id = $1 and kind = 'split' and applied_at is null limit 1`,
+      [assetId],
+    );
+    return rowCount !== 0;
+  }
+}
+
+/** What is missing of a session is asked for by the next run. */
+async function makeDue(tx: pg.PoolClient, { assetId, timeframe }: SeriesKey, session: string): Promise<void> {
+  await tx.query(
+    `update coverage set next_attempt_at = null, updated_at = now() where asset_id = $1 and timeframe = $2 and session = $3`,
+    [assetId, timeframe, session],
+  );
+}
+
+const asRejected = (stored: Stored): RejectedBar => {
+  const { id, payloadId, sha256, url, fetchedAt, isKept, decidedAt, actor, action, reason, ...row } = stored;
+  return {
+    ...row,
+    id: Number(id),
+    payload: { id: Number(payloadId), sha256, url, fetchedAt, isKept },
+    decision: decidedAt && { at: decidedAt, actor, action, reason },
+  };
+};

@@ -1,0 +1,54 @@
+import type { SeriesKey } from '../../../domain/bar.js';
+import type { Queryable } from '../../client.js';
+
+/** A part of a series in steps of one length. */
+export interface SparklineWindow extends SeriesKey {
+  /** Half-open, epoch ms. */
+  start: number;
+  end: number;
+  stepMs: number;
+}
+
+/** Reads few closes of many series. */
+export class SparklineReader {
+  constructor(private readonly database: Queryable) {}
+
+  /**
+   * The last close of each step, by asset.
+   * @param windows one an asset
+   * @returns up to the step of the last bar; null in a step without a bar
+   */
+  async closes(windows: readonly SparklineWindow[]): Promise<Map<number, (number | null)[]>> {
+    if (windows.length === 0) return new Map();
+    const { rows } = await this.database.query<{ assetId: number; steps: number[]; closes: number[] }>({
+      name: 'sparkline-closes',
+      text: CLOSES,
+      values: [
+        windows.map(({ assetId }) => assetId),
+        windows.map(({ timeframe }) => timeframe),
+        windows.map(({ start }) => new Date(start)),
+        windows.map(({ end }) => new Date(end)),
+        windows.map(({ stepMs }) => stepMs / 1_000),
+      ],
+    });
+    return new Map(rows.map(({ assetId, steps, closes }) => [assetId, spread(steps, closes)]));
+  }
+}
+
+function spread(steps: readonly number[], closes: readonly number[]): (number | null)[] {
+  const all = new Array<number | null>(steps.at(-1)! + 1).fill(null);
+  steps.forEach((step, i) => (all[step] = closes[i]!));
+  return all;
+}
+
+const CLOSES = `
+  select asset_id as "assetId", array_agg(step order by step) as steps, array_agg(close order by step) as closes
+  from unnest($1::int[], $2::timeframe[], $3::timestamptz[], $4::timestamptz[], $5::int[])
+    as part (asset_id, timeframe, start, "end", seconds)
+  cross join lateral (
+    select distinct on (step) floor(extract(epoch from time - part.start) / part.seconds)::int as step, close
+    from bars
+    where bars.asset_id = part.asset_id and bars.timeframe = part.timeframe and time >= part.start and time < part."end"
+    order by step, time desc
+  ) thinned
+  group by asset_id`;

@@ -1,0 +1,145 @@
+import type pg from 'pg';
+import type { BarColumns, SeriesKey, Window } from '../../../domain/bar.js';
+import { encodeArray } from '../../binary-array.js';
+import { scaledPrice, scaledVolume } from '../load/price-level.js';
+
+/**
+ * Bars of a part of a series made anew from stored payloads, in a table of their own beside `bars`. It lives as long as
+ * its transaction, which must read a snapshot: loads go on meanwhile.
+ */
+
+/** Loaded payloads that were asked for something of the window and whose body is kept, in the order of their fetching. */
+export async function findReplayable(
+  tx: pg.PoolClient,
+  { assetId, timeframe }: SeriesKey,
+  window: Window,
+): Promise<number[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select p.id from raw_payloads p
+    where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars' and p.body is not null
+      -- a daily bar is labelled by its date, and asked for by its session
+      and p.window_to > $3::timestamptz - interval '1 day' and p.window_from < $4::timestamptz + interval '1 day'
+      and exists (select 1 from batches b where b.payload_id = p.id and b.state = 'loaded')
+    order by p.fetched_at, p.sha256`,
+    [assetId, timeframe, new Date(window.from), new Date(window.to)],
+  );
+  return rows.map(({ id }) => Number(id));
+}
+
+export async function createShadow(tx: pg.PoolClient): Promise<void> {
+  await tx.query(`
+    create temporary table shadow_bars on commit drop as
+    select time, session, open, high, low, close, volume, fetched_at, null::bytea as sha256 from bars with no data`);
+  await tx.query('create unique index on shadow_bars (time)');
+}
+
+/** As `bars` is loaded: a later answer wins (ties by sha256), and one from before an applied split is brought to its level. */
+const ADD = `
+  insert into shadow_bars as s (time, session, open, high, low, close, volume, fetched_at, sha256)
+  select i.time, i.session, ${['i.open', 'i.high', 'i.low', 'i.close']
+    .map((price) => `case when f.factor is null then ${price} else ${scaledPrice(price, 'f.factor')} end`)
+    .join(', ')},
+    case when f.factor is null then i.volume else ${scaledVolume('i.volume', 'f.factor')} end, p.fetched_at, p.sha256
+  from raw_payloads p
+  cross join lateral (
+    select exp(sum(ln(c.numerator / c.denominator))) as factor from corporate_actions c
+    where c.asset_id = p.asset_id and c.kind = 'split' and c.applied_at is not null and c.level_since > p.fetched_at) f
+  cross join unnest($2::timestamptz[], $3::date[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
+    as i(time, session, open, high, low, close, volume)
+  where p.id = $1 and i.time >= $9 and i.time < $10
+  on conflict (time) do update set session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low,
+    close = excluded.close, volume = excluded.volume, fetched_at = excluded.fetched_at, sha256 = excluded.sha256
+  where (excluded.fetched_at, excluded.sha256) > (s.fetched_at, s.sha256)`;
+
+/** Adds what was made of a payload, as far as it lies in the window. */
+export async function addToShadow(
+  tx: pg.PoolClient,
+  payloadId: number,
+  bars: BarColumns,
+  window: Window,
+): Promise<void> {
+  await tx.query({
+    name: 'add-to-shadow',
+    text: ADD,
+    values: [
+      payloadId,
+      encodeArray('timestamptz', bars.time),
+      encodeArray('date', bars.session),
+      encodeArray('float8', bars.open),
+      encodeArray('float8', bars.high),
+      encodeArray('float8', bars.low),
+      encodeArray('float8', bars.close),
+      encodeArray('float8', bars.volume),
+      new Date(window.from),
+      new Date(window.to),
+    ],
+  });
+}
+
+/** Session, prices and volume of a bar. */
+export type ShadowValues = [
+  session: string,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number | null,
+];
+
+export interface Difference {
+  /** Epoch ms. */
+  time: number;
+  /** Null where there is no such bar. */
+  stored: ShadowValues | null;
+  rebuilt: ShadowValues | null;
+}
+
+const COLUMNS = ['session', 'open', 'high', 'low', 'close', 'volume'];
+const of = (row: string) => COLUMNS.map((column) => `${row}.${column}`).join(', ');
+
+/** $1 asset, $2 timeframe, $3 from, $4 to. */
+const COMPARED = `
+  with stored as (
+    select b.*, p.body is not null as kept from bars b left join raw_payloads p on p.id = b.payload_id
+    where b.asset_id = $1 and b.timeframe = $2 and b.time >= $3 and b.time < $4)`;
+
+/** Where the stored bars are others than those made anew, oldest first. Those that can't be made anew are left out. */
+export async function findDifferences(
+  tx: pg.PoolClient,
+  { assetId, timeframe }: SeriesKey,
+  window: Window,
+): Promise<Difference[]> {
+  const { rows } = await tx.query<Difference>(
+    `${COMPARED}
+    select extract(epoch from time)::float8 * 1000 as time,
+      case when b.session is not null then json_build_array(${of('b')}) end as stored,
+      case when s.session is not null then json_build_array(${of('s')}) end as rebuilt
+    from stored b full join shadow_bars s using (time)
+    where (${of('b')}) is distinct from (${of('s')}) and not (s.session is null and b.kept is not true)
+    order by time`,
+    [assetId, timeframe, new Date(window.from), new Date(window.to)],
+  );
+  return rows;
+}
+
+/** Stored bars that can't be made anew, because the body of their payload is gone, by session. */
+export async function findPruned(
+  tx: pg.PoolClient,
+  { assetId, timeframe }: SeriesKey,
+  window: Window,
+): Promise<{ session: string; bars: number }[]> {
+  const { rows } = await tx.query<{ session: string; bars: number }>(
+    `${COMPARED}
+    select b.session::text, count(*)::int as bars from stored b
+    where b.kept is not true and not exists (select 1 from shadow_bars s where s.time = b.time)
+    group by b.session order by b.session`,
+    [assetId, timeframe, new Date(window.from), new Date(window.to)],
+  );
+  return rows;
+}
+
+/** How many bars were made anew. */
+export async function countShadow(tx: pg.PoolClient): Promise<number> {
+  const { rows } = await tx.query<{ n: number }>('select count(*)::int as n from shadow_bars');
+  return rows[0]!.n;
+}

@@ -1,0 +1,22 @@
+import { bigint, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from './column-types.js';
+
+/** What operators did through the API or the command line, for ever. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: instant('at').notNull().defaultNow(),
+    /** Who: `admin` for the token of the API, `cli` for a command. */
+    actor: text('actor').notNull(),
+    /** What: `schedule.pause`, `rejected.release`, … */
+    action: text('action').notNull(),
+    /** Of what: a schedule, a workflow, the id of a row. */
+    subject: text('subject').notNull(),
+    /** Why, in the operator's words. */
+    reason: text('reason').notNull(),
+    details: jsonb('details').$type<Record<string, unknown>>(),
+  },
+  // serves: what happened to one thing, newest first
+  (t) => [index('audit_log_subject').on(t.subject, t.at)],
+);

@@ -1,0 +1,32 @@
+import { bigint, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { STEPS } from '../../domain/run.js';
+import { instant, timeframe } from './column-types.js';
+
+/** What a run did, a row an asset and step, kept 30 days. */
+export const pipelineRunSteps = pgTable(
+  'pipeline_run_steps',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    workflowId: text('workflow_id').notNull(),
+    runId: uuid('run_id').notNull(),
+    /** Temporal's id of the activity: one row an activity, whatever its attempts. */
+    activityId: text('activity_id').notNull(),
+    /** An activity may do several assets: position among them. */
+    item: integer('item').notNull(),
+    step: text('step', { enum: STEPS }).notNull(),
+    /** Null for a step that is not of one asset (quotes). */
+    assetId: integer('asset_id'),
+    timeframe: timeframe('timeframe'),
+    status: text('status', { enum: ['ok', 'failed'] }).notNull(),
+    attempts: integer('attempts').notNull(),
+    startedAt: instant('started_at').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    rows: integer('rows'),
+    errorType: text('error_type'),
+    errorMessage: text('error_message'),
+  },
+  (t) => [
+    unique('pipeline_run_steps_step').on(t.workflowId, t.runId, t.activityId, t.item),
+    index('pipeline_run_steps_started').on(t.startedAt),
+  ],
+);

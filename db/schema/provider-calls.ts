@@ -1,0 +1,24 @@
+import { bigint, index, integer, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { instant, provider } from './column-types.js';
+
+/** Every request to a provider, good or bad. */
+export const providerCalls = pgTable(
+  'provider_calls',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    provider: provider('provider').notNull(),
+    startedAt: instant('started_at').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    /** HTTP status; null where none came. */
+    status: smallint('status'),
+    /** Kind of ProviderError; null where it went well. */
+    error: text('error'),
+    message: text('message'),
+    url: text('url'),
+    bytes: integer('bytes'),
+    payloadId: bigint('payload_id', { mode: 'number' }),
+    runId: uuid('run_id').notNull(),
+  },
+  // serves: calls of the last hours
+  (t) => [index('provider_calls_time').on(t.startedAt)],
+);

@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import { date, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant, instants, provider } from './column-types.js';
+
+/** A provider's manners, shared by all workers: one UPDATE takes a slot. */
+export const providerState = pgTable('provider_state', {
+  provider: provider('provider').primaryKey(),
+  /** When recent requests ended: the sliding window of the rate limit. */
+  ends: instants('ends')
+    .notNull()
+    .default(sql`'{}'`),
+  /** Expiry of the lease of each request in flight. */
+  leases: instants('leases')
+    .notNull()
+    .default(sql`'{}'`),
+  /** Circuit breaker: no request before this. */
+  blockedUntil: instant('blocked_until')
+    .notNull()
+    .default(sql`'-infinity'`),
+  blockedReason: text('blocked_reason'),
+  /** Failures since the last good answer. */
+  failures: integer('failures').notNull().default(0),
+  /** Blocks since the last good answer. */
+  blocks: integer('blocks').notNull().default(0),
+  /** Calls of the calendar month (UTC) that `quotaMonth` names. */
+  quotaMonth: date('quota_month', { mode: 'string' })
+    .notNull()
+    .default(sql`date_trunc('month', now() at time zone 'utc')::date`),
+  quotaUsed: integer('quota_used').notNull().default(0),
+  /** Verdict: most assets showed one symptom in one run. Until a probe goes well, runs ask for one asset only. */
+  outageSince: instant('outage_since'),
+  outageSymptom: text('outage_symptom'),
+  lastSuccessAt: instant('last_success_at'),
+  lastFailureAt: instant('last_failure_at'),
+});

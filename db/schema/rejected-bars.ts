@@ -1,0 +1,29 @@
+import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { instant, timeframe } from './column-types.js';
+
+/** Rows that broke a rule, with the rule and the raw values. */
+export const rejectedBars = pgTable(
+  'rejected_bars',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
+    assetId: integer('asset_id').notNull(),
+    timeframe: timeframe('timeframe').notNull(),
+    /** As the provider stamped it; null where that is what is wrong. */
+    time: instant('time'),
+    /** Position of the row in the payload. */
+    row: integer('row').notNull(),
+    rule: text('rule').notNull(),
+    raw: jsonb('raw').$type<Record<string, unknown>>().notNull(),
+    /** What an operator made of it; who, when and why stands in audit_log. */
+    state: text('state', { enum: ['open', 'dismissed', 'released'] })
+      .notNull()
+      .default('open'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('rejected_bars_row').on(t.payloadId, t.row, t.rule),
+    // serves: what was rejected of a series
+    index('rejected_bars_series').on(t.assetId, t.timeframe, t.time),
+  ],
+);

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PriceColumns } from '../bar.js';
+import { calendarOf, type CalendarId, type Session } from '../calendars/index.js';
+import { slotsOf } from '../calendars/slots.js';
+import { DAY, type Timeframe } from '../timeframe.js';
+import { bucketsBetween, mostBaseBars, type Bucket, type Aggregation } from './buckets.js';
+import { missingSlots, aggregateBars, type MissingSlot } from './aggregate.js';
+
+const at = (text: string): number => Date.parse(text);
+
+/** Pairs of a stored and a longer timeframe; the first of each row is stored. */
+const LADDERS: { calendars: CalendarId[]; timeframes: Timeframe[] }[] = [
+  { calendars: ['XNYS', 'XETR', 'XPAR', 'XHKG'], timeframes: ['1m', '5m', '15m', '30m', '1h', '4h'] },
+  { calendars: ['XNYS', 'XETR', 'XPAR', 'XHKG'], timeframes: ['1d', '1w'] },
+  { calendars: ['XNYS', 'XETR', 'XPAR', 'XHKG'], timeframes: ['1d', '1mo'] },
+  { calendars: ['24/7'], timeframes: ['30m', '1h', '4h', '1d', '1w'] },
+  { calendars: ['24/7'], timeframes: ['4h', '1d', '1mo'] },
+];
+
+/** A calendar, a ladder, one of its longer timeframes, and a day from which on bars are taken. */
+const cases = fc.constantFrom(...LADDERS).chain(({ calendars, timeframes }) =>
+  fc.record({
+    calendar: fc.constantFrom(...calendars).map(calendarOf),
+    timeframes: fc.constant(timeframes),
+    rollUp: fc
+      .constantFrom(...timeframes.slice(1))
+      .map((timeframe): Aggregation => ({ base: timeframes[0] as Aggregation['base'], timeframe })),
+    from: fc.integer({ min: at('2024-01-01') / DAY, max: at('2027-06-01') / DAY }).map((day) => day * DAY),
+  }),
+);
+
+/** Expected base bars of some days, each there or not, with prices and volumes. */
+function barsFrom(
+  calendar: ReturnType<typeof calendarOf>,
+  base: Aggregation['base'],
+  from: number,
+  cells: Cell[],
+): PriceColumns {
+  const days = base === '1m' ? 2 : base === '30m' ? 9 : 45;
+  const slots = calendar.sessionsBetween(from, from + days * DAY).flatMap((s) => slotsOf(calendar.id, base, s));
+  const bars: PriceColumns = { time: [], open: [], high: [], low: [], close: [], volume: [] };
+  slots.forEach((time, i) => {
+    const cell = cells[i % cells.length]!;
+    if (!cell.stored) return;
+    const [open, close] = [cell.open + (i % 7), cell.close + (i % 5)];
+    bars.time.push(time);
+    bars.open.push(open);
+    bars.close.push(close);
+    bars.high.push(Math.max(open, close) + cell.up);
+    bars.low.push(Math.min(open, close) - cell.down);
+    bars.volume.push(cell.volume);
+  });
+  return bars;
+}
+
+interface Cell {
+  stored: boolean;
+  open: number;
+  close: number;
+  up: number;
+  down: number;
+  volume: number | null;
+}
+const cell = fc.record<Cell>({
+  stored: fc.boolean(),
+  open: fc.integer({ min: 100, max: 200 }),
+  close: fc.integer({ min: 100, max: 200 }),
+  up: fc.integer({ min: 0, max: 20 }),
+  down: fc.integer({ min: 0, max: 20 }),
+  volume: fc.option(fc.integer({ min: 0, max: 1_000_000 }), { freq: 20 }),
+});
+const cells = fc.array(cell, { minLength: 1, maxLength: 40 });
+
+const bucketsOf = (calendar: ReturnType<typeof calendarOf>, rollUp: Aggregation, { time }: PriceColumns) =>
+  time.length === 0 ? [] : bucketsBetween(calendar, rollUp, time[0]!, time.at(-1)! + 1);
+
+describe('rolling up', () => {
+  it('puts every base bar into exactly one bucket, and no bucket overlaps another', () => {
+    fc.assert(
+      fc.property(cases, cells, ({ calendar, rollUp, from }, values) => {
+        const bars = barsFrom(calendar, rollUp.base, from, values);
+        const buckets = bucketsOf(calendar, rollUp, bars);
+        const isApart = ({ from: begin, to }: Bucket, i: number) =>
+          begin < to && begin >= (buckets[i - 1]?.to ?? -Infinity);
+        expect(buckets.every(isApart)).toBe(true);
+        expect(buckets.every(({ expected }) => expected > 0 && expected <= mostBaseBars(rollUp))).toBe(true);
+        const rolled = aggregateBars(bars, buckets);
+        expect(rolled.begin.flatMap((begin, row) => bars.time.slice(begin, rolled.end[row]))).toEqual(bars.time);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('by way of any timeframe between gives the same bars as at once', () => {
+    fc.assert(
+      fc.property(cases, cells, fc.nat(), ({ calendar, timeframes, rollUp, from }, values, pick) => {
+        const bars = barsFrom(calendar, rollUp.base, from, values);
+        // some steps of the ladder, by the bits of `pick`, and the wanted one
+        const between = timeframes.slice(1, timeframes.indexOf(rollUp.timeframe)).filter((_, i) => (pick >> i) & 1);
+        let current = bars;
+        let base: Timeframe = rollUp.base;
+        for (const timeframe of [...between, rollUp.timeframe]) {
+          const step = { base: base as Aggregation['base'], timeframe };
+          current = aggregateBars(current, bucketsOf(calendar, step, current)).bars;
+          base = timeframe;
+        }
+        expect(current).toEqual(aggregateBars(bars, bucketsOf(calendar, rollUp, bars)).bars);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('gives the extremes, the first open, the last close and the sum of each bucket', () => {
+    fc.assert(
+      fc.property(cases, cells, ({ calendar, rollUp, from }, values) => {
+        const bars = barsFrom(calendar, rollUp.base, from, values);
+        const { bars: rolled, begin, end } = aggregateBars(bars, bucketsOf(calendar, rollUp, bars));
+        const folded = rolled.time.map((_, row) => {
+          const part = <T>(column: T[]) => column.slice(begin[row], end[row]);
+          const volumes = part(bars.volume);
+          const sum = volumes.reduce<number>((total, volume) => total + (volume ?? 0), 0);
+          return [
+            part(bars.open)[0],
+            Math.max(...part(bars.high)),
+            Math.min(...part(bars.low)),
+            part(bars.close).at(-1),
+            volumes.includes(null) ? null : sum,
+          ];
+        });
+        const { open, high, low, close, volume } = rolled;
+        expect(open.map((_, row) => [open, high, low, close, volume].map((column) => column[row]))).toEqual(folded);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('names each expected base bar once: stored in its bucket, or missing from it', () => {
+    fc.assert(
+      fc.property(cases, cells, ({ calendar, rollUp, from }, values) => {
+        const bars = barsFrom(calendar, rollUp.base, from, values);
+        const rolled = aggregateBars(bars, bucketsOf(calendar, rollUp, bars));
+        const missing = missingSlots(calendar, rollUp, rolled, bars.time);
+        const slots = (session: Session) => slotsOf(calendar.id, rollUp.base, session);
+        const named = rolled.buckets.map((_, row) => {
+          const stored = bars.time.slice(rolled.begin[row], rolled.end[row]);
+          const all = [...stored, ...missing[row]!.map(({ time }) => time)].sort((a, b) => a - b);
+          return { all, last: all.at(-1), count: all.length };
+        });
+        const expected = rolled.buckets.map((bucket) => {
+          const all = bucket.sessions.flatMap(slots).filter((slot) => slot >= bucket.from && slot < bucket.to);
+          return { all, last: bucket.lastSlot, count: bucket.expected };
+        });
+        expect(named).toEqual(expected);
+        const isInPlace = ({ session, index, time }: MissingSlot) =>
+          slots(calendar.sessionOn(session)!)[index] === time;
+        expect(missing.flat().every(isInPlace)).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leaves out a bar that lies in no bucket', () => {
+    const calendar = calendarOf('XNYS');
+    const times = ['2026-11-20T14:29Z', '2026-11-20T14:30Z', '2026-11-20T21:00Z'].map(at);
+    const column = times.map(() => 1);
+    const bars = { time: times, open: column, high: column, low: column, close: column, volume: column };
+    const rollUp: Aggregation = { base: '1m', timeframe: '4h' };
+    const rolled = aggregateBars(bars, bucketsBetween(calendar, rollUp, times[0]!, times[2]! + 1));
+    expect(rolled.bars).toMatchObject({ time: [times[1]], volume: [1] });
+  });
+});

@@ -1,0 +1,200 @@
+import type { BarColumns } from '../bar.js';
+import { Neighbourhood, NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
+import type { PlaceRule } from './bar-rules.js';
+
+/** What a warning is based on: prices in quote currency, ratios, lengths in bars. */
+export type WarningDetails = Record<string, number | string>;
+
+/** A bar that is odd beside its neighbours. It stays stored: bars alone cannot tell whether it is wrong. */
+export interface NeighbourWarning {
+  /** Position of the bar among those given. */
+  index: number;
+  /** The bar's open, epoch ms UTC. */
+  time: number;
+  session: string;
+  /** Id of the rule. */
+  rule: string;
+  details: WarningDetails;
+}
+
+/** A rule of one stored bar among those around it. Bars alone decide: not who sent them, nor when, nor in what order. */
+export interface NeighbourRule extends Omit<PlaceRule, 'scope' | 'severity'> {
+  readonly severity: 'warning';
+  readonly scope: 'neighbours';
+  /** Rules about the change from the bar before exclude each other: the first broken one is told. */
+  readonly about: 'change' | 'repeat';
+  /** @returns what shows that bar `i` breaks the rule; null where it doesn't */
+  find(around: Neighbourhood, i: number): WarningDetails | null;
+}
+
+/** A change of this many times the usual one around it dwarfs its neighbours. Measured: docs/data-quality.md. */
+const DWARFS = 10;
+/** Enough for a change that has the ratio of a split, too. */
+const DWARFS_AS_SPLIT = 4;
+/** New shares for an old one, or old ones for a new one. Not 3:2 and closer: markets make such moves by themselves. */
+const SPLIT_RATIOS = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50];
+/** How far (log) the open at the new level may lie from it: what a share moves overnight. */
+const SPLIT_TOLERANCE = 0.03;
+/** One unit is 100 of another; the price itself moves meanwhile, by up to a quarter. */
+const UNIT = 100;
+const UNIT_TOLERANCE = 1.25;
+/** So many equal bars are a feed that stands still. */
+const STALE_BARS = 4;
+/** A day without a trade is odd at once; single minutes without one come in every quiet share. */
+const FLAT_BARS = { daily: 1, intraday: 3 };
+
+/** Finite, as JSON wants it. */
+const rounded = (x: number): number => Number(Math.min(x, Number.MAX_VALUE).toPrecision(6));
+
+/** In order. */
+export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
+  {
+    id: 'ratio_100',
+    severity: 'warning',
+    scope: 'neighbours',
+    about: 'change',
+    doc:
+      'No price is about 100 times the close before, or a hundredth of it: pence taken for pounds, cents for rand, in one cell, ' +
+      'one bar or from here on. Source: the "100x errors" that yfinance repairs in data of Yahoo.',
+    find: findUnitSwitch,
+  },
+  {
+    id: 'ratio_split',
+    severity: 'warning',
+    scope: 'neighbours',
+    about: 'change',
+    doc:
+      'No bar opens and closes at a split ratio (2:1 to 50:1, or reversed) from the close before, unless its neighbours move ' +
+      'like that: one side of a split is not adjusted. Source: the "bad stock splits" that yfinance repairs in data of Yahoo.',
+    find: findSplit,
+  },
+  {
+    id: 'step',
+    severity: 'warning',
+    scope: 'neighbours',
+    about: 'change',
+    doc:
+      "No change is 10 times the third largest of its 48 neighbours' changes: a single wrong bar, or two levels stitched " +
+      'together. Two of them may be wrong themselves, hence the third. A change after a pause is not measured.',
+    find: findStep,
+  },
+  {
+    id: 'stale_repeat',
+    severity: 'warning',
+    scope: 'neighbours',
+    about: 'repeat',
+    doc:
+      'No four bars in a row are equal in all prices and in volume: a market that trades never repeats itself, a feed that ' +
+      'hangs does. Without known volumes, only where the closes before did change.',
+    find: findStaleRepeat,
+  },
+  {
+    id: 'flat_no_volume',
+    severity: 'warning',
+    scope: 'neighbours',
+    about: 'repeat',
+    doc:
+      'No day, and no three shorter bars in a row, are flat (open = high = low = close) with volume 0 where the bars before ' +
+      'traded: the provider filled in a price where it had none.',
+    find: findFlatNoVolume,
+  },
+];
+
+/**
+ * What is odd about the bars [from, to). The verdict about a bar depends on the NEIGHBOURS_BEHIND bars before it and the
+ * NEIGHBOURS_AHEAD after it, and on nothing else: give as many around the range, where they exist, and any division of a
+ * series into ranges gives the same warnings.
+ * @param bars consecutive stored bars of one series, oldest first
+ * @param barMs nominal length of a bar
+ */
+export function neighbourWarnings(
+  bars: BarColumns,
+  barMs: number,
+  from = 0,
+  to = bars.time.length,
+): NeighbourWarning[] {
+  const around = new Neighbourhood(bars, barMs);
+  const warnings: NeighbourWarning[] = [];
+  for (let i = Math.max(from, 1); i < to; i++) {
+    let changeIsTold = false;
+    for (const rule of NEIGHBOUR_RULES) {
+      if (changeIsTold && rule.about === 'change') continue;
+      const details = rule.find(around, i);
+      if (!details) continue;
+      changeIsTold ||= rule.about === 'change';
+      warnings.push({ index: i, time: bars.time[i]!, session: bars.session[i]!, rule: rule.id, details });
+    }
+  }
+  return warnings;
+}
+
+/**
+ * Which bars [from, to) to judge again after those from `first` to `last` (inclusive) were inserted or changed, among
+ * `length` bars.
+ */
+export const judgedAgain = (first: number, last: number, length: number): [from: number, to: number] => [
+  Math.max(0, first - NEIGHBOURS_AHEAD),
+  Math.min(length, last + NEIGHBOURS_BEHIND + 1),
+];
+
+function findUnitSwitch(around: Neighbourhood, i: number): WarningDetails | null {
+  const { bars } = around;
+  const before = bars.close[i - 1]!;
+  const least = UNIT / UNIT_TOLERANCE;
+  if (bars.high[i]! < before * least && bars.low[i]! > before / least) return null; // and so is every price between
+  for (const cell of ['close', 'open', 'low', 'high'] as const) {
+    const price = bars[cell][i]!;
+    const ratio = price / before;
+    const away = ratio < 1 ? 1 / ratio : ratio;
+    if (away < least || away > UNIT * UNIT_TOLERANCE) continue;
+    if (!around.comesBack(i, price, Math.log(away)))
+      return { cell, price, previousClose: before, ratio: rounded(ratio) };
+  }
+  return null;
+}
+
+function findSplit(around: Neighbourhood, i: number): WarningDetails | null {
+  const { open, close } = around.bars;
+  const before = close[i - 1]!;
+  if (close[i]! < before * Math.SQRT2 && close[i]! > before / Math.SQRT2) return null; // far from 2:1
+  const change = Math.log(close[i]! / before);
+  const opening = Math.log(open[i]! / before);
+  const split = SPLIT_RATIOS.find((ratio) => Math.abs(Math.abs(opening) - Math.log(ratio)) <= SPLIT_TOLERANCE);
+  if (split === undefined) return null;
+  const usual = around.usualChange(i);
+  if (usual === null || Math.abs(change) < DWARFS_AS_SPLIT * usual) return null;
+  const closesThere = Math.abs(change - opening) <= Math.max(usual, SPLIT_TOLERANCE);
+  if (!closesThere || around.comesBack(i, close[i]!, change)) return null;
+  return { split: opening < 0 ? `${split}:1` : `1:${split}`, ...measured(around, i, usual) };
+}
+
+function findStep(around: Neighbourhood, i: number): WarningDetails | null {
+  const change = around.change(i);
+  if (!(Math.abs(change) >= DWARFS * around.leastChange)) return null; // small, or not measured
+  const usual = around.usualChange(i);
+  if (usual === null || Math.abs(change) < DWARFS * usual) return null;
+  if (around.comesBack(i, around.bars.close[i]!, change)) return null;
+  return { kind: around.isLeftAgain(i) ? 'spike' : 'shift', ...measured(around, i, usual) };
+}
+
+const measured = ({ bars: { close } }: Neighbourhood, i: number, usual: number): WarningDetails => ({
+  close: close[i]!,
+  previousClose: close[i - 1]!,
+  ratio: rounded(close[i]! / close[i - 1]!),
+  timesUsual: rounded(Math.abs(Math.log(close[i]! / close[i - 1]!)) / usual),
+});
+
+function findStaleRepeat(around: Neighbourhood, i: number): WarningDetails | null {
+  const volume = around.bars.volume[i]!;
+  if (volume === 0) return null; // nothing traded: flat_no_volume
+  for (let j = i; j > i - STALE_BARS + 1; j--) if (!around.repeats(j)) return null;
+  if (volume === null && !around.mostBefore(i - STALE_BARS + 1, (j) => around.change(j) !== 0)) return null;
+  return { bars: STALE_BARS, close: around.bars.close[i]!, ...(volume !== null && { volume }) };
+}
+
+function findFlatNoVolume(around: Neighbourhood, i: number): WarningDetails | null {
+  const needed = around.isDaily ? FLAT_BARS.daily : FLAT_BARS.intraday;
+  for (let j = i; j > i - needed; j--) if (!around.isFlatWithoutVolume(j)) return null;
+  if (!around.mostBefore(i - needed + 1, (j) => around.bars.volume[j]! > 0)) return null;
+  return { bars: needed, close: around.bars.close[i]! };
+}

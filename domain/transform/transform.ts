@@ -1,0 +1,266 @@
+import { emptyColumns, type BarColumns, type Window } from '../bar.js';
+import type { Calendar } from '../calendars/calendar.js';
+import { midnightOf, utcDate } from '../calendars/dates.js';
+import { ExpectedSlots } from '../coverage/expected-slots.js';
+import type { RawBars, RawCorporateAction, RawQuote } from './raw-bars.js';
+import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from '../rules/bar-rules.js';
+import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from '../timeframe.js';
+
+/** From so long after its session's close on, an answer without a bar means that there is none. ms. */
+export const EMPTY_AFTER_MS = 6 * HOUR;
+
+/** What was asked for, and by which clock. Times are epoch ms UTC, market clock. */
+export interface TransformContext {
+  symbol: string;
+  providerSymbol: string;
+  /** The asset's, ISO 4217. */
+  currency: string;
+  calendar: Calendar;
+  timeframe: StoredTimeframe;
+  /** Bar opens; for `1d` session opens. */
+  window: Window;
+  /** When the answer was fetched. */
+  now: number;
+  /** A bar is final when `close + delayMs + settleMs <= now`. */
+  settleMs: number;
+  delayMs: number;
+}
+
+/** Why a row is no bar, without being wrong. */
+export type IgnoreReason =
+  | 'no_trade' // all cells null
+  | 'live_row' // the live price among the bars
+  | 'future' // opens after now
+  | 'not_final' // still forming, or settling
+  | 'outside_session' // pre or post market, a break, the flat row at the close
+  | 'outside_window' // not asked for
+  | 'before_calendar' // older than the sessions known
+  | 'duplicate'; // another row gives the same bar
+
+/** A row that broke a rule. */
+export interface Rejected {
+  /** Position in the answer. */
+  row: number;
+  /** The bar's open; null where it is no instant. */
+  time: number | null;
+  /** Id of the first rule that it breaks. */
+  rule: string;
+  /** Its cells as parsed, and its stamp (epoch ms). */
+  raw: Record<'stamp' | 'open' | 'high' | 'low' | 'close' | 'volume', number | null>;
+}
+
+/** What an answer says about one session. Bit i of a string is the i-th slot of `slotsOf`, in time order. */
+export interface SessionCoverage {
+  session: string;
+  expected: number;
+  /** Slots that were asked for and were final: the provider has answered for them, with a bar or without. */
+  answered: string;
+  /** Of those, the ones with a bar. */
+  filled: string;
+  /** Of those, the ones without a row, where the answer came `EMPTY_AFTER_MS` after the session's close or later. */
+  empty: string;
+}
+
+export type SessionAction = RawCorporateAction & { session: string };
+
+/** Every row of the answer is in exactly one of `bars`, `rejected` and `ignored`. */
+export interface TransformResult {
+  /** Final bars, ascending, one a time. */
+  bars: BarColumns;
+  rejected: Rejected[];
+  /** Rows by IgnoreReason; reasons without a row are absent. */
+  ignored: Record<string, number>;
+  quote: RawQuote | null;
+  actions: SessionAction[];
+  /** Ascending; sessions about which the answer says nothing are absent. */
+  answered: SessionCoverage[];
+}
+
+/**
+ * Turns the rows of one answer into final bars. Pure; the order of rows and repeated rows make no difference.
+ * @throws RangeError when the calendar ends before the window
+ */
+export function transform(raw: RawBars, context: TransformContext): TransformResult {
+  const broken = PAYLOAD_RULES.find((rule) => rule.broken(raw, context));
+  if (broken) {
+    const rejected = raw.time.map((_, row) => rejection(raw, row, broken.id));
+    return { bars: emptyColumns(), rejected, ignored: {}, quote: null, actions: [], answered: [] };
+  }
+  const { calendar, timeframe, window, now, settleMs, delayMs } = context;
+  const slots = new ExpectedSlots(calendar, timeframe, window, now, settleMs + delayMs);
+  const { rowOf, rejected, ignored } = placeRows(raw, slots, context);
+  return {
+    bars: barsOf(raw, slots, rowOf),
+    rejected,
+    ignored: Object.fromEntries(ignored),
+    quote: raw.quote,
+    actions: actionsOf(raw),
+    answered: coverageOf(slots, rowOf, now),
+  };
+}
+
+/** One a kind and ex-date: told twice, with different stamps, the last counts. */
+function actionsOf({ actions }: RawBars): SessionAction[] {
+  const dated = actions.map((action) => ({ ...action, session: utcDate(action.time) }));
+  return [...new Map(dated.map((action) => [`${action.kind} ${action.session}`, action])).values()];
+}
+
+const NO_ROW = -1;
+/** There is a row, but it broke a rule. */
+const BAD_ROW = -2;
+
+interface Placed {
+  /** The row that fills each slot, NO_ROW, or BAD_ROW. */
+  rowOf: Int32Array;
+  rejected: Rejected[];
+  ignored: Map<IgnoreReason, number>;
+}
+
+function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext): Placed {
+  const rowOf = new Int32Array(slots.times.length).fill(NO_ROW);
+  const rejected: Rejected[] = [];
+  const ignored = new Map<IgnoreReason, number>();
+  const ignore = (reason: IgnoreReason) => ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+  const [first, end] = slots.inWindow;
+  for (let row = 0; row < raw.time.length; row++) {
+    if (isEmpty(raw, row)) {
+      ignore('no_trade');
+      continue;
+    }
+    if (isLive(raw, row, context.timeframe)) {
+      ignore('live_row');
+      continue;
+    }
+    const slot = slots.indexOf(raw.time[row]!);
+    if (slot < 0) {
+      const reason = whyNoSlot(raw.time[row]!, context);
+      if (reason in PLACE_RULES) rejected.push(rejection(raw, row, reason));
+      else ignore(reason as IgnoreReason);
+    } else if (slot < first || slot >= end) {
+      ignore('outside_window');
+    } else if (slot >= slots.finalCount) {
+      ignore(raw.time[row]! > context.now ? 'future' : 'not_final');
+    } else {
+      const rule = brokenRule(raw, row);
+      if (rule) {
+        rejected.push(rejection(raw, row, rule.id));
+        if (rowOf[slot] === NO_ROW) rowOf[slot] = BAD_ROW;
+        continue;
+      }
+      const rival = rowOf[slot]!;
+      if (rival >= 0) ignore('duplicate');
+      if (rival < 0 || compareRows(raw, row, rival) > 0) rowOf[slot] = row;
+    }
+  }
+  return { rowOf, rejected, ignored };
+}
+
+const isEmpty = ({ open, high, low, close, volume }: RawBars, row: number): boolean =>
+  close[row] === null && open[row] === null && high[row] === null && low[row] === null && volume[row] === null;
+
+/**
+ * A provider that sends the live price among its minutes stamps it with the last trade: an odd second; or, should the
+ * trade have fallen on the full minute, a flat row without volume.
+ */
+function isLive(raw: RawBars, row: number, timeframe: StoredTimeframe): boolean {
+  if (raw.liveTime === null || isDateLabelled(timeframe)) return false; // a day's row may carry the last trade's stamp
+  const stamp = raw.stamp[row]!;
+  if (stamp % MINUTE !== 0) return true;
+  const { open, high, low, volume } = raw;
+  return stamp === raw.liveTime && volume[row] === 0 && high[row] === low[row] && open[row] === high[row];
+}
+
+/** Why a row's time is no slot of the window's sessions. The slow path: few rows of few answers come here. */
+function whyNoSlot(
+  time: number,
+  { calendar, timeframe, window, now }: TransformContext,
+): IgnoreReason | keyof typeof PLACE_RULES {
+  if (!(time <= now)) return 'future';
+  if (timeframe === '1d') {
+    if (time < midnightOf(calendar.begins)) return 'before_calendar';
+    return calendar.sessionOn(utcDate(time)) ? 'outside_window' : 'no_session';
+  }
+  if (time < window.from || time >= window.to) return 'outside_window';
+  const session = calendar.sessionAt(time);
+  if (!session || session.breaks.some(([start, end]) => start <= time && time < end)) return 'outside_session';
+  return 'off_grid';
+}
+
+function brokenRule({ open, high, low, close, volume }: RawBars, row: number): RowRule | null {
+  for (const rule of ROW_RULES) {
+    if (rule.broken(open[row]!, high[row]!, low[row]!, close[row]!, volume[row]!)) return rule;
+  }
+  return null;
+}
+
+/**
+ * Which of two rows for one bar says more: the one stamped later (the day's row with the last trade), then the one with
+ * more volume (a bar only grows). What follows only makes the choice the same whatever the order of rows.
+ */
+function compareRows(raw: RawBars, a: number, b: number): number {
+  for (const column of [raw.stamp, raw.volume, raw.high, raw.low, raw.close, raw.open]) {
+    const difference = (column[a] ?? -1) - (column[b] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function rejection(raw: RawBars, row: number, rule: string): Rejected {
+  const time = raw.time[row]!;
+  const { stamp, open, high, low, close, volume } = raw;
+  return {
+    row,
+    time: Number.isFinite(time) ? time : null,
+    rule,
+    raw: {
+      stamp: stamp[row]!,
+      open: open[row]!,
+      high: high[row]!,
+      low: low[row]!,
+      close: close[row]!,
+      volume: volume[row]!,
+    },
+  };
+}
+
+function barsOf(raw: RawBars, { sessions, starts, times }: ExpectedSlots, rowOf: Int32Array): BarColumns {
+  const bars = emptyColumns();
+  sessions.forEach(({ date }, i) => {
+    for (let slot = starts[i]!; slot < starts[i + 1]!; slot++) {
+      const row = rowOf[slot]!;
+      if (row < 0) continue;
+      bars.time.push(times[slot]!);
+      bars.session.push(date);
+      bars.open.push(raw.open[row]!);
+      bars.high.push(raw.high[row]!);
+      bars.low.push(raw.low[row]!);
+      bars.close.push(raw.close[row]!);
+      bars.volume.push(raw.volume[row]!);
+    }
+  });
+  return bars;
+}
+
+function coverageOf(
+  { sessions, starts, inWindow, finalCount }: ExpectedSlots,
+  rowOf: Int32Array,
+  now: number,
+): SessionCoverage[] {
+  const end = Math.min(inWindow[1], finalCount);
+  const coverage: SessionCoverage[] = [];
+  sessions.forEach(({ date, close }, i) => {
+    const [start, stop] = [starts[i]!, starts[i + 1]!];
+    const [from, to] = [Math.max(start, inWindow[0]), Math.min(stop, end)];
+    if (from >= to) return;
+    const answered = '0'.repeat(from - start) + '1'.repeat(to - from) + '0'.repeat(stop - to);
+    const isLate = now >= close + EMPTY_AFTER_MS;
+    let filled = '';
+    let empty = '';
+    for (let slot = start; slot < stop; slot++) {
+      filled += rowOf[slot]! < 0 ? '0' : '1';
+      empty += isLate && slot >= from && slot < to && rowOf[slot] === NO_ROW ? '1' : '0';
+    }
+    coverage.push({ session: date, expected: stop - start, answered, filled, empty });
+  });
+  return coverage;
+}
