@@ -1,4 +1,4 @@
-import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { instant, provider } from './column-types.js';
 
