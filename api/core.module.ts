@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AssetReader } from '../db/repositories/read/asset-reader.js';
-import { BarChangeReader } from '../db/repositories/read/bar-changes.js';
+import { BarChangeReader } from '../db/repositories/read/bar-change-log.js';
 import { BarReader } from '../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../db/repositories/read/bar-snapshots.js';
 import { LineageReader } from '../db/repositories/read/lineage-reader.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/client.js';
-import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/run-feed.js';
+import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/finished-runs.js';
 import type { RunStatus } from '../../domain/run.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import type { Terminal } from '../terminal.js';

@@ -1,5 +1,5 @@
-import { CHANGES_CHANNEL } from '../read/bar-changes.js';
-import { KEEP_LATEST_QUOTE } from './batches.js';
+import { CHANGES_CHANNEL } from '../read/bar-change-log.js';
+import { KEEP_LATEST_QUOTE } from './quotes.js';
 
 /** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
 

@@ -19,7 +19,7 @@ import { CHANGED, type Context, emptyIndicators, type Merged, mergeByTime, readC
 import { holdBatches, isLevelShift, settleLevels } from './price-level.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
 import * as statements from './batch-loader.sql.js';
-import { storeWarnings } from './batch-warnings.js';
+import { storeWarnings } from './store-warnings.js';
 
 export interface LoadedBatch extends SeriesKey {
   batchId: number;

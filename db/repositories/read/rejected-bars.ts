@@ -3,7 +3,7 @@ import type { SeriesKey } from '../../../domain/bar.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { inTransaction } from '../../transaction.js';
-import { type AuditEntry, recordAudit } from '../upkeep/audit.js';
+import { type AuditEntry, recordAudit } from '../upkeep/audit-log.js';
 
 export const REJECTED_STATES = ['open', 'dismissed', 'released'] as const;
 export type RejectedState = (typeof REJECTED_STATES)[number];

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Pipeline } from '../../../config/catalog/schedules.js';
 import type { RunCounts, RunKey, RunStatus, Step, Trigger } from '../../../domain/run.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
-import { pruneChanges } from '../read/bar-changes.js';
+import { pruneChanges } from '../read/bar-change-log.js';
 
 export interface RunOpening extends RunKey {
   pipeline: Pipeline;

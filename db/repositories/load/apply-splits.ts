@@ -7,8 +7,8 @@ import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
 import { type LoadedBatch, loadReady } from './batch-loader.js';
 import * as statements from './batch-loader.sql.js';
-import { storeWarnings } from './batch-warnings.js';
-import { readSeries } from '../upkeep/integrity.js';
+import { storeWarnings } from './store-warnings.js';
+import { readSeries } from '../read/whole-series.js';
 import { scaledPrice, scaledVolume } from './price-level.js';
 
 /** Assets with a split that is known and not applied. */

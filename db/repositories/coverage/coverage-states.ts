@@ -17,9 +17,9 @@ import {
   parametersOf,
   type SeriesFilter,
   type SeriesGroup,
-} from './coverage-series.js';
+} from './covered-series.js';
 import { SELECT_SESSIONS, SUMMARISE_KNOWN, SUMMARISE_UNKNOWN } from './coverage-states.sql.js';
-import { recountDirty } from './coverage.js';
+import { recountDirty } from './recount.js';
 
 const REASONS = [...PENDING_REASONS, ...UNOBTAINABLE_REASONS] as const;
 type Reasons = Record<PendingReason | UnobtainableReason, number>;
