@@ -189,15 +189,11 @@ export const logChanges = `
     join batches b on b.id = x.id and b.id = any($1::bigint[]))
   select pg_notify('${CHANGES_CHANNEL}', '')`;
 
-/** What is not settled of a session: answered or lost, without a bar, and not confirmed empty; as in the table's `pending`. */
-const unsettled = (row: string, filled: string, answered: string, empty: string): string => `(
-  (${answered} | ${row}.lost_slots) & ~(${filled})
-  & case when ${row}.as_usual or 2 * bit_count(${filled}) >= ${row}.expected then ~(${empty} & ~${row}.lost_slots) else ~(${filled} & ~(${filled})) end)`;
-
 /**
- * Bits only ever get set, so the order of payloads doesn't matter; lost ones, which no payload sets, go when their bar is
- * back. Slots that an answer leaves pending are asked for again with a back-off that starts anew whenever new ones join
- * them; what is corrupt at the provider, once a day. $2 the back-off, seconds by attempt.
+ * Bits only ever get set, so the order of payloads does not matter; a lost bit, which no payload sets, goes when its bar is
+ * back. Slots that a payload leaves pending are requested again with a back-off, which restarts whenever new ones join
+ * them. Slots that are corrupt at the provider count as pending here: they are requested again too, once a day. $2 the
+ * back-off, seconds by attempt.
  */
 export const markCoverage = `
   insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
@@ -209,10 +205,10 @@ export const markCoverage = `
     statement_timestamp()
   from batches b
   cross join lateral (
-    select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, u.filled & ~u.filled) as empty, u.filled & ~u.filled as none
+    select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, coverage_no_slots(u.filled)) as empty, coverage_no_slots(u.filled) as none
     from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)) s
   cross join lateral (
-    select bit_count(s.answered & ~s.filled & case when 2 * bit_count(s.filled) >= s.expected then ~s.empty else ~s.none end) > 0 as pending) p
+    select bit_count(coverage_pending(s.filled, s.answered, s.empty, s.none, s.none, false)) > 0 as pending) p
   where b.id = any($1::bigint[])
   on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
     attempts, next_attempt_at, verified_at, dirty, updated_at) = (
@@ -224,7 +220,7 @@ export const markCoverage = `
       greatest(c.verified_at, excluded.verified_at),
       c.dirty or c.expected <> excluded.expected, statement_timestamp()
     from (
-      -- a calendar that was corrected changes the number of slots: begin anew and recount
+      -- a corrected calendar changed the number of slots: start over and recount
       select excluded.filled_slots as filled, excluded.answered_slots as answered, excluded.empty_slots as empty, excluded.answered_slots as before,
         excluded.lost_slots, excluded.corrupt_slots, excluded.expected, false as as_usual
       where c.expected <> excluded.expected
@@ -233,7 +229,8 @@ export const markCoverage = `
         c.lost_slots, c.corrupt_slots, c.expected, c.as_usual
       where c.expected = excluded.expected
     ) m
-    cross join lateral (select ${unsettled('m', 'm.filled', 'm.answered', 'm.empty')} as open) o
+    cross join lateral (
+      select coverage_pending(m.filled, m.answered, m.empty, m.lost_slots, coverage_no_slots(m.filled), m.as_usual) as open) o
     cross join lateral (
       select case
         when bit_count(o.open) = 0 then 0

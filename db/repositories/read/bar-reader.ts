@@ -1,6 +1,7 @@
 import type { PriceColumns, SeriesKey } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
+import { confirmedEmpty } from '../coverage/slot-bits.sql.js';
 import { columnsSql, decodeColumns, PRICES, type Columns } from './bar-columns.js';
 
 export type { PriceColumns } from '../../../domain/bar.js';
@@ -107,7 +108,7 @@ export class BarReader {
   async coverage({ assetId, timeframe }: SeriesKey, first: string, last: string): Promise<CoverageRow[]> {
     const { rows } = await this.database.query<CoverageRow>({
       name: 'bar-coverage',
-      text: `${COVERAGE} and session between $3 and $4 order by session`,
+      text: `${COVERAGE} and c.session between $3 and $4 order by c.session`,
       values: [assetId, timeframe, first, last],
     });
     return rows;
@@ -118,7 +119,7 @@ export class BarReader {
     if (sessions.length === 0) return [];
     const { rows } = await this.database.query<CoverageRow>({
       name: 'bar-coverage-on',
-      text: `${COVERAGE} and session = any($3::date[])`,
+      text: `${COVERAGE} and c.session = any($3::date[])`,
       values: [assetId, timeframe, sessions],
     });
     return rows;
@@ -186,9 +187,7 @@ const LATEST = `
   left join lateral (select price, time from quotes where asset_id = given.asset_id limit 1) q on true
   order by given.n`;
 
-// confirmed empty as the column `empty` counts it (db/schema/coverage.ts)
 const COVERAGE = `
-  select session::text as session, answered_slots as answered, filled_slots as filled,
-    case when empty = 0 then (empty_slots & ~empty_slots) else empty_slots & ~filled_slots & ~lost_slots & ~corrupt_slots end as empty,
-    filled + empty = expected and not dirty as complete
-  from coverage where asset_id = $1 and timeframe = $2`;
+  select c.session::text as session, c.answered_slots as answered, c.filled_slots as filled, ${confirmedEmpty('c')} as empty,
+    c.filled + c.empty = c.expected and not c.dirty as complete
+  from coverage c where c.asset_id = $1 and c.timeframe = $2`;
