@@ -19,7 +19,7 @@ export class CoreModule {
     const { database } = deps;
     const providers = [
       { provide: DEPS, useValue: deps },
-      { provide: AssetReader, useValue: new AssetReader(database) },
+      { provide: AssetReader, useValue: new AssetReader(database.pool) },
       { provide: BarChangeReader, useValue: new BarChangeReader(database.pool) },
       { provide: BarReader, useValue: new BarReader(database.pool) },
       { provide: BarSnapshots, useValue: new BarSnapshots(database.pool) },
@@ -27,7 +27,7 @@ export class CoreModule {
       { provide: ProviderReader, useValue: new ProviderReader(database.pool) },
       { provide: RejectedBars, useValue: new RejectedBars(database.pool) },
       { provide: RevisionReader, useValue: new RevisionReader(database.pool) },
-      { provide: RunReader, useValue: new RunReader(database.db) },
+      { provide: RunReader, useValue: new RunReader(database.pool) },
       { provide: SparklineReader, useValue: new SparklineReader(database.pool) },
       { provide: StatusReader, useValue: new StatusReader(database.pool) },
     ];

@@ -16,7 +16,7 @@ export async function followRuns(database: Database, terminal: Terminal, signal:
   let since = Date.now();
   while (!signal.aborted) {
     try {
-      const runs = await runsFinishedAfter(database.db, new Date(since - LATE_MS));
+      const runs = await runsFinishedAfter(database.pool, new Date(since - LATE_MS));
       for (const run of runs.filter(
         ({ runId, finishedAt }) => !seen.has(runId) && finishedAt.getTime() > since - LATE_MS,
       )) {

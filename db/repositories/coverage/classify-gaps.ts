@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
 import { slotIndex, slotsOf } from '../../../domain/calendars/slots.js';
 import { EMPTY_AFTER_MS } from '../../../domain/transform/transform.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import type { Queryable } from '../../client.js';
 
 /**
  * Reasons for a gap that need more than one payload or session to establish, so no load can: heal does, from what is
@@ -36,10 +36,10 @@ const CORRUPT = `
  * else is then requested once a day.
  * @returns how many sessions changed
  */
-export async function classifyCorrupt(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<Omit<CorruptSlot, 'session'>>(CORRUPT, [EMPTY_AFTER_MS]);
+export async function classifyCorrupt(db: Queryable): Promise<number> {
+  const { rows } = await db.query<Omit<CorruptSlot, 'session'>>(CORRUPT, [EMPTY_AFTER_MS]);
   const sessions = rows.flatMap(bySession);
-  const { rowCount } = await pool.query(
+  const { rowCount } = await db.query(
     `with found as (
       select * from unnest($1::int[], $2::text[]::timeframe[], $3::date[], $4::text[]::varbit[]) f(asset_id, timeframe, session, bits)
     )
@@ -83,8 +83,8 @@ function bySession({ assetId, timeframe, exchange, times }: Omit<CorruptSlot, 's
  * than ten of those prove nothing, and neither do sessions without any bar.
  * @returns how many sessions changed
  */
-export async function classifyUsuallyEmpty(pool: pg.Pool): Promise<number> {
-  const { rowCount } = await pool.query(`
+export async function classifyUsuallyEmpty(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(`
     update coverage c set as_usual = u.usual, updated_at = now()
     from (
       select t.asset_id, t.timeframe, t.session, m.known >= 10 and m.median > 0 and 2 * t.filled >= m.median as usual

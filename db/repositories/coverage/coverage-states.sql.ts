@@ -1,3 +1,4 @@
+import { epochMs } from '../../columns.js';
 import { confirmedEmpty, openSlots } from './slot-bits.sql.js';
 
 const PARAMETERS = `
@@ -112,7 +113,6 @@ const COUNTS = [
   'null_at_provider',
   'not_asked',
 ];
-const epochMs = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`;
 
 const BY_ASSET = `
   select asset_id, ${COUNTS.map((column) => `sum(${column}) as ${column}`).join(', ')}, count(*) as sessions,

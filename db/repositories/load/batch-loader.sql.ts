@@ -1,11 +1,11 @@
 import { CHANGES_CHANNEL } from '../read/bar-change-log.js';
 import { KEEP_LATEST_QUOTE } from './quotes.js';
 
-/** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
+/** The statements of a load. All run in its one transaction. $1: the ids of the batches, unless stated otherwise. */
 
 /**
- * Fixes the instant at which all that this transaction changes becomes visible: read once the series are locked, so that
- * versions of a bar follow each other without a gap, in the order in which they are committed.
+ * Sets the instant at which all changes of this transaction count as visible. The clock is read once the series are locked,
+ * so that versions of a bar follow each other without a gap, in the order of their commits.
  */
 export const markInstant = `select set_config('barkeep.instant', clock_timestamp()::text, true)`;
 export const INSTANT = `current_setting('barkeep.instant')::timestamptz`;
@@ -28,10 +28,10 @@ export const selectBatches = `
   order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
 
 /**
- * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A
- * stored value that a still later payload gave again stays: without that, the order of arrival would decide. Each batch is
- * compared with the stored bars of its own window, so that the time taken depends on nothing else. The positions come in
- * no order; the columns hold the rows from the first of them to the last.
+ * The rows that are new, or that differ from the stored bar and were fetched later (ties by sha256), as positions in the
+ * batch from 1. A stored value that a still later payload confirmed stays: otherwise the order of arrival would decide.
+ * Each batch is compared with the stored bars of its own window, so the cost depends on nothing else. The positions are
+ * unordered; the columns hold the rows from the first position to the last.
  */
 export const findChanges = `
   select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.first,
@@ -64,9 +64,10 @@ export const findChanges = `
   where b.id = any($1::bigint[]) and c.first is not null`;
 
 /**
- * Rows of the changed batches with what the load adds to each. $1 batch ids; their rows stand one after the other in the
- * columns from $4 on, at $2…$3. Zipped, not joined: PostgreSQL cannot estimate unnested arrays and would nest its loops.
- * Unnested in the select list, which goes on in step row by row; in FROM each array would become a table first.
+ * Rows of the changed batches with the columns that the load adds. $1 batch ids; the columns from $4 on hold the rows of all
+ * batches, those of one batch at $2…$3. The arrays are zipped, not joined: PostgreSQL cannot estimate unnested arrays and
+ * would choose nested loops. They are unnested in the select list, which advances all of them row by row; in FROM each array
+ * would become a table first.
  */
 const zipped = (columns: [parameter: string, name: string][]) => `(
   select b.asset_id, b.timeframe, b.payload_id, b.fetched_at, b.loaded_at, unnest(b.times) as time, unnest(b.bar_sessions) as session,
@@ -87,16 +88,16 @@ export const keepRevisions = `
   where i.replaces`;
 
 /**
- * Where all changed rows are new; one that was stored all the same, past the lock on the series, fails the load.
- * $4 whether the row is written at all, $5–$8 its indicators, NaN for null (an array with nulls is slow to slice: it is
- * counted through from its start), $9 run.
+ * For loads whose changed rows are all new; a bar that something stored in spite of the lock on the series fails the load.
+ * $4 whether the row is written, $5–$8 its indicators, NaN for null (an array with nulls is slow to slice: PostgreSQL
+ * walks it from the start), $9 run.
  */
 export const insertBars = `
   insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
     daily_return, payload_id, run_id, fetched_at, recorded_at)
   select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
     nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at,
-    -- a batch that is loaded once more brings back bars that this store had shown since then, or earlier
+    -- a batch that is loaded again restores bars that were visible since its first load, or earlier
     coalesce(i.loaded_at, ${INSTANT})
   from ${zipped([
     ['$4::bool[]', 'changed'],
@@ -107,7 +108,7 @@ export const insertBars = `
   ])}
   where i.changed`;
 
-/** As `insertBars`, where some rows replace stored ones: at half the speed. */
+/** Like `insertBars`, for loads that replace stored bars: half as fast. */
 export const upsertBars = `${insertBars}
   on conflict (asset_id, timeframe, time) do update set
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
@@ -116,8 +117,8 @@ export const upsertBars = `${insertBars}
     fetched_at = excluded.fetched_at, recorded_at = ${INSTANT}`;
 
 /**
- * Bars that come back by answers which were loaded before ($1) are visible since their value was first recorded: since the
- * first answer that gave one, or the last revision. $2 run.
+ * Bars restored by batches that were loaded before ($1) count as visible from when their value was first recorded: the first
+ * payload with a value, or the last revision. $2 run.
  */
 export const recordAsFirstShown = `
   update bars o set recorded_at = f.since
@@ -135,7 +136,7 @@ export const recordAsFirstShown = `
     group by 1, 2, 3) f
   where o.asset_id = f.asset_id and o.timeframe = f.timeframe and o.time = f.time and o.run_id = $2::uuid and o.recorded_at > f.since`;
 
-/** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
+/** For unchanged bars whose neighbours changed. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
 export const updateIndicators = `
   update bars o set sma_20 = x.sma_20, sma_50 = x.sma_50, bar_return = x.bar_return, daily_return = x.daily_return
   from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
@@ -143,8 +144,8 @@ export const updateIndicators = `
   where o.asset_id = x.asset_id and o.timeframe = x.timeframe and o.time = x.time`;
 
 /**
- * Stored bars around the changed ones: the reach before, everything between, and after them the reach again and the whole
- * next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach of indicators and neighbour rules.
+ * Stored bars around the changed ones: as many before as the reach, all in between, and after them the longer of the reach
+ * and the whole next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach of indicators and neighbour rules.
  */
 export const readContext = `
   select c.n::int as n,
@@ -178,7 +179,7 @@ export const readClosesBefore = `
     order by o.time desc limit 1) last`;
 
 /**
- * Logs the changes for the stream, and wakes it with the commit: the wake-up carries nothing, what changed is read.
+ * Logs the changes for the stream, and wakes it with the commit. The wake-up carries no data: the stream reads the log.
  * $2 ids, $3 first and $4 last changed time, $5 inserted, $6 updated, all of the changed series.
  */
 export const logChanges = `
@@ -245,7 +246,7 @@ export const markCoverage = `
     or excluded.verified_at > coalesce(c.verified_at, '-infinity')
     or bit_count(excluded.answered_slots & ~c.filled_slots & ~excluded.filled_slots) > 0`;
 
-/** A series begins where a payload shows that it does; bars stored from before that show that it isn't known. */
+/** A series begins where a payload shows that it does, unless earlier bars are stored: then its beginning is unknown. */
 export const markSeries = `
   update series s set
     newest_fetch = greatest(s.newest_fetch, b.fetched_at),
@@ -258,7 +259,7 @@ export const markSeries = `
   from batches b
   where b.id = any($1::bigint[]) and s.asset_id = b.asset_id and s.timeframe = b.timeframe`;
 
-/** The live prices that came with the payloads; of one asset the latest. */
+/** The live prices from the payloads; of each asset the latest. */
 export const showQuotes = `
   insert into quotes as q (asset_id, price, currency, time, fetched_at, payload_id)
   select distinct on (b.asset_id) b.asset_id, b.quote_price, b.quote_currency, b.quote_time, b.fetched_at, b.payload_id
@@ -266,7 +267,7 @@ export const showQuotes = `
   order by b.asset_id, b.quote_time desc, b.fetched_at desc, b.quote_price desc
   ${KEEP_LATEST_QUOTE}`;
 
-/** $2 inserted and $3 updated, in the order of $1. */
+/** $2 inserted and $3 updated rows, in the order of $1. */
 export const finishBatches = `
   update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, ${INSTANT}), bar_sessions = null, opens = null, highs = null, lows = null,
     closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,
