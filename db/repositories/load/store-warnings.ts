@@ -53,7 +53,7 @@ const replaceWarnings = `
     from unnest($5::int[], $6::timestamptz[], $7::date[], $8::text[], $9::text[]::jsonb[])
       as f(n, time, session, rule, details)
     join checked c on c.n = f.n
-  ), gone as (
+  ), removed as (
     delete from bar_warnings o using checked c
     where o.asset_id = c.asset_id and o.timeframe = c.timeframe and o.time between c.first_time and c.last_time
       and not exists (

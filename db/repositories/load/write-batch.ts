@@ -104,7 +104,7 @@ async function insertBatch(db: Queryable, batch: NewBatch, reopen: boolean): Pro
       reopen,
     ],
   });
-  if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} is gone`);
+  if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} does not exist`);
   return Number(rows[0].id);
 }
 
