@@ -1,8 +1,8 @@
 import { timeframesOf } from '../config/catalog/providers.js';
-import { type Asset, activeAssets } from '../db/repositories/read/assets.js';
-import { readCoverage } from '../db/repositories/coverage/coverage.js';
+import { type Asset, activeAssets } from '../db/repositories/read/active-assets.js';
+import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { hasRunSince } from '../db/repositories/runs/runs.js';
-import { applySplits, type AppliedSplits } from '../db/repositories/load/splits.js';
+import { applySplits, type AppliedSplits } from '../db/repositories/load/apply-splits.js';
 import { planWindows } from '../domain/planning/plan-windows.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { type AdjustInput, WORKFLOWS } from '../contracts/workflows.js';

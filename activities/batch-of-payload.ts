@@ -1,6 +1,6 @@
 import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { seriesLimits } from '../config/catalog/providers.js';
-import type { NewBatch } from '../db/repositories/load/batches.js';
+import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import type { PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import type { Calendar } from '../domain/calendars/calendar.js';
 import { calendarOf } from '../domain/calendars/index.js';

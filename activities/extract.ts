@@ -99,7 +99,7 @@ export const extractActivities = ({
     const deadline = performance.now() + PATIENCE_MS[lane];
     for (;;) {
       const answer = await takePermit(pool, provider, gates[provider][lane]);
-      if ('slot' in answer) return answer.slot;
+      if ('permit' in answer) return answer.permit;
       if (answer.blocked || performance.now() + answer.waitMs > deadline) {
         const seconds = (answer.waitMs / 1000).toFixed(1);
         const why = answer.blocked ? `held back for ${seconds} s more: ${answer.reason ?? 'it failed'}` : 'busy';

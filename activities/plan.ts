@@ -1,7 +1,8 @@
 import { PIPELINES } from '../config/catalog/schedules.js';
 import { PROVIDERS, seriesLimits } from '../config/catalog/providers.js';
-import type { Asset } from '../db/repositories/read/assets.js';
-import { claimSession, readCoverage, recountDirty } from '../db/repositories/coverage/coverage.js';
+import type { Asset } from '../db/repositories/read/active-assets.js';
+import { recountDirty } from '../db/repositories/coverage/recount.js';
+import { claimSession, readCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { planMissing } from '../planning/missing-windows.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
 import { calendarOf } from '../domain/calendars/index.js';

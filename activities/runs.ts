@@ -1,8 +1,8 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
 import { GRIDS } from '../config/catalog/schedules.js';
-import { pruneBodies } from '../db/repositories/upkeep/retention.js';
-import { closeRun, findOlderLiveRun, pruneSteps, openRun, openRunsOlderThan } from '../db/repositories/runs/runs.js';
+import { pruneBodies, pruneLogs } from '../db/repositories/upkeep/retention.js';
+import { closeRun, findOlderLiveRun, openRun, openRunsOlderThan } from '../db/repositories/runs/runs.js';
 import type { RunKey } from '../domain/run.js';
 import { NO_COUNTS, type RunStatus } from '../domain/run.js';
 import { CLOSED_STATUSES } from '../contracts/run-statuses.js';
@@ -42,7 +42,7 @@ export const runActivities = ({
     const open = await openRunsOlderThan(pool, new Date(Date.now() - RECONCILE_AFTER_MS));
     let closed = 0;
     for (const run of open) if (await reconcile(pool, client, run)) closed++;
-    await pruneSteps(pool);
+    await pruneLogs(pool);
     await pruneBodies(pool, payloadRetentionDays);
     return closed;
   },

@@ -1,5 +1,6 @@
-import { activeAssets } from '../db/repositories/read/assets.js';
-import { upsertQuotes, writeBatch } from '../db/repositories/load/batches.js';
+import { activeAssets } from '../db/repositories/read/active-assets.js';
+import { upsertQuotes } from '../db/repositories/load/quotes.js';
+import { writeBatch } from '../db/repositories/load/write-batch.js';
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import { isNullSession } from '../domain/outage.js';
 import { ProviderError } from '../providers/provider.js';

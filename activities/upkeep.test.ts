@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SeriesStates } from '../db/repositories/coverage/coverage-reader.js';
+import type { SeriesStates } from '../db/repositories/coverage/coverage-states.js';
 import { describeGaps } from './upkeep.js';
 
 const none = { not_asked: 0, null_at_provider: 0, rejected: 0, lost: 0, corrupt: 0, out_of_reach: 0 };

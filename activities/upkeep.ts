@@ -1,12 +1,13 @@
 import { type ProviderId, seriesLimits, timeframesOf } from '../config/catalog/providers.js';
-import type { Asset } from '../db/repositories/read/assets.js';
-import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage/coverage.js';
+import type { Asset } from '../db/repositories/read/active-assets.js';
+import { recountDirty } from '../db/repositories/coverage/recount.js';
+import { readCoverage, type SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { classifyUsuallyEmpty, classifyCorrupt } from '../db/repositories/coverage/classify-gaps.js';
-import { type SeriesStates, summariseCoverage } from '../db/repositories/coverage/coverage-reader.js';
+import { type SeriesStates, summariseCoverage } from '../db/repositories/coverage/coverage-states.js';
 import { compareDays } from '../db/repositories/upkeep/daily-differences.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
-import { assetsToAdjust } from '../db/repositories/load/splits.js';
-import { payloadsWithBarsAt } from '../db/repositories/upkeep/stored-payloads.js';
+import { assetsToAdjust } from '../db/repositories/load/apply-splits.js';
+import { payloadsWithBarsAt } from '../db/repositories/upkeep/payloads-with-bars.js';
 import type { Window } from '../domain/bar.js';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../domain/coverage/slot-state.js';
 import { openSlots, planWindows, type SeriesPlanInput } from '../domain/planning/plan-windows.js';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { summariseCoverage } from '../db/repositories/coverage/coverage-reader.js';
+import { summariseCoverage } from '../db/repositories/coverage/coverage-states.js';
 import { calendarOf, type Session } from '../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';

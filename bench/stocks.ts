@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { seedAssets } from '../db/repositories/read/assets.js';
+import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { DAY } from '../domain/timeframe.js';

@@ -4,7 +4,7 @@ import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@t
 import { timeframesOf } from '../config/catalog/providers.js';
 import { EnvError, readEnv } from '../config/env.js';
 import { connect } from '../db/client.js';
-import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
+import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import type { RunResult } from '../workflows/run.js';

@@ -63,7 +63,7 @@ async function rebuild(database: Database, { symbol, timeframe, window, all }: R
 
 /** @throws UserError on a symbol that is not known */
 async function findAsset(database: Database, symbol: string): Promise<AssetRow> {
-  const assets = await new AssetReader(database).all();
+  const assets = await new AssetReader(database.pool).all();
   const asset = assets.find((one) => one.symbol.toUpperCase() === symbol);
   if (asset) return asset;
   throw new UserError(`There is no asset ${symbol}. These are: ${assets.map((one) => one.symbol).join(', ')}.`, 2);

@@ -6,8 +6,9 @@ import { calendarOf } from '../domain/calendars/index.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { countWaiting, planWindows, type SeriesPlanInput } from '../domain/planning/plan-windows.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
-import type { Asset } from '../db/repositories/read/assets.js';
-import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage/coverage.js';
+import type { Asset } from '../db/repositories/read/active-assets.js';
+import { recountDirty } from '../db/repositories/coverage/recount.js';
+import { readCoverage, type SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
 
 /** Before any provider's history. */
 export const BEGINNING = Date.UTC(1970, 0, 1);

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type pg from 'pg';
-import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
-import type { SeriesCoverage } from '../db/repositories/coverage/coverage.js';
+import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
+import type { SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { type PlanClocks, seriesPlanInput } from './missing-windows.js';
 import type { Window } from '../domain/bar.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-windows.js';

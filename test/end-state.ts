@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from '@jest/globals';
 import type pg from 'pg';
 import { batchOfPayload } from '../activities/batch-of-payload.js';
-import type { NewBatch } from '../db/repositories/load/batches.js';
+import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import type { BarColumns } from '../domain/bar.js';
 import { emptyColumns } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';

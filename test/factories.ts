@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
-import { activeAssets, seedAssets } from '../db/repositories/read/assets.js';
+import { activeAssets } from '../db/repositories/read/active-assets.js';
+import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { loadBatches } from '../db/repositories/load/batch-loader.js';
-import { writeBatch } from '../db/repositories/load/batches.js';
+import { writeBatch } from '../db/repositories/load/write-batch.js';
 import { insertPayload } from '../db/repositories/load/payloads.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import type { Window } from '../domain/bar.js';

@@ -9,7 +9,7 @@ import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { migrate, schemaState } from '../db/migrate.js';
-import { seedAssets } from '../db/repositories/read/assets.js';
+import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import { backfillStartOptions } from '../contracts/start-options.js';

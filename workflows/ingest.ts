@@ -2,9 +2,8 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import pMap from 'p-map';
 import type { Extracted, PlannedRequest, StoredPayload, Transformed } from '../contracts/activities.js';
 import type { HoldReason } from '../domain/adjustment/hold-reason.js';
-import type { RunKey } from '../domain/run.js';
+import { addRows, NO_ROWS, type RowCounts, type RunKey } from '../domain/run.js';
 import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
-import type { RunCounts } from '../domain/run.js';
 import { extractOn, load, type RetryProfile, transform } from './activities.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
@@ -15,8 +14,6 @@ export interface Failed {
   type: string;
   message: string;
 }
-
-type RowCounts = Omit<RunCounts, 'assetsOk' | 'assetsFailed'>;
 
 /** What requests came to; can be added up. */
 export interface Ingested {
@@ -33,7 +30,7 @@ export interface Ingested {
 }
 
 export const nothingIngested = (): Ingested => ({
-  counts: { rowsExtracted: 0, rowsInserted: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRejected: 0 },
+  counts: { ...NO_ROWS },
   okAssets: [],
   failedAssets: [],
   failures: [],
@@ -53,7 +50,7 @@ const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
 export function add(a: Ingested, b: Ingested): Ingested {
   const failedAssets = [...new Set([...a.failedAssets, ...b.failedAssets])];
   return {
-    counts: addCounts(a.counts, b.counts),
+    counts: addRows(a.counts, b.counts),
     okAssets: [...new Set([...a.okAssets, ...b.okAssets])].filter((assetId) => !failedAssets.includes(assetId)),
     failedAssets,
     failures: [...a.failures, ...b.failures.filter(({ type }) => !a.failures.some((known) => known.type === type))],
@@ -67,14 +64,6 @@ export function add(a: Ingested, b: Ingested): Ingested {
     requestsFailed: a.requestsFailed + b.requestsFailed,
   };
 }
-
-const addCounts = (a: RowCounts, b: RowCounts): RowCounts => ({
-  rowsExtracted: a.rowsExtracted + b.rowsExtracted,
-  rowsInserted: a.rowsInserted + b.rowsInserted,
-  rowsUpdated: a.rowsUpdated + b.rowsUpdated,
-  rowsUnchanged: a.rowsUnchanged + b.rowsUnchanged,
-  rowsRejected: a.rowsRejected + b.rowsRejected,
-});
 
 /**
  * Extract → transform → load of requests side by side; each fails alone. Few requests go one by one, many in groups, as
@@ -170,13 +159,7 @@ async function transformAndLoad(run: RunKey, extracted: StoredPayload[], replay?
     const loaded = batchIds.length > 0 ? await load({ run, batchIds }) : [];
     const counted = loaded.reduce(
       (counts, { inserted, updated, unchanged }) =>
-        addCounts(counts, {
-          rowsExtracted: 0,
-          rowsInserted: inserted,
-          rowsUpdated: updated,
-          rowsUnchanged: unchanged,
-          rowsRejected: 0,
-        }),
+        addRows(counts, { rowsInserted: inserted, rowsUpdated: updated, rowsUnchanged: unchanged }),
       nothingIngested().counts,
     );
     const held = new Map(loaded.flatMap((batch) => (batch.held ? [[batch.batchId, batch.held] as const] : [])));

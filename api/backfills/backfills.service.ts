@@ -7,7 +7,7 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { latestAudits, recordAudit, type KeptAudit } from '../../db/repositories/upkeep/audit.js';
+import { latestAudits, recordAudit, type KeptAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
 import { inTransaction } from '../../db/transaction.js';
 import { NO_COUNTS } from '../../domain/run.js';

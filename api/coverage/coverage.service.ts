@@ -6,10 +6,10 @@ import {
   type SessionStates,
   type SlotCounts,
   summariseCoverage,
-} from '../../db/repositories/coverage/coverage-reader.js';
-import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/coverage-series.js';
+} from '../../db/repositories/coverage/coverage-states.js';
+import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
-import { hashSessions } from '../../db/repositories/upkeep/session-hashes.js';
+import { hashSessions } from '../../db/repositories/read/session-hashes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PIPELINES, type LivePipeline, type Pipeline } from '../../config/catalog/schedules.js';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { RunReader } from '../../db/repositories/runs/run-reader.js';
-import { StatusReader, type RunCounts } from '../../db/repositories/runs/status-reader.js';
+import { StatusReader, type StatusCounts } from '../../db/repositories/runs/status-reader.js';
 import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';
@@ -57,7 +57,7 @@ export class StatusService {
   private async pipeline(
     id: LivePipeline,
     schedules: Schedules,
-    counts: RunCounts[],
+    counts: StatusCounts[],
   ): Promise<StatusBody['pipelines'][number]> {
     const { title, gridMs, offsetMs, provider } = PIPELINES[id];
     const state = schedules?.get(id);
@@ -101,7 +101,7 @@ function every(gridMs: number, offsetMs: number): string {
 
 const COUNTED = ['rowsExtracted', 'rowsInserted', 'rowsUpdated', 'rowsUnchanged', 'rowsRejected', 'runs'] as const;
 
-function last24h(counts: RunCounts[]): Last24hBody {
+function last24h(counts: StatusCounts[]): Last24hBody {
   const sum = (key: (typeof COUNTED)[number]) => counts.reduce((total, count) => total + count[key], 0);
   const sums = Object.fromEntries(COUNTED.map((key) => [key, sum(key)])) as Record<(typeof COUNTED)[number], number>;
   return { ...sums, byStatus: Object.fromEntries(counts.map(({ status, runs }) => [status, runs])) };

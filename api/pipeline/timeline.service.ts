@@ -20,7 +20,7 @@ export class TimelineService {
     const to = (Math.floor(this.deps.wallNow() / SLOT_MS) + 1) * SLOT_MS;
     const from = new Date(to - DAY);
     const slotSeconds = SLOT_MS / SECOND;
-    const counts = await this.reader.slotCounts(from, slotSeconds);
+    const counts = await this.reader.bucketCounts(from, slotSeconds);
     return {
       from: from.toISOString(),
       to: new Date(to).toISOString(),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
 import { PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
-import { recordAudit } from '../../db/repositories/upkeep/audit.js';
+import { recordAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { SCHEDULES } from '../../contracts/schedules.js';

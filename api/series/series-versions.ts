@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BarChangeReader } from '../../db/repositories/read/bar-changes.js';
+import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { batched } from '../http/batched.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { BarChange, LogPlace } from '../../db/repositories/read/bar-changes.js';
+import type { BarChange, LogPlace } from '../../db/repositories/read/bar-change-log.js';
 import { BarStream } from './bar-stream.js';
 import { WakeUp } from './wake-up.js';
 import type { ChangeFeed, FeedPage } from './change-feed.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { BarChange, LogPlace } from '../../db/repositories/read/bar-changes.js';
+import type { BarChange, LogPlace } from '../../db/repositories/read/bar-change-log.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
 import type { ChangeFeed } from './change-feed.js';

@@ -7,7 +7,7 @@ import {
   CHANGES_CHANNEL,
   isBefore,
   type LogPlace,
-} from '../../db/repositories/read/bar-changes.js';
+} from '../../db/repositories/read/bar-change-log.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { WakeUp } from './wake-up.js';
 

@@ -1,4 +1,4 @@
-import { type LogPlace } from '../../db/repositories/read/bar-changes.js';
+import { type LogPlace } from '../../db/repositories/read/bar-change-log.js';
 
 /** Event ids of the stream: a transaction and a row of the log of changes, such as `48211-907`. */
 export const EVENT_ID = /^(\d{1,20})-(\d{1,19})$/;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { BarChangeReader } from '../../db/repositories/read/bar-changes.js';
+import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';

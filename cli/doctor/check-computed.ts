@@ -1,4 +1,4 @@
-import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/warnings-reader.js';
+import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/bar-warnings.js';
 import { firstIndex } from '../../domain/calendars/bisect.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { INDICATOR_COLUMNS, INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';

@@ -10,7 +10,7 @@ import {
   UNOBTAINABLE_REASONS,
   type UnobtainableReason,
 } from '../../domain/coverage/slot-state.js';
-import type { StoredCoverage } from '../../db/repositories/upkeep/integrity.js';
+import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile } from './stored-series.js';
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { batchOfPayload } from '../../activities/batch-of-payload.js';
 import { type PayloadOfAsset, readBarPayloads } from '../../db/repositories/load/payloads.js';
-import type { AppliedSplit } from '../../db/repositories/upkeep/integrity.js';
+import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import type { BarColumns } from '../../domain/bar.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
 import { ProviderError } from '../../providers/provider.js';

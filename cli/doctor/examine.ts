@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { recountDirty } from '../../db/repositories/coverage/coverage.js';
-import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/coverage-series.js';
-import { readActions, readStrays } from '../../db/repositories/upkeep/integrity.js';
-import { readWarnings } from '../../db/repositories/read/warnings-reader.js';
+import { recountDirty } from '../../db/repositories/coverage/recount.js';
+import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
+import { readActions, readStrays } from '../../db/repositories/read/whole-series.js';
+import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
 import { inTransaction } from '../../db/transaction.js';
 import { checkIndicators, checkWarnings } from './check-computed.js';
 import { checkCoverage, checkPlaces, type Tally, tallySlots } from './check-slots.js';

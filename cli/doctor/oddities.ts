@@ -1,4 +1,4 @@
-import type { StoredSeries } from '../../db/repositories/upkeep/integrity.js';
+import type { StoredSeries } from '../../db/repositories/read/whole-series.js';
 import { dividendWarnings } from '../../domain/rules/dividend-rules.js';
 import { explanationOf } from '../../domain/rules/explained-changes.js';
 import { neighbourWarnings, type WarningDetails } from '../../domain/rules/neighbour-rules.js';

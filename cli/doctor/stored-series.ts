@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-reader.js';
-import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/coverage-series.js';
+import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-states.js';
+import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/covered-series.js';
 import {
   type AppliedSplit,
   type LoadedPayload,
@@ -15,7 +15,7 @@ import {
   type StoredCoverage,
   type StoredRevisions,
   type StoredSeries,
-} from '../../db/repositories/upkeep/integrity.js';
+} from '../../db/repositories/read/whole-series.js';
 import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';

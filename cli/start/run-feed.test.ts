@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FinishedRun } from '../../db/repositories/runs/run-feed.js';
+import type { FinishedRun } from '../../db/repositories/runs/finished-runs.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { RunLines } from './run-feed.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/client.js';
-import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/run-feed.js';
+import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/finished-runs.js';
 import type { RunStatus } from '../../domain/run.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import type { Terminal } from '../terminal.js';
@@ -16,7 +16,7 @@ export async function followRuns(database: Database, terminal: Terminal, signal:
   let since = Date.now();
   while (!signal.aborted) {
     try {
-      const runs = await runsFinishedAfter(database.db, new Date(since - LATE_MS));
+      const runs = await runsFinishedAfter(database.pool, new Date(since - LATE_MS));
       for (const run of runs.filter(
         ({ runId, finishedAt }) => !seen.has(runId) && finishedAt.getTime() > since - LATE_MS,
       )) {

@@ -10,7 +10,7 @@ import {
   isBefore,
   type LogPage,
   type LogPlace,
-} from '../../db/repositories/read/bar-changes.js';
+} from '../../db/repositories/read/bar-change-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';

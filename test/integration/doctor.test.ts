@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
 import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/load/splits.js';
+import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { inTransaction } from '../../db/transaction.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';

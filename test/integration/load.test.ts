@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
 import { loadBatches } from '../../db/repositories/load/batch-loader.js';
-import { claimSession, readCoverage, recountDirty } from '../../db/repositories/coverage/coverage.js';
+import { recountDirty } from '../../db/repositories/coverage/recount.js';
+import { claimSession, readCoverage } from '../../db/repositories/coverage/session-coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { storedIndicators } from '../../domain/indicators/stored.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/load/splits.js';
+import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';

@@ -35,7 +35,7 @@ const take = (policy = POLICY) => takePermit(database.pool, 'yahoo', policy);
 const taken = async (policy = POLICY): Promise<Permit> => {
   for (;;) {
     const answer = await take(policy);
-    if ('slot' in answer) return answer.slot;
+    if ('permit' in answer) return answer.permit;
     await sleep(answer.waitMs);
   }
 };
@@ -58,8 +58,8 @@ describe('the gate of a provider', () => {
     const slots = await Promise.all([taken(), taken(), taken()]);
     expect(await take()).toMatchObject({ blocked: false });
     await releasePermit(database.pool, slots[0]);
-    expect(await take()).toHaveProperty('slot');
-    expect(await take()).not.toHaveProperty('slot');
+    expect(await take()).toHaveProperty('permit');
+    expect(await take()).not.toHaveProperty('permit');
   });
 
   it('measures the gap from the end of a request', async () => {
@@ -77,7 +77,7 @@ describe('the gate of a provider', () => {
     await database.pool.query(
       `update provider_state set leases = array(select t - interval '1 hour' from unnest(leases) t), ends = '{}'`,
     );
-    expect(await take()).toHaveProperty('slot');
+    expect(await take()).toHaveProperty('permit');
   });
 
   it('keeps everyone out after a block, then lets one request probe until it goes well', async () => {
@@ -86,9 +86,9 @@ describe('the gate of a provider', () => {
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
     const probe = await taken();
     expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(250);
-    expect(await take()).not.toHaveProperty('slot');
+    expect(await take()).not.toHaveProperty('permit');
     await releasePermit(database.pool, probe);
-    expect(await take()).toHaveProperty('slot');
+    expect(await take()).toHaveProperty('permit');
   });
 
   it('stays closed when an answer comes that was on its way before the block', async () => {
@@ -122,6 +122,6 @@ describe('the gate of a provider', () => {
       reason: expect.stringContaining('2 calls are used up') as unknown,
     });
     await database.pool.query(`update provider_state set quota_month = quota_month - interval '1 month'`);
-    expect(await take(limited)).toHaveProperty('slot');
+    expect(await take(limited)).toHaveProperty('permit');
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { rebuildSeries } from '../../cli/rebuild-series.js';
 import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/load/splits.js';
+import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';

@@ -17,9 +17,9 @@ import {
   parametersOf,
   type SeriesFilter,
   type SeriesGroup,
-} from './coverage-series.js';
+} from './covered-series.js';
 import { SELECT_SESSIONS, SUMMARISE_KNOWN, SUMMARISE_UNKNOWN } from './coverage-states.sql.js';
-import { recountDirty } from './coverage.js';
+import { recountDirty } from './recount.js';
 
 const REASONS = [...PENDING_REASONS, ...UNOBTAINABLE_REASONS] as const;
 type Reasons = Record<PendingReason | UnobtainableReason, number>;
@@ -28,11 +28,11 @@ type Reasons = Record<PendingReason | UnobtainableReason, number>;
 export interface SlotCounts {
   expected: number;
   filled: number;
-  /** Confirmed: the provider has no bar there. */
+  /** Confirmed empty: the provider has no bar there. */
   empty: number;
   pending: number;
   unobtainable: number;
-  /** Of those that are pending or unobtainable, by reason. */
+  /** Pending and unobtainable slots by reason. */
   reasons: Reasons;
 }
 
@@ -41,13 +41,13 @@ export interface SessionStates extends SlotCounts {
   assetId: number;
   /** YYYY-MM-DD */
   session: string;
-  /** Open of the first pending bar, epoch ms; null where nothing is pending. */
+  /** Open of the first pending bar, epoch ms; null if nothing is pending. */
   firstPending: number | null;
-  /** Answers that left something pending; 0 where nothing is. */
+  /** Payloads that left something pending; 0 if nothing is. */
   attempts: number;
-  /** When that is asked for again, epoch ms, wall clock; null = by the next run. */
+  /** When the pending bars are requested again, epoch ms, wall clock; null = in the next run. */
   nextAttemptAt: number | null;
-  /** When the newest answer for the whole session was fetched, epoch ms, wall clock. */
+  /** When the newest payload that covers the whole session was fetched, epoch ms, wall clock. */
   verifiedAt: number | null;
 }
 
@@ -56,16 +56,16 @@ export interface SeriesStates extends CoveredSeries, SlotCounts {
   sessions: number;
   firstSession: string | null;
   lastSession: string | null;
-  /** Sessions with something pending, and the oldest of them. */
+  /** Sessions with pending slots, and the oldest of them. */
   pendingSessions: number;
   oldestPending: string | null;
-  /** The earliest of all that is pending, epoch ms, wall clock. */
+  /** The earliest next attempt of all sessions, epoch ms, wall clock. */
   nextAttemptAt: number | null;
 }
 
 /**
- * What is stored, confirmed empty, pending and unobtainable of each active series, in the order of `coveredSeries`. Sessions
- * that SQL has changed are counted again first.
+ * Counts the slots of each active series by state, in the order of `coveredSeries`. Recounts sessions first whose bars SQL
+ * has changed.
  * @param now market clock, epoch ms
  */
 export async function summariseCoverage(
@@ -84,10 +84,10 @@ export async function summariseCoverage(
 }
 
 /**
- * The states of each session of some series, by series and then session. Sessions that SQL has changed are counted again
- * first.
+ * Counts the slots of each session of some series by state, ordered by series and then session. Recounts sessions first whose
+ * bars SQL has changed.
  * @param now market clock, epoch ms
- * @param pick which are wanted of the sessions that are due in a group, ascending
+ * @param pick selects from the due sessions of a group, which are ascending
  */
 export async function readSessionStates(
   pool: pg.Pool,
@@ -99,7 +99,7 @@ export async function readSessionStates(
   return inTransaction(pool, (tx) => sessionStatesIn(tx, series, now, pick));
 }
 
-/** The same, as a transaction sees it. */
+/** The same in a transaction of the caller, without the recount. */
 export async function sessionStatesIn(
   tx: pg.PoolClient,
   series: readonly CoveredSeries[],
@@ -138,7 +138,7 @@ function reasonsOf(count: (reason: keyof Reasons) => number): Reasons {
 async function summariseGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<(Summary & { key: string })[]> {
   const known = await query<SummaryRow>(tx, SUMMARISE_KNOWN, await parametersOf(tx, group));
   const parts = new Map(known.map((row) => [row.assetId, [row]]));
-  // rarely any: whatever was asked for has a row
+  // rarely any: every session ever requested has a row
   const series = group.series.filter((one) => (parts.get(one.assetId)?.[0]?.sessions ?? 0) < countSessions(group, one));
   if (series.length > 0) {
     const unknown = await query<SummaryRow>(tx, SUMMARISE_UNKNOWN, await parametersOf(tx, { ...group, series }));
@@ -163,7 +163,7 @@ function summaryOf(row: SummaryRow): Summary {
   return { ...counts, sessions, firstSession, lastSession, pendingSessions, oldestPending, nextAttemptAt };
 }
 
-/** Two parts of one series together. */
+/** Adds up two parts of a series. */
 function joined(a: Summary, b: Summary): Summary {
   const least = <T extends string | number>(x: T | null, y: T | null) => (y === null || (x !== null && x < y) ? x : y);
   return {
@@ -201,8 +201,8 @@ async function readGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<Session
 }
 
 /**
- * Where PostgreSQL can compile expressions, it takes longer to compile these than they run. Not prepared by name: a plan
- * for unknown parameters would look up each session by itself.
+ * Without JIT: compiling these expressions takes longer than evaluating them. Not a named statement: a plan for unknown
+ * parameters would look up each session separately.
  */
 async function query<T extends object>(tx: pg.PoolClient, text: string, values: unknown[]): Promise<T[]> {
   await tx.query('set local jit = off');

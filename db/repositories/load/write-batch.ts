@@ -3,6 +3,7 @@ import type { BarColumns } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
+import type { Queryable } from '../../client.js';
 
 export interface NewBatch {
   payloadId: number;
@@ -10,9 +11,9 @@ export interface NewBatch {
   assetId: number;
   timeframe: StoredTimeframe;
   bars: BarColumns;
-  /** A row a session that the payload answers for; a bit a slot. */
+  /** One row per session that the payload covers; one bit per slot. */
   coverage: { session: string; expected: number; answered: string; filled: string; empty: string }[];
-  /** Epoch ms, where the payload shows that the series begins there. */
+  /** Epoch ms, if the payload shows that the series begins there. */
   beginsAt: number | null;
   rowsExtracted: number;
   rowsIgnored: Record<string, number>;
@@ -24,28 +25,23 @@ export interface NewBatch {
 export interface NewAction {
   kind: 'dividend' | 'split';
   session: string;
-  /** Dividend a share, in the asset's currency. */
+  /** Dividend per share, in the asset's currency. */
   amount?: number;
   /** Split: `numerator` new shares for `denominator` old ones. */
   numerator?: number;
   denominator?: number;
-  /** End of that session, epoch ms, wall clock: what was fetched before may be at the price level before a split. */
+  /** End of that session, epoch ms, wall clock: bars fetched earlier may be at the price level before the split. */
   endsAt: number;
 }
 
-/** A later price replaces an earlier one; an older one changes nothing. Of two of the same instant the higher one stays. */
-export const KEEP_LATEST_QUOTE = `
-  on conflict (asset_id) do update set price = excluded.price, currency = excluded.currency, time = excluded.time,
-    volume_24h = excluded.volume_24h, fetched_at = excluded.fetched_at, payload_id = excluded.payload_id
-  where (excluded.time, excluded.fetched_at, excluded.price) > (q.time, q.fetched_at, q.price)`;
-
 /**
- * Writes what transform made of one payload, in one transaction. Same payload and code version: the same batch again.
- * @param reopen makes a batch that was loaded ready again, so that bars which have gone since come back
+ * Writes what transform made of one payload, in one transaction. The same payload and code version is the same batch.
+ * @param reopen makes a loaded batch ready again, so that it restores bars that have been deleted since
+ * @returns the id of the batch
  */
 export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false): Promise<number> {
   const { rejected, actions } = batch;
-  // by far the most common: one statement is a transaction by itself, in one round trip instead of three
+  // by far the most common case: a single statement is a transaction, and takes one round trip instead of three
   if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch, reopen);
   return inTransaction(pool, async (tx) => {
     if (actions.length > 0) await insertActions(tx, batch);
@@ -55,9 +51,9 @@ export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false)
   });
 }
 
-async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, reopen: boolean): Promise<number> {
+async function insertBatch(db: Queryable, batch: NewBatch, reopen: boolean): Promise<number> {
   const { bars, coverage, quote } = batch;
-  const { rows } = await executor.query<{ id: string }>({
+  const { rows } = await db.query<{ id: string }>({
     name: 'insert-batch',
     text: `with inserted as (
         insert into batches as b (payload_id, code_version, asset_id, timeframe, fetched_at, sha256, times, bar_sessions, opens, highs, lows,
@@ -70,7 +66,7 @@ async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, r
           opens = excluded.opens, highs = excluded.highs, lows = excluded.lows, closes = excluded.closes, volumes = excluded.volumes,
           sessions = excluded.sessions, expected = excluded.expected, answered_slots = excluded.answered_slots,
           filled_slots = excluded.filled_slots, empty_slots = excluded.empty_slots,
-          -- bars that it did not have before (of released rows) were never shown: they are recorded as of this load
+          -- bars that it did not have before (of released rows) were never visible: they are recorded as of this load
           loaded_at = case when excluded.times = b.times then b.loaded_at end
         where $24 and b.state <> 'ready'
         returning id)
@@ -108,7 +104,7 @@ async function insertBatch(executor: pg.Pool | pg.PoolClient, batch: NewBatch, r
       reopen,
     ],
   });
-  if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} is gone`);
+  if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} does not exist`);
   return Number(rows[0].id);
 }
 
@@ -134,8 +130,8 @@ async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe
 }
 
 /**
- * What a later payload says replaces what an earlier one said (ties by sha256). A split is not applied yet where bars are
- * stored that may be from before it; one that was over before all of them needs nothing, whenever it is told.
+ * The action of a later payload replaces that of an earlier one (ties by sha256). A split stays to be applied if a stored
+ * bar may be from before it; if it precedes all of them there is nothing to apply, whenever it becomes known.
  */
 async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: all }: NewBatch): Promise<void> {
   // splits first: dividends of a level that is not applied yet must not meet bars of the old one
@@ -145,7 +141,7 @@ async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: a
   }
 }
 
-/** Also where both say the same: the payload of a row is the latest that said so, else the order of arrival would decide. */
+/** Even if both are equal: a row belongs to its latest payload, otherwise the order of arrival would decide. */
 const IS_LATER = `coalesce((select (n.fetched_at, n.sha256) > (o.fetched_at, o.sha256)
   from raw_payloads n, raw_payloads o where n.id = excluded.payload_id and o.id = c.payload_id), true)`;
 const SHOWN_SINCE = `case c.kind when 'split' then
@@ -159,7 +155,7 @@ async function insertActionsOf(
   await tx.query(
     `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, level_since, applied_at)
       select $1, $3, x.session,
-        -- told before a split that is applied by now: at the level before it
+        -- fetched before a split that is applied by now: at the level before it
         x.amount / coalesce((select exp(sum(ln(s.numerator / s.denominator))) from corporate_actions s
           where s.asset_id = $1 and s.kind = 'split' and s.level_since > p.fetched_at), 1),
         x.numerator, x.denominator, p.id,
@@ -172,7 +168,7 @@ async function insertActionsOf(
         select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at)) as is_over) old
       where p.id = $2 and ($3 = 'split' or not exists (
         select 1 from corporate_actions s where s.asset_id = $1 and s.kind = 'split' and s.applied_at is null))
-      order by x.session -- in the same order whoever writes: no two wait for each other
+      order by x.session -- every writer in the same order: no deadlock
       on conflict (asset_id, kind, session) do update set level_since = ${SHOWN_SINCE},
         (amount, numerator, denominator, payload_id) = (
           select n.amount, n.numerator, n.denominator, n.payload_id from (values
@@ -191,32 +187,4 @@ async function insertActionsOf(
       actions.map((a) => new Date(a.endsAt)),
     ],
   );
-}
-
-export interface NewQuote {
-  assetId: number;
-  price: number;
-  currency: string;
-  time: number;
-  volume24h: number | null;
-}
-
-/** Keeps the latest price of each asset; an older one changes nothing. */
-export async function upsertQuotes(pool: pg.Pool, quotes: NewQuote[], payloadId: number): Promise<void> {
-  await pool.query({
-    name: 'upsert-quotes',
-    text: `insert into quotes as q (asset_id, price, currency, time, volume_24h, fetched_at, payload_id)
-      select x.asset_id, x.price, x.currency, x.time, x.volume_24h, p.fetched_at, p.id
-      from unnest($1::int[], $2::float8[], $3::text[], $4::timestamptz[], $5::float8[]) x(asset_id, price, currency, time, volume_24h),
-        raw_payloads p where p.id = $6
-      ${KEEP_LATEST_QUOTE}`,
-    values: [
-      quotes.map((q) => q.assetId),
-      quotes.map((q) => q.price),
-      quotes.map((q) => q.currency),
-      quotes.map((q) => new Date(q.time)),
-      quotes.map((q) => q.volume24h),
-      payloadId,
-    ],
-  });
 }

@@ -5,8 +5,8 @@ import {
   readSessionStates,
   type SessionStates,
   summariseCoverage,
-} from '../../db/repositories/coverage/coverage-reader.js';
-import { coveredSeries, type CoveredSeries, rulesOf } from '../../db/repositories/coverage/coverage-series.js';
+} from '../../db/repositories/coverage/coverage-states.js';
+import { coveredSeries, type CoveredSeries, rulesOf } from '../../db/repositories/coverage/covered-series.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { dueSessions } from '../../domain/coverage/due-sessions.js';
 import { type CoverageBits, countStates } from '../../domain/coverage/slot-state.js';

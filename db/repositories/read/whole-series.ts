@@ -6,18 +6,18 @@ import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
 
-/** All that is stored of a series, for those who prove it or compute it anew. */
+/** All that is stored of a series: doctor checks it, and applySplits recomputes from it. */
 
-/** A whole series with what is stored beside each bar, oldest first. */
+/** The bars of a series with their stored indicators, oldest first. */
 export type StoredSeries = BarColumns & StoredIndicators;
 
 type Buffers = Record<string, Buffer | null>;
-/** A binary array that is null where there are no rows. */
+/** Decodes a binary array, which is null if there are no rows. */
 const full = <K extends Parameters<typeof decodeFull>[0]>(kind: K, buffer: Buffer | null | undefined) =>
   buffer ? decodeFull(kind, buffer) : [];
 const nullable = (buffer: Buffer | null | undefined) => (buffer ? decodeArray('float8', buffer) : []);
 
-/** Columns as binary arrays, in the order of a key. */
+/** A select list of columns as binary arrays. @param order expression that sorts the rows */
 const arrays = (order: string, columns: Record<string, string>): string =>
   Object.entries(columns)
     .map(([name, column]) => `array_send(array_agg(${column} order by ${order})) as "${name}"`)
@@ -52,7 +52,7 @@ const pricesOf = (row: Buffers) => ({
   volume: nullable(row.volume),
 });
 
-/** Where versions of bars came from, as columns. Times are epoch ms to the microsecond, wall clock. */
+/** Where versions of bars came from, as columns. Times are epoch ms with microseconds as fractions, wall clock. */
 export interface Provenance {
   payloadId: number[];
   fetchedAt: number[];
@@ -65,7 +65,7 @@ const provenanceOf = (row: Buffers): Provenance => ({
   recordedAt: full('timestamptz', row.recordedAt),
 });
 
-/** Of the bars of `readSeries`, in the same order. */
+/** The provenance of the bars of `readSeries`, in the same order. */
 export async function readProvenance(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<Provenance> {
   const { rows } = await db.query<Buffers>(
     `select ${arrays('time', PROVENANCE)} from bars where asset_id = $1 and timeframe = $2`,
@@ -74,7 +74,7 @@ export async function readProvenance(db: Queryable, { assetId, timeframe }: Seri
   return provenanceOf(rows[0]!);
 }
 
-/** Versions of bars that were replaced. */
+/** Replaced versions of bars, oldest revision first. */
 export type StoredRevisions = Omit<BarColumns, 'session'> & Provenance & { replacedByPayload: number[] };
 
 export async function readRevisions(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<StoredRevisions> {
@@ -97,7 +97,7 @@ export async function readRevisions(db: Queryable, { assetId, timeframe }: Serie
 export interface StoredCoverage extends CoverageBits {
   session: string;
   expected: number;
-  /** Wall clock; null = by the next run. */
+  /** Wall clock; null = in the next run. */
   nextAttemptAt: Date | null;
 }
 
@@ -111,7 +111,7 @@ export async function readStoredCoverage(db: Queryable, { assetId, timeframe }: 
   return rows;
 }
 
-/** Times of rows that broke a rule and that nobody has settled, epoch ms. */
+/** Times of rows that broke a rule and that no operator has decided about, epoch ms. */
 export async function readRejectedTimes(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<number[]> {
   const { rows } = await db.query<Buffers>(
     `select ${arrays('time', { time: 'time' })} from (
@@ -122,20 +122,20 @@ export async function readRejectedTimes(db: Queryable, { assetId, timeframe }: S
   return full('timestamptz', rows[0]!.time);
 }
 
-/** A payload of a series with what load made of it. */
+/** A payload of a series and the outcome of its load. */
 export interface LoadedPayload {
   payloadId: number;
   /** Epoch ms, wall clock. */
   fetchedAt: number;
   /** Its body is kept. */
   isKept: boolean;
-  /** Opens of the bars that it gave, epoch ms, ascending; none where it was set aside, or is too old. */
+  /** Opens of the bars that it had, epoch ms, ascending; none if it was held back or is past the retention. */
   times: number[];
-  /** Stored bars that it has replaced. */
+  /** How many stored bars it replaced. */
   updated: number;
 }
 
-/** Payloads of a series that were transformed, in the order in which they were fetched. */
+/** Transformed payloads of a series, in the order in which they were fetched. */
 export async function readLoadedPayloads(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<LoadedPayload[]> {
   const { rows } = await db.query<{
     id: string;
@@ -162,9 +162,9 @@ export async function readLoadedPayloads(db: Queryable, { assetId, timeframe }: 
   }));
 }
 
-/** A split that was applied: versions fetched before `levelSince` and recorded from `appliedAt` on were divided by it. */
+/** An applied split: versions fetched before `levelSince` and recorded from `appliedAt` on were divided by its ratio. */
 export interface AppliedSplit {
-  /** New shares for an old one. */
+  /** New shares per old share. */
   ratio: number;
   levelSince: number;
   appliedAt: number;
@@ -186,7 +186,7 @@ export async function readAppliedSplits(db: Queryable, assetId: number): Promise
   return ratio.map((each, i) => ({ ratio: each, levelSince: since[i]!, appliedAt: applied[i]! }));
 }
 
-/** Bars and coverage of what is no series: of an asset that is not there, or of a timeframe that its provider does not have. */
+/** Bars and coverage that belong to no series: the asset does not exist, or its provider does not have the timeframe. */
 export async function readStrays(
   db: Queryable,
   series: readonly SeriesKey[],

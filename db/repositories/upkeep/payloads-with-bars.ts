@@ -1,32 +1,32 @@
-import type pg from 'pg';
 import type { SeriesKey } from '../../../domain/bar.js';
 import { decodeFull } from '../../binary-array.js';
+import type { Queryable } from '../../client.js';
 
-/** Payloads younger than this that were never loaded may still be on their way. */
+/** Payloads younger than this that were never loaded may still be under way. */
 const ON_THE_WAY = '10 minutes';
-/** Older ones that could not be loaded then can't be now. */
+/** Older ones that were never loaded cannot be loaded now either. */
 const WORTH_ANOTHER_TRY = '1 day';
 
 /**
- * Stored payloads that gave, or may give, bars at the times asked for, newest first and no more than are needed: each is
- * the newest one that has a value for one of these times. Those that were never loaded come before all others, since what
- * is in them is not known.
+ * Stored payloads that have, or may have, bars at some times, newest first and no more than needed: each is the newest one
+ * with a value for at least one of the times. Payloads that were never loaded are always among them, because their contents
+ * are unknown.
  * @param times ascending, epoch ms
  */
 export async function payloadsWithBarsAt(
-  pool: pg.Pool,
+  db: Queryable,
   { assetId, timeframe }: SeriesKey,
   times: number[],
 ): Promise<number[]> {
-  const { rows } = await pool.query<{ id: string; times: Buffer | null }>(
+  const { rows } = await db.query<{ id: string; times: Buffer | null }>(
     `select p.id, array_send(l.times) as times
     from raw_payloads p
     left join lateral (
       select b.times from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
     where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars' and p.body is not null
-      -- a daily bar is labelled by its date, and asked for by its session
+      -- a daily bar is labelled by its date, but requested by its session
       and p.window_to > $3::timestamptz - interval '1 day' and p.window_from <= $4::timestamptz + interval '1 day'
-      -- what came on another price level was set aside for good
+      -- payloads at another price level are held back for good
       and not exists (select 1 from batches s where s.payload_id = p.id and s.state = 'shifted')
       and (l.times is not null or p.fetched_at between now() - interval '${WORTH_ANOTHER_TRY}' and now() - interval '${ON_THE_WAY}')
     order by p.fetched_at desc, p.sha256 desc`,

@@ -8,14 +8,15 @@ import { slotsOf } from '../../../domain/calendars/slots.js';
 import { type DueSession, dueSessions, placeOf, type SeriesRules } from '../../../domain/coverage/due-sessions.js';
 import { DAY, type StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
+import { epochMs } from '../../columns.js';
 
-/** A series with what tells which bars are expected of it. */
+/** A series with all that determines its expected bars. */
 export interface CoveredSeries extends SeriesKey {
   symbol: string;
   exchange: CalendarId;
   provider: ProviderId;
   active: boolean;
-  /** Epoch ms; null while no bar was ever loaded: then nothing is expected. */
+  /** Epoch ms; null while no bar was ever loaded: then no bar is expected. */
   firstBar: number | null;
 }
 
@@ -24,7 +25,7 @@ export interface SeriesFilter {
   timeframes?: readonly StoredTimeframe[];
 }
 
-/** Every series that there can be, by asset and then timeframe: each asset in each timeframe of its provider. */
+/** All possible series, by asset and then timeframe: each asset in each timeframe of its provider. */
 export async function coveredSeries(db: Queryable, filter: SeriesFilter = {}): Promise<CoveredSeries[]> {
   const { assetIds = null, timeframes } = filter;
   const pairs = PROVIDER_IDS.flatMap((id) => timeframesOf(id).map((timeframe) => [id, timeframe] as const));
@@ -32,7 +33,7 @@ export async function coveredSeries(db: Queryable, filter: SeriesFilter = {}): P
   const { rows } = await db.query<CoveredSeries>({
     name: 'covered-series',
     text: `select a.id as "assetId", a.symbol, a.exchange, a.provider, a.active, t.timeframe,
-        (extract(epoch from s.first_bar) * 1000)::float8 as "firstBar"
+        ${epochMs('s.first_bar')} as "firstBar"
       from assets a join unnest($1::provider[], $2::timeframe[]) t(provider, timeframe) on t.provider = a.provider
       left join series s on s.asset_id = a.id and s.timeframe = t.timeframe
       where $3::int[] is null or a.id = any($3::int[])
@@ -49,7 +50,7 @@ export const rulesOf = ({ exchange, provider, timeframe }: Omit<CoveredSeries, '
   delayMs: EXCHANGES[exchange].delayMs,
 });
 
-/** Series of which the same is due, but for where each begins. */
+/** Series with the same due sessions, except that each begins at its own first bar. */
 export interface SeriesGroup {
   rules: SeriesRules;
   series: (CoveredSeries & { firstBar: number })[];
@@ -57,7 +58,7 @@ export interface SeriesGroup {
   due: DueSession[];
 }
 
-/** Series that have begun, by what they share. @param now market clock, epoch ms */
+/** Groups the series that have a first bar. @param now market clock, epoch ms */
 export function groupsOf(series: readonly CoveredSeries[], now: number): SeriesGroup[] {
   const begun = series.filter((one): one is SeriesGroup['series'][number] => one.firstBar !== null);
   const groups = Map.groupBy(begun, ({ exchange, provider, timeframe }) => `${exchange}/${provider}/${timeframe}`);
@@ -88,18 +89,18 @@ export async function parametersOf(db: Queryable, group: SeriesGroup): Promise<u
   ];
 }
 
-/** The session of a series' first bar, and how many slots of it come before. */
+/** The session of a series' first bar, and the number of its slots before that bar. */
 export function beginOf({ calendar, timeframe }: SeriesRules, firstBar: number): { session: string; slot: number } {
   const place = placeOf(calendar, timeframe, firstBar);
   if (place) return { session: place.session.date, slot: place.index };
-  // a bar that is no slot's: the next one is the first that is expected
+  // a bar outside all slots: the next slot is the first expected one
   const session = calendar.sessionAt(firstBar);
   if (!session) return { session: utcDate(firstBar), slot: 0 };
   const slots = slotsOf(calendar.id, timeframe, session);
   return { session: session.date, slot: slots.filter((slot) => slot < firstBar).length };
 }
 
-/** Slots without a bar whose row broke a rule, of the sessions that are due; a bit a slot. */
+/** Slots of due sessions that have no bar because its row broke a rule; one bit per slot. */
 async function readRejectedSlots(
   db: Queryable,
   { rules: { calendar, timeframe }, series, due }: SeriesGroup,
@@ -108,7 +109,7 @@ async function readRejectedSlots(
   if (!oldest) return [];
   const { rows } = await db.query<{ assetId: number; times: number[] }>({
     name: 'coverage-rejected',
-    text: `select r.asset_id as "assetId", array_agg(distinct (extract(epoch from r.time) * 1000)::float8) as times
+    text: `select r.asset_id as "assetId", array_agg(distinct ${epochMs('r.time')}) as times
       from rejected_bars r
       where r.timeframe = $1 and r.asset_id = any($2::int[]) and r.state = 'open' and r.time >= $3 and not exists (
         select 1 from bars b where b.asset_id = r.asset_id and b.timeframe = r.timeframe and b.time = r.time)

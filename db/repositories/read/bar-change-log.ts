@@ -1,15 +1,16 @@
-import type pg from 'pg';
 import type { SeriesKey } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';
 import type { PriceColumns } from './bar-reader.js';
+import type { Queryable } from '../../client.js';
+import { epochMs } from '../../columns.js';
 
-/** Loads notify this channel, without data: it only says that the log has grown. */
+/** Loads notify this channel without data: the notice only says that the log has grown. */
 export const CHANGES_CHANNEL = 'bar_changes';
 
 /**
- * A place in the log: what stands up to it has been told. Places are ordered by transaction, then by row. A transaction is
- * told once every older one has ended, so that none can appear before a place that was passed.
+ * A place in the log: everything up to it has been read. Places are ordered by transaction, then by row. A transaction is
+ * returned once every older one has ended, so that none can appear before a place that a reader has passed.
  */
 export interface LogPlace {
   xid: bigint;
@@ -18,7 +19,7 @@ export interface LogPlace {
 
 export const isBefore = (a: LogPlace, b: LogPlace): boolean => a.xid < b.xid || (a.xid === b.xid && a.id < b.id);
 
-/** What one load changed in one series. Times are epoch ms: first and last changed bar open, and when it was recorded (wall clock). */
+/** What one load changed in one series. Times are epoch ms: open of the first and of the last changed bar, and when it was recorded (wall clock). */
 export interface BarChange {
   place: LogPlace;
   symbol: string;
@@ -28,50 +29,48 @@ export interface BarChange {
   inserted: number;
   updated: number;
   recordedAt: number;
-  /** All bars from the first to the last changed one, as they are now; null where they are too many. */
+  /** All bars from the first to the last changed one, as they are now; null if there are too many. */
   bars: PriceColumns | null;
 }
 
 export interface LogPage {
   changes: BarChange[];
-  /** Where to go on: behind the last change, or behind every transaction that has ended. */
+  /** Where to continue: after the last change, or after every transaction that has ended. */
   next: LogPlace;
   /** The limit was reached: there may be more. */
   more: boolean;
-  /** Changes are committed that wait for an older transaction to end. */
+  /** Committed changes are waiting for an older transaction to end. */
   waiting: boolean;
 }
 
 /** The log of what loads changed (table bar_changes). */
 export class BarChangeReader {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly db: Queryable) {}
 
   /**
-   * Where a reader begins.
-   * @param from a place that was told earlier; null = now
-   * @returns `kept` false where changes after `from` are forgotten, or `from` was told by another database: begin with now
+   * Where a reader starts.
+   * @param from a place from an earlier call; null = now
+   * @returns `kept` false if changes after `from` were pruned or `from` is a place of another database: start from now
    */
   async begin(from: LogPlace | null): Promise<{ place: LogPlace; kept: boolean }> {
-    const { rows } = await this.pool.query<{ xmin: string; xid: string | null; id: string | null; forgotten: boolean }>(
-      {
-        name: 'bar-changes-begin',
-        text: BEGIN,
-      },
-    );
-    const { xmin, xid, id, forgotten } = rows[0]!;
+    const { rows } = await this.db.query<{ xmin: string; xid: string | null; id: string | null; pruned: boolean }>({
+      name: 'bar-changes-begin',
+      text: BEGIN,
+    });
+    const { xmin, xid, id, pruned } = rows[0]!;
     const now = { xid: BigInt(xmin), id: 0n };
     if (!from) return { place: now, kept: true };
-    const oldest = xid !== null && id !== null && forgotten ? { xid: BigInt(xid), id: BigInt(id) } : null;
+    const oldest = xid !== null && id !== null && pruned ? { xid: BigInt(xid), id: BigInt(id) } : null;
     const kept = !isBefore(now, from) && !(oldest && isBefore(from, oldest));
     return { place: kept ? from : now, kept };
   }
 
   /**
-   * The changes behind a place, in order.
-   * @param maxBars most bars that a change brings along
+   * The changes after a place, in order.
+   * @param maxBars a change of more bars comes without them
    */
   async after({ xid, id }: LogPlace, limit: number, maxBars: number): Promise<LogPage> {
-    const { rows } = await this.pool.query<Row>({
+    const { rows } = await this.db.query<Row>({
       name: 'bar-changes-after',
       text: AFTER,
       values: [xid.toString(), id.toString(), limit, maxBars],
@@ -83,11 +82,11 @@ export class BarChangeReader {
   }
 
   /**
-   * The series of which changes have become visible since a snapshot, in whatever order they were committed.
-   * @param snapshot as an earlier call gave it; null = none yet, then no series is told
+   * The series whose changes have become visible since a snapshot, whatever the order of their commits.
+   * @param snapshot from an earlier call; null = none yet: returns no series
    */
   async since(snapshot: string | null): Promise<{ snapshot: string; changed: SeriesKey[] }> {
-    const { rows } = await this.pool.query<Nullable<SeriesKey> & { snapshot: string }>({
+    const { rows } = await this.db.query<Nullable<SeriesKey> & { snapshot: string }>({
       name: 'bar-changes-since',
       text: SINCE,
       values: [snapshot],
@@ -98,11 +97,11 @@ export class BarChangeReader {
 }
 
 /**
- * Forgets changes older than 24 h, from the oldest on. The newest of them stays: it marks where the log begins, which
- * tells a reader that comes back whether anything was forgotten since.
+ * Deletes changes older than 24 h, oldest first. The newest of them stays: it marks the start of the log, so that a reader
+ * that returns can see whether changes were pruned in the meantime.
  */
-export async function pruneChanges(pool: pg.Pool): Promise<void> {
-  await pool.query(
+export async function pruneChanges(db: Queryable): Promise<void> {
+  await db.query(
     `with young as (
        select xid, id from bar_changes where recorded_at >= now() - ${KEPT} order by xid, id limit 1),
      mark as (
@@ -156,17 +155,15 @@ type Nullable<T> = { [K in keyof T]: T[K] | null };
 const KEPT = `interval '24 hours'`;
 
 const BEGIN = `
-  select s.xmin::text, oldest.xid::text, oldest.id::text, coalesce(oldest.recorded_at < now() - ${KEPT}, false) as forgotten
+  select s.xmin::text, oldest.xid::text, oldest.id::text, coalesce(oldest.recorded_at < now() - ${KEPT}, false) as pruned
   from (select pg_snapshot_xmin(pg_current_snapshot()) as xmin) s
   left join lateral (select xid, id, recorded_at from bar_changes order by xid, id limit 1) oldest on true`;
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-
-// One snapshot gives the horizon and the rows. Rows that came with a restored dump carry the transactions of another
-// server, which may lie in the future here: they are not waited for.
+// one snapshot yields the horizon and the rows. Rows from a restored dump carry transaction ids of another server, which
+// may lie in the future here: nothing waits for them
 const AFTER = `
   select s.xmin::text, s.waiting, c.xid::text, c.id::text, c.symbol, c.timeframe, c.inserted, c.updated,
-    ${ms('c.first_time')} as "firstTime", ${ms('c.last_time')} as "lastTime", ${ms('c.recorded_at')} as "recordedAt",
+    ${epochMs('c.first_time')} as "firstTime", ${epochMs('c.last_time')} as "lastTime", ${epochMs('c.recorded_at')} as "recordedAt",
     b.count, b.times, b.opens, b.highs, b.lows, b.closes, b.volumes
   from (
     select h.xmin, exists (select 1 from bar_changes w where w.xid >= h.xmin and w.xid < h.xmax) as waiting
@@ -190,8 +187,8 @@ const AFTER = `
   ) b on true
   order by c.xid, c.id`;
 
-// What the earlier snapshot did not see is newer than its oldest open transaction, so few rows are looked at. Of a restored
-// dump, whose transactions lie in the future here, nothing is new.
+// what the earlier snapshot did not see is newer than its oldest open transaction, so this reads few rows. Rows of a
+// restored dump, whose transaction ids lie in the future here, are never new
 const SINCE = `
   select pg_current_snapshot()::text as snapshot, c.asset_id as "assetId", c.timeframe
   from (values (true)) one

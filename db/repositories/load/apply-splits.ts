@@ -7,31 +7,32 @@ import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
 import { type LoadedBatch, loadReady } from './batch-loader.js';
 import * as statements from './batch-loader.sql.js';
-import { storeWarnings } from './batch-warnings.js';
-import { readSeries } from '../upkeep/integrity.js';
+import { storeWarnings } from './store-warnings.js';
+import { readSeries } from '../read/whole-series.js';
 import { scaledPrice, scaledVolume } from './price-level.js';
+import type { Queryable } from '../../client.js';
 
-/** Assets with a split that is known and not applied. */
-export async function assetsToAdjust(pool: pg.Pool): Promise<number[]> {
-  const { rows } = await pool.query<{ assetId: number }>(
+/** Assets with a known split that is not applied yet. */
+export async function assetsToAdjust(db: Queryable): Promise<number[]> {
+  const { rows } = await db.query<{ assetId: number }>(
     `select distinct asset_id as "assetId" from corporate_actions where kind = 'split' and applied_at is null order by 1`,
   );
   return rows.map((row) => row.assetId);
 }
 
 export interface AppliedSplits {
-  /** How many splits this brought the asset past; 0 where none is known that is not applied: the answers are loaded as any then. */
+  /** How many splits were applied; 0 if all known ones already were: then the batches are loaded like any others. */
   splits: number;
-  /** Stored bars that the provider no longer has, brought to the new level by the ratio. */
+  /** Stored bars that the provider no longer returns, rescaled by the ratio. */
   rescaled: number;
   loaded: LoadedBatch[];
 }
 
 /**
- * Brings all of an asset's bars to the price level after its splits, in one transaction, so that no reader sees two
- * levels: what was fetched again replaces what is stored, the rest is divided by the ratio (volume multiplied). Old
- * versions become revisions; indicators and warnings are computed anew from the first bar to the last.
- * @param batchIds of answers that were fetched after the provider had changed the level
+ * Brings all bars of an asset to the price level after its splits, in one transaction, so that no reader sees two levels.
+ * Bars fetched again replace the stored ones; the prices of all others are divided by the ratio and their volume is
+ * multiplied by it. Old versions become revisions. Indicators and warnings are recomputed from the first bar to the last.
+ * @param batchIds batches of payloads that were fetched after the provider had changed the level
  */
 export async function applySplits(
   pool: pg.Pool,
@@ -49,8 +50,8 @@ export async function applySplits(
     );
     await tx.query(statements.markInstant);
     const { rows: splits } = await tx.query(markApplied, [assetId]);
-    if (splits.length === 0) return loadAnyway(tx, assetId, batchIds, runId);
-    // PostgreSQL cannot estimate the times of the batches, and would compare each bar with each of them
+    if (splits.length === 0) return loadWithoutSplit(tx, assetId, batchIds, runId);
+    // PostgreSQL cannot estimate how many times the batches hold, and would compare each bar with each of them
     await tx.query('set local enable_nestloop = off');
     await tx.query(keepRescaled, [assetId, batchIds]);
     const { rowCount } = await tx.query(rescaleBars, [assetId, batchIds, runId]);
@@ -65,10 +66,10 @@ export async function applySplits(
 }
 
 /**
- * Where there is nothing to apply: the provider may be back at the level of what is stored, else its answers are set aside. A
- * retry after the commit gives the same batches' counts again.
+ * Without a split to apply: the provider may be back at the stored level, otherwise the load holds its batches back. A retry
+ * after the commit returns the counts of the same batches again.
  */
-async function loadAnyway(
+async function loadWithoutSplit(
   tx: pg.PoolClient,
   assetId: number,
   batchIds: number[],
@@ -83,9 +84,9 @@ async function loadAnyway(
 }
 
 /**
- * The splits of this transaction are those with `applied_at` = its instant. Answers that showed the new level before one told
- * of the split (they were set aside) are at the new level too: those since an answer gave stored bars again as they were.
- * Others, set aside before that, were of an earlier split or of prices that were wrong for a while.
+ * The splits of this transaction are those with `applied_at` = its instant. Payloads that were held back because they
+ * already showed the new level, before a payload mentioned the split, are at the new level too, if they are newer than the
+ * last payload that confirmed stored bars. Older ones belong to an earlier split, or to prices that were wrong for a while.
  */
 const markApplied = `
   update corporate_actions c set applied_at = ${statements.INSTANT},
@@ -96,12 +97,12 @@ const markApplied = `
   where c.asset_id = $1 and c.kind = 'split' and c.applied_at is null
   returning c.session`;
 
-/** The ratio by which a value fetched at some time is too large, for the splits of this transaction. */
+/** The ratio of all splits of this transaction by which a value fetched at that time is too large. */
 const factorSince = (fetchedAt: string): string => `(
   select exp(sum(ln(c.numerator / c.denominator))) as factor from corporate_actions c
   where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT} and c.level_since > ${fetchedAt})`;
 
-/** Stored bars of the old level whose values no batch ($2) replaces, with their ratio. */
+/** Stored bars at the old level that no batch ($2) replaces, with their ratio. */
 const outgrown = `
   with fetched as (select n.timeframe, unnest(n.times) as time from batches n where n.id = any($2::bigint[])),
   outgrown as (
@@ -117,7 +118,7 @@ const keepRescaled = `${outgrown}
       where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT})
   from bars b join outgrown f using (timeframe, time) where b.asset_id = $1`;
 
-/** $3 run. `payload_id` and `fetched_at` stay: they tell where the value came from, and at which level. */
+/** $3 run. `payload_id` and `fetched_at` stay: they show where the value came from, and at which level. */
 const rescaleBars = `${outgrown}
   update bars b set ${['open', 'high', 'low', 'close'].map((column) => `${column} = ${scaledPrice(`b.${column}`, 'f.factor')}`).join(', ')},
     volume = ${scaledVolume('b.volume', 'f.factor')}, run_id = $3::uuid, recorded_at = ${statements.INSTANT}
@@ -133,13 +134,13 @@ const rescaleDividends = `
   from raw_payloads p cross join lateral ${factorSince('p.fetched_at')} f
   where d.asset_id = $1 and d.kind = 'dividend' and p.id = d.payload_id and f.factor is not null`;
 
-/** $2 run: what was rescaled, for the stream. */
+/** Logs the rescaled bars for the stream. $2 run. */
 const logRescaled = `
   insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
   select b.asset_id, b.timeframe, min(b.time), max(b.time), 0, count(*), ${statements.INSTANT}
   from bars b where b.asset_id = $1 and b.run_id = $2::uuid group by b.asset_id, b.timeframe`;
 
-/** Indicators and warnings of a whole series; rows whose values stay are not touched. */
+/** Recomputes indicators and warnings of a whole series; it does not write rows whose values stay the same. */
 async function recompute(
   tx: pg.PoolClient,
   assetId: number,
