@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { freePort } from '../cli/ports.js';
+import { freePort } from '../cli/lib/ports.js';
 import { ASSETS, storeApiBars } from './api-bars.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunningProcess } from '../cli/embedded/service.js';
-import { LogFile } from '../cli/log-file.js';
+import { LogFile } from '../cli/lib/log-file.js';
 import { startNodeChild } from '../cli/start/node-child.js';
 import { guard, unguard } from './spawned.js';
 

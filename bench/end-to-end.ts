@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { PostgresServer } from '../cli/embedded/postgres.js';
 import type { TemporalServer } from '../cli/embedded/temporal.js';
-import { freePort } from '../cli/ports.js';
+import { freePort } from '../cli/lib/ports.js';
 import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import type { Session } from '../domain/calendars/calendar.js';

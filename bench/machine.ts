@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { postgresBinaries } from '../cli/embedded/postgres-binaries.js';
-import { temporalCli } from '../cli/temporal-binary.js';
+import { temporalCli } from '../cli/embedded/temporal-binary.js';
 
 /** The number in what `program --version` prints. */
 async function versionOf(program: string): Promise<string> {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError } from '../cli/user-error.js';
+import { UserError } from '../cli/lib/user-error.js';
 import { apiBenchmark } from './api.js';
 import type { Benchmark } from './benchmark.js';
 import { coverageBenchmark } from './coverage.js';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { running } from '../cli/embedded/spawn-server.js';
-import { LogFile } from '../cli/log-file.js';
-import { readRuntime, type Runtime } from '../cli/runtime-file.js';
+import { LogFile } from '../cli/lib/log-file.js';
+import { readRuntime, type Runtime } from '../cli/lib/runtime-file.js';
 import { connect } from '../db/client.js';
 import { guard, unguard } from './spawned.js';
 

@@ -1,4 +1,4 @@
-import { endProcess } from '../cli/processes.js';
+import { endProcess } from '../cli/lib/processes.js';
 
 const GRACE_MS = 10_000;
 const spawned = new Set<number>();

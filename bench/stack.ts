@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Runtime } from '../cli/runtime-file.js';
+import type { Runtime } from '../cli/lib/runtime-file.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { canReadProc, cpuSeconds, familyOf, memoryMiB } from './process-usage.js';
 import { withStack } from './running-stack.js';

@@ -8,11 +8,11 @@ import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import type { RunResult } from '../workflows/run.js';
-import { followBackfill } from './backfill-progress.js';
-import { backfillOptions, USAGE } from './backfill-options.js';
-import { readRuntime } from './runtime-file.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
+import { followBackfill } from './backfill/progress.js';
+import { backfillOptions, USAGE } from './backfill/options.js';
+import { readRuntime } from './lib/runtime-file.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
 
 const terminal = new Terminal();
 

@@ -33,7 +33,7 @@ async function main([command, ...args]) {
     throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
   checkNode();
   process.chdir(root);
-  const { prepare } = await import('./prepare.mjs');
+  const { prepare } = await import('./prepare/prepare.mjs');
   const node = await prepare(root, WITH_DASHBOARD.has(command));
   const script = COMMANDS[command];
   if (!script) return 0;

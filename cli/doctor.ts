@@ -9,9 +9,9 @@ import { calendarsEndingBefore } from '../domain/calendars/index.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
 import { examineStore } from './doctor/examine.js';
 import { reportOf } from './doctor/report.js';
-import { readRuntime } from './runtime-file.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
+import { readRuntime } from './lib/runtime-file.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
 
 const USAGE = `Usage: npm run doctor
 

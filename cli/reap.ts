@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { takeLock } from './lock-file.js';
-import { removeRuntime } from './runtime-file.js';
+import { takeLock } from './lib/lock-file.js';
+import { removeRuntime } from './lib/runtime-file.js';
 import { ProcessLedger } from './start/process-ledger.js';
 
 /** Ends what a killed `npm start` has left behind on a data folder, given as argument; bootstrap.mjs runs it then. */

@@ -7,11 +7,11 @@ import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader
 import { readInstance } from '../db/repositories/upkeep/instance.js';
 import type { Difference, ShadowValues } from '../db/repositories/upkeep/shadow-bars.js';
 import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
-import { type RebuildOptions, rebuildOptions, USAGE } from './rebuild-options.js';
-import { rebuildSeries, type Rebuilt } from './rebuild-series.js';
-import { readRuntime } from './runtime-file.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
+import { type RebuildOptions, rebuildOptions, USAGE } from './rebuild/options.js';
+import { rebuildSeries, type Rebuilt } from './rebuild/rebuild-series.js';
+import { readRuntime } from './lib/runtime-file.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
 
 /** So many lines of a kind are shown unless all are asked for. */
 const FEW = 20;

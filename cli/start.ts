@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../db/client.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
-import { followBackfill } from './backfill-progress.js';
+import { followBackfill } from './backfill/progress.js';
 import { addressTable } from './start/address-table.js';
 import { settlePorts } from './start/addresses.js';
 import { claimDataFolder, lockDataFolder } from './start/data-folder.js';
@@ -14,8 +14,8 @@ import { ProcessLedger } from './start/process-ledger.js';
 import { followRuns } from './start/run-feed.js';
 import { Stack } from './start/stack.js';
 import { stopRequests } from './start/stop-requests.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
 
 const terminal = new Terminal();
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../lib/user-error.js';
 
 export interface PostgresBinaries {
   initdb: string;

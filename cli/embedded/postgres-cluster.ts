@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { commandLine, endProcess, isAlive } from '../processes.js';
-import { readSecret, secretFile } from '../secret-file.js';
-import { UserError } from '../user-error.js';
+import { commandLine, endProcess, isAlive } from '../lib/processes.js';
+import { readSecret, secretFile } from '../lib/secret-file.js';
+import { UserError } from '../lib/user-error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import type { ServerUser } from './server-user.js';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { LogFile } from '../log-file.js';
-import { hasEnded, isAlive } from '../processes.js';
+import { LogFile } from '../lib/log-file.js';
+import { hasEnded, isAlive } from '../lib/processes.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from './postgres.js';
 
 jest.setTimeout(60_000);

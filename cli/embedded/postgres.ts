@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../ports.js';
-import { UserError } from '../user-error.js';
-import type { LogFile } from '../log-file.js';
+import { freePort } from '../lib/ports.js';
+import { UserError } from '../lib/user-error.js';
+import type { LogFile } from '../lib/log-file.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { type Cluster, openCluster, POSTGRES_USER, serverEnv, stopLeftover } from './postgres-cluster.js';
 import { serverUser, type ServerUser } from './server-user.js';

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../lib/user-error.js';
 
 /** How to start a program that refuses to run as root. */
 export interface ServerUser {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { signal } from '../processes.js';
+import { signal } from '../lib/processes.js';
 import type { RunningProcess } from './service.js';
 
 /** Grace of the signal that follows when the clean one was not enough. */

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { freePort } from '../ports.js';
+import { freePort } from '../lib/ports.js';
 import { mayStartNow } from './temporal.js';
 
 const failure = (port: number) => `exit code 1\nlisten tcp 127.0.0.1:${port}: bind: address already in use`;

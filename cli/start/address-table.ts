@@ -1,5 +1,5 @@
-import type { Runtime } from '../runtime-file.js';
-import type { Terminal } from '../terminal.js';
+import type { Runtime } from '../lib/runtime-file.js';
+import type { Terminal } from '../lib/terminal.js';
 
 /** What is running and where, as lines. */
 export function addressTable(runtime: Runtime, dataDir: string, terminal: Terminal): string[] {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnv } from '../../config/env.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { freePort } from '../ports.js';
+import { freePort } from '../lib/ports.js';
 import { reachable, settlePorts } from './addresses.js';
 
 const anyPorts = { PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' };

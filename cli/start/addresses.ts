@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../../config/env.js';
-import { freePort, isFree } from '../ports.js';
-import { UserError } from '../user-error.js';
-import { writeAtomically } from '../write-atomically.js';
+import { freePort, isFree } from '../lib/ports.js';
+import { UserError } from '../lib/user-error.js';
+import { writeAtomically } from '../lib/write-atomically.js';
 
 /** Where each server of this start listens. */
 export interface Ports {

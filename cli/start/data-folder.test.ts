@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { writeRuntime } from '../runtime-file.js';
+import { writeRuntime } from '../lib/runtime-file.js';
 import { claimDataFolder, lockDataFolder } from './data-folder.js';
 
 describe('the data folder', () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeLock } from '../lock-file.js';
-import { readRuntime } from '../runtime-file.js';
-import { UserError } from '../user-error.js';
+import { takeLock } from '../lib/lock-file.js';
+import { readRuntime } from '../lib/runtime-file.js';
+import { UserError } from '../lib/user-error.js';
 
 const MARKER = 'barkeep.json';
 const VERSION = 1;

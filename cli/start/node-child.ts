@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { RunningProcess } from '../embedded/service.js';
 import { running } from '../embedded/spawn-server.js';
-import type { LogFile } from '../log-file.js';
-import { UserError } from '../user-error.js';
+import type { LogFile } from '../lib/log-file.js';
+import { UserError } from '../lib/user-error.js';
 
 export interface NodeChildOptions {
   name: string;

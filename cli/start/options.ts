@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Env, EnvError, readEnv } from '../../config/env.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../lib/user-error.js';
 
 export const USAGE = `Usage: npm start -- [options]
 

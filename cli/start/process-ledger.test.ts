@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { isAlive } from '../processes.js';
+import { isAlive } from '../lib/processes.js';
 import { ProcessLedger } from './process-ledger.js';
 
 const children: ChildProcess[] = [];

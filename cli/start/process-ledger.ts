@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endProcess, isAlive, processIdentity } from '../processes.js';
-import { writeAtomically } from '../write-atomically.js';
+import { endProcess, isAlive, processIdentity } from '../lib/processes.js';
+import { writeAtomically } from '../lib/write-atomically.js';
 
 interface Entry {
   name: string;

@@ -3,7 +3,7 @@ import type { Database } from '../../db/client.js';
 import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/run-feed.js';
 import type { RunStatus } from '../../domain/run.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../lib/terminal.js';
 
 /** A run is seen this much after its `finished_at` at the latest: that is set before the transaction's commit. */
 const LATE_MS = 30 * SECOND;

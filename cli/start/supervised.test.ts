@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { eventually } from '../../test/environment/eventually.js';
-import { LogFile } from '../log-file.js';
-import { isAlive } from '../processes.js';
+import { LogFile } from '../lib/log-file.js';
+import { isAlive } from '../lib/processes.js';
 import { startNodeChild } from './node-child.js';
 import { Supervised } from './supervised.js';
 

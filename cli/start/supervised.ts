@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningProcess } from '../embedded/service.js';
-import { endProcess } from '../processes.js';
+import { endProcess } from '../lib/processes.js';
 
 /** Waits before the first, second … restart in a row; the last one repeats. */
 const BACKOFF_MS = [250, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { rebuildSeries } from '../../cli/rebuild-series.js';
+import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
 import { connect, type Database } from '../../db/client.js';
 import { applySplits } from '../../db/repositories/load/splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';

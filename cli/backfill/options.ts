@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { STORED_TIMEFRAMES } from '../domain/timeframe.js';
-import type { BackfillInput } from '../contracts/workflows.js';
-import { instant, storedTimeframe, wrongWith } from './option-values.js';
+import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
+import type { BackfillInput } from '../../contracts/workflows.js';
+import { instant, storedTimeframe, wrongWith } from '../lib/option-values.js';
 
 export const USAGE = `Usage: npm run backfill -- [options]
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { batchOfPayload } from '../activities/batch-of-payload.js';
-import { readBarPayloads } from '../db/repositories/load/payloads.js';
+import { batchOfPayload } from '../../activities/batch-of-payload.js';
+import { readBarPayloads } from '../../db/repositories/load/payloads.js';
 import {
   addToShadow,
   countShadow,
@@ -9,11 +9,11 @@ import {
   findDifferences,
   findPruned,
   findReplayable,
-} from '../db/repositories/upkeep/shadow-bars.js';
-import { inTransaction } from '../db/transaction.js';
-import type { SeriesKey, Window } from '../domain/bar.js';
-import { ProviderError } from '../providers/provider.js';
-import { READERS } from '../providers/readers.js';
+} from '../../db/repositories/upkeep/shadow-bars.js';
+import { inTransaction } from '../../db/transaction.js';
+import type { SeriesKey, Window } from '../../domain/bar.js';
+import { ProviderError } from '../../providers/provider.js';
+import { READERS } from '../../providers/readers.js';
 
 /** Payloads read at once: a daily history is up to 2 MB. */
 const PAGE = 50;

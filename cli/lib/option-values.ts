@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStoredTimeframe, STORED_TIMEFRAMES, type StoredTimeframe } from '../domain/timeframe.js';
+import { isStoredTimeframe, STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';
 import { UserError } from './user-error.js';
 
 /** Makes the error of a command for a wrong option: exit code 2, with the usage. */

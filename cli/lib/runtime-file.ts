@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MarketMode } from './start/market.js';
+import type { MarketMode } from '../start/market.js';
 import { writeAtomically } from './write-atomically.js';
 
 /** What `npm start` tells other programs while it runs: DATA_DIR/runtime.json, mode 0600. */

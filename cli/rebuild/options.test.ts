@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rebuildOptions } from './rebuild-options.js';
+import { rebuildOptions } from './options.js';
 
 describe('the options of npm run rebuild', () => {
   it('name a part of an asset', () => {

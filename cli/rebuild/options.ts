@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { Window } from '../domain/bar.js';
-import { STORED_TIMEFRAMES, type StoredTimeframe } from '../domain/timeframe.js';
-import { instant, storedTimeframe, wrongWith } from './option-values.js';
+import type { Window } from '../../domain/bar.js';
+import { STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';
+import { instant, storedTimeframe, wrongWith } from '../lib/option-values.js';
 
 export const USAGE = `Usage: npm run rebuild -- --asset SPY [options]
 

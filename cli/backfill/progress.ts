@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
-import { type BackfillProgress, PROGRESS_QUERY } from '../contracts/queries.js';
-import type { Terminal } from './terminal.js';
+import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
+import type { Terminal } from '../lib/terminal.js';
 
 const LINE_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { backfillOptions } from './backfill-options.js';
-import { progressText } from './backfill-progress.js';
+import { backfillOptions } from './options.js';
+import { progressText } from './progress.js';
 
 describe('the options of npm run backfill', () => {
   it('become the input of the workflow', () => {

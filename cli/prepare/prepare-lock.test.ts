@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '../test/environment/temporary-folder.js';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 
 const MODULE = fileURLToPath(new URL('./prepare-lock.mjs', import.meta.url));
 /** Writes `+` and `-` around its work: without the lock they would mix. */
