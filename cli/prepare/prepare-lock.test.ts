@@ -19,7 +19,7 @@ const run = (lock: string, log: string) =>
   promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM, MODULE, lock, log]);
 
 describe('the lock around installing and building', () => {
-  it('lets several commands in one after the other, and past a holder that was killed', async () => {
+  it('admits one command at a time, and takes over from a holder that was killed', async () => {
     const folder = temporaryFolder();
     const [lock, log] = [join(folder, 'lock'), join(folder, 'log')];
     mkdirSync(lock);

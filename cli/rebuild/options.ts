@@ -1,23 +1,31 @@
-import { parseArgs } from 'node:util';
 import type { Window } from '../../domain/bar.js';
 import { STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';
-import { instant, storedTimeframe, wrongWith } from '../lib/option-values.js';
+import { CommandLine } from '../lib/command-line.js';
+import { EXIT } from '../lib/exit-codes.js';
+import { storedTimeframe, timeRange } from '../lib/option-values.js';
 
-export const USAGE = `Usage: npm run rebuild -- --asset SPY [options]
-
-Makes stored bars anew from the answers of the providers as they were received, by the same code as a run, in a table of
-its own, and compares: bar by bar, equal to the last bit. Asks no provider and changes nothing. Indicators are compared by
-npm run doctor.
-
-  --asset SPY            whose bars
-  --timeframe 1m         one of ${STORED_TIMEFRAMES.join(', ')}; default: all that the asset has
-  --from 2026-11-01      first bar: a date or an RFC 3339 time; default: the first one stored
-  --to 2026-11-20        end, itself excluded; default: the last one stored
-  --all                  every difference, not the first few
-  --help                 this text
-
-Answers are kept for PAYLOAD_RETENTION_DAYS: bars that only older ones gave are listed, and are no difference.
-Times are of the market clock. Exit code: 0 no difference, 1 some, or failed, 2 wrong options.`;
+export const command = new CommandLine({
+  usage: 'npm run rebuild -- --asset SPY [options]',
+  summary:
+    'Rebuilds bars from the stored payloads of the providers, with the code of a run, in a temporary\n' +
+    'table, and compares them with the stored bars, value by value. Sends no request and changes\n' +
+    'nothing. `npm run doctor` compares the indicators.',
+  options: {
+    asset: { value: 'SPY', help: 'the asset whose bars to rebuild (required)' },
+    timeframe: { value: '1m', help: `one of ${STORED_TIMEFRAMES.join(', ')} (default: all that the asset has)` },
+    from: { value: '2026-11-01', help: 'first bar, a date or an RFC 3339 time (default: the first stored bar)' },
+    to: { value: '2026-11-20', help: 'end, exclusive (default: the last stored bar)' },
+    all: { help: 'show every difference, not only the first few' },
+  },
+  notes:
+    'Payloads are kept for PAYLOAD_RETENTION_DAYS. Bars that came only from older ones are listed, but\n' +
+    'do not count as differences. Times are on the market clock.',
+  exitCodes: [
+    [EXIT.ok, 'no differences'],
+    [EXIT.failed, 'differences found, or the command failed'],
+    [EXIT.usage, 'wrong options'],
+  ],
+});
 
 export interface RebuildOptions {
   symbol: string;
@@ -30,34 +38,20 @@ export interface RebuildOptions {
 const EVER: Window = { from: Date.UTC(1800, 0, 1), to: Date.UTC(2200, 0, 1) };
 
 /**
- * What the command line asks for; null for --help.
- * @throws UserError (exit code 2) that names what is wrong
+ * What to rebuild, by the command line; null for --help.
+ * @throws UserError (exit code 2) that names the wrong option
  */
 export function rebuildOptions(argv: string[]): RebuildOptions | null {
-  const values = parse(argv);
-  if (values.help) return null;
-  if (!values.asset) throw wrong('--asset is missing: whose bars?');
-  const from = instant('--from', values.from, wrong);
-  const to = instant('--to', values.to, wrong);
-  const window = { from: from ? Date.parse(from) : EVER.from, to: to ? Date.parse(to) : EVER.to };
-  if (window.from >= window.to) throw wrong('--from must be before --to');
+  const values = command.parse(argv);
+  if (!values) return null;
+  if (!values.asset) throw wrong('--asset is missing: name the asset whose bars to rebuild.');
+  const { from, to } = timeRange(values, wrong);
   return {
     symbol: values.asset.toUpperCase(),
     timeframe: values.timeframe === undefined ? null : storedTimeframe(values.timeframe, wrong),
-    window,
+    window: { from: from ? Date.parse(from) : EVER.from, to: to ? Date.parse(to) : EVER.to },
     all: values.all,
   };
 }
 
-function parse(argv: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const options = { asset: text, timeframe: text, from: text, to: text, all: flag, help: flag };
-  try {
-    return parseArgs({ args: argv, options }).values;
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
-}
-
-const wrong = wrongWith(USAGE);
+const wrong = (message: string) => command.wrong(message);
