@@ -11,7 +11,7 @@ import { guard, unguard } from './spawned.js';
 
 const GRACE_MS = 5_000;
 
-/** A PostgreSQL of our own, set up as `npm start` does it, for as long as `work` takes. */
+/** Starts a separate PostgreSQL, configured as by `npm start`, while `work` runs. */
 export async function withPostgres<T>(folder: string, work: (server: PostgresServer) => Promise<T>): Promise<T> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const logFile = new LogFile(join(folder, 'postgres.log'));
@@ -25,7 +25,7 @@ export async function withPostgres<T>(folder: string, work: (server: PostgresSer
   }
 }
 
-/** An empty database with the project's tables. */
+/** Creates a database with the project's tables, without rows. */
 export async function newDatabase(server: PostgresServer, name: string): Promise<Database & { url: string }> {
   await ensureDatabase(server, name);
   const url = server.url(name);
@@ -33,7 +33,7 @@ export async function newDatabase(server: PostgresServer, name: string): Promise
   return { ...connect(url, { name: 'barkeep-bench' }), url };
 }
 
-/** A Temporal server of our own, set up as `npm start` does it, its history in a file. */
+/** Starts a separate Temporal server, configured as by `npm start`, with its history in a file, while `work` runs. */
 export async function withTemporal<T>(folder: string, work: (server: TemporalServer) => Promise<T>): Promise<T> {
   const logFile = new LogFile(join(folder, 'temporal.log'));
   const server = await startTemporal({

@@ -32,7 +32,7 @@ describe('the data folder', () => {
     expect(() => claimDataFolder(file)).toThrow(/Cannot use .* as data folder/);
   });
 
-  it('is locked by one start at a time: a second one is told where the first runs', async () => {
+  it('is locked by one start at a time: a second one reports where the first runs', async () => {
     const folder = temporaryFolder();
     claimDataFolder(folder);
     const release = await lockDataFolder(folder);
