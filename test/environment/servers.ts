@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../cli/embedded/postgres.js';
 import { startTemporal } from '../../cli/embedded/temporal.js';
-import { LogFile } from '../../cli/log-file.js';
-import { freePort } from '../../cli/ports.js';
-import { temporalCli, temporalTestServer } from '../../cli/temporal-binary.js';
+import { LogFile } from '../../cli/lib/log-file.js';
+import { freePort } from '../../cli/lib/ports.js';
+import { temporalCli, temporalTestServer } from '../../cli/embedded/temporal-binary.js';
 
 export interface TestServers {
   /** For the tests' environment. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { rebuildSeries } from '../../cli/rebuild-series.js';
+import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
 import { connect, type Database } from '../../db/client.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
@@ -51,7 +51,7 @@ const answer = (
   ),
 });
 
-describe('bars made anew from stored payloads', () => {
+describe('bars rebuilt from stored payloads', () => {
   it('are those that are stored: overlaps, corrections and late arrivals included', async () => {
     const live = [
       answer(61 * MINUTE, 0, 60),
@@ -59,7 +59,7 @@ describe('bars made anew from stored payloads', () => {
       answer(2 * HOUR, 55, 56), // back to what it was
     ];
     for (const one of [live[2]!, live[0]!, live[1]!]) await ingestWirePayload(database.pool, one);
-    expect(await rebuild()).toEqual({ payloads: 3, bars: 90, differences: [], unreadable: [], forgotten: [] });
+    expect(await rebuild()).toEqual({ payloads: 3, bars: 90, differences: [], unreadable: [], pruned: [] });
     const { rows } = await database.pool.query(
       `select to_regclass('shadow_bars') as shadow, count(*)::int as bars from bars`,
     );
@@ -108,7 +108,7 @@ describe('bars made anew from stored payloads', () => {
       bars: 40,
       differences: [],
       unreadable: [],
-      forgotten: [{ session: '2026-11-20', bars: 20 }],
+      pruned: [{ session: '2026-11-20', bars: 20 }],
     });
   });
 

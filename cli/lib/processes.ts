@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Whether a process with that pid exists (also one that we may not signal). */
+const POLL_INTERVAL_MS = 50;
+/** How long the system may take to remove a killed process. */
+const KILL_GRACE_MS = 5_000;
+
+/** Whether a process with this pid exists, including one that we may not signal. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,13 +16,17 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A zombie has ended already; only its parent has not asked yet (as in a container without an init process). */
+/** A zombie has ended, but its parent has not collected its status yet (as in a container without an init process). */
 function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false;
-  return procStat(pid)?.[0] === 'Z';
+  return procStat(pid)?.[STATE] === 'Z';
 }
 
-/** Fields of /proc/PID/stat from the third (state) on; the second, the name, may hold spaces and brackets. */
+/** Positions in `procStat`. */
+const STATE = 0;
+const START_TICKS = 19;
+
+/** Fields of /proc/PID/stat from the third (state) on; the second, the name, may contain spaces and brackets. */
 function procStat(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -36,7 +44,7 @@ function ps(pid: number, column: string): string | null {
   }
 }
 
-/** The command line of a process, its words separated by spaces; null when it is gone. */
+/** The command line of a process, its arguments separated by spaces; null if the process is gone. */
 export function commandLine(pid: number): string | null {
   if (process.platform !== 'linux') return ps(pid, 'command');
   try {
@@ -47,16 +55,16 @@ export function commandLine(pid: number): string | null {
 }
 
 /**
- * What tells a process from a later one with the same pid: when it started (on Linux in clock ticks of which boot).
- * Null when it is gone.
+ * Distinguishes a process from a later one with the same pid: the time of its start (on Linux the boot id and clock ticks).
+ * Null if the process is gone.
  */
 export function processIdentity(pid: number): string | null {
   if (process.platform !== 'linux') return ps(pid, 'lstart');
-  const startTicks = procStat(pid)?.[19];
+  const startTicks = procStat(pid)?.[START_TICKS];
   return startTicks ? `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${startTicks}` : null;
 }
 
-/** Signals a process; false when it is gone. */
+/** Signals a process; false if it is gone. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);
@@ -66,19 +74,19 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** Waits until the process has ended; false when it has not within `timeoutMs`. */
+/** Waits until the process has ended; false if it is still alive after `timeoutMs`. */
 export async function hasEnded(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (isAlive(pid)) {
     if (performance.now() > deadline) return false;
-    await delay(50);
+    await delay(POLL_INTERVAL_MS);
   }
   return true;
 }
 
-/** Ends a process: each signal in turn, with the time it gets to act on it, then SIGKILL. */
+/** Ends a process: sends each signal in turn, with the time to act on it, then SIGKILL. */
 export async function endProcess(pid: number, steps: [signal: NodeJS.Signals, graceMs: number][]): Promise<void> {
-  for (const [name, graceMs] of [...steps, ['SIGKILL', 5_000] as const]) {
+  for (const [name, graceMs] of [...steps, ['SIGKILL', KILL_GRACE_MS] as const]) {
     if (!signal(pid, name) || (await hasEnded(pid, graceMs))) return;
   }
 }

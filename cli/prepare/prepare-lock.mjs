@@ -2,32 +2,33 @@ import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The holder shows that it is alive by touching the lock. */
-const TOUCH_MS = 2_000;
-const DEAD_AFTER_MS = 60_000;
-/** Longer than the few file operations of a takeover can last. */
+/** The holder touches the lock to show that it is alive. */
+const TOUCH_INTERVAL_MS = 2_000;
+const STALE_AFTER_MS = 60_000;
+/** Longer than the few file operations of a takeover can take. */
 const TAKEOVER_MS = 5_000;
+const RETRY_INTERVAL_MS = 200;
 
 /**
- * Does `work` while no other process does: a folder is the lock, made by whoever is first. One whose holder is gone is
- * taken over.
+ * Runs `work` while no other process does. The lock is a folder: the process that creates it holds the lock. The lock of a
+ * process that is gone is taken over.
  */
 export async function withLock(path, work) {
   await take(path);
-  const touch = setInterval(() => utimesSync(path, new Date(), new Date()), TOUCH_MS);
-  const giveBack = () => rmSync(path, { recursive: true, force: true });
-  process.once('exit', giveBack);
+  const touch = setInterval(() => utimesSync(path, new Date(), new Date()), TOUCH_INTERVAL_MS);
+  const release = () => rmSync(path, { recursive: true, force: true });
+  process.once('exit', release);
   try {
     return await work();
   } finally {
     clearInterval(touch);
-    process.off('exit', giveBack);
-    giveBack();
+    process.off('exit', release);
+    release();
   }
 }
 
 async function take(path) {
-  let told = false;
+  let isAnnounced = false;
   for (;;) {
     try {
       mkdirSync(path);
@@ -36,14 +37,14 @@ async function take(path) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (isDead(path) && takeOver(path)) continue;
-    if (!told) console.log('Another command is installing or building; waiting for it …');
-    told = true;
-    await delay(200);
+    if (isStale(path) && takeOver(path)) continue;
+    if (!isAnnounced) console.log('Waiting for another command to finish installing or building …');
+    isAnnounced = true;
+    await delay(RETRY_INTERVAL_MS);
   }
 }
 
-/** One process at a time removes a dead one's lock: else the second would remove what the first has just taken. */
+/** Only one process at a time removes a stale lock: a second one would remove the lock that the first has just taken. */
 function takeOver(path) {
   const takeover = `${path}.takeover`;
   try {
@@ -53,15 +54,15 @@ function takeOver(path) {
     if (Date.now() - since > TAKEOVER_MS) rmSync(takeover, { recursive: true, force: true });
     return false;
   }
-  if (isDead(path)) rmSync(path, { recursive: true, force: true });
+  if (isStale(path)) rmSync(path, { recursive: true, force: true });
   rmSync(takeover, { recursive: true, force: true });
   return true;
 }
 
-function isDead(path) {
+function isStale(path) {
   const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (touched === undefined) return false;
-  if (Date.now() - touched > DEAD_AFTER_MS) return true;
+  if (Date.now() - touched > STALE_AFTER_MS) return true;
   try {
     process.kill(Number(readFileSync(join(path, 'pid'), 'utf8')), 0);
     return false;

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '../test/environment/temporary-folder.js';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { takeLock } from './lock-file.js';
 import { processIdentity } from './processes.js';
 
 describe('a lock file', () => {
-  it('is held by one, and free after its release', async () => {
+  it('has one holder at a time, and is free after its release', async () => {
     const path = join(temporaryFolder(), 'lock');
     const first = await takeLock(path);
     expect(await takeLock(path)).toEqual({ held: false, by: process.pid });
@@ -23,7 +23,7 @@ describe('a lock file', () => {
     expect(await takeLock(path)).toMatchObject({ held: true });
   });
 
-  it('is taken over when a crash left it empty', async () => {
+  it('is taken over if a crash left it empty', async () => {
     const path = join(temporaryFolder(), 'lock');
     writeFileSync(path, '');
     expect(await takeLock(path)).toMatchObject({ held: true });

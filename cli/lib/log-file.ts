@@ -6,8 +6,8 @@ const MAX_BYTES = 10 * 1024 * 1024;
 const KEPT_LINES = 20;
 
 /**
- * The log of a child process: a file that is turned over (once, to `.1`) at 10 MB, and the last lines of stderr, to say
- * why a child has died.
+ * The log of a child process: a file, rotated at 10 MB (to one older file, `.1`), and the last lines of stderr, which show
+ * why the child died.
  */
 export class LogFile {
   readonly path: string;
@@ -23,7 +23,7 @@ export class LogFile {
     this.bytes = fstatSync(this.fd).size;
   }
 
-  /** Follows a child's output for as long as it lives. */
+  /** Records a child's output for as long as it lives. */
   follow(child: { stdout: Readable | null; stderr: Readable | null }): void {
     child.stdout?.on('data', (chunk: Buffer) => this.write(chunk));
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -51,12 +51,12 @@ export class LogFile {
   }
 
   private write(chunk: Buffer): void {
-    if (this.bytes > MAX_BYTES) this.turnOver();
+    if (this.bytes > MAX_BYTES) this.rotate();
     writeSync(this.fd, chunk);
     this.bytes += chunk.length;
   }
 
-  private turnOver(): void {
+  private rotate(): void {
     closeSync(this.fd);
     renameSync(this.path, `${this.path}.1`);
     this.fd = openSync(this.path, 'a', 0o600);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { backfillOptions } from './backfill-options.js';
-import { progressText } from './backfill-progress.js';
+import { backfillOptions } from './options.js';
+import { progressText } from './progress.js';
 
 describe('the options of npm run backfill', () => {
   it('become the input of the workflow', () => {
@@ -11,7 +11,7 @@ describe('the options of npm run backfill', () => {
     });
   });
 
-  it('may all be left out', () => {
+  it('are all optional', () => {
     expect(backfillOptions([])).toEqual({ refetch: false, trigger: 'manual' });
   });
 
@@ -19,10 +19,10 @@ describe('the options of npm run backfill', () => {
     ['--from 2026-02-30', /--from 2026-02-30 is neither a date/],
     ['--to tomorrow', /--to tomorrow/],
     ['--from 2026-11-02 --to 2026-11-02', /--from must be before --to/],
-    ['--timeframe 5m', /--timeframe 5m is not stored; these are: 1m, 30m/],
-    ['--assets SPY,,BTC', /a list is written as/],
-    ['--asset SPY', /Unknown option/],
-  ])('%s is refused, exit code 2', (line, message) => {
+    ['--timeframe 5m', /--timeframe 5m is not stored\. Choose from 1m, 30m/],
+    ['--assets SPY,,BTC', /Write a list as/],
+    ['--asset SPY', /Unknown option --asset\. Did you mean --assets\?/],
+  ])('refuses %s with exit code 2', (line, message) => {
     const attempt = () => backfillOptions(line.split(' '));
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(expect.objectContaining({ exitCode: 2 }));

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
-import { type BackfillProgress, PROGRESS_QUERY } from '../contracts/queries.js';
-import type { Terminal } from './terminal.js';
+import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
+import { SECOND } from '../../domain/timeframe.js';
+import type { Terminal } from '../lib/terminal.js';
 
-const LINE_EVERY_MS = 5_000;
-const ASK_EVERY_MS = 1_000;
+/** Between two lines of output that is not a terminal. */
+const LINE_INTERVAL_MS = 5 * SECOND;
+const POLL_INTERVAL_MS = SECOND;
 
 /**
  * Shows a backfill's progress until it has ended.
- * @returns its final status (such as `COMPLETED`, `FAILED`), or null when there is none or `signal` was aborted
+ * @returns its final status (such as `COMPLETED`, `FAILED`), or null if it does not exist or `signal` was aborted
  */
 export async function followBackfill(
   handle: WorkflowHandle,
@@ -27,16 +29,16 @@ export async function followBackfill(
       }
       const text = `${title}: ${progressText(await handle.query<BackfillProgress>(PROGRESS_QUERY))}`;
       terminal.update(text);
-      if (!terminal.interactive && text !== shown && performance.now() - shownAt >= LINE_EVERY_MS) {
+      if (!terminal.interactive && text !== shown && performance.now() - shownAt >= LINE_INTERVAL_MS) {
         terminal.line(text);
         shown = text;
         shownAt = performance.now();
       }
     } catch (error) {
-      // anything else passes: the worker is starting, or the server is being started again
+      // any other error is temporary: the worker is starting, or the server is restarting
       if (error instanceof WorkflowNotFoundError) return null;
     }
-    await delay(ASK_EVERY_MS, undefined, { signal }).catch(() => {});
+    await delay(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
   return null;
 }

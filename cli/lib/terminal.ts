@@ -1,6 +1,8 @@
+const DEFAULT_COLUMNS = 80;
+/** SGR parameters of ANSI terminals. */
 const colours = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
-/** Output for people: colours and lines that update in place on a terminal, plain lines elsewhere. */
+/** Output for people: on a terminal with colours and a line that updates in place, elsewhere plain lines. */
 export class Terminal {
   readonly interactive: boolean;
   private readonly out: NodeJS.WriteStream;
@@ -11,7 +13,7 @@ export class Terminal {
     this.out = out;
     this.interactive = Boolean(out.isTTY);
     this.coloured = this.interactive && !process.env.NO_COLOR;
-    // a terminal that was closed: we still have processes to stop
+    // the terminal may be closed while we still have processes to stop
     out.on('error', () => {});
   }
 
@@ -20,10 +22,10 @@ export class Terminal {
     this.out.write(`${text}\n`);
   };
 
-  /** A line that the next one replaces. Only on a terminal. */
+  /** Prints a line that the next one replaces; only on a terminal. */
   update(text: string): void {
     if (!this.interactive) return;
-    this.out.write(`\r\x1b[2K${text.slice(0, (this.out.columns || 80) - 1)}`);
+    this.out.write(`\r\x1b[2K${text.slice(0, (this.out.columns || DEFAULT_COLUMNS) - 1)}`);
     this.updating = true;
   }
 
@@ -31,7 +33,7 @@ export class Terminal {
     return this.coloured ? `\x1b[${colours[name]}m${text}\x1b[0m` : text;
   }
 
-  /** Keeps the line that is being updated as it is now. */
+  /** Ends the line that is being updated. */
   settle(): void {
     if (this.updating) this.out.write('\n');
     this.updating = false;

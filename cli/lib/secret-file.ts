@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeAtomically } from './write-atomically.js';
 
-/** The secret kept in a file that only its owner can read; made at first use: 192 random bits, safe in URLs. */
+const SECRET_BYTES = 24;
+
+/** A secret of 192 bits, safe in URLs, in a file that only its owner can read; generated on first use. */
 export function secretFile(path: string): string {
   const existing = readSecret(path);
   if (existing) return existing;
-  const secret = randomBytes(24).toString('base64url');
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
   writeAtomically(path, secret);
   return secret;
 }
 
-/** Null when there is no such file. */
+/** Null if the file does not exist. */
 export function readSecret(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim() || null;

@@ -9,12 +9,13 @@ interface Holder {
 
 export type Lock = { held: true; release: () => void } | { held: false; by: number };
 
-/** Longer than the few file operations of a takeover can last. */
+/** Longer than the few file operations of a takeover can take. */
 const TAKEOVER_MS = 5_000;
+const RETRY_INTERVAL_MS = 50;
 
 /**
- * Takes a lock that ends with its process: one whose holder is gone, killed perhaps, is taken over.
- * @returns how to release it, or the pid that holds it
+ * Takes a lock that is valid as long as its holder lives: the lock of a process that is gone is taken over.
+ * @returns a function that releases it, or the pid of its holder
  */
 export async function takeLock(path: string): Promise<Lock> {
   const draft = `${path}.${process.pid}`;
@@ -24,16 +25,16 @@ export async function takeLock(path: string): Promise<Lock> {
     for (;;) {
       if (succeeds(() => linkSync(draft, path))) return { held: true, release: () => rmSync(path, { force: true }) };
       const holder = read(path);
-      if (holder && lives(holder)) return { held: false, by: holder.pid };
-      if (!removeDead(path)) await delay(50);
+      if (holder && isHolderAlive(holder)) return { held: false, by: holder.pid };
+      if (!removeStale(path)) await delay(RETRY_INTERVAL_MS);
     }
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** One process at a time removes a dead one's lock: else the second would remove what the first has just taken. */
-function removeDead(path: string): boolean {
+/** Only one process at a time removes a stale lock: a second one would remove the lock that the first has just taken. */
+function removeStale(path: string): boolean {
   const takeover = `${path}.takeover`;
   if (!succeeds(() => mkdirSync(takeover))) {
     const since = statSync(takeover, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
@@ -42,17 +43,17 @@ function removeDead(path: string): boolean {
   }
   try {
     const holder = read(path);
-    if (!holder || !lives(holder)) rmSync(path, { force: true });
+    if (!holder || !isHolderAlive(holder)) rmSync(path, { force: true });
     return true;
   } finally {
     rmSync(takeover, { recursive: true, force: true });
   }
 }
 
-/** False when the path exists already. */
-function succeeds(make: () => void): boolean {
+/** False if the path already exists. */
+function succeeds(create: () => void): boolean {
   try {
-    make();
+    create();
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -68,4 +69,4 @@ function read(path: string): Holder | null {
   }
 }
 
-const lives = ({ pid, identity }: Holder): boolean => isAlive(pid) && processIdentity(pid) === identity;
+const isHolderAlive = ({ pid, identity }: Holder): boolean => isAlive(pid) && processIdentity(pid) === identity;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Whether a server can listen there now. */
+/** Whether a server could listen on the port now. */
 export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -9,7 +9,7 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** A port that was free on 127.0.0.1 a moment ago; `preferred` when that one is. */
+/** A port that was free on 127.0.0.1 a moment ago: `preferred`, if that one was. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred && (await isFree(preferred))) return preferred;
   return new Promise((resolve, reject) => {

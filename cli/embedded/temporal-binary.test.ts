@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '../test/environment/temporary-folder.js';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import type { BinarySource } from './binary-sources.js';
 import { obtain, type Program, temporalCli } from './temporal-binary.js';
 
@@ -15,14 +15,14 @@ const delivering = (name: string, content: string): BinarySource => ({
     return path;
   },
 });
-const failing: BinarySource = { name: 'a dead host', fetch: () => Promise.reject(new Error('no answer within 4 s')) };
+const failing: BinarySource = { name: 'a dead host', fetch: () => Promise.reject(new Error('no response within 4 s')) };
 const program = (sources: BinarySource[], hash?: string): Program => ({
   ...{ name: 'prog', version: '1.2.3', sources, help: 'Install it yourself.' },
   hashes: hash ? { [`${process.platform}-${process.arch}`]: hash } : {},
 });
 
-describe('fetching a program', () => {
-  it('takes the first source that works, keeps it runnable, and fetches it once', async () => {
+describe('getting a program', () => {
+  it('uses the first source that works, makes the program executable, and downloads it only once', async () => {
     const cacheFolder = temporaryFolder();
     const path = await obtain(program([failing, delivering('b', 'good')], HASH_OF_GOOD), { cacheFolder });
     expect(readFileSync(path, 'utf8')).toBe('good');
@@ -30,22 +30,22 @@ describe('fetching a program', () => {
     expect(readdirSync(cacheFolder)).toEqual(['prog-1.2.3']);
   });
 
-  it('works when several fetch it at once', async () => {
+  it('works when several processes get it at once', async () => {
     const cacheFolder = temporaryFolder();
     const all = await Promise.all([1, 2, 3].map(() => obtain(program([delivering('a', 'good')]), { cacheFolder })));
     expect(new Set(all).size).toBe(1);
   });
 
-  it('lists what was tried, why each failed, and what to do', async () => {
+  it('lists the sources it tried, why each failed, and what to do', async () => {
     const cacheFolder = temporaryFolder();
     const attempt = obtain(program([failing, delivering('a forger', 'evil')], HASH_OF_GOOD), { cacheFolder });
     await expect(attempt).rejects.toThrow(
-      /prog 1\.2\.3\. Tried:\n {2}- a dead host: no answer within 4 s\n {2}- a forger: its SHA-256 is \w+, expected \w+\nInstall it yourself\./,
+      /prog 1\.2\.3\. Tried:\n {2}- a dead host: no response within 4 s\n {2}- a forger: its SHA-256 is \w+, expected \w+\nInstall it yourself\./,
     );
     expect(readdirSync(cacheFolder)).toEqual([]);
   });
 
-  it('passes over a program on PATH that has the name but not the command', async () => {
+  it('skips a program on PATH that has the name but not the command', async () => {
     const folder = temporaryFolder();
     const cacheFolder = join(folder, 'cache');
     mkdirSync(cacheFolder);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '../test/environment/temporary-folder.js';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 
 const MODULE = fileURLToPath(new URL('./prepare-lock.mjs', import.meta.url));
 /** Writes `+` and `-` around its work: without the lock they would mix. */
@@ -19,7 +19,7 @@ const run = (lock: string, log: string) =>
   promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM, MODULE, lock, log]);
 
 describe('the lock around installing and building', () => {
-  it('lets several commands in one after the other, and past a holder that was killed', async () => {
+  it('admits one command at a time, and takes over from a holder that was killed', async () => {
     const folder = temporaryFolder();
     const [lock, log] = [join(folder, 'lock'), join(folder, 'log')];
     mkdirSync(lock);
