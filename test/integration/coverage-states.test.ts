@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { connect, type Database } from '../../db/client.js';
 import {
   readSessionStates,
   type SessionStates,
@@ -11,22 +10,9 @@ import { slotsOf } from '../../domain/calendars/slots.js';
 import { dueSessions } from '../../domain/coverage/due-sessions.js';
 import { type CoverageBits, countStates } from '../../domain/coverage/slot-state.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
-import { createTestDatabase } from '../environment/database.js';
-import { seed } from '../factories.js';
+import { useStore } from '../environment/store.js';
 
-let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
-  drop = test.drop;
-  await seed(database.pool);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+const store = useStore({ isEmptied: false });
 
 /** In sessions of Frankfurt and New York; after them, with the reach of minutes ending inside a session; on a Sunday. */
 const CLOCKS = ['2026-11-24T15:30:20Z', '2026-11-25T06:00:00Z', '2026-11-22T12:00:00Z', '2026-11-27T17:59:30Z'];
@@ -60,7 +46,7 @@ type Expected = Omit<SessionStates, 'attempts' | 'nextAttemptAt' | 'verifiedAt'>
 
 /** Fills the tables at random. @returns what each expected session must be told as, by key */
 async function fill(random: () => number, now: number): Promise<Map<string, Expected>> {
-  const { pool } = database;
+  const { pool } = store;
   await pool.query('truncate coverage, series, rejected_bars restart identity');
   const expected = new Map<string, Expected>();
   for (const series of await coveredSeries(pool, { timeframes: ['1m', '30m', '4h', '4d'] })) {
@@ -128,7 +114,7 @@ async function beginSeries(random: () => number, series: CoveredSeries, now: num
   const session = sessions[Math.floor(random() * sessions.length)]!;
   const slots = slotsOf(series.exchange, series.timeframe, session.session).slice(0, session.due);
   const firstBar = random() < 0.5 ? slots[0]! : slots[Math.floor(random() * slots.length)]!;
-  await database.pool.query(`insert into series (asset_id, timeframe, first_bar) values ($1, $2, $3)`, [
+  await store.pool.query(`insert into series (asset_id, timeframe, first_bar) values ($1, $2, $3)`, [
     series.assetId,
     series.timeframe,
     new Date(firstBar),
@@ -138,14 +124,14 @@ async function beginSeries(random: () => number, series: CoveredSeries, now: num
 
 async function insertRows({ assetId, timeframe }: CoveredSeries, rows: unknown[][], rejected: Date[]): Promise<void> {
   const column = (i: number) => rows.map((row) => row[i]);
-  await database.pool.query(
+  await store.pool.query(
     `insert into coverage (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
       as_usual, updated_at)
     select $1, $2, x.session, x.n, x.f::varbit, x.a::varbit, x.e::varbit, x.l::varbit, x.c::varbit, x.u, now()
     from unnest($3::date[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bool[]) x(session, n, f, a, e, l, c, u)`,
     [assetId, timeframe, ...[0, 1, 2, 3, 4, 5, 6, 7].map(column)],
   );
-  await database.pool.query(
+  await store.pool.query(
     `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw)
     select $4, $1, $2, x.time, x.n, 'ohlc_order', '{}' from unnest($3::timestamptz[]) with ordinality x(time, n)`,
     [assetId, timeframe, rejected, 10 * assetId + STORED_TIMEFRAMES.indexOf(timeframe)],
@@ -158,11 +144,11 @@ describe('the states of sessions', () => {
       fc.asyncProperty(fc.integer({ min: 0 }), fc.constantFrom(...CLOCKS), async (seedOfCase, clock) => {
         const now = Date.parse(clock);
         const expected = await fill(randomNumbers(seedOfCase), now);
-        const series = await coveredSeries(database.pool, { timeframes: ['1m', '30m', '4h', '4d'] });
+        const series = await coveredSeries(store.pool, { timeframes: ['1m', '30m', '4h', '4d'] });
         const nameOf = new Map(series.map((one) => [`${one.assetId}`, one.symbol]));
         for (const timeframe of ['1m', '30m', '4h', '4d'] as const) {
           const ofTimeframe = series.filter((one) => one.timeframe === timeframe);
-          const states = await readSessionStates(database.pool, ofTimeframe, now);
+          const states = await readSessionStates(store.pool, ofTimeframe, now);
           const told = new Map(
             states.map(({ attempts: _a, nextAttemptAt: _n, verifiedAt: _v, ...row }) => [
               `${nameOf.get(`${row.assetId}`)} ${timeframe} ${row.session}`,
@@ -171,7 +157,7 @@ describe('the states of sessions', () => {
           );
           expect(told).toEqual(new Map([...expected].filter(([key]) => key.split(' ')[1] === timeframe)));
         }
-        for (const summary of await summariseCoverage(database.pool, now)) {
+        for (const summary of await summariseCoverage(store.pool, now)) {
           const sessions = [...expected].flatMap(([key, row]) =>
             key.startsWith(`${summary.symbol} ${summary.timeframe} `) ? [row] : [],
           );

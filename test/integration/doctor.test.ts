@@ -1,16 +1,17 @@
 import { zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
-import { connect, type Database } from '../../db/client.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { inTransaction } from '../../db/transaction.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { createTestDatabase } from '../environment/database.js';
-import { RUN_ID, seed } from '../factories.js';
+import { useStore } from '../environment/store.js';
+import { RUN_ID } from '../factories.js';
 import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+
+const store = useStore();
 
 const at = Date.parse;
 const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
@@ -20,21 +21,12 @@ const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
 /** Ten minutes into Thursday's session. */
 const NOW = thursday.open + 10 * MINUTE + 30_000;
 
-let database: Database;
 let pool: pg.Pool;
-let drop: () => Promise<void>;
 let spy: number;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
-  pool = database.pool;
-  drop = test.drop;
-  spy = (await seed(pool)).get('SPY')!;
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
+beforeAll(() => {
+  pool = store.pool;
+  spy = store.assetId('SPY');
 });
 
 /** Minutes of a session as Yahoo sends them, without the seventh; `change` replaces closes. */
@@ -53,9 +45,6 @@ const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) 
 
 /** A sound store: Tuesday with a correction and a confirmed empty minute, Wednesday, Thursday as far as it is. */
 beforeEach(async () => {
-  await pool.query(
-    'truncate bars, bar_revisions, bar_changes, bar_warnings, coverage, batches, raw_payloads, rejected_bars, series, corporate_actions, quotes restart identity',
-  );
   await ingestWirePayload(pool, answerOf(tuesday, tuesday.close + HOUR, minutesOf(tuesday, 390)));
   await ingestWirePayload(
     pool,

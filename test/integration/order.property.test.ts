@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { transformActivities } from '../../activities/transform.js';
-import { connect, type Database } from '../../db/client.js';
 import { loadBatches, type LoadedBatch } from '../../db/repositories/load/batch-loader.js';
 import { createProviders } from '../../providers/index.js';
 import {
@@ -18,26 +17,19 @@ import {
   type WrittenPayload,
 } from '../arrivals.js';
 import { endStateOf, expectEndStates, storedEndStates } from '../end-state.js';
-import { createTestDatabase } from '../environment/database.js';
+import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
 import { storeWirePayload } from '../wire-payloads.js';
+
+const database = useStore({ isEmptied: false });
 
 const SETTINGS = { numRuns: 1_000, seed: 20261124 };
 const run = { workflowId: 'order', runId: RUN_ID };
 
-let database: Database;
-let drop: () => Promise<void>;
 let pool: pg.Pool;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
+beforeAll(() => {
   pool = database.pool;
-  drop = test.drop;
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
 });
 
 let stores = 0;
