@@ -15,7 +15,7 @@ export const command = new CommandLine({
     sandbox: { help: 'use the simulated exchange: works offline, and no bar is real' },
     demo: { help: 'the sandbox with temporary data, one hour into a New York session (npm run demo)' },
   },
-  notes: 'Other settings are environment variables: see the table in README.md.',
+  notes: 'Other settings are environment variables: see the table in docs/configuration.md.',
   exitCodes: [
     [EXIT.ok, 'stopped on request'],
     [EXIT.failed, 'something did not start'],
