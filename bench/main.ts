@@ -38,7 +38,7 @@ const DEFAULT_RUNS = '3';
 
 const command = new CommandLine({
   usage: 'npm run bench -- [options]',
-  summary: `Measures the speed of Barkeep and its peers. All benchmarks together write ${RESULTS}; a single one only\nprints its figures.`,
+  summary: `Measures the speed of Barkeep and its peers. All benchmarks together write ${RESULTS};\na single one only prints its figures.`,
   options: {
     only: { value: 'NAME', help: `run only this benchmark: ${BENCHMARKS.map(({ name }) => name).join(', ')}` },
     runs: { value: 'N', help: `runs of each benchmark, of which the median is shown (default: ${DEFAULT_RUNS})` },

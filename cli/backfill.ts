@@ -112,11 +112,15 @@ async function report(handle: WorkflowHandle): Promise<number> {
   try {
     const { status, reason, rowsInserted, rowsUpdated, rowsUnchanged, rowsRejected, assetsOk, assetsFailed } =
       (await handle.result()) as RunResult;
+    if (status === 'skipped') {
+      terminal.line(`Backfill skipped: ${reason ?? 'nothing to do'}`);
+      return EXIT.ok;
+    }
     terminal.line(
       `Backfill ${status}: ${assetsOk} of ${assetsOk + assetsFailed} assets, ${rowsInserted} new bars, ${rowsUpdated} ` +
         `corrected, ${rowsUnchanged} unchanged, ${rowsRejected} rejected${reason ? ` (${reason})` : ''}`,
     );
-    return status === 'succeeded' || status === 'skipped' ? EXIT.ok : EXIT.partial;
+    return status === 'succeeded' ? EXIT.ok : EXIT.partial;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     throw new UserError(`Backfill failed: ${error.cause?.message ?? error.message}`);

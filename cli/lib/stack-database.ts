@@ -31,7 +31,7 @@ export async function withStackDatabase<T>(
   }
 }
 
-/** @param variables which to set to use servers that `npm start` did not start */
+/** @param variables the environment variables that name servers which `npm start` did not start */
 export const notRunning = (dataDir: string, variables: string): string =>
   `Barkeep is not running on ${dataDir}. Run \`npm start\` in another terminal, or set DATA_DIR to the folder of a ` +
-  `running one, or ${variables} to servers of your own.`;
+  `running one, or set ${variables}.`;
