@@ -194,7 +194,7 @@ export const logChanges = `
  * Bits only ever get set, so the order of payloads does not matter; a lost bit, which no payload sets, goes when its bar is
  * back. Slots that a payload leaves pending are requested again with a back-off, which restarts whenever new ones join
  * them. Slots that are corrupt at the provider count as pending here: they are requested again too, once a day. $2 the
- * back-off, seconds by attempt.
+ * back-off, seconds by attempt. OFFSET 0 keeps PostgreSQL from evaluating an expression again wherever it is used.
  */
 export const markCoverage = `
   insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
@@ -207,9 +207,10 @@ export const markCoverage = `
   from batches b
   cross join lateral (
     select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, coverage_no_slots(u.filled)) as empty, coverage_no_slots(u.filled) as none
-    from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)) s
+    from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)
+    offset 0) s
   cross join lateral (
-    select bit_count(coverage_pending(s.filled, s.answered, s.empty, s.none, s.none, false)) > 0 as pending) p
+    select bit_count(coverage_pending(s.filled, s.answered, s.empty, s.none, s.none, false)) > 0 as pending offset 0) p
   where b.id = any($1::bigint[])
   on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
     attempts, next_attempt_at, verified_at, dirty, updated_at) = (
@@ -231,7 +232,7 @@ export const markCoverage = `
       where c.expected = excluded.expected
     ) m
     cross join lateral (
-      select coverage_pending(m.filled, m.answered, m.empty, m.lost_slots, coverage_no_slots(m.filled), m.as_usual) as open) o
+      select coverage_pending(m.filled, m.answered, m.empty, m.lost_slots, coverage_no_slots(m.filled), m.as_usual) as open offset 0) o
     cross join lateral (
       select case
         when bit_count(o.open) = 0 then 0
