@@ -100,9 +100,10 @@ export class BarChangeReader {
 /**
  * Forgets changes older than 24 h, from the oldest on. The newest of them stays: it marks where the log begins, which
  * tells a reader that comes back whether anything was forgotten since.
+ * @returns how many it has deleted
  */
-export async function pruneChanges(pool: pg.Pool): Promise<void> {
-  await pool.query(
+export async function pruneChanges(pool: pg.Pool): Promise<number> {
+  const { rowCount } = await pool.query(
     `with young as (
        select xid, id from bar_changes where recorded_at >= now() - ${KEPT} order by xid, id limit 1),
      mark as (
@@ -111,6 +112,7 @@ export async function pruneChanges(pool: pg.Pool): Promise<void> {
        order by xid desc, id desc limit 1)
      delete from bar_changes c using mark where (c.xid, c.id) < (mark.xid, mark.id)`,
   );
+  return rowCount ?? 0;
 }
 
 interface Horizon {

@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { Pipeline } from '../../../config/catalog/schedules.js';
 import type { RunCounts, RunKey, RunStatus, Step, Trigger } from '../../../domain/run.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
-import { pruneChanges } from '../read/bar-changes.js';
 
 export interface RunOpening extends RunKey {
   pipeline: Pipeline;
@@ -141,11 +140,4 @@ export async function recordSteps(pool: pg.Pool, steps: RunStep[]): Promise<void
       column('errorMessage'),
     ],
   });
-}
-
-/** Deletes what is kept for a time only. */
-export async function pruneSteps(pool: pg.Pool): Promise<void> {
-  await pool.query(`delete from pipeline_run_steps where started_at < now() - interval '30 days'`);
-  await pruneChanges(pool);
-  await pool.query(`delete from provider_calls where started_at < now() - interval '30 days'`);
 }
