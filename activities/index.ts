@@ -25,8 +25,11 @@ export const createActivities = (deps: Deps) => ({
 
 export type Activities = ReturnType<typeof createActivities>;
 
-/** The activities, each also by its former name. */
-export const withFormerNames = (activities: Activities): Record<string, Activities[keyof Activities]> => ({
-  ...activities,
-  ...Object.fromEntries(Object.entries(FORMER_ACTIVITIES).map(([former, name]) => [former, activities[name]])),
-});
+/** The activities, the renamed ones also by their former names. */
+export function withFormerNames(activities: Activities): object {
+  const byName: Record<string, unknown> = activities;
+  return {
+    ...activities,
+    ...Object.fromEntries(Object.entries(FORMER_ACTIVITIES).map(([former, name]) => [former, byName[name]])),
+  };
+}

@@ -56,12 +56,12 @@ const makeHoles = (pool: pg.Pool) =>
   );
 
 async function measureRun(pool: pg.Pool): Promise<Run> {
-  const { classifyGaps } = gapActivities({ pool, clockOffsetMs: 0 });
+  const gaps = gapActivities({ pool, clockOffsetMs: 0 });
   const { planReplay, planHeal } = planActivities({ pool, clockOffsetMs: 0 });
   const scope = { timeframes: ['1m' as const] };
   await makeHoles(pool);
   const stored = await timed(async () => {
-    await classifyGaps();
+    await gaps.classifyGaps();
     const payloads = await planReplay(scope);
     return ingest(
       pool,
@@ -74,7 +74,7 @@ async function measureRun(pool: pg.Pool): Promise<Run> {
   await makeHoles(pool);
   await pool.query('update raw_payloads set body = null');
   const plan = await timed(async () => {
-    await classifyGaps();
+    await gaps.classifyGaps();
     await planReplay(scope);
     return planHeal({ ...scope, limit: HOLES, offset: 0, impatient: false });
   });

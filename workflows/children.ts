@@ -1,9 +1,4 @@
-import {
-  CancellationScope,
-  ParentClosePolicy,
-  startChild,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
+import { CancellationScope, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ProviderId } from '../config/catalog/providers.js';
 import { adjustStartOptions, healAfterOutageStartOptions } from '../contracts/start-options.js';
