@@ -10,12 +10,12 @@ import { DAY } from '../domain/timeframe.js';
 import { type SessionAction, transform } from '../domain/transform/transform.js';
 import type { Provider } from '../providers/provider.js';
 
-/** Counts up with every change of what transform makes of a payload: same payload, same version, same batch. */
+/** To be raised whenever transform turns a payload into another batch: same payload and version, same batch. */
 const CODE_VERSION = 'transform-2';
 
 /**
- * What transform makes of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
- * @throws ProviderError where the body can't be read
+ * The batch of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
+ * @throws ProviderError if the body cannot be read
  */
 export function batchOfPayload(
   payload: PayloadOfAsset,

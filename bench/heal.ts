@@ -1,8 +1,8 @@
-import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { PlannedRequest } from '../contracts/activities.js';
 import { transformActivities } from '../activities/transform.js';
-import { upkeepActivities } from '../activities/upkeep.js';
+import { gapActivities } from '../activities/gaps.js';
+import { planActivities } from '../activities/plan.js';
 import { loadBatches } from '../db/repositories/load/batch-loader.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
@@ -19,11 +19,9 @@ const SESSIONS = 19;
 /** Sessions in one payload: a week, as Yahoo returns. */
 const SESSIONS_PER_PAYLOAD = 5;
 const HOLES = 5_000;
-/** As many as a run loads at once: GROUP_SIZE in workflows/options.ts. */
+/** As many as a run loads at once: GROUP_SIZE of workflows/replay-sensitive.ts. */
 const GROUP = 25;
 const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
-/** Unused: there is no split, so no workflow is started. */
-const client = {} as Pick<Client, 'workflow'>;
 
 /** Transforms and loads payloads, as heal does. */
 async function ingest(pool: pg.Pool, payloadIds: number[], replay: boolean): Promise<number> {
@@ -58,11 +56,12 @@ const makeHoles = (pool: pg.Pool) =>
   );
 
 async function measureRun(pool: pg.Pool): Promise<Run> {
-  const { judgeCoverage, planReplay, planHeal } = upkeepActivities({ pool, client, clockOffsetMs: 0 });
+  const gaps = gapActivities({ pool, clockOffsetMs: 0 });
+  const { planReplay, planHeal } = planActivities({ pool, clockOffsetMs: 0 });
   const scope = { timeframes: ['1m' as const] };
   await makeHoles(pool);
   const stored = await timed(async () => {
-    await judgeCoverage();
+    await gaps.classifyGaps();
     const payloads = await planReplay(scope);
     return ingest(
       pool,
@@ -75,7 +74,7 @@ async function measureRun(pool: pg.Pool): Promise<Run> {
   await makeHoles(pool);
   await pool.query('update raw_payloads set body = null');
   const plan = await timed(async () => {
-    await judgeCoverage();
+    await gaps.classifyGaps();
     await planReplay(scope);
     return planHeal({ ...scope, limit: HOLES, offset: 0, impatient: false });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
-import { PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
+import { MAINTENANCE, PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
 import { recordAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { SECOND } from '../../domain/timeframe.js';
@@ -16,7 +16,7 @@ const IDS = Object.keys(SCHEDULES) as ScheduleId[];
 const TITLES: Record<ScheduleId, { title: string }> = {
   ...PIPELINES,
   ...UPKEEP,
-  reconcile_runs: { title: 'Every 5 minutes' },
+  ...MAINTENANCE,
 };
 const NEXT_FIRES = 5;
 /** A run that was triggered shows within this, or a little later. */

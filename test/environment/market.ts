@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type pg from 'pg';
-import { GRIDS } from '../../config/catalog/schedules.js';
+import { GRIDS, type UpkeepPipeline } from '../../config/catalog/schedules.js';
 import { readEnv } from '../../config/env.js';
 import { connect } from '../../db/client.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
-import { type BackfillInput, type HealInput, type LiveInput, WORKFLOWS } from '../../contracts/workflows.js';
+import { type BackfillInput, type LiveInput, type UpkeepScope, WORKFLOWS } from '../../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import type { RunResult } from '../../workflows/run.js';
 import { seed } from '../factories.js';
@@ -193,17 +193,18 @@ export class Market {
   }
 
   /** By a person: impatient. */
-  heal(input: Omit<HealInput, 'pipeline'> = {}): Promise<RunResult> {
-    return this.run(WORKFLOWS.heal, { pipeline: 'heal_gaps', ...input });
+  heal(input: UpkeepScope = {}): Promise<RunResult> {
+    return this.run(WORKFLOWS.heal, input);
   }
 
-  verify(input: Omit<HealInput, 'pipeline'> = {}): Promise<RunResult> {
-    return this.run(WORKFLOWS.heal, { pipeline: 'verify_bars', ...input });
+  verify(input: UpkeepScope = {}): Promise<RunResult> {
+    return this.run(WORKFLOWS.verify, input);
   }
 
   /** As the schedule starts it. */
-  scheduled(pipeline: HealInput['pipeline']): Promise<RunResult> {
-    return this.run(WORKFLOWS.heal, { pipeline }, { scheduledAt: this.tick(pipeline) });
+  scheduled(pipeline: UpkeepPipeline): Promise<RunResult> {
+    const type = pipeline === 'heal_gaps' ? WORKFLOWS.heal : WORKFLOWS.verify;
+    return this.run(type, {}, { scheduledAt: this.tick(pipeline) });
   }
 
   /** When a schedule fired last, wall clock; when it fires next, where that is long ago: such a run counts as one of the past. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 
 export interface TestNamespace {
   address: string;
@@ -31,5 +32,10 @@ export async function createTestNamespace(): Promise<TestNamespace> {
     }
     await sleep(100);
   }
+  const { pipeline, trigger, symbols } = SEARCH_ATTRIBUTES;
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: { [pipeline]: 2, [trigger]: 2, [symbols]: 7 }, // keyword, keyword, list of keywords
+  });
   return { address, namespace, client, close: () => connection.close() };
 }

@@ -62,7 +62,7 @@ async function deleteMany(): Promise<void> {
 describe('a heal', () => {
   it('has nothing to do where nothing is missing', async () => {
     await expectWhole();
-    expect(await market.heal()).toMatchObject({ status: 'skipped', reason: 'nothing to ask for' });
+    expect(await market.heal()).toMatchObject({ status: 'skipped', reason: 'nothing to request' });
   });
 
   it('brings back many bars from stored payloads, as they were, and asks no provider', async () => {

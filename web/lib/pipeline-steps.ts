@@ -32,6 +32,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   heal_gaps: 'Fills what is missing from kept answers, or the provider.',
   verify_bars: 'Asks again for closed sessions; differences are revisions.',
   reconcile_runs: 'Closes the records of runs that were killed.',
+  housekeeping: 'Deletes old payload bodies, run steps and change logs.',
 };
 
 export const UPKEEP_SCHEDULES = Object.keys(UPKEEP);

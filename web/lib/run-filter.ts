@@ -3,7 +3,16 @@ import { RUN_STATUSES } from './pipeline-view';
 
 /** What a filter may be, in the order in which it is offered. */
 export const FILTERS = {
-  pipeline: ['stocks_1min', 'stocks_1d', 'crypto_20min', 'heal_gaps', 'verify_bars', 'backfill', 'adjust_splits'],
+  pipeline: [
+    'stocks_1min',
+    'stocks_1d',
+    'crypto_20min',
+    'heal_gaps',
+    'verify_bars',
+    'backfill',
+    'adjust_splits',
+    'release',
+  ],
   status: RUN_STATUSES,
   trigger: ['schedule', 'manual', 'backfill', 'initial', 'heal', 'verify', 'split'],
 } as const satisfies { [Name in 'pipeline' | 'status' | 'trigger']: readonly NonNullable<RunsFilter[Name]>[] };

@@ -99,9 +99,10 @@ export class BarChangeReader {
 /**
  * Deletes changes older than 24 h, oldest first. The newest of them stays: it marks the start of the log, so that a reader
  * that returns can see whether changes were pruned in the meantime.
+ * @returns how many it has deleted
  */
-export async function pruneChanges(db: Queryable): Promise<void> {
-  await db.query(
+export async function pruneChanges(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(
     `with young as (
        select xid, id from bar_changes where recorded_at >= now() - ${KEPT} order by xid, id limit 1),
      mark as (
@@ -110,6 +111,7 @@ export async function pruneChanges(db: Queryable): Promise<void> {
        order by xid desc, id desc limit 1)
      delete from bar_changes c using mark where (c.xid, c.id) < (mark.xid, mark.id)`,
   );
+  return rowCount ?? 0;
 }
 
 interface Horizon {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeriesStates } from '../db/repositories/coverage/coverage-states.js';
-import { describeGaps } from './upkeep.js';
+import { gapsInWords } from './gaps-in-words.js';
 
 const none = { not_asked: 0, null_at_provider: 0, rejected: 0, lost: 0, corrupt: 0, out_of_reach: 0 };
 const series = (states: Partial<SeriesStates>): SeriesStates => ({
@@ -26,11 +26,11 @@ const series = (states: Partial<SeriesStates>): SeriesStates => ({
   ...states,
 });
 
-describe('what a heal leaves', () => {
-  it('is nothing where all is filled or confirmed empty', () => {
-    expect(describeGaps([series({}), series({ filled: 380, empty: 10 })])).toBeNull();
+describe('the gaps that a heal leaves', () => {
+  it('are null if every slot is filled or confirmed empty', () => {
+    expect(gapsInWords([series({}), series({ filled: 380, empty: 10 })])).toBeNull();
   });
-  it('is told with its reasons and the next attempt', () => {
+  it('are described with their reasons and the next attempt', () => {
     const gaps = [
       series({
         pending: 3,
@@ -40,7 +40,7 @@ describe('what a heal leaves', () => {
       series({ pending: 1, reasons: { ...none, null_at_provider: 1 }, nextAttemptAt: Date.UTC(2026, 10, 20, 14) }),
       series({ unobtainable: 5, reasons: { ...none, out_of_reach: 5 } }),
     ];
-    expect(describeGaps(gaps)).toBe(
+    expect(gapsInWords(gaps)).toBe(
       '4 still pending (3 null at provider, 1 lost); next attempt 2026-11-20T14:00:00.000Z; 5 unobtainable (5 out of reach)',
     );
   });
