@@ -11,7 +11,7 @@ import {
 import { firstDifference } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
-import { isLettered, type Look } from './look';
+import { hasDividendMarks, type Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
 import { FIXED_OPTIONS, optionsOf } from './options';
 import { addAllSeries, type DrawnChart } from './series';
@@ -86,7 +86,7 @@ export class Drawing {
       before?.look === look &&
       before.model.compared.length === model.compared.length &&
       before.model.pending.includes(true) === model.pending.includes(true) &&
-      isLettered(before.model) === isLettered(model);
+      hasDividendMarks(before.model) === hasDividendMarks(model);
     this.chart.applyOptions(optionsOf(look, model));
     if (before && hasSameSeries) this.update(before.chart, before.model, model);
     else this.rebuild(model, look);
@@ -212,7 +212,7 @@ function marksOf(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
   const last = lastBarIndex(model);
   return [...model.actions].flatMap(([index, actions]) => {
     const isSplit = actions.some(({ kind }) => kind === 'split');
-    if (index > last || (!isSplit && !isLettered(model))) return [];
+    if (index > last || (!isSplit && !hasDividendMarks(model))) return [];
     return {
       time: model.times[index] as UTCTimestamp,
       position: 'belowBar',

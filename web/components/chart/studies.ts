@@ -20,7 +20,7 @@ export interface Study {
   label: string;
   /** Full name. */
   name: string;
-  /** Over the prices, or in a pane of its own. */
+  /** Over the prices, or in a separate pane. */
   pane: 'overlay' | 'own';
   /** `price`: in the asset's currency; `index`: 0 to 100; `fraction`: 0.01 is 1 %. */
   unit: 'price' | 'index' | 'fraction';

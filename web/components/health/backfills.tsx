@@ -19,7 +19,7 @@ import { More } from './more';
 import { NewBackfill } from './new-backfill';
 
 const PAGE = 3;
-/** Of a page with its button, so that nothing below moves. */
+/** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[14rem]';
 
 /** Backfills with their progress, a button to cancel a running one, and a form to start another. */

@@ -18,7 +18,7 @@ import { BarName } from './bar-name';
 import { More } from './more';
 
 const PAGE = 5;
-/** Of a page with its button, so that nothing below moves. */
+/** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[22rem] lg:max-xl:min-h-[32rem]';
 const FILTERS = [
   { value: 'open', name: 'Open' },

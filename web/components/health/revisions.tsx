@@ -14,7 +14,7 @@ import { BarName } from './bar-name';
 import { More } from './more';
 
 const PAGE = 5;
-/** Of a page with its button, so that nothing below moves. */
+/** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[22rem]';
 /** Smaller changes round to 0.00%. */
 const MIN_PERCENT = 0.005;

@@ -13,7 +13,7 @@ import { RunLink } from './run-link';
 /** Where runs are shown: on the overview, on the runs page, as backfills, and in the sheet of a single run. */
 export type RunTable = 'overview' | 'runs' | 'backfills' | 'sheet';
 
-/** Wider than a phone only. */
+/** Hidden on a phone, and shown only there. */
 const WIDE = 'max-sm:hidden';
 const PHONE = 'sm:hidden';
 /** The second line of a row on a phone. */

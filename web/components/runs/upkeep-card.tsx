@@ -48,7 +48,7 @@ function Latest({ pipeline }: { pipeline: (typeof FILTERS.pipeline)[number] }) {
   return <LastRun run={data.runs[0] ?? null} />;
 }
 
-/** Of a job whose runs are not recorded: only Temporal knows about them. */
+/** For a job whose runs are not recorded: only Temporal knows about them. */
 function LastStart({ schedule: { last } }: { schedule: Schedule }) {
   if (!last) return <>no runs yet</>;
   return (
