@@ -39,14 +39,14 @@ function browserOrNone() {
 async function until(what, attempt, isOver) {
   const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
-    if (isOver()) throw new Error(`npm start ended during ${what}`);
+    if (isOver()) throw new Error(`npm start exited before ${what}`);
     const value = await Promise.resolve()
       .then(attempt)
       .catch(() => false);
     if (value) return value;
     await delay(250);
   }
-  throw new Error(`${what} took longer than ${READY_MS / 1_000} s`);
+  throw new Error(`timed out after ${READY_MS / 1_000} s, before ${what}`);
 }
 
 // exists once the project is built
@@ -70,7 +70,7 @@ const hasEnded = () => stack.exitCode !== null || stack.signalCode !== null;
 
 try {
   const readRuntime = () => JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
-  const runtime = await until('the start', readRuntime, hasEnded);
+  const runtime = await until('the stack was up', readRuntime, hasEnded);
   const ports = JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8'));
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const tests = spawn(

@@ -3,7 +3,7 @@ interface Step {
   description: string;
 }
 
-const EXTRACT: Step = { name: 'Extract', description: 'One request per symbol; its payload is kept as received.' };
+const EXTRACT: Step = { name: 'Extract', description: 'One request per symbol; payloads are kept.' };
 const TRANSFORM: Step = { name: 'Transform', description: 'Keep what is final; quarantine what breaks a rule.' };
 const LOAD: Step = { name: 'Load', description: 'Insert, keep replaced versions, compute indicators.' };
 
@@ -18,7 +18,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
   stocks_1d: [{ name: 'Plan', description: 'Find days that are final and not stored yet.' }, EXTRACT, TRANSFORM, LOAD],
   crypto_20min: [
     { name: 'Plan', description: 'Find candles that are final and not stored yet.' },
-    { name: 'Extract', description: 'One request for live prices, one per symbol for candles.' },
+    { name: 'Extract', description: 'One request for prices, one per symbol for candles.' },
     TRANSFORM,
     LOAD,
   ],
