@@ -31,7 +31,7 @@ test('a backfill is previewed in its form, started and followed to its end', asy
   await expect(sheet.getByText('succeeded')).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Escape');
   const row = page.getByRole('row', { name: /requested by the browser tests/ }).first();
-  await expect(row).toContainText(`GOOGL · 1m · ${session} to ${end} · including stored bars`);
+  await expect(row).toContainText(`GOOGL · 1m · ${session} to ${end} · re-fetch`);
   await expect(row).toContainText('succeeded');
   const [latest] = (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills;
   expect(latest).toMatchObject({ status: 'succeeded', asked: { ...asked, reason: 'requested by the browser tests' } });

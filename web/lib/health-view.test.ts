@@ -8,7 +8,7 @@ describe('a backfill', () => {
     expect(of({ reason: '' })).toBe('All assets · all timeframes');
     expect(
       of({ symbols: ['SPY'], timeframes: ['1m'], start: '2026-11-20', end: '2026-11-21', refetch: true, reason: '' }),
-    ).toBe('SPY · 1m · 2026-11-20 to 2026-11-21 · including stored bars');
+    ).toBe('SPY · 1m · 2026-11-20 to 2026-11-21 · re-fetch');
     expect(of({ symbols: ['A', 'B', 'C', 'D', 'E'], start: '2026-11-20', reason: '' })).toBe(
       'A, B, C and 2 more · all timeframes · from 2026-11-20',
     );

@@ -28,7 +28,7 @@ export function describeBackfill({ asked, trigger }: Pick<Backfill, 'asked' | 't
     symbols ? listed(symbols) : 'All assets',
     timeframes ? listed(timeframes) : 'all timeframes',
     windowOf(start, end),
-    refetch ? 'including stored bars' : null,
+    refetch ? 're-fetch' : null,
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }
