@@ -62,7 +62,7 @@ function Row({ pipeline }: { pipeline: Pipeline }) {
       </div>
       <div className="text-right">
         <NextFire pipeline={pipeline} />
-        <div className="text-xs text-ink-3">{lastRun ? `last ${viewRun(lastRun).label}` : 'no runs yet'}</div>
+        <div className="text-xs text-ink-3">{lastRun ? `last run ${viewRun(lastRun).label}` : 'no runs yet'}</div>
       </div>
     </li>
   );

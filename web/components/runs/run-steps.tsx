@@ -8,7 +8,7 @@ const NUMBER = 'pl-3 text-right';
 /** Keeps the shortest steps visible, percent of the run. */
 const MIN_WIDTH = 0.6;
 
-/** The steps of a run in order, each with its place on the run's time line. */
+/** The steps of a run in order, each with its place on the run's timeline. */
 export function RunSteps({ run }: { run: RunDetail }) {
   const { steps } = run;
   if (steps.length === 0) {

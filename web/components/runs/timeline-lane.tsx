@@ -9,7 +9,7 @@ import { cx } from '../ui/cx';
 import { TimelineMark } from './timeline-mark';
 
 export const LANE = 'grid min-h-7 grid-cols-[5.75rem_minmax(0,1fr)] items-center gap-x-3 text-xs';
-/** Buckets of a lane: a day in ten minutes. A bar fills most of its bucket. */
+/** Buckets of a lane: a day in steps of ten minutes. A bar fills most of its bucket. */
 const BUCKETS = 144;
 const BAR_WIDTH = `${(0.6 / BUCKETS) * 100}%`;
 /** Grid lines of a lane, and how far they reach above and below it, px. */

@@ -40,7 +40,7 @@ function Prompt({ prompt: { refused, submit } }: { prompt: TokenPrompt }) {
           required
         />
         <div className="flex justify-end gap-2">
-          <Button onClick={() => submit(null)}>Cancel</Button>
+          <Button onClick={() => submit(null)}>Close</Button>
           <Button type="submit" kind="primary" disabled={trimmed === ''}>
             Continue
           </Button>

@@ -56,7 +56,7 @@ export function ReasonDialog({ title, children, action, kind = 'primary', exampl
           </div>
         )}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>Close</Button>
           <Button type="submit" kind={kind} disabled={reason.trim() === '' || work.isPending}>
             {work.isPending ? 'Working…' : action}
           </Button>
