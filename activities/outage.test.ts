@@ -9,9 +9,8 @@ import { outageActivities } from './outage.js';
 function endOutage(rowCount: number, attempt: number): Promise<boolean> {
   const pool = { query: () => Promise.resolve({ rowCount }) } as unknown as pg.Pool;
   const activities = outageActivities({ pool, logger: pino({ level: 'silent' }) });
-  return new MockActivityEnvironment({ attempt }).run((input: EndOutageInput) => activities.endOutage(input), {
-    provider: 'yahoo',
-  });
+  const input: EndOutageInput = { provider: 'yahoo' };
+  return new MockActivityEnvironment({ attempt }).run(() => activities.endOutage(input));
 }
 
 describe('the end of an outage', () => {

@@ -1,10 +1,10 @@
 import type { MarkKind } from '../../lib/pipeline-view';
 import { cx } from '../ui/cx';
 
-/** Middle of a lane of 24 px. */
+/** px: the middle of a lane, and the heights of a bar and of a tick. */
 const MIDDLE = 12;
-const BAR = 12;
-const TICK = 4;
+const BAR_HEIGHT = 12;
+const TICK_HEIGHT = 4;
 
 const COLORS = {
   good: 'text-up',
@@ -16,7 +16,7 @@ const COLORS = {
 } as const satisfies Record<MarkKind, string>;
 
 const RING = <circle r="3" fill="var(--bg)" stroke="currentColor" strokeWidth="1.4" />;
-const SIGNS = {
+const SHAPES = {
   busy: <path d="M0-3.5a3.5 3.5 0 1 0 3.5 3.5" fill="none" stroke="currentColor" strokeWidth="1.6" />,
   idle: RING,
   late: RING,
@@ -30,17 +30,28 @@ const SIGNS = {
 } as const;
 
 /**
- * What stands on a lane: a bar where runs went well, a tick where they had nothing to do, a sign of its own for all else.
- * @param x of its middle, @param width of a bar: lengths of SVG
+ * The mark of a bucket on its lane: a bar if its runs succeeded, a tick if they had nothing to do, else the shape of its state.
+ * @param x SVG length of its middle
+ * @param width SVG length of a bar
  */
-export function Sign({ x, width, kind, isQuiet }: { x: string; width: string; kind: MarkKind; isQuiet: boolean }) {
-  const height = isQuiet ? TICK : BAR;
+export function TimelineMark({
+  x,
+  width,
+  kind,
+  isQuiet,
+}: {
+  x: string;
+  width: string;
+  kind: MarkKind;
+  isQuiet: boolean;
+}) {
+  const height = isQuiet ? TICK_HEIGHT : BAR_HEIGHT;
   return (
     <svg x={x} y={MIDDLE} className={cx('overflow-visible', COLORS[kind])}>
       {isQuiet || kind === 'good' ? (
         <rect style={{ x: `calc(${width} / -2)` }} y={-height / 2} width={width} height={height} fill="currentColor" />
       ) : (
-        SIGNS[kind]
+        SHAPES[kind]
       )}
     </svg>
   );
