@@ -40,7 +40,7 @@ export const planActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clo
       ),
     );
     const requests = perTimeframe.flat();
-    if (PROVIDERS[provider].quotesApart && input.trigger !== 'backfill') {
+    if (PROVIDERS[provider].separateQuotes && input.trigger !== 'backfill') {
       requests.unshift({ kind: 'quotes', provider, providerSymbols: assets.map((asset) => asset.providerSymbol) });
     }
     if (requests.length > 0)

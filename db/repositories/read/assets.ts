@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { AssetClass, AssetSeed } from '../../../config/catalog/first-assets.js';
+import type { AssetClass } from '../../../config/catalog/asset-classes.js';
+import type { AssetSeed } from '../../../config/catalog/first-assets.js';
 import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 
