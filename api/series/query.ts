@@ -6,7 +6,7 @@ import { RANGES } from '../../domain/series/range.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { FORMATS } from '../http/response.js';
 import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { describeTimeframes, timeframesOfClass } from './timeframe.docs.js';
+import { describeTimeframes, timeframesOfClass } from './timeframe-parameter.js';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 10_000;

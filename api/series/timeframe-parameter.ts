@@ -43,7 +43,5 @@ function describe(provider: ProviderCatalog): string {
 
 const name = (timeframe: string): string => `\`${timeframe}\``;
 
-function names(timeframes: readonly string[]): string {
-  const quoted = timeframes.map(name);
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
-}
+const LIST = new Intl.ListFormat('en-GB');
+const names = (timeframes: readonly string[]): string => LIST.format(timeframes.map(name));

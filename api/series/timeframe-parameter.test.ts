@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeTimeframes, timeframesOfClass } from './timeframe.docs.js';
+import { describeTimeframes, timeframesOfClass } from './timeframe-parameter.js';
 
 describe('the timeframes of a path family', () => {
   it('are those that the providers of its class are served in', () => {
