@@ -13,6 +13,7 @@ const MEDIA_TYPES = {
 const FORMAT_BY_TYPE = new Map(
   Object.entries(MEDIA_TYPES).map(([format, type]) => [type.split(';', 1)[0]!, format as Format]),
 );
+const TYPES = [...FORMAT_BY_TYPE.keys()];
 
 export interface Rendered {
   /** The text; for CSV and NDJSON its pieces, rendered again by every call while they are sent. */
@@ -62,8 +63,8 @@ function* chunksOf(rows: readonly Row[], lineOf: (row: Row) => string, header = 
 /** The format that an Accept header prefers (RFC 9110 section 12.5.1). @throws Problem 406 if it allows none of ours */
 export function negotiate(accept: string | undefined): Format {
   if (!accept || accept === '*/*') return 'json';
-  const type = new Negotiator({ headers: { accept } }).mediaType([...FORMAT_BY_TYPE.keys()]);
+  const type = new Negotiator({ headers: { accept } }).mediaType(TYPES);
   const format = type === undefined ? undefined : FORMAT_BY_TYPE.get(type);
   if (format) return format;
-  throw new Problem(406, `This endpoint offers ${[...FORMAT_BY_TYPE.keys()].join(', ')}.`);
+  throw new Problem(406, `This endpoint offers ${TYPES.join(', ')}.`);
 }
