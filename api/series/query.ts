@@ -16,10 +16,10 @@ const EXAMPLE_TIMEFRAMES = { stock: '5m', crypto: '1h' } satisfies Record<AssetC
 const seriesQuery = (assetClass: AssetClass) =>
   z.strictObject({
     start: instantParameter(
-      'First bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts.',
+      'Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts.',
       '2026-11-20T14:30:00Z',
     ),
-    end: instantParameter('Last bar open, exclusive; the same formats as `start`.', '2026-11-20T21:00:00Z'),
+    end: instantParameter('Latest bar open, exclusive; in the formats of `start`.', '2026-11-20T21:00:00Z'),
     range: oneOf(RANGES).optional().meta({
       description:
         'Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours.',
