@@ -12,7 +12,7 @@ import { SparklineReader } from '../db/repositories/read/sparkline-reader.js';
 import { StatusReader } from '../db/repositories/runs/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
 
-/** What main.ts made, and the repositories over it, for every module. */
+/** The dependencies of the API and the repositories, for every module. */
 @Module({})
 export class CoreModule {
   static with(deps: ApiDeps): DynamicModule {

@@ -32,7 +32,7 @@ export async function planLive(pool: pg.Pool, clockOffsetMs: number, input: Live
     timeframes.map((timeframe) => plan(pool, clockOffsetMs, assets, timeframe, input)),
   );
   const requests = perTimeframe.flat();
-  if (PROVIDERS[provider].quotesApart && input.trigger !== 'backfill') {
+  if (PROVIDERS[provider].separateQuotes && input.trigger !== 'backfill') {
     requests.unshift({ kind: 'quotes', provider, providerSymbols: assets.map((asset) => asset.providerSymbol) });
   }
   if (requests.length > 0)

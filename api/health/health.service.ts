@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import pTimeout, { TimeoutError } from 'p-timeout';
 import { schemaState } from '../../db/migrate.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { cachedFor } from '../http/ttl-cache.js';
-import { withTimeout, TimedOut } from '../http/with-timeout.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { HealthBody, ReadinessBody } from './health.schema.js';
 
@@ -81,7 +81,7 @@ class Finding extends Error {}
 
 async function check(name: Check['name'], ask: () => Promise<string>): Promise<Check> {
   try {
-    return { name, status: 'ok', detail: await withTimeout(ask(), ANSWERS_WITHIN_MS) };
+    return { name, status: 'ok', detail: await pTimeout(ask(), { milliseconds: ANSWERS_WITHIN_MS }) };
   } catch (error) {
     return { name, status: 'failed', detail: describe(error) };
   }
@@ -90,7 +90,7 @@ async function check(name: Check['name'], ask: () => Promise<string>): Promise<C
 /** Own words, or a code: the text of a foreign error may hold a user, a host or a password. */
 function describe(error: unknown): string {
   if (error instanceof Finding) return error.message;
-  if (error instanceof TimedOut) return `no answer within ${ANSWERS_WITHIN_MS / SECOND} s`;
+  if (error instanceof TimeoutError) return `no answer within ${ANSWERS_WITHIN_MS / SECOND} s`;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return `cannot be reached${code}`;
 }

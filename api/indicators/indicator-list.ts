@@ -2,7 +2,7 @@ import { byDefault } from '../../domain/indicators/choice.js';
 import { INDICATORS } from '../../domain/indicators/registry.js';
 import type { IndicatorListBody } from './indicators.schema.js';
 
-/** The registry as clients read it. */
+/** The registry in the form that the API returns. */
 export const INDICATOR_LIST: IndicatorListBody = {
   indicators: INDICATORS.map((indicator) => {
     const { id, name, description, pane, parameters, outputs } = indicator;

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import pTimeout from 'p-timeout';
 import { Gauge, Registry } from 'prom-client';
 import type { Pipeline } from '../../config/catalog/schedules.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
@@ -10,7 +11,6 @@ import { cachedFor } from '../http/ttl-cache.js';
 import { FreshnessService } from '../pipeline/freshness.service.js';
 import { LIVE_PIPELINES, PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { FRESHNESS_STATES, type FreshnessBody } from '../pipeline/status.schema.js';
-import { withTimeout } from '../http/with-timeout.js';
 
 const KEPT_MS = 5 * SECOND;
 const ANSWERS_WITHIN_MS = 2_000;
@@ -52,7 +52,7 @@ export class MetricsService {
 
   async text(): Promise<string> {
     try {
-      await withTimeout(this.refresh(), ANSWERS_WITHIN_MS);
+      await pTimeout(this.refresh(), { milliseconds: ANSWERS_WITHIN_MS });
       this.up.set(1);
     } catch (error) {
       this.deps.log.debug({ err: error }, 'metrics of the pipelines are not available');

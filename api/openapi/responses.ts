@@ -45,7 +45,7 @@ const VALIDATORS = {
 };
 const OF_TABLES = {
   Link: header('Path of the next page; absent on the last one.', '</api/stocks/SPY/ohlcv?cursor=…>; rel="next"'),
-  'Content-Disposition': header('Of CSV: the name of the file.', 'attachment; filename="SPY_1m.csv"'),
+  'Content-Disposition': header('Of CSV: the name of the file.', 'attachment; filename=SPY_1m.csv'),
 };
 const HEADERS_OF_PROBLEMS: Record<number, Record<string, ReturnType<typeof header>>> = {
   401: { 'WWW-Authenticate': header('How to bring the token.', 'Bearer realm="barkeep"') },
@@ -109,7 +109,7 @@ export const anyOtherProblem: MethodDecorator = ApiResponse({
   status: 'default',
   description:
     'Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server.',
-  content: problemOf(new Problem(500, 'Something went wrong here. The log of the API says what.')),
+  content: problemOf(new Problem(500, 'Internal error. The log of the API has the details.')),
 });
 
 /** Its `instance` is the path of the operation, which a decorator does not know: the document fills it in. */

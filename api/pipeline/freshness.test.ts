@@ -3,7 +3,7 @@ import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { PIPELINES } from '../../config/catalog/schedules.js';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { SeriesRules } from '../series/expected.js';
+import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { freshnessOf, lastFinalBar } from './freshness.js';
 
 const spy: SeriesRules = {

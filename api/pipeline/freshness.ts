@@ -1,8 +1,8 @@
 import type { Calendar } from '../../domain/calendars/index.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
+import { finalAt, type SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
-import { finalAt, type SeriesRules } from '../series/expected.js';
 import type { FreshnessBody } from './status.schema.js';
 
 /** Longer than any exchange is ever closed, and longer than any bar. */

@@ -40,14 +40,17 @@ export function dueSessions(rules: SeriesRules, firstBar: number, now: number): 
   });
 }
 
+/** How long after its close a bar is final at the provider, ms. */
+export const lagOf = ({ delayMs, limits }: SeriesRules): number => delayMs + limits.settleMs;
+
 /** When the bar of a slot is final at the provider, epoch ms, market clock. */
-export const finalAt = ({ timeframe, limits, delayMs }: SeriesRules, session: Session, slot: number): number =>
-  slotEnd(timeframe, session, slot) + delayMs + limits.settleMs;
+export const finalAt = (rules: SeriesRules, session: Session, slot: number): number =>
+  slotEnd(rules.timeframe, session, slot) + lagOf(rules);
 
 function countDue(rules: SeriesRules, session: Session, slots: number, now: number): number {
   const { calendar, timeframe } = rules;
   // an intraday bar ends with its session at the latest: the slots are made of the newest sessions only
-  if (!isDateLabelled(timeframe) && session.close + rules.delayMs + rules.limits.settleMs <= now) return slots;
+  if (!isDateLabelled(timeframe) && session.close + lagOf(rules) <= now) return slots;
   return slotsOf(calendar.id, timeframe, session).filter((slot) => finalAt(rules, session, slot) <= now).length;
 }
 

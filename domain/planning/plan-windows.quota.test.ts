@@ -99,6 +99,6 @@ describe('the month of a free CoinGecko plan', () => {
     expect(backfilled).toBe(coins.length * timeframes.length);
     expect(calls).toBeGreaterThan(8_000); // it did ask for every candle
     expect(calls).toBeLessThanOrEqual(9_500);
-    expect(calls).toBeLessThan(PROVIDERS.coingecko.monthlyQuota);
+    expect(calls).toBeLessThan(PROVIDERS.coingecko.monthlyQuota!);
   });
 });

@@ -1,3 +1,4 @@
+import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
 
@@ -20,13 +21,19 @@ export interface DividendRow {
   session: string;
   /** Per share, in the asset's currency. */
   amount: number;
-  /** Of the payload with this amount. */
+  /** Of the payload that had the amount. */
   fetchedAt: number;
-  /** The last `1d` close before the ex-date; null if none is stored. */
+  /** The last close of the reference timeframe before the ex-date; null if none is stored. */
   closeBefore: number | null;
 }
 
-/** Splits and dividends, to adjust prices on read. */
+/** An asset, and the timeframe whose last bar before a trading date holds the previous close. */
+export interface ReferencedAsset {
+  assetId: number;
+  reference: StoredTimeframe;
+}
+
+/** Reads the splits and dividends by which prices are adjusted on read. */
 export class ActionReader {
   constructor(private readonly db: Queryable) {}
 
@@ -34,11 +41,15 @@ export class ActionReader {
    * Actions of an asset with an ex-date after a trading date, ascending.
    * @param asOf returns the actions known, and the closes stored, at this instant (wall clock, epoch ms); null = now
    */
-  async after(assetId: number, session: string, asOf: number | null): Promise<(SplitRow | DividendRow)[]> {
+  async after(
+    { assetId, reference }: ReferencedAsset,
+    session: string,
+    asOf: number | null,
+  ): Promise<(SplitRow | DividendRow)[]> {
     const { rows } = await this.db.query<SplitRow | DividendRow>({
       name: 'actions-after',
       text: ACTIONS_AFTER,
-      values: [assetId, session, asOf === null ? 'infinity' : new Date(asOf)],
+      values: [assetId, session, asOf === null ? 'infinity' : new Date(asOf), reference],
     });
     return rows;
   }
@@ -48,13 +59,13 @@ export class ActionReader {
 const CLOSE_BEFORE = `
   select close from (
     (select time, close from bars
-     where asset_id = $1 and timeframe = '1d' and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
+     where asset_id = $1 and timeframe = $4 and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
      order by time desc limit 1)
     union all
     (select time, close from bar_revisions r
-     where asset_id = $1 and timeframe = '1d' and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
+     where asset_id = $1 and timeframe = $4 and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
        and exists (select 1 from bars b
-         where b.asset_id = $1 and b.timeframe = '1d' and b.time = r.time and b.recorded_at > $3)
+         where b.asset_id = $1 and b.timeframe = $4 and b.time = r.time and b.recorded_at > $3)
      order by time desc, recorded_at desc limit 1)
   ) visible order by time desc limit 1`;
 

@@ -1,4 +1,4 @@
-import type { AssetClass } from '../../../config/catalog/first-assets.js';
+import type { AssetClass } from '../../../config/catalog/asset-classes.js';
 import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { Queryable } from '../../client.js';

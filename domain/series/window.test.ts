@@ -1,40 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { calendarOf } from '../../domain/calendars/index.js';
-import type { Timeframe } from '../../domain/timeframe.js';
-import type { Range, SeriesQuery } from './query.js';
-import { defaultTimeframe, rangeStart, reachesOver, windowOf, type WindowContext } from './window.js';
+import { calendarOf } from '../calendars/index.js';
+import { rangeStart, reachesOver, type Range, type RangeContext } from './range.js';
+import { windowOf } from './window.js';
 
 /** A Tuesday, an hour into the session of New York. */
 const now = Date.parse('2026-11-24T15:30:20Z');
-const newYork: WindowContext = { calendar: calendarOf('XNYS'), now, lastSession: '2026-11-24' };
-const coins: WindowContext = { calendar: calendarOf('24/7'), now, lastSession: '2026-11-24' };
+const newYork: RangeContext = { calendar: calendarOf('XNYS'), now, lastSession: '2026-11-24' };
+const coins: RangeContext = { calendar: calendarOf('24/7'), now, lastSession: '2026-11-24' };
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString().replace('.000Z', 'Z'));
-const query = (given: Partial<SeriesQuery>): SeriesQuery => ({ limit: 1000, ...given });
 
-describe('defaultTimeframe', () => {
-  it.each<['stock' | 'crypto', Range | undefined, Timeframe]>([
-    ['stock', '1d', '1m'],
-    ['stock', '5d', '5m'],
-    ['stock', '1mo', '1d'],
-    ['stock', '1y', '1d'],
-    ['stock', '5y', '1w'],
-    ['stock', 'max', '1mo'],
-    ['stock', undefined, '1d'],
-    ['crypto', '1d', '30m'],
-    ['crypto', '5d', '4h'],
-    ['crypto', '1mo', '4h'],
-    ['crypto', 'ytd', '4d'],
-    ['crypto', undefined, '30m'],
-  ])('of a %s and the range %s is %s', (assetClass, range, timeframe) => {
-    expect(defaultTimeframe(assetClass, range, false)).toBe(timeframe);
-  });
-
-  it('of a stock and a month is half hours once minutes reach that far', () => {
-    expect(defaultTimeframe('stock', '1mo', true)).toBe('30m');
+describe('reachesOver', () => {
+  it('compares the first session with the first trading date of the range', () => {
     // 24 October 2026 is a Saturday: the month begins with the session of Monday
-    expect(reachesOver('1mo', '2026-10-26', newYork)).toBe(true);
-    expect(reachesOver('1mo', '2026-10-27', newYork)).toBe(false);
-    expect(reachesOver('1mo', null, newYork)).toBe(false);
+    expect(reachesOver('1mo', '30m', '2026-10-26', newYork)).toBe(true);
+    expect(reachesOver('1mo', '30m', '2026-10-27', newYork)).toBe(false);
+    expect(reachesOver('1mo', '30m', null, newYork)).toBe(false);
   });
 });
 
@@ -83,7 +63,7 @@ describe('windowOf', () => {
   const end = Date.parse('2026-11-23T15:00:00Z');
 
   it('takes instants as they are for intraday bars', () => {
-    expect(windowOf(query({ start, end }), '1m', newYork)).toEqual({
+    expect(windowOf({ start, end }, '1m', newYork)).toEqual({
       timeframe: '1m',
       from: start,
       to: end,
@@ -92,25 +72,25 @@ describe('windowOf', () => {
       adjustment: 'split',
       asOf: null,
     });
-    expect(windowOf(query({ adjustment: 'raw', asOf: end }), '1m', newYork)).toMatchObject({
+    expect(windowOf({ adjustment: 'raw', asOf: end }, '1m', newYork)).toMatchObject({
       adjustment: 'raw',
       asOf: end,
     });
   });
 
   it('compares dates for bars of a day and longer', () => {
-    const { from, to } = windowOf(query({ start, end }), '1d', newYork);
+    const { from, to } = windowOf({ start, end }, '1d', newYork);
     expect([iso(from), iso(to)]).toEqual(['2026-11-20T00:00:00Z', '2026-11-23T00:00:00Z']);
-    expect(windowOf(query({ start, end }), '1mo', newYork)).toMatchObject({ from, to });
+    expect(windowOf({ start, end }, '1mo', newYork)).toMatchObject({ from, to });
   });
 
   it('takes the newest bars unless a start is given', () => {
-    expect(windowOf(query({}), '1d', newYork)).toMatchObject({ from: null, to: null, newest: true, descending: false });
-    expect(windowOf(query({ end }), '1m', newYork)).toMatchObject({ to: end, newest: true });
-    expect(windowOf(query({ range: '5d' }), '1m', newYork)).toMatchObject({ newest: true, to: null });
+    expect(windowOf({}, '1d', newYork)).toMatchObject({ from: null, to: null, newest: true, descending: false });
+    expect(windowOf({ end }, '1m', newYork)).toMatchObject({ to: end, newest: true });
+    expect(windowOf({ range: '5d' }, '1m', newYork)).toMatchObject({ newest: true, to: null });
   });
 
   it('begins at the newest bar when it is sorted backwards', () => {
-    expect(windowOf(query({ start, sort: 'desc' }), '1m', newYork)).toMatchObject({ newest: true, descending: true });
+    expect(windowOf({ start, sort: 'desc' }, '1m', newYork)).toMatchObject({ newest: true, descending: true });
   });
 });
