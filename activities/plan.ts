@@ -6,7 +6,8 @@ import { planMissing } from '../planning/missing-windows.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import { planLiveWindow, planWindows } from '../domain/planning/plan-windows.js';
+import { planLiveWindow } from '../domain/planning/live-window.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import type { Deps } from './deps.js';
 import {

@@ -9,7 +9,9 @@ import { assetsToAdjust } from '../db/repositories/load/splits.js';
 import { payloadsWithBarsAt } from '../db/repositories/upkeep/stored-payloads.js';
 import type { Window } from '../domain/bar.js';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../domain/coverage/slot-state.js';
-import { openSlots, planWindows, type SeriesPlanInput } from '../domain/planning/plan-windows.js';
+import { unfilledSlots } from '../domain/planning/due-slots.js';
+import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, MINUTE, type StoredTimeframe } from '../domain/timeframe.js';
 import { sessionsToVerify } from '../domain/planning/verification.js';
 import { startAdjusting } from './adjust.js';
@@ -58,7 +60,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
   async function planReplay(scope: UpkeepScope): Promise<StoredPayload[]> {
     const payloads: StoredPayload[] = [];
     for await (const { asset, timeframe, input } of seriesOf(scope)) {
-      const times = openSlots(input);
+      const times = unfilledSlots(input);
       if (times.length === 0) continue;
       const ids = await payloadsWithBarsAt(pool, { assetId: asset.id, timeframe }, times);
       payloads.push(...ids.map((payloadId) => ({ payloadId, assetId: asset.id, timeframe, rows: 0 })));
@@ -72,7 +74,7 @@ export const upkeepActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'po
     for await (const { asset, timeframe, input } of seriesOf(scope)) {
       const windows = planWindows({
         ...input,
-        unaskedBefore: input.now - LIVE_FIRST_MS,
+        leaveUnrequestedAfter: input.now - LIVE_FIRST_MS,
         wallNow: scope.impatient ? Number.POSITIVE_INFINITY : input.wallNow,
       });
       requests.push(...windows.map((window) => request(asset, timeframe, window)));

@@ -4,7 +4,9 @@ import { seriesLimits, timeframesOf } from '../config/catalog/providers.js';
 import type { Window } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { utcDate } from '../domain/calendars/dates.js';
-import { countWaiting, planWindows, type SeriesPlanInput } from '../domain/planning/plan-windows.js';
+import { countWaitingSlots } from '../domain/planning/due-slots.js';
+import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import type { Asset } from '../db/repositories/read/assets.js';
 import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage/coverage.js';
@@ -77,7 +79,7 @@ export async function planMissing(
         const series = seriesPlanInput(asset, timeframe, known, { range, asOf: clocks.now }, clocks);
         const planned = planWindows(refetch ? { ...series, refetch } : series);
         windows.push(...planned.map((window) => ({ asset, timeframe, window })));
-        waiting += countWaiting(series);
+        waiting += countWaitingSlots(series);
       }
     }
   }

@@ -4,7 +4,7 @@ import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
 import type { SeriesCoverage } from '../db/repositories/coverage/coverage.js';
 import { type PlanClocks, seriesPlanInput } from './missing-windows.js';
 import type { Window } from '../domain/bar.js';
-import type { SeriesPlanInput } from '../domain/planning/plan-windows.js';
+import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { PlannedRequest } from '../contracts/activities.js';

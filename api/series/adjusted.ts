@@ -5,7 +5,7 @@ import {
   stepsToRaw,
   type AdjustmentStep,
   type SplitLevel,
-} from '../../domain/adjustment/adjust.js';
+} from '../../domain/adjustment/adjust-bars.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';

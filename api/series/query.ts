@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AssetClass } from '../../config/catalog/first-assets.js';
-import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
-import { chooseIndicators } from '../../domain/indicators/choice.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
+import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { FORMATS } from '../http/response.js';
 import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
 import { timeframesOfClass } from './timeframes.js';

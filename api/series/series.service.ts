@@ -5,7 +5,7 @@ import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import type { PriceColumns } from '../../domain/bar.js';
-import type { ChosenIndicator } from '../../domain/indicators/choice.js';
+import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';

@@ -1,7 +1,7 @@
 import type { AssetClass } from '../../config/catalog/first-assets.js';
 import type { Calendar } from '../../domain/calendars/index.js';
 import { midnightOf, utcDate } from '../../domain/calendars/dates.js';
-import type { Adjustment } from '../../domain/adjustment/adjust.js';
+import type { Adjustment } from '../../domain/adjustment/adjust-bars.js';
 import { DAY, isDateLabelled, TIMEFRAME_MS, type Timeframe } from '../../domain/timeframe.js';
 import type { Range, SeriesQuery } from './query.js';
 

@@ -3,7 +3,7 @@ import type { SeriesKey } from '../../../domain/bar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
 import { slotsOf } from '../../../domain/calendars/slots.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
-import type { SessionCoverage } from '../../../domain/planning/plan-windows.js';
+import type { SessionCoverage } from '../../../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';

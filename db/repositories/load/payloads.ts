@@ -3,7 +3,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type pg from 'pg';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { ProviderId } from '../../../config/catalog/providers.js';
-import type { ReleasedRow } from '../../../domain/rules/release.js';
+import type { ReleasedRow } from '../../../domain/rules/released-rows.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 
 // in place: a payload takes a fraction of a millisecond, a hand-over to the thread pool several times that (measured)
