@@ -1,7 +1,7 @@
 import { MINUTE, SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import type { ProviderId } from './providers.js';
 
-/** Timing of the live schedules; `offsetMs` is the second of the grid at which a bar that just closed is final. */
+/** The live schedules. They fire `offsetMs` after each multiple of `gridMs`, when a bar that just closed is final. */
 export const PIPELINES = {
   stocks_1min: {
     title: 'Weekdays · every minute',
@@ -29,15 +29,15 @@ export const PIPELINES = {
   { title: string; gridMs: number; offsetMs: number; provider: ProviderId; timeframes: StoredTimeframe[] }
 >;
 export type LivePipeline = keyof typeof PIPELINES;
-/** Upkeep of what is stored. Five minutes past the half hour, the runs that a close brings are done. */
+/** Upkeep of stored bars. heal_gaps fires five minutes past the half hour, when the runs after a close have finished. */
 export const UPKEEP = {
   heal_gaps: { title: 'Every 30 minutes', gridMs: 30 * MINUTE, offsetMs: 5 * MINUTE },
   verify_bars: { title: 'Every 30 minutes, what is due', gridMs: 30 * MINUTE, offsetMs: MINUTE },
 } as const;
 export type UpkeepPipeline = keyof typeof UPKEEP;
-/** What has a row a run in pipeline_runs. */
+/** Pipelines whose runs each have a row in pipeline_runs. */
 export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_splits';
-/** The grid of each pipeline that a schedule starts. */
+/** When the schedule of each pipeline fires. */
 export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline, { gridMs: number; offsetMs: number }>> = {
   ...PIPELINES,
   ...UPKEEP,
