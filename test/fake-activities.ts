@@ -1,7 +1,7 @@
 import type { Activities } from '../activities/index.js';
 import type { CloseInput, ExtractInput, PlannedRequest } from '../contracts/activities.js';
 
-/** A request for bars of an asset. */
+/** A planned request for bars of an asset. */
 export const bars = (assetId: number): PlannedRequest => ({
   kind: 'bars',
   provider: 'yahoo',
@@ -12,7 +12,7 @@ export const bars = (assetId: number): PlannedRequest => ({
   window: { from: 0, to: 60_000 },
 });
 
-/** Activities that go well, and remember how runs were closed; a test changes what it is about. */
+/** Activities that succeed and record how runs were closed. A test replaces those that it is about. */
 export function fakes(change: Partial<Activities> = {}): { activities: Activities; closed: CloseInput[] } {
   const closed: CloseInput[] = [];
   const series = { assetId: 1, timeframe: '1m' as const, rows: 3 };
@@ -35,7 +35,7 @@ export function fakes(change: Partial<Activities> = {}): { activities: Activitie
     reportGaps: () => Promise.resolve(null),
     compareWithDays: () => Promise.resolve(0),
     planReplay: () => Promise.resolve([]),
-    planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to ask for', more: false, waiting: 0 }),
+    planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to request', more: false, waiting: 0 }),
     planVerify: () => Promise.resolve({ requests: [], skipped: 'nothing is due', more: false, waiting: 0 }),
     declareOutage: () => Promise.resolve(),
     endOutage: () => Promise.resolve(),
