@@ -2,12 +2,9 @@ import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { seriesLimits } from '../config/catalog/providers.js';
 import { calendarOf, type Session } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import {
-  planLiveWindow,
-  planWindows,
-  type SeriesPlanInput,
-  type SessionCoverage,
-} from '../domain/planning/plan-windows.js';
+import { planLiveWindow } from '../domain/planning/live-window.js';
+import type { SeriesPlanInput, SessionCoverage } from '../domain/planning/plan-input.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { timed } from './measure.js';

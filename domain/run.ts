@@ -1,4 +1,4 @@
-/** `running` until closed; the three after `failed` are also set by reconcile_runs, when a run could not close itself. */
+/** `running` until closed. reconcile_runs, too, sets the three after `failed`, if a run could not close itself. */
 export const RUN_STATUSES = [
   'running',
   'succeeded',
@@ -11,11 +11,11 @@ export const RUN_STATUSES = [
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** What started a run; `initial` is the backfill of a first start, the last three are the upkeep's own. */
+/** What started a run. `initial` is the backfill of a first start; upkeep starts the last three itself. */
 export const TRIGGERS = ['schedule', 'manual', 'backfill', 'initial', 'heal', 'verify', 'split'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** The steps of an asset's path, in order. */
+/** The steps that each asset passes through, in order. */
 export const STEPS = ['extract', 'transform', 'load'] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -44,9 +44,9 @@ function sums<K extends string>(keys: readonly K[], valueOf: (key: K) => number)
   return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, number>;
 }
 
-/** What identifies a top-level run. */
+/** Identifies a top-level run. */
 export interface RunKey {
   workflowId: string;
-  /** Of the first execution: a run that continues as new keeps its row. */
+  /** The run id of the first execution: a run that continues as new keeps its row. */
   runId: string;
 }

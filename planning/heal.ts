@@ -2,7 +2,8 @@ import type pg from 'pg';
 import type { HealPlanInput, Plan, PlannedRequest, StoredPayload } from '../contracts/activities.js';
 import type { UpkeepScope } from '../contracts/workflows.js';
 import { payloadsWithBarsAt } from '../db/repositories/upkeep/payloads-with-bars.js';
-import { openSlots, planWindows } from '../domain/planning/plan-windows.js';
+import { unfilledSlots } from '../domain/planning/due-slots.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { requestFor } from './series-input.js';
 import { pageOf, upkeepSeries } from './upkeep-series.js';
@@ -14,7 +15,7 @@ const LIVE_FIRST_MS = 45 * MINUTE;
 export async function planReplay(pool: pg.Pool, clockOffsetMs: number, scope: UpkeepScope): Promise<StoredPayload[]> {
   const payloads: StoredPayload[] = [];
   for await (const { asset, timeframe, input } of upkeepSeries(pool, clockOffsetMs, scope)) {
-    const times = openSlots(input);
+    const times = unfilledSlots(input);
     if (times.length === 0) continue;
     const ids = await payloadsWithBarsAt(pool, { assetId: asset.id, timeframe }, times);
     payloads.push(...ids.map((payloadId) => ({ payloadId, assetId: asset.id, timeframe, rows: 0 })));

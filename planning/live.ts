@@ -9,7 +9,8 @@ import type { Asset } from '../db/repositories/read/active-assets.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import { planLiveWindow, planWindows } from '../domain/planning/plan-windows.js';
+import { planLiveWindow } from '../domain/planning/live-window.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import { clocksNow, findAssets, idsOf, requestFor, seriesPlanInput } from './series-input.js';
 

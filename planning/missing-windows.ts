@@ -5,7 +5,8 @@ import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
 import type { Asset } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
 import { utcDate } from '../domain/calendars/dates.js';
-import { countWaiting, planWindows } from '../domain/planning/plan-windows.js';
+import { countWaitingSlots } from '../domain/planning/due-slots.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { idsOf, type PlanClocks, seriesPlanInput } from './series-input.js';
 
@@ -49,7 +50,7 @@ export async function planMissing(
         const series = seriesPlanInput(asset, timeframe, known, { range, asOf: clocks.now }, clocks);
         const planned = planWindows(refetch ? { ...series, refetch } : series);
         windows.push(...planned.map((window) => ({ asset, timeframe, window })));
-        waiting += countWaiting(series);
+        waiting += countWaitingSlots(series);
       }
     }
   }

@@ -6,7 +6,7 @@ import type { SeriesCoverage } from '../db/repositories/coverage/session-coverag
 import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
-import type { SeriesPlanInput } from '../domain/planning/plan-windows.js';
+import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { BadInputError } from './bad-input.js';
 

@@ -6,7 +6,7 @@ import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
 import type { Asset } from '../db/repositories/read/active-assets.js';
 import { utcDate } from '../domain/calendars/dates.js';
-import type { SeriesPlanInput } from '../domain/planning/plan-windows.js';
+import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { BEGINNING, clocksNow, findAssets, idsOf, seriesPlanInput } from './series-input.js';
 

@@ -1,7 +1,7 @@
 import type { Activities } from '../activities/index.js';
 import type { CloseRunInput, ExtractInput, PlannedRequest } from '../contracts/activities.js';
 
-/** A request for bars of an asset. */
+/** A planned request for bars of an asset. */
 export const bars = (assetId: number): PlannedRequest => ({
   kind: 'bars',
   provider: 'yahoo',

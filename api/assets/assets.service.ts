@@ -3,7 +3,7 @@ import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { PROVIDERS, seriesLimits, timeframesOf } from '../../config/catalog/providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
-import { dividendAtLevel } from '../../domain/adjustment/adjust.js';
+import { dividendAtLevel } from '../../domain/adjustment/adjust-bars.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
 import { levelsOf } from '../series/adjusted.js';

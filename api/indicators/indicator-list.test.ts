@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseIndicators } from '../../domain/indicators/choice.js';
+import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { INDICATOR_LIST } from './indicator-list.js';
 import { IndicatorListSchema } from './indicators.schema.js';
 

@@ -1,4 +1,4 @@
-import { byDefault } from '../../domain/indicators/choice.js';
+import { withDefaults } from '../../domain/indicators/chosen-indicators.js';
 import { INDICATORS } from '../../domain/indicators/registry.js';
 import type { IndicatorListBody } from './indicators.schema.js';
 
@@ -6,7 +6,7 @@ import type { IndicatorListBody } from './indicators.schema.js';
 export const INDICATOR_LIST: IndicatorListBody = {
   indicators: INDICATORS.map((indicator) => {
     const { id, name, description, pane, parameters, outputs } = indicator;
-    const { parameters: values, columns } = byDefault(indicator);
+    const { parameters: values, columns } = withDefaults(indicator);
     return {
       id,
       name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openApiText } from './offline.js';
-import { document, documentText, errorsOf, type Documented } from '../../test/documented.js';
+import { document, documentText, schemaErrorsOf, type DocumentedBody } from '../../test/openapi-document.js';
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({
@@ -11,7 +11,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
 );
 
 /** What each media type of a body or an answer shows. */
-const examplesOf = ({ example, examples = {} }: Documented): unknown[] =>
+const examplesOf = ({ example, examples = {} }: DocumentedBody): unknown[] =>
   example === undefined ? Object.values(examples).map(({ value }) => value) : [example];
 
 describe('the OpenAPI document', () => {
@@ -40,7 +40,7 @@ describe.each(operations)(
 
     it('shows an example of each parameter, body and answer, which are as their schemas say', () => {
       for (const { name, schema } of parameters)
-        expect([name, errorsOf(schema, schema.examples?.[0])]).toEqual([name, null]);
+        expect([name, schemaErrorsOf(schema, schema.examples?.[0])]).toEqual([name, null]);
       const contents = [requestBody, ...Object.values(responses)].flatMap((body) =>
         Object.entries(body?.content ?? {}),
       );
@@ -48,7 +48,7 @@ describe.each(operations)(
         const examples = examplesOf(documented);
         expect([type, examples.length]).not.toEqual([type, 0]);
         for (const example of examples)
-          expect([example, errorsOf(documented.schema, example)]).toEqual([example, null]);
+          expect([example, schemaErrorsOf(documented.schema, example)]).toEqual([example, null]);
       }
     });
 

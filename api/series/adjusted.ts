@@ -5,7 +5,7 @@ import {
   stepsToRaw,
   type AdjustmentStep,
   type SplitLevel,
-} from '../../domain/adjustment/adjust.js';
+} from '../../domain/adjustment/adjust-bars.js';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import type { DividendRow, SplitRow } from '../../db/repositories/read/action-reader.js';
 import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';

@@ -14,8 +14,8 @@ import {
   NO_AGGREGATES,
   sliceAggregates,
   type AggregateBars,
+  type MissingSlot,
 } from '../../domain/aggregation/aggregate-bars.js';
-import type { MissingSlot } from '../../domain/aggregation/aggregate.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import { lagOf } from '../../domain/coverage/due-sessions.js';
 import { isDateLabelled } from '../../domain/timeframe.js';

@@ -1,6 +1,6 @@
 import { slotCount } from '../../domain/calendars/slots.js';
-import { type ChosenIndicator, computeIndicators, reachOf } from '../../domain/indicators/choice.js';
-import { INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import { type ChosenIndicator, computeIndicators, lookbackOf } from '../../domain/indicators/chosen-indicators.js';
+import { INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import type { SeriesSpec } from './series-spec.js';
@@ -49,10 +49,10 @@ export async function deriveIndicators(
 
 /** How many bars before the first requested one are needed. */
 function barsBefore({ rules, window }: SeriesSpec, session: string, chosen: readonly ChosenIndicator[]): number {
-  const { bars, wholeSession } = reachOf(chosen);
+  const { bars, wholeSession } = lookbackOf(chosen);
   const whole = wholeSession && !isDateLabelled(window.timeframe) ? rules.calendar.sessionOn(session) : null;
   const inSession = whole ? slotCount(rules.calendar.id, rules.timeframe, whole) : 0;
-  return Math.max(INDICATOR_REACH, bars, inSession);
+  return Math.max(INDICATOR_LOOKBACK, bars, inSession);
 }
 
 const closeBefore = async (deriver: BarDeriver, session: string | null): Promise<number | null> =>

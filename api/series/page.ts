@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
 import type { SeriesWindow } from '../../domain/series/window.js';
 import { TIMEFRAMES } from '../../domain/timeframe.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AssetClass } from '../../config/catalog/asset-classes.js';
-import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
-import { chooseIndicators } from '../../domain/indicators/choice.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
+import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { RANGES } from '../../domain/series/range.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { FORMATS } from '../http/response.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
 import { GAP_REASONS } from '../../domain/series/gap-reason.js';
 import { STORED_TIMEFRAMES, TIMEFRAMES } from '../../domain/timeframe.js';
 import { assetHead, instant, nextCursor, price, prices, volume } from '../openapi/fields.js';

@@ -6,7 +6,7 @@ import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { ChosenIndicator } from '../../domain/indicators/choice.js';
+import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
 import { gapReason, slotsOfWindow, type GapReason } from '../../domain/series/gap-reason.js';
 import { reachesOver, type RangeContext } from '../../domain/series/range.js';
 import { baseOf, defaultTimeframe } from '../../domain/series/timeframes.js';

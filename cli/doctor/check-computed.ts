@@ -1,7 +1,7 @@
 import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/bar-warnings.js';
 import { firstIndex } from '../../domain/calendars/bisect.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
-import { INDICATOR_COLUMNS, INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import { INDICATOR_COLUMNS, INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored.js';
 import { neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { Findings } from './findings.js';
@@ -26,7 +26,7 @@ export function checkIndicators(file: SeriesFile, findings: Findings): void {
   const lost = lostBars(file);
   const lostOf = new Set(lost.map(({ session }) => session));
   const reachesOverLost = (i: number): boolean => {
-    const first = i < INDICATOR_REACH ? Number.NEGATIVE_INFINITY : bars.time[i - INDICATOR_REACH]!;
+    const first = i < INDICATOR_LOOKBACK ? Number.NEGATIVE_INFINITY : bars.time[i - INDICATOR_LOOKBACK]!;
     const next = lost[firstIndex(lost, ({ time }) => time > first)];
     return (next !== undefined && next.time < bars.time[i]!) || lostOf.has(before(bars.session[i]!) ?? '');
   };

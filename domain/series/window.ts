@@ -1,4 +1,4 @@
-import type { Adjustment } from '../adjustment/adjust.js';
+import type { Adjustment } from '../adjustment/adjust-bars.js';
 import { DAY, isDateLabelled, type Timeframe } from '../timeframe.js';
 import { floorTo, rangeStart, type Range, type RangeContext } from './range.js';
 

@@ -10,7 +10,7 @@ export interface TestNamespace {
   close(): Promise<void>;
 }
 
-/** A namespace of its own for one test file, on the server that test/environment starts once for all. */
+/** Creates a namespace for one test file, on the server that test/environment starts for all tests. */
 export async function createTestNamespace(): Promise<TestNamespace> {
   const address = process.env.BARKEEP_TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('BARKEEP_TEST_TEMPORAL_ADDRESS is not set: run the tests through `npm test`');
@@ -21,7 +21,7 @@ export async function createTestNamespace(): Promise<TestNamespace> {
     workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
   });
   const client = new Client({ connection, namespace });
-  // the server's parts learn of a new namespace one after the other
+  // the services of the server learn about a new namespace one after another
   for (let tries = 0; ; tries++) {
     try {
       await client.workflow.getHandle('none').describe();

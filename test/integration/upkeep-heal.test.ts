@@ -82,7 +82,7 @@ describe('a heal', () => {
 
   it('comes to the same where its workers die after each step, before they can tell', async () => {
     await deleteMany();
-    const result = await market.forgetfully(() => market.heal());
+    const result = await market.losingResults(() => market.heal());
     expect(result).toMatchObject({ status: 'succeeded', rowsUpdated: 0, reason: null });
     expect(await changes()).toEqual([]);
     await expectWhole();

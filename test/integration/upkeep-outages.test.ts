@@ -21,7 +21,7 @@ afterAll(() => market?.close(), 30_000);
 
 /** A live run so much later: what it comes to, and how many requests it sends. */
 async function liveAfter(ms: number): Promise<RunResult & { requests: number }> {
-  await market.pass(ms);
+  await market.advance(ms);
   let result: RunResult | undefined;
   const asked = await market.requestsDuring(async () => {
     result = await market.live();

@@ -1,5 +1,5 @@
 import type { SeriesKey } from '../../../domain/bar.js';
-import type { SessionCoverage } from '../../../domain/planning/plan-windows.js';
+import type { SessionCoverage } from '../../../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { confirmedEmpty } from './slot-bits.sql.js';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type BarColumns, emptyColumns } from '../../../domain/bar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
-import { INDICATOR_REACH, type StoredIndicators } from '../../../domain/indicators/stored.js';
+import { INDICATOR_LOOKBACK, type StoredIndicators } from '../../../domain/indicators/stored.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from '../../../domain/rules/neighbourhood.js';
 import { DAY, isDateLabelled } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';
@@ -9,7 +9,7 @@ import type { Changes } from './batch-changes.js';
 import * as statements from './batch-loader.sql.js';
 
 /** How far a changed bar reaches, in bars: the indicators and warnings within reach may change with it. */
-const REACH = Math.max(INDICATOR_REACH, NEIGHBOURS_BEHIND + NEIGHBOURS_AHEAD);
+const REACH = Math.max(INDICATOR_LOOKBACK, NEIGHBOURS_BEHIND + NEIGHBOURS_AHEAD);
 
 /** Stored bars around the changed ones of a series; the first `before` of them precede all changed ones. */
 export interface Context {

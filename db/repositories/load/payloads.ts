@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { ProviderId } from '../../../config/catalog/providers.js';
-import type { ReleasedRow } from '../../../domain/rules/release.js';
+import type { ReleasedRow } from '../../../domain/rules/released-rows.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { BarColumns, SeriesKey } from '../../../domain/bar.js';
-import { judgedAgain, neighbourWarnings } from '../../../domain/rules/neighbour-rules.js';
+import { affectedRange, neighbourWarnings } from '../../../domain/rules/neighbour-rules.js';
 import { TIMEFRAME_MS } from '../../../domain/timeframe.js';
 
 /** Consecutive stored bars of a series, of which those from position `first` to `last` are new or have changed. */
@@ -18,7 +18,7 @@ export interface ChangedSeries extends SeriesKey {
  */
 export async function storeWarnings(tx: pg.PoolClient, series: readonly ChangedSeries[]): Promise<void> {
   const checked = series.map(({ bars, first, last, timeframe }, s) => {
-    const [from, to] = judgedAgain(first, last, bars.time.length);
+    const [from, to] = affectedRange(first, last, bars.time.length);
     const warnings = neighbourWarnings(bars, TIMEFRAME_MS[timeframe], from, to);
     return {
       from: bars.time[from]!,

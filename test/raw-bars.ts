@@ -3,7 +3,7 @@ import type { RawBars } from '../domain/transform/raw-bars.js';
 import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
 import type { TransformContext } from '../domain/transform/transform.js';
 
-/** Rows of an answer about SPY on Friday, 20 November 2026, and what asked for them. */
+/** Rows of a payload for SPY on Friday, 20 November 2026, and the request for them. */
 
 export const OPEN = Date.parse('2026-11-20T14:30:00Z');
 export const CLOSE = Date.parse('2026-11-20T21:00:00Z');
@@ -30,8 +30,8 @@ export const bar = (time: number, volume = 100, price = 10): Row => [
 export const flat = (time: number, price = 10): Row => [time, price, price, price, price, 0];
 export const nothing = (time: number): Row => [time, null, null, null, null, null];
 
-/** `more` replaces what the answer says beside its rows. The stamp is the time where a row has none. */
-export function rawOf(rows: Row[], more: Partial<RawBars> = {}): RawBars {
+/** @param more replaces what the payload has besides rows. A row without a stamp is stamped with its time. */
+export function rawBarsOf(rows: Row[], more: Partial<RawBars> = {}): RawBars {
   const column = <K extends 0 | 1 | 2 | 3 | 4 | 5>(k: K) => rows.map((row) => row[k]);
   return {
     symbol: 'SPY',
@@ -53,7 +53,7 @@ export function rawOf(rows: Row[], more: Partial<RawBars> = {}): RawBars {
   };
 }
 
-/** Asks for the minutes of the session, an hour after its close. */
+/** A request for the minutes of the session, an hour after its close. */
 export const MINUTES: TransformContext = {
   symbol: 'SPY',
   providerSymbol: 'SPY',

@@ -1,21 +1,21 @@
 import type { Indicator, IndicatorBars, IndicatorColumn } from './indicator.js';
 import { INDICATORS } from './registry.js';
 
-/** An indicator with its parameters. */
+/** An indicator with values for its parameters. */
 export interface ChosenIndicator {
   indicator: Indicator;
   parameters: Record<string, number>;
-  /** Names of its columns by output: `ema20`; `macd12_26_9`, `macd12_26_9Signal`, `macd12_26_9Histogram`. */
+  /** Column names by output, such as `ema20`, or `macd12_26_9`, `macd12_26_9Signal` and `macd12_26_9Histogram`. */
   columns: Record<string, string>;
 }
 
-/** Most of them in one request. */
-const MOST_INDICATORS = 10;
+/** Limit of one request. */
+const MAX_INDICATORS = 10;
 
 /**
- * Reads a list such as `ema:50,rsi,macd:12:26:9`: ids, each with its parameters in their order; those left out have their
- * defaults. What is named twice is taken once.
- * @throws RangeError that says what is wrong
+ * Parses a list such as `ema:50,rsi,macd:12:26:9`: ids, each with its parameters in order. Omitted parameters have their
+ * defaults; duplicates count once.
+ * @throws RangeError with a message for the user
  */
 export function chooseIndicators(list: string): ChosenIndicator[] {
   const chosen = new Map<string, ChosenIndicator>();
@@ -23,12 +23,12 @@ export function chooseIndicators(list: string): ChosenIndicator[] {
     const choice = choose(text.trim());
     chosen.set(Object.values(choice.columns)[0]!, choice);
   }
-  if (chosen.size > MOST_INDICATORS) throw new RangeError(`at most ${MOST_INDICATORS} indicators`);
+  if (chosen.size > MAX_INDICATORS) throw new RangeError(`at most ${MAX_INDICATORS} indicators`);
   return [...chosen.values()];
 }
 
 /** An indicator with its default parameters. */
-export const byDefault = (indicator: Indicator): ChosenIndicator => choose(indicator.id);
+export const withDefaults = (indicator: Indicator): ChosenIndicator => choose(indicator.id);
 
 function choose(text: string): ChosenIndicator {
   const [id, ...given] = text.split(':');
@@ -60,13 +60,13 @@ function columnsOf({ id, outputs }: Indicator, parameters: Record<string, number
   return Object.fromEntries(Object.keys(outputs).map((output) => [output, stem + suffix(output)]));
 }
 
-/** What must be read before the first wanted bar: so many bars, and all of its session. */
-export const reachOf = (chosen: readonly ChosenIndicator[]): { bars: number; wholeSession: boolean } => ({
-  bars: Math.max(0, ...chosen.map(({ indicator, parameters }) => indicator.reach(parameters))),
+/** What must be read before the first requested bar: a number of bars, and possibly the rest of its session. */
+export const lookbackOf = (chosen: readonly ChosenIndicator[]): { bars: number; wholeSession: boolean } => ({
+  bars: Math.max(0, ...chosen.map(({ indicator, parameters }) => indicator.lookback(parameters))),
   wholeSession: chosen.some(({ indicator }) => indicator.wholeSession),
 });
 
-/** Columns of the chosen indicators by their names, for the bars from index `from` on. */
+/** Computes the columns of the chosen indicators, by name, for the bars from index `from` on. */
 export function computeIndicators(
   chosen: readonly ChosenIndicator[],
   bars: IndicatorBars,

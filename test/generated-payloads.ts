@@ -7,56 +7,56 @@ import { slotsOf } from '../domain/calendars/slots.js';
 import { DAY, HOUR, MINUTE, SECOND, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import { type Cells, yahooBody } from './wire-payloads.js';
 
-/** Generated answers about one asset, as its provider words them, and when each of them arrives. */
+/** Generated payloads of one asset in its provider's wire format, and the order in which they arrive. */
 
-export interface Market {
+export interface GeneratedMarket {
   provider: ProviderId;
   providerSymbol: string;
   exchange: CalendarId;
   currency: string;
   series: readonly Series[];
-  /** Epoch ms, ascending. Few, so that answers are fetched at the same time. */
+  /** Epoch ms, ascending. Few, so that payloads are fetched at the same time. */
   fetches: readonly number[];
   /** @param rows ascending */
-  body(rows: readonly Row[], answer: GeneratedPayload): Buffer;
+  body(rows: readonly Row[], payload: GeneratedPayload): Buffer;
 }
 
 interface Series {
   timeframe: StoredTimeframe;
-  /** The bars that the asset has, ascending: their opens as the provider stamps them. Few, so that answers overlap. */
+  /** The bars of the asset, ascending, by their opens as the provider stamps them. Few, so that payloads overlap. */
   bars: readonly number[];
 }
 
 type Row = [time: number, cells: Cells];
 
-/** What a provider does to a row: `at` counts the bars in steps, so that several answers do something to the same one. */
+/** What a provider does to a row. `at` selects every third bar, so that several payloads change the same one. */
 interface Quirk {
   at: number;
-  does: keyof typeof QUIRKS;
+  effect: keyof typeof QUIRKS;
   /** 1 to 150. */
   by: number;
 }
 
 export interface GeneratedPayload {
-  /** Which series of the market. */
+  /** Index of the series in the market. */
   series: number;
-  /** Of its bars, the first asked for, and how many. */
+  /** Index of the first requested bar of the series, and number of bars. */
   first: number;
   count: number;
-  /** Asked for from so many days before. */
+  /** The window starts this many days before the first bar. */
   daysBefore: number;
-  /** Which of the market's fetches. */
+  /** Index into the market's fetches. */
   fetched: number;
   quirks: Quirk[];
   live: { price: number; time: number } | null;
   dividends: { session: number; amount: number }[];
-  tellsSplit: boolean;
-  isOfAnotherCurrency: boolean;
-  /** By store: in which of its loads the answer is, once or more often. */
+  hasSplit: boolean;
+  hasOtherCurrency: boolean;
+  /** For each store, the indexes of its loads that contain the payload: one or more. */
   arrivals: number[][];
 }
 
-/** Every price stays within 2 % of what other answers say: three or more of one ratio beyond it would be another level. */
+/** Keeps prices within 2 % of those in other payloads: three or more at one ratio beyond that would be another price level. */
 const raised = ([open, high, low, close, volume]: Cells, by: number): Cells => [
   open! + by / 100,
   high! + by / 100,
@@ -73,7 +73,7 @@ const QUIRKS = {
   comesTwice: (cells, by) => [raised(cells, by), cells],
 } satisfies Record<string, (cells: Cells, by: number) => Cells[]>;
 
-/** A calm walk with a step, spikes, a price that repeats itself and a time without volume. */
+/** A calm walk with a step, spikes, repeated prices and a stretch without volume. */
 function cellsAt(i: number): Cells {
   const level = i >= 60 ? 120 : 100;
   if (i >= 40 && i < 45) return [level, level, level, level, 0];
@@ -81,14 +81,14 @@ function cellsAt(i: number): Cells {
   return [close - 0.01, close + 0.02, close - 0.03, close, i >= 50 && i < 55 ? 500 : 500 + i];
 }
 
-/** Quirks are about every third bar, among them the last one of each session. */
+/** Quirks affect every third bar, including the last one of each session. */
 const barOf = ({ at }: Quirk): number => 3 * at + 2;
 
 function rowsOf({ bars }: Series, { first, count, quirks }: GeneratedPayload): Row[] {
   const rows: Row[] = [];
   for (let i = first; i < Math.min(first + count, bars.length); i++) {
     const quirk = quirks.find((each) => barOf(each) === i);
-    const cells = quirk ? QUIRKS[quirk.does](cellsAt(i), quirk.by) : [cellsAt(i)];
+    const cells = quirk ? QUIRKS[quirk.effect](cellsAt(i), quirk.by) : [cellsAt(i)];
     for (const each of cells) rows.push([bars[i]!, each]);
   }
   return rows;
@@ -102,16 +102,16 @@ export interface WrittenPayload {
   arrivals: number[][];
 }
 
-export function worded(market: Market, answer: GeneratedPayload): WrittenPayload {
-  const series = market.series[answer.series]!;
+export function writePayload(market: GeneratedMarket, payload: GeneratedPayload): WrittenPayload {
+  const series = market.series[payload.series]!;
   const { timeframe, bars } = series;
-  const last = bars[Math.min(answer.first + answer.count, bars.length) - 1]!;
+  const last = bars[Math.min(payload.first + payload.count, bars.length) - 1]!;
   return {
     timeframe,
-    window: { from: bars[answer.first]! - answer.daysBefore * DAY, to: last + TIMEFRAME_MS[timeframe] },
-    fetchedAt: market.fetches[answer.fetched]!,
-    body: market.body(rowsOf(series, answer), answer),
-    arrivals: answer.arrivals,
+    window: { from: bars[payload.first]! - payload.daysBefore * DAY, to: last + TIMEFRAME_MS[timeframe] },
+    fetchedAt: market.fetches[payload.fetched]!,
+    body: market.body(rowsOf(series, payload), payload),
+    arrivals: payload.arrivals,
   };
 }
 
@@ -122,26 +122,26 @@ const PLAIN = {
   quirks: [],
   live: null,
   dividends: [],
-  tellsSplit: false,
-  isOfAnotherCurrency: false,
+  hasSplit: false,
+  hasOtherCurrency: false,
   arrivals: [],
 } satisfies Partial<GeneratedPayload>;
 
-/** Loads that a store has at most. */
+/** Maximum number of loads per store. */
 export const LOADS = 4;
 
-/** @param stores into which all answers are loaded, in another order and another grouping each */
-export const payloadsOf = ({ series, fetches }: Market, stores: number): fc.Arbitrary<GeneratedPayload[]> =>
+/** @param stores number of stores; all payloads are loaded into each, in a different order and grouping */
+export const payloadsOf = ({ series, fetches }: GeneratedMarket, stores: number): fc.Arbitrary<GeneratedPayload[]> =>
   fc.array(
-    fc.integer({ min: 0, max: series.length - 1 }).chain((of) => answerOf(of, series[of]!, fetches, stores)),
+    fc.integer({ min: 0, max: series.length - 1 }).chain((of) => payloadOf(of, series[of]!, fetches, stores)),
     { minLength: 2, maxLength: 5 },
   );
 
-const quirksAbout = (bars: number, does: readonly Quirk['does'][], minLength = 0): fc.Arbitrary<Quirk[]> =>
+const quirksAbout = (bars: number, effects: readonly Quirk['effect'][], minLength = 0): fc.Arbitrary<Quirk[]> =>
   fc.uniqueArray(
     fc.record({
       at: fc.nat(Math.floor((bars - 3) / 3)),
-      does: fc.constantFrom(...does),
+      effect: fc.constantFrom(...effects),
       by: fc.integer({ min: 1, max: 150 }),
     }),
     { minLength, maxLength: 10, selector: ({ at }) => at },
@@ -152,7 +152,7 @@ const often = <T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary<
 const rarely = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> => often(fc.constant(usual), other);
 const once = fc.nat(LOADS - 1).map((load) => [load]);
 
-const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stores: number) =>
+const payloadOf = (of: number, { bars }: Series, fetches: readonly number[], stores: number) =>
   fc.record<GeneratedPayload>({
     series: fc.constant(of),
     first: fc.integer({ min: 0, max: Math.floor(bars.length / 2) }),
@@ -161,10 +161,10 @@ const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stor
     fetched: fc.nat(fetches.length - 1),
     quirks: fc.oneof(
       quirksAbout(bars.length, ['corrects', 'correctsVolume', 'isNull', 'isAbsent', 'comesTwice']),
-      quirksAbout(bars.length, Object.keys(QUIRKS) as Quirk['does'][]),
+      quirksAbout(bars.length, Object.keys(QUIRKS) as Quirk['effect'][]),
     ),
     live: fc.option(fc.record({ price: fc.integer({ min: 90, max: 93 }), time: fc.nat(1) })),
-    // rows and actions beside the bars cost a statement each
+    // rare, because other rows and actions than bars cost a statement each
     dividends: rarely(
       [],
       fc.array(fc.record({ session: fc.nat(1), amount: fc.integer({ min: 1, max: 3 }) }), {
@@ -172,8 +172,8 @@ const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stor
         maxLength: 2,
       }),
     ),
-    tellsSplit: rarely(false, fc.constant(true)),
-    isOfAnotherCurrency: rarely(false, rarely(false, fc.constant(true))),
+    hasSplit: rarely(false, fc.constant(true)),
+    hasOtherCurrency: rarely(false, rarely(false, fc.constant(true))),
     arrivals: fc.tuple(
       ...Array.from({ length: stores }, () =>
         often(once, fc.uniqueArray(fc.nat(LOADS - 1), { minLength: 2, maxLength: 3 })),
@@ -181,7 +181,7 @@ const answerOf = (of: number, { bars }: Series, fetches: readonly number[], stor
     ),
   });
 
-/** Minutes of two sessions; corrections of some, never of the last ten; and from those on the minutes after them. */
+/** Minutes of two sessions, corrections of some of them (never of the last ten), and the minutes from those ten on. */
 export interface CorrectedMinutes {
   first: GeneratedPayload;
   correction: GeneratedPayload;
@@ -202,7 +202,7 @@ export const correctedMinutes: fc.Arbitrary<CorrectedMinutes> = fc
 const sessionsOf = (calendar: Calendar, ...dates: string[]): Session[] =>
   dates.map((date) => calendar.sessionOn(date)!);
 
-function stocks(): Market {
+function stocks(): GeneratedMarket {
   const calendar = calendarOf('XNYS');
   const [long, tuesday, wednesday, friday] = sessionsOf(
     calendar,
@@ -223,7 +223,7 @@ function stocks(): Market {
         timeframe: '1m',
         bars: [
           minutes[0]!.slice(-15),
-          minutes[1]!.slice(0, 40), // more than the reach of the indicators: only their session ties them to Tuesday's
+          minutes[1]!.slice(0, 40), // more than the lookback of the indicators: only the daily return ties them to Tuesday's
           minutes[1]!.slice(-20),
           minutes[2]!.slice(0, 10),
         ].flat(),
@@ -238,7 +238,7 @@ function stocks(): Market {
       wednesday.close + 6 * HOUR,
       friday.close + 2 * DAY,
     ],
-    body: (rows, { live, dividends, tellsSplit, isOfAnotherCurrency }) =>
+    body: (rows, { live, dividends, hasSplit, hasOtherCurrency }) =>
       yahooBody(
         'SPY',
         [...rows],
@@ -246,17 +246,17 @@ function stocks(): Market {
           dividends: Object.fromEntries(
             dividends.map(({ session, amount }, i) => [i, { date: days[session]!.open / SECOND, amount }]),
           ),
-          splits: tellsSplit ? { long: { date: long.open / SECOND, numerator: 4, denominator: 1 } } : {},
+          splits: hasSplit ? { long: { date: long.open / SECOND, numerator: 4, denominator: 1 } } : {},
         },
         {
-          ...(isOfAnotherCurrency && { currency: 'EUR' }),
+          ...(hasOtherCurrency && { currency: 'EUR' }),
           ...(live && { regularMarketPrice: live.price, regularMarketTime: tuesday.open / SECOND + live.time }),
         },
       ),
   };
 }
 
-function coins(): Market {
+function coins(): GeneratedMarket {
   const end = Date.parse('2026-11-27T00:00:00Z');
   const bars = (count: number, length: number) => Array.from({ length: count }, (_, i) => end - (count - i) * length);
   return {

@@ -3,14 +3,14 @@ import { fromFloat32 } from '../decimal.js';
 
 export const ADJUSTMENTS = ['raw', 'split', 'all'] as const;
 /**
- * What prices are shown as: `raw` as they were traded, `split` adjusted for splits (as they are stored), `all` for splits
- * and dividends.
+ * How prices are shown: `raw` as traded, `split` adjusted for splits (as they are stored), `all` adjusted for splits and
+ * dividends.
  */
 export type Adjustment = (typeof ADJUSTMENTS)[number];
 
-/** Multiplies the bars that open before an instant. */
+/** Factors for the bars that open before an instant. */
 export interface AdjustmentStep {
-  /** Bar opens before this, epoch ms: the begin of the ex-date. */
+  /** Applies to bars that open before this, epoch ms: the start of the ex-date. */
   before: number;
   price: number;
   volume: number;
@@ -18,21 +18,21 @@ export interface AdjustmentStep {
 
 /** A split that the stored bars are adjusted for: `numerator` new shares for `denominator` old ones. */
 export interface AppliedSplit {
-  /** The begin of its ex-date among bar opens, epoch ms. */
+  /** The first possible bar open of its ex-date, epoch ms. */
   exDate: number;
   numerator: number;
   denominator: number;
 }
 
-/** A dividend in the asset's currency, a share of the stored bars' level. */
+/** A dividend in the asset's currency, per share at the level of the stored bars. */
 export interface PaidDividend {
   exDate: number;
   amount: number;
-  /** Last close before the ex-date, at the level of the stored bars; null where none is stored. */
+  /** Last close before the ex-date, at the level of the stored bars; null if none is stored. */
   closeBefore: number | null;
 }
 
-/** Back to the prices that were traded: ten times as high before a 10:1 split, in a tenth of the shares. */
+/** Steps back to traded prices: before a 10:1 split they are ten times as high, and volumes a tenth. */
 export const stepsToRaw = (splits: readonly AppliedSplit[]): AdjustmentStep[] =>
   splits.map(({ exDate, numerator, denominator }) => ({
     before: exDate,
@@ -41,9 +41,9 @@ export const stepsToRaw = (splits: readonly AppliedSplit[]): AdjustmentStep[] =>
   }));
 
 /**
- * Takes dividends out of the prices before them, by 1 − amount ÷ the last close before the ex-date: the factor of CRSP,
- * and of Yahoo's `adjclose`. Volumes stay. A dividend that no close is known for, or that is not less than it, changes
- * nothing: no factor can be made of it.
+ * Steps that take dividends out of the prices before them. The factor is 1 − amount ÷ last close before the ex-date, as in
+ * CRSP data and in Yahoo's `adjclose`. Volumes stay unchanged. A dividend without a known close, or one that is not less
+ * than that close, has no factor and is skipped.
  */
 export const stepsForDividends = (dividends: readonly PaidDividend[]): AdjustmentStep[] =>
   dividends.flatMap(({ exDate, amount, closeBefore }) =>
@@ -52,14 +52,14 @@ export const stepsForDividends = (dividends: readonly PaidDividend[]): Adjustmen
       : [{ before: exDate, price: 1 - amount / closeBefore, volume: 1 }],
   );
 
-/** A product has no more digits than its price had: those of a float32, without their noise (13.146001 × 10 is 131.46). */
+/** The product keeps the digits of a float32, like the price, and drops the noise (13.146001 × 10 is 131.46). */
 const scaledPrice = (price: number, factor: number): number =>
   factor === 1 ? price : fromFloat32(Math.fround(price * factor));
 
-/** Whole shares: what the provider had multiplied, and rounded. */
+/** Whole shares: the provider multiplied and rounded them. */
 const scaledVolume = (units: number, factor: number): number => (factor === 1 ? units : Math.round(units * factor));
 
-/** Bars with every step applied that they open before. @param bars ascending */
+/** Applies to each bar every step that it opens before. @param bars ascending */
 export function adjustBars(bars: PriceColumns, steps: readonly AdjustmentStep[]): PriceColumns {
   const latestFirst = steps.toSorted((a, b) => b.before - a.before);
   const count = bars.time.length;
@@ -85,21 +85,22 @@ export function adjustBars(bars: PriceColumns, steps: readonly AdjustmentStep[])
   };
 }
 
-/** A split and what is at the price level after it. */
+/** A split, and which data are already at the price level after it. */
 export interface SplitLevel {
+  /** Ex-date, YYYY-MM-DD. */
   session: string;
   numerator: number;
   denominator: number;
-  /** The bars are. */
+  /** Whether the stored bars are. */
   isApplied: boolean;
-  /** Amounts told by answers that were fetched from then on are, epoch ms; -Infinity where all are. */
+  /** Dividend amounts from payloads fetched since then are, epoch ms; -Infinity if all are. */
   amountsSince: number;
 }
 
 /**
- * A dividend at the level of the bars. Providers tell dividends a share of today, so until a split is applied to the bars,
- * amounts told after it are too small beside them.
- * @param fetchedAt of the answer that told the amount, epoch ms
+ * The amount of a dividend at the level of the stored bars. Providers state dividends per current share, so amounts sent
+ * after a split are too small for the bars until the split is applied to them too.
+ * @param fetchedAt of the payload with the amount, epoch ms
  */
 export function dividendAtLevel(
   { session, amount, fetchedAt }: { session: string; amount: number; fetchedAt: number },

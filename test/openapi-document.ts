@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 type Schema = Record<string, unknown>;
 
-/** A body of one media type as the OpenAPI document has it. */
-export interface Documented {
+/** A body of one media type in the OpenAPI document. */
+export interface DocumentedBody {
   schema: Schema;
   example?: unknown;
   examples?: Record<string, { value: unknown }>;
@@ -16,8 +16,8 @@ export interface Operation {
   summary: string;
   description: string;
   parameters?: { name: string; in: string; description?: string; schema: Schema & { examples?: unknown[] } }[];
-  requestBody?: { content: Record<string, Documented> };
-  responses: Record<string, { content?: Record<string, Documented> }>;
+  requestBody?: { content: Record<string, DocumentedBody> };
+  responses: Record<string, { content?: Record<string, DocumentedBody> }>;
   security?: unknown[];
 }
 
@@ -27,7 +27,7 @@ interface OpenApi {
   components: object;
 }
 
-/** The text of api/openapi.json, and what it says. */
+/** The text of api/openapi.json, and the same parsed. */
 export const documentText = readFileSync(new URL('../api/openapi.json', import.meta.url), 'utf8');
 export const document = JSON.parse(documentText) as OpenApi;
 
@@ -39,34 +39,38 @@ for (const [name, schema] of Object.entries(FORMATS)) {
 ajv.addSchema({ $id: 'openapi', components: document.components });
 const compiled = new Map<string, ValidateFunction>();
 
-/** What is wrong with a value by a schema of the document; null = nothing. */
-export function errorsOf(schema: Schema, value: unknown): string | null {
-  // references are to the document as a whole
+/** The errors of a value according to a schema of the document; null if it is valid. */
+export function schemaErrorsOf(schema: Schema, value: unknown): string | null {
+  // references refer to the whole document
   const text = JSON.stringify(schema).replaceAll('"#/', '"openapi#/');
   let validate = compiled.get(text);
   if (!validate) compiled.set(text, (validate = ajv.compile(JSON.parse(text) as Schema)));
   return validate(value) ? null : ajv.errorsText(validate.errors);
 }
 
-// a path without parameters goes before one that its names would fit
+// a path without parameters takes precedence over one with parameters that also matches
 const paths = Object.entries(document.paths)
   .map(([path, operations]) => ({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`), path, operations }))
   .sort((a, b) => a.path.split('{').length - b.path.split('{').length);
 
-interface Answer {
+interface ReceivedResponse {
   statusCode: number;
   headers: Record<string, unknown>;
   body: string;
 }
 
-/** How an answer departs from what is documented of its path; null where it does not, or nothing is. */
-export function departureOf(method: string, url: string, { statusCode, headers, body }: Answer): string | null {
+/** How a response differs from the documentation of its path; null if it does not, or if the path is not documented. */
+export function mismatchOf(
+  method: string,
+  url: string,
+  { statusCode, headers, body }: ReceivedResponse,
+): string | null {
   const path = url.split('?', 1)[0]!;
   const operations = paths.find(({ pattern }) => pattern.test(path))?.operations;
-  // browsers ask by OPTIONS before they ask
+  // OPTIONS is the preflight request of browsers
   if (!operations || method === 'OPTIONS') return null;
   const operation = operations[method === 'HEAD' ? 'get' : method.toLowerCase()];
-  // of a method that there is not, the others tell what any other problem is
+  // an undocumented method must respond with the default problem, which the other methods document
   const { responses } = operation ?? Object.values(operations)[0]!;
   const response = responses[String(statusCode)] ?? (statusCode >= 400 ? responses.default : undefined);
   const where = `${method} ${url}: ${statusCode}`;
@@ -76,6 +80,6 @@ export function departureOf(method: string, url: string, { statusCode, headers, 
   const documented = response.content?.[type];
   if (!documented) return `${where} is ${type}, which is not documented`;
   if (!type.endsWith('json') || type.endsWith('ndjson') || headers['content-encoding']) return null;
-  const errors = errorsOf(documented.schema, JSON.parse(body));
+  const errors = schemaErrorsOf(documented.schema, JSON.parse(body));
   return errors && `${where}: ${errors}`;
 }

@@ -1,15 +1,15 @@
 import type { RawBars } from '../transform/raw-bars.js';
 import { softCellOf } from './bar-rules.js';
 
-/** A rejected row of one answer that an operator has released. */
+/** A rejected row of a payload that an operator has released. */
 export interface ReleasedRow {
-  /** Position in the answer. */
+  /** Index of the row in the payload. */
   row: number;
-  /** Id of the rule that it breaks. */
+  /** Id of the rule that it broke. */
   rule: string;
 }
 
-/** The rows of an answer, the released ones without the cell that is wrong: unknown, so that they break the rule no more. */
+/** The rows of a payload, with the wrong cell of each released row set to null (unknown), so that it passes the rule. */
 export function withReleased(raw: RawBars, released: readonly ReleasedRow[]): RawBars {
   const columns = { ...raw };
   for (const { row, rule } of released) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { byDefault, chooseIndicators, computeIndicators, reachOf } from './choice.js';
+import { withDefaults, chooseIndicators, computeIndicators, lookbackOf } from './chosen-indicators.js';
 import type { IndicatorBars } from './indicator.js';
 import { INDICATORS } from './registry.js';
 
@@ -12,7 +12,7 @@ const choiceOf = (list: string) =>
   ]);
 
 describe('a list of indicators', () => {
-  it('has the defaults of the field where it names no parameters', () => {
+  it('has the usual defaults for omitted parameters', () => {
     expect(choiceOf('sma,ema,rsi,macd,bollinger,vwap')).toEqual([
       ['sma', [20], ['sma20']],
       ['ema', [20], ['ema20']],
@@ -23,7 +23,7 @@ describe('a list of indicators', () => {
     ]);
   });
 
-  it('takes parameters in their order, and what is named twice once', () => {
+  it('takes parameters in order, and duplicates once', () => {
     expect(choiceOf('ema:50, macd:5:35, bollinger:10:2.5, ema:50,ema')).toEqual([
       ['ema', [50], ['ema50']],
       ['macd', [5, 35, 9], ['macd5_35_9', 'macd5_35_9Signal', 'macd5_35_9Histogram']],
@@ -45,22 +45,22 @@ describe('a list of indicators', () => {
     ['macd:26:12', 'macd:26:12: fast must be less than slow'],
     ['constructor', 'no indicator constructor'],
     [Array.from({ length: 11 }, (_, i) => `ema:${i + 1}`).join(','), 'at most 10 indicators'],
-  ])('%j is refused: %s', (list, message) => {
+  ])('rejects %j: %s', (list, message) => {
     expect(() => chooseIndicators(list)).toThrow(RangeError);
     expect(() => chooseIndicators(list)).toThrow(message);
   });
 });
 
 describe('the registry', () => {
-  it('names each indicator once, with defaults that hold', () => {
+  it('has each indicator once, with valid defaults', () => {
     expect(new Set(INDICATORS.map(({ id }) => id)).size).toBe(INDICATORS.length);
-    for (const indicator of INDICATORS) expect(byDefault(indicator).indicator).toBe(indicator);
+    for (const indicator of INDICATORS) expect(withDefaults(indicator).indicator).toBe(indicator);
   });
 
-  it('asks for what the widest one needs', () => {
-    expect(reachOf([])).toEqual({ bars: 0, wholeSession: false });
-    expect(reachOf(chooseIndicators('sma:50,vwap'))).toEqual({ bars: 49, wholeSession: true });
-    expect(reachOf(chooseIndicators('ema'))).toEqual({ bars: 296, wholeSession: false });
+  it('looks back as far as the widest indicator needs', () => {
+    expect(lookbackOf([])).toEqual({ bars: 0, wholeSession: false });
+    expect(lookbackOf(chooseIndicators('sma:50,vwap'))).toEqual({ bars: 49, wholeSession: true });
+    expect(lookbackOf(chooseIndicators('ema'))).toEqual({ bars: 296, wholeSession: false });
   });
 });
 
@@ -94,14 +94,14 @@ describe('every indicator', () => {
   const all = chooseIndicators('sma:7,ema:5,ema:30,rsi:4,macd:3:8:4,macd,bollinger:6,vwap');
 
   it('has the same bits wherever a page begins and ends', () => {
-    const { bars: reach } = reachOf(all);
+    const { bars: lookback } = lookbackOf(all);
     fc.assert(
       fc.property(series, fc.nat(), fc.nat(), fc.nat({ max: 40 }), (bars, a, b, more) => {
         const whole = computeIndicators(all, bars, 0);
         const count = bars.close.length;
         const from = a % count;
         const end = from + 1 + (b % (count - from));
-        const needed = Math.min(from - reach, bars.session.indexOf(bars.session[from]!));
+        const needed = Math.min(from - lookback, bars.session.indexOf(bars.session[from]!));
         const begin = Math.max(0, needed - more);
         const page = computeIndicators(all, slice(bars, begin, end), from - begin);
         for (const [column, values] of Object.entries(whole)) expect(page[column]).toEqual(values.slice(from, end));
@@ -110,7 +110,7 @@ describe('every indicator', () => {
     );
   });
 
-  it('looks at nothing that comes after a bar, and gives finite numbers or null', () => {
+  it('never depends on later bars, and yields finite numbers or null', () => {
     fc.assert(
       fc.property(series, fc.nat(), (bars, at) => {
         const end = 1 + (at % bars.close.length);

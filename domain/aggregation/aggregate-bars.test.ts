@@ -5,11 +5,11 @@ import { calendarOf, type CalendarId, type Session } from '../calendars/index.js
 import { slotsOf } from '../calendars/slots.js';
 import { DAY, type Timeframe } from '../timeframe.js';
 import { bucketsBetween, mostBaseBars, type Bucket, type Aggregation } from './buckets.js';
-import { missingSlots, aggregateBars, type MissingSlot } from './aggregate.js';
+import { missingSlots, aggregateBars, type MissingSlot } from './aggregate-bars.js';
 
 const at = (text: string): number => Date.parse(text);
 
-/** Pairs of a stored and a longer timeframe; the first of each row is stored. */
+/** Calendars with timeframes that build on each other; the first one is stored. */
 const LADDERS: { calendars: CalendarId[]; timeframes: Timeframe[] }[] = [
   { calendars: ['XNYS', 'XETR', 'XPAR', 'XHKG'], timeframes: ['1m', '5m', '15m', '30m', '1h', '4h'] },
   { calendars: ['XNYS', 'XETR', 'XPAR', 'XHKG'], timeframes: ['1d', '1w'] },
@@ -18,19 +18,19 @@ const LADDERS: { calendars: CalendarId[]; timeframes: Timeframe[] }[] = [
   { calendars: ['24/7'], timeframes: ['4h', '1d', '1mo'] },
 ];
 
-/** A calendar, a ladder, one of its longer timeframes, and a day from which on bars are taken. */
+/** A calendar, a ladder, one of its longer timeframes, and the first day of the bars. */
 const cases = fc.constantFrom(...LADDERS).chain(({ calendars, timeframes }) =>
   fc.record({
     calendar: fc.constantFrom(...calendars).map(calendarOf),
     timeframes: fc.constant(timeframes),
-    rollUp: fc
+    aggregation: fc
       .constantFrom(...timeframes.slice(1))
       .map((timeframe): Aggregation => ({ base: timeframes[0] as Aggregation['base'], timeframe })),
     from: fc.integer({ min: at('2024-01-01') / DAY, max: at('2027-06-01') / DAY }).map((day) => day * DAY),
   }),
 );
 
-/** Expected base bars of some days, each there or not, with prices and volumes. */
+/** Expected base bars of some days, each stored or missing, with prices and volumes. */
 function barsFrom(
   calendar: ReturnType<typeof calendarOf>,
   base: Aggregation['base'],
@@ -72,51 +72,55 @@ const cell = fc.record<Cell>({
 });
 const cells = fc.array(cell, { minLength: 1, maxLength: 40 });
 
-const bucketsOf = (calendar: ReturnType<typeof calendarOf>, rollUp: Aggregation, { time }: PriceColumns) =>
-  time.length === 0 ? [] : bucketsBetween(calendar, rollUp, time[0]!, time.at(-1)! + 1);
+const bucketsOf = (calendar: ReturnType<typeof calendarOf>, aggregation: Aggregation, { time }: PriceColumns) =>
+  time.length === 0 ? [] : bucketsBetween(calendar, aggregation, time[0]!, time.at(-1)! + 1);
 
-describe('rolling up', () => {
+describe('aggregating bars', () => {
   it('puts every base bar into exactly one bucket, and no bucket overlaps another', () => {
     fc.assert(
-      fc.property(cases, cells, ({ calendar, rollUp, from }, values) => {
-        const bars = barsFrom(calendar, rollUp.base, from, values);
-        const buckets = bucketsOf(calendar, rollUp, bars);
+      fc.property(cases, cells, ({ calendar, aggregation, from }, values) => {
+        const bars = barsFrom(calendar, aggregation.base, from, values);
+        const buckets = bucketsOf(calendar, aggregation, bars);
         const isApart = ({ from: begin, to }: Bucket, i: number) =>
           begin < to && begin >= (buckets[i - 1]?.to ?? -Infinity);
         expect(buckets.every(isApart)).toBe(true);
-        expect(buckets.every(({ expected }) => expected > 0 && expected <= mostBaseBars(rollUp))).toBe(true);
-        const rolled = aggregateBars(bars, buckets);
-        expect(rolled.begin.flatMap((begin, row) => bars.time.slice(begin, rolled.end[row]))).toEqual(bars.time);
+        expect(buckets.every(({ expected }) => expected > 0 && expected <= mostBaseBars(aggregation))).toBe(true);
+        const aggregated = aggregateBars(bars, buckets);
+        expect(aggregated.begin.flatMap((begin, row) => bars.time.slice(begin, aggregated.end[row]))).toEqual(
+          bars.time,
+        );
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('by way of any timeframe between gives the same bars as at once', () => {
+  it('yields the same bars directly or through any timeframes between', () => {
     fc.assert(
-      fc.property(cases, cells, fc.nat(), ({ calendar, timeframes, rollUp, from }, values, pick) => {
-        const bars = barsFrom(calendar, rollUp.base, from, values);
+      fc.property(cases, cells, fc.nat(), ({ calendar, timeframes, aggregation, from }, values, pick) => {
+        const bars = barsFrom(calendar, aggregation.base, from, values);
         // some steps of the ladder, by the bits of `pick`, and the wanted one
-        const between = timeframes.slice(1, timeframes.indexOf(rollUp.timeframe)).filter((_, i) => (pick >> i) & 1);
+        const between = timeframes
+          .slice(1, timeframes.indexOf(aggregation.timeframe))
+          .filter((_, i) => (pick >> i) & 1);
         let current = bars;
-        let base: Timeframe = rollUp.base;
-        for (const timeframe of [...between, rollUp.timeframe]) {
+        let base: Timeframe = aggregation.base;
+        for (const timeframe of [...between, aggregation.timeframe]) {
           const step = { base: base as Aggregation['base'], timeframe };
           current = aggregateBars(current, bucketsOf(calendar, step, current)).bars;
           base = timeframe;
         }
-        expect(current).toEqual(aggregateBars(bars, bucketsOf(calendar, rollUp, bars)).bars);
+        expect(current).toEqual(aggregateBars(bars, bucketsOf(calendar, aggregation, bars)).bars);
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('gives the extremes, the first open, the last close and the sum of each bucket', () => {
+  it('yields the first open, the extremes, the last close and the summed volume of each bucket', () => {
     fc.assert(
-      fc.property(cases, cells, ({ calendar, rollUp, from }, values) => {
-        const bars = barsFrom(calendar, rollUp.base, from, values);
-        const { bars: rolled, begin, end } = aggregateBars(bars, bucketsOf(calendar, rollUp, bars));
-        const folded = rolled.time.map((_, row) => {
+      fc.property(cases, cells, ({ calendar, aggregation, from }, values) => {
+        const bars = barsFrom(calendar, aggregation.base, from, values);
+        const { bars: aggregated, begin, end } = aggregateBars(bars, bucketsOf(calendar, aggregation, bars));
+        const expected = aggregated.time.map((_, row) => {
           const part = <T>(column: T[]) => column.slice(begin[row], end[row]);
           const volumes = part(bars.volume);
           const sum = volumes.reduce<number>((total, volume) => total + (volume ?? 0), 0);
@@ -128,26 +132,26 @@ describe('rolling up', () => {
             volumes.includes(null) ? null : sum,
           ];
         });
-        const { open, high, low, close, volume } = rolled;
-        expect(open.map((_, row) => [open, high, low, close, volume].map((column) => column[row]))).toEqual(folded);
+        const { open, high, low, close, volume } = aggregated;
+        expect(open.map((_, row) => [open, high, low, close, volume].map((column) => column[row]))).toEqual(expected);
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('names each expected base bar once: stored in its bucket, or missing from it', () => {
+  it('lists each expected base bar once: as stored in its bucket, or as missing from it', () => {
     fc.assert(
-      fc.property(cases, cells, ({ calendar, rollUp, from }, values) => {
-        const bars = barsFrom(calendar, rollUp.base, from, values);
-        const rolled = aggregateBars(bars, bucketsOf(calendar, rollUp, bars));
-        const missing = missingSlots(calendar, rollUp, rolled, bars.time);
-        const slots = (session: Session) => slotsOf(calendar.id, rollUp.base, session);
-        const named = rolled.buckets.map((_, row) => {
-          const stored = bars.time.slice(rolled.begin[row], rolled.end[row]);
+      fc.property(cases, cells, ({ calendar, aggregation, from }, values) => {
+        const bars = barsFrom(calendar, aggregation.base, from, values);
+        const aggregated = aggregateBars(bars, bucketsOf(calendar, aggregation, bars));
+        const missing = missingSlots(calendar, aggregation, aggregated, bars.time);
+        const slots = (session: Session) => slotsOf(calendar.id, aggregation.base, session);
+        const named = aggregated.buckets.map((_, row) => {
+          const stored = bars.time.slice(aggregated.begin[row], aggregated.end[row]);
           const all = [...stored, ...missing[row]!.map(({ time }) => time)].sort((a, b) => a - b);
           return { all, last: all.at(-1), count: all.length };
         });
-        const expected = rolled.buckets.map((bucket) => {
+        const expected = aggregated.buckets.map((bucket) => {
           const all = bucket.sessions.flatMap(slots).filter((slot) => slot >= bucket.from && slot < bucket.to);
           return { all, last: bucket.lastSlot, count: bucket.expected };
         });
@@ -160,13 +164,13 @@ describe('rolling up', () => {
     );
   });
 
-  it('leaves out a bar that lies in no bucket', () => {
+  it('leaves out a bar outside all buckets', () => {
     const calendar = calendarOf('XNYS');
     const times = ['2026-11-20T14:29Z', '2026-11-20T14:30Z', '2026-11-20T21:00Z'].map(at);
     const column = times.map(() => 1);
     const bars = { time: times, open: column, high: column, low: column, close: column, volume: column };
-    const rollUp: Aggregation = { base: '1m', timeframe: '4h' };
-    const rolled = aggregateBars(bars, bucketsBetween(calendar, rollUp, times[0]!, times[2]! + 1));
-    expect(rolled.bars).toMatchObject({ time: [times[1]], volume: [1] });
+    const aggregation: Aggregation = { base: '1m', timeframe: '4h' };
+    const aggregated = aggregateBars(bars, bucketsBetween(calendar, aggregation, times[0]!, times[2]! + 1));
+    expect(aggregated.bars).toMatchObject({ time: [times[1]], volume: [1] });
   });
 });

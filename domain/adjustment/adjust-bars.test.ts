@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PriceColumns } from '../bar.js';
-import { adjustBars, dividendAtLevel, stepsForDividends, stepsToRaw, type SplitLevel } from './adjust.js';
+import { adjustBars, dividendAtLevel, stepsForDividends, stepsToRaw, type SplitLevel } from './adjust-bars.js';
 
-/** Bars that open at 0, 1, 2 …, flat at these closes. */
+/** Flat bars that open at 0, 1, 2 … */
 const flat = (closes: number[], volume: number | null = 1000): PriceColumns => ({
   time: closes.map((_, i) => i),
   open: closes,
@@ -15,17 +15,17 @@ const flat = (closes: number[], volume: number | null = 1000): PriceColumns => (
 const split = (exDate: number, numerator: number, denominator = 1) => ({ exDate, numerator, denominator });
 
 describe('raw prices', () => {
-  it('are those of before each later split, in as many fewer shares', () => {
+  it('undo each later split, in prices and in volumes', () => {
     const raw = adjustBars(flat([12.5, 13.6, 14.57, 145.7]), stepsToRaw([split(2, 4), split(3, 10)]));
     expect(raw.close).toEqual([500, 544, 145.7, 145.7]);
     expect(raw.volume).toEqual([25, 25, 100, 1000]);
   });
 
-  it('have the digits that the provider gives, not the noise of its quotient', () => {
+  it('have the digits of a traded price, without the noise of the division', () => {
     expect(adjustBars(flat([13.146001, 13]), stepsToRaw([split(1, 10)])).close).toEqual([131.46, 13]);
   });
 
-  it('are lower before a split that joins shares', () => {
+  it('are lower before a reverse split', () => {
     const raw = adjustBars(flat([80, 82]), stepsToRaw([split(1, 1, 8)]));
     expect([raw.close, raw.volume]).toEqual([
       [10, 82],
@@ -33,7 +33,7 @@ describe('raw prices', () => {
     ]);
   });
 
-  it('keep an absent volume absent, and leave bars alone that no action follows', () => {
+  it('keep an unknown volume unknown, and leave bars unchanged if no split follows', () => {
     expect(adjustBars(flat([10], null), stepsToRaw([split(1, 2)])).volume).toEqual([null]);
     const bars = flat([14.57, 0.1 + 0.2]);
     expect(adjustBars(bars, stepsToRaw([split(0, 2)]))).toEqual(bars);
@@ -41,7 +41,7 @@ describe('raw prices', () => {
 });
 
 describe('prices adjusted for dividends', () => {
-  it('fall by the share of the last close before each ex-date, cumulatively', () => {
+  it('fall by each dividend as a fraction of the close before it, cumulatively', () => {
     const steps = stepsForDividends([
       { exDate: 2, amount: 1, closeBefore: 100 },
       { exDate: 3, amount: 2, closeBefore: 80 },
@@ -51,7 +51,7 @@ describe('prices adjusted for dividends', () => {
     expect(all.volume).toEqual([1000, 1000, 1000, 1000]);
   });
 
-  it('ignore a dividend of which no factor can be made', () => {
+  it('ignore a dividend without a valid factor', () => {
     expect(
       stepsForDividends([
         { exDate: 1, amount: 1, closeBefore: null },
@@ -62,14 +62,14 @@ describe('prices adjusted for dividends', () => {
 
   const ten: SplitLevel = { session: '2026-06-10', numerator: 10, denominator: 1, isApplied: false, amountsSince: 500 };
   it.each<[string, Partial<SplitLevel>, { session?: string; fetchedAt?: number }, number]>([
-    ['is as told where the split is applied', { isApplied: true }, {}, 0.5],
-    ['is as told where it was told before the split', {}, { fetchedAt: 499 }, 0.5],
-    ['is ten times as much beside bars that are still of before the split', {}, {}, 5],
-    ['is that also where amounts were rescaled since', { amountsSince: -Infinity }, { fetchedAt: 499 }, 5],
-    ['is as told from the ex-date of the split on', {}, { session: '2026-06-10' }, 0.5],
-  ])('the amount %s', (_, level, dividend, amount) => {
-    const told = { session: '2026-06-01', amount: 0.5, fetchedAt: 500, ...dividend };
-    expect(dividendAtLevel(told, [{ ...ten, ...level }])).toBe(amount);
+    ['is as sent if the split is applied', { isApplied: true }, {}, 0.5],
+    ['is as sent if it was fetched before the amounts changed', {}, { fetchedAt: 499 }, 0.5],
+    ['is multiplied if the bars are still at the level before the split', {}, {}, 5],
+    ['is also multiplied if earlier amounts were rescaled', { amountsSince: -Infinity }, { fetchedAt: 499 }, 5],
+    ['is as sent from the ex-date of the split on', {}, { session: '2026-06-10' }, 0.5],
+  ])('the amount of a dividend %s', (_, level, dividend, amount) => {
+    const sent = { session: '2026-06-01', amount: 0.5, fetchedAt: 500, ...dividend };
+    expect(dividendAtLevel(sent, [{ ...ten, ...level }])).toBe(amount);
   });
 });
 
@@ -96,7 +96,7 @@ describe('adjusting', () => {
       volume: rows.map((_, i) => i * 100),
     }));
 
-  it('keeps every bar a bar, whatever the actions and their order', () => {
+  it('keeps every bar valid, whatever the actions and their order', () => {
     fc.assert(
       fc.property(bars, steps, (given, actions) => {
         const { open, high, low, close, volume } = adjustBars(given, actions);
@@ -111,13 +111,13 @@ describe('adjusting', () => {
     );
   });
 
-  it('multiplies each bar by the steps after it, and by nothing else', () => {
+  it('multiplies each bar by exactly the steps after it', () => {
     fc.assert(
       fc.property(bars, steps, (given, actions) => {
         const { close } = adjustBars(given, actions);
         const isRight = (i: number) => {
           const factor = actions.filter(({ before }) => given.time[i]! < before).reduce((f, step) => f * step.price, 1);
-          return Math.abs(close[i]! / (given.close[i]! * factor) - 1) < 2e-7; // float32, twice rounded
+          return Math.abs(close[i]! / (given.close[i]! * factor) - 1) < 2e-7; // rounded to float32 twice
         };
         expect(given.time.every((_, i) => isRight(i))).toBe(true);
       }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { describeWithRecordings } from '../../test/recordings.js';
 import { sma } from './sma.js';
-import { INDICATOR_REACH, storedIndicators } from './stored.js';
+import { INDICATOR_LOOKBACK, storedIndicators } from './stored.js';
 
 const closes = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
 const dayBefore = (session: string) => `d${String(Number(session.slice(1)) - 1).padStart(4, '0')}`;
@@ -14,14 +14,14 @@ describe('sma', () => {
   it('is null until the window is full, then the mean of the latest closes', () => {
     expect(sma([1, 2, 3, 4], 3)).toEqual([null, null, 2, 3]);
   });
-  it('refuses a window that is no positive integer', () => {
+  it('rejects a window that is not a positive integer', () => {
     expect(() => sma([1], 0)).toThrow(RangeError);
     expect(() => sma([1], 1.5)).toThrow('must be a positive integer');
   });
 });
 
 describe('stored indicators', () => {
-  it('are the same bits wherever a load begins', () => {
+  it('have the same bits wherever a load begins', () => {
     fc.assert(
       fc.property(closes, fc.nat(), (values, at) => {
         const sessions = inSessionsOf(7, values.length);
@@ -33,7 +33,7 @@ describe('stored indicators', () => {
           closeBefore: null,
         });
         const from = at % values.length;
-        const begin = Math.max(0, from - INDICATOR_REACH);
+        const begin = Math.max(0, from - INDICATOR_LOOKBACK);
         const part = storedIndicators({
           closes: values.slice(begin),
           sessions: sessions.slice(begin),
@@ -49,7 +49,7 @@ describe('stored indicators', () => {
       { numRuns: 1000 },
     );
   });
-  it('have no daily return after a session without bars', () => {
+  it('have a null daily return after a session without bars', () => {
     const result = storedIndicators({
       closes: [10, 11],
       sessions: ['d0001', 'd0003'],

@@ -7,11 +7,11 @@ import type { SessionAction } from '../../domain/transform/transform.js';
 import { actionsOf, barsOf, brokenRule, type CsvRow } from './csv-bars.js';
 
 /**
- * What the rules say of one recorded file, as `rule date` (with the time where bars are shorter than a day). Warnings that
- * a dividend or split of the same day explains stand apart: they are not shown to anyone.
+ * What the rules find in a recorded file, as `rule date` (with the time if bars are shorter than a day). Warnings that a
+ * dividend or split of the same day explains are separate: they are never shown.
  */
-export interface Told {
-  /** Rows that a rule of one row keeps out, by rule. */
+export interface Findings {
+  /** Number of rows that break a row rule, by rule. */
   rejected?: Record<string, number>;
   warnings?: string[];
   explained?: string[];
@@ -20,25 +20,25 @@ export interface Told {
 const BAR_MS: Record<string, number> = { '1m': MINUTE, intraday: MINUTE, '15m': 15 * MINUTE, '1h': HOUR, '1d': DAY };
 export const barMsOf = (name: string): number => BAR_MS[/-(1m|15m|1h|1d|intraday)/.exec(name)?.[1] ?? '1d']!;
 
-export function tell(rows: CsvRow[], barMs: number): Required<Told> {
+export function findingsOf(rows: CsvRow[], barMs: number): Required<Findings> {
   return {
     rejected: countOf(rows.flatMap((row) => brokenRule(row) ?? [])),
-    ...tellBars(barsOf(rows), actionsOf(rows), barMs),
+    ...findingsOfBars(barsOf(rows), actionsOf(rows), barMs),
   };
 }
 
-export function tellBars(bars: BarColumns, actions: SessionAction[], barMs: number) {
+export function findingsOfBars(bars: BarColumns, actions: SessionAction[], barMs: number) {
   const place = (rule: string, time: number) =>
     `${rule} ${new Date(time).toISOString().slice(0, barMs === DAY ? 10 : 16)}`;
-  const told = { warnings: [] as string[], explained: [] as string[] };
+  const found = { warnings: [] as string[], explained: [] as string[] };
   for (const warning of neighbourWarnings(bars, barMs)) {
-    told[explanationOf(warning, actions) ? 'explained' : 'warnings'].push(place(warning.rule, warning.time));
+    found[explanationOf(warning, actions) ? 'explained' : 'warnings'].push(place(warning.rule, warning.time));
   }
   if (barMs === DAY) {
     const dividends = actions.filter((action) => action.kind === 'dividend');
-    for (const { rule, session } of dividendWarnings(dividends, bars)) told.warnings.push(`${rule} ${session}`);
+    for (const { rule, session } of dividendWarnings(dividends, bars)) found.warnings.push(`${rule} ${session}`);
   }
-  return told;
+  return found;
 }
 
 export function countOf(rules: string[]): Record<string, number> {
@@ -47,4 +47,4 @@ export function countOf(rules: string[]): Record<string, number> {
   return counts;
 }
 
-export const none: Required<Told> = { rejected: {}, warnings: [], explained: [] };
+export const NO_FINDINGS: Required<Findings> = { rejected: {}, warnings: [], explained: [] };
