@@ -19,26 +19,30 @@ export type Trigger = (typeof TRIGGERS)[number];
 export const STEPS = ['extract', 'transform', 'load'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What a run came to, over all its assets. */
-export interface RunCounts {
-  rowsExtracted: number;
-  rowsInserted: number;
-  rowsUpdated: number;
-  rowsUnchanged: number;
-  rowsRejected: number;
-  assetsOk: number;
-  assetsFailed: number;
-}
+/** Counts of rows. A key is also a column of pipeline_runs (in snake case) and a field of the API. */
+export const ROW_COUNT_KEYS = [
+  'rowsExtracted',
+  'rowsInserted',
+  'rowsUpdated',
+  'rowsUnchanged',
+  'rowsRejected',
+] as const;
+/** All counts of a run, over all its assets. */
+export const RUN_COUNT_KEYS = [...ROW_COUNT_KEYS, 'assetsOk', 'assetsFailed'] as const;
 
-export const NO_COUNTS: Readonly<RunCounts> = {
-  rowsExtracted: 0,
-  rowsInserted: 0,
-  rowsUpdated: 0,
-  rowsUnchanged: 0,
-  rowsRejected: 0,
-  assetsOk: 0,
-  assetsFailed: 0,
-};
+export type RowCounts = Record<(typeof ROW_COUNT_KEYS)[number], number>;
+export type RunCounts = Record<(typeof RUN_COUNT_KEYS)[number], number>;
+
+export const NO_ROWS: Readonly<RowCounts> = sums(ROW_COUNT_KEYS, () => 0);
+export const NO_COUNTS: Readonly<RunCounts> = sums(RUN_COUNT_KEYS, () => 0);
+
+/** @param b counts that it lacks are 0 */
+export const addRows = (a: RowCounts, b: Partial<RowCounts>): RowCounts =>
+  sums(ROW_COUNT_KEYS, (key) => a[key] + (b[key] ?? 0));
+
+function sums<K extends string>(keys: readonly K[], valueOf: (key: K) => number): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, number>;
+}
 
 /** What identifies a top-level run. */
 export interface RunKey {
