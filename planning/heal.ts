@@ -29,7 +29,7 @@ export async function planHeal(pool: pg.Pool, clockOffsetMs: number, input: Heal
   for await (const { asset, timeframe, input: series } of upkeepSeries(pool, clockOffsetMs, input)) {
     const windows = planWindows({
       ...series,
-      unaskedBefore: series.now - LIVE_FIRST_MS,
+      leaveUnrequestedAfter: series.now - LIVE_FIRST_MS,
       wallNow: input.impatient ? Number.POSITIVE_INFINITY : series.wallNow,
     });
     requests.push(...windows.map((window) => requestFor(asset, timeframe, window)));

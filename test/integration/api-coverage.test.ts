@@ -183,9 +183,7 @@ describe('the coverage of a series', () => {
       `/api/coverage/NVDA?cursor=${json.nextCursor}`,
       `/api/coverage/SPY?sort=asc&cursor=${json.nextCursor}`,
     ])
-      expect((await api.get(url)).json.detail).toContain(
-        'belongs to a request with another symbol or other parameters',
-      );
+      expect((await api.get(url)).json.detail).toContain('belongs to a request with a different symbol or parameters');
   });
 });
 

@@ -302,7 +302,7 @@ describe('a lineage that is not there', () => {
       'urn:barkeep:invalid-parameters',
       'the nearest open at 2026-11-25T00:00:00Z and 2026-11-27T00:00:00Z',
     ],
-    ['SPY/1m/2226-11-23T15:00:00Z', 400, 'urn:barkeep:invalid-parameters', 'its calendar has none near that'],
+    ['SPY/1m/2226-11-23T15:00:00Z', 400, 'urn:barkeep:invalid-parameters', 'its calendar has no bars near that time'],
   ])('%s: %i', async (path, status, type, detail) => {
     const problem = await problemOf(path);
     expect(problem).toMatchObject({ status, type });

@@ -12,19 +12,19 @@ import { invalidParameters, Problem } from '../http/problem.js';
 import { isoSeconds, parseInstant } from '../http/time.js';
 import type { SLOT_STATES } from './lineage.schema.js';
 
-/** The place of a bar in its series. */
-export interface Place {
+/** The slot of a bar in its series. */
+export interface BarSlot {
   rules: SeriesRules;
   timeframe: StoredTimeframe;
   session: Session;
-  /** Among the slots of its session. */
+  /** Position among the slots of its session. */
   index: number;
   /** Open of the bar, epoch ms. */
   time: number;
 }
 
-/** @throws Problem 404 where the asset has no such bars, 400 where none opens at that time */
-export function placeAt(asset: AssetRow, timeframe: string, text: string): Place {
+/** @throws Problem 404 if the asset has no bars of this timeframe, 400 if no bar opens at this time */
+export function slotAt(asset: AssetRow, timeframe: string, text: string): BarSlot {
   const stored = timeframesOf(asset.provider);
   if (!isStoredTimeframe(timeframe) || !stored.includes(timeframe)) {
     throw new Problem(404, `${asset.symbol} has no stored ${timeframe} bars. It has ${stored.join(', ')}.`, {
@@ -33,15 +33,15 @@ export function placeAt(asset: AssetRow, timeframe: string, text: string): Place
   }
   const time = parseInstant(text);
   if (time === null)
-    throw wrongTime('must be an RFC 3339 time with its offset, such as 2026-11-20T15:00:00Z, or a date');
+    throw invalidTime('must be an RFC 3339 time with an offset, such as 2026-11-20T15:00:00Z, or a date');
   const calendar = calendarOf(asset.exchange);
   const place = placeOf(calendar, timeframe, time);
   if (!place) {
     const near = nearestSlots(calendar, timeframe, time);
-    const known = [near.before, near.after].filter((slot) => slot !== null).map(isoSeconds);
-    throw wrongTime(
+    const opens = [near.before, near.after].filter((open) => open !== null).map(isoSeconds);
+    throw invalidTime(
       `no ${timeframe} bar of ${asset.exchange} opens at ${isoSeconds(time)}; ` +
-        (known.length > 0 ? `the nearest open at ${known.join(' and ')}` : 'its calendar has none near that'),
+        (opens.length > 0 ? `the nearest open at ${opens.join(' and ')}` : 'its calendar has no bars near that time'),
     );
   }
   const limits = seriesLimits(asset.provider, timeframe);
@@ -49,33 +49,33 @@ export function placeAt(asset: AssetRow, timeframe: string, text: string): Place
   return { rules, timeframe, session: place.session, index: place.index, time };
 }
 
-const wrongTime = (detail: string) => invalidParameters([{ parameter: 'time', in: 'path', detail }]);
+const invalidTime = (detail: string) => invalidParameters([{ parameter: 'time', in: 'path', detail }]);
 
-/** When the bar opens in trading; that of a label is its session's open. Epoch ms. */
-export const opensAt = ({ timeframe, session, time }: Place): number =>
+/** When the bar really opens, epoch ms: for a bar that is labelled with a date, the open of its session. */
+export const opensAt = ({ timeframe, session, time }: BarSlot): number =>
   isDateLabelled(timeframe) ? session.open : time;
 
-/** What is known of it. */
-export interface KnownSlot {
+/** What the database has for a slot. */
+export interface SlotRecord {
   isStored: boolean;
   row: SessionRow | null;
-  /** First bar ever loaded, epoch ms. */
+  /** Open of the first bar of the series, epoch ms. */
   firstBar: number | null;
   isRejected: boolean;
 }
 
 /** @param now market clock, epoch ms */
-export function stateOf(place: Place, known: KnownSlot, now: number): (typeof SLOT_STATES)[number] {
-  const { rules, session, time, index } = place;
-  if (known.isStored) return 'filled';
-  if (known.firstBar !== null && time < known.firstBar) return 'not_expected';
+export function slotStateOf(slot: BarSlot, record: SlotRecord, now: number): (typeof SLOT_STATES)[number] {
+  const { rules, session, time, index } = slot;
+  if (record.isStored) return 'filled';
+  if (record.firstBar !== null && time < record.firstBar) return 'not_expected';
   if (finalAt(rules, session, time) > now) return 'not_due';
   const { reachMs } = rules.limits;
-  const state = slotState(known.row ?? undefined, index, {
-    confirmed: known.row !== null && isEmptyConfirmed(known.row),
-    isBeyond: reachMs !== null && opensAt(place) < now - reachMs,
-    isRejected: known.isRejected,
+  const state = slotState(record.row ?? undefined, index, {
+    confirmed: record.row !== null && isEmptyConfirmed(record.row),
+    isBeyond: reachMs !== null && opensAt(slot) < now - reachMs,
+    isRejected: record.isRejected,
   });
-  // coverage says so until it is recounted
+  // the bar is gone, but coverage has not been recounted yet
   return state === 'filled' ? 'lost' : state;
 }
