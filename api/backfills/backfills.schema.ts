@@ -108,12 +108,10 @@ export const BackfillSchema = component(
     asked: z
       .object({
         ...request,
-        reason: z
-          .string()
-          .meta({
-            description: 'Reason of the operator; empty if none was given.',
-            example: 'the provider reported wrong volumes',
-          }),
+        reason: z.string().meta({
+          description: 'Reason of the operator; empty if none was given.',
+          example: 'the provider reported wrong volumes',
+        }),
       })
       .nullable()
       .meta({

@@ -21,21 +21,17 @@ const PayloadSchema = component(
     .object({
       id: z.int().meta({ description: 'Id of the payload.', example: 48_211 }),
       sha256: z.string().meta({ description: 'SHA-256 of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
-      url: z
-        .string()
-        .meta({
-          description: 'URL of the request.',
-          example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m',
-        }),
+      url: z.string().meta({
+        description: 'URL of the request.',
+        example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m',
+      }),
       status: z.int().meta({ description: 'HTTP status.', example: 200 }),
       bytes: z.int().meta({ description: 'Size of the body in bytes.', example: 3_112 }),
       fetchedAt: instant('Time of the request, wall clock.'),
-      isKept: z
-        .boolean()
-        .meta({
-          description: 'Whether the body is still stored; false after the retention period (`PAYLOAD_RETENTION_DAYS`).',
-          example: true,
-        }),
+      isKept: z.boolean().meta({
+        description: 'Whether the body is still stored; false after the retention period (`PAYLOAD_RETENTION_DAYS`).',
+        example: true,
+      }),
       workflowId: z
         .string()
         .meta({ description: 'Workflow id of the run that fetched it.', example: 'stocks_1min-2026-11-20T15:00:10Z' }),

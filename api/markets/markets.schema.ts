@@ -32,14 +32,11 @@ const MarketSchema = z.object({
     .object({ date: date('Trading date.'), ...hours })
     .nullable()
     .meta({ description: 'The session of that date, whether it is over or not; null if there is none.' }),
-  holiday: z
-    .string()
-    .nullable()
-    .meta({
-      description:
-        'Name of the holiday if a weekday has no session, `ad hoc` for a closure without a name; otherwise null.',
-      example: null,
-    }),
+  holiday: z.string().nullable().meta({
+    description:
+      'Name of the holiday if a weekday has no session, `ad hoc` for a closure without a name; otherwise null.',
+    example: null,
+  }),
   next: z
     .object({
       at: instant('Time of the change.', '2026-11-27T18:00:00Z'),

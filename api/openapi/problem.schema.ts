@@ -12,12 +12,10 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
       }),
       title: z.string().meta({ description: 'Short summary of the kind of problem.', example: 'Invalid parameters' }),
       status: z.int().meta({ description: 'HTTP status.', example: 400 }),
-      detail: z
-        .string()
-        .meta({
-          description: 'Explanation of this problem.',
-          example: 'limit: must be a whole number from 1 to 10000',
-        }),
+      detail: z.string().meta({
+        description: 'Explanation of this problem.',
+        example: 'limit: must be a whole number from 1 to 10000',
+      }),
       instance: z.string().meta({ description: 'Path of the request.', example: '/api/stocks/SPY/ohlcv' }),
       errors: z
         .array(

@@ -77,13 +77,10 @@ export const RunDetailSchema = component(
       .array(
         z.object({
           step: z.enum(STEPS).meta({ description: 'Name of the step.' }),
-          symbol: z
-            .string()
-            .nullable()
-            .meta({
-              description: 'Symbol of the asset; null if the step is not specific to one asset.',
-              example: 'SPY',
-            }),
+          symbol: z.string().nullable().meta({
+            description: 'Symbol of the asset; null if the step is not specific to one asset.',
+            example: 'SPY',
+          }),
           timeframe: z
             .enum(STORED_TIMEFRAMES)
             .nullable()

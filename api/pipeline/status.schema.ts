@@ -68,20 +68,15 @@ export const StatusSchema = component(
             .string()
             .meta({ description: 'Interval and offset in words.', example: 'every minute, offset 10 s' }),
           everySeconds: z.number().meta({ description: 'Interval in seconds.', example: 60 }),
-          offsetSeconds: z
-            .number()
-            .meta({
-              description: 'Offset of the fires from the multiples of `everySeconds`, in seconds.',
-              example: 10,
-            }),
-        }),
-        paused: z
-          .boolean()
-          .nullable()
-          .meta({
-            description: 'Whether the schedule is paused; null if Temporal is unavailable or the schedule is missing.',
-            example: false,
+          offsetSeconds: z.number().meta({
+            description: 'Offset of the fires from the multiples of `everySeconds`, in seconds.',
+            example: 10,
           }),
+        }),
+        paused: z.boolean().nullable().meta({
+          description: 'Whether the schedule is paused; null if Temporal is unavailable or the schedule is missing.',
+          example: false,
+        }),
         nextFireAt: instant(
           'Next fire of the schedule, wall clock; null if it is paused or missing, or if Temporal is unavailable.',
         ).nullable(),

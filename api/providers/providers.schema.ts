@@ -51,29 +51,21 @@ const ProviderSchema = z.object({
         'Requests by result: `ok`, or the kind of failure, such as `rate-limited`, `unavailable`, `bad-content`, `schema-drift`, `unknown-symbol`, `not-obtainable` or `plan-limit`. Results without requests are absent.',
       example: { ok: 410, 'rate-limited': 2 },
     }),
-    medianMs: z
-      .int()
-      .nullable()
-      .meta({
-        description: 'Median duration of successful requests in milliseconds; null if there are none.',
-        example: 84,
-      }),
-    p95Ms: z
-      .int()
-      .nullable()
-      .meta({
-        description: '95th percentile of the duration of successful requests in milliseconds; null if there are none.',
-        example: 190,
-      }),
+    medianMs: z.int().nullable().meta({
+      description: 'Median duration of successful requests in milliseconds; null if there are none.',
+      example: 84,
+    }),
+    p95Ms: z.int().nullable().meta({
+      description: '95th percentile of the duration of successful requests in milliseconds; null if there are none.',
+      example: 190,
+    }),
     timeline: z
       .object({
         stepSeconds: z.literal(300).meta({ description: 'Length of a bucket in seconds.' }),
-        ok: z
-          .array(z.int())
-          .meta({
-            description: 'Successful requests per bucket.',
-            example: [34, 35, 33, 35, 35, 34, 35, 35, 34, 35, 35, 32],
-          }),
+        ok: z.array(z.int()).meta({
+          description: 'Successful requests per bucket.',
+          example: [34, 35, 33, 35, 35, 34, 35, 35, 34, 35, 35, 32],
+        }),
         failed: z
           .array(z.int())
           .meta({ description: 'Failed requests per bucket.', example: [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0] }),

@@ -34,12 +34,10 @@ export const RejectedBarSchema = component(
       .object({
         id: z.int().meta({ description: 'Id of the payload.', example: 48_211 }),
         sha256: z.string().meta({ description: 'SHA-256 of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
-        url: z
-          .string()
-          .meta({
-            description: 'URL of the request.',
-            example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m',
-          }),
+        url: z.string().meta({
+          description: 'URL of the request.',
+          example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m',
+        }),
         fetchedAt: instant('Time of the request, wall clock.'),
         isKept: z
           .boolean()

@@ -5,7 +5,14 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
-import { type Cells, cellsAround, ingestWirePayload, ingestPayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
+import {
+  type Cells,
+  cellsAround,
+  ingestWirePayload,
+  ingestPayload,
+  storeWirePayload,
+  yahooBody,
+} from '../wire-payloads.js';
 
 const store = useStore();
 
