@@ -10,7 +10,7 @@ import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
-import { cellsAround, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 
 const at = Date.parse;
 const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
@@ -41,7 +41,7 @@ afterAll(async () => {
 const minutesOf = ({ open }: Session, count: number, change: Record<number, number> = {}): [number, Cells][] =>
   Array.from({ length: count }, (_, i): [number, Cells] => [
     open + i * MINUTE,
-    i === 7 ? [null, null, null, null, null] : cellsAround(change[i] ?? 100 + ((i * 7) % 13) / 8, 100 + i),
+    i === 7 ? [null, null, null, null, null] : around(change[i] ?? 100 + ((i * 7) % 13) / 8, 100 + i),
   ]);
 const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) => ({
   assetId: spy,
@@ -70,7 +70,7 @@ beforeEach(async () => {
     fetchedAt: NOW - MINUTE,
     body: yahooBody(
       'SPY',
-      [tuesday, wednesday].map(({ open }) => [open, cellsAround(101)]),
+      [tuesday, wednesday].map(({ open }) => [open, around(101)]),
     ),
   });
 });

@@ -6,14 +6,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
-import {
-  cellsAround,
-  type Cells,
-  ingestWirePayload,
-  ingestPayload,
-  storeWirePayload,
-  yahooBody,
-} from '../wire-payloads.js';
+import { around, type Cells, ingestWirePayload, ingestPayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
 
 const session = calendarOf('XNYS').sessionOn('2026-11-20')!;
 const minute = (i: number) => session.open + i * MINUTE;
@@ -46,7 +39,7 @@ const answer = (
   after: number,
   from: number,
   to: number,
-  cellsOf: (i: number) => Cells = (i) => cellsAround(100 + i / 8),
+  cellsOf: (i: number) => Cells = (i) => around(100 + i / 8),
 ) => ({
   assetId: spy,
   timeframe: '1m' as const,
@@ -62,7 +55,7 @@ describe('bars made anew from stored payloads', () => {
   it('are those that are stored: overlaps, corrections and late arrivals included', async () => {
     const live = [
       answer(61 * MINUTE, 0, 60),
-      answer(91 * MINUTE, 50, 90, (i) => cellsAround(i === 55 ? 99 : 100 + i / 8)),
+      answer(91 * MINUTE, 50, 90, (i) => around(i === 55 ? 99 : 100 + i / 8)),
       answer(2 * HOUR, 55, 56), // back to what it was
     ];
     for (const one of [live[2]!, live[0]!, live[1]!]) await ingestWirePayload(database.pool, one);
@@ -122,7 +115,7 @@ describe('bars made anew from stored payloads', () => {
   it('have released rows among them', async () => {
     const payloadId = await ingestWirePayload(
       database.pool,
-      answer(HOUR, 0, 30, (i) => cellsAround(100, i === 4 ? -1 : 100)),
+      answer(HOUR, 0, 30, (i) => around(100, i === 4 ? -1 : 100)),
     );
     await database.pool.query(`update rejected_bars set state = 'released'`);
     expect((await rebuild()).differences).toEqual([
@@ -136,9 +129,9 @@ describe('bars made anew from stored payloads', () => {
     const told = { splits: { a: { date: session.open / SECOND, numerator: 10, denominator: 1 } } };
     await ingestWirePayload(
       database.pool,
-      answer(HOUR, 0, 30, (i) => cellsAround(100 + i / 8)),
+      answer(HOUR, 0, 30, (i) => around(100 + i / 8)),
     );
-    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), cellsAround(10.3, 7)]], told) };
+    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), around(10.3, 7)]], told) };
     const after = await storeWirePayload(database.pool, at);
     await ingestPayload(database.pool, after);
     const { rows } = await database.pool.query<{ id: number }>(`select id from batches where payload_id = $1`, [after]);
