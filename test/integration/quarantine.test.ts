@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { cellsAround, type Cells, ingestWirePayload } from '../wire-payloads.js';
+import { around, type Cells, ingestWirePayload } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -26,11 +26,11 @@ beforeEach(() => empty(api.pool));
 
 /** One row of each kind of rule. */
 const BAD_ROWS: Cells[] = [
-  cellsAround(100),
+  around(100),
   [100, 99, 98, 100, 5],
   [0, 101, 99, 100, 5],
   [null, 101, 99, 100, 5],
-  cellsAround(100, -1),
+  around(100, -1),
 ];
 
 const page = async (query = '') => {

@@ -33,7 +33,7 @@ const answer = (
   after: number,
   from: number,
   to: number,
-  cellsOf: (i: number) => Cells = (i) => cellsAround(100 + i / 8),
+  cellsOf: (i: number) => Cells = (i) => around(100 + i / 8),
 ) => ({
   assetId: spy,
   timeframe: '1m' as const,
@@ -49,7 +49,7 @@ describe('bars rebuilt from stored payloads', () => {
   it('are those that are stored: overlaps, corrections and late arrivals included', async () => {
     const live = [
       answer(61 * MINUTE, 0, 60),
-      answer(91 * MINUTE, 50, 90, (i) => cellsAround(i === 55 ? 99 : 100 + i / 8)),
+      answer(91 * MINUTE, 50, 90, (i) => around(i === 55 ? 99 : 100 + i / 8)),
       answer(2 * HOUR, 55, 56), // back to what it was
     ];
     for (const one of [live[2]!, live[0]!, live[1]!]) await ingestWirePayload(store.pool, one);
