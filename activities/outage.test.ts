@@ -8,9 +8,7 @@ import { outageActivities } from './outage.js';
 function endOutage(rowCount: number, attempt: number): Promise<boolean> {
   const pool = { query: () => Promise.resolve({ rowCount }) } as unknown as pg.Pool;
   const activities = outageActivities({ pool, logger: pino({ level: 'silent' }) });
-  return new MockActivityEnvironment({ attempt }).run((input: { provider: 'yahoo' }) => activities.endOutage(input), {
-    provider: 'yahoo',
-  });
+  return new MockActivityEnvironment({ attempt }).run(() => activities.endOutage({ provider: 'yahoo' }));
 }
 
 describe('the end of an outage', () => {
