@@ -9,7 +9,7 @@ import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
-import { type Cells, cellsAround, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { type Cells, around, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 
 const store = useStore();
 

@@ -7,7 +7,7 @@ import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
 import {
   type Cells,
-  cellsAround,
+  around,
   ingestWirePayload,
   ingestPayload,
   storeWirePayload,
@@ -109,7 +109,7 @@ describe('bars rebuilt from stored payloads', () => {
   it('have released rows among them', async () => {
     const payloadId = await ingestWirePayload(
       store.pool,
-      answer(HOUR, 0, 30, (i) => cellsAround(100, i === 4 ? -1 : 100)),
+      answer(HOUR, 0, 30, (i) => around(100, i === 4 ? -1 : 100)),
     );
     await store.pool.query(`update rejected_bars set state = 'released'`);
     expect((await rebuild()).differences).toEqual([
@@ -123,9 +123,9 @@ describe('bars rebuilt from stored payloads', () => {
     const told = { splits: { a: { date: session.open / SECOND, numerator: 10, denominator: 1 } } };
     await ingestWirePayload(
       store.pool,
-      answer(HOUR, 0, 30, (i) => cellsAround(100 + i / 8)),
+      answer(HOUR, 0, 30, (i) => around(100 + i / 8)),
     );
-    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), cellsAround(10.3, 7)]], told) };
+    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), around(10.3, 7)]], told) };
     const after = await storeWirePayload(store.pool, at);
     await ingestPayload(store.pool, after);
     const { rows } = await store.pool.query<{ id: number }>(`select id from batches where payload_id = $1`, [after]);
