@@ -5,14 +5,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
-import {
-  type Cells,
-  around,
-  ingestWirePayload,
-  ingestPayload,
-  storeWirePayload,
-  yahooBody,
-} from '../wire-payloads.js';
+import { type Cells, around, ingestWirePayload, ingestPayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
 
 const store = useStore();
 

@@ -64,7 +64,7 @@ describe('the retention of payloads', () => {
   });
 
   it('continues where it stopped, series by series, until nothing is past it', async () => {
-    const nvda = assets.get('NVDA')!;
+    const nvda = store.assetId('NVDA');
     await storePayloads(spy, '1m', 95, 700);
     await storePayloads(nvda, '1d', 200, 300);
     await storePayloads(null, null, 120, 100);
