@@ -26,7 +26,7 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
             in: z.enum(PARAMETER_PLACES).meta({ description: 'Place of the parameter.' }),
             detail: z
               .string()
-              .meta({ description: 'What is wrong with it.', example: 'must be a whole number from 1 to 10000' }),
+              .meta({ description: 'Why the value is invalid.', example: 'must be a whole number from 1 to 10000' }),
           }),
         )
         .optional()

@@ -17,7 +17,7 @@ export function BackfillProgress() {
 }
 
 function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
-  const name = trigger === 'initial' ? 'Initial backfill' : 'Backfill';
+  const name = trigger === 'initial' ? 'First backfill' : 'Backfill';
   if (!progress || progress.requestsTotal === 0) return <>{name}: planning</>;
   const { requestsDone, requestsTotal } = progress;
   return (
