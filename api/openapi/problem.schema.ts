@@ -7,7 +7,7 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
   z
     .object({
       type: z.string().meta({
-        description: 'Kind of problem; `about:blank` if the status says it all.',
+        description: 'Kind of problem; `about:blank` if the status needs no further explanation.',
         example: 'urn:barkeep:invalid-parameters',
       }),
       title: z.string().meta({ description: 'Short summary of the kind of problem.', example: 'Invalid parameters' }),
