@@ -85,7 +85,11 @@ function valuesLine(series: ExaminedSeries[]): string {
 
 function oddLines(odd: string[], all: boolean): string[] {
   if (odd.length === 0) return ['Nothing looks odd next to its neighbours'];
-  return listed(`${odd.length} look odd next to their neighbours (they may be right):`, odd.toReversed(), all);
+  return listed(
+    `${odd.length} bars or dividends look odd next to their neighbours (they may be right):`,
+    odd.toReversed(),
+    all,
+  );
 }
 
 interface Column {

@@ -30,7 +30,7 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
       />
       {name}: {formatCount(requestsDone)} of {formatCount(requestsTotal)} requests, {formatCount(progress.rowsInserted)}{' '}
       bars
-      {requestsDone === requestsTotal && ', then once more for empty responses'}
+      {requestsDone === requestsTotal && ', then a second pass for empty payloads'}
     </>
   );
 }
