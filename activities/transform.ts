@@ -40,7 +40,11 @@ export const transformActivities = ({
     const series = { payloadId, assetId: null, timeframe: null };
     const payload = await readQuotesPayload(pool, payloadId);
     if (!payload)
-      return { ...series, rows: 0, error: { type: 'NotObtainable', message: `payload ${payloadId} is gone` } };
+      return {
+        ...series,
+        rows: 0,
+        error: { type: 'NotObtainable', message: `payload ${payloadId} is no longer stored` },
+      };
     const { body, provider } = payload;
     try {
       const quotes = providers[provider].parseQuotes?.(body) ?? [];

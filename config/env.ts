@@ -45,7 +45,7 @@ const Env = z.object({
     .int()
     .min(
       30,
-      'must be at least 30 days: a provider returns minutes again for as long; only a stored payload can restore older ones',
+      'must be at least 30 days: providers return minute bars for that long; older ones can be restored only from payloads',
     )
     .max(36_500)
     .default(90),

@@ -61,6 +61,6 @@ export class AssetCatalog {
 
 const SEE_LIST = 'See /api/assets/list.';
 const unknownSymbol = (noun: string, symbol: string, hint: string) =>
-  new Problem(404, `There is no ${noun} ${symbol} here. ${hint}`, { type: 'unknown-symbol' });
+  new Problem(404, `Unknown ${noun}: ${symbol}. ${hint}`, { type: 'unknown-symbol' });
 
 const keyOf = (assetId: number, timeframe: StoredTimeframe): string => `${assetId}/${timeframe}`;

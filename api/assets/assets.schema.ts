@@ -37,8 +37,10 @@ export const ActionsSchema = component(
     splits: z.array(
       z.object({
         session: exDate,
-        numerator: z.number().meta({ description: 'Number of new shares …', example: 4 }),
-        denominator: z.number().meta({ description: '… for this number of old shares.', example: 1 }),
+        numerator: z
+          .number()
+          .meta({ description: 'Shares after the split, per `denominator` shares before.', example: 4 }),
+        denominator: z.number().meta({ description: 'Shares before the split.', example: 1 }),
       }),
     ),
     dividends: z.array(

@@ -115,7 +115,7 @@ export const BackfillSchema = component(
       })
       .nullable()
       .meta({
-        description: 'The request; null if the backfill was not started with this API.',
+        description: 'The request; null if the backfill was not started through this API.',
         example: { symbols: ['SPY', 'BTC'], start: '2026-11-01', end: '2026-11-20', reason: 'a new asset' },
       }),
     progress: z

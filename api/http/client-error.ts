@@ -3,7 +3,7 @@ import { Problem } from './problem.js';
 
 /** By the code of Node's HTTP parser; anything else is not HTTP. */
 const PROBLEMS: Record<string, Problem> = {
-  HPE_HEADER_OVERFLOW: new Problem(431, 'The request line and headers are longer than 16 KiB together.'),
+  HPE_HEADER_OVERFLOW: new Problem(431, 'The request line and headers together exceed 16 KiB.'),
   ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'The request did not arrive in time.'),
 };
 const NOT_HTTP = new Problem(400, 'This is not an HTTP/1.1 request.');

@@ -26,7 +26,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (causes(error).some(isDatabaseDown)) return unavailable('The database is currently unavailable. See /readyz.');
   if (causes(error).some((cause) => NUL_CHARACTER_STATES.has(codeOf(cause))))
-    return new Problem(400, 'A text in this request contains a NUL character.');
+    return new Problem(400, 'This request contains a NUL character.');
   const status = clientErrorStatus(error);
   if (status) return new Problem(status, clientErrorDetail(status, error));
   return new Problem(500, 'Internal error. The log of the API has the details.');

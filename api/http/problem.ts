@@ -11,7 +11,7 @@ export interface ParameterError {
 
 /** The body of every error, application/problem+json (RFC 9457). */
 export interface ProblemBody {
-  /** The kind of problem, for programs; about:blank if the status says it all. */
+  /** The kind of problem, for programs; about:blank if the status needs no further explanation. */
   type: string;
   title: string;
   status: number;

@@ -8,7 +8,7 @@ export const LatestListQuery = z.strictObject({
   sparkline: oneOf(['true', 'false'])
     .transform((value) => value === 'true')
     .default(false)
-    .meta({ description: 'Adds the closes of the latest session for a small chart.', example: 'true' }),
+    .meta({ description: 'Adds the closes of the latest session, for a sparkline.', example: 'true' }),
 });
 export type LatestListFilter = z.output<typeof LatestListQuery>;
 

@@ -91,8 +91,8 @@ export const LineageSchema = component(
     bar: z
       .object({
         ...version,
-        sma20: indicator('Mean of the latest 20 closes; null until there are 20.'),
-        sma50: indicator('Mean of the latest 50 closes; null until there are 50.'),
+        sma20: indicator('Mean of the latest 20 closes; null until 20 exist.'),
+        sma50: indicator('Mean of the latest 50 closes; null until 50 exist.'),
         barReturn: indicator("Change from the previous bar's close, as a fraction."),
         dailyReturn: indicator("Change from the previous session's last close, as a fraction."),
       })

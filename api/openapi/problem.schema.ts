@@ -7,7 +7,7 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
   z
     .object({
       type: z.string().meta({
-        description: 'Kind of problem; `about:blank` if the status says it all.',
+        description: 'Kind of problem; `about:blank` if the status needs no further explanation.',
         example: 'urn:barkeep:invalid-parameters',
       }),
       title: z.string().meta({ description: 'Short summary of the kind of problem.', example: 'Invalid parameters' }),
@@ -26,7 +26,7 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
             in: z.enum(PARAMETER_PLACES).meta({ description: 'Place of the parameter.' }),
             detail: z
               .string()
-              .meta({ description: 'What is wrong with it.', example: 'must be a whole number from 1 to 10000' }),
+              .meta({ description: 'Why the value is invalid.', example: 'must be a whole number from 1 to 10000' }),
           }),
         )
         .optional()

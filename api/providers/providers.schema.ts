@@ -10,7 +10,7 @@ const nullable = (description: string) => instant(description).nullable();
 const ProviderSchema = z.object({
   provider: providerId,
   name: z.string().meta({ description: 'Name of the provider.', example: 'Yahoo Finance' }),
-  timeframes: z.array(timeframe).meta({ description: 'Timeframes that it has.' }),
+  timeframes: z.array(timeframe).meta({ description: 'Timeframes that the provider has.' }),
   state: z.enum(PROVIDER_STATES).meta({
     description:
       "State of the provider. `out_of_quota`: the month's quota is used up. `blocked`: no requests are sent before `blocked.until`. `outage`: most assets showed the same symptom, so runs only request one asset until that succeeds. `failing`: the last request failed. `unused`: no requests yet.",
@@ -35,7 +35,9 @@ const ProviderSchema = z.object({
     .meta({ description: 'Current outage; null if there is none.' }),
   failures: count('Failed requests since the last success.', 0),
   inFlight: count('Requests in progress.', 1),
-  requestsPerSecond: z.number().meta({ description: 'Rate limit, requests per second over all workers.', example: 8 }),
+  requestsPerSecond: z
+    .number()
+    .meta({ description: 'Rate limit, requests per second across all workers.', example: 8 }),
   quota: z.object({
     used: count('Requests sent this calendar month (UTC).', 2_318),
     limit: z.int().nullable().meta({ description: 'Requests allowed per month; null if unlimited.', example: 10_000 }),

@@ -27,7 +27,7 @@ export const dismissDocs: OperationDocs = {
   operationId: 'dismissRejected',
   summary: 'Dismiss a rejected row',
   description:
-    'Marks the row as reviewed and keeps it out of the bars. The next run fetches the bar again. A row that is dismissed already stays as it is.',
+    'Marks the row as reviewed and keeps it out of the bars. The next run fetches the bar again. A row that is already dismissed does not change.',
   admin: true,
   path,
   body,

@@ -45,7 +45,7 @@ export class QuarantineService {
       reason,
     });
     if (!decided && state === 'released')
-      throw conflict('already-released', `This row of ${symbol} is released, and its bar is stored.`);
+      throw conflict('already-released', `This row of ${symbol} has already been released, and its bar is stored.`);
     return new StatusResponse(200, rejectedBody(await this.find(id)));
   }
 
@@ -86,7 +86,7 @@ export class QuarantineService {
     if (await this.rejected.isHeldBack(assetId))
       throw conflict(
         'split-pending',
-        `A split of ${symbol} is being applied, and its loads are held back meanwhile. Try again in a few minutes.`,
+        `A split of ${symbol} is being applied, so its loads are held back. Try again in a few minutes.`,
       );
   }
 }

@@ -5,8 +5,7 @@ import { ScheduleListSchema, ScheduleSchema } from './schedules.schema.js';
 export const schedulesDocs: OperationDocs = {
   operationId: 'schedules',
   summary: 'List schedules',
-  description:
-    'Lists the schedules of the pipelines and of the maintenance, with their state in Temporal and their next fires.',
+  description: 'Lists the schedules of pipelines and maintenance, with their state in Temporal and their next fires.',
   ok: ScheduleListSchema,
 };
 

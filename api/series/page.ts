@@ -40,7 +40,7 @@ export function windowOfCursor(resource: Resource, cursor: string, symbol: strin
   const { of, asked: first, ...window } = decodeCursor(Cursor, cursor);
   const current = requestKey(query);
   if (of !== subjectOf(resource, symbol) || (current !== NO_PARAMETERS && current !== first)) {
-    throw invalidQuery('cursor', 'belongs to another resource, or to a request with other parameters');
+    throw invalidQuery('cursor', 'belongs to a request with a different symbol or parameters');
   }
   return window;
 }

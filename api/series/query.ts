@@ -57,7 +57,7 @@ export const CryptoSeriesQuery = seriesQuery('crypto');
 export const StockOhlcvQuery = StockSeriesQuery.extend({
   adjustment: oneOf(ADJUSTMENTS).optional().meta({
     description:
-      '`raw`: prices as traded. `split`: adjusted for splits, as the provider sends them and as they are stored. `all`: adjusted for splits and dividends, as in Yahoo’s `adjclose`: by 1 − dividend ÷ the last close before the ex-date. Volumes are adjusted for splits in both. Default `split`.',
+      '`raw`: prices as traded. `split`: adjusted for splits, as the provider sends them and as they are stored. `all`: adjusted for splits and dividends, as in Yahoo’s `adjclose`: by 1 − dividend ÷ the last close before the ex-date. In both, volumes are adjusted for splits. Default `split`.',
     example: 'raw',
   }),
 });

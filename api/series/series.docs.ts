@@ -17,8 +17,8 @@ const paging = `Without \`start\` the first page holds the newest bars of the wi
 A window without bars is a 200 with \`meta.reason\`. Responses have an ETag; those that only cover complete sessions, or are
 as of an instant, may be cached for a day.
 
-Timeframes that are not stored are aggregated from one that is. Up to \`4h\` they count from the open of the session, and again
-from the end of a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day;
+Timeframes that are not stored are aggregated from one that is. Up to \`4h\`, bars start at the open of the session and again
+at the end of a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day;
 weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
 \`meta.incomplete\` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
 A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than \`limit\` bars and still have a \`nextCursor\`.`;

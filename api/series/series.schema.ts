@@ -69,7 +69,7 @@ const meta = component(
           time: instant('Open of the bar.'),
           expected: z.int().meta({ description: 'Stored bars that the calendar expects in the bar.', example: 5 }),
           missing: z.int().meta({
-            description: 'Those that are missing; slots in which nothing was traded do not count.',
+            description: 'Expected stored bars that are missing, not counting slots in which nothing was traded.',
             example: 1,
           }),
         }),

@@ -34,7 +34,7 @@ function describe(provider: ProviderCatalog): string {
     const timeframe = finerDefaults[range];
     return timeframe
       ? [
-          `${name(timeframe)} for ${name(range)} if the stored ${name(baseOf(provider, timeframe))} bars reach back over it`,
+          `${name(timeframe)} for ${name(range)} if the stored ${name(baseOf(provider, timeframe))} bars reach that far back`,
         ]
       : [];
   });

@@ -129,7 +129,7 @@ export class ChangeFeed {
 
   /** Logged once until a read succeeds again. */
   private fail(error: Error): void {
-    if (!this.isFailing) this.logger.warn({ err: error }, 'the stream has lost the database and tries again');
+    if (!this.isFailing) this.logger.warn({ err: error }, 'the stream lost its database connection; retrying');
     this.isFailing = true;
   }
 }

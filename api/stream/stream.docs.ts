@@ -16,8 +16,8 @@ export const streamDocs: OperationDocs = {
   operationId: 'stream',
   summary: 'New and corrected bars, as soon as they are stored',
   description: `Server-sent events. \`bars\` (BarsEvent) holds the changes of one load in one series. \`ready\` (StreamPlace) comes first:
-read your data after it and you miss no bar. If the last event id is older than 24 hours, \`reset\` (StreamPlace) comes
-instead: read your data again. A client that reconnects resumes at its last event id and gets each event once, in the order
+load your data after it, and you will not miss a bar. If the last event id is older than 24 hours, \`reset\` (StreamPlace) comes
+instead: load your data again. A client that reconnects resumes at its last event id and gets each event once, in the order
 in which the changes were stored. A comment line comes every 15 s.`,
   query: StreamQuery,
   headers: {

@@ -55,7 +55,7 @@ export class StreamService implements OnModuleDestroy {
       greeting: retryText(RECONNECT_MS) + greeting,
       wants: ({ symbol, timeframe }) =>
         (filter.symbols?.includes(symbol.toUpperCase()) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
-      onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream has ended; its client reconnects'),
+      onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream ended; its client will reconnect'),
     });
     this.streams.add(stream);
     stream.once('close', () => this.streams.delete(stream));

@@ -20,14 +20,14 @@ export const command = new CommandLine({
       help: 'first bar, a date or an RFC 3339 time (default: as far back as the provider reaches)',
     },
     to: { value: '2026-11-20', help: 'end, exclusive (default: now)' },
-    refetch: { help: 'fetch stored bars again too, to find late corrections' },
+    refetch: { help: 'also re-fetch stored bars, to pick up late corrections' },
   },
   notes: 'Times are on the market clock.',
   exitCodes: [
     [EXIT.ok, 'everything was fetched'],
     [EXIT.failed, 'the backfill failed'],
-    [EXIT.usage, 'wrong options'],
-    [EXIT.partial, 'some of it failed'],
+    [EXIT.usage, 'invalid options'],
+    [EXIT.partial, 'some requests failed'],
   ],
 });
 

@@ -169,7 +169,7 @@ function problemOf(own: Counts, reported: Counts | undefined, row: StoredCoverag
     return 'its states do not add up to its slots';
   if (row && [...row.lost].some((bit, i) => bit === '1' && row.filled[i] === '1'))
     return 'a slot is both stored and lost';
-  if (!reported) return 'the API does not know it';
+  if (!reported) return 'the API does not list it';
   const wrong = (['expected', 'filled', 'empty', 'pending', 'unobtainable'] as const).find(
     (count) => own[count] !== reported[count],
   );

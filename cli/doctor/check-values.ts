@@ -73,7 +73,7 @@ function checkGone({ series, rules, bars, coverage, payloads }: SeriesFile, find
   }
 }
 
-/** Checks that former versions are kept: as many as each load says it replaced. */
+/** Checks that earlier versions are kept: as many as each load says it replaced. */
 function checkRevisionCounts({ series, revisions, payloads }: SeriesFile, findings: Findings): void {
   const kept = new Map<number, number>();
   for (const payload of revisions.replacedByPayload) kept.set(payload, (kept.get(payload) ?? 0) + 1);
@@ -82,7 +82,7 @@ function checkRevisionCounts({ series, revisions, payloads }: SeriesFile, findin
     if (missing > 0)
       findings.add(
         'revision_gone',
-        `${series.symbol} ${series.timeframe}: payload ${payloadId} replaced ${updated} bars, former versions kept: ${updated - missing}`,
+        `${series.symbol} ${series.timeframe}: payload ${payloadId} replaced ${updated} bars, earlier versions kept: ${updated - missing}`,
         missing,
       );
   }
@@ -147,7 +147,7 @@ function comparePayload(
   for (const version of versions) {
     const wrong = differenceOf(version, parsed, rowOf.get(version.time), known, splits);
     if (wrong === null) continue;
-    const what = `${nameOf(series, version.time)}${version.kind === 'former' ? ', a former version' : ''}: payload ${payload.id} ${wrong}`;
+    const what = `${nameOf(series, version.time)}${version.kind === 'former' ? ', an earlier version' : ''}: payload ${payload.id} ${wrong}`;
     findings.add(version.kind === 'later' ? 'later_values' : 'other_values', what);
   }
 }

@@ -27,7 +27,7 @@ export interface ExaminedSeries extends Tally {
 export interface Examination {
   /** Tracked assets. */
   assets: number;
-  /** Sessions changed by SQL, whose coverage was counted again first. */
+  /** Sessions changed by SQL, whose coverage was recounted first. */
   recounted: number;
   series: ExaminedSeries[];
   findings: Findings;
@@ -44,7 +44,7 @@ export interface ExamineOptions {
 
 /**
  * Checks that the stored data is consistent, each series in one snapshot. Changes nothing, except that coverage of sessions
- * changed by SQL is counted again first. For assets that are no longer tracked, stored bars are checked and none is expected.
+ * changed by SQL is recounted first. For assets that are no longer tracked, stored bars are checked and none is expected.
  */
 export async function examineStore(pool: pg.Pool, options: ExamineOptions): Promise<Examination> {
   const recounted = await recountDirty(pool);

@@ -11,10 +11,10 @@ const KINDS = {
   unreadable_payload: 'payloads that can no longer be parsed',
   other_values: 'bar versions that differ from their payload',
   later_values: 'bars that differ from a later payload',
-  bar_gone: 'bars of a payload that are gone without a record',
-  revision_gone: 'corrections without their former version',
+  bar_gone: 'bars of a payload that disappeared without a record',
+  revision_gone: 'corrections without their earlier version',
   indicators: 'bars with wrong indicators',
-  warnings: 'wrong warnings',
+  warnings: 'warnings that do not match the stored bars',
 } as const;
 export type FindingKind = keyof typeof KINDS;
 

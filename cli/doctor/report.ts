@@ -9,7 +9,7 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
   const { series, recounted, findings, odd } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
-    ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was counted again`] : []),
+    ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was recounted`] : []),
     row(({ title }) => title),
     ...begun.map((one) => row(({ cell }) => cell(one))),
     ...findings.lines(),
@@ -80,12 +80,16 @@ function valuesLine(series: ExaminedSeries[]): string {
   const sum = (of: (one: ExaminedSeries) => number) => series.reduce((total, one) => total + of(one), 0);
   const pruned = sum(({ values }) => values.pruned);
   const compared = `${sum(({ values }) => values.compared)} bar versions were compared with their payloads`;
-  return pruned > 0 ? `${compared}; the payloads of ${pruned} more were pruned` : compared;
+  return pruned > 0 ? `${compared}; the payloads of ${pruned} more are past the retention period` : compared;
 }
 
 function oddLines(odd: string[], all: boolean): string[] {
   if (odd.length === 0) return ['Nothing looks odd next to its neighbours'];
-  return listed(`${odd.length} look odd next to their neighbours (they may be right):`, odd.toReversed(), all);
+  return listed(
+    `${odd.length} bars or dividends look odd next to their neighbours (they may be right):`,
+    odd.toReversed(),
+    all,
+  );
 }
 
 interface Column {

@@ -36,7 +36,7 @@ export async function openCluster(dataDir: string, binaries: PostgresBinaries, u
   if (existsSync(join(folder, 'PG_VERSION'))) {
     const password = readSecret(passwordFile);
     if (password) return { folder, password };
-    throw new UserError(`${folder} contains a database, but its password file ${passwordFile} is gone.`);
+    throw new UserError(`${folder} contains a database, but its password file ${passwordFile} is missing.`);
   }
   const password = secretFile(passwordFile);
   for (const name of readdirSync(dataDir).filter((entry) => entry.startsWith('postgres.new-')))

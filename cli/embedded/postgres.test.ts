@@ -68,10 +68,10 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(half)).toBe(false);
   });
 
-  it('reports a cluster whose password is gone', async () => {
+  it('reports a cluster whose password file is missing', async () => {
     const dataDir = temporaryFolder();
     mkdirSync(join(dataDir, 'postgres'));
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '18\n');
-    await expect(start(dataDir)).rejects.toThrow(/password file .* is gone/);
+    await expect(start(dataDir)).rejects.toThrow(/password file .* is missing/);
   });
 });

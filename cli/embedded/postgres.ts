@@ -116,7 +116,7 @@ async function untilReady(server: RunningProcess, url: string): Promise<string |
       if (wrongPassword)
         return server
           .stop(STOP_GRACE_MS)
-          .then(() => 'the password in postgres-password is not the one of this database');
+          .then(() => 'the password in postgres-password does not belong to this database');
     } finally {
       await client.end().catch(() => {});
     }

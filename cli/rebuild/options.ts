@@ -11,7 +11,7 @@ export const command = new CommandLine({
     'table, and compares them with the stored bars, value by value. Sends no request and changes\n' +
     'nothing. `npm run doctor` compares the indicators.',
   options: {
-    asset: { value: 'SPY', help: 'the asset whose bars to rebuild (required)' },
+    asset: { value: 'SPY', help: 'the asset to rebuild (required)' },
     timeframe: { value: '1m', help: `one of ${STORED_TIMEFRAMES.join(', ')} (default: all that the asset has)` },
     from: { value: '2026-11-01', help: 'first bar, a date or an RFC 3339 time (default: the first stored bar)' },
     to: { value: '2026-11-20', help: 'end, exclusive (default: the last stored bar)' },
@@ -23,7 +23,7 @@ export const command = new CommandLine({
   exitCodes: [
     [EXIT.ok, 'no differences'],
     [EXIT.failed, 'differences found, or the command failed'],
-    [EXIT.usage, 'wrong options'],
+    [EXIT.usage, 'invalid options'],
   ],
 });
 
@@ -44,7 +44,7 @@ const EVER: Window = { from: Date.UTC(1800, 0, 1), to: Date.UTC(2200, 0, 1) };
 export function rebuildOptions(argv: string[]): RebuildOptions | null {
   const values = command.parse(argv);
   if (!values) return null;
-  if (!values.asset) throw wrong('--asset is missing: name the asset whose bars to rebuild.');
+  if (!values.asset) throw wrong('--asset is missing: name the asset to rebuild.');
   const { from, to } = timeRange(values, wrong);
   return {
     symbol: values.asset.toUpperCase(),

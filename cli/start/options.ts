@@ -19,7 +19,7 @@ export const command = new CommandLine({
   exitCodes: [
     [EXIT.ok, 'stopped on request'],
     [EXIT.failed, 'something did not start'],
-    [EXIT.usage, 'wrong options or environment'],
+    [EXIT.usage, 'invalid options or environment'],
     [EXIT.otherMarket, 'the database belongs to another market'],
   ],
 });

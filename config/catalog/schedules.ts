@@ -38,7 +38,7 @@ export type LivePipeline = keyof typeof PIPELINES;
 /** Upkeep of the stored bars. Five minutes past the half hour, the live runs that follow a close have finished. */
 export const UPKEEP = {
   heal_gaps: { title: 'Every 30 minutes', gridMs: 30 * MINUTE, offsetMs: 5 * MINUTE },
-  verify_bars: { title: 'Every 30 minutes, what is due', gridMs: 30 * MINUTE, offsetMs: MINUTE },
+  verify_bars: { title: 'Every 30 minutes, sessions that are due', gridMs: 30 * MINUTE, offsetMs: MINUTE },
 } as const satisfies Record<string, Timing>;
 export type UpkeepPipeline = keyof typeof UPKEEP;
 

@@ -8,7 +8,7 @@ import { sma } from './sma.js';
 export const bollinger = indicator({
   id: 'bollinger',
   name: 'Bollinger bands',
-  description: 'Mean of the latest closes, with a band of some standard deviations around it.',
+  description: 'Mean of the latest closes, with a band of a number of standard deviations around it.',
   pane: 'overlay',
   parameters: {
     period: period('Closes in the mean', 20, 200),

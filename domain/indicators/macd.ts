@@ -11,9 +11,9 @@ export const macd = indicator({
   description: 'Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal.',
   pane: 'own',
   parameters: {
-    fast: period('Span of the fast mean', 12, 100),
-    slow: period('Span of the slow mean', 26, 100),
-    signal: period('Span of the signal', 9, 100),
+    fast: period('Period of the fast mean', 12, 100),
+    slow: period('Period of the slow mean', 26, 100),
+    signal: period('Period of the signal', 9, 100),
   },
   outputs: {
     macd: priceLine('Fast mean minus slow mean.'),

@@ -9,9 +9,10 @@ import { smoothed, smoothingLookback, wilder } from './smoothing.js';
 export const rsi = indicator({
   id: 'rsi',
   name: 'Relative strength index',
-  description: "Share of upward moves in the latest moves: 0 none, 100 all of them. With Wilder's smoothing.",
+  description:
+    "Upward moves as a share of all recent moves: 0 if there are none, 100 if there are no others. With Wilder's smoothing.",
   pane: 'own',
-  parameters: { period: period('Span of the smoothing', 14, 100) },
+  parameters: { period: period('Period of the smoothing', 14, 100) },
   outputs: { rsi: { description: 'From 0 to 100.', unit: 'index', draw: 'line' } },
   lookback: (parameters) => smoothingLookback(wilder(parameters.period)) + 1,
   compute({ close }, parameters, from) {

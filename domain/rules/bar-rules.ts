@@ -112,7 +112,7 @@ export const PLACE_RULES = {
     id: 'off_grid',
     severity: 'error',
     scope: 'place',
-    doc: 'A bar opens at one of the slots of its session: they step from the open of the session and restart after a break.',
+    doc: 'A bar opens at one of the slots of its session, which start at the open of the session and again after each break.',
   },
   no_session: {
     id: 'no_session',

@@ -90,7 +90,7 @@ export const DIVIDEND_RULES: readonly DividendRule[] = [
     id: 'dividend_repeat',
     severity: 'warning',
     scope: 'dividend',
-    doc: 'No amount is paid again within five days: one of the two is a phantom. The data do not show which one.',
+    doc: 'No amount is paid twice within five days: one of the two is a phantom. The data does not show which.',
     find(paid, i) {
       const [before, own] = [paid[i - 1], paid[i]!];
       if (before?.amount !== own.amount) return null;

@@ -44,7 +44,7 @@ export const COINGECKO: Dialect = {
 
 /** Positions of the cells in a candle. Its stamp is that of its close. */
 const [STAMP, OPEN, HIGH, LOW, CLOSE] = [0, 1, 2, 3, 4];
-const Ohlc = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array of candles');
+const Ohlc = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array of bars');
 
 /** Number of rows in a payload; 0 if it has another shape. */
 export const countRows = (json: unknown): number => (Array.isArray(json) ? json.length : 0);

@@ -9,7 +9,7 @@ const firstBackfill = async () =>
   (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills[0];
 
 /** Runs first: it ends once the data that the other tests need are stored. */
-test('on a fresh database the page works at once and fills by itself while the initial backfill runs', async ({
+test('on a fresh database the page works at once and fills by itself while the first backfill runs', async ({
   page,
 }) => {
   test.setTimeout(FILLED_MS + 60_000);
@@ -19,8 +19,8 @@ test('on a fresh database the page works at once and fills by itself while the i
   for (const { symbol } of tracked) await expect(cardOf(page, symbol)).toBeVisible({ timeout: 10_000 });
   await page.evaluate('window.isStillTheSame = true');
   if ((await firstBackfill())?.status !== 'succeeded') {
-    await expect(page.getByRole('progressbar', { name: 'Initial backfill' })).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByText(/Initial backfill: \d+ of \d+ requests, [\d,]+ bars/)).toBeVisible();
+    await expect(page.getByRole('progressbar', { name: 'First backfill' })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(/First backfill: \d+ of \d+ requests, [\d,]+ bars/)).toBeVisible();
   }
   await expect.poll(() => drawnPixels(page), { timeout: FILLED_MS }).toBeGreaterThan(100);
   for (const { symbol, currency } of tracked)

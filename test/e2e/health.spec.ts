@@ -36,7 +36,7 @@ test('every expected bar is accounted for', async ({ page }) => {
   await settled(page);
   const figure = (name: string) =>
     page.locator('dl[aria-label="All series"] > div').filter({ hasText: name }).locator('dd');
-  await expect(figure('unaccounted for')).toHaveText('0');
+  await expect(figure('unexplained')).toHaveText('0');
   await expect(figure('expected')).toHaveText(/^[\d,]{6,}$/);
 });
 

@@ -24,7 +24,7 @@ async function latestBackfill(request: APIRequestContext): Promise<string | unde
 test('pictures of the README', async ({ browser, request }) => {
   await expect
     .poll(() => latestBackfill(request), {
-      message: 'the initial backfill',
+      message: 'the first backfill',
       timeout: 480_000,
       intervals: [2_000],
     })

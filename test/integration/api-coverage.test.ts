@@ -161,7 +161,7 @@ describe('the coverage of a series', () => {
   });
 
   it.each([
-    ['/api/coverage/NOPE', 404, 'There is no asset NOPE here'],
+    ['/api/coverage/NOPE', 404, 'Unknown asset: NOPE.'],
     ['/api/coverage/SPY?timeframe=2m', 400, 'timeframe: must be one of'],
     ['/api/coverage/SPY?limit=0', 400, 'limit: must be a whole number'],
     ['/api/coverage/SPY?start=2026-11-20&end=2026-11-20', 400, 'end: must be a later date than start'],

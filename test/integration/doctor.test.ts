@@ -185,13 +185,13 @@ describe('a planted defect is told by its kind:', () => {
   it('a former version that is not kept', async () => {
     await plant(`delete from bar_revisions where id = (select min(id) from bar_revisions)`);
     const told = await becomes({ revision_gone: 1, other_values: 0 });
-    expect(told).toContain('SPY 1m: payload 2 replaced 2 bars, former versions kept: 1');
+    expect(told).toContain('SPY 1m: payload 2 replaced 2 bars, earlier versions kept: 1');
   });
   it('a former version that was never given', async () => {
     await plant(`update bar_revisions set close = close + 0.125, high = high + 1 where time = $1`, [
       minute(tuesday, 50),
     ]);
-    expect(await becomes({ other_values: 1 })).toContain('a former version: payload 1 has high');
+    expect(await becomes({ other_values: 1 })).toContain('an earlier version: payload 1 has high');
   });
   it('a session that is an hour late', async () => {
     // by a detour: no two bars may have one time, not even for a moment

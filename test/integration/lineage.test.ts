@@ -275,7 +275,7 @@ describe('the lineage of a bar that is missing', () => {
 
 describe('a lineage that is not there', () => {
   it.each([
-    ['NOPE/1m/2026-11-23T15:00:00Z', 404, 'urn:barkeep:unknown-symbol', 'There is no asset NOPE here.'],
+    ['NOPE/1m/2026-11-23T15:00:00Z', 404, 'urn:barkeep:unknown-symbol', 'Unknown asset: NOPE.'],
     [
       'SPY/30m/2026-11-23T15:00:00Z',
       404,

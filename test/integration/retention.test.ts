@@ -116,7 +116,7 @@ describe('the retention of payloads', () => {
       assetId: null,
       timeframe: null,
       rows: 0,
-      error: { type: 'NotObtainable', message: `payload ${payloadId} is gone` },
+      error: { type: 'NotObtainable', message: `payload ${payloadId} is no longer stored` },
     });
     expect(await transform({ run, payloadIds: [1, 2, 3] })).toEqual([gone(1), gone(2), gone(3)]);
   });

@@ -15,7 +15,7 @@ describe('a backfill', () => {
   });
 
   it('is described by its origin if it was not requested through the API', () => {
-    expect(describeBackfill({ asked: null, trigger: 'initial' })).toContain('Initial backfill');
+    expect(describeBackfill({ asked: null, trigger: 'initial' })).toContain('First backfill');
     expect(of(null)).toBe('Started outside the API');
   });
 });

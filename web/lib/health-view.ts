@@ -21,7 +21,7 @@ export function monthPassed({ from, until }: Pick<Provider['quota'], 'from' | 'u
 
 /** The scope of a backfill in words: "SPY, BTC · 1m · 2026-11-20 to 2026-11-21". */
 export function describeBackfill({ asked, trigger }: Pick<Backfill, 'asked' | 'trigger'>): string {
-  if (trigger === 'initial') return 'Initial backfill: the full history of each provider';
+  if (trigger === 'initial') return 'First backfill: the full history of each provider';
   if (!asked) return 'Started outside the API';
   const { symbols, timeframes, start, end, refetch } = asked;
   const parts = [

@@ -3,22 +3,27 @@ interface Step {
   description: string;
 }
 
-const EXTRACT: Step = { name: 'Extract', description: 'One request per symbol; payloads are kept.' };
+const EXTRACT: Step = { name: 'Extract', description: 'One request per symbol; payloads are stored.' };
 const TRANSFORM: Step = { name: 'Transform', description: 'Keep what is final; quarantine what breaks a rule.' };
 const LOAD: Step = { name: 'Load', description: 'Insert, keep replaced versions, compute indicators.' };
 
 /** What a run of a live pipeline does, in order; docs/architecture.md has the details. */
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
   stocks_1min: [
-    { name: 'Plan', description: 'Find minutes that are final and not stored yet.' },
+    { name: 'Plan', description: 'Find minute bars that are final and not stored yet.' },
     EXTRACT,
     TRANSFORM,
     LOAD,
   ],
-  stocks_1d: [{ name: 'Plan', description: 'Find days that are final and not stored yet.' }, EXTRACT, TRANSFORM, LOAD],
+  stocks_1d: [
+    { name: 'Plan', description: 'Find daily bars that are final and not stored yet.' },
+    EXTRACT,
+    TRANSFORM,
+    LOAD,
+  ],
   crypto_20min: [
-    { name: 'Plan', description: 'Find candles that are final and not stored yet.' },
-    { name: 'Extract', description: 'One request for prices, one per symbol for candles.' },
+    { name: 'Plan', description: 'Find bars that are final and not stored yet.' },
+    { name: 'Extract', description: 'One request for prices, one per symbol for bars.' },
     TRANSFORM,
     LOAD,
   ],
@@ -27,7 +32,7 @@ export const LIVE_PIPELINES = Object.keys(STEPS);
 export const stepsOf = (pipeline: string): readonly Step[] => STEPS[pipeline] ?? [];
 
 const UPKEEP: Readonly<Record<string, string>> = {
-  heal_gaps: 'Fills gaps from kept payloads or from the provider.',
+  heal_gaps: 'Fills gaps from stored payloads or from the provider.',
   verify_bars: 'Re-fetches closed sessions; differences become revisions.',
   reconcile_runs: 'Closes the records of runs that were killed.',
   housekeeping: 'Deletes old payload bodies, run steps and change logs.',

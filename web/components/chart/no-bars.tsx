@@ -16,7 +16,7 @@ export function NoBars({ asset, bars: { meta, timeframe } }: { asset: Asset; bar
       {meta.reason === 'unobtainable' &&
         `${meta.source} does not provide ${timeframe} bars for this range, or no longer does. Try another range or timeframe.`}
       {meta.reason === 'no_trades' &&
-        `No trades: ${meta.source} has no bars for this range. It is checked again when the sessions are verified.`}
+        `No trades: ${meta.source} has no bars for this range. The range is checked again when its sessions are verified.`}
     </Empty>
   );
 }

@@ -53,7 +53,7 @@ export function Completeness() {
         isEmpty={(matrix) => matrix.sessions.length === 0}
         empty={
           <Empty title="No bars stored yet">
-            The initial backfill fetches the full history of each provider; this fills as it runs.
+            The first backfill fetches the full history of each provider; the heat map fills as it runs.
           </Empty>
         }
       >

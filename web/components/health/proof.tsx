@@ -55,7 +55,7 @@ function Figures({ totals }: { totals?: Totals }) {
           {figure(state, state === 'filled' ? 6 : 1)}
         </Figure>
       ))}
-      <Figure label="unaccounted for" isBad={left !== undefined && left !== 0}>
+      <Figure label="unexplained" isBad={left !== undefined && left !== 0}>
         {left === undefined ? <SkeletonText chars={1} /> : formatCount(left)}
       </Figure>
     </dl>

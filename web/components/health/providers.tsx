@@ -70,7 +70,7 @@ function ProviderRow({ provider, at }: { provider: Provider; at: number }) {
           <CallStrip timeline={lastHour.timeline} name={name} />
           <p className="mt-1 flex justify-between gap-4 text-xs text-ink-2">
             {resultsText(lastHour)}
-            <span className="label">{lastHour.timeline.stepSeconds / 60} min per bar</span>
+            <span className="label">{lastHour.timeline.stepSeconds / 60} min per column</span>
           </p>
         </div>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-4 text-xs">

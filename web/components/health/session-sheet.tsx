@@ -151,10 +151,10 @@ function Facts({
 
 /** Both by the wall clock; `now` in epoch ms. */
 function NextAttempt({ at, now }: { at: string | null; now: number | null }) {
-  if (at === null) return <>with the next run</>;
+  if (at === null) return <>in the next run</>;
   if (now === null) return <>{NONE}</>;
   const left = Date.parse(at) - now;
-  return <>{left > 0 ? `in ${formatCountdown(left)}` : 'due now, with the next heal_gaps run'}</>;
+  return <>{left > 0 ? `in ${formatCountdown(left)}` : 'due now, in the next heal_gaps run'}</>;
 }
 
 const clockOf = (instant: string, timezone: string): string =>

@@ -17,7 +17,7 @@ export function BackfillProgress() {
 }
 
 function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
-  const name = trigger === 'initial' ? 'Initial backfill' : 'Backfill';
+  const name = trigger === 'initial' ? 'First backfill' : 'Backfill';
   if (!progress || progress.requestsTotal === 0) return <>{name}: planning</>;
   const { requestsDone, requestsTotal } = progress;
   return (
@@ -30,7 +30,7 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
       />
       {name}: {formatCount(requestsDone)} of {formatCount(requestsTotal)} requests, {formatCount(progress.rowsInserted)}{' '}
       bars
-      {requestsDone === requestsTotal && ', then once more for empty responses'}
+      {requestsDone === requestsTotal && ', then a second pass for empty payloads'}
     </>
   );
 }

@@ -8,8 +8,8 @@ import { StaleNote } from '../ui/states';
 import { AssetCard, AssetCardSkeleton } from './asset-card';
 
 const CLASSES = [
-  { assetClass: 'stock', title: 'Equities', skeletons: 7 },
-  { assetClass: 'crypto', title: 'Crypto', skeletons: 4 },
+  { assetClass: 'stock', title: 'Stocks', skeletons: 7 },
+  { assetClass: 'crypto', title: 'Coins', skeletons: 4 },
 ] as const satisfies readonly { assetClass: AssetClass; title: string; skeletons: number }[];
 
 /** The assets by class; choosing one shows its chart. */

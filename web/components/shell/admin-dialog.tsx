@@ -17,8 +17,8 @@ function Prompt({ prompt: { refused, submit } }: { prompt: TokenPrompt }) {
   return (
     <Dialog title="Admin token" onClose={() => submit(null)}>
       <p className="text-ink-2">
-        Changes need this server’s admin token. <Code>npm start</Code> prints the token or the path of its file next to
-        “Admin token”. In Docker, it is the environment variable <Code>ADMIN_TOKEN</Code>.
+        Changes require this server’s admin token. <Code>npm start</Code> prints the token or the path of its file next
+        to “Admin token”. In Docker, it is the environment variable <Code>ADMIN_TOKEN</Code>.
       </p>
       <form
         className="flex flex-col gap-4"
