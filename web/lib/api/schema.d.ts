@@ -145,8 +145,8 @@ export interface paths {
          *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
-         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
+         *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
          *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
          *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
          *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
@@ -194,8 +194,8 @@ export interface paths {
          *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
-         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
+         *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
          *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
          *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
          *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
@@ -330,7 +330,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a backfill
-         * @description Stops a backfill after its requests in progress. Bars that it has stored remain.
+         * @description Stops a backfill after its requests in progress. Bars already stored are kept.
          */
         delete: operations["cancelBackfill"];
         options?: never;
@@ -387,7 +387,7 @@ export interface paths {
         };
         /**
          * List schedules
-         * @description Lists the schedules of the pipelines and of the maintenance, with their state in Temporal and their next fires.
+         * @description Lists the schedules of pipelines and maintenance, with their state in Temporal and their next fires.
          */
         get: operations["schedules"];
         put?: never;
@@ -549,7 +549,7 @@ export interface paths {
         put?: never;
         /**
          * Dismiss a rejected row
-         * @description Marks the row as reviewed and keeps it out of the bars. The next run fetches the bar again. A row that is dismissed already stays as it is.
+         * @description Marks the row as reviewed and keeps it out of the bars. The next run fetches the bar again. A row that is already dismissed does not change.
          */
         post: operations["dismissRejected"];
         delete?: never;
@@ -615,8 +615,8 @@ export interface paths {
          *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
-         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
+         *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
          *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
          *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
          *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
@@ -664,8 +664,8 @@ export interface paths {
          *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
-         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
+         *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
          *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
          *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
          *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
@@ -689,8 +689,8 @@ export interface paths {
         /**
          * New and corrected bars, as soon as they are stored
          * @description Server-sent events. `bars` (BarsEvent) holds the changes of one load in one series. `ready` (StreamPlace) comes first:
-         *     read your data after it and you miss no bar. If the last event id is older than 24 hours, `reset` (StreamPlace) comes
-         *     instead: read your data again. A client that reconnects resumes at its last event id and gets each event once, in the order
+         *     load your data after it, and you will not miss a bar. If the last event id is older than 24 hours, `reset` (StreamPlace) comes
+         *     instead: load your data again. A client that reconnects resumes at its last event id and gets each event once, in the order
          *     in which the changes were stored. A comment line comes every 15 s.
          */
         get: operations["stream"];
@@ -798,12 +798,12 @@ export interface components {
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             splits: {
                 /**
-                 * @description … for this number of old shares.
+                 * @description Shares before the split.
                  * @example 1
                  */
                 denominator: number;
                 /**
-                 * @description Number of new shares …
+                 * @description Shares after the split, per `denominator` shares before.
                  * @example 4
                  */
                 numerator: number;
@@ -889,7 +889,7 @@ export interface components {
         };
         Backfill: {
             /**
-             * @description The request; null if the backfill was not started with this API.
+             * @description The request; null if the backfill was not started through this API.
              * @example {
              *       "symbols": [
              *         "SPY",
@@ -1645,7 +1645,7 @@ export interface components {
                  * @example macd:12:26:9
                  */
                 asked: string;
-                /** @example The difference of two exponential moving averages of the closes. */
+                /** @example Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal. */
                 description: string;
                 /** @example macd */
                 id: string;
@@ -1657,7 +1657,7 @@ export interface components {
                      * @example macd12_26_9Signal
                      */
                     column: string;
-                    /** @example Exponential moving average of the line. */
+                    /** @example Exponential mean of the MACD. */
                     description: string;
                     /** @enum {string} */
                     draw: "line" | "histogram";
@@ -1677,7 +1677,7 @@ export interface components {
                 parameters: {
                     /** @example 12 */
                     default: number;
-                    /** @example Closes of the faster average. */
+                    /** @example Period of the fast mean, bars. */
                     description: string;
                     /** @example true */
                     integer: boolean;
@@ -2111,12 +2111,12 @@ export interface components {
                     workflowId: string;
                 } | null;
                 /**
-                 * @description Mean of the latest 20 closes; null until there are 20.
+                 * @description Mean of the latest 20 closes; null until 20 exist.
                  * @example 611.87
                  */
                 sma20: number | null;
                 /**
-                 * @description Mean of the latest 50 closes; null until there are 50.
+                 * @description Mean of the latest 50 closes; null until 50 exist.
                  * @example 611.87
                  */
                 sma50: number | null;
@@ -2870,7 +2870,7 @@ export interface components {
             /** @description The invalid parameters. */
             errors?: {
                 /**
-                 * @description What is wrong with it.
+                 * @description Why the value is invalid.
                  * @example must be a whole number from 1 to 10000
                  */
                 detail: string;
@@ -2901,7 +2901,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description Kind of problem; `about:blank` if the status says it all.
+             * @description Kind of problem; `about:blank` if the status needs no further explanation.
              * @example urn:barkeep:invalid-parameters
              */
             type: string;
@@ -3084,7 +3084,7 @@ export interface components {
                     used: number;
                 };
                 /**
-                 * @description Rate limit, requests per second over all workers.
+                 * @description Rate limit, requests per second across all workers.
                  * @example 8
                  */
                 requestsPerSecond: number;
@@ -3094,7 +3094,7 @@ export interface components {
                  * @enum {string}
                  */
                 state: "ok" | "failing" | "blocked" | "outage" | "out_of_quota" | "unused";
-                /** @description Timeframes that it has. */
+                /** @description Timeframes that the provider has. */
                 timeframes: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             }[];
         };
@@ -3190,7 +3190,7 @@ export interface components {
             } | null;
             /**
              * @description What the rule requires; null if the rule no longer exists.
-             * @example A volume is a finite number, zero or more, or unknown.
+             * @example A volume is a finite number of zero or more, or unknown.
              */
             doc: string | null;
             /**
@@ -3763,7 +3763,7 @@ export interface components {
                  */
                 expected: number;
                 /**
-                 * @description Those that are missing; slots in which nothing was traded do not count.
+                 * @description Expected stored bars that are missing, not counting slots in which nothing was traded.
                  * @example 1
                  */
                 missing: number;
@@ -3972,7 +3972,7 @@ export interface operations {
     listLatest: {
         parameters: {
             query?: {
-                /** @description Adds the closes of the latest session for a small chart. */
+                /** @description Adds the closes of the latest session, for a sparkline. */
                 sparkline?: "true" | "false";
             };
             header?: {
@@ -5424,13 +5424,13 @@ export interface operations {
                      *         {
                      *           "id": "macd",
                      *           "name": "Moving average convergence divergence",
-                     *           "description": "The difference of two exponential moving averages of the closes.",
+                     *           "description": "Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal.",
                      *           "pane": "overlay",
                      *           "asked": "macd:12:26:9",
                      *           "parameters": [
                      *             {
                      *               "name": "fast",
-                     *               "description": "Closes of the faster average.",
+                     *               "description": "Period of the fast mean, bars.",
                      *               "default": 12,
                      *               "min": 1,
                      *               "max": 100,
@@ -5441,7 +5441,7 @@ export interface operations {
                      *             {
                      *               "name": "signal",
                      *               "column": "macd12_26_9Signal",
-                     *               "description": "Exponential moving average of the line.",
+                     *               "description": "Exponential mean of the MACD.",
                      *               "unit": "price",
                      *               "draw": "line"
                      *             }
@@ -5695,7 +5695,7 @@ export interface operations {
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
                      *           "rule": "bad_volume",
-                     *           "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *           "doc": "A volume is a finite number of zero or more, or unknown.",
                      *           "releasable": true,
                      *           "raw": {
                      *             "stamp": 1795446000000,
@@ -8539,7 +8539,7 @@ export interface operations {
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
                      *           "rule": "bad_volume",
-                     *           "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *           "doc": "A volume is a finite number of zero or more, or unknown.",
                      *           "releasable": true,
                      *           "raw": {
                      *             "stamp": 1795446000000,
@@ -8705,7 +8705,7 @@ export interface operations {
                      *       "time": "2026-11-20T20:59:00Z",
                      *       "row": 17,
                      *       "rule": "bad_volume",
-                     *       "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *       "doc": "A volume is a finite number of zero or more, or unknown.",
                      *       "releasable": true,
                      *       "raw": {
                      *         "stamp": 1795446000000,
@@ -8911,7 +8911,7 @@ export interface operations {
                      *         "time": "2026-11-20T20:59:00Z",
                      *         "row": 17,
                      *         "rule": "bad_volume",
-                     *         "doc": "A volume is a finite number, zero or more, or unknown.",
+                     *         "doc": "A volume is a finite number of zero or more, or unknown.",
                      *         "releasable": true,
                      *         "raw": {
                      *           "stamp": 1795446000000,
@@ -9292,7 +9292,7 @@ export interface operations {
                 sort?: "asc" | "desc";
                 /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach back over it; otherwise `1d`. */
+                /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach that far back; otherwise `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
             header?: {
@@ -9669,7 +9669,7 @@ export interface operations {
     stockOhlcv: {
         parameters: {
             query?: {
-                /** @description `raw`: prices as traded. `split`: adjusted for splits, as the provider sends them and as they are stored. `all`: adjusted for splits and dividends, as in Yahoo’s `adjclose`: by 1 − dividend ÷ the last close before the ex-date. Volumes are adjusted for splits in both. Default `split`. */
+                /** @description `raw`: prices as traded. `split`: adjusted for splits, as the provider sends them and as they are stored. `all`: adjusted for splits and dividends, as in Yahoo’s `adjclose`: by 1 − dividend ÷ the last close before the ex-date. In both, volumes are adjusted for splits. Default `split`. */
                 adjustment?: "raw" | "split" | "all";
                 /** @description Returns the bars as they were at this instant of the wall clock, at least 60 seconds ago: without later corrections and without bars that were first recorded later. Indicators are computed from these bars. */
                 asOf?: string;
@@ -9687,7 +9687,7 @@ export interface operations {
                 sort?: "asc" | "desc";
                 /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach back over it; otherwise `1d`. */
+                /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach that far back; otherwise `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
             header?: {
