@@ -69,7 +69,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^api/', pathNot: TEST },
       // pure functions that parse stored payloads; no client
-      to: { path: '^(worker|activities|providers)/', pathNot: '^providers/readers\\.ts$' },
+      to: { path: '^(worker|activities|providers)/', pathNot: '^providers/payload-readers\\.ts$' },
     },
     {
       name: 'sandbox-is-independent',

@@ -13,7 +13,7 @@ import { yahooBody } from './yahoo-body.js';
 
 const ASSETS = 75;
 const SESSIONS = 5;
-/** As many as a run loads at once: GROUP_SIZE in workflows/options.ts. */
+/** As many as a run loads at once: GROUP_SIZE in workflows/replay-sensitive.ts. */
 const GROUP = 25;
 const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { HealPlanInput, Plan, PlannedRequest, StoredPayload } from '../contracts/activities.js';
 import type { UpkeepScope } from '../contracts/workflows.js';
-import { payloadsWithBarsAt } from '../db/repositories/upkeep/payloads-with-bars.js';
+import { payloadsWithBarsAt } from '../db/repositories/upkeep/replayable-payloads.js';
 import { unfilledSlots } from '../domain/planning/due-slots.js';
 import { planWindows } from '../domain/planning/plan-windows.js';
 import { MINUTE } from '../domain/timeframe.js';

@@ -7,7 +7,7 @@ import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import type { BarColumns } from '../domain/bar.js';
 import { emptyColumns } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
-import { storedIndicators } from '../domain/indicators/stored.js';
+import { storedIndicators } from '../domain/indicators/stored-indicators.js';
 import { neighbourWarnings } from '../domain/rules/neighbour-rules.js';
 import { type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';

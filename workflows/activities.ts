@@ -3,7 +3,7 @@ import type { Activities } from '../activities/index.js';
 import type { PlannedRequest } from '../contracts/activities.js';
 import type { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
 import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
-import { EXTRACT_OPTIONS, OPTIONS, type RetryProfile } from './options.js';
+import { EXTRACT_OPTIONS, OPTIONS, type RetryProfile } from './timeouts-and-retries.js';
 import { startsChildren } from './patches.js';
 
 type Name = keyof typeof OPTIONS;

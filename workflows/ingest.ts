@@ -8,7 +8,7 @@ import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
 import { addRows, NO_ROWS, type RowCounts, type RunKey } from '../domain/run.js';
 import { extractOn, load, transform } from './activities.js';
 import { startAdjustments } from './children.js';
-import type { RetryProfile } from './options.js';
+import type { RetryProfile } from './timeouts-and-retries.js';
 import { CONCURRENCY, GROUP_SIZE } from './replay-sensitive.js';
 
 /** Why a request failed. */

@@ -3,7 +3,7 @@ import { PIPELINES, type LivePipeline } from '../config/catalog/schedules.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { LiveInput } from '../contracts/workflows.js';
 import { planLive } from './activities.js';
-import type { RetryProfile } from './options.js';
+import type { RetryProfile } from './timeouts-and-retries.js';
 import { ingestPlanned } from './outage.js';
 import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
 

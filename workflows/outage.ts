@@ -6,7 +6,7 @@ import type { RunKey } from '../domain/run.js';
 import { declareOutage, endOutage } from './activities.js';
 import { startHealAfterOutage } from './children.js';
 import { add, type Failed, ingest, type Ingested, nothingIngested } from './ingest.js';
-import type { RetryProfile } from './options.js';
+import type { RetryProfile } from './timeouts-and-retries.js';
 
 type OnProgress = (soFar: Ingested) => void;
 

@@ -4,7 +4,7 @@
  * DeterminismViolationError. So a change here needs `patched()` (workflows/patches.ts), and test/replay must still pass.
  *
  * The same holds for the rules of domain/outage.ts and the grids of config/catalog/schedules.ts, which workflows apply.
- * Time-outs and retries do not matter to a replay: they are in workflows/options.ts.
+ * Time-outs and retries do not matter to a replay: they are in workflows/timeouts-and-retries.ts.
  */
 
 /** Requests that one run has in progress at a time; the providers' own limits are narrower. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type StatusResponse } from '../http/response.js';
-import { bodyOf, queryOf } from '../http/query.js';
+import { bodyOf, queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { backfillDocs, backfillsDocs, cancelDocs, startDocs } from './backfills.docs.js';
 import {

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { queryOf } from '../http/query.js';
+import { queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { coverageDocs, matrixDocs, summaryDocs } from './coverage.docs.js';
 import {

@@ -7,7 +7,7 @@ import { SerializingAdapter } from './response-serializer.js';
 import { respondToClientError } from './client-error.js';
 import { toProblem } from './failures.js';
 import { sendProblem } from './problem.filter.js';
-import { RouteTable } from './routes.js';
+import { RouteTable } from './allowed-methods.js';
 
 const SIMULATED = { 'X-Market-Data': 'simulated' };
 /** Compressing smaller responses costs more than it saves. Bytes. */

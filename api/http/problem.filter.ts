@@ -5,7 +5,7 @@ import type { DashboardFile } from '../dashboard/files.js';
 import { sendNotFoundPage } from '../dashboard/serve.js';
 import { toProblem } from './failures.js';
 import { Problem } from './problem.js';
-import type { RouteTable } from './routes.js';
+import type { RouteTable } from './allowed-methods.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

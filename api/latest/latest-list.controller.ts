@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { queryOf } from '../http/query.js';
+import { queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { LatestListQuery, LatestListSchema, type LatestListBody, type LatestListFilter } from './latest-list.schema.js';
 import { LatestListService } from './latest-list.service.js';

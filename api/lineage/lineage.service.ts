@@ -14,7 +14,7 @@ import {
 import { readBarPayloads } from '../../db/repositories/load/payloads.js';
 import { RejectedBars, type RejectedBar } from '../../db/repositories/read/rejected-bars.js';
 import { NEIGHBOUR_RULES } from '../../domain/rules/neighbour-rules.js';
-import { rowsOfBar, type SentRow } from '../../providers/readers.js';
+import { rowsOfBar, type SentRow } from '../../providers/payload-readers.js';
 import { headOf } from '../assets/asset-head.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';

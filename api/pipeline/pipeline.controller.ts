@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { queryOf } from '../http/query.js';
+import { queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { runDocs, runsDocs, statusDocs, timelineDocs } from './pipeline.docs.js';
 import { RunsQuery, type RunDetailBody, type RunPageBody, type RunsFilter } from './run.schema.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { REJECTED_STATES } from '../../db/repositories/read/rejected-bars.js';
-import { RULES } from '../../domain/rules/bar-rules.js';
+import { RULES } from '../../domain/rules/payload-rules.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
 import { assetHead, instant, nextCursor, runId, temporalUrl, timeframe } from '../openapi/fields.js';

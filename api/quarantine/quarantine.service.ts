@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RejectedBars, type RejectedBar } from '../../db/repositories/read/rejected-bars.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
-import { RULES, softCellOf } from '../../domain/rules/bar-rules.js';
+import { RULES, softCellOf } from '../../domain/rules/payload-rules.js';
 import { type ReleaseInput, WORKFLOWS } from '../../contracts/workflows.js';
 import { releaseWorkflowId } from '../../contracts/workflow-ids.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';

@@ -1,5 +1,5 @@
 import type { RejectedBar } from '../../db/repositories/read/rejected-bars.js';
-import { RULES, softCellOf } from '../../domain/rules/bar-rules.js';
+import { RULES, softCellOf } from '../../domain/rules/payload-rules.js';
 import type { RejectedBarBody } from './quarantine.schema.js';
 
 /** A rejected row as the API returns it. */

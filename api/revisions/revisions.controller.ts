@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { queryOf } from '../http/query.js';
+import { queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { revisionsDocs } from './revisions.docs.js';
 import { RevisionsQuery, type RevisionPageBody, type RevisionsFilter } from './revisions.schema.js';

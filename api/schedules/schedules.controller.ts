@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ReasonSchema, type ReasonBody } from '../admin/reason.schema.js';
 import { type StatusResponse } from '../http/response.js';
-import { bodyOf } from '../http/query.js';
+import { bodyOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { pauseDocs, resumeDocs, schedulesDocs, triggerDocs } from './schedules.docs.js';
 import { type ScheduleListBody } from './schedules.schema.js';

@@ -22,7 +22,7 @@ import { isDateLabelled } from '../../domain/timeframe.js';
 import type { PageRequest } from '../../db/repositories/read/bar-reader.js';
 import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import { adjusted } from './adjusted.js';
-import { arrivalMs } from './arrival.js';
+import { arrivalMs } from './arrival-delay.js';
 import { storedSeriesOf, tradingDateOf, type SeriesSpec } from './series-spec.js';
 
 /** A part of a series, by bar times as in a PageRequest. */

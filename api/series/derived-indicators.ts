@@ -1,6 +1,6 @@
 import { slotCount } from '../../domain/calendars/slots.js';
 import { type ChosenIndicator, computeIndicators, lookbackOf } from '../../domain/indicators/chosen-indicators.js';
-import { INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored.js';
+import { INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import type { SeriesSpec } from './series-spec.js';

@@ -1,7 +1,12 @@
 import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
-import { CryptoIndicatorQuery, CryptoSeriesQuery, StockIndicatorQuery, StockOhlcvQuery } from './query.js';
+import {
+  CryptoIndicatorQuery,
+  CryptoSeriesQuery,
+  StockIndicatorQuery,
+  StockOhlcvQuery,
+} from './series-query.schema.js';
 import { BARS, INDICATORS, pageWith } from './series.examples.js';
 import { IndicatorPageSchema, OhlcvSchema } from './series.schema.js';
 

@@ -20,9 +20,9 @@ import { TableResponse, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
-import { freshnessOf, type ReadCoverage } from './freshness.js';
-import { cursorOf, pageOf, requestKey, windowOfCursor, type Page, type Resource } from './page.js';
-import type { IndicatorQuery, SeriesQuery } from './query.js';
+import { freshnessOf, type ReadCoverage } from './cacheability.js';
+import { cursorOf, pageOf, requestKey, windowOfCursor, type Page, type Resource } from './page-cursor.js';
+import type { IndicatorQuery, SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
 import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-spec.js';
 

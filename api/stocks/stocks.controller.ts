@@ -1,12 +1,17 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type TableResponse } from '../http/response.js';
-import { queryOf } from '../http/query.js';
+import { queryOf } from '../http/validate.js';
 import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
 import { LatestService } from '../latest/latest.service.js';
 import { Describe } from '../openapi/describe.js';
-import { StockIndicatorQuery, StockOhlcvQuery, type IndicatorQuery, type SeriesQuery } from '../series/query.js';
+import {
+  StockIndicatorQuery,
+  StockOhlcvQuery,
+  type IndicatorQuery,
+  type SeriesQuery,
+} from '../series/series-query.schema.js';
 import { indicatorsDocs, ohlcvDocs } from '../series/series.docs.js';
 import { SeriesService } from '../series/series.service.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { queryOf } from '../http/query.js';
+import { queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { streamDocs } from './stream.docs.js';
 import { StreamQuery, type StreamFilter } from './stream.schema.js';

@@ -1,7 +1,7 @@
 import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/bar-warnings.js';
 import { firstIndex } from '../../domain/calendars/bisect.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
-import { INDICATOR_COLUMNS, INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored.js';
+import { INDICATOR_COLUMNS, INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { Findings } from './findings.js';

@@ -5,7 +5,7 @@ import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import type { BarColumns } from '../../domain/bar.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
 import { ProviderError } from '../../providers/provider.js';
-import { READERS } from '../../providers/readers.js';
+import { READERS } from '../../providers/payload-readers.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile } from './stored-series.js';
 

@@ -13,7 +13,7 @@ import {
 import { inTransaction } from '../../db/transaction.js';
 import type { SeriesKey, Window } from '../../domain/bar.js';
 import { ProviderError } from '../../providers/provider.js';
-import { READERS } from '../../providers/readers.js';
+import { READERS } from '../../providers/payload-readers.js';
 
 /** Payloads read at once: a daily history is up to 2 MB. */
 const PAGE = 50;

@@ -1,5 +1,5 @@
 import { indicator, period, priceLine } from './indicator.js';
-import { sma } from './sma.js';
+import { sma } from './moving-average.js';
 
 /**
  * middle = mean of the latest `period` closes; upper and lower = middle ± `deviations` × their population standard deviation

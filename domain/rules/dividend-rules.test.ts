@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DIVIDEND_RULES, dividendWarnings, type Dividend } from './dividend-rules.js';
 import { NEIGHBOUR_RULES } from './neighbour-rules.js';
-import { RULES } from './bar-rules.js';
+import { RULES } from './payload-rules.js';
 
 /** The warnings for a price of 100 that falls by a fraction on each ex-date and has recovered by the next one. */
 function warningsOf(dividends: Dividend[], fall = 0): string[] {

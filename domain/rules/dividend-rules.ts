@@ -1,5 +1,5 @@
 import { DAY } from '../timeframe.js';
-import type { PlaceRule } from './bar-rules.js';
+import type { PlaceRule } from './payload-rules.js';
 
 /** A stored dividend: per share, in the asset's currency, adjusted for the same splits as the bars. */
 export interface Dividend {

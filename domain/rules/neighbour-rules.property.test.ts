@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { barsOf, type SeriesRow as Row } from '../../test/bar-series.js';
 import type { BarColumns } from '../bar.js';
-import { INDICATOR_LOOKBACK } from '../indicators/stored.js';
+import { INDICATOR_LOOKBACK } from '../indicators/stored-indicators.js';
 import { affectedRange, neighbourWarnings } from './neighbour-rules.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
 import { MINUTE } from '../timeframe.js';

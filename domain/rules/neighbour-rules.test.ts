@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { barsOf, type SeriesRow as Row, quiet, warningsOf } from '../../test/bar-series.js';
-import { INDICATOR_LOOKBACK } from '../indicators/stored.js';
+import { INDICATOR_LOOKBACK } from '../indicators/stored-indicators.js';
 import { affectedRange, NEIGHBOUR_RULES, neighbourWarnings } from './neighbour-rules.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
-import { RULES } from './bar-rules.js';
+import { RULES } from './payload-rules.js';
 import { DAY, MINUTE } from '../timeframe.js';
 
 const detailsOf = (rows: Row[], barMs = DAY) =>

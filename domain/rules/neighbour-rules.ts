@@ -1,6 +1,6 @@
 import type { BarColumns } from '../bar.js';
 import { Neighbourhood, NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
-import type { PlaceRule } from './bar-rules.js';
+import type { PlaceRule } from './payload-rules.js';
 
 /** The evidence for a warning: prices in quote currency, ratios, counts of bars. */
 export type WarningDetails = Record<string, number | string>;

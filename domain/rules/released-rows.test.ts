@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bar, minute, MINUTES, rawBarsOf } from '../../test/raw-bars.js';
 import { withReleased } from './released-rows.js';
-import { RULES, softCellOf } from './bar-rules.js';
+import { RULES, softCellOf } from './payload-rules.js';
 import { transform } from '../transform/transform.js';
 
 const raw = rawBarsOf([bar(minute(0)), bar(minute(1), -5), bar(minute(2), -7)]);

@@ -1,5 +1,5 @@
 import type { RawBars } from '../transform/raw-bars.js';
-import { softCellOf } from './bar-rules.js';
+import { softCellOf } from './payload-rules.js';
 
 /** A rejected row of a payload that an operator has released. */
 export interface ReleasedRow {

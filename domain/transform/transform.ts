@@ -3,7 +3,7 @@ import type { Calendar } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
 import { ExpectedSlots } from '../coverage/expected-slots.js';
 import type { RawBars, RawCorporateAction, RawQuote } from './raw-bars.js';
-import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from '../rules/bar-rules.js';
+import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from '../rules/payload-rules.js';
 import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from '../timeframe.js';
 
 /** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */

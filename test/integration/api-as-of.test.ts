@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { storedIndicators } from '../../domain/indicators/stored.js';
+import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { RUN_ID } from '../factories.js';
 import { type ApiUnderTest, NOW, startApi, storeBars } from './api-fixture.js';
 

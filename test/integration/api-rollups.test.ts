@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndicatorPageSchema, OhlcvSchema } from '../../api/series/series.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { storedIndicators } from '../../domain/indicators/stored.js';
+import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { type ApiUnderTest, NOW, startApi, storeBars, storeCoverage } from './api-fixture.js';
 
 let api: ApiUnderTest;

@@ -3,7 +3,7 @@ import { loadBatches } from '../../db/repositories/load/batch-loader.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
 import { claimSession, readCoverage } from '../../db/repositories/coverage/session-coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { storedIndicators } from '../../domain/indicators/stored.js';
+import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { batchOf, loadPayload, type Minute, RUN_ID, type SpyPayload } from '../factories.js';

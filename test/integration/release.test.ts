@@ -3,7 +3,7 @@ import type { LineageBody } from '../../api/lineage/lineage.schema.js';
 import { ReleaseSchema, type ReleaseBody } from '../../api/quarantine/quarantine.schema.js';
 import { readEnv } from '../../config/env.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { storedIndicators } from '../../domain/indicators/stored.js';
+import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';

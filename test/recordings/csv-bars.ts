@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { emptyColumns, type BarColumns } from '../../domain/bar.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { fromFloat32 } from '../../domain/decimal.js';
-import { type Cell, ROW_RULES } from '../../domain/rules/bar-rules.js';
+import { type Cell, ROW_RULES } from '../../domain/rules/payload-rules.js';
 import type { SessionAction } from '../../domain/transform/transform.js';
 
 /** A row of a recorded file as in its source. */

@@ -5,7 +5,7 @@ import { Footer } from '../components/shell/footer';
 import { Header } from '../components/shell/header';
 import { THEME_SCRIPT } from '../lib/theme-script';
 import './globals.css';
-import { Providers } from './providers';
+import { Providers } from './contexts';
 
 const plex = localFont({
   src: './fonts/ibm-plex-sans-latin.woff2',

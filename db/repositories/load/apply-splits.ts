@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { INDICATOR_COLUMNS, storedIndicators } from '../../../domain/indicators/stored.js';
+import { INDICATOR_COLUMNS, storedIndicators } from '../../../domain/indicators/stored-indicators.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type BarColumns, emptyColumns } from '../../../domain/bar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
-import { INDICATOR_LOOKBACK, type StoredIndicators } from '../../../domain/indicators/stored.js';
+import { INDICATOR_LOOKBACK, type StoredIndicators } from '../../../domain/indicators/stored-indicators.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from '../../../domain/rules/neighbourhood.js';
 import { DAY, isDateLabelled } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';

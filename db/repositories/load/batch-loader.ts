@@ -1,8 +1,12 @@
 import type pg from 'pg';
-import { PENDING_BACKOFF_MS } from '../../../config/catalog/backoff.js';
+import { PENDING_BACKOFF_MS } from '../../../config/catalog/pending-slot-waits.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
 import type { SeriesKey } from '../../../domain/bar.js';
-import { INDICATOR_COLUMNS, type StoredIndicators, storedIndicators } from '../../../domain/indicators/stored.js';
+import {
+  INDICATOR_COLUMNS,
+  type StoredIndicators,
+  storedIndicators,
+} from '../../../domain/indicators/stored-indicators.js';
 import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
 import {

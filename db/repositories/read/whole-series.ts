@@ -1,6 +1,6 @@
 import type { BarColumns, SeriesKey } from '../../../domain/bar.js';
 import type { CoverageBits } from '../../../domain/coverage/slot-state.js';
-import type { StoredIndicators } from '../../../domain/indicators/stored.js';
+import type { StoredIndicators } from '../../../domain/indicators/stored-indicators.js';
 import type { SessionAction } from '../../../domain/transform/transform.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';

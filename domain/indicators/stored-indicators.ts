@@ -1,4 +1,4 @@
-import { sma } from './sma.js';
+import { sma } from './moving-average.js';
 
 /** The indicators stored with each bar, as columns as long as the bars they were computed for. */
 export interface StoredIndicators {

@@ -4,7 +4,7 @@ import type { SeriesWindow } from '../../domain/series/window.js';
 import { TIMEFRAMES } from '../../domain/timeframe.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { invalidQuery } from '../http/problem.js';
-import type { SeriesQuery } from './query.js';
+import type { SeriesQuery } from './series-query.schema.js';
 
 /** Epoch ms, within the years that a request can name. */
 const instant = z.int().min(Date.parse('0000-01-01')).max(Date.parse('9999-12-31T23:59:59.999Z')).nullable();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, RULES } from './bar-rules.js';
+import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, RULES } from './payload-rules.js';
 
 describe('the table of rules', () => {
   it('has each rule once, with a description', () => {

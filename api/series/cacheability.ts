@@ -1,7 +1,7 @@
 import { isSettled, storedSlots, type SessionCoverage } from '../../domain/series/gap-reason.js';
 import type { SessionSlots } from '../../domain/series/session-slots.js';
 import type { Freshness } from '../http/response.js';
-import type { Page } from './page.js';
+import type { Page } from './page-cursor.js';
 import type { SeriesSpec } from './series-spec.js';
 
 /** Reads what is known of the sessions of some slots. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sma } from './sma.js';
+import { sma } from './moving-average.js';
 
 describe('sma', () => {
   it('is null until the window is full, then the mean of the latest closes', () => {

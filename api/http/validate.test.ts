@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { CryptoSeriesQuery, StockSeriesQuery } from '../series/query.js';
+import { CryptoSeriesQuery, StockSeriesQuery } from '../series/series-query.schema.js';
 import { Problem } from './problem.js';
-import { bodyOf, queryOf } from './query.js';
+import { bodyOf, queryOf } from './validate.js';
 
 const metadata = { type: 'query' } as const;
 const read = (query: Record<string, unknown>) => queryOf(StockSeriesQuery).transform(query, metadata) as unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RouteTable } from './routes.js';
+import { RouteTable } from './allowed-methods.js';
 
 describe('RouteTable', () => {
   const routes = new RouteTable();

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SeriesWindow } from '../../domain/series/window.js';
 import { encodeCursor } from '../http/cursor.js';
-import { cursorOf, pageOf, windowOfCursor } from './page.js';
-import type { SeriesQuery } from './query.js';
+import { cursorOf, pageOf, windowOfCursor } from './page-cursor.js';
+import type { SeriesQuery } from './series-query.schema.js';
 
 const window: SeriesWindow = {
   timeframe: '1m',

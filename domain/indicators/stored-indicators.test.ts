@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { describeWithRecordings } from '../../test/recordings.js';
-import { INDICATOR_LOOKBACK, storedIndicators } from './stored.js';
+import { INDICATOR_LOOKBACK, storedIndicators } from './stored-indicators.js';
 
 const closes = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
 const dayBefore = (session: string) => `d${String(Number(session.slice(1)) - 1).padStart(4, '0')}`;

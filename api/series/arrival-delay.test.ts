@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { arrivalMs } from './arrival.js';
+import { arrivalMs } from './arrival-delay.js';
 
 describe('arrivalMs', () => {
   it('is the interval of the pipeline that fetches the timeframe, and a minute for its run', () => {
