@@ -118,7 +118,7 @@ export const extractActivities = ({
   return { extract };
 };
 
-function fetchPayload(
+async function fetchPayload(
   provider: Provider,
   request: PlannedRequest,
   now: number,

@@ -50,9 +50,11 @@ export class AssetsService {
   }
 
   private async describe(asset: AssetRow): Promise<AssetBody> {
-    const timeframes = timeframesOf(asset.provider).map((timeframe) => this.series(asset, timeframe));
+    const timeframes = await Promise.all(
+      timeframesOf(asset.provider).map((timeframe) => this.series(asset, timeframe)),
+    );
     const { name, provider, providerSymbol } = asset;
-    return { ...headOf(asset), name, provider, providerSymbol, timeframes: await Promise.all(timeframes) };
+    return { ...headOf(asset), name, provider, providerSymbol, timeframes };
   }
 
   private async series(asset: AssetRow, timeframe: StoredTimeframe): Promise<AssetBody['timeframes'][number]> {
