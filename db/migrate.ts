@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
+import { ASSET_PROBLEM } from './asset-problem.sql.js';
 import { connectOnce } from './client.js';
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -21,6 +22,7 @@ export async function migrate(url: string): Promise<void> {
     // drizzle's migrate() has no lock of its own (drizzle-team/drizzle-orm#874)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await runMigrations(drizzle(client), { migrationsFolder: folder });
+    await client.query(ASSET_PROBLEM);
   } finally {
     await client.end();
   }

@@ -26,7 +26,8 @@ export class AssetsService {
 
   async list(): Promise<AssetListBody> {
     const assets = await this.catalog.active();
-    return { assets: await Promise.all(assets.map((asset) => this.describe(asset))) };
+    const problems = (await this.catalog.problems()).map(({ symbol, problem }) => ({ symbol, problem }));
+    return { assets: await Promise.all(assets.map((asset) => this.describe(asset))), problems };
   }
 
   /** @throws Problem 404 */

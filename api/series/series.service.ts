@@ -67,7 +67,11 @@ export class SeriesService {
   }
 
   /** The newest bars as stored depend only on the stored series, so their response is cached until that changes. */
-  private async cached(spec: SeriesSpec, query: SeriesQuery, make: () => Promise<TableResponse>): Promise<TableResponse> {
+  private async cached(
+    spec: SeriesSpec,
+    query: SeriesQuery,
+    make: () => Promise<TableResponse>,
+  ): Promise<TableResponse> {
     const { from, to, timeframe } = spec.window;
     if (from !== null || to !== null || !isAsStored(spec)) return make();
     const key = [spec.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
