@@ -1,6 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import ownRules from './eslint-rules.js';
 
 const TESTS = ['**/*.test.ts', 'test/**'];
 
@@ -31,6 +32,20 @@ export default defineConfig(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    // see rule 16 of CONTRIBUTING.md
+    files: ['**/*.ts'],
+    ignores: [...TESTS, 'web/**', 'workflows/**', 'sandbox/**', 'bench/**'],
+    plugins: { barkeep: ownRules },
+    rules: { 'barkeep/no-late-await': 'error' },
+  },
+  {
+    files: ['{db,activities,planning,api,worker}/**/*.ts'],
+    // Nest awaits handlers, and reports what they throw in either way
+    ignores: [...TESTS, 'api/**/*.controller.ts'],
+    // otherwise it could throw before it returns its promise, beside promises that are already started
+    rules: { '@typescript-eslint/promise-function-async': ['error', { checkArrowFunctions: false }] },
   },
   {
     files: [...TESTS, 'activities/**'],

@@ -4,6 +4,7 @@ import {
   failPermit,
   recordCall,
   releasePermit,
+  returnPermit,
   takePermit,
   type Permit,
 } from '../db/repositories/provider/provider-gate.js';
@@ -49,8 +50,12 @@ export const extractActivities = ({
         cancellationSignal,
       );
     } catch (thrown) {
-      const error =
-        thrown instanceof ProviderError ? thrown : new ProviderError('unavailable', String(thrown), { cause: thrown });
+      if (!(thrown instanceof ProviderError)) {
+        // a cancellation, a shutdown or a mistake of ours is no failure of the provider
+        await returnPermit(pool, permit);
+        throw thrown;
+      }
+      const error = thrown;
       const status = error.details.status ?? null;
       if (isOutage(error))
         await failPermit(pool, permit, {
@@ -118,7 +123,7 @@ export const extractActivities = ({
   return { extract };
 };
 
-function fetchPayload(
+async function fetchPayload(
   provider: Provider,
   request: PlannedRequest,
   now: number,

@@ -16,9 +16,9 @@ export const runActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool'
     const asOf = (input.scheduledAt ?? input.startedAt) + clockOffsetMs;
     const grid = input.pipeline in GRIDS ? GRIDS[input.pipeline as keyof typeof GRIDS].gridMs : 1;
     const opening = { ...input, nominalAt: Math.floor(asOf / grid) * grid };
-    const supersededBy = input.trigger === 'schedule' ? findOlderLiveRun(pool, opening) : null;
+    const supersededBy = input.trigger === 'schedule' ? await findOlderLiveRun(pool, opening) : null;
     await openRun(pool, opening);
-    return { nominalAt: opening.nominalAt, asOf, supersededBy: await supersededBy };
+    return { nominalAt: opening.nominalAt, asOf, supersededBy };
   },
 
   /** Closes the run's row. */

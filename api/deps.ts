@@ -24,6 +24,8 @@ export interface ApiDeps {
   /** The dashboard's files by URL path; null if it is not built. */
   dashboard: ReadonlyMap<string, DashboardFile> | null;
   log: Logger;
+  /** How many rejections of this process nothing has handled. */
+  unhandledRejections(): number;
   /** The wall clock, epoch ms. */
   wallNow(): number;
 }

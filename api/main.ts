@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
+import { surviveRejections } from '../config/last-resort.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { ratesOf } from '../config/rates.js';
 import { connect } from '../db/client.js';
@@ -18,7 +19,9 @@ const STATEMENT_TIMEOUT_MS = 15 * SECOND;
 async function main(): Promise<void> {
   const env = apiEnv();
   const log = pino({ level: env.LOG_LEVEL, base: { process: 'api' } });
-  const deps = dependencies(env, log);
+  let rejections = 0;
+  surviveRejections(log, () => rejections++);
+  const deps = dependencies(env, log, () => rejections);
   const app = await createApp(deps);
   await app.listen(env.PORT, env.HOST);
   log.info({ url: await app.getUrl(), mode: deps.mode }, 'the API is listening');
@@ -38,10 +41,10 @@ function apiEnv(): Env & { DATABASE_URL: string } {
   return { ...env, DATABASE_URL };
 }
 
-function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps {
+function dependencies(env: Env & { DATABASE_URL: string }, log: Logger, unhandledRejections: () => number): ApiDeps {
   const database = connect(withStatementTimeout(env.DATABASE_URL), {
     name: 'barkeep-api',
-    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onLost: (lost) => log.warn(lost, 'a database connection was lost'),
   });
   const connection = temporalConnection(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`);
   return {
@@ -56,6 +59,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
     version: packageVersion(),
     dashboard: readDashboard(exportFolder()),
     log,
+    unhandledRejections,
     wallNow: () => Date.now(),
   };
 }

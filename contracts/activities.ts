@@ -75,6 +75,8 @@ export interface Plan {
   skipped: string | null;
   /** There are requests beyond the limit. */
   more: boolean;
+  /** Assets whose rows no run can work with, in words: they fail, and the others go on. */
+  problems?: { assetId: number; problem: string }[];
   /** Slots that the provider left empty and whose next attempt is not due yet. */
   waiting: number;
   /** Providers with an outage verdict: a run probes each of them with one request before it sends the others. */

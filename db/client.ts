@@ -8,13 +8,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** What is known of a broken connection. Not the error itself: the pool's error carries the client with its secret key. */
+export interface LostConnection {
+  message: string;
+  code: string | undefined;
+}
+
 /**
- * A pool of connections.
- * @param options.onIdleError called when an idle connection breaks (the server stopped); the pool replaces it by itself
+ * A pool of connections, which replaces those that break by itself.
+ * @param options.onLost called when a connection breaks (the server stopped), idle or in use; a query in progress on it
+ * rejects as well
  */
 export function connect(
   url: string,
-  options: { max?: number; name?: string; onIdleError?: (error: Error) => void } = {},
+  options: { max?: number; name?: string; onLost?: (lost: LostConnection) => void } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -22,6 +29,22 @@ export function connect(
     application_name: options.name ?? 'barkeep',
     connectionTimeoutMillis: 5_000,
   });
-  pool.on('error', (error) => options.onIdleError?.(error));
+  // the pool itself listens to idle clients only, and an error event without a listener would end the process
+  pool.on('connect', (client) => {
+    let isLost = false; // an ended session and its closed socket are two events
+    client.on('error', ({ message, code }: Error & { code?: string }) => {
+      if (!isLost) options.onLost?.({ message, code });
+      isLost = true;
+    });
+  });
+  pool.on('error', () => undefined); // an idle client's error, which the listener above has reported
   return { pool, close: () => pool.end() };
+}
+
+/** One connection without a pool. If it breaks, its queries reject. */
+export async function connectOnce(config: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client(config);
+  client.on('error', () => undefined); // without a listener, the event would end the process
+  await client.connect();
+  return client;
 }

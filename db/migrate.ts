@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
-import pg from 'pg';
+import type pg from 'pg';
+import { ASSET_PROBLEM } from './asset-problem.sql.js';
+import { connectOnce } from './client.js';
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant: processes that migrate at the same time take turns. */
@@ -15,12 +17,12 @@ const journal = (): Journal => JSON.parse(readFileSync(`${folder}/meta/_journal.
 
 /** Brings the database to this build's schema. Idempotent, and safe if several processes do it at the same time. */
 export async function migrate(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'barkeep-migrate' });
-  await client.connect();
+  const client = await connectOnce({ connectionString: url, application_name: 'barkeep-migrate' });
   try {
     // drizzle's migrate() has no lock of its own (drizzle-team/drizzle-orm#874)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await runMigrations(drizzle(client), { migrationsFolder: folder });
+    await client.query(ASSET_PROBLEM);
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { BackfillPlanInput, Plan } from '../contracts/activities.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
+import { assetProblems } from '../db/repositories/read/active-assets.js';
 import { BadInputError } from './bad-input.js';
 import { planMissing } from './missing-windows.js';
 import { BEGINNING, clocksNow, findAssets, requestFor } from './series-input.js';
@@ -24,6 +25,7 @@ export async function planBackfill(pool: pg.Pool, clockOffsetMs: number, input: 
     more: requests.length > input.offset + input.limit,
     waiting,
     outages: await providersInOutage(pool),
+    problems: input.offset === 0 ? await assetProblems(pool, { symbols: input.symbols }) : [],
   };
 }
 

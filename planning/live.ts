@@ -5,7 +5,7 @@ import type { LivePlanInput, Plan, PlannedRequest } from '../contracts/activitie
 import { recountDirty } from '../db/repositories/coverage/recount.js';
 import { claimSession, readCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
-import type { Asset } from '../db/repositories/read/active-assets.js';
+import { type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
@@ -25,7 +25,9 @@ const LIVE_LOOKBACK_MS = 45 * DAY;
 export async function planLive(pool: pg.Pool, clockOffsetMs: number, input: LivePlanInput): Promise<Plan> {
   const { provider, timeframes } = PIPELINES[input.pipeline];
   const assets = await findAssets(pool, { provider, symbols: input.symbols });
-  if (assets.length === 0) return nothingToDo('no active assets');
+  const problems = await assetProblems(pool, { provider, symbols: input.symbols });
+  if (assets.length === 0)
+    return nothingToDo(['no active assets', ...problems.map(({ problem }) => problem)].join('; '));
   // a scheduled run leaves bars that were deleted by SQL to heal, which tries stored payloads first
   if (input.trigger !== 'schedule') await recountDirty(pool);
   const plan = input.trigger === 'backfill' ? planHistorical : planNewest;
@@ -37,7 +39,7 @@ export async function planLive(pool: pg.Pool, clockOffsetMs: number, input: Live
     requests.unshift({ kind: 'quotes', provider, providerSymbols: assets.map((asset) => asset.providerSymbol) });
   }
   if (requests.length > 0)
-    return { requests, skipped: null, more: false, waiting: 0, outages: await providersInOutage(pool) };
+    return { requests, skipped: null, more: false, waiting: 0, outages: await providersInOutage(pool), problems };
   return nothingToDo(
     input.trigger === 'backfill' ? 'already covered, or no session at that time' : 'markets closed, nothing missing',
   );

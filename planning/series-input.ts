@@ -3,7 +3,7 @@ import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { seriesLimits } from '../config/catalog/providers.js';
 import type { PlannedRequest } from '../contracts/activities.js';
 import type { SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
-import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
+import { activeAssets, type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
@@ -33,9 +33,10 @@ export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
 export async function findAssets(pool: pg.Pool, only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
   const assets = await activeAssets(pool, only);
   const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
-  if (unknown.length > 0)
-    throw new BadInputError(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
-  return assets;
+  if (unknown.length === 0) return assets;
+  const problems = await assetProblems(pool, { ...only, symbols: unknown });
+  if (problems.length > 0) throw new BadInputError(problems.map(({ problem }) => problem).join('; '));
+  throw new BadInputError(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
 }
 
 /** A series as the planner sees it. @param asOf only bars that are final by then count (market clock) */

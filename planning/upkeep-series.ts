@@ -4,7 +4,7 @@ import type { HealPlanInput, Plan, PlannedRequest } from '../contracts/activitie
 import type { UpkeepScope } from '../contracts/workflows.js';
 import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { providersInOutage } from '../db/repositories/provider/outages.js';
-import type { Asset } from '../db/repositories/read/active-assets.js';
+import { type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
@@ -48,7 +48,7 @@ export async function* upkeepSeries(
 export async function pageOf(
   pool: pg.Pool,
   requests: PlannedRequest[],
-  { offset, limit }: Pick<HealPlanInput, 'offset' | 'limit'>,
+  { offset, limit, symbols }: Pick<HealPlanInput, 'offset' | 'limit' | 'symbols'>,
   nothing: string,
 ): Promise<Plan> {
   const newestFirst = requests.sort((a, b) => endOf(b) - endOf(a));
@@ -59,6 +59,7 @@ export async function pageOf(
     more: requests.length > offset + limit,
     waiting: 0,
     outages: await providersInOutage(pool),
+    problems: offset === 0 ? await assetProblems(pool, { symbols }) : [],
   };
 }
 

@@ -30,7 +30,7 @@ export function createRoot(env: Env, name: string): Root {
   const database = connect(DATABASE_URL, {
     name: `barkeep-${name}`,
     max: 16,
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+    onLost: (lost) => logger.warn(lost, 'a database connection was lost'),
   });
   const connection = Connection.lazy({ address: TEMPORAL_ADDRESS });
   const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { surviveRejections } from '../config/last-resort.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { ratesOf } from '../config/rates.js';
 import { schemaState } from '../db/migrate.js';
@@ -63,6 +64,8 @@ async function main(): Promise<void> {
       ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `${env.HOST}:${env.METRICS_PORT}` } } } }
       : {}),
   });
+  const unownedRejections = Runtime.instance().metricMeter.createCounter('barkeep_unhandled_rejections');
+  surviveRejections(root.logger, () => unownedRejections.add(1));
   const workers: Worker[] = [];
   let stopping = false;
   const stop = () => {
@@ -79,11 +82,10 @@ async function main(): Promise<void> {
   workers.push(
     ...(await createWorkers({ connection, namespace: env.TEMPORAL_NAMESPACE, deps: root.deps, rates: ratesOf(env) })),
   );
-  const running = Promise.all(workers.map((worker) => worker.run()));
   process.send?.({ type: 'ready' });
   root.logger.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'workers are running');
   try {
-    await running;
+    await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     await connection.close();
     await root.close();

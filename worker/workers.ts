@@ -38,14 +38,15 @@ export async function createWorkers({
     shutdownForceTime: '8s',
     maxHeartbeatThrottleInterval: '2s',
   };
-  const pipeline = Worker.create({
-    ...common,
-    ...(workflows ?? (existsSync(bundlePath) ? { workflowBundle: { codePath: bundlePath } } : { workflowsPath })),
-    taskQueue: PIPELINE_QUEUE,
-    maxCachedWorkflows: 100,
-    // as many as there are database connections
-    maxConcurrentActivityTaskExecutions: 12,
-  });
+  const ofPipeline = () =>
+    Worker.create({
+      ...common,
+      ...(workflows ?? (existsSync(bundlePath) ? { workflowBundle: { codePath: bundlePath } } : { workflowsPath })),
+      taskQueue: PIPELINE_QUEUE,
+      maxCachedWorkflows: 100,
+      // as many as there are database connections
+      maxConcurrentActivityTaskExecutions: 12,
+    });
   const ofProvider = (provider: ProviderId, lane: Lane) =>
     Worker.create({
       ...common,
@@ -54,5 +55,5 @@ export async function createWorkers({
       // a few wait for their permit while others are in progress
       maxConcurrentActivityTaskExecutions: Math.min(64, Math.max(2, Math.ceil(rates[provider]))),
     });
-  return Promise.all([pipeline, ...PROVIDER_IDS.flatMap((id) => [ofProvider(id, 'live'), ofProvider(id, 'bulk')])]);
+  return Promise.all([ofPipeline(), ...PROVIDER_IDS.flatMap((id) => [ofProvider(id, 'live'), ofProvider(id, 'bulk')])]);
 }

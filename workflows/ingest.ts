@@ -42,7 +42,7 @@ export const nothingIngested = (): Ingested => ({
   requestsFailed: 0,
 });
 
-const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
+export const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
   ...nothingIngested(),
   failedAssets: assetId === null ? [] : [assetId],
   failures: [failure],

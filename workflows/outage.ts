@@ -1,11 +1,12 @@
 import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import type { Plan, PlannedRequest } from '../contracts/activities.js';
+import { FAILURES } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
 import { sharedSymptom, type Symptom } from '../domain/outage.js';
 import type { RunKey } from '../domain/run.js';
 import { declareOutage, endOutage } from './activities.js';
 import { startHealAfterOutage } from './children.js';
-import { add, type Failed, ingest, type Ingested, nothingIngested } from './ingest.js';
+import { add, type Failed, failedWith, ingest, type Ingested, nothingIngested } from './ingest.js';
 import type { RetryProfile } from './timeouts-and-retries.js';
 
 type OnProgress = (soFar: Ingested) => void;
@@ -17,12 +18,12 @@ type OnProgress = (soFar: Ingested) => void;
  */
 export async function ingestPlanned(
   run: RunKey,
-  { requests, outages = [] }: Pick<Plan, 'requests' | 'outages'>,
+  { requests, outages = [], problems = [] }: Pick<Plan, 'requests' | 'outages' | 'problems'>,
   lane: Lane,
   retryProfile: RetryProfile,
   onProgress: OnProgress = () => undefined,
 ): Promise<Ingested> {
-  let probed = nothingIngested();
+  let probed = problems.map(badAsset).reduce(add, nothingIngested());
   let wanted = requests;
   for (const provider of outages) {
     const probe = wanted.find((request) => request.provider === provider && request.kind === 'bars');
@@ -36,6 +37,10 @@ export async function ingestPlanned(
   const ingested = await ingest(run, wanted, lane, retryProfile, (soFar) => onProgress(add(probed, soFar)));
   return add(probed, await withVerdicts(wanted, ingested));
 }
+
+/** The outcome for an asset whose row no run can work with. */
+const badAsset = ({ assetId, problem }: NonNullable<Plan['problems']>[number]): Ingested =>
+  failedWith(assetId, { type: FAILURES.InvalidInput, message: problem });
 
 /** The outcome of a probe that failed. */
 function stillOut(provider: ProviderId, outcome: Ingested): Ingested {

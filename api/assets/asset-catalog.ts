@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
+import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
 import { Problem } from '../http/problem.js';
 import { cachedFor } from '../http/ttl-cache.js';
 
@@ -14,6 +15,7 @@ const PATHS = { stock: 'stocks', crypto: 'crypto' } satisfies Record<AssetClass,
 @Injectable()
 export class AssetCatalog {
   private readonly assets: () => Promise<ReadonlyMap<string, AssetRow>>;
+  private readonly troubled: () => Promise<AssetProblem[]>;
   private readonly bounds: () => Promise<ReadonlyMap<string, SeriesBounds>>;
 
   constructor(reader: AssetReader) {
@@ -21,10 +23,16 @@ export class AssetCatalog {
       MAX_AGE_MS,
       async () => new Map((await reader.all()).map((asset) => [asset.symbol.toUpperCase(), asset])),
     );
+    this.troubled = cachedFor(MAX_AGE_MS, () => reader.problems());
     this.bounds = cachedFor(
       MAX_AGE_MS,
       async () => new Map((await reader.bounds()).map((b) => [keyOf(b.assetId, b.timeframe), b])),
     );
+  }
+
+  /** Tracked assets that cannot be loaded, and why. */
+  async problems(): Promise<AssetProblem[]> {
+    return this.troubled();
   }
 
   /** Tracked assets, in the order in which they were added. */

@@ -24,6 +24,14 @@ export const AssetListSchema = component(
         ),
       }),
     ),
+    problems: z
+      .array(
+        z.object({
+          symbol: z.string().meta({ example: 'ACME' }),
+          problem: z.string().meta({ example: 'asset 12 ACME: unknown exchange XNAS; known: XNYS, XETR' }),
+        }),
+      )
+      .meta({ description: 'Rows of the table `assets` that no run can load, and what to mend.' }),
   }),
 );
 export type AssetListBody = z.output<typeof AssetListSchema>;

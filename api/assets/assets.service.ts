@@ -26,7 +26,8 @@ export class AssetsService {
 
   async list(): Promise<AssetListBody> {
     const assets = await this.catalog.active();
-    return { assets: await Promise.all(assets.map((asset) => this.describe(asset))) };
+    const problems = (await this.catalog.problems()).map(({ symbol, problem }) => ({ symbol, problem }));
+    return { assets: await Promise.all(assets.map((asset) => this.describe(asset))), problems };
   }
 
   /** @throws Problem 404 */
@@ -50,9 +51,11 @@ export class AssetsService {
   }
 
   private async describe(asset: AssetRow): Promise<AssetBody> {
-    const timeframes = timeframesOf(asset.provider).map((timeframe) => this.series(asset, timeframe));
+    const timeframes = await Promise.all(
+      timeframesOf(asset.provider).map((timeframe) => this.series(asset, timeframe)),
+    );
     const { name, provider, providerSymbol } = asset;
-    return { ...headOf(asset), name, provider, providerSymbol, timeframes: await Promise.all(timeframes) };
+    return { ...headOf(asset), name, provider, providerSymbol, timeframes };
   }
 
   private async series(asset: AssetRow, timeframe: StoredTimeframe): Promise<AssetBody['timeframes'][number]> {

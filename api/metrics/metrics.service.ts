@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pTimeout from 'p-timeout';
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Pipeline } from '../../config/catalog/schedules.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
 import { StatusReader } from '../../db/repositories/runs/status-reader.js';
@@ -51,6 +51,15 @@ export class MetricsService {
       'timeframe',
       'state',
     ]);
+    new Counter({
+      name: 'barkeep_unhandled_rejections_total',
+      help: 'Rejected promises that nothing handled.',
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(deps.unhandledRejections());
+      },
+    });
     this.refresh = cachedFor(CACHED_MS, () => this.read());
   }
 

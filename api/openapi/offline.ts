@@ -20,6 +20,7 @@ export async function openApiText(): Promise<string> {
     corsOrigins: [],
     dashboard: null,
     log: pino({ level: 'silent' }),
+    unhandledRejections: () => 0,
     wallNow: () => Date.now(),
   });
   try {

@@ -62,7 +62,7 @@ export class SchedulesService {
    * other, unless the database fails between the two.
    * @throws Problem 503 if Temporal is not available or the schedule is missing
    */
-  private act(
+  private async act(
     action: 'pause' | 'resume' | 'trigger',
     id: ScheduleId,
     reason: string,

@@ -36,7 +36,7 @@ export class SeriesVersions {
   }
 
   /** Of the whole database, including the worker's records: it changes with every commit. */
-  ofAll(): Promise<string> {
+  async ofAll(): Promise<string> {
     return this.read(SNAPSHOT);
   }
 

@@ -67,7 +67,11 @@ export class SeriesService {
   }
 
   /** The newest bars as stored depend only on the stored series, so their response is cached until that changes. */
-  private cached(spec: SeriesSpec, query: SeriesQuery, make: () => Promise<TableResponse>): Promise<TableResponse> {
+  private async cached(
+    spec: SeriesSpec,
+    query: SeriesQuery,
+    make: () => Promise<TableResponse>,
+  ): Promise<TableResponse> {
     const { from, to, timeframe } = spec.window;
     if (from !== null || to !== null || !isAsStored(spec)) return make();
     const key = [spec.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
@@ -192,7 +196,7 @@ export class SeriesService {
   }
 
   /** Of the stored series behind a timeframe. */
-  private boundsOf(asset: AssetRow, timeframe: Timeframe) {
+  private async boundsOf(asset: AssetRow, timeframe: Timeframe) {
     return this.assets.boundsOf(asset.id, baseOf(PROVIDERS[asset.provider], timeframe));
   }
 

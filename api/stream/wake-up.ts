@@ -9,7 +9,7 @@ export class WakeUp {
   }
 
   /** Waits until it wakes or the signal aborts. @param ms at most */
-  wait(ms: number, signal: AbortSignal): Promise<void> {
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const resume = () => {

@@ -65,7 +65,7 @@ export class TemporalService {
   }
 
   /** The state of every schedule of the project. */
-  schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
+  async schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
     return this.states();
   }
 
@@ -122,7 +122,7 @@ export class TemporalService {
     }
   }
 
-  private withDeadline<T>(call: () => Promise<T>): Promise<T> {
+  private async withDeadline<T>(call: () => Promise<T>): Promise<T> {
     return this.client.withDeadline(Date.now() + TIMEOUT_MS, call);
   }
 }

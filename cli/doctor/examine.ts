@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
+import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { readActions, readStrays } from '../../db/repositories/read/whole-series.js';
 import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -32,6 +33,8 @@ export interface Examination {
   series: ExaminedSeries[];
   findings: Findings;
   odd: string[];
+  /** Tracked assets that cannot be loaded or examined, and why. */
+  badAssets: string[];
 }
 
 export interface ExamineOptions {
@@ -55,6 +58,7 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     series: [],
     findings: new Findings(),
     odd: [],
+    badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
   for (const stray of await readStrays(pool, all))
     examination.findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);

@@ -6,10 +6,11 @@ const SHOWN_LINES = 10;
 
 /** The report of `npm run doctor`, as lines. @param now wall clock, epoch ms */
 export function reportOf(examination: Examination, { all, now }: { all: boolean; now: number }): string[] {
-  const { series, recounted, findings, odd } = examination;
+  const { series, recounted, findings, odd, badAssets } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
     ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was recounted`] : []),
+    ...listed('Not examined, because no run can load them:', badAssets, true),
     row(({ title }) => title),
     ...begun.map((one) => row(({ cell }) => cell(one))),
     ...findings.lines(),

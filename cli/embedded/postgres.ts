@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { connectOnce } from '../../db/client.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { freePort } from '../lib/ports.js';
 import { UserError } from '../lib/user-error.js';
@@ -106,10 +106,9 @@ async function untilReady(server: RunningProcess, url: string): Promise<string |
   let ended: string | null = null;
   void server.exited.then((reason) => (ended = reason));
   while (performance.now() < deadline) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-    client.on('error', () => {});
     try {
-      await client.connect();
+      const client = await connectOnce({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+      await client.end();
       return null;
     } catch (error) {
       const wrongPassword = (error as { code?: string }).code === INVALID_PASSWORD;
@@ -117,8 +116,6 @@ async function untilReady(server: RunningProcess, url: string): Promise<string |
         return server
           .stop(STOP_GRACE_MS)
           .then(() => 'the password in postgres-password does not belong to this database');
-    } finally {
-      await client.end().catch(() => {});
     }
     if (ended !== null) return ended;
     await delay(PROBE_INTERVAL_MS);
@@ -129,8 +126,7 @@ async function untilReady(server: RunningProcess, url: string): Promise<string |
 
 /** Creates a database if the server does not have it. */
 export async function ensureDatabase(server: PostgresServer, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server.url('postgres') });
-  await client.connect();
+  const client = await connectOnce({ connectionString: server.url('postgres') });
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);

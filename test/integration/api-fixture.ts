@@ -57,6 +57,7 @@ export async function startApi(
     corsOrigins: ['https://dashboard.example.com'],
     dashboard: null,
     log: pino({ level: 'silent' }),
+    unhandledRejections: () => 0,
     wallNow: () => clock.now,
     ...options,
   });

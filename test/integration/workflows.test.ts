@@ -63,6 +63,24 @@ const down = (type: string, nonRetryable: boolean) =>
   ApplicationFailure.create({ type, message: `${type} it is`, nonRetryable });
 
 describe('a run', () => {
+  it('fails an asset whose row is bad alone, by name', async () => {
+    const { activities, closed } = fakes({
+      planLive: () =>
+        Promise.resolve({
+          requests: [bars(1), bars(2)],
+          problems: [{ assetId: 3, problem: 'asset 3 ACME: unknown exchange XLON' }],
+          skipped: null,
+          more: false,
+          waiting: 0,
+        }),
+    });
+    const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    expect(result).toMatchObject({ status: 'partial', assetsOk: 2, assetsFailed: 1 });
+    expect(closed).toMatchObject([
+      { errorType: 'InvalidInput', errorMessage: 'InvalidInput: asset 3 ACME: unknown exchange XLON' },
+    ]);
+  });
+
   it('adds up its assets and closes its row', async () => {
     const { activities, closed } = fakes();
     const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));

@@ -29,7 +29,7 @@ const CORRUPT = `
     having max(p.fetched_at) - min(p.fetched_at) >= $1 * interval '1 ms'
   )
   select a.id as "assetId", a.exchange, t.timeframe, array_agg(distinct extract(epoch from t.time)::float8 * 1000) as times
-  from repeated t join assets a on a.id = t.asset_id group by a.id, a.exchange, t.timeframe`;
+  from repeated t join assets a on a.id = t.asset_id and asset_problem(a) is null group by a.id, a.exchange, t.timeframe`;
 
 /**
  * Marks the slots whose bar is corrupt at the provider, and unmarks those that no longer are. A session that misses nothing

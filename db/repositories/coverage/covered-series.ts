@@ -36,7 +36,7 @@ export async function coveredSeries(db: Queryable, filter: SeriesFilter = {}): P
         ${epochMs('s.first_bar')} as "firstBar"
       from assets a join unnest($1::provider[], $2::timeframe[]) t(provider, timeframe) on t.provider = a.provider
       left join series s on s.asset_id = a.id and s.timeframe = t.timeframe
-      where $3::int[] is null or a.id = any($3::int[])
+      where asset_problem(a) is null and ($3::int[] is null or a.id = any($3::int[]))
       order by a.id, t.timeframe`,
     values: [wanted.map(([id]) => id), wanted.map(([, timeframe]) => timeframe), assetIds],
   });

@@ -18,7 +18,7 @@ interface DirtySeries extends SeriesKey {
 export async function recountDirty(pool: pg.Pool): Promise<number> {
   const dirty = await pool.query<DirtySeries>(
     `select c.asset_id as "assetId", c.timeframe, a.exchange, array_agg(c.session::text order by c.session) as sessions
-    from coverage c join assets a on a.id = c.asset_id where c.dirty group by c.asset_id, c.timeframe, a.exchange`,
+    from coverage c join assets a on a.id = c.asset_id where c.dirty and asset_problem(a) is null group by c.asset_id, c.timeframe, a.exchange`,
   );
   let recounted = 0;
   for (const { sessions, ...series } of dirty.rows) {

@@ -100,6 +100,15 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
   return { waitMs: Math.max(5, row.busy, row.paced), reason: null, blocked: false };
 }
 
+/** Returns a permit without a verdict about the provider: the request was given up for a reason of ours. */
+export async function returnPermit(db: Queryable, permit: Permit): Promise<void> {
+  await db.query({
+    name: 'return-permit',
+    text: `update provider_state s set ${RETURN_LEASE} where provider = $1 returning ${NO_WAIT}`,
+    values: [permit.provider, permit.lease],
+  });
+}
+
 /**
  * Ends a request that succeeded: the breaker closes, unless it opened while this request was under way. A response that was
  * on its way when another request got a 429 shows nothing about the time after it.

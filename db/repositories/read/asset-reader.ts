@@ -3,6 +3,7 @@ import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { epochMs, wholeRow } from '../../columns.js';
 import { assets } from '../../schema/index.js';
+import { type AssetProblem, assetProblems } from './active-assets.js';
 
 export type AssetRow = typeof assets.$inferSelect;
 
@@ -24,9 +25,14 @@ export interface SeriesBounds {
 export class AssetReader {
   constructor(private readonly db: Queryable) {}
 
-  /** All assets, in the order in which they were added. */
+  /** All assets whose rows are sound, in the order in which they were added. */
   async all(): Promise<AssetRow[]> {
     return (await this.db.query<AssetRow>(ALL)).rows;
+  }
+
+  /** Tracked assets whose rows are not sound, and why. */
+  async problems(): Promise<AssetProblem[]> {
+    return assetProblems(this.db);
   }
 
   /** First and last bar of every series that has any: two index lookups per series, however many bars it has. */
@@ -41,7 +47,7 @@ export class AssetReader {
   }
 }
 
-const ALL = `select ${wholeRow(assets, 'a')} from assets a order by a.id`;
+const ALL = `select ${wholeRow(assets, 'a')} from assets a where asset_problem(a) is null order by a.id`;
 
 const BOUNDS = `
   select a.id as "assetId", given.timeframe,
@@ -49,6 +55,7 @@ const BOUNDS = `
     ${epochMs('last.time')} as "lastTime", last.session::text as "lastSession", ${epochMs('s.begins_at')} as "beginsAt"
   from assets a
   join unnest($1::provider[], $2::timeframe[]) as given (provider, timeframe) on given.provider = a.provider
+    and asset_problem(a) is null
   cross join lateral (
     select time, session from bars where asset_id = a.id and timeframe = given.timeframe order by time limit 1) first
   cross join lateral (

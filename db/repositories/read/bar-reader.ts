@@ -77,12 +77,12 @@ export class BarReader {
   constructor(private readonly db: Queryable) {}
 
   /** Bars of a window, always ascending by time. */
-  prices(request: PageRequest): Promise<PriceColumns> {
+  async prices(request: PageRequest): Promise<PriceColumns> {
     return this.page(request, 'prices', PRICES);
   }
 
   /** Indicators of the bars of a window, always ascending by time. */
-  indicators(request: PageRequest): Promise<IndicatorColumns> {
+  async indicators(request: PageRequest): Promise<IndicatorColumns> {
     return this.page(request, 'indicators', INDICATORS);
   }
 

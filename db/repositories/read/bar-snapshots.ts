@@ -15,7 +15,7 @@ export interface BarSnapshot {
 export class BarSnapshots {
   constructor(private readonly pool: pg.Pool) {}
 
-  read<T>(work: (snapshot: BarSnapshot) => Promise<T>): Promise<T> {
+  async read<T>(work: (snapshot: BarSnapshot) => Promise<T>): Promise<T> {
     return inTransaction(this.pool, async (tx) => {
       await tx.query('set transaction isolation level repeatable read, read only');
       return work({ bars: new BarReader(tx), history: new BarHistory(tx), actions: new ActionReader(tx) });

@@ -112,7 +112,7 @@ export class LineageReader {
     return rows.map(withNumber('payloadId')).map(withNumber('replacedByPayload'));
   }
 
-  warnings(key: BarKey): Promise<Warning[]> {
+  async warnings(key: BarKey): Promise<Warning[]> {
     return this.ofBar(
       `select rule, details, created_at as "createdAt"
       from bar_warnings where asset_id = $1 and timeframe = $2 and time = $3 order by rule`,

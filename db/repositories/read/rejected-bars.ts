@@ -58,7 +58,7 @@ const select = (conditions: string): string => `
     p.id as "payloadId", encode(p.sha256, 'hex') as sha256, p.url, p.fetched_at as "fetchedAt", p.body is not null as "isKept",
     l.at as "decidedAt", l.actor, l.action, l.reason
   from rejected_bars r
-  join assets a on a.id = r.asset_id
+  join assets a on a.id = r.asset_id and asset_problem(a) is null
   join raw_payloads p on p.id = r.payload_id
   left join lateral (
     select at, actor, action, reason from audit_log where subject = 'rejected_bar:' || r.id order by at desc, id desc limit 1) l on true

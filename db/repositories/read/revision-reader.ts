@@ -54,7 +54,7 @@ const PAGE = `
     select * from bar_revisions
     where ($1::int is null or asset_id = $1) and ($2::timeframe is null or timeframe = $2) and ($3::bigint is null or id < $3)
     order by id desc limit $4) r
-  join assets a on a.id = r.asset_id
+  join assets a on a.id = r.asset_id and asset_problem(a) is null
   order by r.id desc`;
 
 /** Versions of bars that a provider corrected. */

@@ -1,0 +1,20 @@
+interface Log {
+  error(details: { err: unknown }, message: string): void;
+  fatal(details: { err: unknown }, message: string): void;
+}
+
+/**
+ * The last resort for mistakes of ours. A rejection that nothing handles is logged and counted, and the process goes on.
+ * An exception that nothing catches may have left anything half done: it is logged, and the process ends.
+ * @param onRejection counts it
+ */
+export function surviveRejections(log: Log, onRejection: () => void): void {
+  process.on('unhandledRejection', (reason) => {
+    log.error({ err: reason }, 'a promise was rejected and nothing handled it; this is a bug, please report it');
+    onRejection();
+  });
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an exception was thrown and nothing caught it; the process ends');
+    process.exit(1);
+  });
+}
