@@ -66,6 +66,7 @@ describe('parseBars of CoinGecko', () => {
 
   it.each([
     [{ error: 'coin not found' }, 'unknown-symbol'],
+    [{ error: 'Could not find coin with the given id' }, 'unknown-symbol'],
     [{ error: { status: { error_code: 10012, error_message: 'past 365 days' } } }, 'not-obtainable'],
     [{ status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
     [{ status: { error_code: 10005, error_message: 'Pro only' } }, 'plan-limit'],

@@ -39,6 +39,7 @@ export const COINGECKO: Dialect = {
     10011: 'plan-limit', // a Demo key at the Pro host
     10012: 'not-obtainable', // older than the 365 days of the free plan
     'coin not found': 'unknown-symbol',
+    'Could not find coin with the given id': 'unknown-symbol', // with status 404, or 200
   },
 };
 
