@@ -11,7 +11,7 @@ import { type SessionAction, transform } from '../domain/transform/transform.js'
 import type { Provider } from '../providers/provider.js';
 
 /** To be raised whenever transform turns a payload into another batch: same payload and version, same batch. */
-const CODE_VERSION = 'transform-2';
+const CODE_VERSION = 'transform-3';
 
 /**
  * The batch of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.

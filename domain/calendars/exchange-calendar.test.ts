@@ -87,6 +87,13 @@ describe('the calendar of Hong Kong', () => {
     expect(hongKong.sessionAt(utc('2026-06-15T04:30Z'))).toBe(session);
   });
 
+  it('is closed on the days of 2023 on which a typhoon and a rainstorm cancelled all trading', () => {
+    expect(hongKong.holidayOn('2023-09-01')).toBe('Typhoon Saola');
+    expect(hongKong.holidayOn('2023-09-08')).toBe('Black rainstorm');
+    expect(hongKong.sessionsBetween(utc('2023-09-01'), utc('2023-10-01'))).toHaveLength(19);
+    expect(hongKong.nextSession('2023-08-31')?.date).toBe('2023-09-04');
+  });
+
   it('closes at noon on half days, without a lunch break', () => {
     const session = hongKong.sessionOn('2026-02-16');
     expect(session).toMatchObject({ close: utc('2026-02-16T04:00Z'), breaks: [], earlyClose: true });

@@ -28,7 +28,7 @@ export interface RowRule extends RuleBase {
   broken(open: Cell, high: Cell, low: Cell, close: Cell, volume: Cell): boolean;
 }
 
-/** A rule about the slot of a row. It has no check of its own: transform looks for the slot and finds the break. */
+/** A rule about the slot of a row, and its other rows. It has no check of its own: transform looks for the slot and finds the break. */
 export interface PlaceRule extends RuleBase {
   readonly scope: 'place';
 }
@@ -119,6 +119,12 @@ export const PLACE_RULES = {
     severity: 'error',
     scope: 'place',
     doc: 'A daily bar belongs to a date on which its exchange trades.',
+  },
+  contradictory: {
+    id: 'contradictory',
+    severity: 'error',
+    scope: 'place',
+    doc: 'Rows for one bar agree on its prices, or their stamps or volumes show which one is later. Of two candles with nothing to choose between them neither is stored.',
   },
 } as const satisfies Record<string, PlaceRule>;
 

@@ -9,6 +9,12 @@ import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from '../timeframe
 /** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */
 export const EMPTY_AFTER_MS = 6 * HOUR;
 
+/**
+ * The last trade of a session is stamped no later than this after its close: closing auctions end within 20 minutes. A fund
+ * whose price comes in the evening has no other row for the day. ms.
+ */
+const LAST_TRADE_MS = HOUR;
+
 /** What was requested, and when. Times are epoch ms UTC, market clock. */
 export interface TransformContext {
   symbol: string;
@@ -30,7 +36,7 @@ export interface TransformContext {
 export type IgnoreReason =
   | 'no_trade' // all cells null
   | 'live_row' // the live price among the bars
-  | 'future' // opens after now
+  | 'future' // opens, or is stamped, after now
   | 'not_final' // still forming, or settling
   | 'outside_session' // pre-market, post-market, a break, the flat row at the close
   | 'outside_window' // not requested
@@ -122,6 +128,7 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
   const rejected: Rejected[] = [];
   const ignored = new Map<IgnoreReason, number>();
   const ignore = (reason: IgnoreReason) => ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+  const rivals = new Map<number, number[]>();
   const [first, end] = slots.inWindow;
   for (let row = 0; row < raw.time.length; row++) {
     if (isEmpty(raw, row)) {
@@ -141,6 +148,9 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
       ignore('outside_window');
     } else if (slot >= slots.finalCount) {
       ignore(raw.time[row]! > context.now ? 'future' : 'not_final');
+    } else if (raw.stamp[row]! > context.now) {
+      ignore('future');
+      if (rowOf[slot] === NO_ROW) rowOf[slot] = BAD_ROW; // no proof that there is no bar
     } else {
       const rule = brokenRule(raw, row);
       if (rule) {
@@ -148,11 +158,27 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
         if (rowOf[slot] === NO_ROW) rowOf[slot] = BAD_ROW;
         continue;
       }
-      const rival = rowOf[slot]!;
-      if (rival >= 0) ignore('duplicate');
-      if (rival < 0 || compareRows(raw, row, rival) > 0) rowOf[slot] = row;
+      if (rowOf[slot]! < 0) {
+        rowOf[slot] = row;
+      } else {
+        const rows = rivals.get(slot);
+        if (rows) rows.push(row);
+        else rivals.set(slot, [rowOf[slot]!, row]);
+      }
     }
   }
+  for (const [slot, rows] of rivals) {
+    const best = bestRows(
+      raw,
+      rows,
+      context.timeframe === '1d' ? slots.sessions[slot]!.close + LAST_TRADE_MS : Infinity,
+    );
+    const agree = best.every((row) => hasPricesOf(raw, row, best[0]!));
+    rowOf[slot] = agree ? best[0]! : BAD_ROW;
+    if (!agree) rejected.push(...best.map((row) => rejection(raw, row, PLACE_RULES.contradictory.id)));
+    for (let loser = agree ? 1 : best.length; loser < rows.length; loser++) ignore('duplicate');
+  }
+  rejected.sort((a, b) => a.row - b.row);
   return { rowOf, rejected, ignored };
 }
 
@@ -195,17 +221,22 @@ function brokenRule({ open, high, low, close, volume }: RawBars, row: number): R
 }
 
 /**
- * Compares two rows for one bar: positive if row `a` is the better one. That is the one stamped later (the daily row with
- * the last trade), then the one with more volume (volume only grows). The other columns only make the choice independent
- * of the order of rows.
+ * Of several rows for one bar, those that may be the right one, the fullest first. That is the one stamped last (the daily
+ * row with the last trade), unless it is stamped after `latest`, when the session's trades were over; then the one with the
+ * most volume (volume only grows). A row whose volume is unknown may be as late as any.
  */
-function compareRows(raw: RawBars, a: number, b: number): number {
-  for (const column of [raw.stamp, raw.volume, raw.high, raw.low, raw.close, raw.open]) {
-    const difference = (column[a] ?? -1) - (column[b] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+function bestRows({ stamp, volume }: RawBars, rows: readonly number[], latest: number): number[] {
+  const inTime = rows.filter((row) => stamp[row]! <= latest);
+  const credible = inTime.length > 0 ? inTime : rows;
+  const last = Math.max(...credible.map((row) => stamp[row]!));
+  const stampedLast = credible.filter((row) => stamp[row] === last);
+  const most = Math.max(...stampedLast.map((row) => volume[row] ?? -1));
+  const best = stampedLast.filter((row) => volume[row] === null || volume[row] === most);
+  return best.sort((a, b) => (volume[b] ?? -1) - (volume[a] ?? -1));
 }
+
+const hasPricesOf = ({ open, high, low, close }: RawBars, a: number, b: number): boolean =>
+  [open, high, low, close].every((cells) => cells[a] === cells[b]);
 
 function rejection(raw: RawBars, row: number, rule: string): Rejected {
   const time = raw.time[row]!;

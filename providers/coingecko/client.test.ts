@@ -74,6 +74,7 @@ describe('a request to CoinGecko', () => {
     [429, { status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
     [200, { status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
     [404, { error: 'coin not found' }, 'unknown-symbol'],
+    [200, { error: 'Could not find coin with the given id' }, 'unknown-symbol'],
     [422, { error: 'Missing parameter vs_currency' }, 'not-obtainable'],
     [500, { status: 500, error: 'Internal Server Error' }, 'unavailable'],
   ] as const)('classifies an HTTP %d with %j', async (status, body, kind) => {

@@ -41,6 +41,20 @@ describe('parseBars of CoinGecko', () => {
     ]);
   });
 
+  it.each([
+    ['the requested one of a quiet coin, with a candle every hour or two', [0, 2, 4, 7, 9, 11, 15, 17, 19], '30m'],
+    ['the requested one with a single gap', [0, 1, 2, 4, 5], '30m'],
+    ['the requested one for three candles, far apart', [0, 8, 48], '30m'],
+    ['a coarser one, with gaps and a last candle that is still forming', [0, 8, 16, 32, 40, 48, 51], '4h'],
+    ['a coarser one, shown by three candles', [0, 8, 16], '4h'],
+    ['a finer one', [0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1], '5m'],
+    ['a finer one of half the length', [0.5, 1, 1.5, 2], '15m'],
+  ])('has the length %s', (_title, halfHours, granularity) => {
+    const sparse = halfHours.map((i) => [CLOSE + Math.round(i * 30 * MINUTE), 1, 1, 1, 1]);
+    expect(parseBars(bodyOf(sparse), request).granularity).toBe(granularity);
+    expect(parseBars(bodyOf(sparse.toReversed()), request).granularity).toBe(granularity);
+  });
+
   it('derives the candle length from the stamps, despite gaps and one stamp off the grid', () => {
     expect(parseBars(bodyOf(candles), request).granularity).toBe('30m');
     const hourly = [0, 1, 2, 4, 5].map((i) => [CLOSE + i * 4 * HOUR, 1, 1, 1, 1]);
@@ -66,6 +80,7 @@ describe('parseBars of CoinGecko', () => {
 
   it.each([
     [{ error: 'coin not found' }, 'unknown-symbol'],
+    [{ error: 'Could not find coin with the given id' }, 'unknown-symbol'],
     [{ error: { status: { error_code: 10012, error_message: 'past 365 days' } } }, 'not-obtainable'],
     [{ status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
     [{ status: { error_code: 10005, error_message: 'Pro only' } }, 'plan-limit'],

@@ -39,6 +39,7 @@ export const COINGECKO: Dialect = {
     10011: 'plan-limit', // a Demo key at the Pro host
     10012: 'not-obtainable', // older than the 365 days of the free plan
     'coin not found': 'unknown-symbol',
+    'Could not find coin with the given id': 'unknown-symbol', // with status 404, or 200
   },
 };
 
@@ -62,7 +63,7 @@ export function parseBars(body: Buffer, { timeframe }: Omit<BarsRequest, 'now'>)
     symbol: null,
     currency: QUOTE_CURRENCY,
     timezone: null,
-    granularity: stepOf(stamp),
+    granularity: granularityOf(stamp, TIMEFRAME_MS[timeframe]),
     time: stamp.map((close) => close - TIMEFRAME_MS[timeframe]),
     stamp,
     open: column(OPEN),
@@ -134,17 +135,33 @@ function cellOf(candle: unknown[], row: number, cell: number): number | null {
 const MIN_CANDLES = 3;
 
 /**
- * The candle length: the most common step between stamps. CoinGecko derives it from the requested days and does not state
- * it. Null for fewer than MIN_CANDLES.
+ * The candle length. CoinGecko derives it from the requested days and does not state it. It is the requested one if the
+ * stamps are on its grid: candles may be missing. It is another one if half of the stamps or more are between (finer
+ * candles), or if all candles before the last, which is still forming, are on a coarser grid and mostly without a gap.
+ * Null for fewer than MIN_CANDLES.
+ * @param requested ms
  */
-function stepOf(stamps: readonly number[]): string | null {
+function granularityOf(stamps: readonly number[], requested: number): string | null {
   const sorted = [...new Set(stamps)].sort((a, b) => a - b);
   if (sorted.length < MIN_CANDLES) return null;
+  const onGrid = sorted.filter((stamp) => stamp % requested === 0);
+  if (onGrid.length * 2 <= sorted.length) return nameOf(commonestStep(sorted));
+  const complete = onGrid.length > MIN_CANDLES ? onGrid.slice(0, -1) : onGrid;
+  const step = commonestStep(complete);
+  const gapless = complete.filter((stamp, i) => i > 0 && stamp - complete[i - 1]! === step).length;
+  const isMostlyGapless = gapless * 2 > complete.length - 1;
+  const isCoarser = isMostlyGapless && complete.every((stamp) => (stamp - complete[0]!) % step === 0);
+  return nameOf(complete.length >= MIN_CANDLES && isCoarser ? step : requested);
+}
+
+function commonestStep(sorted: readonly number[]): number {
   const counts = new Map<number, number>();
   for (let i = 1; i < sorted.length; i++) {
     const step = sorted[i]! - sorted[i - 1]!;
     counts.set(step, (counts.get(step) ?? 0) + 1);
   }
-  const [commonest] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
-  return STORED_TIMEFRAMES.find((timeframe) => TIMEFRAME_MS[timeframe] === commonest) ?? `${commonest / MINUTE}m`;
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0])[0];
 }
+
+const nameOf = (ms: number): string =>
+  STORED_TIMEFRAMES.find((timeframe) => TIMEFRAME_MS[timeframe] === ms) ?? `${ms / MINUTE}m`;

@@ -24,6 +24,17 @@ describe('numbers', () => {
     expect(formatPrice(94_018.2, 2)).toBe('94,018.20');
   });
 
+  it('show four significant digits of a tiny price', () => {
+    const shown = (price: number, assetClass: 'stock' | 'crypto') => formatPrice(price, priceDigits(price, assetClass));
+    expect([4.2e-8, 0.0000042, 0.00012345].map((price) => shown(price, 'crypto'))).toEqual([
+      '0.00000004200',
+      '0.000004200',
+      '0.0001235',
+    ]);
+    expect([0.42, 0.00042].map((price) => shown(price, 'stock'))).toEqual(['0.4200', '0.0004200']);
+    expect([priceDigits(0, 'crypto'), priceDigits(1e-30, 'crypto')]).toEqual([6, 20]);
+  });
+
   it('carry a sign unless they round to zero', () => {
     expect([1.2, -0.35, 0.001, -0.001, 0].map((value) => formatSigned(value, 2))).toEqual([
       '+1.20',

@@ -21,12 +21,20 @@ const fixed = (digits: number) => formatOf(digits, { minimumFractionDigits: digi
 
 const withMinus = (text: string): string => text.replace('-', MINUS);
 
+/** A price below 1 has at least this many significant digits. */
+const SIGNIFICANT = 4;
+/** What Intl.NumberFormat can do in every browser. */
+const MAX_DIGITS = 20;
+
 /** Decimals of a price by its size: cents for stocks, more for small coins. */
 export function priceDigits(price: number, assetClass: AssetClass): number {
   const size = Math.abs(price);
-  if (assetClass === 'stock') return size < 1 ? 4 : 2;
+  if (assetClass === 'stock' && size >= 1) return 2;
   if (size >= 100) return 2;
-  return size >= 1 ? 4 : 6;
+  if (size >= 1) return 4;
+  const least = assetClass === 'stock' ? 4 : 6;
+  const needed = size > 0 ? SIGNIFICANT - 1 - Math.floor(Math.log10(size)) : 0;
+  return Math.min(Math.max(least, needed), MAX_DIGITS);
 }
 
 export const formatPrice = (price: number, digits: number): string => withMinus(fixed(digits).format(price));

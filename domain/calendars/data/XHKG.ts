@@ -557,6 +557,8 @@ export const XHKG: CalendarData = {
     '2023-05-26': "Buddha's Birthday",
     '2023-06-22': 'Dragon Boat Festival',
     '2023-07-17': 'ad hoc',
+    '2023-09-01': 'Typhoon Saola',
+    '2023-09-08': 'Black rainstorm',
     '2023-10-02': 'National Day',
     '2023-10-23': 'Double Ninth Festival',
     '2023-12-25': 'Christmas',
