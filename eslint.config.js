@@ -34,12 +34,12 @@ export default defineConfig(
   },
   {
     files: [...TESTS, 'activities/**'],
-    // a describe block and a factory of activities are one function, however much they hold
+    // a describe block and an activity factory are one function each, however long
     rules: { 'max-lines-per-function': 'off' },
   },
   {
     files: ['api/**/*.ts'],
-    // Nest reads injected types at run time: an `import type` would erase them
+    // Nest reads injected types at run time, and `import type` would erase them
     rules: { '@typescript-eslint/consistent-type-imports': 'off', '@typescript-eslint/no-extraneous-class': 'off' },
   },
   {
@@ -52,7 +52,7 @@ export default defineConfig(
         'error',
         {
           patterns: [
-            { group: ['../../../api/*', '**/domain/*'], message: 'The page knows the API by its types only.' },
+            { group: ['../../../api/*', '**/domain/*'], message: 'The dashboard knows the API only by its types.' },
           ],
         },
       ],
@@ -66,10 +66,16 @@ export default defineConfig(
         'error',
         {
           selector: "MemberExpression[object.name='Date'][property.name='now']",
-          message: 'The domain reads no clock.',
+          message: 'Code in domain/ must not read the clock: pass the time in.',
         },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The domain reads no clock.' },
-        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'The domain is pure.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Code in domain/ must not read the clock: pass the time in.',
+        },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'Code in domain/ must be pure: pass the random value in.',
+        },
       ],
     },
   },
@@ -83,26 +89,26 @@ export default defineConfig(
           patterns: [
             {
               group: ['node:*', 'fs', 'path', 'crypto', 'os'],
-              message: 'Workflow code is replayed: no Node builtins.',
+              message: 'Workflow code is replayed: do not use Node built-ins.',
             },
             {
               group: ['@temporalio/activity', '@temporalio/client', '@temporalio/worker'],
-              message: 'Workflow code runs in a sandbox of its own: use @temporalio/workflow.',
+              message: 'Workflow code runs in its own sandbox: use @temporalio/workflow.',
             },
             {
               group: ['../activities/*', '../db/*', '../providers/*'],
               allowTypeImports: true,
-              message: 'Workflows import the types of activities only.',
+              message: 'Workflows may import only types from here.',
             },
           ],
         },
       ],
-      'no-restricted-globals': ['error', { name: 'setInterval', message: 'Use sleep() of @temporalio/workflow.' }],
+      'no-restricted-globals': ['error', { name: 'setInterval', message: 'Use sleep() from @temporalio/workflow.' }],
       'no-restricted-syntax': [
         'error',
         {
           selector: 'ThrowStatement > NewExpression[callee.name=/Error$/]',
-          message: 'A plain Error leaves the workflow running for ever: throw an ApplicationFailure.',
+          message: 'A plain Error leaves the workflow running forever: throw an ApplicationFailure.',
         },
       ],
     },

@@ -21,10 +21,10 @@ const common = {
 };
 const ignored = ['/node_modules/', '/dist/', '/web/(out|.next)/', '/.data/', '/test/e2e/'];
 
-/** Unit tests start nothing; integration tests share one PostgreSQL and one Temporal, started once for all of them. */
+/** Unit tests need no servers. Integration tests share one PostgreSQL and one Temporal, started once for all of them. */
 /** @type {import('jest').Config} */
 export default {
-  // a busy machine is slow, a test that hangs is slower
+  // generous, because CI machines are slow
   testTimeout: 30_000,
   projects: [
     { ...common, displayName: 'unit', testPathIgnorePatterns: [...ignored, '/test/integration/'] },

@@ -1,21 +1,21 @@
 import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { seriesLimits } from '../config/catalog/providers.js';
-import type { NewBatch } from '../db/repositories/load/batches.js';
+import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import type { PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import type { Calendar } from '../domain/calendars/calendar.js';
 import { calendarOf } from '../domain/calendars/index.js';
-import { withReleased } from '../domain/rules/release.js';
+import { withReleased } from '../domain/rules/released-rows.js';
 import { findSeriesStart } from '../domain/transform/series-start.js';
 import { DAY } from '../domain/timeframe.js';
 import { type SessionAction, transform } from '../domain/transform/transform.js';
 import type { Provider } from '../providers/provider.js';
 
-/** Counts up with every change of what transform makes of a payload: same payload, same version, same batch. */
+/** To be raised whenever transform turns a payload into another batch: same payload and version, same batch. */
 const CODE_VERSION = 'transform-2';
 
 /**
- * What transform makes of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
- * @throws ProviderError where the body can't be read
+ * The batch of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
+ * @throws ProviderError if the body cannot be read
  */
 export function batchOfPayload(
   payload: PayloadOfAsset,
@@ -25,7 +25,7 @@ export function batchOfPayload(
   const window = { from: payload.windowFrom, to: payload.windowTo };
   const calendar = calendarOf(payload.exchange);
   const raw = withReleased(parseBars(payload.body, { ...payload, window }), payload.released);
-  const { bars, answered, rejected, ignored, quote, actions } = transform(raw, {
+  const { bars, coverage, rejected, ignored, quote, actions } = transform(raw, {
     ...payload,
     calendar,
     window,
@@ -39,7 +39,7 @@ export function batchOfPayload(
     assetId: payload.assetId,
     timeframe: payload.timeframe,
     bars,
-    ...findSeriesStart(raw, { bars, answered }),
+    ...findSeriesStart(raw, { bars, coverage }),
     rowsExtracted: raw.time.length,
     rowsIgnored: ignored,
     rejected,

@@ -6,15 +6,16 @@ import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import type { Provider } from '../providers/provider.js';
 import type { Lane } from '../contracts/queues.js';
 
-/** What the activities need; put together once, in worker/deps.ts. */
+/** What the activities depend on; built once, in worker/deps.ts. */
 export interface Deps {
   pool: pg.Pool;
   providers: Record<ProviderId, Provider>;
   gates: Record<ProviderId, Record<Lane, GatePolicy>>;
   /** Market clock = wall clock + this, ms. */
   clockOffsetMs: number;
-  /** Days that bodies of payloads are kept. */
+  /** How many days the bodies of payloads are kept. */
   payloadRetentionDays: number;
+  /** Only reconciling uses it, to look up how runs ended. */
   client: Pick<Client, 'workflow'>;
   logger: Logger;
 }

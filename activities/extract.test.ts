@@ -4,16 +4,16 @@ import { blockAfter } from './extract.js';
 
 const error = (kind: ProviderErrorKind, retryAfterMs?: number) => new ProviderError(kind, 'no', { retryAfterMs });
 
-describe('a provider that refuses', () => {
-  it('is left alone as long as it asks', () => {
+describe('a provider that refuses requests', () => {
+  it('is blocked for as long as it asks', () => {
     expect(blockAfter(error('rate-limited', 7_000), 1, 3)).toBe(7_000);
   });
-  it('is left alone for a minute where it names no time, and twice as long each time that it still refuses', () => {
+  it('is blocked for a minute if it names no time, and twice as long each time it refuses again', () => {
     expect([0, 1, 2, 3, 9].map((blocks) => blockAfter(error('rate-limited'), 4, blocks))).toEqual([
       60_000, 120_000, 240_000, 300_000, 300_000,
     ]);
   });
-  it('is not left alone for a few failures, but for many in a row', () => {
+  it('is not blocked after a few failures, but after many in a row', () => {
     expect([1, 4].map((failures) => blockAfter(error('unavailable'), failures, 0))).toEqual([null, null]);
     expect([0, 1, 9].map((blocks) => blockAfter(error('unavailable'), 5 + blocks, blocks))).toEqual([
       5_000, 10_000, 60_000,

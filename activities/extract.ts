@@ -11,16 +11,16 @@ import { ProviderError, type Provider, type RawPayload } from '../providers/prov
 import type { Lane } from '../contracts/queues.js';
 import type { Deps } from './deps.js';
 import { isOutage, retryLater } from './failures.js';
-import type { Extracted, ExtractInput, PlannedRequest } from '../contracts/activities.js';
+import type { ExtractInput, PlannedRequest, StoredPayload } from '../contracts/activities.js';
 
-/** Waits for a slot up to this long inside the activity; a longer wait is Temporal's business. ms. */
-const PATIENCE_MS = { live: 5_000, bulk: 15_000 } satisfies Record<Lane, number>;
+/** The longest wait for a permit inside the activity, ms; for a longer one, the activity fails and Temporal retries it. */
+const PERMIT_WAIT_MS = { live: 5_000, bulk: 15_000 } satisfies Record<Lane, number>;
 const MINUTE_MS = 60_000;
 
 /**
- * How long a failed request keeps everyone from its provider, ms. A 429 is about the whole provider, never one symbol:
- * Yahoo names no time and blocks an address for minutes, CoinGecko sends Retry-After. Other failures only count when
- * they come in a row. Each block without a good answer in between lasts twice as long as the one before.
+ * For how long a failed request blocks its provider for all runs, ms; null if it does not. A 429 concerns the whole
+ * provider, never one symbol: Yahoo names no time and blocks an address for minutes, CoinGecko sends Retry-After. Other
+ * failures only count several times in a row. A block that no success separates from the one before lasts twice as long.
  */
 export function blockAfter(error: ProviderError, failures: number, blocks: number): number | null {
   if (error.kind === 'rate-limited')
@@ -34,25 +34,30 @@ export const extractActivities = ({
   gates,
   clockOffsetMs,
 }: Pick<Deps, 'pool' | 'providers' | 'gates' | 'clockOffsetMs'>) => {
-  /** One HTTP request: takes a slot, asks, and stores the body as received. */
-  async function extract({ run, lane, request }: ExtractInput): Promise<Extracted> {
+  /** Sends one HTTP request once it has a permit, and stores the body as received. */
+  async function extract({ run, lane, request }: ExtractInput): Promise<StoredPayload> {
     const { cancellationSignal } = Context.current();
-    const slot = await waitForSlot(request, lane);
-    let answer: RawPayload;
-    const call = { provider: request.provider, startedAt: slot.takenAt, runId: run.runId };
+    const permit = await waitForPermit(request, lane);
+    let payload: RawPayload;
+    const call = { provider: request.provider, startedAt: permit.takenAt, runId: run.runId };
     const begun = performance.now();
     try {
-      answer = await ask(providers[request.provider], request, slot.takenAtMs + clockOffsetMs, cancellationSignal);
+      payload = await fetchPayload(
+        providers[request.provider],
+        request,
+        permit.takenAtMs + clockOffsetMs,
+        cancellationSignal,
+      );
     } catch (thrown) {
       const error =
         thrown instanceof ProviderError ? thrown : new ProviderError('unavailable', String(thrown), { cause: thrown });
       const status = error.details.status ?? null;
       if (isOutage(error))
-        await failPermit(pool, slot, {
+        await failPermit(pool, permit, {
           reason: error.message,
           ms: (failures, blocks) => blockAfter(error, failures, blocks),
         });
-      else await releasePermit(pool, slot);
+      else await releasePermit(pool, permit);
       await recordCall(pool, {
         ...call,
         durationMs: Math.round(performance.now() - begun),
@@ -65,7 +70,7 @@ export const extractActivities = ({
       });
       throw error;
     }
-    await releasePermit(pool, slot);
+    await releasePermit(pool, permit);
     const payloadId = await insertPayload(pool, {
       provider: request.provider,
       kind: request.kind,
@@ -73,48 +78,54 @@ export const extractActivities = ({
       timeframe: request.kind === 'bars' ? request.timeframe : null,
       windowFrom: request.kind === 'bars' ? request.window.from : null,
       windowTo: request.kind === 'bars' ? request.window.to : null,
-      ...answer,
-      fetchedAt: slot.takenAt,
+      ...payload,
+      fetchedAt: permit.takenAt,
       ...run,
     });
     await recordCall(pool, {
       ...call,
-      durationMs: answer.durationMs,
-      status: answer.status,
+      durationMs: payload.durationMs,
+      status: payload.status,
       error: null,
       message: null,
-      url: answer.url,
-      bytes: answer.body.length,
+      url: payload.url,
+      bytes: payload.body.length,
       payloadId,
     });
     return {
       payloadId,
-      rows: answer.rows,
+      rows: payload.rows,
       assetId: request.kind === 'bars' ? request.assetId : null,
       timeframe: request.kind === 'bars' ? request.timeframe : null,
     };
   }
 
-  async function waitForSlot({ provider }: PlannedRequest, lane: Lane): Promise<Permit> {
-    const deadline = performance.now() + PATIENCE_MS[lane];
+  /** @throws ApplicationFailure RateLimited, to be retried later, if the provider is blocked or the wait is too long */
+  async function waitForPermit({ provider }: PlannedRequest, lane: Lane): Promise<Permit> {
+    const deadline = performance.now() + PERMIT_WAIT_MS[lane];
     for (;;) {
-      const answer = await takePermit(pool, provider, gates[provider][lane]);
-      if ('slot' in answer) return answer.slot;
-      if (answer.blocked || performance.now() + answer.waitMs > deadline) {
-        const seconds = (answer.waitMs / 1000).toFixed(1);
-        const why = answer.blocked ? `held back for ${seconds} s more: ${answer.reason ?? 'it failed'}` : 'busy';
-        throw retryLater('RateLimited', `${provider} is ${why}`, answer.waitMs + 50);
+      const taken = await takePermit(pool, provider, gates[provider][lane]);
+      if ('permit' in taken) return taken.permit;
+      if (taken.blocked || performance.now() + taken.waitMs > deadline) {
+        const seconds = (taken.waitMs / 1000).toFixed(1);
+        const why = taken.blocked ? `blocked for another ${seconds} s: ${taken.reason ?? 'it failed'}` : 'busy';
+        throw retryLater('RateLimited', `${provider} is ${why}`, taken.waitMs + 50);
       }
-      await Context.current().sleep(answer.waitMs);
+      await Context.current().sleep(taken.waitMs);
     }
   }
 
   return { extract };
 };
 
-function ask(provider: Provider, request: PlannedRequest, now: number, signal: AbortSignal): Promise<RawPayload> {
+function fetchPayload(
+  provider: Provider,
+  request: PlannedRequest,
+  now: number,
+  signal: AbortSignal,
+): Promise<RawPayload> {
   if (request.kind === 'bars') return provider.fetchBars({ ...request, now }, signal);
   if (!provider.fetchQuotes)
-    throw new ProviderError('not-obtainable', `${provider.id} has no request for prices alone`);
+    throw new ProviderError('not-obtainable', `${provider.id} has no request for quotes alone`);
   return provider.fetchQuotes(request.providerSymbols, signal);
 }

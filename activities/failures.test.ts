@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ApplicationFailure } from '@temporalio/common';
+import { BadInputError } from '../planning/bad-input.js';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
 import { isOutage, toFailure } from './failures.js';
 
@@ -20,11 +21,11 @@ describe('what an activity throws', () => {
     expect(isOutage(new ProviderError(kind, ''))).toBe(!final);
   });
 
-  it('is retried when the provider asks for it', () => {
+  it('is retried when the provider says so', () => {
     expect(failureOf('rate-limited').nextRetryDelay).toBe(7_000);
   });
 
-  it('is named when the database is away, however that shows', () => {
+  it('becomes DatabaseUnavailable when the database is unreachable, in whatever way that shows', () => {
     const away = [
       Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }),
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
@@ -34,7 +35,12 @@ describe('what an activity throws', () => {
       expect(toFailure(error)).toMatchObject({ type: 'DatabaseUnavailable', nonRetryable: false });
   });
 
-  it('stays what it is when it is our own mistake', () => {
+  it('is final if the input is bad', () => {
+    const failure = toFailure(new BadInputError('no active asset XYZ'));
+    expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true, message: 'no active asset XYZ' });
+  });
+
+  it('stays as it is if it is a bug', () => {
     const bug = new TypeError('undefined is not a function');
     expect(toFailure(bug)).toBe(bug);
     const constraint = Object.assign(new Error('violates check constraint'), { code: '23514' });

@@ -1,23 +1,35 @@
+import { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
 import { adjustActivities } from './adjust.js';
 import type { Deps } from './deps.js';
 import { extractActivities } from './extract.js';
+import { gapActivities } from './gaps.js';
+import { housekeepingActivities } from './housekeeping.js';
 import { loadActivities } from './load.js';
 import { outageActivities } from './outage.js';
 import { planActivities } from './plan.js';
 import { runActivities } from './runs.js';
 import { transformActivities } from './transform.js';
-import { upkeepActivities } from './upkeep.js';
 
-/** All activities over their dependencies. Workflows import the type only. */
+/** All activities with their dependencies bound. Workflows import the type only. */
 export const createActivities = (deps: Deps) => ({
   ...runActivities(deps),
   ...planActivities(deps),
   ...extractActivities(deps),
   ...transformActivities(deps),
   ...loadActivities(deps),
-  ...upkeepActivities(deps),
+  ...gapActivities(deps),
   ...adjustActivities(deps),
   ...outageActivities(deps),
+  ...housekeepingActivities(deps),
 });
 
 export type Activities = ReturnType<typeof createActivities>;
+
+/** The activities, the renamed ones also by their former names. */
+export function withFormerNames(activities: Activities): object {
+  const byName: Record<string, unknown> = activities;
+  return {
+    ...activities,
+    ...Object.fromEntries(Object.entries(FORMER_ACTIVITIES).map(([former, name]) => [former, byName[name]])),
+  };
+}

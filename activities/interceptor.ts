@@ -13,7 +13,7 @@ const HEARTBEAT_MS = 1_500;
 
 type Outcome = StepOfSeries & { error?: { type: string; message: string } };
 
-/** Around every activity: heartbeats by itself, gives failures their type, and records steps in pipeline_run_steps. */
+/** Wraps every activity: sends heartbeats, gives failures their type, and records steps in pipeline_run_steps. */
 export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
   constructor(
     private readonly context: Context,
@@ -32,7 +32,7 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
       const failure = toFailure(thrown);
       const { activityType, attempt, workflowExecution } = this.context.info;
       this.logger.warn({ activity: activityType, attempt, ...workflowExecution, err: failure }, 'activity failed');
-      // what failed matters more than that it could not be recorded
+      // the failure itself matters more than a failure to record it
       await this.record(input, startedAt, [outcomeOfFailure(input, failure)]).catch(() => undefined);
       throw failure;
     } finally {
@@ -47,7 +47,7 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
     const continued = workflowExecution && workflowExecution.runId !== run.runId ? `${workflowExecution.runId}/` : '';
     const steps = outcomes.map((outcome, item): RunStep => ({
       ...run,
-      // a run that continued as new counts its activities anew
+      // activity ids start again in a run that continued as new
       activityId: `${continued}${activityId}`,
       item,
       step: activityType,

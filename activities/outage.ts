@@ -1,22 +1,23 @@
+import { Context } from '@temporalio/activity';
+import type { DeclareOutageInput, EndOutageInput } from '../contracts/activities.js';
 import { declareOutage, endOutage } from '../db/repositories/provider/outages.js';
-import { type HealInput, WORKFLOWS } from '../contracts/workflows.js';
-import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import type { Deps } from './deps.js';
-import { startOnce } from './start-once.js';
-import type { OutageInput, OutageVerdict } from '../contracts/activities.js';
 
-export const outageActivities = ({ pool, client, logger }: Pick<Deps, 'pool' | 'client' | 'logger'>) => ({
-  /** From now on runs ask the provider for one asset only, until that goes well. */
-  async declareOutage({ provider, symptom, message }: OutageVerdict): Promise<void> {
+export const outageActivities = ({ pool, logger }: Pick<Deps, 'pool' | 'logger'>) => ({
+  /** From now on, runs send the provider one request, a probe, until a probe succeeds. */
+  async declareOutage({ provider, symptom, message }: DeclareOutageInput): Promise<void> {
     await declareOutage(pool, provider, symptom);
     logger.warn({ provider, symptom }, message);
   },
 
-  /** The provider is back: what its outage has left out is healed at once. */
-  async endOutage({ provider }: OutageInput): Promise<void> {
-    if (!(await endOutage(pool, provider))) return;
-    logger.info({ provider }, 'the provider is back');
-    const input: HealInput = { pipeline: 'heal_gaps' };
-    await startOnce(client, WORKFLOWS.heal, `heal_gaps-after-outage-${provider}`, PIPELINE_QUEUE, input);
+  /**
+   * Lifts the provider's outage verdict.
+   * @returns whether the provider was out, so that what the outage has left out should be healed. A retry says yes in any
+   * case: the attempt before it may have lifted the verdict and died before it could report that.
+   */
+  async endOutage({ provider }: EndOutageInput): Promise<boolean> {
+    const wasOut = await endOutage(pool, provider);
+    if (wasOut) logger.info({ provider }, 'the provider has recovered');
+    return wasOut || Context.current().info.attempt > 1;
   },
 });

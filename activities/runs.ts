@@ -1,25 +1,18 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
 import { GRIDS } from '../config/catalog/schedules.js';
-import { pruneBodies } from '../db/repositories/upkeep/retention.js';
-import { closeRun, findOlderLiveRun, pruneSteps, openRun, openRunsOlderThan } from '../db/repositories/runs/runs.js';
-import type { RunKey } from '../domain/run.js';
-import { NO_COUNTS, type RunStatus } from '../domain/run.js';
+import type { CloseRunInput, OpenedRun, OpenRunInput } from '../contracts/activities.js';
 import { CLOSED_STATUSES } from '../contracts/run-statuses.js';
+import { closeRun, findOlderLiveRun, openRun, openRunsOlderThan } from '../db/repositories/runs/runs.js';
+import { NO_COUNTS, type RunKey, type RunStatus } from '../domain/run.js';
 import type { Deps } from './deps.js';
-import type { CloseInput, OpenedRun, OpenInput } from '../contracts/activities.js';
 
-/** Runs younger than this still close themselves. */
+/** Younger runs are expected to close themselves. */
 const RECONCILE_AFTER_MS = 2 * 60_000;
 
-export const runActivities = ({
-  pool,
-  client,
-  clockOffsetMs,
-  payloadRetentionDays,
-}: Pick<Deps, 'pool' | 'client' | 'clockOffsetMs' | 'payloadRetentionDays'>) => ({
-  /** Opens the run's row, tells its market times, and whether an older live run is still at it. */
-  async openRun(input: OpenInput): Promise<OpenedRun> {
+export const runActivities = ({ pool, client, clockOffsetMs }: Pick<Deps, 'pool' | 'client' | 'clockOffsetMs'>) => ({
+  /** Opens the run's row. Returns its market times, and the older live run that is still running, if any. */
+  async openRun(input: OpenRunInput): Promise<OpenedRun> {
     const asOf = (input.scheduledAt ?? input.startedAt) + clockOffsetMs;
     const grid = input.pipeline in GRIDS ? GRIDS[input.pipeline as keyof typeof GRIDS].gridMs : 1;
     const opening = { ...input, nominalAt: Math.floor(asOf / grid) * grid };
@@ -29,21 +22,18 @@ export const runActivities = ({
   },
 
   /** Closes the run's row. */
-  async closeRun(input: CloseInput): Promise<void> {
+  async closeRun(input: CloseRunInput): Promise<void> {
     await closeRun(pool, input);
   },
 
   /**
-   * Closes the rows of runs that could not do it themselves (terminated, timed out, history gone), and forgets what is
-   * kept for a time only.
-   * @returns how many rows were closed
+   * Closes the rows of runs that could not do it themselves: terminated, timed out, or their history is gone.
+   * @returns how many rows it closed
    */
   async reconcileRuns(): Promise<number> {
     const open = await openRunsOlderThan(pool, new Date(Date.now() - RECONCILE_AFTER_MS));
     let closed = 0;
     for (const run of open) if (await reconcile(pool, client, run)) closed++;
-    await pruneSteps(pool);
-    await pruneBodies(pool, payloadRetentionDays);
     return closed;
   },
 });
@@ -59,13 +49,13 @@ async function reconcile(pool: pg.Pool, client: Pick<Client, 'workflow'>, run: R
   return true;
 }
 
-/** Null while the workflow is under way (the last run of its chain, where it continued as new). */
+/** Null while the workflow is running; if it continued as new, while the last run of its chain is. */
 async function howItEnded(
   client: Pick<Client, 'workflow'>,
   { workflowId, runId }: RunKey,
 ): Promise<{ status: Exclude<RunStatus, 'running'>; message: string; at: Date } | null> {
   try {
-    // firstExecutionRunId: follows the chain, and no other run of the same workflow id
+    // firstExecutionRunId follows the chain, but not other runs with the same workflow id
     const description = await client.workflow
       .getHandle(workflowId, undefined, { firstExecutionRunId: runId })
       .describe();
@@ -75,14 +65,14 @@ async function howItEnded(
     if (!status) return null;
     return {
       status,
-      message: `Temporal says ${own.status.name}; the run could not close its row itself`,
+      message: `Temporal reports ${own.status.name}; the run could not close its row itself`,
       at: own.closeTime ?? new Date(),
     };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return {
       status: 'failed',
-      message: 'its history is gone from Temporal before the run closed its row',
+      message: 'Temporal deleted its history before the run closed its row',
       at: new Date(),
     };
   }

@@ -1,5 +1,6 @@
-import { activeAssets } from '../db/repositories/read/assets.js';
-import { upsertQuotes, writeBatch } from '../db/repositories/load/batches.js';
+import { activeAssets } from '../db/repositories/read/active-assets.js';
+import { upsertQuotes } from '../db/repositories/load/quotes.js';
+import { writeBatch } from '../db/repositories/load/write-batch.js';
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import { isNullSession } from '../domain/outage.js';
 import { ProviderError } from '../providers/provider.js';
@@ -14,7 +15,7 @@ export const transformActivities = ({
   providers,
   clockOffsetMs,
 }: Pick<Deps, 'pool' | 'providers' | 'clockOffsetMs'>) => {
-  /** Turns stored payloads into batches, each on its own: one that can't be read does not cost its neighbours. */
+  /** Turns stored payloads into batches, each by itself: one that cannot be read does not affect the others. */
   async function transformPayloads({ payloadIds, replay = false }: TransformInput): Promise<Transformed[]> {
     const payloads = await readBarPayloads(pool, payloadIds);
     const ofBars = await Promise.all(payloads.map((payload) => transformOne(payload, replay)));
@@ -58,7 +59,7 @@ export const transformActivities = ({
   return { transform: transformPayloads };
 };
 
-/** A payload that can't be read is data of the run; anything else is retried. */
+/** The failure of a payload that cannot be read, which is part of the run's result. @throws any other error, to be retried */
 function asData(error: unknown): { type: FailureType; message: string } {
   if (error instanceof ProviderError) return { type: failureTypeOf(error), message: error.message };
   throw error;

@@ -3,13 +3,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { ApiDeps } from './deps.js';
 import { serveDashboard } from './dashboard/serve.js';
+import { allowOrigins } from './http/cors.js';
 import { compressResponses, fastifyAdapter } from './http/fastify.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { NestLog } from './http/nest-log.js';
 import { observeRequests, processRegistry } from './metrics/http-metrics.js';
 import { openApiDocument, serveDocs } from './openapi/document.js';
 
-/** The API over its dependencies, ready to listen or to be asked by `inject`. Asks nothing of database or Temporal. */
+/** The API with its dependencies, ready for `listen` or `inject`. Queries neither the database nor Temporal. */
 export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> {
   const { adapter, routes } = fastifyAdapter(deps);
   const registry = processRegistry();
@@ -18,6 +19,7 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
     logger: new NestLog(deps.log),
     abortOnError: false,
   });
+  allowOrigins(app, deps.corsOrigins);
   await compressResponses(app);
   app.useGlobalFilters(new ProblemFilter(routes, deps.log, deps.dashboard));
   serveDashboard(adapter.getInstance(), deps.dashboard);

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AssetReader } from '../db/repositories/read/asset-reader.js';
-import { BarChangeReader } from '../db/repositories/read/bar-changes.js';
+import { BarChangeReader } from '../db/repositories/read/bar-change-log.js';
 import { BarReader } from '../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../db/repositories/read/bar-snapshots.js';
 import { LineageReader } from '../db/repositories/read/lineage-reader.js';
@@ -12,14 +12,14 @@ import { SparklineReader } from '../db/repositories/read/sparkline-reader.js';
 import { StatusReader } from '../db/repositories/runs/status-reader.js';
 import { DEPS, type ApiDeps } from './deps.js';
 
-/** What main.ts made, and the repositories over it, for every module. */
+/** The dependencies of the API and the repositories, for every module. */
 @Module({})
 export class CoreModule {
   static with(deps: ApiDeps): DynamicModule {
     const { database } = deps;
     const providers = [
       { provide: DEPS, useValue: deps },
-      { provide: AssetReader, useValue: new AssetReader(database) },
+      { provide: AssetReader, useValue: new AssetReader(database.pool) },
       { provide: BarChangeReader, useValue: new BarChangeReader(database.pool) },
       { provide: BarReader, useValue: new BarReader(database.pool) },
       { provide: BarSnapshots, useValue: new BarSnapshots(database.pool) },
@@ -27,7 +27,7 @@ export class CoreModule {
       { provide: ProviderReader, useValue: new ProviderReader(database.pool) },
       { provide: RejectedBars, useValue: new RejectedBars(database.pool) },
       { provide: RevisionReader, useValue: new RevisionReader(database.pool) },
-      { provide: RunReader, useValue: new RunReader(database.db) },
+      { provide: RunReader, useValue: new RunReader(database.pool) },
       { provide: SparklineReader, useValue: new SparklineReader(database.pool) },
       { provide: StatusReader, useValue: new StatusReader(database.pool) },
     ];

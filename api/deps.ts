@@ -4,24 +4,24 @@ import type { ProviderId } from '../config/catalog/providers.js';
 import type { Database } from '../db/client.js';
 import type { DashboardFile } from './dashboard/files.js';
 
-/** All that the API needs from outside; main.ts makes it, tests make their own. */
+/** Everything that the API needs from outside; main.ts builds it, tests build their own. */
 export interface ApiDeps {
   database: Database;
-  /** With a lazy connection: nothing is asked of the server before a request needs it. */
+  /** With a lazy connection: it is opened by the first request that needs it. */
   temporal: Client;
   mode: 'live' | 'sandbox';
   /** Market clock minus wall clock, ms. */
   clockOffsetMs: number;
-  /** Where people reach the Temporal Web UI, without a slash at its end. */
+  /** Public URL of the Temporal Web UI, without a trailing slash. */
   temporalUiUrl: string;
-  /** Origins whose pages may ask, besides our own. */
+  /** Other origins whose pages may call the API. */
   corsOrigins: readonly string[];
-  /** What writes must bring; without one they are refused. */
+  /** The token that writes need; undefined = writes are off. */
   adminToken?: string | undefined;
-  /** Requests a second that the worker sends at most, by provider. */
+  /** Maximum requests per second of the worker, by provider. */
   rates: Record<ProviderId, number>;
   version: string;
-  /** The dashboard's files by URL path; null where it is not built. */
+  /** The dashboard's files by URL path; null if it is not built. */
   dashboard: ReadonlyMap<string, DashboardFile> | null;
   log: Logger;
   /** The wall clock, epoch ms. */

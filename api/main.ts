@@ -10,9 +10,9 @@ import type { ApiDeps } from './deps.js';
 import { temporalConnection } from './temporal/connection.js';
 import { packageVersion } from './version.js';
 
-/** A stop takes no longer than this, whatever is still under way. */
-const STOPS_WITHIN_MS = 5 * SECOND;
-/** No statement of the API may hold a connection for longer. */
+/** A stop takes no longer than this, even if requests are still in progress. */
+const STOP_TIMEOUT_MS = 5 * SECOND;
+/** No statement of the API may occupy a connection for longer. */
 const STATEMENT_TIMEOUT_MS = 15 * SECOND;
 
 async function main(): Promise<void> {
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const deps = dependencies(env, log);
   const app = await createApp(deps);
   await app.listen(env.PORT, env.HOST);
-  log.info({ url: await app.getUrl(), mode: deps.mode }, 'the API listens');
+  log.info({ url: await app.getUrl(), mode: deps.mode }, 'the API is listening');
   stopOnRequest(async () => {
     await app.close();
     await Promise.allSettled([deps.database.close(), deps.temporal.connection.close()]);
@@ -34,7 +34,7 @@ function apiEnv(): Env & { DATABASE_URL: string } {
   const env = readEnv();
   const { DATABASE_URL } = env;
   if (!DATABASE_URL)
-    throw new EnvError('The environment is not usable:\n  DATABASE_URL: the API needs it; `npm start` sets it');
+    throw new EnvError('The environment is not usable:\n  DATABASE_URL: required by the API; `npm start` sets it');
   return { ...env, DATABASE_URL };
 }
 
@@ -60,7 +60,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger): ApiDeps
   };
 }
 
-/** node-postgres takes its settings from the URL too; one that is there already holds. */
+/** node-postgres also reads settings from the URL; one that is already there wins. */
 function withStatementTimeout(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   if (!url.searchParams.has('statement_timeout'))
@@ -68,14 +68,14 @@ function withStatementTimeout(databaseUrl: string): string {
   return url.href;
 }
 
-/** SIGTERM, SIGINT, or the end of the process that started this one. */
+/** Stops on SIGTERM, on SIGINT, and when the process that started this one ends. */
 function stopOnRequest(close: () => Promise<void>, log: Logger): void {
   let stopping = false;
   const stop = (reason: string) => {
     if (stopping) return;
     stopping = true;
-    log.info({ reason }, 'the API stops');
-    setTimeout(() => process.exit(1), STOPS_WITHIN_MS).unref();
+    log.info({ reason }, 'the API is stopping');
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -86,7 +86,7 @@ function stopOnRequest(close: () => Promise<void>, log: Logger): void {
   };
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
-  process.once('disconnect', () => stop('the supervisor is gone'));
+  process.once('disconnect', () => stop('the parent process has ended'));
 }
 
 main().catch((error: unknown) => {
@@ -94,10 +94,10 @@ main().catch((error: unknown) => {
   process.exit(error instanceof EnvError ? 2 : 1);
 });
 
-/** A busy port in words; anything else as it is. */
+/** A readable message for a busy port; the stack of any other error. */
 function startFailure(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `The API cannot listen: ${error.message}. Stop what uses that port, or set PORT to another.`;
+    return `The API cannot listen: ${error.message}. Stop the process that uses the port, or set another PORT.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Version of the package: package.json lies one folder up in the sources and two in dist/. */
+/** Version in package.json, which is one level above api/ in the sources and two in dist/. */
 export function packageVersion(): string {
   for (const path of ['../package.json', '../../package.json']) {
     try {
@@ -9,5 +9,5 @@ export function packageVersion(): string {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  throw new Error('package.json is not where it belongs');
+  throw new Error('package.json not found');
 }

@@ -5,16 +5,16 @@ import { RUN } from './stored-payloads.js';
 import { addStocks, latestSessions } from './stocks.js';
 
 export const ASSETS = 500;
-/** Of minutes and of days: together 10,000 bars a stock. */
+/** Together with the days: 10,000 bars per stock. */
 const MINUTE_SESSIONS = 24;
 const DAYS = 640;
 
-/** 500 stocks with 5 million bars, and what a load leaves beside them: series, coverage, quotes, the log of changes. */
+/** Stores 500 stocks with 5 million bars, and everything else that a load writes: series, coverage, quotes, the log of changes. */
 export async function storeApiBars(pool: pg.Pool, now: number): Promise<void> {
   const assetIds = await addStocks(pool, ASSETS);
   const days = latestSessions(DAYS, now);
   const minutes = days.slice(-MINUTE_SESSIONS);
-  const slots = [
+  const barTimes = [
     ...minutes.flatMap(({ date, open, close }) =>
       Array.from({ length: (close - open) / MINUTE }, (_, i) => ({ timeframe: '1m', date, time: open + i * MINUTE })),
     ),
@@ -22,15 +22,15 @@ export async function storeApiBars(pool: pg.Pool, now: number): Promise<void> {
   ];
   const client = await pool.connect();
   try {
-    // as in a load: no trigger looks at each statement
+    // as a load does: skips the triggers of each statement
     await client.query(`begin; set local barkeep.load = 'on'`);
-    await client.query(SLOTS, [
-      slots.map(({ timeframe }) => timeframe),
-      slots.map(({ date }) => date),
-      slots.map(({ time }) => new Date(time)),
+    await client.query(BAR_TIMES, [
+      barTimes.map(({ timeframe }) => timeframe),
+      barTimes.map(({ date }) => date),
+      barTimes.map(({ time }) => new Date(time)),
     ]);
     for (const assetId of assetIds) await client.query(BARS, [assetId, RUN.runId]);
-    for (const statement of BESIDE) await client.query(statement);
+    for (const statement of RELATED_ROWS) await client.query(statement);
     await client.query(COVERAGE, [
       minutes.map(({ date }) => date),
       minutes.map(({ open, close }) => (close - open) / MINUTE),
@@ -42,9 +42,9 @@ export async function storeApiBars(pool: pg.Pool, now: number): Promise<void> {
   await pool.query('vacuum analyze');
 }
 
-/** When there are bars, with the prices and averages that all stocks share but for their level. */
-const SLOTS = `
-  create temp table slots on commit drop as
+/** The times of the bars, with the prices and averages that all stocks share, except for their level. */
+const BAR_TIMES = `
+  create temp table bar_times on commit drop as
   with numbered as (
     select *, row_number() over (partition by timeframe order by time) as n
     from unnest($1::text[]::timeframe[], $2::date[], $3::timestamptz[]) as given(timeframe, session, time)),
@@ -59,14 +59,14 @@ const BARS = `
     payload_id, run_id, fetched_at, recorded_at)
   select $1, timeframe, time, session, p.open, greatest(p.open, p.close), least(p.open, p.close), p.close, 1000 + n * 7919 % 1000000,
     sma_20 + $1, sma_50 + $1, p.close / p.open - 1, p.close / p.open - 1, 1, $2, now(), now()
-  from slots s cross join lateral (
+  from bar_times s cross join lateral (
     select round((s.open + $1) * 100) / 100 as open, round((s.close + $1) * 100) / 100 as close) p`;
 
-const BESIDE = [
+const RELATED_ROWS = [
   `insert into series (asset_id, timeframe, first_bar, begins_at, newest_fetch)
-  select a.id, s.timeframe, min(s.time), min(s.time), now() from assets a cross join slots s group by 1, 2`,
+  select a.id, s.timeframe, min(s.time), min(s.time), now() from assets a cross join bar_times s group by 1, 2`,
   `insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
-  select a.id, s.timeframe, min(s.time), max(s.time), count(*), 0, now() from assets a cross join slots s group by 1, 2`,
+  select a.id, s.timeframe, min(s.time), max(s.time), count(*), 0, now() from assets a cross join bar_times s group by 1, 2`,
   `insert into quotes (asset_id, price, currency, time, fetched_at, payload_id)
   select id, 100 + id / 100.0, 'USD', now(), now(), 1 from assets`,
 ];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { freePort } from '../cli/ports.js';
+import { freePort } from '../cli/lib/ports.js';
 import { ASSETS, storeApiBars } from './api-bars.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';
@@ -11,8 +11,8 @@ import { benchSymbols } from './stocks.js';
 
 const CONNECTIONS = [1, 16, 64];
 const SECONDS = 4;
-/** Between two commits: some 20 a second, in 25 s as many as there are stocks. */
-const STORING_MS = 45;
+/** Between two commits: about 20 per second, or as many as there are stocks in 25 s. */
+const STORING_INTERVAL_MS = 45;
 const WARM_UP = { connections: 16, seconds: 2 };
 const LIMIT = 390;
 
@@ -27,7 +27,7 @@ const get = async (url: string): Promise<unknown> => {
   return response.json();
 };
 
-/** What is fast and wrong is worth nothing. @throws Error where the API does not answer what is stored */
+/** A fast but wrong response is worthless. @throws Error if the API does not return what is stored */
 async function check(url: string, pool: pg.Pool): Promise<void> {
   for (const symbol of benchSymbols(ASSETS).filter((_, i) => i % 50 === 0)) {
     const { rows } = await pool.query<{ bars: object[]; price: number }>(STORED, [symbol, LIMIT]);
@@ -38,9 +38,9 @@ async function check(url: string, pool: pg.Pool): Promise<void> {
       quote: { price: number };
     };
     const { time, open, high, low, close, volume } = latest.bar;
-    const answered = [ohlcv.bars.length, ohlcv.bars, { time, open, high, low, close, volume }, latest.quote.price];
-    if (JSON.stringify(answered) !== JSON.stringify([LIMIT, bars, bars.at(-1), price]))
-      throw new Error(`${symbol}: not what is stored`);
+    const returned = [ohlcv.bars.length, ohlcv.bars, { time, open, high, low, close, volume }, latest.quote.price];
+    if (JSON.stringify(returned) !== JSON.stringify([LIMIT, bars, bars.at(-1), price]))
+      throw new Error(`${symbol}: the API does not return what is stored`);
   }
 }
 
@@ -55,11 +55,11 @@ const STORED = `
 /** A server under load. */
 interface Loaded {
   url: string;
-  /** Its process. */
+  /** Its process id. */
   pid: number;
 }
 
-/** One load on the API, and what each answer cost. */
+/** Puts one load on the API and measures what each response costs. */
 async function measureLoad(
   { url, pid }: Loaded,
   load: Omit<HttpLoad, 'url'>,
@@ -67,11 +67,11 @@ async function measureLoad(
   const before = cpuSeconds([pid]);
   const result = await loadHttp({ url, ...load });
   const micros = (seconds: number) => `${((seconds / (result.rate * load.seconds)) * 1e6).toFixed(0)} µs`;
-  const cpu = `${micros(cpuSeconds([pid]) - before)} of CPU a request, the client ${micros(result.cpuSeconds)}`;
+  const cpu = `${micros(cpuSeconds([pid]) - before)} of CPU per request, the client ${micros(result.cpuSeconds)}`;
   return { ...result, cost: `99 % within ${result.p99} ms${canReadProc ? `; ${cpu}` : ''}` };
 }
 
-/** The API and its peer, one after the other under each load. */
+/** Measures the API and its peer, one after the other under each load. */
 async function measureRun(api: Loaded, peer: string, pool: pg.Pool): Promise<Run> {
   const figures: Figure[] = [];
   const symbols = benchSymbols(ASSETS);
@@ -93,11 +93,11 @@ async function measureRun(api: Loaded, peer: string, pool: pg.Pool): Promise<Run
   return figures;
 }
 
-/** Stores the next minute of some stock and its live price, over and over, for as long as `work` takes. */
+/** Stores the next minute and live price of a random stock, again and again, while `work` runs. */
 async function whileStoring<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
   let isStoring = true;
   const store = async () => {
-    for (; isStoring; await delay(STORING_MS))
+    for (; isStoring; await delay(STORING_INTERVAL_MS))
       await pool.query(STORE_MINUTE, [benchSymbols(ASSETS)[Math.floor(Math.random() * ASSETS)]]);
   };
   const stored = store();
@@ -123,11 +123,11 @@ const STORE_MINUTE = `
 export const apiBenchmark: Benchmark = {
   name: 'api',
   description:
-    `One API process, as \`npm start\` runs it, on its own PostgreSQL with 5 million bars of ${ASSETS} stocks; autocannon in a ` +
-    `process of its own asks for symbols of chance, ${SECONDS} s a load after a warm-up: the newest ${LIMIT} minutes as JSON, and ` +
-    'the latest bar with its quote and change. The answers were compared with the table before. “Storing”: while another ' +
-    `connection commits a new minute and quote of some stock every ${STORING_MS} ms; else nothing is stored meanwhile. ` +
-    'The peer is Node’s HTTP server with one query a request, without validation, validators, metrics or anything kept.',
+    `One API process, run as by \`npm start\`, on its own PostgreSQL with 5 million bars of ${ASSETS} stocks. autocannon, in a ` +
+    `separate process, requests random symbols for ${SECONDS} s per load after a warm-up: the newest ${LIMIT} minutes as JSON, and ` +
+    'the latest bar with its quote and change. Before that, responses are compared with the table. “Storing”: meanwhile, another ' +
+    `connection commits a new minute and quote of a random stock every ${STORING_INTERVAL_MS} ms; otherwise nothing is stored. ` +
+    'The peer is Node’s HTTP server with one query per request, without validation, ETags, metrics or caches.',
   measure: ({ runs, folder }) =>
     withPostgres(folder, async (server) => {
       const database = await newDatabase(server, 'api');
@@ -139,7 +139,7 @@ export const apiBenchmark: Benchmark = {
           DATABASE_URL: database.url,
           HOST: '127.0.0.1',
           PORT: String(api),
-          TEMPORAL_ADDRESS: '127.0.0.1:1', // none of these routes asks it
+          TEMPORAL_ADDRESS: '127.0.0.1:1', // none of these routes uses it
           MARKET_MODE: 'live',
           MARKET_CLOCK_OFFSET: '0',
           LOG_LEVEL: 'warn',

@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import pg from 'pg';
 
 /**
- * What the API is compared with: Node's own HTTP server, the same one query a request, its rows as JSON. It validates
- * nothing, keeps nothing, and sets no header that it need not. Arguments: port, database URL.
+ * The peer of the API: Node's own HTTP server, one query per request, its rows as JSON. It does not validate or cache
+ * anything and sets no optional headers. Arguments: port, database URL.
  */
 const [port, connectionString] = process.argv.slice(2);
-// times stay the text that PostgreSQL sends: to make dates of them would take longer than all the rest
+// times stay in PostgreSQL's text format: converting them to dates would take longer than everything else
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, String);
 const pool = new pg.Pool({ connectionString, max: 10 });
 
@@ -41,4 +41,4 @@ server.listen(Number(port), '127.0.0.1', () => process.send?.({ type: 'ready' })
 
 const stop = () => process.exit(0);
 process.on('SIGTERM', stop);
-process.on('disconnect', stop); // whoever started us is gone
+process.on('disconnect', stop); // the parent process is gone

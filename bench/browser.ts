@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** The browser on PATH that Playwright and Lighthouse drive; null where there is none. */
+/** The browser on PATH for Playwright and Lighthouse; null if there is none. */
 export function browserOnPath(): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunningProcess } from '../cli/embedded/service.js';
-import { LogFile } from '../cli/log-file.js';
+import { LogFile } from '../cli/lib/log-file.js';
 import { startNodeChild } from '../cli/start/node-child.js';
 import { guard, unguard } from './spawned.js';
 
 const GRACE_MS = 5_000;
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Runs one of our programs, as `npm start` runs them, for as long as `work` takes. @param path from this folder */
+/** Runs one of our programs, as `npm start` does, while `work` runs. @param path relative to this folder */
 export async function withChild<T>(
   folder: string,
   name: string,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { summariseCoverage } from '../db/repositories/coverage/coverage-reader.js';
+import { summariseCoverage } from '../db/repositories/coverage/coverage-states.js';
 import { calendarOf, type Session } from '../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';
@@ -9,11 +9,11 @@ import { addStocks } from './stocks.js';
 
 const ASSETS = 500;
 const SESSIONS = 250;
-/** One session in so many lacks a bar. */
+/** One session in this many lacks a bar. */
 const GAP_EVERY = 50;
 const REPEATS = 7;
 
-/** A row a stock and session, every minute stored but for the gaps. */
+/** One row per stock and session; every minute is stored, except for the gaps. */
 async function fillCoverage(pool: pg.Pool, sessions: readonly Session[]): Promise<void> {
   const assetIds = await addStocks(pool, ASSETS);
   await pool.query(`insert into series (asset_id, timeframe, first_bar) select unnest($1::int[]), '1m', $2`, [
@@ -32,7 +32,7 @@ async function fillCoverage(pool: pg.Pool, sessions: readonly Session[]): Promis
   await pool.query('vacuum analyze');
 }
 
-/** The least that the server needs to add up the same counts: no calendar, no reach, no reasons. */
+/** The minimum that the server needs to add up the same counts: no calendar, no reach, no reasons. */
 const PEER = `select asset_id, sum(expected), sum(filled), sum(empty), sum(pending) from coverage where timeframe = '1m' group by asset_id`;
 
 async function measureRun(pool: pg.Pool, now: number): Promise<Run> {
@@ -43,8 +43,8 @@ async function measureRun(pool: pg.Pool, now: number): Promise<Run> {
     const { ms: peerMs } = await timed(() => pool.query(PEER));
     const missing = result.reduce((sum, { pending, unobtainable }) => sum + pending + unobtainable, 0);
     if (missing !== (ASSETS * SESSIONS) / GAP_EVERY)
-      throw new Error(`${missing} bars missing: that is not what was stored`);
-    if (i === 0) continue; // fills caches
+      throw new Error(`${missing} bars are missing, which is not what was stored`);
+    if (i === 0) continue; // the first pass warms the caches
     own.push(ms);
     peer.push(peerMs);
   }
@@ -59,8 +59,8 @@ export const coverageBenchmark: Benchmark = {
   name: 'coverage',
   description:
     `Coverage summary of ${ASSETS} stocks × ${SESSIONS} sessions of 1m bars, one session in ${GAP_EVERY} with a gap, on its own PostgreSQL, ` +
-    `one connection: every expected bar by state and reason, as /api/coverage and npm run doctor tell it. Median of ${REPEATS} a run. The peer ` +
-    'adds up the counts that are in the table, and knows nothing of calendars, reach, the first bar or reasons.',
+    `one connection: every expected bar by state and reason, as in /api/coverage and npm run doctor. Median of ${REPEATS} per run. The peer ` +
+    'adds up the counts in the table, without regard to calendars, reach, the first bar or reasons.',
   measure: ({ runs, folder }) =>
     withPostgres(folder, async (server) => {
       const database = await newDatabase(server, 'coverage');

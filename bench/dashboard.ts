@@ -7,13 +7,16 @@ import { withStack } from './running-stack.js';
 
 const VIEWPORT = { width: 1440, height: 900 };
 const PAN_MS = 3_000;
-/** Indicators and what else follows the bars is there. */
-const SETTLES_MS = 2_000;
-const PATIENCE_MS = 30_000;
-/** As many bars as an answer holds: minutes of Frankfurt, whose sessions are the longest. */
+/** Time for indicators and everything else that loads after the bars. */
+const SETTLE_MS = 2_000;
+const OPEN_TIMEOUT_MS = 30_000;
+const POLL_INTERVAL_MS = 50;
+/** Time for the last long task to be reported. */
+const OBSERVER_DELAY_MS = 300;
+/** As many bars as a response can hold: minutes of Frankfurt, whose sessions are the longest. */
 const MANY_BARS = '/?symbol=SIE.DE&range=Max&timeframe=1m';
 
-/** Notes when the chart has drawn something and its legend says of which bar; the page's policy forbids to ask it in text. */
+/** Records when the chart has been drawn and its legend shows a bar. It runs in the page, whose policy forbids evaluating text. */
 const NOTE_WHEN_USABLE = `
   const look = () => {
     const chart = document.querySelector('#chart [role="application"]');
@@ -22,32 +25,32 @@ const NOTE_WHEN_USABLE = `
   };
   requestAnimationFrame(look);`;
 
-/** A page of its own with nothing cached, and how long it took, from the navigation on, until its chart could be read. ms */
-async function opened(browser: Browser, url: string): Promise<{ page: Page; ms: number }> {
+/** Opens a page with an empty cache. @returns the page, and the time from navigation until its chart was readable, ms */
+async function open(browser: Browser, url: string): Promise<{ page: Page; ms: number }> {
   const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
   await page.addInitScript(NOTE_WHEN_USABLE);
   await page.goto(url, { waitUntil: 'commit' });
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + OPEN_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const ms = await page.evaluate<number | null>('globalThis.usableAt ?? null').catch(() => null);
     if (ms !== null) return { page, ms };
-    await page.waitForTimeout(50);
+    await page.waitForTimeout(POLL_INTERVAL_MS);
   }
-  throw new Error(`${url}: no chart within ${PATIENCE_MS / 1_000} s`);
+  throw new Error(`${url}: no chart within ${OPEN_TIMEOUT_MS / 1_000} s`);
 }
 
 async function measureOpening(browser: Browser, api: string): Promise<Figure> {
-  const { page, ms } = await opened(browser, api);
+  const { page, ms } = await open(browser, api);
   await page.context().close();
   return { name: 'chart is usable', value: ms, unit: 'ms' };
 }
 
-/** The mouse draws the chart to and fro as a hand would, a step a frame. */
+/** Drags the chart back and forth with the mouse, one step per frame. */
 async function measurePan(browser: Browser, api: string): Promise<Figure[]> {
-  const { page } = await opened(browser, `${api}${MANY_BARS}`);
-  await page.waitForTimeout(SETTLES_MS);
+  const { page } = await open(browser, `${api}${MANY_BARS}`);
+  await page.waitForTimeout(SETTLE_MS);
   const bars = await page.locator('#chart canvas').first().boundingBox();
-  if (!bars) throw new Error('the chart has no place');
+  if (!bars) throw new Error('the chart has no size');
   const [x, y] = [bars.x + bars.width / 2, bars.y + bars.height / 2];
   await page.mouse.move(x, y);
   await page.evaluate(`
@@ -62,12 +65,12 @@ async function measurePan(browser: Browser, api: string): Promise<Figure[]> {
   await page.mouse.up();
   const ms = performance.now() - begun;
   const { longest, frames } = await page.evaluate<{ longest: number; frames: number }>(
-    `new Promise((done) => setTimeout(() => { isPanning = false; done({ longest: Math.max(0, ...tasks), frames }); }, 300))`,
+    `new Promise((done) => setTimeout(() => { isPanning = false; done({ longest: Math.max(0, ...tasks), frames }); }, ${OBSERVER_DELAY_MS}))`,
   );
   await page.context().close();
   return [
-    { name: 'pan of 10,000 bars, longest task over 50 ms', value: longest, unit: 'ms', note: '0: there was none' },
-    { name: 'pan of 10,000 bars', value: (frames / (ms + 300)) * 1_000, unit: 'frames/s' },
+    { name: 'pan of 10,000 bars, longest task over 50 ms', value: longest, unit: 'ms', note: '0: no long task' },
+    { name: 'pan of 10,000 bars', value: (frames / (ms + OBSERVER_DELAY_MS)) * 1_000, unit: 'frames/s' },
   ];
 }
 
@@ -84,9 +87,10 @@ async function measureRun(browser: string, api: string, folder: string): Promise
 export const dashboardBenchmark: Benchmark = {
   name: 'dashboard',
   description:
-    'The overview of `npm start` in sandbox mode, an hour into a session of New York, in headless chromium 1440 × 900 on the same machine: ' +
-    'Lighthouse with its desktop preset; from the navigation, with nothing cached, until the chart can be read; and 10,000 bars drawn to and ' +
-    `fro with the mouse for ${PAN_MS / 1_000} s. Needs chromium on PATH, and npm to fetch Lighthouse; left out where there is no browser.`,
+    'The overview page of `npm start` in sandbox mode, one hour into a New York session, in headless Chromium (1440 × 900) on the same ' +
+    'machine: Lighthouse with its desktop preset; the time from navigation until the chart is readable, with an empty cache; and a chart ' +
+    `of 10,000 bars, dragged back and forth with the mouse for ${PAN_MS / 1_000} s. Needs chromium on PATH, and npm to fetch Lighthouse; ` +
+    'skipped if there is no browser.',
   measure: ({ runs, folder }) => {
     const browser = browserOnPath();
     if (!browser) return Promise.resolve([]);

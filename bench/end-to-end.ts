@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { PostgresServer } from '../cli/embedded/postgres.js';
 import type { TemporalServer } from '../cli/embedded/temporal.js';
-import { freePort } from '../cli/ports.js';
+import { freePort } from '../cli/lib/ports.js';
 import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import type { Session } from '../domain/calendars/calendar.js';
@@ -27,7 +27,7 @@ interface Scene {
   session: Session;
 }
 
-/** What the worker reads: everything as in production, but for the provider, its rate and the hour. */
+/** The environment of the worker: as in production, except for the provider, its rate limit and the clock. */
 const workerEnv = ({ temporal, yahoo, session }: Scene, databaseUrl: string): Record<string, string> => ({
   NODE_ENV: 'development',
   DATABASE_URL: databaseUrl,
@@ -39,25 +39,25 @@ const workerEnv = ({ temporal, yahoo, session }: Scene, databaseUrl: string): Re
   YAHOO_RPS: '100000',
   METRICS_PORT: '0',
   LOG_LEVEL: 'warn',
-  // an hour after the session, so that the calendar expects its 390 bars and no more
+  // an hour after the session, so that the calendar expects exactly its 390 bars
   MARKET_CLOCK_OFFSET: String((Math.floor((session.close + HOUR - Date.now()) / MINUTE) * MINUTE) / SECOND),
 });
 
-interface RowOfRun {
+interface RunRow {
   status: string;
   inserted: number;
   unchanged: number;
   activities: number;
 }
 
-/** Starts the workflow as a person does, and waits until its row is closed. */
-async function runOnce(client: Client, pool: Pool, workflowId: string): Promise<{ seconds: number; row: RowOfRun }> {
+/** Starts the workflow as a user would, and waits until its row is closed. */
+async function runOnce(client: Client, pool: Pool, workflowId: string): Promise<{ seconds: number; row: RunRow }> {
   const input: LiveInput = { pipeline: 'stocks_1min' };
   const { ms } = await timed(() =>
     client.workflow.execute(WORKFLOWS.stocks, { workflowId, taskQueue: PIPELINE_QUEUE, args: [input] }),
   );
-  const { rows } = await pool.query<RowOfRun>(
-    // the steps, and what opens, plans and closes the run
+  const { rows } = await pool.query<RunRow>(
+    // the steps, plus the three activities that open, plan and close the run
     `select r.status, r.rows_inserted as inserted, r.rows_unchanged as unchanged,
       (select count(distinct s.activity_id) + 3 from pipeline_run_steps s where s.run_id = r.run_id)::int as activities
     from pipeline_runs r where r.workflow_id = $1`,
@@ -66,9 +66,9 @@ async function runOnce(client: Client, pool: Pool, workflowId: string): Promise<
   return { seconds: ms / SECOND, row: rows[0]! };
 }
 
-function check(row: RowOfRun, count: 'inserted' | 'unchanged'): void {
+function check(row: RunRow, count: 'inserted' | 'unchanged'): void {
   if (row.status === 'succeeded' && row[count] === SYMBOLS * 390) return;
-  throw new Error(`the run did not do its work: ${JSON.stringify(row)}`);
+  throw new Error(`the run did not store what was expected: ${JSON.stringify(row)}`);
 }
 
 async function measureRun(scene: Scene, n: number): Promise<Run> {
@@ -80,7 +80,7 @@ async function measureRun(scene: Scene, n: number): Promise<Run> {
     const { pool } = database;
     await ensureProviders(pool, PROVIDER_IDS);
     const assetIds = await addStocks(pool, SYMBOLS);
-    // nothing is expected before the session
+    // no bar is expected before the session
     await pool.query(`insert into series (asset_id, timeframe, begins_at) select unnest($1::int[]), '1m', $2`, [
       assetIds,
       new Date(session.open),
@@ -121,8 +121,8 @@ export const endToEndBenchmark: Benchmark = {
   name: 'end-to-end',
   description:
     `${SYMBOLS} stocks × 390 minutes in one run of StocksWorkflow through Temporal, with one worker process that has just ` +
-    'started: from the start of the workflow until its row in pipeline_runs is closed. The provider is a server of its own ' +
-    'that answers from memory, its rate limit lifted; the rest is as `npm start` has it. Then the same run again.',
+    'started: from the start of the workflow until its row in pipeline_runs is closed. The provider is a separate server ' +
+    'that serves payloads from memory, without a rate limit; everything else is as in `npm start`. Then the same run again.',
   measure: ({ runs, folder }) =>
     withPostgres(folder, (postgres) =>
       withTemporal(folder, async (temporal) => {

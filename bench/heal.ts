@@ -1,8 +1,8 @@
-import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { PlannedRequest } from '../contracts/activities.js';
 import { transformActivities } from '../activities/transform.js';
-import { upkeepActivities } from '../activities/upkeep.js';
+import { gapActivities } from '../activities/gaps.js';
+import { planActivities } from '../activities/plan.js';
 import { loadBatches } from '../db/repositories/load/batch-loader.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { DAY, SECOND } from '../domain/timeframe.js';
@@ -16,16 +16,14 @@ import { yahooBody } from './yahoo-body.js';
 
 const ASSETS = 7;
 const SESSIONS = 19;
-/** Sessions of one answer: a week of them, as Yahoo gives. */
-const SESSIONS_AN_ANSWER = 5;
+/** Sessions in one payload: a week, as Yahoo returns. */
+const SESSIONS_PER_PAYLOAD = 5;
 const HOLES = 5_000;
-/** As many as a run loads at once: GROUP_SIZE of workflows/options.ts. */
+/** As many as a run loads at once: GROUP_SIZE of workflows/replay-sensitive.ts. */
 const GROUP = 25;
 const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
-/** No split is found: nothing is started. */
-const client = {} as Pick<Client, 'workflow'>;
 
-/** Payloads through transform and load, as heal does it. */
+/** Transforms and loads payloads, as heal does. */
 async function ingest(pool: pg.Pool, payloadIds: number[], replay: boolean): Promise<number> {
   const { transform } = transformActivities({ pool, providers, clockOffsetMs: 0 });
   let inserted = 0;
@@ -39,8 +37,8 @@ async function ingest(pool: pg.Pool, payloadIds: number[], replay: boolean): Pro
 
 async function fill(pool: pg.Pool, sessions: Session[]): Promise<void> {
   const assetIds = await addStocks(pool, ASSETS);
-  for (let i = 0; i < sessions.length; i += SESSIONS_AN_ANSWER) {
-    const week = sessions.slice(i, i + SESSIONS_AN_ANSWER);
+  for (let i = 0; i < sessions.length; i += SESSIONS_PER_PAYLOAD) {
+    const week = sessions.slice(i, i + SESSIONS_PER_PAYLOAD);
     const bodies = benchSymbols(ASSETS).map((symbol, seed) => yahooBody(symbol, '1m', week, seed + 100 * i));
     await ingest(
       pool,
@@ -58,11 +56,12 @@ const makeHoles = (pool: pg.Pool) =>
   );
 
 async function measureRun(pool: pg.Pool): Promise<Run> {
-  const { judgeCoverage, planReplay, planHeal } = upkeepActivities({ pool, client, clockOffsetMs: 0 });
+  const gaps = gapActivities({ pool, clockOffsetMs: 0 });
+  const { planReplay, planHeal } = planActivities({ pool, clockOffsetMs: 0 });
   const scope = { timeframes: ['1m' as const] };
   await makeHoles(pool);
   const stored = await timed(async () => {
-    await judgeCoverage();
+    await gaps.classifyGaps();
     const payloads = await planReplay(scope);
     return ingest(
       pool,
@@ -70,22 +69,22 @@ async function measureRun(pool: pg.Pool): Promise<Run> {
       true,
     );
   });
-  if (stored.result !== HOLES) throw new Error(`${stored.result} bars came back, not ${HOLES}`);
+  if (stored.result !== HOLES) throw new Error(`${stored.result} bars were restored, not ${HOLES}`);
 
   await makeHoles(pool);
   await pool.query('update raw_payloads set body = null');
   const plan = await timed(async () => {
-    await judgeCoverage();
+    await gaps.classifyGaps();
     await planReplay(scope);
     return planHeal({ ...scope, limit: HOLES, offset: 0, impatient: false });
   });
   const { requests } = plan.result;
-  if (!inOneWeekOnce(requests)) throw new Error('an asset is asked for more than once in a window of seven days');
+  if (!inOneWeekOnce(requests)) throw new Error('an asset is requested more than once in a window of seven days');
   return [
-    { name: `${HOLES} holes from stored answers`, value: stored.ms, unit: 'ms', note: 'no request' },
-    { name: 'plan without stored answers', value: plan.ms, unit: 'ms' },
+    { name: `${HOLES} holes filled from stored payloads`, value: stored.ms, unit: 'ms', note: 'no request' },
+    { name: 'plan without stored payloads', value: plan.ms, unit: 'ms' },
     {
-      name: 'requests for them',
+      name: 'requests planned for them',
       value: requests.length,
       unit: 'requests',
       note: `${ASSETS} assets, ${SESSIONS} sessions: at most ${ASSETS * Math.ceil((SESSIONS * 7) / 5 / 7)}`,
@@ -93,7 +92,7 @@ async function measureRun(pool: pg.Pool): Promise<Run> {
   ];
 }
 
-/** Windows of one asset do not overlap but for the bars that are asked for twice on purpose, and none is wider than a week. */
+/** Whether the windows of each asset overlap only in the bars requested twice on purpose, and none is wider than a week. */
 function inOneWeekOnce(requests: PlannedRequest[]): boolean {
   const windows = requests.flatMap((request) => (request.kind === 'bars' ? [request] : []));
   return [...Map.groupBy(windows, (request) => request.assetId).values()].every((ofAsset) => {
@@ -108,8 +107,8 @@ export const healBenchmark: Benchmark = {
   name: 'heal',
   description:
     `${HOLES} bars deleted by SQL at random from ${ASSETS} stocks × ${SESSIONS} sessions of 1m bars: counted again, found in stored ` +
-    'answers and loaded; then the same with the answers gone: what the provider would be asked. The activities of a heal on ' +
-    'their own PostgreSQL, without Temporal.',
+    'payloads and loaded. Then the same without the payloads: planning the requests to the provider. Runs the activities of ' +
+    'a heal on their own PostgreSQL, without Temporal.',
   measure: ({ runs, folder }) =>
     withPostgres(folder, async (server) => {
       const sessions = latestSessions(SESSIONS, Date.now());

@@ -2,28 +2,28 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { guard, unguard } from './spawned.js';
 
-/** What is asked for, over so many connections at once; each asks again as soon as it is answered. */
+/** Requests to send on several connections; each connection sends the next one as soon as it has the response. */
 export interface HttpLoad {
   /** Scheme, host and port. */
   url: string;
-  /** Asked for in an order of chance, another on each connection. */
+  /** Requested in random order, a different one on each connection. */
   paths: readonly string[];
   connections: number;
   seconds: number;
 }
 
 export interface HttpLoadResult {
-  /** Answers a second. */
+  /** Responses per second. */
   rate: number;
-  /** Milliseconds from a request to its answer, which 99 of 100 took at most. */
+  /** 99th percentile of the time from a request to its response, ms. */
   p99: number;
-  /** Answers but 200 and broken connections. */
+  /** Responses other than 200, and broken connections. */
   failed: number;
   /** CPU time of the client, seconds. */
   cpuSeconds: number;
 }
 
-/** Loads a server from a process of its own. @throws Error when anything failed */
+/** Loads a server from a separate process. @throws Error if any request failed */
 export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
   const child = fork(fileURLToPath(new URL('./http-load-child.js', import.meta.url)), [JSON.stringify(load)]);
   guard(child.pid!);

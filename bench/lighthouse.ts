@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Figure } from './benchmark.js';
 
-/** Fetched by npm when it is needed: too large to come with every installation. */
+/** Fetched by npm on demand: too large for every installation. */
 const LIGHTHOUSE = 'lighthouse@13.5.0';
 const CATEGORIES = {
   performance: 'performance',
@@ -12,8 +12,8 @@ const CATEGORIES = {
   'best-practices': 'best practices',
   seo: 'SEO',
 };
-const TAKES_AT_MOST_MS = 180_000;
-/** Now and then it loses its trace, and asks to be run again. */
+const TIMEOUT_MS = 180_000;
+/** Sometimes it loses its trace and prints that it should be run again. */
 const ATTEMPTS = 3;
 
 interface Report {
@@ -22,9 +22,9 @@ interface Report {
 }
 
 /**
- * Runs Lighthouse, in a browser of its own.
+ * Runs Lighthouse in its own browser.
  * @param folder for its report
- * @throws Error where npm cannot get it, or the page cannot be loaded
+ * @throws Error if npm cannot fetch it or the page cannot be loaded
  */
 export async function lighthouse(url: string, browser: string, folder: string): Promise<Figure[]> {
   const report = join(folder, 'lighthouse.json');
@@ -42,9 +42,9 @@ async function run(args: string[], browser: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await promisify(execFile)('npm', ['exec', '--yes', '--', ...args], {
-        // on the Node that this runs on, whatever the machine has
+        // on our own Node, not that of the machine
         env: { ...process.env, CHROME_PATH: browser, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
-        timeout: TAKES_AT_MOST_MS,
+        timeout: TIMEOUT_MS,
       });
       return;
     } catch (error) {

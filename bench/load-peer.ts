@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { perSecond, timed } from './measure.js';
 
-/** Rows a second that the server itself can do. */
+/** Rows per second that the server itself can store. */
 export interface Peer {
   fresh: number;
   known: number;
@@ -10,8 +10,8 @@ export interface Peer {
 const COLUMNS = `asset_id, timeframe, time, session, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at`;
 
 /**
- * The server's own limit, on the rows that are in `bars`: one INSERT … SELECT into an empty table with the same columns,
- * checks and primary key, and once more where every row conflicts and none differs.
+ * Measures the server's own limit with the rows of `bars`: one INSERT … SELECT into an empty table with the same columns,
+ * checks and primary key, and the same again, when every row conflicts and none differs.
  */
 export async function measurePeer(pool: pg.Pool): Promise<Peer> {
   await pool.query(`create unlogged table staging as select ${COLUMNS} from bars order by asset_id, timeframe, time`);

@@ -13,7 +13,7 @@ import { yahooBody } from './yahoo-body.js';
 
 const ASSETS = 75;
 const SESSIONS = 5;
-/** As many as a run loads at once: GROUP_SIZE of workflows/options.ts. */
+/** As many as a run loads at once: GROUP_SIZE in workflows/options.ts. */
 const GROUP = 25;
 const providers = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
 
@@ -21,18 +21,18 @@ interface Prepared extends PayloadInput {
   pool: pg.Pool;
 }
 
-interface Passed {
+interface PassResult {
   rows: number;
   transformMs: number;
   loadMs: number;
 }
 
-/** Payloads through the activities' own transform and load, a group after the other on one connection. */
-async function pass(prepared: Prepared, fetchedAt: number, expected: keyof LoadedBatch): Promise<Passed> {
+/** Transforms and loads payloads with the activities' own code, one group after the other on one connection. */
+async function pass(prepared: Prepared, fetchedAt: number, expected: keyof LoadedBatch): Promise<PassResult> {
   const { pool } = prepared;
   const { transform } = transformActivities({ pool, providers, clockOffsetMs: 0 });
   const payloadIds = await storePayloads(pool, prepared, fetchedAt);
-  const passed: Passed = { rows: 0, transformMs: 0, loadMs: 0 };
+  const passed: PassResult = { rows: 0, transformMs: 0, loadMs: 0 };
   for (let i = 0; i < payloadIds.length; i += GROUP) {
     const group = payloadIds.slice(i, i + GROUP);
     const transformed = await timed(() => transform({ run: RUN, payloadIds: group }));
@@ -54,7 +54,7 @@ async function measureRun(prepared: Prepared): Promise<Run> {
   await prepared.pool.query('vacuum analyze');
   const again = await pass(prepared, now, 'unchanged');
   const peer = await measurePeer(prepared.pool);
-  const rate = ({ rows }: Passed, ms: number) => perSecond(rows, ms);
+  const rate = ({ rows }: PassResult, ms: number) => perSecond(rows, ms);
   const share = (own: number, limit: number) => `${((100 * own) / limit).toFixed(0)} % of the peer`;
   const [freshRate, againRate] = [rate(fresh, fresh.loadMs), rate(again, again.loadMs)];
   return [
@@ -70,9 +70,9 @@ export const loadBenchmark: Benchmark = {
   name: 'load',
   description:
     `${ASSETS} stocks × ${SESSIONS} sessions of 1m bars through the pipeline's own path on its own PostgreSQL: stored payload → ` +
-    `batch (transform step) → bars with indicators, coverage and counts (load step), ${GROUP} batches a transaction, one ` +
-    'connection. Then the same values again from later payloads. The peer is the server alone: rows that already are in a ' +
-    'table, into one with the same columns, checks and key, with no indicators, coverage or lineage to work out.',
+    `batch (transform step) → bars with indicators, coverage and counts (load step), ${GROUP} batches per transaction, one ` +
+    'connection. Then the same values again from later payloads. The peer is the server alone: it copies rows from one table ' +
+    'into another with the same columns, checks and key, without indicators, coverage or lineage.',
   measure: ({ runs, folder }) =>
     withPostgres(folder, async (server) => {
       const sessions = latestSessions(SESSIONS, Date.now());

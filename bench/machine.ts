@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import { postgresBinaries } from '../cli/embedded/postgres-binaries.js';
-import { temporalCli } from '../cli/temporal-binary.js';
+import { temporalCli } from '../cli/embedded/temporal-binary.js';
 
-/** The number in what `program --version` prints. */
+/** The version number that `program --version` prints. */
 async function versionOf(program: string): Promise<string> {
   const { stdout } = await promisify(execFile)(program, ['--version']);
   return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown';
 }
 
-/** What the figures depend on, in one line; nothing that tells whose machine it is. */
+/** The properties of the machine that the figures depend on, in one line; nothing that identifies it. */
 export async function describeMachine(): Promise<string> {
   const [postgres, temporal] = await Promise.all([
     versionOf(postgresBinaries().postgres),

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { UserError } from '../cli/user-error.js';
+import { CommandLine } from '../cli/lib/command-line.js';
+import { EXIT } from '../cli/lib/exit-codes.js';
+import { runCommand } from '../cli/lib/run-command.js';
+import { Terminal } from '../cli/lib/terminal.js';
 import { apiBenchmark } from './api.js';
 import type { Benchmark } from './benchmark.js';
 import { coverageBenchmark } from './coverage.js';
@@ -29,68 +31,67 @@ const BENCHMARKS: readonly Benchmark[] = [
   stackBenchmark,
   dashboardBenchmark,
 ];
+/** Mode of folders that every user may enter. */
+const ENTERABLE = 0o755;
 const RESULTS = 'bench/RESULTS.md';
-const USAGE = `Usage: npm run bench -- [options]
+const DEFAULT_RUNS = '3';
 
-  --only NAME   only this one: ${BENCHMARKS.map(({ name }) => name).join(', ')}
-  --runs N      runs of each; the median is shown (default 3)
-  --help        this text
-
-All of them write ${RESULTS}; one alone only prints.`;
+const command = new CommandLine({
+  usage: 'npm run bench -- [options]',
+  summary: `Measures the speed of Barkeep and its peers. All benchmarks together write ${RESULTS};\na single one only prints its figures.`,
+  options: {
+    only: { value: 'NAME', help: `run only this benchmark: ${BENCHMARKS.map(({ name }) => name).join(', ')}` },
+    runs: { value: 'N', help: `runs of each benchmark, of which the median is shown (default: ${DEFAULT_RUNS})` },
+  },
+});
 
 interface Options {
   benchmarks: readonly Benchmark[];
   runs: number;
-  help: boolean;
 }
 
-/** @throws UserError (exit code 2) on an unknown option or name */
-function readOptions(args: string[]): Options {
-  const options = {
-    only: { type: 'string' },
-    runs: { type: 'string', default: '3' },
-    help: { type: 'boolean' },
-  } as const;
-  let values;
-  try {
-    ({ values } = parseArgs({ args, options }));
-  } catch (error) {
-    throw new UserError(`${(error as Error).message}\n\n${USAGE}`, 2);
-  }
+/** Null for --help. @throws UserError (exit code 2) on an unknown option or name */
+function readOptions(argv: string[]): Options | null {
+  const values = command.parse(argv);
+  if (!values) return null;
   const benchmarks = BENCHMARKS.filter(({ name }) => values.only === undefined || name === values.only);
-  const runs = Number(values.runs);
-  if (benchmarks.length === 0) throw new UserError(`There is no benchmark ${values.only}.\n\n${USAGE}`, 2);
-  if (!Number.isInteger(runs) || runs < 1) throw new UserError(`--runs must be a whole number from 1.\n\n${USAGE}`, 2);
-  return { benchmarks, runs, help: values.help ?? false };
+  const runs = Number(values.runs ?? DEFAULT_RUNS);
+  if (benchmarks.length === 0) throw command.wrong(`Unknown benchmark ${values.only}.`);
+  if (!Number.isInteger(runs) || runs < 1) throw command.wrong('--runs must be a whole number of at least 1.');
+  return { benchmarks, runs };
 }
 
-/** Runs a benchmark in a folder of its own, which PostgreSQL's user may enter when we are root. */
+/** Runs a benchmark in its own folder, which PostgreSQL's user may enter if we are root. */
 async function runOne(benchmark: Benchmark, runs: number, root: string): Promise<Result> {
-  console.log(`${benchmark.name} …`);
+  console.log(`Running ${benchmark.name} …`);
   const folder = join(root, benchmark.name);
-  mkdirSync(folder, { mode: 0o755 });
-  const load = loadavg()[0]!;
+  mkdirSync(folder, { mode: ENTERABLE });
+  const [load = 0] = loadavg();
   const results = await benchmark.measure({ runs, folder });
   return { benchmark, figures: summarise(results), runs, load };
 }
 
-/** Interrupted, nothing is left behind either. */
+/** If we are interrupted, ends all processes and removes the temporary folder. */
 function endOnSignals(root: string): void {
   const end = (signal: NodeJS.Signals) => {
     console.error(`Stopping (${signal}) …`);
     void endSpawned().finally(() => {
       rmSync(root, { recursive: true, force: true });
-      process.exit(1);
+      process.exit(EXIT.failed);
     });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
 }
 
-async function main(): Promise<void> {
-  const { benchmarks, runs, help } = readOptions(process.argv.slice(2));
-  if (help) return console.log(USAGE);
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) {
+    console.log(command.help);
+    return EXIT.ok;
+  }
+  const { benchmarks, runs } = options;
   const root = mkdtempSync(join(tmpdir(), 'barkeep-bench-'));
-  chmodSync(root, 0o755);
+  chmodSync(root, ENTERABLE);
   endOnSignals(root);
   try {
     const results: Result[] = [];
@@ -102,12 +103,7 @@ async function main(): Promise<void> {
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+  return EXIT.ok;
 }
 
-try {
-  await main();
-} catch (error) {
-  const known = error instanceof UserError;
-  console.error(known ? error.message : error);
-  process.exitCode = known ? error.exitCode : 1;
-}
+await runCommand(new Terminal(process.stderr), main);

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { median, perSecond, summarise } from './measure.js';
 
 describe('median', () => {
-  it('is the middle value, whatever the order', () => expect(median([9, 1, 5])).toBe(5));
-  it('of an even number of values is the mean of the two in the middle', () => expect(median([4, 1, 2, 9])).toBe(3));
-  it('leaves the values as they are', () => {
+  it('is the middle value, in any order', () => expect(median([9, 1, 5])).toBe(5));
+  it('of an even number of values is the mean of the middle two', () => expect(median([4, 1, 2, 9])).toBe(3));
+  it('does not change the values', () => {
     const values = [3, 1, 2];
     median(values);
     expect(values).toEqual([3, 1, 2]);
@@ -18,18 +18,18 @@ describe('summarise', () => {
     { name: 'time', value: seconds, unit: 's' },
   ];
 
-  it('gives the median, the least and the most of each figure over the runs', () => {
+  it('returns the median, minimum and maximum of each figure over the runs', () => {
     expect(summarise([run(10, 3), run(30, 1), run(20, 2)])).toEqual([
-      { name: 'rate', value: 20, unit: 'rows/s', least: 10, most: 30 },
-      { name: 'time', value: 2, unit: 's', least: 1, most: 3 },
+      { name: 'rate', value: 20, unit: 'rows/s', min: 10, max: 30 },
+      { name: 'time', value: 2, unit: 's', min: 1, max: 3 },
     ]);
   });
   it('refuses runs that measured different things', () => {
     expect(() => summarise([run(1, 1), [{ name: 'other', value: 1, unit: 's' }]])).toThrow('rate is missing');
   });
-  it('of no runs is nothing', () => expect(summarise([])).toEqual([]));
+  it('returns nothing for no runs', () => expect(summarise([])).toEqual([]));
 });
 
 describe('perSecond', () => {
-  it('scales a count in milliseconds to a second', () => expect(perSecond(500, 250)).toBe(2_000));
+  it('scales a count in milliseconds to one second', () => expect(perSecond(500, 250)).toBe(2_000));
 });

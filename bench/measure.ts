@@ -1,16 +1,16 @@
 import type { Figure, Run } from './benchmark.js';
 
-/** Milliseconds that `work` takes, and what it returns. */
+/** Runs `work`. @returns its result, and how long it took, ms */
 export async function timed<T>(work: () => T | Promise<T>): Promise<{ ms: number; result: T }> {
   const begun = performance.now();
   const result = await work();
   return { ms: performance.now() - begun, result };
 }
 
-/** How many a second: `count` in `ms`. */
+/** The rate per second of `count` in `ms`. */
 export const perSecond = (count: number, ms: number): number => (count / ms) * 1_000;
 
-/** The middle one; of an even number the mean of the two in the middle. @throws RangeError on none */
+/** The middle value; for an even number of values the mean of the middle two. @throws RangeError on no values */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('no values');
   const sorted = values.toSorted((a, b) => a - b);
@@ -20,11 +20,11 @@ export function median(values: readonly number[]): number {
 
 /** A figure over all runs. */
 export interface Summary extends Figure {
-  least: number;
-  most: number;
+  min: number;
+  max: number;
 }
 
-/** The median of each figure; the note is that of the first run. @throws RangeError when runs differ in their figures */
+/** The median of each figure, with the note of the first run. @throws RangeError if the runs have different figures */
 export function summarise(runs: readonly Run[]): Summary[] {
   const [first = [], ...others] = runs;
   return first.map((figure, i) => {
@@ -32,6 +32,6 @@ export function summarise(runs: readonly Run[]): Summary[] {
       if (each?.name !== figure.name) throw new RangeError(`runs differ: ${figure.name} is missing in one`);
       return each.value;
     });
-    return { ...figure, value: median(values), least: Math.min(...values), most: Math.max(...values) };
+    return { ...figure, value: median(values), min: Math.min(...values), max: Math.max(...values) };
   });
 }

@@ -2,12 +2,9 @@ import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { seriesLimits } from '../config/catalog/providers.js';
 import { calendarOf, type Session } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
-import {
-  planLiveWindow,
-  planWindows,
-  type SeriesPlanInput,
-  type SessionCoverage,
-} from '../domain/planning/plan-windows.js';
+import { planLiveWindow } from '../domain/planning/live-window.js';
+import type { SeriesPlanInput, SessionCoverage } from '../domain/planning/plan-input.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { timed } from './measure.js';
@@ -16,20 +13,20 @@ import { latestSessions } from './stocks.js';
 const ASSETS = 10_000;
 const HOLES = 3;
 
-/** As the database gives it: a session that is whole has no bits. */
-const WHOLE: SessionCoverage = {
+/** As the database returns it: a complete session has no bits. */
+const COMPLETE: SessionCoverage = {
   ...{ filled: '', answered: '', empty: '', lost: '' },
   ...{ attempts: 0, nextAttemptAt: null, verifiedAt: null },
 };
 
-/** Sessions of the last month before `now`: whole, the last one as far as it is, and a few with a hole. */
+/** Coverage of the last month before `now`: complete sessions, a few with a hole, and the running one. */
 function coverageOf(sessions: readonly Session[], now: number, asset: number): Map<string, SessionCoverage> {
-  const coverage = new Map(sessions.map(({ date }) => [date, WHOLE]));
+  const coverage = new Map(sessions.map(({ date }) => [date, COMPLETE]));
   const today = sessions.at(-1)!;
-  const done = Math.floor((now - today.open) / MINUTE) - 1;
+  const closedMinutes = Math.floor((now - today.open) / MINUTE) - 1;
   coverage.set(
     today.date,
-    bits(today, (slot) => slot < done),
+    bits(today, (slot) => slot < closedMinutes),
   );
   for (let hole = 0; hole < HOLES; hole++) {
     const session = sessions[(asset * 7 + hole * 5) % (sessions.length - 1)]!;
@@ -43,7 +40,7 @@ function coverageOf(sessions: readonly Session[], now: number, asset: number): M
 
 function bits({ open, close }: Session, isFilled: (slot: number) => boolean): SessionCoverage {
   const filled = Array.from({ length: (close - open) / MINUTE }, (_, slot) => (isFilled(slot) ? '1' : '0')).join('');
-  return { ...WHOLE, filled, answered: filled };
+  return { ...COMPLETE, filled, answered: filled };
 }
 
 /** Two hours into the session after the last of `sessions`. */
@@ -63,7 +60,7 @@ function inputsOf(sessions: readonly Session[]): SeriesPlanInput[] {
   }));
 }
 
-/** What any planner has to look at: the slots of the sessions that are not whole. */
+/** What any planner has to read: the slots of the incomplete sessions. */
 function listSlots(inputs: readonly SeriesPlanInput[]): number {
   let slots = 0;
   for (const { calendar, timeframe, coverage, range } of inputs) {
@@ -78,24 +75,24 @@ async function measureRun(inputs: readonly SeriesPlanInput[]): Promise<Run> {
   const live = await timed(() => inputs.filter((input) => planLiveWindow(input) !== null).length);
   const heal = await timed(() => month.reduce((sum, input) => sum + planWindows(input).length, 0));
   const peer = await timed(() => listSlots(inputs));
-  if (live.result !== ASSETS || heal.result < ASSETS) throw new Error('not every asset was planned for');
+  if (live.result !== ASSETS || heal.result < ASSETS) throw new Error('not every asset has a window');
   return [
     {
-      name: 'live run: one window an asset',
+      name: 'live run: one window per asset',
       value: live.ms,
       unit: 'ms',
       note: `${(live.ms / peer.ms).toFixed(1)} times the peer`,
     },
-    { name: `heal: a month with ${HOLES} holes an asset`, value: heal.ms, unit: 'ms', note: `${heal.result} windows` },
-    { name: 'peer: listing the slots that a live run looks at', value: peer.ms, unit: 'ms' },
+    { name: `heal: a month with ${HOLES} holes per asset`, value: heal.ms, unit: 'ms', note: `${heal.result} windows` },
+    { name: 'peer: listing the slots that a live run reads', value: peer.ms, unit: 'ms' },
   ];
 }
 
 export const plannerBenchmark: Benchmark = {
   name: 'planner',
   description:
-    `What to ask for, for ${ASSETS.toLocaleString('en')} stocks of 1m bars, two hours into a session: the one window of a live run, which looks back ` +
-    'over a week, and the windows that fill the holes of a month. Pure code on one core, coverage at hand; the first run includes its warm-up.',
+    `Plans the requests for ${ASSETS.toLocaleString('en')} stocks of 1m bars, two hours into a session: the one window of a live run, which looks ` +
+    'back over a week, and the windows that fill the holes of a month. Pure code on one core, with coverage in memory; the first run includes warm-up.',
   async measure({ runs }) {
     const inputs = inputsOf(latestSessions(21, Date.now()));
     const results: Run[] = [];

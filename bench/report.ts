@@ -1,35 +1,35 @@
 import type { Benchmark } from './benchmark.js';
 import type { Summary } from './measure.js';
 
-/** A benchmark with what it came to. */
+/** A benchmark with its results. */
 export interface Result {
   benchmark: Benchmark;
   figures: Summary[];
   runs: number;
-  /** Busy cores before it began: what else the machine did. */
+  /** Load average before the start: how busy the machine was otherwise. */
   load: number;
 }
 
-const HEAD = ['command', 'figure', 'value', 'unit', 'least … most', 'note'];
+const HEAD = ['command', 'figure', 'value', 'unit', 'min … max', 'note'];
 /** Right-aligned columns. */
-const NUMERIC = new Set([2, 4]);
+const NUMERIC = new Set(['value', 'min … max'].map((title) => HEAD.indexOf(title)));
 
-/** The command that makes the figures of a benchmark. */
+/** The command that runs a benchmark. */
 const commandOf = ({ name }: Pick<Benchmark, 'name'>): string => `npm run bench -- --only ${name}`;
 
-/** Three significant digits, or whole with thousands separated: 0.0123, 8.47, 123,457. */
+/** Three significant digits, or from 100 on a whole number with separated thousands: 0.0123, 8.47, 123,457. */
 export function formatNumber(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return Number(value.toPrecision(3)).toString();
 }
 
 const rowsOf = ({ benchmark, figures }: Result): string[][] =>
-  figures.map(({ name, value, unit, least, most, note }) => [
+  figures.map(({ name, value, unit, min, max, note }) => [
     commandOf(benchmark),
     name,
     formatNumber(value),
     unit,
-    `${formatNumber(least)} … ${formatNumber(most)}`,
+    `${formatNumber(min)} … ${formatNumber(max)}`,
     note ?? '',
   ]);
 
@@ -53,7 +53,10 @@ function sectionOf(result: Result): string {
   ].join('\n\n');
 }
 
-const describeLoad = (load: number): string => (load < 0.3 ? 'idle' : `busy: load ${load.toFixed(1)} as it began`);
+/** Below this load average the machine counts as idle. */
+const IDLE_LOAD = 0.3;
+const describeLoad = (load: number): string =>
+  load < IDLE_LOAD ? 'idle' : `busy (load ${load.toFixed(1)} at the start)`;
 
 /** For bench/RESULTS.md. */
 export const asMarkdown = (results: readonly Result[], machine: string, date: string): string =>

@@ -3,26 +3,27 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { running } from '../cli/embedded/spawn-server.js';
-import { LogFile } from '../cli/log-file.js';
-import { readRuntime, type Runtime } from '../cli/runtime-file.js';
+import { LogFile } from '../cli/lib/log-file.js';
+import { readRuntime, type Runtime } from '../cli/lib/runtime-file.js';
 import { connect } from '../db/client.js';
 import { guard, unguard } from './spawned.js';
 
-const PATIENCE_MS = 240_000;
+const TIMEOUT_MS = 240_000;
+const POLL_INTERVAL_MS = 200;
 const GRACE_MS = 20_000;
-/** What `npm start` runs. */
+/** The program behind `npm start`. */
 const bootstrap = fileURLToPath(new URL('../../cli/bootstrap.mjs', import.meta.url));
 
-/** Asks every 200 ms. @throws Error when there is no answer in time */
-async function until<T>(what: string, ask: () => T | null | Promise<T | null>): Promise<T> {
-  for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await delay(200)) {
-    const answer = await ask();
-    if (answer !== null) return answer;
+/** Polls until `read` returns a value. @throws Error if it returns none in time */
+async function until<T>(what: string, read: () => T | null | Promise<T | null>): Promise<T> {
+  for (const deadline = performance.now() + TIMEOUT_MS; performance.now() < deadline; await delay(POLL_INTERVAL_MS)) {
+    const value = await read();
+    if (value !== null) return value;
   }
-  throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s`);
+  throw new Error(`timed out after ${TIMEOUT_MS / 1_000} s, waiting for ${what}`);
 }
 
-/** The first backfill is what the stack does before it comes to rest. */
+/** Waits for the end of the first backfill, after which the stack is idle. */
 async function untilBackfilled({ databaseUrl }: Runtime): Promise<void> {
   const database = connect(databaseUrl, { max: 1, name: 'barkeep-bench' });
   try {
@@ -34,8 +35,8 @@ async function untilBackfilled({ databaseUrl }: Runtime): Promise<void> {
 }
 
 /**
- * `npm start` on the simulated exchange with a data folder of its own and free ports, for as long as `work` takes, which
- * begins after the first backfill.
+ * Runs `npm start` on the simulated exchange, with a temporary data folder and free ports, while `work` runs. `work` starts
+ * after the first backfill.
  * @param clockOffset MARKET_CLOCK_OFFSET, seconds
  */
 export async function withStack<T>(
@@ -64,7 +65,9 @@ export async function withStack<T>(
   logFile.follow(child);
   const stack = running(child, { clean: 'SIGTERM', quick: 'SIGKILL' });
   try {
-    const died = stack.exited.then((how) => Promise.reject(new Error(`npm start: ${how}\n${logFile.takeErrors()}`)));
+    const died = stack.exited.then((reason) =>
+      Promise.reject(new Error(`npm start: ${reason}\n${logFile.takeErrors()}`)),
+    );
     const worked = (async () => {
       const runtime = await until('npm start', () => readRuntime(dataDir));
       await untilBackfilled(runtime);

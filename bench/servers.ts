@@ -2,16 +2,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../cli/embedded/postgres.js';
 import { startTemporal, type TemporalServer } from '../cli/embedded/temporal.js';
-import { LogFile } from '../cli/log-file.js';
-import { freePort } from '../cli/ports.js';
-import { temporalCli } from '../cli/temporal-binary.js';
+import { LogFile } from '../cli/lib/log-file.js';
+import { freePort } from '../cli/lib/ports.js';
+import { temporalCli } from '../cli/embedded/temporal-binary.js';
 import { connect, type Database } from '../db/client.js';
 import { migrate } from '../db/migrate.js';
 import { guard, unguard } from './spawned.js';
 
 const GRACE_MS = 5_000;
 
-/** A PostgreSQL of our own, set up as `npm start` does it, for as long as `work` takes. */
+/** Starts a separate PostgreSQL, configured as by `npm start`, while `work` runs. */
 export async function withPostgres<T>(folder: string, work: (server: PostgresServer) => Promise<T>): Promise<T> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const logFile = new LogFile(join(folder, 'postgres.log'));
@@ -25,7 +25,7 @@ export async function withPostgres<T>(folder: string, work: (server: PostgresSer
   }
 }
 
-/** An empty database with the project's tables. */
+/** Creates a database with the project's tables, without rows. */
 export async function newDatabase(server: PostgresServer, name: string): Promise<Database & { url: string }> {
   await ensureDatabase(server, name);
   const url = server.url(name);
@@ -33,7 +33,7 @@ export async function newDatabase(server: PostgresServer, name: string): Promise
   return { ...connect(url, { name: 'barkeep-bench' }), url };
 }
 
-/** A Temporal server of our own, set up as `npm start` does it, its history in a file. */
+/** Starts a separate Temporal server, configured as by `npm start`, with its history in a file, while `work` runs. */
 export async function withTemporal<T>(folder: string, work: (server: TemporalServer) => Promise<T>): Promise<T> {
   const logFile = new LogFile(join(folder, 'temporal.log'));
   const server = await startTemporal({

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Runtime } from '../cli/runtime-file.js';
+import type { Runtime } from '../cli/lib/runtime-file.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { canReadProc, cpuSeconds, familyOf, memoryMiB } from './process-usage.js';
 import { withStack } from './running-stack.js';
 
 const IDLE_SECONDS = 30;
 
-/** Memory and CPU of each part, PostgreSQL with a process a connection; what we start counts without what it started. */
+/** Memory and CPU of each part. PostgreSQL counts with its processes, one per connection; the others count without children. */
 async function measureParts({ pids }: Runtime): Promise<Figure[]> {
   const parts = Object.entries(pids).flatMap(([name, pid]): { name: string; members: number[] }[] =>
     pid === null ? [] : [{ name, members: name === 'postgres' ? familyOf(pid) : [pid] }],
@@ -35,6 +35,6 @@ export const stackBenchmark: Benchmark = {
   name: 'stack',
   description:
     '`npm start` in sandbox mode with the first assets, after the first backfill: memory (proportional share of each process, ' +
-    `so that shared pages count once) and CPU over ${IDLE_SECONDS} s, schedules running; a run is such a stretch. Linux only.`,
+    `so that shared pages count once) and CPU over ${IDLE_SECONDS} s per run, with the schedules running. Linux only.`,
   measure: ({ runs, folder }) => (canReadProc ? measureStack(folder, runs) : Promise.resolve([])),
 };

@@ -3,8 +3,8 @@ import { benchSymbols } from './stocks.js';
 import { yahooBody } from './yahoo-body.js';
 
 /**
- * Stands in for Yahoo with bodies made in advance, so that what is measured is the pipeline. Answers every question
- * about a symbol with one session of minutes. Arguments: port, number of symbols, open and close of the session (epoch ms).
+ * Stands in for Yahoo with prepared bodies, so that the benchmark measures the pipeline. Responds to every request for a
+ * symbol with one session of minutes. Arguments: port, number of symbols, open and close of the session (epoch ms).
  */
 const [port = 0, count = 0, open = 0, close = 0] = process.argv.slice(2).map(Number);
 const bodies = new Map(benchSymbols(count).map((symbol, i) => [symbol, yahooBody(symbol, '1m', [{ open, close }], i)]));
@@ -20,4 +20,4 @@ server.listen(port, '127.0.0.1', () => process.send?.({ type: 'ready' }));
 
 const stop = () => process.exit(0);
 process.on('SIGTERM', stop);
-process.on('disconnect', stop); // whoever started us is gone
+process.on('disconnect', stop); // the parent process is gone

@@ -1,14 +1,14 @@
 import type { Pool } from 'pg';
-import { seedAssets } from '../db/repositories/read/assets.js';
+import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { DAY } from '../domain/timeframe.js';
 
-/** T0000, T0001 …: stocks of New York that exist nowhere. */
+/** T0000, T0001 …: fictitious New York stocks. */
 export const benchSymbols = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `T${String(i).padStart(4, '0')}`);
 
-/** Adds them to a database without assets. @returns their ids, in order */
+/** Adds stocks to a database without assets. @returns their ids, in order */
 export async function addStocks(pool: Pool, count: number): Promise<number[]> {
   await seedAssets(
     pool,
@@ -26,7 +26,7 @@ export async function addStocks(pool: Pool, count: number): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The latest sessions of New York that ended at least a day before `now`, ascending; half days left out. */
+/** The latest New York sessions that ended at least a day before `now`, ascending, without half days. */
 export function latestSessions(count: number, now: number): Session[] {
   const sessions = calendarOf('XNYS').sessionsBetween(now - (2 * count + 14) * DAY, now - DAY);
   return sessions.filter(({ earlyClose, close }) => !earlyClose && close <= now - DAY).slice(-count);

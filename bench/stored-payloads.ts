@@ -6,13 +6,13 @@ export const RUN = { workflowId: 'bench', runId: '00000000-0000-4000-8000-000000
 
 export interface PayloadInput {
   assetIds: number[];
-  /** What each body holds, from the first to the last. */
+  /** The sessions in each body, ascending. */
   sessions: readonly Session[];
-  /** One an asset. */
+  /** One per asset. */
   bodies: Buffer[];
 }
 
-/** Stores an answer of 1m bars an asset, all fetched at once. @returns ids of the payloads */
+/** Stores one payload of 1m bars per asset, all with the same fetch time. @returns ids of the payloads */
 export function storePayloads(
   pool: pg.Pool,
   { assetIds, sessions, bodies }: PayloadInput,

@@ -10,13 +10,13 @@ import { perSecond, timed } from './measure.js';
 import { latestSessions } from './stocks.js';
 import { yahooBody } from './yahoo-body.js';
 
-/** Until the code is compiled and its types are known: it runs for hours in a worker. */
+/** Time for V8 to compile and optimise the code, which runs for hours in a worker. */
 const WARM_UP_MS = 1_000;
-const BARS_A_RUN = 1_000_000;
-/** No request is made: only the parser is used. */
+const BARS_PER_RUN = 1_000_000;
+/** Sends no request: only the parser is used. */
 const { yahoo } = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
 
-/** Bytes of an answer to final bars, as the transform activity does it. @returns bars */
+/** Turns the bytes of a payload into final bars, as the transform activity does. @returns the number of bars */
 function barsOf(body: Buffer, timeframe: StoredTimeframe, sessions: readonly Session[], now: number): number {
   const window = { from: sessions[0]!.open, to: sessions.at(-1)!.close };
   const raw = yahoo.parseBars(body, { providerSymbol: 'T0000', timeframe, window });
@@ -41,16 +41,21 @@ async function measureOne(name: string, timeframe: '1m' | '1d', sessions: readon
   for (const end = performance.now() + WARM_UP_MS; performance.now() < end;) once();
   const { ms, result } = await timed(() => {
     let bars = 0;
-    while (bars < BARS_A_RUN) bars += once();
+    while (bars < BARS_PER_RUN) bars += once();
     return bars;
   });
-  return { name, value: perSecond(result, ms), unit: 'bars/s', note: `${(body.length / 1024).toFixed(0)} KiB a body` };
+  return {
+    name,
+    value: perSecond(result, ms),
+    unit: 'bars/s',
+    note: `${(body.length / 1024).toFixed(0)} KiB per body`,
+  };
 }
 
 export const transformBenchmark: Benchmark = {
   name: 'transform',
   description:
-    'From the bytes of a Yahoo answer to final bars: JSON parse, schema check, float32 repair, rules, calendar slots, ' +
+    'From the bytes of a Yahoo payload to final bars: JSON parse, schema check, float32 repair, rules, calendar slots, ' +
     'coverage. One core, no I/O.',
   async measure({ runs }) {
     const now = Date.now();

@@ -7,8 +7,8 @@ import { yahooBody } from './yahoo-body.js';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 
-describe('the answers that the benchmarks work on', () => {
-  it('become one final bar for every minute of their sessions, none rejected', () => {
+describe('the payloads of the benchmarks', () => {
+  it('become one final bar for every minute of their sessions, without rejected ones', () => {
     const sessions = latestSessions(5, NOW);
     const window = { from: sessions[0]!.open, to: sessions.at(-1)!.close };
     const asset = { providerSymbol: 'T0000', timeframe: '1m' as const, window };

@@ -1,7 +1,7 @@
 import type { Session } from '../domain/calendars/calendar.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
 
-/** Yahoo's habits: prices are float32, written as doubles; 145.7 comes as 145.6999969482422. */
+/** As Yahoo does: prices are float32, written as doubles; 145.7 becomes 145.6999969482422. */
 const asFloat32 = (price: number) => Math.fround(Math.round(price * 100) / 100);
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
@@ -16,9 +16,9 @@ function randomNumbers(seed: number): () => number {
 }
 
 /**
- * An answer of Yahoo's chart v8 for a stock in New York: a random walk with a bar in each minute (or day) of the sessions
- * given, nothing missing.
- * @param seed another seed, other prices
+ * A payload of Yahoo's chart v8 for a New York stock: a random walk with a bar in each minute (or day) of the given
+ * sessions, without gaps.
+ * @param seed another seed gives other prices
  */
 export function yahooBody(
   symbol: string,

@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { timeframesOf } from '../config/catalog/providers.js';
-import { EnvError, readEnv } from '../config/env.js';
+import { readEnv } from '../config/env.js';
 import { connect } from '../db/client.js';
-import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
+import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import type { RunResult } from '../workflows/run.js';
-import { followBackfill } from './backfill-progress.js';
-import { backfillOptions, USAGE } from './backfill-options.js';
-import { readRuntime } from './runtime-file.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
+import { backfillOptions, command } from './backfill/options.js';
+import { followBackfill } from './backfill/progress.js';
+import { EXIT } from './lib/exit-codes.js';
+import { runCommand } from './lib/run-command.js';
+import { readRuntime } from './lib/runtime-file.js';
+import { notRunning } from './lib/stack-database.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
 
 const terminal = new Terminal();
 
@@ -22,17 +25,17 @@ interface Target {
   namespace: string;
 }
 
-/** `npm run backfill`: starts a BackfillWorkflow, shows its progress and tells how it ended. @returns the exit code */
+/** `npm run backfill`: starts a BackfillWorkflow, shows its progress and its result. @returns the exit code */
 async function main(): Promise<number> {
   const input = backfillOptions(process.argv.slice(2));
   if (!input) {
-    terminal.line(USAGE);
-    return 0;
+    terminal.line(command.help);
+    return EXIT.ok;
   }
   const target = findTarget();
   const assets = await chooseAssets(target, input);
   const connection = await Connection.connect({ address: target.temporalAddress, connectTimeout: '5s' }).catch(() => {
-    throw new UserError(`Temporal does not answer at ${target.temporalAddress}. Is \`npm start\` still running?`);
+    throw new UserError(`Cannot reach Temporal at ${target.temporalAddress}. Is \`npm start\` still running?`);
   });
   try {
     const client = new Client({ connection, namespace: target.namespace });
@@ -42,7 +45,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Where the running stack is: what `npm start` says of itself, else the environment. */
+/** Addresses of the running stack: from the run-time file of `npm start`, else from the environment. */
 function findTarget(): Target {
   const env = readEnv();
   const running = readRuntime(resolve(env.DATA_DIR));
@@ -53,13 +56,13 @@ function findTarget(): Target {
       temporalAddress: env.TEMPORAL_ADDRESS,
       namespace: env.TEMPORAL_NAMESPACE,
     };
-  throw new UserError(
-    `Barkeep does not run on ${resolve(env.DATA_DIR)}: begin with \`npm start\` in another terminal ` +
-      '(or set DATA_DIR, or DATABASE_URL and TEMPORAL_ADDRESS, to where it does).',
-  );
+  throw new UserError(notRunning(resolve(env.DATA_DIR), 'DATABASE_URL and TEMPORAL_ADDRESS'));
 }
 
-/** Those asked for that have the timeframe. @throws UserError on a symbol that is not tracked, and when none has it */
+/**
+ * The requested assets that have a requested timeframe.
+ * @throws UserError if a symbol is not tracked, or no asset has the timeframe
+ */
 async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: BackfillInput): Promise<Asset[]> {
   const database = connect(databaseUrl, { max: 1, name: 'barkeep-backfill' });
   try {
@@ -67,8 +70,8 @@ async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: Ba
     const unknown = symbols?.filter((symbol) => !tracked.some((asset) => asset.symbol === symbol)) ?? [];
     if (unknown.length > 0)
       throw new UserError(
-        `Not tracked: ${unknown.join(', ')}. These are: ${tracked.map(({ symbol }) => symbol).join(', ')}.`,
-        2,
+        `Not tracked: ${unknown.join(', ')}. Tracked assets: ${tracked.map(({ symbol }) => symbol).join(', ')}.`,
+        EXIT.usage,
       );
     const chosen = symbols ? tracked.filter(({ symbol }) => symbols.includes(symbol)) : tracked;
     const served = timeframes
@@ -76,8 +79,8 @@ async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: Ba
       : chosen;
     if (served.length === 0)
       throw new UserError(
-        `None of these has that timeframe: ${chosen.map((asset) => `${asset.symbol} (${timeframesOf(asset.provider).join(', ')})`).join(', ')}.`,
-        2,
+        `No asset has that timeframe. Available: ${chosen.map((asset) => `${asset.symbol} (${timeframesOf(asset.provider).join(', ')})`).join(', ')}.`,
+        EXIT.usage,
       );
     return served;
   } finally {
@@ -97,8 +100,10 @@ async function run(client: Client, input: BackfillInput, assets: Asset[]): Promi
   process.once('SIGINT', () => detach.abort());
   await followBackfill(handle, terminal, 'Backfill', detach.signal);
   if (detach.signal.aborted) {
-    terminal.line(`It goes on by itself. To stop it: temporal workflow cancel --workflow-id ${workflowId}`);
-    return 130;
+    terminal.line(
+      `The backfill continues in the background. To stop it: temporal workflow cancel --workflow-id ${workflowId}`,
+    );
+    return EXIT.interrupted;
   }
   return report(handle);
 }
@@ -107,22 +112,19 @@ async function report(handle: WorkflowHandle): Promise<number> {
   try {
     const { status, reason, rowsInserted, rowsUpdated, rowsUnchanged, rowsRejected, assetsOk, assetsFailed } =
       (await handle.result()) as RunResult;
+    if (status === 'skipped') {
+      terminal.line(`Backfill skipped: ${reason ?? 'nothing to do'}`);
+      return EXIT.ok;
+    }
     terminal.line(
-      `Backfill ${status}: ${assetsOk} of ${assetsOk + assetsFailed} assets, ${rowsInserted} bars new, ${rowsUpdated} ` +
+      `Backfill ${status}: ${assetsOk} of ${assetsOk + assetsFailed} assets, ${rowsInserted} new bars, ${rowsUpdated} ` +
         `corrected, ${rowsUnchanged} unchanged, ${rowsRejected} rejected${reason ? ` (${reason})` : ''}`,
     );
-    return status === 'succeeded' || status === 'skipped' ? 0 : 3;
+    return status === 'succeeded' ? EXIT.ok : EXIT.partial;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     throw new UserError(`Backfill failed: ${error.cause?.message ?? error.message}`);
   }
 }
 
-try {
-  process.exit(await main());
-} catch (error) {
-  const known = error instanceof UserError;
-  const usage = error instanceof EnvError;
-  terminal.line(known || usage ? error.message : ((error as Error).stack ?? String(error)));
-  process.exit(known ? error.exitCode : usage ? 2 : 1);
-}
+await runCommand(terminal, main);

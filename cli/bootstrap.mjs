@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npm start`, `npm test` and the other commands begin here, on whatever Node the machine has: this installs the
- * dependencies and builds when needed, then runs the command on the project's own Node. Nothing but Node's own modules
- * may be imported: there may be no node_modules yet.
+ * Entry point of `npm start`, `npm test` and the other commands, on any Node that the machine has. It installs the
+ * dependencies and builds if needed, then runs the command on the project's own Node. It may import only Node's built-in
+ * modules: there may be no node_modules yet.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,11 +11,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MINIMUM_NODE = [20, 19];
+const PARENT_CHECK_MS = 500;
 
-/** What each command runs, in dist/ but for the tests. */
+/** What each command runs: node options and a script. */
 const COMMANDS = {
   build: null,
-  // it mostly waits: a small heap is enough
+  // it mostly waits, so a small heap is enough
   start: ['--max-semi-space-size=4', '--max-old-space-size=256', 'dist/cli/start.js'],
   backfill: ['dist/cli/backfill.js'],
   doctor: ['dist/cli/doctor.js'],
@@ -25,7 +26,7 @@ const COMMANDS = {
   e2e: ['test/e2e/run.mjs'],
 };
 
-/** The commands that show it, or are asked to build it. */
+/** Commands that serve or build the dashboard. */
 const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench']);
 
 async function main([command, ...args]) {
@@ -33,13 +34,13 @@ async function main([command, ...args]) {
     throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
   checkNode();
   process.chdir(root);
-  const { prepare } = await import('./prepare.mjs');
+  const { prepare } = await import('./prepare/prepare.mjs');
   const node = await prepare(root, WITH_DASHBOARD.has(command));
   const script = COMMANDS[command];
   if (!script) return 0;
   const entry = script.at(-1);
-  if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing: this build has no command ${command}.`);
-  // jest loads ES modules by this; its worker processes need it too
+  if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing, so \`${command}\` cannot run.`);
+  // jest needs this to load ES modules, in its worker processes too
   if (command === 'test') process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`;
   const result = await run(node, [...script, ...args]);
   if (result.signal === 'SIGKILL' && result.dataDir) await run(node, ['dist/cli/reap.js', result.dataDir]);
@@ -51,14 +52,14 @@ function checkNode() {
   const [needMajor, needMinor] = MINIMUM_NODE;
   if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
   throw new Error(
-    `This is Node ${process.versions.node}; to install the project, Node ${MINIMUM_NODE.join('.')} or newer is needed.\n` +
-      'Get it from https://nodejs.org and start again.',
+    `Barkeep needs Node ${MINIMUM_NODE.join('.')} or newer to install; this is Node ${process.versions.node}.\n` +
+      'Get a newer one from https://nodejs.org and try again.',
   );
 }
 
 /**
- * Runs a program on our terminal and passes signals on. The channel between us tells it when we are gone, and tells us
- * the data folder in use, to clean up after a start that was killed.
+ * Runs a program on our terminal and passes signals on to it. By the IPC channel it learns when we are gone, and we learn
+ * its data folder, to clean up if it is killed.
  */
 function run(node, args) {
   return new Promise((resolve, reject) => {
@@ -77,7 +78,7 @@ function run(node, args) {
   });
 }
 
-/** Under npm: when npm (or the shell between us) is killed, nobody passes signals on any more. */
+/** Under npm: detects that npm, or the shell between npm and us, was killed and no longer passes signals on. */
 function watchParent(onOrphaned) {
   const parent = process.ppid;
   if (!process.env.npm_lifecycle_event) return undefined;
@@ -85,7 +86,7 @@ function watchParent(onOrphaned) {
     if (process.ppid === parent) return;
     clearInterval(timer);
     onOrphaned();
-  }, 500);
+  }, PARENT_CHECK_MS);
   return timer.unref();
 }
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { takeLock } from './lock-file.js';
-import { removeRuntime } from './runtime-file.js';
+import { takeLock } from './lib/lock-file.js';
+import { removeRuntime } from './lib/runtime-file.js';
 import { ProcessLedger } from './start/process-ledger.js';
 
-/** Ends what a killed `npm start` has left behind on a data folder, given as argument; bootstrap.mjs runs it then. */
+/** Ends the processes that a killed `npm start` left running; bootstrap.mjs runs it. Argument: the data folder. */
 const dataDir = process.argv[2]!;
 const lock = await takeLock(join(dataDir, 'start.lock'));
 if (lock.held) {
-  await new ProcessLedger(dataDir).reap((name, pid) => console.log(`Stopping ${name} (pid ${pid})`));
+  await new ProcessLedger(dataDir).reap((name, pid) => console.log(`Stopping ${name} (pid ${pid}) …`));
   removeRuntime(dataDir);
   lock.release();
 }

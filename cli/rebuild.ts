@@ -1,123 +1,66 @@
-import { resolve } from 'node:path';
 import { timeframesOf } from '../config/catalog/providers.js';
-import { EnvError, readEnv } from '../config/env.js';
-import { connect, type Database } from '../db/client.js';
-import { schemaState } from '../db/migrate.js';
+import type { Database } from '../db/client.js';
 import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader.js';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
-import type { Difference, ShadowValues } from '../db/repositories/upkeep/shadow-bars.js';
 import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
-import { type RebuildOptions, rebuildOptions, USAGE } from './rebuild-options.js';
-import { rebuildSeries, type Rebuilt } from './rebuild-series.js';
-import { readRuntime } from './runtime-file.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
+import { EXIT } from './lib/exit-codes.js';
+import { runCommand } from './lib/run-command.js';
+import { withStackDatabase } from './lib/stack-database.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
+import { command, type RebuildOptions, rebuildOptions } from './rebuild/options.js';
+import { rebuildSeries } from './rebuild/rebuild-series.js';
+import { rebuildReport } from './rebuild/report.js';
 
-/** So many lines of a kind are shown unless all are asked for. */
-const FEW = 20;
 const terminal = new Terminal();
 
 /** `npm run rebuild`. @returns the exit code */
 async function main(): Promise<number> {
   const options = rebuildOptions(process.argv.slice(2));
   if (!options) {
-    terminal.line(USAGE);
-    return 0;
+    terminal.line(command.help);
+    return EXIT.ok;
   }
-  const env = readEnv();
-  const url = env.DATABASE_URL ?? readRuntime(resolve(env.DATA_DIR))?.databaseUrl;
-  if (!url) throw new UserError(`Nothing runs in ${env.DATA_DIR}: start it with \`npm start\`, or set DATABASE_URL`);
-  const database = connect(url, { name: 'barkeep-rebuild', max: 1 });
-  try {
-    return await rebuild(database, options);
-  } finally {
-    await database.close();
-  }
+  return withStackDatabase({ name: 'barkeep-rebuild', max: 1 }, (database) => rebuild(database, options));
 }
 
 async function rebuild(database: Database, { symbol, timeframe, window, all }: RebuildOptions): Promise<number> {
   const { pool } = database;
-  const schema = await schemaState(pool);
-  if (schema.state !== 'current')
-    throw new UserError(
-      `The schema is ${schema.state} (${schema.current ?? 'empty'}; this build knows ${schema.expected})`,
-    );
   const asset = await findAsset(database, symbol);
   const clockOffsetMs = ((await readInstance(pool))?.clockOffset ?? 0) * SECOND;
-  let wrong = 0;
-  for (const one of timeframesFor(asset, timeframe)) {
-    const title = `${asset.symbol} ${one}`;
+  let isIdentical = true;
+  for (const each of timeframesFor(asset, timeframe)) {
+    const title = `${asset.symbol} ${each}`;
     const rebuilt = await rebuildSeries(
       pool,
-      { assetId: asset.id, timeframe: one },
+      { assetId: asset.id, timeframe: each },
       window,
       clockOffsetMs,
       (done, total) =>
-        terminal.update(`${title}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} answers`),
+        terminal.update(`${title}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} payloads`),
     );
-    tell(title, rebuilt, all ? Number.POSITIVE_INFINITY : FEW);
-    wrong += rebuilt.differences.length + rebuilt.unreadable.length;
+    for (const line of rebuildReport(title, rebuilt, all)) terminal.line(line);
+    if (rebuilt.differences.length + rebuilt.unreadable.length > 0) isIdentical = false;
   }
-  return wrong === 0 ? 0 : 1;
+  return isIdentical ? EXIT.ok : EXIT.failed;
 }
 
-/** @throws UserError on a symbol that is not known */
+/** @throws UserError on an unknown symbol */
 async function findAsset(database: Database, symbol: string): Promise<AssetRow> {
-  const assets = await new AssetReader(database).all();
-  const asset = assets.find((one) => one.symbol.toUpperCase() === symbol);
+  const assets = await new AssetReader(database.pool).all();
+  const asset = assets.find((each) => each.symbol.toUpperCase() === symbol);
   if (asset) return asset;
-  throw new UserError(`There is no asset ${symbol}. These are: ${assets.map((one) => one.symbol).join(', ')}.`, 2);
+  const known = assets.map((each) => each.symbol).join(', ');
+  throw new UserError(`Unknown asset ${symbol}. Known assets: ${known}.`, EXIT.usage);
 }
 
+/** @throws UserError if the asset does not have the timeframe */
 function timeframesFor({ symbol, provider }: AssetRow, wanted: StoredTimeframe | null): StoredTimeframe[] {
-  const has = timeframesOf(provider);
-  if (!wanted) return has;
-  if (!has.includes(wanted)) throw new UserError(`${symbol} has no ${wanted} bars; it has ${has.join(', ')}.`, 2);
+  const available = timeframesOf(provider);
+  if (!wanted) return available;
+  if (!available.includes(wanted))
+    throw new UserError(`${symbol} has no ${wanted} bars. It has ${available.join(', ')}.`, EXIT.usage);
   return [wanted];
 }
 
-function tell(title: string, { payloads, bars, differences, unreadable, forgotten }: Rebuilt, most: number): void {
-  const count = (n: number, noun: string) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
-  const verdict = differences.length === 0 ? 'no difference' : count(differences.length, 'DIFFERENCE').toUpperCase();
-  terminal.line(`${title}: ${count(bars, 'bar')} made anew from ${count(payloads, 'answer')}, ${verdict}`);
-  list(differences.map(inWords), most);
-  if (unreadable.length > 0) {
-    terminal.line(`  ${count(unreadable.length, 'answer')} can't be read any more:`);
-    list(unreadable, most);
-  }
-  if (forgotten.length > 0) {
-    const lost = forgotten.reduce((sum, session) => sum + session.bars, 0);
-    terminal.line(`  ${count(lost, 'bar')} can't be made anew, their answers are past the retention:`);
-    list(
-      forgotten.map((session) => `${session.session} ${count(session.bars, 'bar')}`),
-      most,
-    );
-  }
-}
-
-function list(lines: string[], most: number): void {
-  for (const line of lines.slice(0, most)) terminal.line(`    ${line}`);
-  if (lines.length > most)
-    terminal.line(`    … and ${(lines.length - most).toLocaleString('en')} more (--all shows them)`);
-}
-
-const inWords = ({ time, stored, rebuilt }: Difference): string =>
-  `${new Date(time).toISOString().slice(0, 16)}Z  stored ${valuesOf(stored)}  made anew ${valuesOf(rebuilt)}`;
-
-/** Open, high, low, close, volume. */
-const valuesOf = (values: ShadowValues | null): string =>
-  values
-    ? values
-        .slice(1)
-        .map((value) => value ?? '–')
-        .join(' ')
-    : 'nothing';
-
-try {
-  process.exit(await main());
-} catch (error) {
-  const known = error instanceof UserError;
-  const usage = error instanceof EnvError;
-  terminal.line(known || usage ? error.message : ((error as Error).stack ?? String(error)));
-  process.exit(known ? error.exitCode : usage ? 2 : 1);
-}
+await runCommand(terminal, main);

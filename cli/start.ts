@@ -4,32 +4,36 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../db/client.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
-import { followBackfill } from './backfill-progress.js';
+import { followBackfill } from './backfill/progress.js';
+import { EXIT } from './lib/exit-codes.js';
+import { runCommand } from './lib/run-command.js';
+import { Terminal } from './lib/terminal.js';
 import { addressTable } from './start/address-table.js';
 import { settlePorts } from './start/addresses.js';
 import { claimDataFolder, lockDataFolder } from './start/data-folder.js';
 import { chooseMarket } from './start/market.js';
-import { startOptions, USAGE } from './start/options.js';
+import { command, startOptions } from './start/options.js';
 import { ProcessLedger } from './start/process-ledger.js';
 import { followRuns } from './start/run-feed.js';
 import { Stack } from './start/stack.js';
 import { stopRequests } from './start/stop-requests.js';
-import { Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
 
 const terminal = new Terminal();
 
-/** `npm start`: everything in one command, until it is told to stop. */
-async function main(): Promise<void> {
+/** `npm start`: runs everything until a stop is requested. @returns the exit code */
+async function main(): Promise<number> {
   const options = startOptions(process.argv.slice(2), process.env);
-  if (options.help) return terminal.line(USAGE);
+  if (options.help) {
+    terminal.line(command.help);
+    return EXIT.ok;
+  }
   const requests = stopRequests();
   const dataDir = options.demo ? mkdtempSync(join(tmpdir(), 'barkeep-demo-')) : resolve(options.env.DATA_DIR);
   claimDataFolder(dataDir);
   const release = await lockDataFolder(dataDir);
   process.send?.({ dataDir });
   const ledger = new ProcessLedger(dataDir);
-  await ledger.reap((name, pid) => terminal.line(`Stopping ${name} (pid ${pid}), left behind by an earlier start`));
+  await ledger.reap((name, pid) => terminal.line(`Stopping ${name} (pid ${pid}), left running by an earlier start …`));
   try {
     const ports = await settlePorts(options.env, dataDir);
     const market = await chooseMarket(options);
@@ -42,6 +46,10 @@ async function main(): Promise<void> {
     release();
     if (options.demo) rmSync(dataDir, { recursive: true, force: true });
   }
+  terminal.line(
+    options.demo ? 'Stopped. The data of the demo was deleted.' : `Stopped. The data is kept in ${dataDir}.`,
+  );
+  return exitCode();
 }
 
 async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<typeof stopRequests>): Promise<void> {
@@ -51,17 +59,15 @@ async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<
     stop.addEventListener('abort', () => resolve(), { once: true });
   });
   try {
-    terminal.line('Starting …');
     await Promise.race([stack.start(), stopped]);
     if (!stop.aborted) await watch(stack, dataDir, stop);
     terminal.line(`Stopping (${String(stop.reason)}) …`);
   } finally {
     await stack.stop(hurry);
   }
-  terminal.line('Stopped.');
 }
 
-/** Shows what goes on, until `stop` is aborted. */
+/** Shows the addresses, the first backfill and finished runs, until `stop` is aborted. */
 async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<void> {
   const { runtime } = stack;
   for (const line of addressTable(runtime, dataDir, terminal)) terminal.line(line);
@@ -77,11 +83,7 @@ async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<
   }
 }
 
-try {
-  await main();
-  process.exit();
-} catch (error) {
-  const known = error instanceof UserError;
-  terminal.line(terminal.colour('red', known ? error.message : ((error as Error).stack ?? String(error))));
-  process.exit(known ? error.exitCode : 1);
-}
+/** An unexpected error that stopped us has set it (stop-requests.ts). */
+const exitCode = (): number => Number(process.exitCode ?? EXIT.ok);
+
+await runCommand(terminal, main);

@@ -1,7 +1,7 @@
 import { PROVIDERS, type ProviderId } from './catalog/providers.js';
 import type { Env } from './env.js';
 
-/** Base URL of each provider: the environment's, else the real one. */
+/** The base URL of each provider: from the environment, else the real one. */
 export const baseUrlsOf = (env: Pick<Env, 'YAHOO_BASE_URL' | 'COINGECKO_BASE_URL'>): Record<ProviderId, string> => ({
   yahoo: env.YAHOO_BASE_URL ?? PROVIDERS.yahoo.defaultBaseUrl,
   coingecko: env.COINGECKO_BASE_URL ?? PROVIDERS.coingecko.defaultBaseUrl,

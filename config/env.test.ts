@@ -18,7 +18,7 @@ describe('the environment', () => {
       MARKET_CLOCK_OFFSET: 0,
     });
   });
-  it('takes a list of origins, and nothing that is no origin', () => {
+  it('accepts a list of origins, and nothing else', () => {
     expect(readEnv({}).CORS_ORIGINS).toEqual([]);
     expect(readEnv({ CORS_ORIGINS: 'https://a.example, http://127.0.0.1:3001' }).CORS_ORIGINS).toEqual([
       'https://a.example',
@@ -30,7 +30,7 @@ describe('the environment', () => {
   it('counts an empty variable as unset', () => {
     expect(readEnv({ PORT: '', ADMIN_TOKEN: '' })).toMatchObject({ PORT: 3000 });
   });
-  it('names every bad variable in one error, and repeats no value: it may be a secret', () => {
+  it('names every invalid variable in one error without its value, which may be a secret', () => {
     const read = () =>
       readEnv({ PORT: 'http', DATABASE_URL: 'mysql://root:hunter2@db', ADMIN_TOKEN: 'short', YAHOO_RPS: '-1' });
     expect(read).toThrow(EnvError);
@@ -39,11 +39,11 @@ describe('the environment', () => {
     );
     expect(read).not.toThrow(/hunter2|short/);
   });
-  it('keeps payloads for as long as a provider gives minutes again, or longer', () => {
+  it('keeps payloads at least as long as a provider returns minutes again', () => {
     expect(readEnv({ PAYLOAD_RETENTION_DAYS: '30' }).PAYLOAD_RETENTION_DAYS).toBe(30);
     expect(() => readEnv({ PAYLOAD_RETENTION_DAYS: '29' })).toThrow('PAYLOAD_RETENTION_DAYS: must be at least 30 days');
   });
-  it('moves the market clock in the sandbox or on stand-ins only, by whole minutes, and never in production', () => {
+  it('moves the market clock by whole minutes, only in the sandbox or with both base URLs, never in production', () => {
     const bases = { YAHOO_BASE_URL: 'http://127.0.0.1:9090', COINGECKO_BASE_URL: 'http://127.0.0.1:9090/api/v3' };
     expect(readEnv({ MARKET_CLOCK_OFFSET: '-3600', MARKET_MODE: 'sandbox' }).MARKET_CLOCK_OFFSET).toBe(-3600);
     expect(readEnv({ MARKET_CLOCK_OFFSET: '60', ...bases }).MARKET_CLOCK_OFFSET).toBe(60);

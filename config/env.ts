@@ -25,7 +25,7 @@ const Env = z.object({
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
-  /** Where people reach the Temporal Web UI, for links. */
+  /** Where people open the Temporal Web UI; used for links. */
   TEMPORAL_UI_URL: httpUrl.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   MARKET_MODE: z.enum(['auto', 'live', 'sandbox']).default('auto'),
@@ -35,15 +35,18 @@ const Env = z.object({
   YAHOO_RPS: rate(8),
   COINGECKO_RPS: rate(0.66),
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
-  /** Origins whose pages may ask the API, comma-separated: dashboards that another host serves. */
+  /** Origins whose pages may call the API, comma-separated: dashboards served by another host. */
   CORS_ORIGINS: origins.default([]),
   METRICS_PORT: port(9464),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Days that bodies of payloads are kept; what they were, and the bars made of them, stays. */
+  /** Days for which payload bodies are kept. Their metadata, and the bars built from them, are never deleted. */
   PAYLOAD_RETENTION_DAYS: z.coerce
     .number()
     .int()
-    .min(30, 'must be at least 30 days: a provider gives minutes again for so long, what is older only a payload can')
+    .min(
+      30,
+      'must be at least 30 days: a provider returns minutes again for as long; only a stored payload can restore older ones',
+    )
     .max(36_500)
     .default(90),
   /** Seconds added to the wall clock to get the market clock. */
@@ -52,14 +55,14 @@ const Env = z.object({
 
 export type Env = z.infer<typeof Env>;
 
-/** Every bad variable, named, in one message. Values are not repeated: one of them may be a secret. */
+/** Names every invalid variable in one message. It does not repeat values, because one of them may be a secret. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
 /**
- * Reads and checks the environment, once, at each entry point. An empty variable counts as unset.
- * @throws EnvError that names every bad variable and what it must be
+ * Reads and checks the environment, once per entry point. An empty variable counts as unset.
+ * @throws EnvError that names every invalid variable and what it must be
  */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
@@ -68,7 +71,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     ? clockProblems(result.data)
     : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (result.success && problems.length === 0) return result.data;
-  throw new EnvError(`The environment is not usable:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+  throw new EnvError(`Invalid environment variables:\n${problems.map((p) => `  ${p}`).join('\n')}`);
 }
 
 function clockProblems(env: Env): string[] {

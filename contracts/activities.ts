@@ -1,16 +1,36 @@
-import type { LivePipeline, Pipeline } from '../config/catalog/schedules.js';
 import type { ProviderId } from '../config/catalog/providers.js';
+import type { LivePipeline, Pipeline } from '../config/catalog/schedules.js';
 import type { HoldReason } from '../domain/adjustment/hold-reason.js';
-import type { RunKey } from '../domain/run.js';
 import type { Window } from '../domain/bar.js';
 import type { Symptom } from '../domain/outage.js';
-import type { RunCounts, RunStatus, Trigger } from '../domain/run.js';
+import type { RunCounts, RunKey, RunStatus, Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
-import type { BackfillInput } from './workflows.js';
 import type { FailureType } from './failures.js';
 import type { Lane } from './queues.js';
+import type { AdjustInput, BackfillInput, UpkeepScope } from './workflows.js';
 
-/** One request to a provider. `assetIds` has one entry for bars. */
+/**
+ * Inputs and results of the activities, in the order of a run: open, plan, extract, transform, load, close. They hold
+ * ids, windows and counts; bars never pass through a workflow's history.
+ */
+
+export interface OpenRunInput extends RunKey {
+  pipeline: Pipeline;
+  trigger: Trigger;
+  /** Wall clock, epoch ms; null if no schedule started the run. */
+  scheduledAt: number | null;
+  startedAt: number;
+}
+
+export interface OpenedRun {
+  /** Market clock, epoch ms: floored to the pipeline's grid, and as scheduled. */
+  nominalAt: number;
+  asOf: number;
+  /** Workflow id of an older live run that is still running. */
+  supersededBy: string | null;
+}
+
+/** One request to a provider. */
 export type PlannedRequest =
   | {
       kind: 'bars';
@@ -23,20 +43,10 @@ export type PlannedRequest =
     }
   | { kind: 'quotes'; provider: ProviderId; providerSymbols: string[] };
 
-export interface OpenInput extends RunKey {
-  pipeline: Pipeline;
-  trigger: Trigger;
-  /** Wall clock, epoch ms. */
-  scheduledAt: number | null;
-  startedAt: number;
-}
-
-export interface OpenedRun {
-  /** Market clock, epoch ms: floored to the pipeline's grid, and as scheduled. */
-  nominalAt: number;
-  asOf: number;
-  /** Workflow id of an older live run that is still under way. */
-  supersededBy: string | null;
+/** Part of a plan: at most `limit` requests after the first `offset`. */
+interface PageInput {
+  limit: number;
+  offset: number;
 }
 
 export interface LivePlanInput {
@@ -47,32 +57,46 @@ export interface LivePlanInput {
   symbols?: string[];
 }
 
-export interface BackfillPlanInput extends Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'> {
-  /** At most so many requests, after the first `offset`; the rest is planned anew. */
-  limit: number;
-  offset: number;
+export type BackfillPlanInput = PageInput & Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'>;
+
+export interface HealPlanInput extends PageInput, UpkeepScope {
+  /** Includes slots that wait for their next attempt: a person wants to know now. */
+  impatient: boolean;
 }
 
-export interface OutageInput {
+export interface VerifyPlanInput extends PageInput, UpkeepScope {
+  /** Includes all sessions that the provider still has, due or not. */
+  everything: boolean;
+}
+
+export interface Plan {
+  requests: PlannedRequest[];
+  /** Why there is nothing to do; null if there is something. */
+  skipped: string | null;
+  /** There are requests beyond the limit. */
+  more: boolean;
+  /** Slots that the provider left empty and whose next attempt is not due yet. */
+  waiting: number;
+  /** Providers with an outage verdict: a run probes each of them with one request before it sends the others. */
+  outages?: ProviderId[];
+}
+
+export interface EndOutageInput {
   provider: ProviderId;
 }
 
-export interface OutageVerdict extends OutageInput {
+export interface DeclareOutageInput {
+  provider: ProviderId;
   symptom: Symptom;
   /** In words, for the log. */
   message: string;
 }
 
-export interface Plan {
-  requests: PlannedRequest[];
-  /** Why there is nothing to do; null when there is. */
-  skipped: string | null;
-  /** There are requests beyond the limit. */
-  more: boolean;
-  /** Slots that the provider left empty and that are not due to be asked for again yet. */
-  waiting: number;
-  /** Providers that most assets last got nothing good from: one request probes each of them before all others go out. */
-  outages?: ProviderId[];
+/** What an activity did for one series; also recorded as a step of the run. */
+export interface StepOfSeries {
+  assetId: number | null;
+  timeframe: StoredTimeframe | null;
+  rows: number;
 }
 
 export interface ExtractInput {
@@ -81,60 +105,19 @@ export interface ExtractInput {
   request: PlannedRequest;
 }
 
-/** What heal and verify look at. */
-export interface UpkeepScope {
-  /** Default all active assets. */
-  symbols?: string[];
-  /** Default all that the asset's provider has. */
-  timeframes?: StoredTimeframe[];
-}
-
-export interface UpkeepPlanInput extends UpkeepScope {
-  /** At most so many requests, after the first `offset`; the rest is planned anew. */
-  limit: number;
-  offset: number;
-}
-
-export interface HealPlanInput extends UpkeepPlanInput {
-  /** Asks also for what waits for its next attempt: a person wants to know now. */
-  impatient: boolean;
-}
-
-export interface VerifyPlanInput extends UpkeepPlanInput {
-  /** All that the provider still has, due or not. */
-  everything: boolean;
-}
-
-/** A stored payload that may give back bars which are gone. */
+/** A payload in the database: just extracted, or one that may hold bars which have been lost. */
 export interface StoredPayload extends StepOfSeries {
-  payloadId: number;
-}
-
-export interface ApplyInput {
-  run: RunKey;
-  assetId: number;
-  batchIds: number[];
-}
-
-/** What an activity did for one series, also recorded as a step of the run. */
-export interface StepOfSeries {
-  assetId: number | null;
-  timeframe: StoredTimeframe | null;
-  rows: number;
-}
-
-export interface Extracted extends StepOfSeries {
   payloadId: number;
 }
 
 export interface TransformInput {
   run: RunKey;
   payloadIds: number[];
-  /** Of payloads that were loaded before: their bars are to come back. */
+  /** The payloads were loaded before, and their bars should be loaded once more. */
   replay?: boolean;
 }
 
-/** What became of one payload; `batchId` null for quotes, which need no load. */
+/** The outcome for one payload. `batchId` is null for quotes, which need no load. */
 export type Transformed = { payloadId: number } & StepOfSeries &
   (
     | { batchId: number | null; rejected: number; isNullSession?: boolean }
@@ -146,16 +129,33 @@ export interface LoadInput {
   batchIds: number[];
 }
 
+/** The outcome for one batch. */
 export interface Loaded extends StepOfSeries {
   batchId: number;
   inserted: number;
   updated: number;
   unchanged: number;
-  /** Why it was set aside instead of stored. */
+  /** Why it was held back instead of stored. */
   held: HoldReason | null;
+  /** The workflow should start AdjustWorkflow with this. */
+  adjust?: AdjustInput;
 }
 
-export interface CloseInput extends RunKey, RunCounts {
+export interface ApplySplitsInput {
+  run: RunKey;
+  assetId: number;
+  batchIds: number[];
+}
+
+/** How many rows or payload bodies housekeeping has deleted. */
+export interface Housekept {
+  steps: number;
+  calls: number;
+  changes: number;
+  bodies: number;
+}
+
+export interface CloseRunInput extends RunKey, RunCounts {
   status: Exclude<RunStatus, 'running'>;
   errorType: string | null;
   errorMessage: string | null;

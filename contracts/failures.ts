@@ -1,3 +1,4 @@
+/** Why an activity or a run failed: the `type` of its ApplicationFailure, and `error_type` in the database. */
 export const FAILURES = {
   RateLimited: 'RateLimited',
   ProviderUnavailable: 'ProviderUnavailable',
@@ -7,7 +8,7 @@ export const FAILURES = {
   NotObtainable: 'NotObtainable',
   DatabaseUnavailable: 'DatabaseUnavailable',
   InvalidInput: 'InvalidInput',
-  /** Not stored on purpose: a split is to be applied first, or prices came on another level. */
+  /** Deliberately not stored: a split has to be applied first, or the prices came at another level. */
   HeldBack: 'HeldBack',
 } as const;
 export type FailureType = keyof typeof FAILURES;

@@ -1,4 +1,4 @@
-/** Query `progress` of a BackfillWorkflow. */
+/** Result of the query `progress` of BackfillWorkflow, HealWorkflow and VerifyWorkflow. */
 export interface BackfillProgress {
   requestsTotal: number;
   requestsDone: number;

@@ -1,8 +1,10 @@
 import type { ProviderId } from '../config/catalog/providers.js';
 
+/** Task queue of all workflows and of the activities that only use the database. */
 export const PIPELINE_QUEUE = 'pipeline';
 
-/** Live work has its own queue, so that a long backfill never stands before the next minute. */
+/** Live requests have a queue of their own, so that a long backfill never delays the next minute. */
 export type Lane = 'live' | 'bulk';
+/** Task queue of the requests to a provider. */
 export const providerQueue = (provider: ProviderId, lane: Lane): string =>
   lane === 'live' ? provider : `${provider}-bulk`;

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../domain/run.js';
 
-/** What Temporal's states of a closed workflow are called here. */
+/** Temporal's status of a closed workflow -> `status` in pipeline_runs. */
 export const CLOSED_STATUSES: Readonly<Record<string, Exclude<RunStatus, 'running'>>> = {
   COMPLETED: 'succeeded',
   FAILED: 'failed',

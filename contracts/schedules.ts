@@ -1,3 +1,4 @@
+/** Ids of the schedules in Temporal. When each of them fires is in config/catalog/schedules.ts. */
 export const SCHEDULES = {
   stocks_1min: 'stocks_1min',
   stocks_1d: 'stocks_1d',
@@ -5,4 +6,5 @@ export const SCHEDULES = {
   heal_gaps: 'heal_gaps',
   verify_bars: 'verify_bars',
   reconcile_runs: 'reconcile_runs',
+  housekeeping: 'housekeeping',
 } as const;

@@ -1,12 +1,13 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
+/** Names of the custom search attributes, which worker/setup.ts registers. */
 export const SEARCH_ATTRIBUTES = {
   pipeline: 'BarkeepPipeline',
   trigger: 'BarkeepTrigger',
   symbols: 'BarkeepSymbols',
 } as const;
 
-/** By what runs are found in Temporal; set when a workflow is started, never later. */
+/** Typed keys for finding runs in Temporal. They are set when a workflow starts and never change. */
 export const SEARCH_KEYS = {
   pipeline: defineSearchAttributeKey(SEARCH_ATTRIBUTES.pipeline, SearchAttributeType.KEYWORD),
   trigger: defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, SearchAttributeType.KEYWORD),

@@ -9,43 +9,60 @@ export const WORKFLOWS = {
   crypto: 'CryptoWorkflow',
   backfill: 'BackfillWorkflow',
   heal: 'HealWorkflow',
+  verify: 'VerifyWorkflow',
   adjust: 'AdjustWorkflow',
   release: 'ReleaseWorkflow',
   reconcile: 'ReconcileWorkflow',
+  housekeeping: 'HousekeepingWorkflow',
 } as const;
+
+/** Input of StocksWorkflow and CryptoWorkflow. */
 export interface LiveInput {
   pipeline: LivePipeline;
-  /** Nominal time (wall clock, RFC 3339); only for starts without a schedule. */
+  /** Nominal time (wall clock, RFC 3339), for runs that no schedule starts. */
   at?: string;
-  /** Only these; default all active assets of the pipeline's provider. */
+  /** Default: all active assets of the pipeline's provider. */
   symbols?: string[];
 }
+
+/** Input of BackfillWorkflow. */
 export interface BackfillInput {
-  /** Default all active assets. */
+  /** Default: all active assets. */
   symbols?: string[];
-  /** Default all that the asset's provider has. */
+  /** Default: all timeframes that the asset's provider has. */
   timeframes?: StoredTimeframe[];
-  /** RFC 3339 or date, market clock, half-open; default as far as the provider reaches. */
+  /** RFC 3339 or date, market clock, half-open. Default: as far as the provider reaches. */
   from?: string;
   to?: string;
-  /** Asks also for what is already stored, so that late corrections are seen. */
+  /** Also fetches what is already stored, to pick up late corrections. */
   refetch?: boolean;
   trigger?: Trigger;
 }
-/** Input of HealWorkflow: finds and fills holes, or asks again for what is stored. */
-export interface HealInput {
-  pipeline: UpkeepPipeline;
-  /** Default all active assets. */
+
+/** The series that an upkeep run looks at. */
+export interface UpkeepScope {
+  /** Default: all active assets. */
   symbols?: string[];
-  /** Default all that the asset's provider has. */
+  /** Default: all timeframes that the asset's provider has. */
   timeframes?: StoredTimeframe[];
 }
-/** Input of AdjustWorkflow: one asset, whose price level has changed. */
+
+/** Input of HealWorkflow, which finds and fills holes. */
+export interface HealInput extends UpkeepScope {
+  /** Before VerifyWorkflow existed, `verify_bars` made HealWorkflow verify. Runs and schedules of then still say so. */
+  pipeline?: UpkeepPipeline;
+}
+
+/** Input of VerifyWorkflow, which fetches again what is stored. */
+export type VerifyInput = UpkeepScope;
+
+/** Input of AdjustWorkflow: an asset whose price level has changed. */
 export interface AdjustInput {
   assetId: number;
   symbol: string;
 }
-/** Input of ReleaseWorkflow: the payload of a rejected row that was released. */
+
+/** Input of ReleaseWorkflow: the payload of a rejected row that an operator has released. */
 export interface ReleaseInput {
   payloadId: number;
   assetId: number;

@@ -2,22 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeArray, encodeArray } from './binary-array.js';
 
-describe('binary arrays', () => {
-  it('give back every double, and null', () => {
+describe('a binary array', () => {
+  it('round-trips every double, and null', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.double())), (values) => {
         expect(decodeArray('float8', encodeArray('float8', values))).toEqual(values);
       }),
     );
   });
-  it('give back instants of any age to the millisecond', () => {
+  it('round-trips instants of any age to the millisecond', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2200, 0, 1) })), (values) => {
         expect(decodeArray('timestamptz', encodeArray('timestamptz', values))).toEqual(values);
       }),
     );
   });
-  it('give back dates, ids and flags', () => {
+  it('round-trips dates, ids and flags', () => {
     expect(decodeArray('date', encodeArray('date', ['1993-01-29', '2026-11-20']))).toEqual([
       '1993-01-29',
       '2026-11-20',
@@ -26,7 +26,7 @@ describe('binary arrays', () => {
     expect(decodeArray('bool', encodeArray('bool', [true, false]))).toEqual([true, false]);
     expect(decodeArray('int4', encodeArray('int4', []))).toEqual([]);
   });
-  it('refuse an array of another type', () => {
+  it('rejects an array of another type', () => {
     expect(() => decodeArray('float8', encodeArray('int4', [1]))).toThrow('not an array of float8');
   });
 });

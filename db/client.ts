@@ -1,21 +1,16 @@
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import * as schema from './schema/index.js';
-
-export type Db = NodePgDatabase<typeof schema>;
 
 /** The pool, or one of its connections inside a transaction. */
 export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
 
 export interface Database {
-  db: Db;
   pool: pg.Pool;
   close(): Promise<void>;
 }
 
 /**
- * A pool of connections and Drizzle over it.
- * @param onIdleError told when an idle connection dies (the server stopped); the pool replaces it by itself
+ * A pool of connections.
+ * @param options.onIdleError called when an idle connection breaks (the server stopped); the pool replaces it by itself
  */
 export function connect(
   url: string,
@@ -28,5 +23,5 @@ export function connect(
     connectionTimeoutMillis: 5_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
-  return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+  return { pool, close: () => pool.end() };
 }

@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { SECOND } from '../domain/timeframe.js';
 
-/** A connection that was lost is made anew after this. */
+/** Pause before reconnecting. */
 const RETRY_MS = SECOND;
 
 export interface ListenOptions {
-  /** Called for each notification, and whenever listening begins: what was notified before that is not heard. */
+  /** Called for each notification, and whenever listening starts: earlier notifications are not received. */
   onNotice: () => void;
-  /** Called when the connection is lost, or cannot be made; it is tried again. */
+  /** Called when the connection is lost or cannot be made; the listener then retries. */
   onLost: (error: Error) => void;
   signal: AbortSignal;
 }
 
-/** Listens on a channel, over one connection of the pool, until the signal: resolves once that connection is given back. */
+/** Listens on a channel, over one connection of the pool, until the signal; resolves once the connection is released. */
 export async function listen(pool: pg.Pool, channel: string, options: ListenOptions): Promise<void> {
   while (!options.signal.aborted) {
     try {
@@ -42,7 +42,7 @@ async function listenOnce(pool: pg.Pool, channel: string, { onNotice, signal }: 
   } finally {
     signal.removeEventListener('abort', abandon);
     abandoned.promise.catch(() => undefined);
-    // never for another use: it listens
+    // destroyed, because it still listens
     client.release(true);
   }
 }

@@ -5,7 +5,7 @@ import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url));
-/** Any constant: two processes that migrate at once take turns. */
+/** Any constant: processes that migrate at the same time take turns. */
 const MIGRATION_LOCK = 7_276_536;
 
 interface Journal {
@@ -13,7 +13,7 @@ interface Journal {
 }
 const journal = (): Journal => JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as Journal;
 
-/** Brings the database to this build's schema; harmless to repeat, safe when several processes do it at once. */
+/** Brings the database to this build's schema. Idempotent, and safe if several processes do it at the same time. */
 export async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'barkeep-migrate' });
   await client.connect();
@@ -27,7 +27,7 @@ export async function migrate(url: string): Promise<void> {
 }
 
 export interface SchemaState {
-  /** Name of the newest migration that is applied; null on an empty database, its time where this build doesn't know it. */
+  /** Name of the newest applied migration, or its time if this build does not know it; null for an empty database. */
   current: string | null;
   expected: string;
   state: 'current' | 'older' | 'newer';

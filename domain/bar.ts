@@ -1,30 +1,30 @@
 import type { StoredTimeframe } from './timeframe.js';
 
-/** OHLCV bars of one series as columns: arrays of equal length, sorted by time, one row a time. */
+/** OHLCV bars of one series as columns: arrays of equal length, sorted by time, one row per time. */
 export interface BarColumns {
   /** The bar's OPEN, epoch ms UTC; for `1d` and longer 00:00Z of the trading date. */
   time: number[];
-  /** Trading date of each bar, YYYY-MM-DD in the exchange's time zone (UTC for coins). */
+  /** Trading date of each bar, YYYY-MM-DD, in the exchange's time zone (UTC for coins). */
   session: string[];
   /** Prices in the asset's quote currency. */
   open: number[];
   high: number[];
   low: number[];
   close: number[];
-  /** Units traded; null where the provider has no per-bar volume (never 0 for "unknown"). */
+  /** Units traded; null if the provider has no per-bar volume (never 0 for "unknown"). */
   volume: (number | null)[];
 }
 
-/** Bars without their trading dates: what most readers want. */
+/** Bars without their trading dates, which most readers do not need. */
 export type PriceColumns = Omit<BarColumns, 'session'>;
 
-/** What identifies a series of bars. */
+/** Identifies a series of bars. */
 export interface SeriesKey {
   assetId: number;
   timeframe: StoredTimeframe;
 }
 
-/** Half-open window of bar opens [from, to), epoch ms, market clock. */
+/** A half-open window [from, to) of bar opens, epoch ms, market clock. */
 export interface Window {
   from: number;
   to: number;

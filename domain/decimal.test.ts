@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fromFloat32, roundedWithin, shiftDecimal } from './decimal.js';
 
-/** The definition, slow: the first count of significant digits at which a decimal rounds to the same float32. */
+/** The definition, slow: rounds to ever more significant digits until the decimal is the same float32. */
 function shortest(x: number): number {
   for (let digits = 1; digits < 18; digits++) {
     const rounded = Number(x.toPrecision(digits));
@@ -30,11 +30,11 @@ describe('fromFloat32', () => {
     [0, 0],
   ])('reads %d as %d', (widened, meant) => expect(fromFloat32(widened)).toBe(meant));
 
-  it.each([145.7, 0.1, 101.123456789, Number.NaN, Infinity, -Infinity])('leaves %d as it is', (x) =>
+  it.each([145.7, 0.1, 101.123456789, Number.NaN, Infinity, -Infinity])('leaves %d unchanged', (x) =>
     expect(fromFloat32(x)).toBe(x),
   );
 
-  it('gives back the price that was narrowed', () => {
+  it('restores a price that was narrowed to a float32', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9_999_999 }), fc.integer({ min: 0, max: 6 }), (digits, decimals) => {
         const meant = Number(`${digits}e-${decimals}`);
@@ -44,7 +44,7 @@ describe('fromFloat32', () => {
     );
   });
 
-  it('is the shortest decimal of the same float32, and stays when asked again', () => {
+  it('returns the shortest decimal of the same float32, and is idempotent', () => {
     const float32 = fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), price.map(Math.fround));
     fc.assert(
       fc.property(float32, (x) => {
@@ -59,7 +59,7 @@ describe('fromFloat32', () => {
 });
 
 describe('shiftDecimal', () => {
-  it('moves the point without a division', () => {
+  it('moves the decimal point without dividing', () => {
     expect(shiftDecimal(145.7, -2)).toBe(1.457);
     expect(shiftDecimal(1e-7, -2)).toBe(1e-9);
     expect(shiftDecimal(12345, -2)).toBe(123.45);

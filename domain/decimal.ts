@@ -1,19 +1,19 @@
-/** Integers below this are all float32 values, and below it `x * 10 ** k` is exact for the k used here. */
+/** All integers below this are float32 values, and below it `x * 10 ** k` is exact for the k used here. */
 const INTEGERS_END = 2 ** 24;
-/** Neighbouring float32 values below this lie less than 0.01 apart: two decimals can be tried before none and one. */
+/** Below this, neighbouring float32 values are less than 0.01 apart: two decimals can be tried before none and one. */
 const CENTS_END = 2 ** 17;
 const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 /**
- * The number that was meant by a float32 which came widened to a double: the shortest decimal that rounds to the same
- * float32 (145.6999969482422 is 145.7). A number that is no float32 value comes back as it is.
+ * The decimal behind a float32 that was widened to a double: the shortest one that rounds to the same float32
+ * (145.6999969482422 is 145.7). A number that is not a float32 value is returned unchanged.
  *
- * For every finite float32 value x: `Math.fround(result) === x`, and no decimal with fewer significant digits does that;
- * of those with as few digits it is the nearest to x.
+ * For every finite float32 value x, `Math.fround(result) === x`, no decimal with fewer significant digits has that
+ * property, and of those with as few digits the result is the nearest to x.
  */
 export function fromFloat32(x: number): number {
   if (Math.fround(x) !== x) return x;
-  // 24 bits of x times the 21 of 5 ** 9 fit in a double: the products, and so the roundings, are exact
+  // the 24 bits of x and the 21 bits of 5 ** 9 fit in a double: the products, and so the roundings, are exact
   if (x >= 0.1 && x < INTEGERS_END) {
     for (let k = x < CENTS_END ? 2 : 0; k < POWERS.length; k++) {
       const power = POWERS[k]!;
@@ -21,7 +21,7 @@ export function fromFloat32(x: number): number {
       if (Math.fround(rounded) === x) return rounded;
     }
   }
-  // zero, fractions of a cent, huge and negative numbers: rare enough for text
+  // zero, fractions of a cent, huge and negative numbers are rare: text is fast enough
   for (let digits = 1; digits < 9; digits++) {
     const rounded = Number(x.toPrecision(digits));
     if (Math.fround(rounded) === x) return rounded;

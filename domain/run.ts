@@ -1,4 +1,4 @@
-/** `running` until closed; the three after `failed` are also set by reconcile_runs, when a run could not close itself. */
+/** `running` until closed. reconcile_runs, too, sets the three after `failed`, if a run could not close itself. */
 export const RUN_STATUSES = [
   'running',
   'succeeded',
@@ -11,38 +11,42 @@ export const RUN_STATUSES = [
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** What started a run; `initial` is the backfill of a first start, the last three are the upkeep's own. */
+/** What started a run. `initial` is the backfill of a first start; upkeep starts the last three itself. */
 export const TRIGGERS = ['schedule', 'manual', 'backfill', 'initial', 'heal', 'verify', 'split'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** The steps of an asset's path, in order. */
+/** The steps that each asset passes through, in order. */
 export const STEPS = ['extract', 'transform', 'load'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What a run came to, over all its assets. */
-export interface RunCounts {
-  rowsExtracted: number;
-  rowsInserted: number;
-  rowsUpdated: number;
-  rowsUnchanged: number;
-  rowsRejected: number;
-  assetsOk: number;
-  assetsFailed: number;
+/** Counts of rows. A key is also a column of pipeline_runs (in snake case) and a field of the API. */
+export const ROW_COUNT_KEYS = [
+  'rowsExtracted',
+  'rowsInserted',
+  'rowsUpdated',
+  'rowsUnchanged',
+  'rowsRejected',
+] as const;
+/** All counts of a run, over all its assets. */
+export const RUN_COUNT_KEYS = [...ROW_COUNT_KEYS, 'assetsOk', 'assetsFailed'] as const;
+
+export type RowCounts = Record<(typeof ROW_COUNT_KEYS)[number], number>;
+export type RunCounts = Record<(typeof RUN_COUNT_KEYS)[number], number>;
+
+export const NO_ROWS: Readonly<RowCounts> = sums(ROW_COUNT_KEYS, () => 0);
+export const NO_COUNTS: Readonly<RunCounts> = sums(RUN_COUNT_KEYS, () => 0);
+
+/** @param b counts that it lacks are 0 */
+export const addRows = (a: RowCounts, b: Partial<RowCounts>): RowCounts =>
+  sums(ROW_COUNT_KEYS, (key) => a[key] + (b[key] ?? 0));
+
+function sums<K extends string>(keys: readonly K[], valueOf: (key: K) => number): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, number>;
 }
 
-export const NO_COUNTS: Readonly<RunCounts> = {
-  rowsExtracted: 0,
-  rowsInserted: 0,
-  rowsUpdated: 0,
-  rowsUnchanged: 0,
-  rowsRejected: 0,
-  assetsOk: 0,
-  assetsFailed: 0,
-};
-
-/** What identifies a top-level run. */
+/** Identifies a top-level run. */
 export interface RunKey {
   workflowId: string;
-  /** Of the first execution: a run that continues as new keeps its row. */
+  /** The run id of the first execution: a run that continues as new keeps its row. */
   runId: string;
 }

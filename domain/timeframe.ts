@@ -1,8 +1,8 @@
-/** The timeframes that are stored, each the provider's own; anything else is rolled up on read. */
+/** The timeframes that are stored, as the providers have them. All others are aggregated on read. */
 export const STORED_TIMEFRAMES = ['1m', '30m', '4h', '1d', '4d'] as const;
 export type StoredTimeframe = (typeof STORED_TIMEFRAMES)[number];
 
-/** All timeframes, stored or rolled up, shortest first. */
+/** All timeframes, stored or aggregated, shortest first. */
 export const TIMEFRAMES = ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '4d', '1w', '1mo'] as const;
 export type Timeframe = (typeof TIMEFRAMES)[number];
 
@@ -11,7 +11,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Nominal length of one bar in ms. A `1d` bar lasts one session of its exchange; its length here is that of its label. */
+/** Nominal length of one bar, ms. A `1d` bar lasts one session of its exchange; here it has the length of its label. */
 export const TIMEFRAME_MS = {
   '1m': MINUTE,
   '5m': 5 * MINUTE,
@@ -26,7 +26,7 @@ export const TIMEFRAME_MS = {
 
 type DateLabelled = '1d' | '4d' | '1w' | '1mo';
 
-/** `1d` and longer bars are labelled 00:00Z of the trading date: a label, not an instant. */
+/** The time of bars of `1d` and longer is 00:00Z of the trading date: a label, not an instant. */
 export const isDateLabelled = (timeframe: Timeframe): timeframe is DateLabelled =>
   timeframe === '1mo' || TIMEFRAME_MS[timeframe] >= DAY;
 

@@ -1,53 +1,27 @@
 import type pg from 'pg';
-import { EXCHANGES } from '../config/catalog/exchanges.js';
-import { seriesLimits, timeframesOf } from '../config/catalog/providers.js';
+import { timeframesOf } from '../config/catalog/providers.js';
+import { recountDirty } from '../db/repositories/coverage/recount.js';
+import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
+import type { Asset } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
-import { calendarOf } from '../domain/calendars/index.js';
 import { utcDate } from '../domain/calendars/dates.js';
-import { countWaiting, planWindows, type SeriesPlanInput } from '../domain/planning/plan-windows.js';
+import { countWaitingSlots } from '../domain/planning/due-slots.js';
+import { planWindows } from '../domain/planning/plan-windows.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
-import type { Asset } from '../db/repositories/read/assets.js';
-import { readCoverage, recountDirty, type SeriesCoverage } from '../db/repositories/coverage/coverage.js';
+import { idsOf, type PlanClocks, seriesPlanInput } from './series-input.js';
 
-/** Before any provider's history. */
-export const BEGINNING = Date.UTC(1970, 0, 1);
-
-/** What a plan goes by, epoch ms: the market clock, and the wall clock. */
-export interface PlanClocks {
-  now: number;
-  wallNow: number;
-}
-
-/** A series as the planner sees it. @param asOf only bars that are final by then are asked for (market clock) */
-export const seriesPlanInput = (
-  asset: Asset,
-  timeframe: StoredTimeframe,
-  known: SeriesCoverage,
-  { range, asOf }: { range: Window; asOf: number },
-  clocks: PlanClocks,
-): SeriesPlanInput => ({
-  calendar: calendarOf(asset.exchange),
-  timeframe,
-  limits: seriesLimits(asset.provider, timeframe),
-  delayMs: EXCHANGES[asset.exchange].delayMs,
-  coverage: known.sessions,
-  beginsAt: known.beginsAt,
-  range,
-  asOf,
-  ...clocks,
-});
-
+/** The bars that a backfill should fill in. */
 export interface WantedBars {
   assets: Asset[];
-  /** Default all that the asset's provider has. */
+  /** Default: all timeframes that the asset's provider has. */
   timeframes?: readonly StoredTimeframe[] | undefined;
   /** Bar opens, half-open, epoch ms, market clock. */
   range: Window;
-  /** Also those that are stored. */
+  /** Includes bars that are stored. */
   refetch?: boolean | undefined;
 }
 
-/** One request to a provider. */
+/** The window of one request to a provider. */
 export interface MissingWindow {
   asset: Asset;
   timeframe: StoredTimeframe;
@@ -55,9 +29,9 @@ export interface MissingWindow {
 }
 
 /**
- * The requests that fill what is missing of a range, a series after the other, each newest first. Sessions whose bars
- * were changed other than by a load are counted anew before.
- * @returns `waiting`: slots that the provider left empty and that are not due to be asked for again yet
+ * The requests that fill what is missing in a range, one series after the other, each newest first. First recounts the
+ * sessions whose bars were changed other than by a load.
+ * @returns `waiting`: slots that the provider left empty and whose next attempt is not due yet
  */
 export async function planMissing(
   pool: pg.Pool,
@@ -68,16 +42,15 @@ export async function planMissing(
   const windows: MissingWindow[] = [];
   let waiting = 0;
   for (const [provider, ofProvider] of Map.groupBy(assets, (asset) => asset.provider)) {
-    const ids = ofProvider.map((asset) => asset.id);
     for (const timeframe of timeframesOf(provider)) {
       if (timeframes && !timeframes.includes(timeframe)) continue;
-      const coverage = await readCoverage(pool, ids, timeframe, utcDate(range.from));
+      const coverage = await readCoverage(pool, idsOf(ofProvider), timeframe, utcDate(range.from));
       for (const asset of ofProvider) {
         const known = coverage.get(asset.id)!;
         const series = seriesPlanInput(asset, timeframe, known, { range, asOf: clocks.now }, clocks);
         const planned = planWindows(refetch ? { ...series, refetch } : series);
         windows.push(...planned.map((window) => ({ asset, timeframe, window })));
-        waiting += countWaiting(series);
+        waiting += countWaitingSlots(series);
       }
     }
   }

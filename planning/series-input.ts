@@ -1,46 +1,63 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type pg from 'pg';
-import { activeAssets, type Asset } from '../db/repositories/read/assets.js';
-import type { SeriesCoverage } from '../db/repositories/coverage/coverage.js';
-import { type PlanClocks, seriesPlanInput } from './missing-windows.js';
-import type { Window } from '../domain/bar.js';
-import type { SeriesPlanInput } from '../domain/planning/plan-windows.js';
-import type { StoredTimeframe } from '../domain/timeframe.js';
-import { FAILURES } from '../contracts/failures.js';
+import { EXCHANGES } from '../config/catalog/exchanges.js';
+import { seriesLimits } from '../config/catalog/providers.js';
 import type { PlannedRequest } from '../contracts/activities.js';
+import type { SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
+import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
+import type { Window } from '../domain/bar.js';
+import { calendarOf } from '../domain/calendars/index.js';
+import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
+import type { StoredTimeframe } from '../domain/timeframe.js';
+import { BadInputError } from './bad-input.js';
 
-/** What the plans of live runs, backfills and upkeep share. */
-export { BEGINNING } from './missing-windows.js';
+/** What all plans share: assets, clocks, the input of the pure planner, and the request for a planned window. */
 
-export const invalid = (message: string) => ApplicationFailure.nonRetryable(message, FAILURES.InvalidInput);
-export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
-export const isoDate = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+/** Earlier than any provider's history. */
+export const BEGINNING = Date.UTC(1970, 0, 1);
 
-/** @throws ApplicationFailure InvalidInput that names the symbols which are no active assets */
-export async function findAssets(pool: pg.Pool, only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
-  const assets = await activeAssets(pool, only);
-  const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
-  if (unknown.length > 0)
-    throw invalid(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
-  return assets;
+/** The clocks of a plan, epoch ms: the market clock and the wall clock. */
+export interface PlanClocks {
+  now: number;
+  wallNow: number;
 }
 
-export const seriesInput = (
-  clockOffsetMs: number,
-  asset: Asset,
-  timeframe: StoredTimeframe,
-  known: SeriesCoverage,
-  range: Window,
-  asOf: number,
-): SeriesPlanInput => seriesPlanInput(asset, timeframe, known, { range, asOf }, clocks(clockOffsetMs));
-
-/** Both clocks as they stand. */
-export const clocks = (clockOffsetMs: number): PlanClocks => {
+/** Both clocks now. @param clockOffsetMs market clock = wall clock + this */
+export const clocksNow = (clockOffsetMs: number): PlanClocks => {
   const wallNow = Date.now();
   return { now: wallNow + clockOffsetMs, wallNow };
 };
 
-export const request = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
+export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
+
+/** @throws BadInputError that names the symbols without an active asset */
+export async function findAssets(pool: pg.Pool, only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
+  const assets = await activeAssets(pool, only);
+  const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
+  if (unknown.length > 0)
+    throw new BadInputError(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
+  return assets;
+}
+
+/** A series as the planner sees it. @param asOf only bars that are final by then count (market clock) */
+export const seriesPlanInput = (
+  asset: Asset,
+  timeframe: StoredTimeframe,
+  known: SeriesCoverage,
+  { range, asOf }: { range: Window; asOf: number },
+  clocks: PlanClocks,
+): SeriesPlanInput => ({
+  calendar: calendarOf(asset.exchange),
+  timeframe,
+  limits: seriesLimits(asset.provider, timeframe),
+  delayMs: EXCHANGES[asset.exchange].delayMs,
+  coverage: known.sessions,
+  beginsAt: known.beginsAt,
+  range,
+  asOf,
+  ...clocks,
+});
+
+export const requestFor = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
   kind: 'bars',
   provider: asset.provider,
   assetId: asset.id,

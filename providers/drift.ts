@@ -8,11 +8,11 @@ const fieldPath = (path: readonly PropertyKey[]): string =>
     return text === '' ? String(key) : `${text}.${String(key)}`;
   }, '');
 
-/** JSON of another shape than expected; `field` names where. */
+/** The error for JSON of an unexpected shape. @param field path of the deviation; '' = the payload as a whole */
 export const drift = (provider: string, field: string, problem: string): ProviderError =>
-  new ProviderError('schema-drift', `${provider}: ${field || 'the answer'}: ${problem}`.slice(0, 300), { field });
+  new ProviderError('schema-drift', `${provider}: ${field || 'the payload'}: ${problem}`.slice(0, 300), { field });
 
-/** @throws ProviderError schema-drift that names the first field which does not fit */
+/** @throws ProviderError schema-drift that names the first field that does not match */
 export function checkShape<T extends z.ZodType>(provider: string, schema: T, json: unknown): z.infer<T> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;

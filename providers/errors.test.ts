@@ -7,10 +7,10 @@ describe('retryAfterMs', () => {
   const sent = 'Fri, 20 Nov 2026 20:00:00 GMT';
 
   it('reads seconds', () => expect(retryAfterMs('7', sent)).toBe(7_000));
-  it("counts a date from the answer's own", () =>
+  it("measures a date from the response's own", () =>
     expect(retryAfterMs('Fri, 20 Nov 2026 20:01:30 GMT', sent)).toBe(90_000));
   it('is zero for a date that has passed', () => expect(retryAfterMs('Fri, 20 Nov 2026 19:00:00 GMT', sent)).toBe(0));
-  it('counts from our clock where the answer has no date', () => {
+  it('measures from our clock if the response has no date', () => {
     const wait = retryAfterMs(new Date(Date.now() + 3_600_000).toUTCString(), null)!;
     expect(wait).toBeGreaterThan(3_500_000);
     expect(wait).toBeLessThanOrEqual(3_600_000);
@@ -33,15 +33,15 @@ describe('excerpt', () => {
 });
 
 describe('parseJson', () => {
-  it('tolerates a byte order mark', () => expect(parseJson('X', Buffer.from('\uFEFF{"a":1}'))).toEqual({ a: 1 }));
+  it('accepts a byte order mark', () => expect(parseJson('X', Buffer.from('\uFEFF{"a":1}'))).toEqual({ a: 1 }));
   it.each([
     ['', 'empty'],
     ['  \n', 'empty'],
     ['<!doctype html><h1>Soon back</h1>', 'page instead of JSON: Soon back'],
-    ['{"a":', 'cut or broken'],
+    ['{"a":', 'truncated or malformed'],
     ['haT3oykhHqZ', 'text instead of JSON: haT3oykhHqZ'],
-  ])('tells what %p is', (text, told) => {
+  ])('describes %p', (text, description) => {
     expect(() => parseJson('X', Buffer.from(text))).toThrow(ProviderError);
-    expect(() => parseJson('X', Buffer.from(text))).toThrow(told);
+    expect(() => parseJson('X', Buffer.from(text))).toThrow(description);
   });
 });

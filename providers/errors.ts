@@ -1,10 +1,10 @@
 import { ProviderError, type ProviderErrorKind } from './provider.js';
 
-/** The one place that says what an HTTP outcome means. */
+/** What HTTP outcomes of providers mean. Decided here only. */
 
-/** What came back over HTTP, whatever it is. */
+/** Any HTTP response of a provider. */
 export interface HttpResponse {
-  /** Without secrets. */
+  /** Contains no secrets. */
   url: string;
   status: number;
   body: Buffer;
@@ -12,21 +12,21 @@ export interface HttpResponse {
   retryAfterMs: number | undefined;
 }
 
-/** An error as the provider words it in a JSON body. */
+/** An error in a JSON body, in the provider's words. */
 export interface WireError {
   code: string | number | null;
   message: string;
 }
 
-/** How one provider speaks of errors. */
+/** How one provider reports errors. */
 export interface Dialect {
-  /** For messages. */
+  /** The provider's name, for messages. */
   name: string;
-  /** The error that a JSON body is about; null where it is about data. */
+  /** The error in a JSON body; null if the body holds data. */
   errorIn(json: unknown): WireError | null;
-  /** Whether an error body only means "no rows": then it is data, whatever its status. */
+  /** Whether an error body only means "no rows". It then counts as data, whatever its status. */
   saysEmpty?(json: unknown): boolean;
-  /** Its codes that say more than the HTTP status does. */
+  /** Error codes that are more specific than the HTTP status. */
   kinds: Readonly<Record<string, ProviderErrorKind>>;
 }
 
@@ -34,7 +34,7 @@ export interface Dialect {
 const EXCERPT = 300;
 const RATE_LIMIT_WORDS = /too many requests|rate.?limit/i;
 
-/** One line of at most 300 characters, printable. */
+/** Shortens text to one printable line of at most 300 characters. */
 export function excerpt(text: string): string {
   const line = text
     .slice(0, 4 * EXCERPT)
@@ -44,8 +44,8 @@ export function excerpt(text: string): string {
 }
 
 /**
- * The JSON of a body, byte order mark tolerated.
- * @throws ProviderError bad-content when it is HTML, text, empty or cut
+ * Parses the JSON of a body, with or without a byte order mark.
+ * @throws ProviderError bad-content if it is HTML, text, empty or truncated
  */
 export function parseJson(name: string, body: Buffer): unknown {
   const text = body.toString('utf8');
@@ -57,31 +57,31 @@ export function parseJson(name: string, body: Buffer): unknown {
 }
 
 /**
- * The JSON of an answer that holds data.
- * @throws ProviderError of the kind that status and body tell, with Retry-After where there was one
+ * Parses a response that should hold data.
+ * @throws ProviderError of the kind that follows from status and body, with the response's Retry-After
  */
-export function readData(dialect: Dialect, answer: HttpResponse): unknown {
-  const { status, retryAfterMs } = answer;
+export function readData(dialect: Dialect, response: HttpResponse): unknown {
+  const { status, retryAfterMs } = response;
   const fail = (kind: ProviderErrorKind, text: string): never => {
     throw new ProviderError(kind, `${dialect.name}: HTTP ${status}: ${text}`, { status, retryAfterMs });
   };
   let json: unknown;
   try {
-    json = parseJson(dialect.name, answer.body);
+    json = parseJson(dialect.name, response.body);
   } catch {
-    const text = answer.body.toString('utf8', 0, 16 * EXCERPT);
+    const text = response.body.toString('utf8', 0, 16 * EXCERPT);
     return fail(kindOfText(status, text), describeText(text));
   }
   if (dialect.saysEmpty?.(json)) return json;
   const error = dialect.errorIn(json);
   if (error) return fail(kindOfError(dialect, error, status), excerpt(error.message));
   if (status >= 200 && status < 300) return json;
-  return fail(kindOfStatus(status), excerpt(answer.body.toString('utf8', 0, 4 * EXCERPT)));
+  return fail(kindOfStatus(status), excerpt(response.body.toString('utf8', 0, 4 * EXCERPT)));
 }
 
-/** What a JSON error means; without a status (a stored body) its code alone decides. */
+/** What a JSON error means. Without a status (a stored body), only its code decides. */
 export function kindOfError(dialect: Dialect, error: WireError, status = 200): ProviderErrorKind {
-  // a provider in trouble words its failures in any way: 429 and 5xx are believed before the code
+  // a provider in trouble sends arbitrary codes: 429 and 5xx take precedence
   if (status === 429 || status >= 500) return kindOfStatus(status);
   const known = error.code === null ? undefined : dialect.kinds[String(error.code)];
   if (known) return known;
@@ -89,7 +89,7 @@ export function kindOfError(dialect: Dialect, error: WireError, status = 200): P
   return kindOfStatus(status);
 }
 
-/** What a status means together with a JSON body. */
+/** What a status means if the body is JSON. */
 function kindOfStatus(status: number): ProviderErrorKind {
   if (status === 429) return 'rate-limited';
   if (status >= 500 || status === 408) return 'unavailable';
@@ -99,11 +99,11 @@ function kindOfStatus(status: number): ProviderErrorKind {
   return 'bad-content'; // an error in a 200, a redirect
 }
 
-/** What a status means together with a page or text: it comes from a machine in between, which knows no symbols or plans. */
+/** What a status means if the body is a page or text: a machine in between sent it, which knows no symbols or plans. */
 function kindOfText(status: number, text: string): ProviderErrorKind {
   if (status === 429 || RATE_LIMIT_WORDS.test(text)) return 'rate-limited';
   if (status >= 500 || status === 408) return 'unavailable';
-  if (status === 401 || status === 403) return 'unavailable'; // blocked by the CDN, which passes
+  if (status === 401 || status === 403) return 'unavailable'; // blocked by the CDN, temporarily
   return 'bad-content';
 }
 
@@ -111,14 +111,13 @@ function describeText(text: string): string {
   const start = text.slice(0, 500).trimStart();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return `a page instead of JSON: ${excerpt(text.replace(/<[^>]*>/g, ' '))}`;
-  if (start.startsWith('{') || start.startsWith('['))
-    return `JSON that is cut or broken after ${text.length} characters`;
+  if (start.startsWith('{') || start.startsWith('[')) return `truncated or malformed JSON of ${text.length} characters`;
   return `text instead of JSON: ${excerpt(text)}`;
 }
 
 /**
- * Retry-After in ms: seconds or an HTTP date, which counts from the answer's own Date so that our clock plays no part.
- * Undefined where there is none, or none that can be read.
+ * Parses Retry-After into ms. An HTTP date is measured from the response's own Date header, so that our clock does not
+ * matter. Undefined if the header is missing or unreadable.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,
@@ -133,10 +132,10 @@ export function retryAfterMs(
 }
 
 /**
- * Runs one exchange under the caller's signal and a deadline.
- * @throws ProviderError unavailable when the network fails or the deadline passes; the signal's reason when the caller aborts
+ * Runs a request under the caller's signal and a deadline.
+ * @throws ProviderError unavailable if the network fails or the deadline passes; the signal's reason if the caller aborts
  */
-export async function exchange<T>(
+export async function withDeadline<T>(
   name: string,
   signal: AbortSignal,
   timeoutMs: number,
@@ -148,8 +147,8 @@ export async function exchange<T>(
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     signal.throwIfAborted();
-    const reason = deadline.aborted ? `no whole answer within ${timeoutMs} ms` : networkReason(error);
-    // the error itself is not passed on: an HTTP client's holds the request, headers with the API key included
+    const reason = deadline.aborted ? `no complete response within ${timeoutMs} ms` : networkReason(error);
+    // without the error as cause: an HTTP client's error holds the request and its headers, which contain the API key
     throw new ProviderError('unavailable', `${name}: ${reason}`);
   }
 }
@@ -159,7 +158,7 @@ export function tooLarge(name: string, maxBodyBytes: number): never {
   throw new ProviderError('bad-content', `${name}: the body is larger than ${maxBodyBytes} bytes`);
 }
 
-/** The innermost cause says it best: "fetch failed" has ECONNRESET inside. */
+/** The innermost cause is the most specific: "fetch failed" contains ECONNRESET. */
 function networkReason(error: unknown): string {
   let inner = error as { cause?: unknown; code?: unknown; message?: unknown } | null | undefined;
   for (let depth = 0; depth < 5 && inner?.cause; depth++) inner = inner.cause;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
-import { stubServer, deadBase, responds } from '../test/stub-server.js';
+import { stubServer, unusedBaseUrl, respondWith } from '../test/stub-server.js';
 import { createCoinGecko } from './coingecko/client.js';
 import { createProviders } from './index.js';
 import { ProviderError, type BarsRequest, type Provider } from './provider.js';
@@ -67,12 +67,12 @@ async function failureOf(promise: Promise<unknown>): Promise<ProviderError> {
 }
 
 describe.each(CASES)('a request to $name', ({ create, request, good, failure }) => {
-  const ask = (signal = never()) => create().fetchBars(request, signal);
+  const fetchBars = (signal = never()) => create().fetchBars(request, signal);
 
-  it('keeps the body as received, byte for byte, with its rows counted', async () => {
+  it('returns the body byte for byte, with its rows counted', async () => {
     const body = Buffer.from(`\uFEFF${JSON.stringify(good, null, 1)}\r\n`);
-    server.answer = responds(200, body);
-    const got = await ask();
+    server.respond = respondWith(200, body);
+    const got = await fetchBars();
     expect(got.body.equals(body)).toBe(true);
     expect(got).toMatchObject({ status: 200, rows: 2, contentType: 'application/json' });
     expect(got.url.startsWith(server.base)).toBe(true);
@@ -80,14 +80,14 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
     expect(server.requests).toHaveLength(1);
   });
 
-  it('unpacks a compressed body', async () => {
-    server.answer = responds(200, gzipSync(JSON.stringify(good)), { 'content-encoding': 'gzip' });
-    expect((await ask()).rows).toBe(2);
+  it('decompresses a compressed body', async () => {
+    server.respond = respondWith(200, gzipSync(JSON.stringify(good)), { 'content-encoding': 'gzip' });
+    expect((await fetchBars()).rows).toBe(2);
   });
 
   it.each([
     ['429 with seconds', 429, { 'retry-after': '7' }, 'rate-limited', 7_000],
-    ['429 without', 429, {}, 'rate-limited', undefined],
+    ['429 without Retry-After', 429, {}, 'rate-limited', undefined],
     [
       '429 with a date',
       429,
@@ -102,9 +102,9 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
     ['400', 400, {}, 'not-obtainable', undefined],
     ['401', 401, {}, 'plan-limit', undefined],
     ['403', 403, {}, 'plan-limit', undefined],
-  ] as const)('tells an HTTP %s', async (_name, status, headers, kind, retryAfterMs) => {
-    server.answer = responds(status, failure(status), headers);
-    const error = await failureOf(ask());
+  ] as const)('classifies an HTTP %s', async (_name, status, headers, kind, retryAfterMs) => {
+    server.respond = respondWith(status, failure(status), headers);
+    const error = await failureOf(fetchBars());
     expect(error.kind).toBe(kind);
     expect(error.details).toMatchObject({ status });
     expect(error.details.retryAfterMs).toBe(retryAfterMs);
@@ -114,64 +114,64 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
   it.each([
     ['a maintenance page', 200, '<html><title>Yahoo! - Will be right back...</title></html>', 'bad-content'],
     ['text', 200, 'hello', 'bad-content'],
-    ['nothing', 200, '', 'bad-content'],
-    ['cut JSON', 200, '{"chart":{"result":[{"me', 'bad-content'],
-    ['an error in a good answer', 200, undefined, 'bad-content'],
+    ['an empty body', 200, '', 'bad-content'],
+    ['truncated JSON', 200, '{"chart":{"result":[{"me', 'bad-content'],
+    ['an error with status 200', 200, undefined, 'bad-content'],
     ['a redirect to a consent page', 302, '', 'bad-content'],
-    ['a page that was not found', 404, '<html>Not here</html>', 'bad-content'],
-    ['the edge saying too many', 429, 'Edge: Too Many Requests', 'rate-limited'],
-    ['too many in plain words', 200, 'Too Many Requests\r\n', 'rate-limited'],
+    ['a page with status 404', 404, '<html>Not here</html>', 'bad-content'],
+    ['"too many requests" from the edge', 429, 'Edge: Too Many Requests', 'rate-limited'],
+    ['"too many requests" with status 200', 200, 'Too Many Requests\r\n', 'rate-limited'],
     ['a page of a failing server', 502, '<html>Bad gateway</html>', 'unavailable'],
     ['a block by the CDN', 403, '<html>Error 1020 Access denied</html>', 'unavailable'],
-  ] as const)('tells %s', async (_name, status, text, kind) => {
-    server.answer = responds(status, text ?? failure(status), {
+  ] as const)('classifies %s', async (_name, status, text, kind) => {
+    server.respond = respondWith(status, text ?? failure(status), {
       'content-type': 'text/html',
       location: `${server.base}/consent`,
     });
-    expect((await failureOf(ask())).kind).toBe(kind);
+    expect((await failureOf(fetchBars())).kind).toBe(kind);
     expect(server.requests).toHaveLength(1);
   });
 
   it('stops reading a body that is too large', async () => {
     let closed = () => {};
     const stopped = new Promise<void>((resolve) => (closed = resolve));
-    server.answer = (_request, response) => {
+    server.respond = (_request, response) => {
       response.on('close', closed);
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = () => response.writable && response.write(`"${'x'.repeat(60_000)}"`, () => setImmediate(more));
       more();
     };
-    expect((await failureOf(ask())).kind).toBe('bad-content');
+    expect((await failureOf(fetchBars())).kind).toBe('bad-content');
     await stopped;
   });
 
-  it('tells a connection that is reset', async () => {
-    server.answer = (request) => request.socket.destroy();
-    expect((await failureOf(ask())).kind).toBe('unavailable');
+  it('reports a connection that is reset', async () => {
+    server.respond = (request) => request.socket.destroy();
+    expect((await failureOf(fetchBars())).kind).toBe('unavailable');
   });
 
-  it('tells a connection that breaks off within the body', async () => {
-    server.answer = (request, response) => {
+  it('reports a connection that breaks during the body', async () => {
+    server.respond = (request, response) => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('{"chart":', () => request.socket.destroy());
     };
-    expect((await failureOf(ask())).kind).toBe('unavailable');
+    expect((await failureOf(fetchBars())).kind).toBe('unavailable');
   });
 
-  it('tells a server that nobody runs', async () => {
+  it('reports a server that is not running', async () => {
     const alive = server.base;
-    server.base = await deadBase();
-    const error = await failureOf(ask());
+    server.base = await unusedBaseUrl();
+    const error = await failureOf(fetchBars());
     server.base = alive;
     expect(error.kind).toBe('unavailable');
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it.each(['at once', 'within the body'])('gives up on a server that hangs %s', async (when) => {
-    server.answer = (_request, response) => {
-      if (when !== 'at once') response.write('{"chart":');
+  it.each(['before the headers', 'during the body'])('gives up on a server that hangs %s', async (when) => {
+    server.respond = (_request, response) => {
+      if (when !== 'before the headers') response.write('{"chart":');
     };
-    const error = await failureOf(ask());
+    const error = await failureOf(fetchBars());
     expect(error).toMatchObject({ kind: 'unavailable' });
     expect(error.message).toContain('300 ms');
   });
@@ -179,16 +179,16 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
   it("throws the caller's reason when the caller aborts", async () => {
     const controller = new AbortController();
     const reason = new Error('cancelled');
-    server.answer = () => controller.abort(reason);
-    await expect(ask(controller.signal)).rejects.toBe(reason);
-    await expect(ask(controller.signal)).rejects.toBe(reason);
+    server.respond = () => controller.abort(reason);
+    await expect(fetchBars(controller.signal)).rejects.toBe(reason);
+    await expect(fetchBars(controller.signal)).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
   });
 
-  it('answers many at once without a queue of its own', async () => {
+  it('sends many requests at once, without queueing', async () => {
     const waiting: (() => void)[] = [];
-    server.answer = (incoming, response) => {
-      waiting.push(() => responds(200, good)(incoming, response));
+    server.respond = (incoming, response) => {
+      waiting.push(() => respondWith(200, good)(incoming, response));
       if (waiting.length === 12) for (const go of waiting) go();
     };
     const provider = create();
@@ -198,14 +198,14 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
 });
 
 describe('createProviders', () => {
-  it('makes every provider with the server.base URLs of the environment', async () => {
+  it('creates every provider with the base URLs of the environment', async () => {
     const providers = createProviders({
       YAHOO_BASE_URL: server.base,
       COINGECKO_BASE_URL: `${server.base}/api/v3`,
       COINGECKO_API_KEY: KEY,
     });
     for (const { name, request, good } of CASES) {
-      server.answer = responds(200, good);
+      server.respond = respondWith(200, good);
       const provider = providers[name as keyof typeof providers];
       expect(provider.id).toBe(name);
       expect((await provider.fetchBars(request, never())).url.startsWith(server.base)).toBe(true);

@@ -5,7 +5,7 @@ import { createCoinGecko } from './coingecko/client.js';
 import type { Provider } from './provider.js';
 import { createYahoo } from './yahoo/client.js';
 
-/** What the environment says about providers. */
+/** The environment variables of providers. */
 export type ProviderEnv = Pick<Env, 'YAHOO_BASE_URL' | 'COINGECKO_BASE_URL' | 'COINGECKO_API_KEY'>;
 
 const FACTORIES = {
@@ -13,7 +13,7 @@ const FACTORIES = {
   coingecko: (baseUrl, env) => createCoinGecko({ baseUrl, apiKey: env.COINGECKO_API_KEY }),
 } satisfies Record<ProviderId, (baseUrl: string, env: ProviderEnv) => Provider>;
 
-/** One client of each provider, ready to be asked. No request is made yet. */
+/** Creates one client per provider. Sends no request. */
 export function createProviders(env: ProviderEnv): Record<ProviderId, Provider> {
   const baseUrls = baseUrlsOf(env);
   const entries = PROVIDER_IDS.map((id) => [id, FACTORIES[id](baseUrls[id], env)] as const);

@@ -3,25 +3,26 @@ import * as coingecko from './coingecko/wire.js';
 import { type BarsRequest, type Provider, ProviderError } from './provider.js';
 import * as yahoo from './yahoo/wire.js';
 
-/** Reads stored bodies of one provider: pure functions, without a client. */
+/** Reads stored payload bodies of one provider, with pure functions and without a client. */
 export interface BodyReader extends Pick<Provider, 'parseBars'> {
-  /** Rows as the provider sent them, by their position among the rows of `parseBars`. */
+  /** The rows with these indexes among those of `parseBars`, as the provider sent them. */
   rowsAsSent(body: Buffer, rows: readonly number[]): unknown[];
 }
 
 export const READERS = { yahoo, coingecko } satisfies Record<ProviderId, BodyReader>;
 
-/** A row of an answer as the provider sent it. */
+/** A row of a payload as the provider sent it. */
 export interface SentRow {
-  /** Position in the answer. */
+  /** Index of the row in the payload. */
   row: number;
   asSent: unknown;
 }
 
 /**
- * The rows that a stored body has for one bar: none, one, or several (a day's, stamped at the open and at the last trade).
+ * The rows of a stored body for one bar: none, one, or several (a daily bar can have one of the open and one of the last
+ * trade).
  * @param time the bar's open, epoch ms
- * @returns null where the body can't be read
+ * @returns null if the body cannot be parsed
  */
 export function rowsOfBar(
   provider: ProviderId,

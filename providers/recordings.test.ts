@@ -20,18 +20,18 @@ interface Exchange {
 const at = (iso: string) => Date.parse(iso);
 const load = (folder: string, file: string) =>
   JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8')) as Exchange;
-function answerOf({ response = {} }: Exchange) {
+function responseOf({ response = {} }: Exchange) {
   const { body, bodyText, status = 200 } = response;
   const text = bodyText ?? (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
   return { url: '', status, body: Buffer.from(text), contentType: null, retryAfterMs: undefined };
 }
 
-/** Reads and parses as the pipeline does; the kind of the ProviderError where it ends in one. */
+/** Reads and parses as the pipeline does. @returns the parsed data, or the kind of the ProviderError */
 function outcomeOf<T>(dialect: Dialect, exchange: Exchange, parse: (body: Buffer) => T): T | string {
-  const answer = answerOf(exchange);
+  const response = responseOf(exchange);
   try {
-    readData(dialect, answer);
-    return parse(answer.body);
+    readData(dialect, response);
+    return parse(response.body);
   } catch (error) {
     if (error instanceof ProviderError) return error.kind;
     throw error;
@@ -40,7 +40,7 @@ function outcomeOf<T>(dialect: Dialect, exchange: Exchange, parse: (body: Buffer
 
 const CALENDARS: Record<string, CalendarId> = { 'America/New_York': 'XNYS', 'Europe/Berlin': 'XETR' };
 
-/** Transforms with a clock a day after the last trade, unless told; exchanges without a calendar here count as open daily. */
+/** Transforms with `now` a day after the last trade by default. Exchanges without a calendar count as open every day. */
 function transformed(
   raw: RawBars,
   timeframe: StoredTimeframe,
@@ -65,7 +65,7 @@ const summary = ({ bars, rejected, ignored, actions }: TransformResult) => {
   return { bars: bars.time.length, ...rules, ...ignored, ...(actions.length ? { actions: actions.length } : {}) };
 };
 
-/** What becomes of each answer: rows by bars, rule and reason; else the kind of the error. */
+/** The outcome of each payload: number of bars and of rows by rule and reason, or the kind of the error. */
 const YAHOO_OUTCOMES: Record<string, unknown> = {
   'AMZN-1m-range30m-2023-05-02': { bars: 30, outside_session: 1 }, // the flat row at the close
   'chart-AAPL-2025-02-01-to-2025-02-02-includePrePost-false-interval-1m': { bars: 0 }, // a Saturday
@@ -81,7 +81,7 @@ const YAHOO_OUTCOMES: Record<string, unknown> = {
   'flow-getCrumb-getcrumb': 'bad-content',
   'flow-getCrumb-quote-AAPL-consent.html': 'bad-content',
   'flow-getCrumb-quote-AAPL-copyConsent': 'bad-content',
-  'historical-via-chart-0P0000XTS7-2024-09-12-to-2024-09-16': { bars: 0, future: 2 }, // its last trade is older than its rows
+  'historical-via-chart-0P0000XTS7-2024-09-12-to-2024-09-16': { bars: 0, future: 2 }, // its rows are newer than its last trade
   'historical-via-chart-MSFT-dividends-2021-02-01-to-2022-01-31': { bars: 252, actions: 4 },
   'historical-via-chart-dividends-TSLA-no-dividends': { bars: 3303 },
   'jb-AAPL-1d-10395': { bars: 10395, actions: 79 },
@@ -115,7 +115,7 @@ const YAHOO_OUTCOMES: Record<string, unknown> = {
   'yfrs-history_chart_AAPL': { bars: 127, actions: 2 },
   'yfrs-history_chart_MSFT': { bars: 127, actions: 2 },
 };
-/** chart-{symbol}-2020-01-01-to-2020-01-03.json and the like: one daily row each. */
+/** The outcome of chart-{symbol}-2020-01-01-to-2020-01-03.json and similar files: one daily row each. */
 const ONE_DAY = { bars: 1 };
 
 const COINGECKO_OUTCOMES: Record<string, unknown> = {
@@ -132,10 +132,10 @@ const COINGECKO_OUTCOMES: Record<string, unknown> = {
   'markets-stablecoins-sparkline-200': { quotes: 50 },
   'markets-top250-usd-200': { quotes: 250 },
 };
-/** Answers of endpoints that are not used: of another shape, or an error for lack of a parameter. */
+/** Payloads of endpoints that are not used have another shape, or report a missing parameter. */
 const otherEndpoint = (file: string) => (file.includes('-422') ? 'not-obtainable' : 'schema-drift');
 
-describeWithRecordings('recorded answers of Yahoo', (recordings) => {
+describeWithRecordings('recorded payloads of Yahoo', (recordings) => {
   const folder = join(recordings, 'yahoo');
   const files = recordings ? readdirSync(folder).map((file) => file.replace('.json', '')) : ['skipped'];
   const granularityOf = ({ response }: Exchange) => {
@@ -150,18 +150,18 @@ describeWithRecordings('recorded answers of Yahoo', (recordings) => {
     return typeof raw === 'string' ? raw : { raw, timeframe };
   };
   const barsOf = (file: string, now?: number) => {
-    const answer = parsed(file);
-    if (typeof answer === 'string') throw new Error(`${file}: ${answer}`);
-    return transformed(answer.raw, answer.timeframe, now);
+    const response = parsed(file);
+    if (typeof response === 'string') throw new Error(`${file}: ${response}`);
+    return transformed(response.raw, response.timeframe, now);
   };
 
   it.each(files)('%s', (file) => {
-    const answer = parsed(file);
-    const outcome = typeof answer === 'string' ? answer : summary(transformed(answer.raw, answer.timeframe));
+    const response = parsed(file);
+    const outcome = typeof response === 'string' ? response : summary(transformed(response.raw, response.timeframe));
     expect(outcome).toEqual(YAHOO_OUTCOMES[file] ?? ONE_DAY);
   });
 
-  it('the last minutes of a session end before the flat row at the close', () => {
+  it('end a session before the flat row at its close', () => {
     const { bars, quote } = barsOf('AMZN-1m-range30m-2023-05-02');
     expect(bars.time.at(-1)).toBe(at('2023-05-02T19:59:00Z'));
     expect([bars.close.at(-1), bars.volume.at(-1)]).toEqual([103.66, 862819]);
@@ -171,13 +171,13 @@ describeWithRecordings('recorded answers of Yahoo', (recordings) => {
   it.each([
     ['jb-M-1h-5', { live_row: 1 }],
     ['jb-M-1h-8', { outside_session: 1 }],
-  ])('%s: the live row is no bar, in session or at the close', (file, ignored) => {
+  ])('%s: exclude the live row, during the session or at the close', (file, ignored) => {
     const { raw } = parsed(file) as { raw: RawBars };
-    const minutes = { ...raw, granularity: null, time: raw.stamp }; // its hours open on full minutes
+    const minutes = { ...raw, granularity: null, time: raw.stamp }; // hourly rows that open on full minutes
     expect(transformed(minutes, '1m').ignored).toEqual(ignored);
   });
 
-  it('a day fetched twice is stored once, after its close', () => {
+  it('yield a day once, after its close', () => {
     const forming = barsOf('jb-GME-1d-65', at('2021-08-12T19:38:00Z'));
     expect(forming.bars.session.at(-1)).toBe('2021-08-11');
     expect(forming.ignored).toEqual({ not_final: 1 });
@@ -186,7 +186,7 @@ describeWithRecordings('recorded answers of Yahoo', (recordings) => {
     expect([final.bars.close.at(-1), final.bars.volume.at(-1)]).toEqual([162.35, 1275755]);
   });
 
-  it('a history fetched on a Sunday ends with Friday, still stamped with the last trade', () => {
+  it('end with Friday if fetched on a Sunday, though that row is stamped with the last trade', () => {
     const { bars, rejected } = barsOf('jb-AAPL-1d-10395', at('2022-03-06T18:00:00Z'));
     expect(rejected).toEqual([]);
     expect([bars.session[0], bars.session.at(-1)]).toEqual(['1980-12-12', '2022-03-04']);
@@ -194,7 +194,7 @@ describeWithRecordings('recorded answers of Yahoo', (recordings) => {
     expect([bars.open[0], bars.close.at(-1)]).toEqual([0.128348, 163.17]);
   });
 
-  it('days of Sydney are those of Sydney', () => {
+  it('have the trading dates of Sydney', () => {
     const { bars } = barsOf('portfolio-yahoo_australian_quotes');
     expect([bars.session[0], bars.session.at(-2), bars.session.at(-1)]).toEqual([
       '2021-10-13',
@@ -203,14 +203,14 @@ describeWithRecordings('recorded answers of Yahoo', (recordings) => {
     ]);
   });
 
-  it('splits carry their ratio and ex-date', () => {
+  it('have splits with ratio and ex-date', () => {
     expect(barsOf('jb-TSLA-1d-303').actions).toEqual([
       { kind: 'split', time: at('2020-08-31'), session: '2020-08-31', numerator: 5, denominator: 1 },
     ]);
   });
 });
 
-describeWithRecordings('recorded answers of CoinGecko', (recordings) => {
+describeWithRecordings('recorded payloads of CoinGecko', (recordings) => {
   const folder = join(recordings, 'coingecko');
   const files = recordings ? readdirSync(folder).map((file) => file.replace('.json', '')) : ['skipped'];
   const request = { providerSymbol: 'bitcoin', timeframe: '4h', window: { from: 0, to: 1 } } as const;
@@ -223,8 +223,8 @@ describeWithRecordings('recorded answers of CoinGecko', (recordings) => {
     expect(outcome).toEqual(COINGECKO_OUTCOMES[file] ?? otherEndpoint(file));
   });
 
-  it('the candle that was forming when the answer came is not stored', () => {
-    const body = answerOf(load(folder, 'ohlc-bitcoin-7d-usd-200')).body;
+  it('exclude the candle that was still forming when they were fetched', () => {
+    const body = responseOf(load(folder, 'ohlc-bitcoin-7d-usd-200')).body;
     const { bars, ignored } = transformed(parseCandles(body, request), '4h', at('2021-05-15T15:34:27Z'));
     expect(ignored).toEqual({ not_final: 1 });
     expect(bars.time.at(-1)).toBe(at('2021-05-15T08:00:00Z'));

@@ -25,12 +25,12 @@ describeWithRecordings('calendars against exchange_calendars', (folder) => {
 });
 
 describe('calendars', () => {
-  it('keeps Juneteenth from 2022 on, on the Monday after a Sunday', () => {
+  it('observes Juneteenth from 2022 on, on a Monday if it falls on a Sunday', () => {
     expect(datesOf('XNYS', '2021-06-18', '2021-06-19')).toEqual(['2021-06-18']);
     expect(datesOf('XNYS', '2022-06-20', '2022-06-21')).toEqual([]);
   });
 
-  it('does not move a New Year that falls on a Saturday, and moves one that falls on a Sunday', () => {
+  it('moves a New Year’s Day that falls on a Sunday, but not one on a Saturday', () => {
     expect(datesOf('XNYS', '2021-12-31', '2022-01-01')).toEqual(['2021-12-31']);
     expect(datesOf('XNYS', '2023-01-02', '2023-01-03')).toEqual([]);
   });
@@ -50,18 +50,18 @@ describe('calendars', () => {
     expect(datesOf('XNYS', '2001-09-10', '2001-09-18')).toEqual(['2001-09-10', '2001-09-17']);
   });
 
-  it('has half days before and after holidays only where the exchange keeps them', () => {
+  it('has half days before and after holidays only if the exchange observes them', () => {
     expect(closeOf('XNYS', '2025-07-03')).toBe('2025-07-03T17:00:00.000Z');
     expect(closeOf('XNYS', '2026-07-02')).toBe('2026-07-02T20:00:00.000Z');
     expect(closeOf('XNYS', '2024-11-29')).toBe('2024-11-29T18:00:00.000Z');
     expect(closeOf('XNYS', '2021-12-24')).toBeUndefined();
   });
 
-  it('ends the last Xetra session of the year at 14:00, also when 30 December is on a weekend', () => {
+  it('ends the last Xetra session of the year at 14:00, even if 30 December is on a weekend', () => {
     expect(closeOf('XETR', '2023-12-29')).toBe('2023-12-29T13:00:00.000Z');
   });
 
-  it('moves with daylight saving, which changes on other days in New York than in Europe', () => {
+  it('follows daylight saving, which changes on different days in New York and Europe', () => {
     const opens = (id: MarketId, date: string) =>
       new Date(sessionsBetween(id, at(date), at(date) + 24 * HOUR)[0]!.open).toISOString().slice(11, 16);
     expect([opens('XNYS', '2026-03-06'), opens('XNYS', '2026-03-09')]).toEqual(['14:30', '13:30']);
@@ -76,7 +76,7 @@ describe('calendars', () => {
     expect(lastBegun('XNYS', at('2001-09-16T00:00:00Z')).date).toBe('2001-09-10');
   });
 
-  it('takes UTC days as the sessions of coins', () => {
+  it('uses UTC days as the sessions of coins', () => {
     expect(datesOf('ALWAYS', '2026-11-21', '2026-11-23')).toEqual(['2026-11-21', '2026-11-22']);
   });
 });

@@ -2,7 +2,7 @@ import { newYorkRules, parisRules, xetraRules, type YearRules } from './holidays
 import { DAY, epochDay, HOUR, isoDate, MINUTE, weekday, yearOf } from './time.js';
 import { zoneOffset } from './zone.js';
 
-/** Markets by MIC (ISO 10383); `ALWAYS` is that of coins, whose sessions are UTC days. */
+/** Markets by MIC (ISO 10383); `ALWAYS` is the market of coins, whose sessions are UTC days. */
 export type MarketId = 'XNYS' | 'XETR' | 'XPAR' | 'ALWAYS';
 
 /** One trading session; instants are epoch ms. */
@@ -21,12 +21,12 @@ interface Market {
   opens: number;
   closes: number;
   rules: ((year: number) => YearRules) | null;
-  /** How late the free feed is, ms. */
+  /** Delay of the free feed, ms. */
   delay: number;
-  /** Trading before the open and after the close that the feed shows, ms; 0 = none. */
+  /** Length of the pre- and post-market in the feed, ms; 0 = none. */
   preMarket: number;
   postMarket: number;
-  /** The closing auction prints this long after the close, ms. */
+  /** Delay of the closing auction after the close, ms. */
   auctionLag: number;
 }
 
@@ -37,7 +37,7 @@ export const MARKETS = {
   ALWAYS: { zone: 'UTC', opens: 0, closes: 1440, rules: null, delay: 0, preMarket: 0, postMarket: 0, auctionLag: 0 },
 } satisfies Record<MarketId, Market>;
 
-/** The simulation knows no day outside of these. */
+/** The first and last day of the simulation. */
 const [FIRST_DAY, LAST_DAY] = [epochDay(1970, 1, 2), epochDay(2140, 1, 1)];
 const years = new Map<string, Session[]>();
 
@@ -75,7 +75,7 @@ export function sessionsBetween(id: MarketId, from: number, to: number): Session
 /** Longer than any closure (New York after 2001-09-11: seven days). */
 const REACH = 12 * DAY;
 
-/** The session that is running at `instant`, else the last one before it. */
+/** The session that is running at `instant`, or else the last one before it. */
 export const lastBegun = (id: MarketId, instant: number): Session =>
   sessionsBetween(id, instant - REACH, instant).at(-1)!;
 

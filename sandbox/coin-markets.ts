@@ -4,11 +4,11 @@ import { type Coin, COINS } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, MINUTE, SECOND } from './time.js';
 
-/** Quotes are made anew this often, each coin at its own second. */
+/** How often quotes are refreshed, each coin at its own second. */
 const REFRESH = 45 * SECOND;
 const PER_PAGE_LIMIT = 250;
 
-/** The provider's habit: whole numbers for large prices. */
+/** The provider rounds large prices to whole numbers. */
 const rounded = (price: number) => (price >= 10_000 ? Math.round(price) : price);
 const percent = (now: number, before: number) => Math.round((now / before - 1) * 1e7) / 1e5;
 
@@ -20,7 +20,7 @@ interface Extremes {
 
 const known = new WeakMap<Exchange, Map<string, Extremes>>();
 
-/** Highest and lowest price of all finished days, remembered until the next midnight: it reads the whole history. */
+/** Highest and lowest price of all finished days; cached until the next midnight, because it reads the whole history. */
 function extremes(exchange: Exchange, coin: Coin, at: number): Extremes {
   const day = Math.floor(at / DAY);
   const cached = known.get(exchange) ?? new Map<string, Extremes>();
@@ -73,7 +73,7 @@ function quote(exchange: Exchange, coin: Coin, rank: number, at: number) {
   };
 }
 
-/** `/coins/markets`: largest market value first, whatever the order of `ids`; unknown ids are left out. */
+/** `/coins/markets`: largest market value first, regardless of the order of `ids`; unknown ids are omitted. */
 export function coinMarkets(exchange: Exchange, query: URLSearchParams, now: number) {
   const wanted = query.get('ids')?.split(',').map((id) => id.trim()); // prettier-ignore
   const traded = [...COINS.values()].filter((coin) => exchange.firstSession(coin).open + DAY < now);

@@ -8,12 +8,12 @@ const exchange = new Exchange(1);
 const NOW = Date.parse('2026-11-22T15:34:27Z');
 type Row = [number, number, number, number, number];
 
-const ask = (path: string, now = NOW) => {
+const request = (path: string, now = NOW) => {
   const url = new URL(path, 'http://coins');
   return coinGecko(exchange, url.pathname, url.searchParams, now);
 };
 const ohlc = (id: string, days: number, now = NOW) =>
-  ask(`/coins/${id}/ohlc?vs_currency=usd&days=${days}`, now).body as Row[];
+  request(`/coins/${id}/ohlc?vs_currency=usd&days=${days}`, now).body as Row[];
 
 describe('/coins/{id}/ohlc', () => {
   it.each([
@@ -36,7 +36,7 @@ describe('/coins/{id}/ohlc', () => {
     },
   );
 
-  it.each([...COINS.keys()])('of %s nests: a 4 h candle is the fold of its half hours', (id) => {
+  it.each([...COINS.keys()])('of %s nests: a 4 h candle aggregates its half hours', (id) => {
     const fold = (rows: Row[]) =>
       aggregateBars(rows.map(([time, open, high, low, close]) => ({ time, open, high, low, close, volume: 0 })));
     const halves = ohlc(id, 1);
@@ -48,7 +48,7 @@ describe('/coins/{id}/ohlc', () => {
     }
   });
 
-  it('nests to 4 days as well', () => {
+  it('also nests to 4 days', () => {
     const rows = ohlc('solana', 30);
     const [end, open, high, low, close] = ohlc('solana', 90).at(-2)!;
     const inside = rows.filter(([stamp]) => stamp > end - 4 * DAY && stamp <= end);
@@ -59,17 +59,17 @@ describe('/coins/{id}/ohlc', () => {
     expect(close).toBe(inside.at(-1)![4]);
   });
 
-  it('gives a final candle alike whenever it is asked for, and closes the forming one at the live price', () => {
+  it('returns the same final candle at any time, and closes the forming one at the live price', () => {
     const later = new Map(ohlc('ripple', 1, NOW + 3 * HOUR).map((row) => [row[0], row]));
     const shared = ohlc('ripple', 1).filter((row) => row[0] <= NOW && later.has(row[0]));
     expect(shared.length).toBeGreaterThan(35);
     for (const row of shared) expect(later.get(row[0])).toEqual(row);
-    const { prices } = ask('/coins/ripple/market_chart?vs_currency=usd&days=1').body as { prices: number[][] };
+    const { prices } = request('/coins/ripple/market_chart?vs_currency=usd&days=1').body as { prices: number[][] };
     expect(ohlc('ripple', 1).at(-1)![4]).toBe(prices.at(-1)![1]);
   });
 
-  it('tells the ledger the opens of final candles only', () => {
-    const { served } = ask('/coins/bitcoin/ohlc?vs_currency=usd&days=1');
+  it('reports only the opens of final candles to the ledger', () => {
+    const { served } = request('/coins/bitcoin/ohlc?vs_currency=usd&days=1');
     expect(served!.interval).toBe('30m');
     expect(served!.times.at(-1)).toBe(Date.parse('2026-11-22T15:00:00Z'));
   });
@@ -77,7 +77,7 @@ describe('/coins/{id}/ohlc', () => {
 
 describe('/coins/{id}/market_chart', () => {
   const series = (days: string) =>
-    ask(`/coins/bitcoin/market_chart?vs_currency=usd&days=${days}`).body as Record<
+    request(`/coins/bitcoin/market_chart?vs_currency=usd&days=${days}`).body as Record<
       'prices' | 'market_caps' | 'total_volumes',
       [number, number][]
     >;
@@ -88,7 +88,7 @@ describe('/coins/{id}/market_chart', () => {
     ['90', HOUR, 2161],
     ['365', DAY, 366],
     ['30&interval=daily', DAY, 31],
-  ])('of %s days has a point about every %i ms and the live one at the end', (days, step, count) => {
+  ])('of %s days has a point about every %i ms, and the live one at the end', (days, step, count) => {
     const { prices, market_caps, total_volumes } = series(days);
     expect(Math.abs(prices.length - count)).toBeLessThanOrEqual(2);
     expect([market_caps.length, total_volumes.length]).toEqual([prices.length, prices.length]);
@@ -97,8 +97,8 @@ describe('/coins/{id}/market_chart', () => {
     expect(onGrid.length).toBe(step === DAY ? prices.length - 1 : 0);
   });
 
-  it('repeats its points in overlapping answers', () => {
-    const later = ask('/coins/bitcoin/market_chart?vs_currency=usd&days=1', NOW + 6 * HOUR).body as {
+  it('repeats its points in overlapping responses', () => {
+    const later = request('/coins/bitcoin/market_chart?vs_currency=usd&days=1', NOW + 6 * HOUR).body as {
       prices: number[][];
     };
     const known = new Map(later.prices.map(([time, price]) => [time, price]));
@@ -125,15 +125,15 @@ describe('/coins/markets and /ping', () => {
     total_volume: number;
     last_updated: string;
   }
-  const markets = (query: string) => ask(`/coins/markets?vs_currency=usd${query}`).body as Market[];
+  const markets = (query: string) => request(`/coins/markets?vs_currency=usd${query}`).body as Market[];
 
-  it('is ordered by market value, not by ids, and leaves unknown ids out', () => {
+  it('is ordered by market value, not by ids, and omits unknown ids', () => {
     expect(markets('&ids=solana, nosuchcoin,bitcoin').map((each) => each.id)).toEqual(['bitcoin', 'solana']);
     expect(markets('')).toHaveLength(COINS.size);
     expect(markets('&per_page=2&page=2')).toHaveLength(2);
   });
 
-  it('quotes a price within its day, some seconds old, each coin at its own time', () => {
+  it('quotes a price within the day’s range, some seconds old, for each coin at its own time', () => {
     const quotes = markets('');
     for (const each of quotes) {
       expect(each.current_price).toBeLessThanOrEqual(each.high_24h);
@@ -145,12 +145,12 @@ describe('/coins/markets and /ping', () => {
     expect(new Set(quotes.map((each) => each.last_updated)).size).toBe(quotes.length);
   });
 
-  it('says hello', () => {
-    expect(ask('/ping').body).toEqual({ gecko_says: '(V3) To the Moon!' });
+  it('responds to a ping', () => {
+    expect(request('/ping').body).toEqual({ gecko_says: '(V3) To the Moon!' });
   });
 });
 
-describe('errors come in the provider’s shapes', () => {
+describe('errors have the shapes of the provider', () => {
   it.each([
     ['/coins/nosuchcoin/ohlc?vs_currency=usd&days=1', 404, { error: 'coin not found' }],
     ['/coins/__proto__/ohlc?vs_currency=usd&days=1', 404, { error: 'coin not found' }],
@@ -163,12 +163,12 @@ describe('errors come in the provider’s shapes', () => {
     ['/coins/bitcoin/ohlc/range?vs_currency=usd', 401, { status: { error_code: 10005, error_message: 'This request is limited Pro API subscribers' } }], // prettier-ignore
     ['/nosuchpath', 404, { error: 'Incorrect path. Please check https://www.coingecko.com/api/' }],
   ])('%s is %i', (path, status, body) => {
-    expect(ask(path)).toMatchObject({ status, body });
+    expect(request(path)).toMatchObject({ status, body });
   });
 
   it.each(['ohlc', 'market_chart'])('%s beyond 365 days is 401 with code 10012, nested one deeper', (kind) => {
     for (const days of ['366', 'max']) {
-      const { status, body } = ask(`/coins/bitcoin/${kind}?vs_currency=usd&days=${days}`);
+      const { status, body } = request(`/coins/bitcoin/${kind}?vs_currency=usd&days=${days}`);
       expect(status).toBe(401);
       expect(body).toMatchObject({ error: { status: { error_code: 10012 } } });
     }

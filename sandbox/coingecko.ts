@@ -31,15 +31,15 @@ const beyondReach = (now: number): SandboxResponse => ({
 });
 const proOnly = () => statusError(401, 10005, 'This request is limited Pro API subscribers');
 
-/** The candle size that the number of days decides: its name and length in ms. */
+/** The candle size for a number of days: its name and length in ms. */
 function candleOf(days: number): { interval: Interval; size: number } {
   if (days <= 2) return { interval: '30m', size: 30 * MINUTE };
   return days <= 30 ? { interval: '4h', size: 4 * HOUR } : { interval: '4d', size: 4 * DAY };
 }
 
 /**
- * `/coins/{id}/ohlc`: candles on the epoch grid, stamped at their CLOSE; the last one is forming and stamped in the
- * future. `[ms, open, high, low, close]`, no volume.
+ * `/coins/{id}/ohlc`: candles on the epoch grid, stamped at their CLOSE; the last one is still forming and stamped in
+ * the future. `[ms, open, high, low, close]`, no volume.
  */
 function ohlc(exchange: Exchange, coin: Coin, query: URLSearchParams, now: number): SandboxResponse {
   if (!query.get('vs_currency') && !query.get('days')) {
@@ -62,8 +62,8 @@ function ohlc(exchange: Exchange, coin: Coin, query: URLSearchParams, now: numbe
 }
 
 /**
- * `/coins/{id}/market_chart`: samples of price, value and rolling 24 h volume. Five-minute and hourly ones are off the
- * grid; daily ones are at 00:00Z exactly; the last is always the price of this moment.
+ * `/coins/{id}/market_chart`: samples of price, market value and rolling 24 h volume. Five-minute and hourly samples are
+ * off the grid, daily ones are exactly at 00:00Z, and the last one is always the current price.
  */
 function marketChart(exchange: Exchange, coin: Coin, query: URLSearchParams, now: number): SandboxResponse {
   const interval = query.get('interval') ?? '';
@@ -76,9 +76,9 @@ function marketChart(exchange: Exchange, coin: Coin, query: URLSearchParams, now
   const times: number[] = [];
   const noise = new Noise(exchange.seed, coin.symbol, 'sample', step);
   const begin = Math.max(now - days * DAY, exchange.firstSession(coin).open + DAY);
-  for (let slot = Math.ceil(begin / step) * step; slot <= now; slot += step) {
-    const drift = daily ? 0 : Math.round((noise.unit(slot / step) - 0.5) * 0.4 * step);
-    if (slot + drift >= begin && slot + drift < now) times.push(slot + drift);
+  for (let gridTime = Math.ceil(begin / step) * step; gridTime <= now; gridTime += step) {
+    const drift = daily ? 0 : Math.round((noise.unit(gridTime / step) - 0.5) * 0.4 * step);
+    if (gridTime + drift >= begin && gridTime + drift < now) times.push(gridTime + drift);
   }
   times.push(now);
   const prices = times.map((time) => [time, livePrice(exchange, coin, time)] as const);
@@ -114,7 +114,7 @@ export function coinGecko(exchange: Exchange, path: string, query: URLSearchPara
   if (route && more) return proOnly();
   const coin = COINS.get(id);
   if (route && (!coin || exchange.firstSession(coin).open >= now)) return flatError(404, 'coin not found');
-  const allMissing = kind === 'ohlc' && !currency && !query.get('days'); // answered as the provider's own fault
+  const allMissing = kind === 'ohlc' && !currency && !query.get('days'); // the provider reports it as an internal error
   if (!currency && !allMissing) return flatError(422, 'Missing parameter vs_currency');
   if (currency && currency.toLowerCase() !== 'usd') return flatError(400, 'invalid vs_currency');
   if (route && coin) return route(exchange, coin, query, now);

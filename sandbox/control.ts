@@ -15,13 +15,13 @@ function intervalOf(query: URLSearchParams): Interval {
   return interval;
 }
 
-/** How far back a question reaches that doesn't say: what the provider itself would still give. */
+/** How far back a request without `from` reaches: as far as the provider itself. */
 const DEFAULT_DAYS = { '1m': 30, '30m': 30, '4h': 365, '1d': Infinity, '4d': Infinity } satisfies Record<
   Interval,
   number
 >;
 
-function barsAsked({ exchange, clock }: Inside, instrument: Instrument, query: URLSearchParams): FinalBar[] {
+function requestedBars({ exchange, clock }: Inside, instrument: Instrument, query: URLSearchParams): FinalBar[] {
   const interval = intervalOf(query);
   const settle = Number(query.get('settle_s') ?? 0) * SECOND;
   if (!Number.isFinite(settle)) throw new RangeError('settle_s must be a number of seconds');
@@ -46,15 +46,15 @@ const columns = (bar: FinalBar) => [
 function truth(inside: Inside, symbol: string, query: URLSearchParams): SandboxResponse {
   const instrument = findInstrument(symbol);
   if (!instrument) return { status: 404, body: { error: 'unknown symbol' } };
-  return { status: 200, body: barsAsked(inside, instrument, query).map(columns) };
+  return { status: 200, body: requestedBars(inside, instrument, query).map(columns) };
 }
 
-/** `/__ledger`: those of the final bars that were served, each with the wall-clock time of the first answer that held it. */
+/** `/__ledger`: the final bars that were served, each with the wall-clock time of the first response that contained it. */
 function served(inside: Inside, query: URLSearchParams): SandboxResponse {
   const instrument = findInstrument(query.get('symbol') ?? '');
   if (!instrument) return { status: 404, body: { error: 'unknown symbol' } };
   const interval = intervalOf(query);
-  const bars = barsAsked(inside, instrument, query).flatMap((bar) => {
+  const bars = requestedBars(inside, instrument, query).flatMap((bar) => {
     const first = inside.ledger.firstServed(instrument.symbol, interval, bar.time);
     return first === null ? [] : [[...columns(bar), new Date(first).toISOString()]];
   });
@@ -71,9 +71,9 @@ function setFaults({ faults }: Inside, query: URLSearchParams): SandboxResponse 
 }
 
 /**
- * The pages of the sandbox itself, beside those of the providers.
- * @param path decoded, begins with `/__`
- * @throws RangeError on a bad parameter
+ * The sandbox's own pages, in addition to those of the providers.
+ * @param path decoded, starts with `/__`
+ * @throws RangeError on an invalid parameter
  */
 export function control(inside: Inside, path: string, query: URLSearchParams): SandboxResponse {
   if (path === '/__log') return { status: 200, body: inside.traffic.report() };

@@ -7,7 +7,7 @@ export interface Dividend {
   exTime: number;
   /** Per share, in the stock's currency. */
   amount: number;
-  /** What earlier closes are multiplied by to take the payment out of the series. */
+  /** Factor on earlier closes that takes the payment out of the series. */
   factor: number;
 }
 
@@ -26,7 +26,7 @@ export function dividendsBetween(exchange: Exchange, stock: Stock, from: number,
       const exTime = sessions[at]?.open ?? Infinity;
       if (at < 1 || exTime < from || exTime >= to) continue;
       const before = exchange.sessionBar(stock, sessions[at - 1]!, exTime)!.close;
-      // declared for a share of then, told for one of now
+      // declared per share at the time, reported per share of today
       const since = exchange.interventions.level(stock) / exchange.interventions.levelAt(stock, exTime);
       const amount = Math.round(before * since * rule.rate * 1000) / 1000 / since;
       found.push({ exTime, amount, factor: 1 - amount / before });

@@ -21,21 +21,21 @@ describe('a bar', () => {
     expect(narrow).toEqual(shared);
   });
 
-  it('is the same after the cache has forgotten its session', () => {
+  it('is the same after the cache has dropped its session', () => {
     const exchange = new Exchange(7);
-    const ask = () => exchange.minuteBars(inst('SPY'), from, from + DAY, LATER);
-    const before = ask();
+    const read = () => exchange.minuteBars(inst('SPY'), from, from + DAY, LATER);
+    const before = read();
     for (const coin of COINS.values()) exchange.minuteBars(coin, from - 40 * DAY, from, LATER);
-    expect(ask()).toEqual(before);
+    expect(read()).toEqual(before);
   });
 
-  it('is another one for another seed and another symbol', () => {
+  it('differs for another seed or symbol', () => {
     const day = (seed: number, name: string) => new Exchange(seed).windowBar(inst(name), from, from + DAY, LATER);
     expect(day(1, 'bitcoin')).not.toEqual(day(2, 'bitcoin'));
     expect(day(1, 'AAPL')).not.toEqual(day(1, 'GOOGL'));
   });
 
-  it.each(names)('of a day of %s is the fold of its minutes, early closes and silent minutes included', (name) => {
+  it.each(names)('of a day of %s aggregates its minutes, including early closes and silent minutes', (name) => {
     const exchange = new Exchange(3);
     const sessions = exchange.sessionsOf(inst(name), Date.parse('2025-11-20'), Date.parse('2026-01-10'));
     expect(sessions.length).toBeGreaterThan(30);
@@ -61,7 +61,7 @@ describe('a bar', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('while it forms, shows nothing outside of its final range', () => {
+  it('stays within its final range while it forms', () => {
     const exchange = new Exchange(1);
     const open = Date.parse('2026-11-20T15:00:00Z');
     const final = exchange.minuteBars(inst('NVDA'), open, open + MINUTE, LATER)[0]!;
@@ -83,13 +83,13 @@ describe('the market', () => {
   const sessions = exchange.sessionsOf(spy, 0, LATER);
   const daily = sessions.map((session) => exchange.sessionBar(spy, session, LATER)!);
 
-  it('begins with each instrument’s first trading date', () => {
+  it('starts with each instrument’s first trading date', () => {
     expect(sessions[0]!.date).toBe('1993-01-29');
     expect(exchange.firstSession(inst('PLTR')).date).toBe('2020-09-30');
     expect(exchange.minuteBars(inst('PLTR'), 0, Date.parse('2020-09-30T13:32:00Z'), LATER)).toHaveLength(2);
   });
 
-  it('opens with gaps, moves about 1 % a day and grows over the decades', () => {
+  it('opens with gaps, moves about 1 % per day and grows over the decades', () => {
     const returns = daily.slice(1).map((bar, i) => Math.log(bar.close / daily[i]!.close));
     const deviation = Math.sqrt(returns.reduce((sum, x) => sum + x * x, 0) / returns.length);
     expect(deviation).toBeGreaterThan(0.007);

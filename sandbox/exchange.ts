@@ -4,7 +4,7 @@ import { type Correction, Interventions } from './interventions.js';
 import { PriceModel, type SessionMinutes } from './price-model.js';
 import { DAY, MINUTE } from './time.js';
 
-// read once: these run millions of times
+// aliases, because these run millions of times
 const { ceil, floor, fround, max, min, round, trunc } = Math;
 
 /** A bar; `time` is its open, epoch ms, prices in quote currency. */
@@ -18,16 +18,16 @@ export interface Bar {
 }
 
 export interface MinuteBar extends Bar {
-  /** False where nothing was traded: the other values mean nothing then. */
+  /** False if nothing was traded; the other values are meaningless then. */
   traded: boolean;
 }
 
-/** Minutes kept of sessions asked for lately: 25 bytes each. */
+/** Cached minutes of recently used sessions: 25 bytes each. */
 const CACHED_MINUTES = 150_000;
 
 /**
- * Everything that happened and will happen on the simulated markets, as far as a given instant; corrected, and at the price
- * level of now, where someone has intervened.
+ * Everything that happens on the simulated markets, up to a given instant. After an intervention, prices are corrected and
+ * at the current price level.
  */
 export class Exchange {
   private readonly models = new Map<string, PriceModel>();
@@ -39,7 +39,7 @@ export class Exchange {
     readonly interventions = new Interventions(Date.now),
   ) {}
 
-  /** Sessions of the instrument's market that touch [from, to), none before its first trading date. */
+  /** Sessions of the instrument's market that overlap [from, to), from its first trading date on. */
   sessionsOf(instrument: Instrument, from: number, to: number): Session[] {
     return sessionsBetween(instrument.market, max(from, Date.parse(instrument.firstDate)), to);
   }
@@ -50,7 +50,7 @@ export class Exchange {
     return this.sessionsOf(instrument, first, first + 12 * DAY)[0]!;
   }
 
-  /** Minutes with opens in [from, to) that began before `asOf`; the one that is forming at `asOf` as far as it got. */
+  /** Minutes with opens in [from, to) that began before `asOf`; the forming one as it is at `asOf`. */
   minuteBars(instrument: Instrument, from: number, to: number, asOf: number): MinuteBar[] {
     const bars: MinuteBar[] = [];
     const end = min(to, asOf);
@@ -69,7 +69,7 @@ export class Exchange {
     return bars;
   }
 
-  /** A session's bar, the running one as far as it got; null before its open. */
+  /** The bar of a session, or the bar so far of the running one; null before its open. */
   sessionBar(instrument: Instrument, session: Session, asOf: number): Bar | null {
     if (asOf < session.close || this.interventions.correctionsIn(instrument, session)) {
       return aggregateBars(this.minuteBars(instrument, session.open, session.close, asOf).filter((bar) => bar.traded));
@@ -80,7 +80,7 @@ export class Exchange {
     return { time: session.open, open: price(day.open), high: price(day.high), low: price(day.low), close: price(day.close), volume: toVolume(day.volume, level) }; // prettier-ignore
   }
 
-  /** One bar over [from, to) as far as `asOf`; null where nothing was traded. Whole sessions cost no minutes. */
+  /** One bar over [from, to) up to `asOf`; null if nothing was traded. For whole sessions it computes no minutes. */
   windowBar(instrument: Instrument, from: number, to: number, asOf: number): Bar | null {
     const parts: Bar[] = [];
     for (const session of this.sessionsOf(instrument, from, min(to, asOf))) {
@@ -94,7 +94,7 @@ export class Exchange {
     return aggregateBars(parts);
   }
 
-  /** Volume of the minutes with opens in [from, to), all of them finished. */
+  /** Volume of the minutes with opens in [from, to), all of which must be finished. */
   volumeBetween(instrument: Instrument, from: number, to: number): number {
     let sum = 0;
     for (const session of this.sessionsOf(instrument, from, to)) {
@@ -138,7 +138,7 @@ function toPrice(instrument: Instrument, ticks: number, level: number): number {
 
 const toVolume = (volume: number, level: number): number => (level === 1 ? volume : round(volume * level));
 
-/** A forming minute has gone the same share of its way in each direction, so what it shows stays within its final range. */
+/** A forming minute has covered the same share of its way in each direction, so it stays within its final range. */
 function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, asOf: number, level: number): MinuteBar {
   const time = minutes.session.open + i * MINUTE;
   const done = min(1, (asOf - time) / MINUTE);
@@ -155,7 +155,7 @@ function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, a
   };
 }
 
-/** High and low widen to hold what was corrected. */
+/** Widens high and low to include the corrected prices. */
 function corrected(instrument: Instrument, bar: MinuteBar, correction: Correction, level: number): MinuteBar {
   const price = (name: keyof Correction) => {
     const right = correction[name];
@@ -166,7 +166,7 @@ function corrected(instrument: Instrument, bar: MinuteBar, correction: Correctio
   return { ...bar, open, close, high: max(price('high'), open, close), low: min(price('low'), open, close) };
 }
 
-/** One bar out of several, oldest first; null of none. */
+/** Aggregates several bars, oldest first; null if there are none. */
 export function aggregateBars(bars: readonly Bar[]): Bar | null {
   const [first] = bars;
   if (!first) return null;

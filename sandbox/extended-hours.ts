@@ -4,12 +4,12 @@ import { type Stock } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, MINUTE } from './time.js';
 
-/** Minutes of the pre- and post-market with a trade: few, as for real stocks. */
+/** Share of pre- and post-market minutes with a trade: low, as for real stocks. */
 const TRADED_SHARE = 0.35;
 
 /**
- * Pre- and post-market rows of a session with times in [from, to): thin, volume 0 as Yahoo sends them. Before the open
- * the price goes from the last close to the open that is coming, after the close it stays near the close.
+ * Pre- and post-market rows of a session with times in [from, to): sparse, with volume 0 as Yahoo sends them. Before the
+ * open the price moves from the last close to the next open; after the close it stays near the close.
  */
 export function extendedRows(exchange: Exchange, stock: Stock, session: Session, from: number, to: number): Bar[] {
   const { preMarket, postMarket } = MARKETS[stock.market];

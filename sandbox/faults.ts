@@ -1,14 +1,14 @@
 import { Noise } from './rng.js';
 
-/** Ways in which an answer goes wrong. `nulls` = a fifth of the rows lose their values, `drift` = another format. */
+/** Kinds of faulty responses. `nulls`: a fifth of the rows lose their values; `drift`: another format. */
 const FAULTS = ['limited', 'error', 'html', 'truncated', 'reset', 'hang', 'nulls', 'drift'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Some requests go wrong, each in its own way; or all of them in one. */
+/** `mild` and `storm`: some requests fail, each in its own way; a fault: all requests fail in this way. */
 export const FAULT_MODES = ['none', 'mild', 'storm', ...FAULTS] as const;
 export type FaultMode = (typeof FAULT_MODES)[number];
 
-/** Share of requests in a storm; a mild day has 15 % of that. */
+/** Share of requests with each fault in a storm; `mild` has 15 % of that. */
 const STORM: [Fault, number][] = [
   ['limited', 0.1],
   ['error', 0.1],
@@ -20,7 +20,7 @@ const STORM: [Fault, number][] = [
 ];
 const WEIGHT: Partial<Record<FaultMode, number>> = { mild: 0.15, storm: 1 };
 
-/** Decides, by seed and count, which requests go wrong. */
+/** Chooses, by seed and count, the requests that fail. */
 export class Faults {
   mode: FaultMode = 'none';
   private count = 0;
@@ -30,7 +30,7 @@ export class Faults {
     this.noise = new Noise(seed, 'faults');
   }
 
-  /** The fault of the next request; null where it is answered well. */
+  /** The fault of the next request; null if it succeeds. */
   next(): Fault | null {
     const chance = this.noise.unit(++this.count);
     const weight = WEIGHT[this.mode];
@@ -43,7 +43,7 @@ export class Faults {
     return null;
   }
 
-  /** Whether `nulls` takes the values of the row at `time` in this request. */
+  /** Whether `nulls` removes the values of the row at `time` in this request. */
   hides(time: number): boolean {
     return this.noise.unit(Math.floor(time / 1000), this.count) < 0.2;
   }

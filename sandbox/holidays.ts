@@ -2,7 +2,7 @@ import { epochDay, weekday } from './time.js';
 
 const [MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY] = [0, 3, 4, 5, 6];
 
-/** The days of one year on which an exchange differs from a normal weekday. Days count from 1970-01-01. */
+/** The days of one year on which an exchange has no normal session. Days count from 1970-01-01. */
 export interface YearRules {
   closed: Set<number>;
   /** Day → close in minutes after local midnight. */
@@ -33,13 +33,13 @@ function lastMonday(year: number, month: number): number {
   return last - weekday(last);
 }
 
-/** A Saturday's holiday is kept on the Friday before, a Sunday's on the Monday after. */
+/** A holiday on a Saturday is observed on the Friday before, one on a Sunday on the Monday after. */
 function observed(day: number): number {
   if (weekday(day) === SATURDAY) return day - 1;
   return weekday(day) === SUNDAY ? day + 1 : day;
 }
 
-/** Days of mourning, attack and storm since 1993. */
+/** Closures for mourning, attacks and storms since 1993. */
 const NEW_YORK_AD_HOC: [number, number, number][] = [
   [1994, 4, 27],
   [2001, 9, 11],
@@ -56,7 +56,7 @@ const NEW_YORK_AD_HOC: [number, number, number][] = [
 
 /**
  * New York Stock Exchange, rule 7.2: holidays, observed days, ad hoc closures, half days (close at 13:00).
- * A New Year's Day on a Saturday is not kept, because the Friday before ends an accounting year.
+ * A New Year's Day on a Saturday is not observed, because the Friday before ends an accounting year.
  */
 export function newYorkRules(year: number): YearRules {
   const newYear = epochDay(year, 1, 1);
@@ -80,7 +80,7 @@ export function newYorkRules(year: number): YearRules {
   return { closed, earlyClose: new Map(kept.map((day) => [day, 13 * 60])) };
 }
 
-/** Xetra: few of the German holidays, some of them only in some years; the last trading day of the year ends at 14:00. */
+/** Xetra: a few of the German holidays, some of them only in some years; the last trading day of the year ends at 14:00. */
 export function xetraRules(year: number): YearRules {
   const easter = easterSunday(year);
   const unityDay = year >= 2014 && year <= 2021 ? [[10, 3] as const] : [];

@@ -3,7 +3,7 @@ import { type Faults } from './faults.js';
 import { type Ledger } from './ledger.js';
 import { type Traffic } from './traffic.js';
 
-/** What `/__…` pages look into. */
+/** The state that the `/__…` pages show and change. */
 export interface Inside {
   exchange: Exchange;
   ledger: Ledger;

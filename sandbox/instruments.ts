@@ -1,14 +1,14 @@
 import { type MarketId } from './calendar.js';
 
-/** What the price model needs to know. */
+/** Input of the price model. */
 interface Behaviour {
   /** Price at the start of 2026, in quote currency. */
   anchor: number;
-  /** Growth a year as a natural logarithm: 0.07 doubles in ten years. */
+  /** Growth per year, as a natural logarithm: 0.07 doubles the price in ten years. */
   growth: number;
-  /** Standard deviation of a day's logarithmic return. */
+  /** Standard deviation of the logarithmic return of a day. */
   volatility: number;
-  /** Usual volume of a full session: shares, or quote currency for coins. */
+  /** Typical volume of a full session, in shares; for coins in quote currency. */
   volume: number;
   /** Prices are whole multiples of 1 / ticksPerUnit. */
   ticksPerUnit: number;
@@ -19,7 +19,7 @@ interface Behaviour {
 }
 
 interface DividendRule {
-  /** Paid in these months (1…12), ex at the first session on or after `dayOfMonth`. */
+  /** Months of payment (1…12); the ex-date is the first session on or after `dayOfMonth`. */
   months: number[];
   dayOfMonth: number;
   /** Each payment as a fraction of the close before it. */

@@ -29,10 +29,10 @@ async function start(now: number) {
     json<Row[]>(`/__truth/${symbol}?interval=${interval}&from=${iso(from)}&to=${iso(to)}&settle_s=${settle}`);
   const chart = async (symbol: string, interval: string, from: number, to: number) => {
     const window = `period1=${from / SECOND}&period2=${Math.floor(to / SECOND)}&includePrePost=false`;
-    const answer = await json<{ chart: { result: [Chart] } }>(
+    const body = await json<{ chart: { result: [Chart] } }>(
       `/v8/finance/chart/${symbol}?interval=${interval}&${window}`,
     );
-    return answer.chart.result[0];
+    return body.chart.result[0];
   };
   const closes = async (symbol: string, interval: string, from: number, to: number) =>
     (await chart(symbol, interval, from, to)).indicators.quote[0].close;
@@ -40,7 +40,7 @@ async function start(now: number) {
 }
 
 describe('/__revise', () => {
-  it('corrects a minute and the day, in answers and in the truth, and widens its range', async () => {
+  it('corrects a minute and the day, in responses and in the truth, and widens its range', async () => {
     const { json, truth, closes } = await start(CLOSE + HOUR);
     const at = OPEN + 90 * MINUTE;
     const [before, after] = await truth('SPY', '1m', at, at + 2 * MINUTE);
@@ -72,13 +72,13 @@ describe('/__revise', () => {
     ['symbol=SPY&at=2026-11-20T15:00:00Z&low=0', 'low'],
   ])('refuses %s', async (query, why) => {
     const { get } = await start(CLOSE - 30 * SECOND);
-    const answer = await get(`/__revise?${query}`);
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(why)]);
+    const response = await get(`/__revise?${query}`);
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(why)]);
   });
 });
 
 describe('/__split', () => {
-  it('divides the whole history from the open of its session on, and tells the event in windows that hold it', async () => {
+  it('divides the whole history once its session has opened, and reports the event in windows that contain it', async () => {
     const { json, truth, chart, time } = await start(OPEN - HOUR);
     const before = await truth('NVDA', '1d', OPEN - 9 * DAY, CLOSE);
     const minutes = await truth('NVDA', '1m', OPEN - DAY, OPEN);
@@ -93,7 +93,7 @@ describe('/__split', () => {
         volume * 10,
       ]);
     expect(await truth('NVDA', '1d', OPEN - 9 * DAY, CLOSE)).toEqual(divided(before));
-    // at the level of now also where only older bars are asked for
+    // at the current level even if only older bars are requested
     expect(await truth('NVDA', '1m', OPEN - DAY, OPEN, 2 * 3600)).toEqual(divided(minutes));
     const today = await chart('NVDA', '1m', OPEN, OPEN + HOUR);
     const yesterday = await chart('NVDA', '1m', OPEN - DAY, OPEN);
@@ -105,7 +105,7 @@ describe('/__split', () => {
     expect((await truth('SPY', '1m', OPEN, OPEN + MINUTE))[0]![4]).toBeGreaterThan(100);
   });
 
-  it('divides dividends and corrections from before it; a second split comes on top', async () => {
+  it('divides earlier dividends and corrections; a second split multiplies with the first', async () => {
     const { json, truth, chart, time } = await start(CLOSE);
     const since = Date.parse('2026-09-01T00:00:00Z');
     const dividends = async () =>
@@ -121,7 +121,7 @@ describe('/__split', () => {
     expect(await dividends()).toEqual([expect.closeTo(amount! * 2, 9)]);
   });
 
-  it('keeps the day the fold of its minutes', async () => {
+  it('keeps the day equal to the aggregate of its minutes', async () => {
     const { json, truth } = await start(CLOSE + HOUR);
     await json('/__split?symbol=SIE.DE&on=2026-11-20&ratio=3');
     const minutes = await truth('SIE.DE', '1m', OPEN - 8 * HOUR, CLOSE);
@@ -145,7 +145,7 @@ describe('/__split', () => {
 });
 
 describe('/__outage', () => {
-  it('makes rows null until it is cleared; the truth stays, and nothing of it counts as served', async () => {
+  it('makes rows null until it is cleared; the truth stays, and the rows do not count as served', async () => {
     const { json, get, truth, closes } = await start(CLOSE + HOUR);
     const known = await truth('SPY', '1m', OPEN, OPEN + 5 * MINUTE);
     const window = `from=${iso(OPEN + MINUTE)}&to=${iso(OPEN + 3 * MINUTE)}`;
@@ -164,7 +164,7 @@ describe('/__outage', () => {
 });
 
 describe('/__corrupt', () => {
-  it('exchanges high and low until it is cleared', async () => {
+  it('swaps high and low until it is cleared', async () => {
     const { json, chart, truth } = await start(CLOSE + HOUR);
     const [[, , high, low] = []] = await truth('SPY', '1m', OPEN, OPEN + MINUTE);
     const served = async () => {
@@ -181,7 +181,7 @@ describe('/__corrupt', () => {
 });
 
 describe('/__misquote', () => {
-  it('multiplies all prices of a stock, but no volume and no truth, until it is cleared', async () => {
+  it('multiplies all prices of a stock, but neither volumes nor the truth, until it is cleared', async () => {
     const { json, chart, truth } = await start(CLOSE + HOUR);
     const [[, open, , , , volume] = []] = await truth('SPY', '1m', OPEN, OPEN + MINUTE);
     await json('/__misquote?symbol=SPY&by=100');
@@ -196,13 +196,15 @@ describe('/__misquote', () => {
 });
 
 describe('/__faults', () => {
-  it('spoils every answer in the one way that is asked for', async () => {
+  it('makes every response fail in the requested way', async () => {
     const { get, json, closes } = await start(CLOSE + HOUR);
     const path = '/v8/finance/chart/SPY?interval=1m&range=1d';
     const bodies = async (mode: string) => {
       await json(`/__faults?mode=${mode}`);
-      const answers = await Promise.all([get(path), get(path)]);
-      return Promise.all(answers.map(async (answer) => `${answer.status} ${(await answer.text()).slice(0, 8)}`));
+      const responses = await Promise.all([get(path), get(path)]);
+      return Promise.all(
+        responses.map(async (response) => `${response.status} ${(await response.text()).slice(0, 8)}`),
+      );
     };
     expect(await bodies('limited')).toEqual(['429 Too Many', '429 Too Many']);
     expect(await bodies('drift')).toEqual(['200 {"data":', '200 {"data":']);

@@ -6,11 +6,11 @@ import { type Correction, type Trouble } from './interventions.js';
 import { requiredTime } from './query.js';
 import { DAY, MINUTE } from './time.js';
 
-/** The pages that change the simulated markets, each with the interventions of its kind as they are then. */
+/** The pages that change the simulated markets. Each returns the interventions of its kind. */
 
 function instrumentOf(query: URLSearchParams): Instrument {
   const instrument = findInstrument(query.get('symbol') ?? '');
-  if (!instrument) throw new RangeError('symbol must be one of the sandbox');
+  if (!instrument) throw new RangeError('symbol must be one that the sandbox has');
   return instrument;
 }
 
@@ -20,15 +20,15 @@ function stockOf(query: URLSearchParams): Stock {
   return instrument;
 }
 
-/** After all of the simulation. */
+/** After the end of the simulation. */
 const END = Date.UTC(2200, 0, 1);
 const iso = (time: number): string => new Date(time).toISOString();
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /**
- * `/__revise?symbol&at&close=…` (also open, high, low): the provider corrects a minute, and with it the bars that hold it.
- * High and low widen to hold the others.
+ * `/__revise?symbol&at&close=…` (also open, high, low): the provider corrects a minute, and with it the bars that
+ * contain it. High and low widen to include the other prices.
  */
 function revise({ exchange, clock }: Inside, query: URLSearchParams): SandboxResponse {
   const instrument = instrumentOf(query);
@@ -47,8 +47,8 @@ function revise({ exchange, clock }: Inside, query: URLSearchParams): SandboxRes
 }
 
 /**
- * `/__split?symbol&on&ratio`: from the open of the session `on` (YYYY-MM-DD), all bars, before and after, are served
- * divided. The ratio is that of new shares to old ones, `10` or `1:8`.
+ * `/__split?symbol&on&ratio`: from the open of the session `on` (YYYY-MM-DD), all bars, earlier and later ones, are
+ * served divided. The ratio is new shares to old ones, such as `10` or `1:8`.
  */
 function split({ exchange }: Inside, query: URLSearchParams): SandboxResponse {
   const stock = stockOf(query);
@@ -70,9 +70,9 @@ function split({ exchange }: Inside, query: URLSearchParams): SandboxResponse {
 }
 
 /**
- * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__corrupt?…`: high and low are exchanged;
- * `/__misquote?symbol&by`: all its prices are multiplied, as where pence are taken for pounds. `clear=1` ends all of that
- * page. The truth stays.
+ * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__corrupt?…`: high and low are swapped;
+ * `/__misquote?symbol&by`: all its prices are multiplied, as if pence were taken for pounds. `clear=1` ends all
+ * interventions of that page. The truth stays unchanged.
  */
 const trouble =
   (kind: Trouble['kind']) =>

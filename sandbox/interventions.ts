@@ -3,7 +3,7 @@ import { type Instrument, type Stock } from './instruments.js';
 
 type Prices = Record<'open' | 'high' | 'low' | 'close', number>;
 
-/** Prices of a minute that were corrected, in quote currency. */
+/** Corrected prices of a minute, in quote currency. */
 export type Correction = Partial<Prices>;
 
 export interface Split {
@@ -16,7 +16,7 @@ export interface Split {
   denominator: number;
 }
 
-/** Rows of a stock that are not served as they are: null, with high and low exchanged, or prices multiplied. */
+/** Rows of a stock that are served wrong: null, with high and low swapped, or with multiplied prices. */
 export interface Trouble {
   kind: 'outage' | 'corrupt' | 'misquote';
   symbol: string;
@@ -36,9 +36,9 @@ const TROUBLES = {
   },
 } satisfies Record<Trouble['kind'], <B extends Prices>(bar: B, trouble: Trouble) => B | null>;
 
-/** What was done to the simulated markets by hand: corrections and splits, and rows served wrong. */
+/** Manual changes to the simulated markets: corrections, splits, and rows served wrong. */
 export class Interventions {
-  /** By symbol, then by the minute's open; prices as they would be without any split. */
+  /** By symbol, then by the minute's open; prices as if there were no split. */
   private readonly corrections = new Map<string, Map<number, Correction>>();
   private readonly splits: Split[] = [];
   troubles: Trouble[] = [];
@@ -46,19 +46,19 @@ export class Interventions {
   /** @param clock market clock, epoch ms: a split takes effect when it passes the session's open */
   constructor(private readonly clock: () => number) {}
 
-  /** Prices are what they would have been, divided by this; volumes multiplied. One level for the whole history. */
+  /** Prices are divided by this and volumes multiplied: one level for the whole history. */
   level(instrument: Instrument): number {
     if (this.splits.length === 0) return 1;
     return this.effective(instrument).reduce((level, split) => (level * split.numerator) / split.denominator, 1);
   }
 
-  /** Of prices as they were quoted at an instant: splits that came later are left out. */
+  /** The level at an instant: without later splits. */
   levelAt(instrument: Instrument, instant: number): number {
     const then = this.effective(instrument).filter((split) => split.open <= instant);
     return then.reduce((level, split) => (level * split.numerator) / split.denominator, 1);
   }
 
-  /** Splits of sessions that open in [from, to), as far as they have taken effect. */
+  /** Splits of sessions that open in [from, to) and have taken effect. */
   splitsBetween(stock: Stock, from: number, to: number): Split[] {
     return this.effective(stock).filter((split) => split.open >= from && split.open < to);
   }
@@ -71,7 +71,7 @@ export class Interventions {
     return within.length > 0 ? new Map(within) : null;
   }
 
-  /** What is served of a row. */
+  /** The row as it is served. */
   served<B extends Prices>(symbol: string, time: number, bar: B | null): B | null {
     let served = bar;
     for (const trouble of this.troubles) {
@@ -86,7 +86,7 @@ export class Interventions {
     return this.troubles.reduce((by, each) => (each.symbol === symbol ? by * each.by : by), 1);
   }
 
-  /** @param prices at the level that is served now */
+  /** @param prices at the current level */
   correct(instrument: Instrument, time: number, prices: Correction): void {
     const level = this.level(instrument);
     const ofSymbol = this.corrections.get(instrument.symbol) ?? new Map<number, Correction>();
@@ -95,7 +95,7 @@ export class Interventions {
     this.corrections.set(instrument.symbol, ofSymbol);
   }
 
-  /** @returns all splits, also those that have not taken effect */
+  /** @returns all splits, including those that have not taken effect */
   split(split: Split): readonly Split[] {
     this.splits.push(split);
     return this.splits;

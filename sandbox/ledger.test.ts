@@ -5,7 +5,7 @@ import { DAY, MINUTE } from './time.js';
 describe('Ledger', () => {
   const bar = (time: number) => ({ symbol: 'SPY', interval: '1m' as const, times: [time] });
 
-  it('remembers when a bar was first served, apart for each symbol and interval', () => {
+  it('records when a bar was first served, separately for each symbol and interval', () => {
     const ledger = new Ledger();
     ledger.record(bar(10 * MINUTE), 111);
     ledger.record(bar(10 * MINUTE), 222);
@@ -15,7 +15,7 @@ describe('Ledger', () => {
     expect(ledger.firstServed('SPY', '1d', 0)).toBeNull();
   });
 
-  it('forgets its oldest pages when there are too many, and says so', () => {
+  it('drops its oldest pages when there are too many, and counts them', () => {
     const ledger = new Ledger();
     for (let day = 0; day < 1_030; day++) ledger.record(bar(day * DAY), 1);
     expect(ledger.droppedPages).toBe(6);

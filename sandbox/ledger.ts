@@ -14,27 +14,27 @@ const PAGE = 512;
 const PAGES_KEPT = 1_024;
 
 /**
- * Remembers which final bars were served, and when first. The values are not kept: a bar is a pure function of seed,
- * symbol and time and can be made again at any moment.
+ * Records which final bars were served, and when each was served first. It does not keep values: a bar is a pure function
+ * of seed, symbol and time and can be computed again at any time.
  */
 export class Ledger {
   private readonly pages = new Map<string, Float64Array>();
-  /** Pages forgotten to bound memory, those begun first. */
+  /** Pages dropped to limit memory, oldest first. */
   droppedPages = 0;
 
   /** @param at wall clock, epoch ms */
   record({ symbol, interval, times }: ServedBars, at: number): void {
     for (const time of times) {
-      const slot = time / INTERVAL_MS[interval];
-      const page = this.pageFor(`${symbol} ${interval} ${Math.floor(slot / PAGE)}`);
-      page[slot % PAGE] ||= at;
+      const index = time / INTERVAL_MS[interval];
+      const page = this.pageFor(`${symbol} ${interval} ${Math.floor(index / PAGE)}`);
+      page[index % PAGE] ||= at;
     }
   }
 
   /** When the bar that opens at `time` was first served, epoch ms; null = never. */
   firstServed(symbol: string, interval: Interval, time: number): number | null {
-    const slot = time / INTERVAL_MS[interval];
-    return this.pages.get(`${symbol} ${interval} ${Math.floor(slot / PAGE)}`)?.[slot % PAGE] || null;
+    const index = time / INTERVAL_MS[interval];
+    return this.pages.get(`${symbol} ${interval} ${Math.floor(index / PAGE)}`)?.[index % PAGE] || null;
   }
 
   private pageFor(key: string): Float64Array {

@@ -1,16 +1,16 @@
 import { Noise } from './rng.js';
 
-// read once: these run millions of times
+// aliases, because these run millions of times
 const { min, sqrt } = Math;
 
-/** Days that a path covers; a power of two, so that halving ends at whole days. */
+/** Days that a path covers: a power of two, so that halving ends at whole days. */
 const SPAN = 2 ** 16;
-/** Beyond this many days the path stops widening: prices of decades ago stay of a plausible size. */
+/** Beyond this many days the path stops widening, so that prices of decades ago stay plausible. */
 const WIDEST = 512;
 
 /**
- * A random walk that can be read at any day without walking: Lévy's construction of Brownian motion, which halves the
- * span sixteen times and displaces each middle by its own random number. One step has deviation 1.
+ * A random walk that can be read at any day without walking there: Lévy's construction of Brownian motion, which halves the
+ * span sixteen times and displaces each midpoint by its own random number. One step has deviation 1.
  */
 export class LevelPath {
   private readonly noise: Noise;

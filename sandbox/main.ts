@@ -4,7 +4,7 @@ import { SECOND } from './time.js';
 import { startSandbox } from './server.js';
 
 const USAGE =
-  'usage: sandbox [--port 0] [--seed 1] [--offset-s 0]   (offset: seconds that market time is ahead of the clock)';
+  'Usage: sandbox [--port 0] [--seed 1] [--offset-s 0]   (offset: seconds that market time is ahead of the clock)';
 
 interface Flags {
   port: number;
@@ -12,7 +12,7 @@ interface Flags {
   offset: number;
 }
 
-/** `--offset-s -60` as `--offset-s=-60`: parseArgs takes a value that begins with a dash for a flag. */
+/** Turns `--offset-s -60` into `--offset-s=-60`: parseArgs takes a value that begins with a dash for a flag. */
 function joinNegatives(args: string[]): string[] {
   return args.reduce<string[]>((done, arg) => {
     const flag = /^-\d/.test(arg) ? done.pop() : undefined;
@@ -20,7 +20,7 @@ function joinNegatives(args: string[]): string[] {
   }, []);
 }
 
-/** @throws TypeError that names the bad flag */
+/** @throws TypeError that names the invalid flag */
 function readFlags(given: string[]): Flags {
   const args = joinNegatives(given);
   const text = { type: 'string' } as const;
@@ -38,8 +38,9 @@ function readFlags(given: string[]): Flags {
 }
 
 /**
- * Answers are garbage at once: without these V8 lets the young generation grow to 48 MB, on a laptop that also runs a
- * database, Temporal and the product. Measured: 100 MB of memory instead of 140, of which 57 are node itself.
+ * Keeps memory small, because the sandbox shares a laptop with a database, Temporal and the product. Responses become
+ * garbage at once, and without these flags V8 lets the young generation grow to 48 MB. Measured: 100 MB of memory instead
+ * of 140, of which 57 are Node itself.
  */
 function staySmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -53,13 +54,13 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({ port, seed, clock });
   const stop = () => void sandbox.close().then(() => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  process.once('disconnect', stop); // the parent that started us is gone
+  process.once('disconnect', stop); // the parent process is gone
   console.log(`sandbox listening on ${sandbox.url} (seed ${seed}, market clock ${new Date(clock()).toISOString()})`);
   process.send?.({ type: 'ready', url: sandbox.url });
 }
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  if (error instanceof TypeError) console.error(USAGE); // a bad flag
+  if (error instanceof TypeError) console.error(USAGE);
   process.exit(1);
 });

@@ -2,21 +2,21 @@ import { lastBegun, MARKETS, nextToOpen, type Session } from './calendar.js';
 import { type Stock } from './instruments.js';
 import { HOUR, SECOND } from './time.js';
 
-/** What Yahoo knows about a stock's market at a moment. Instants are epoch ms. */
+/** The state of a stock's market as Yahoo sees it. Instants are epoch ms. */
 export interface MarketState {
-  /** The instant that the feed has got to: exchanges in Europe are 15 minutes behind. */
+  /** The instant that the feed has reached: European exchanges are 15 minutes behind. */
   reached: number;
-  /** The running session, else the last one. */
+  /** The running session, or else the last one. */
   session: Session;
   next: Session;
   inSession: boolean;
-  /** Time of the last trade, whole seconds: the close of a past session is printed by its auction, a little later. */
+  /** Time of the last trade, in whole seconds: the closing auction of a session ends a little after its close. */
   lastTrade: number;
-  /** From the session's open to the next pre-market the newest daily row carries `lastTrade` as its time. */
+  /** From the session's open to the next pre-market, the newest daily row has `lastTrade` as its time. */
   restamped: boolean;
 }
 
-/** Where no pre-market is shown, the day's data are reset an hour before the open. */
+/** Without a pre-market, the day's data is reset an hour before the open. */
 const RESET_BEFORE_OPEN = HOUR;
 
 export function marketState(stock: Stock, now: number): MarketState {

@@ -5,7 +5,7 @@ import { Noise } from './rng.js';
 import { sessionShape, type SessionShape } from './shapes.js';
 import { epochDay, MINUTE, weekday } from './time.js';
 
-// read once: these run millions of times
+// aliases, because these run millions of times
 const { abs, exp, floor, log, max, min, round, sqrt } = Math;
 
 /** A session's bar, prices in ticks. */
@@ -29,7 +29,7 @@ export interface SessionMinutes {
   silent: Uint8Array;
 }
 
-/** Where within the session the extremes are reached: the minutes that END at them. */
+/** The minutes at whose END the session reaches its extremes. */
 interface Turns {
   high: number;
   low: number;
@@ -43,13 +43,13 @@ const MINUTES = { step: 0, open: 1, high: 2, low: 3, volume: 4, silent: 5 };
 const ANCHOR_DAY = epochDay(2026, 1, 1);
 const clamp = (x: number, low: number, high: number) => min(high, max(low, x));
 
-/** Weekends do not count for exchanges: Friday and Monday are neighbours. */
+/** Exchanges have no weekends here: Friday and Monday are neighbours. */
 const tradingDay = (day: number) => floor((day + 3) / 7) * 5 + min(weekday(day), 4);
 
 /**
  * Prices of one instrument. The day comes first: open, high, low, close and volume of a session follow from seed,
  * symbol and date alone, so that decades of daily bars cost milliseconds. The minutes are then drawn as a bridge from
- * open to close that touches high and low and never leaves them, so that they always fold back into the day's bar.
+ * open to close that touches high and low but never exceeds them, so that they always aggregate to the day's bar.
  */
 export class PriceModel {
   private readonly levels: LevelPath;
@@ -84,7 +84,7 @@ export class PriceModel {
     return max(1, round(exp(logPrice) * this.instrument.ticksPerUnit));
   }
 
-  /** Quiet and nervous weeks: a factor on ranges and volume. */
+  /** Quiet and volatile weeks: a factor on ranges and volume. */
   private mood(day: number): number {
     return exp(0.3 * this.days.wave(day, 16));
   }
@@ -135,7 +135,7 @@ export class PriceModel {
       const close = path[i + 1]!;
       const [top, bottom] = [max(open, close), min(open, close)];
       const wick = (lane: number) => 0.4 * size * abs(noise.gauss(first + i, lane));
-      // at most half of the way to the day's extremes: those belong to the turns
+      // at most half the way to the day's extremes, which belong to the turns
       columns.open[i] = open;
       columns.high[i] = top + floor(min(wick(MINUTES.high), (day.high - top) / 2));
       columns.low[i] = bottom - floor(min(wick(MINUTES.low), (bottom - day.low) / 2));
@@ -151,7 +151,7 @@ export class PriceModel {
     return { high, low: low < high ? low : low + 1 };
   }
 
-  /** Price at each minute's start and at the end: bridges between open, the two turns and close, kept within the range. */
+  /** Prices at the start of each minute and at the end: bridges between open, the two turns and close, within the range. */
   private path(session: Session, day: DayBar, shape: SessionShape, turns: Turns): Int32Array {
     const { clock } = shape;
     const length = clock.length - 1;
@@ -179,7 +179,7 @@ export class PriceModel {
     return path;
   }
 
-  /** Never the minutes that make the day's open, high, low or close. */
+  /** Never silences the minutes that have the day's open, high, low or close. */
   private markSilent(columns: SessionMinutes, first: number, turns: Turns): void {
     const { silentShare } = this.instrument;
     if (silentShare === 0) return;
@@ -190,13 +190,13 @@ export class PriceModel {
     }
   }
 
-  /** Rounds the running sum, not the parts: the minutes add up to the day's volume exactly. */
+  /** Rounds the running sum, not the parts, so that the minutes add up to the day's volume exactly. */
   private spreadVolume(columns: SessionMinutes, first: number, total: number, shape: SessionShape): void {
     const { volume, silent } = columns;
     let sum = 0;
     for (let i = 0; i < volume.length; i++) {
-      const luck = 0.4 + 1.2 * this.minuteNoise.unit(first + i, MINUTES.volume);
-      volume[i] = silent[i] ? 0 : shape.volume[i]! * luck;
+      const factor = 0.4 + 1.2 * this.minuteNoise.unit(first + i, MINUTES.volume);
+      volume[i] = silent[i] ? 0 : shape.volume[i]! * factor;
       sum += volume[i]!;
     }
     let [running, given] = [0, 0];
@@ -209,10 +209,10 @@ export class PriceModel {
   }
 }
 
-/** Deviation of a walk over the whole session, in ticks: a walk's range is 1.6 times that on average (Feller 1951). */
+/** Deviation of a walk over the whole session, in ticks: the range of a walk is 1.6 times that on average (Feller 1951). */
 const typicalMove = (day: DayBar) => (day.high - day.low) / 1.6;
 
-/** Mirrors what leaves the range back into it. */
+/** Mirrors values outside the range back into it. */
 function reflect(x: number, low: number, high: number): number {
   if (x > high) return max(low, 2 * high - x);
   return x < low ? min(high, 2 * low - x) : x;

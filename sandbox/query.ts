@@ -1,6 +1,6 @@
 /**
- * A parameter that is a time, epoch ms; null where it is not given.
- * @throws RangeError that names it
+ * A time parameter, epoch ms; null if it is not given.
+ * @throws RangeError that names the parameter
  */
 export function isoTime(query: URLSearchParams, name: string): number | null {
   const text = query.get(name);
@@ -10,7 +10,7 @@ export function isoTime(query: URLSearchParams, name: string): number | null {
   return time;
 }
 
-/** @throws RangeError also where it is not given */
+/** As `isoTime`, but also throws a RangeError if it is not given. */
 export function requiredTime(query: URLSearchParams, name: string): number {
   const time = isoTime(query, name);
   if (time === null) throw new RangeError(`${name} is missing: an ISO time`);

@@ -1,10 +1,10 @@
-/** What a simulated provider answers. */
+/** A response of a simulated provider. */
 export interface SandboxResponse {
   status: number;
-  /** Sent as JSON; a string is sent as it is, as text/html. */
+  /** Sent as JSON; a string is sent unchanged, as text/html. */
   body: unknown;
   headers?: Record<string, string>;
-  /** The final bars in it, for the ledger. */
+  /** The final bars in the body, for the ledger. */
   served?: ServedBars;
 }
 

@@ -6,19 +6,19 @@ const positions = Array.from({ length: 20_000 }, (_, i) => i);
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe('Noise', () => {
-  it('gives the same number at the same position, in whatever order it is asked', () => {
+  it('returns the same number at the same position, in any order of reading', () => {
     const forwards = positions.map((i) => new Noise('key').unit(i));
     const noise = new Noise('key');
     const backwards = positions.toReversed().map((i) => noise.unit(i));
     expect(backwards.toReversed()).toEqual(forwards);
   });
 
-  it('is another sequence for another key and in another lane', () => {
+  it('is another sequence for another key or lane', () => {
     const [a, b] = [new Noise(1, 'SPY'), new Noise(2, 'SPY')];
     expect(positions.filter((i) => a.bits(i) === b.bits(i) || a.bits(i) === a.bits(i, 1))).toEqual([]);
   });
 
-  it('is centred, of deviation 1 and without memory', () => {
+  it('is centred, has deviation 1 and no memory', () => {
     const noise = new Noise('moments');
     const values = positions.map((i) => noise.gauss(i));
     expect(mean(values)).toBeCloseTo(0, 1);

@@ -1,4 +1,4 @@
-// read once: these run millions of times
+// aliases, because these run millions of times
 const { floor, imul } = Math;
 
 /** FNV-1a of a text, 32 bits. */
@@ -18,7 +18,7 @@ function scramble(x: number): number {
 
 /**
  * Random numbers that can be read at any position: the same key and position always give the same number, in any order
- * of asking. That is what makes every bar a pure function of seed, symbol and time.
+ * of reading. This makes every bar a pure function of seed, symbol and time.
  */
 export class Noise {
   private readonly key: number;
@@ -27,7 +27,7 @@ export class Noise {
     this.key = fnv1a(key.join('|'));
   }
 
-  /** Uniform over [0, 2³²). `lane` tells apart several numbers at one position. */
+  /** Uniform over [0, 2³²). `lane` distinguishes several numbers at one position. */
   bits(position: number, lane = 0): number {
     const first = scramble((this.key + imul(position, 0x9e3779b1)) | 0);
     return scramble(first ^ this.key ^ imul(lane + 1, 0x85ebca6b));
@@ -45,7 +45,7 @@ export class Noise {
     return ((a & 0xffff) + (a >>> 16) + (b & 0xffff) + (b >>> 16) - 131_070) / 37_837.2;
   }
 
-  /** A curve that wanders within about ±1 and takes `period` positions from one random value to the next. */
+  /** A curve that wanders within about ±1, with `period` positions from one random value to the next. */
   wave(position: number, period: number): number {
     const left = floor(position / period);
     const share = position / period - left;

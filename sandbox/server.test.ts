@@ -6,7 +6,7 @@ const CLOSE = Date.parse('2026-11-20T21:00:00Z');
 const OPEN = CLOSE - 6.5 * HOUR;
 type Row = [string, number, number, number, number, number | null];
 
-/** A sandbox whose clocks are moved by hand; CoinGecko's pace is kept by moving the wall clock before each request. */
+/** A sandbox whose clocks the test moves. The wall clock moves before each request, to respect CoinGecko's rate limit. */
 async function start(now: number) {
   const time = { market: now, wall: 1_800_000_000_000 };
   running = await startSandbox({ port: 0, seed: 1, clock: () => time.market, wall: () => time.wall });
@@ -29,7 +29,7 @@ const chart = (symbol: string, from: number, to: number, interval = '1m') =>
   `/v8/finance/chart/${symbol}?interval=${interval}&period1=${from / SECOND}&period2=${to / SECOND}&includePrePost=false`;
 
 describe('the sandbox over HTTP', () => {
-  it('serves both providers on one loopback port, and closes twice without complaint', async () => {
+  it('serves both providers on one loopback port, and may be closed twice', async () => {
     const { get, url } = await start(CLOSE + DAY);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const yahoo = await get(chart('SPY', OPEN, CLOSE));
@@ -41,7 +41,7 @@ describe('the sandbox over HTTP', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('answers 304 to the ETag of an unchanged CoinGecko answer', async () => {
+  it('returns 304 for the ETag of an unchanged CoinGecko response', async () => {
     const { get, time } = await start(CLOSE);
     const path = '/api/v3/coins/bitcoin/ohlc?vs_currency=usd&days=7';
     const first = await get(path);
@@ -53,7 +53,7 @@ describe('the sandbox over HTTP', () => {
     expect((await get(path, { 'if-none-match': etag })).status).toBe(200);
   });
 
-  it('answers 429 as each provider does, and lets pass again when the penalty is over', async () => {
+  it('returns 429 in the format of each provider, and admits requests again after the penalty', async () => {
     const { url, time } = await start(CLOSE);
     const symbol = `${url}/v8/finance/chart/NOPE`;
     const statuses: number[] = [];
@@ -69,7 +69,7 @@ describe('the sandbox over HTTP', () => {
     expect(await refused.json()).toMatchObject({ status: { error_code: 429 } });
   });
 
-  it('tells the truth about final bars, as late as asked', async () => {
+  it('returns the true final bars that have settled', async () => {
     const { json, time } = await start(CLOSE);
     const window = `from=${new Date(OPEN).toISOString()}&to=${new Date(CLOSE).toISOString()}`;
     const truth = await json<Row[]>(`/__truth/SPY?interval=1m&${window}`);
@@ -84,7 +84,7 @@ describe('the sandbox over HTTP', () => {
     expect(candles.map((row) => [row[0].slice(11, 13), row[5]])).toEqual([['04', null], ['08', null], ['12', null], ['16', null], ['20', null]]); // prettier-ignore
   });
 
-  it('keeps a ledger of the final bars it served, with the time of the first answer', async () => {
+  it('keeps a ledger of the final bars it served, with the time of the first response', async () => {
     const { get, json, time } = await start(CLOSE - HOUR + 3_000);
     const ledger = (interval: string) =>
       json<{ bars: [...Row, string][] }>(`/__ledger?symbol=SPY&interval=${interval}&from=2026-11-20`);
@@ -92,7 +92,7 @@ describe('the sandbox over HTTP', () => {
     await (await get(chart('SPY', time.market - 3_000 - 10 * MINUTE, CLOSE))).text();
     const served = new Date(time.wall).toISOString();
     const { bars } = await ledger('1m');
-    // ten closed minutes, but the newest had not settled; the forming one and the live row are no bars
+    // ten closed minutes, of which the newest has not settled; the forming minute and the live row are not bars
     expect(bars.map((row) => row[0].slice(11, 16))).toEqual(['19:50', '19:51', '19:52', '19:53', '19:54', '19:55', '19:56', '19:57', '19:58']); // prettier-ignore
     expect(new Set(bars.map((row) => row[6]))).toEqual(new Set([served]));
     const truth = await json<Row[]>('/__truth/SPY?interval=1m&from=2026-11-20T19:50:00Z&to=2026-11-20T19:59:00Z');
@@ -101,7 +101,7 @@ describe('the sandbox over HTTP', () => {
     expect((await ledger('1d')).bars).toEqual([]);
   });
 
-  it('logs the manners of its clients', async () => {
+  it('logs how its clients behave', async () => {
     const { get, json } = await start(CLOSE);
     await get(chart('SPY', OPEN, CLOSE));
     await get('/api/v3/ping');
@@ -114,13 +114,13 @@ describe('the sandbox over HTTP', () => {
     expect(log.coingecko).toMatchObject({ requests: 2, minGapMs: 2_000, maxPerSecond: 1, limited: 0 });
   });
 
-  it('makes faults on demand, all kinds of them in a storm', async () => {
+  it('produces faults on demand, all kinds of them in a storm', async () => {
     const { get, json } = await start(CLOSE + DAY);
     expect(await json('/__faults?mode=storm')).toEqual({ mode: 'storm' });
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {
       const outcome = await get(chart('SPY', CLOSE - MINUTE, CLOSE), {}, AbortSignal.timeout(300))
-        .then(async (answer) => `${answer.status} ${await answer.text()}`)
+        .then(async (response) => `${response.status} ${await response.text()}`)
         .catch((error: Error) => (error.name === 'TimeoutError' ? 'hang' : 'reset'));
       seen.add(kindOf(outcome));
     }
@@ -139,7 +139,7 @@ describe('the sandbox over HTTP', () => {
     ['/__truth/SPY?interval=1m&from=1999-01-01', 400],
     ['/__nothing', 404],
     ['/nothing', 404],
-  ])('answers %s with %i and goes on', async (path, status) => {
+  ])('responds to %s with %i and keeps running', async (path, status) => {
     const { get } = await start(CLOSE);
     expect((await get(path)).status).toBe(status);
     expect((await get('/__log')).status).toBe(200);

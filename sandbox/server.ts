@@ -13,13 +13,13 @@ import { type ProviderName, Traffic } from './traffic.js';
 import { yahooChart } from './yahoo.js';
 
 export interface SandboxOptions {
-  /** 0 = any free port. Only 127.0.0.1 is listened on. */
+  /** On 127.0.0.1; 0 = any free port. */
   port: number;
-  /** Another seed, other prices. */
+  /** Another seed gives other prices. */
   seed: number;
   /** Market clock, epoch ms. */
   clock: () => number;
-  /** Wall clock that rate limits and the ledger go by, epoch ms. */
+  /** Wall clock for rate limits and the ledger, epoch ms. */
   wall?: () => number;
 }
 
@@ -27,15 +27,17 @@ export interface Sandbox {
   /** Yahoo is at `${url}/v8/finance/chart`, CoinGecko at `${url}/api/v3`. */
   url: string;
   port: number;
-  /** Drops open connections too; a second call waits for the first. */
+  /** Also drops open connections; a second call waits for the first. */
   close(): Promise<void>;
 }
 
 const YAHOO_CHART = '/v8/finance/chart/';
 const COINGECKO = '/api/v3';
+/** The penalty that the fault `limited` announces. */
+const FAULT_PENALTY_MS = 7_000;
 /** How long a request hangs before its connection is dropped. */
 const HANG_MS = 120_000;
-/** Idle connections are kept this long, so that a client's pool doesn't race with our closing them. */
+/** How long idle connections are kept: long enough that a client's pool does not race with our closing them. */
 const IDLE_MS = 65_000;
 
 interface Exchanged {
@@ -45,33 +47,33 @@ interface Exchanged {
 
 function send(
   { request, response }: Exchanged,
-  answer: SandboxResponse,
+  reply: SandboxResponse,
   delivered: (served: ServedBars) => void = () => {},
 ) {
-  const html = typeof answer.body === 'string';
-  const text = html ? (answer.body as string) : JSON.stringify(answer.body);
-  const headers = { 'content-type': html ? 'text/html' : 'application/json;charset=utf-8', ...answer.headers };
-  const etag = answer.headers?.etag;
+  const html = typeof reply.body === 'string';
+  const text = html ? (reply.body as string) : JSON.stringify(reply.body);
+  const headers = { 'content-type': html ? 'text/html' : 'application/json;charset=utf-8', ...reply.headers };
+  const etag = reply.headers?.etag;
   if (etag && request.headers['if-none-match'] === etag) {
     response.writeHead(304, { etag }).end();
     return;
   }
-  const { served } = answer;
+  const { served } = reply;
   if (served) response.once('finish', () => delivered(served));
-  response.writeHead(answer.status, headers).end(text);
+  response.writeHead(reply.status, headers).end(text);
 }
 
-/** CoinGecko tags its answers, Yahoo doesn't. */
-function tagged(answer: SandboxResponse): SandboxResponse {
-  if (answer.status !== 200) return answer;
-  const etag = `W/"${createHash('md5').update(JSON.stringify(answer.body)).digest('hex')}"`;
-  return { ...answer, headers: { ...answer.headers, etag } };
+/** CoinGecko sends an ETag, Yahoo does not. */
+function withEtag(reply: SandboxResponse): SandboxResponse {
+  if (reply.status !== 200) return reply;
+  const etag = `W/"${createHash('md5').update(JSON.stringify(reply.body)).digest('hex')}"`;
+  return { ...reply, headers: { ...reply.headers, etag } };
 }
 
-function tooMany(provider: ProviderName, forMs: number): SandboxResponse {
+function tooMany(provider: ProviderName, penaltyMs: number): SandboxResponse {
   if (provider === 'yahoo') return { status: 429, body: 'Too Many Requests\r\n' };
   const error_message = "You've exceeded the Rate Limit. Please visit the pricing page to subscribe to a higher plan.";
-  const headers = { 'retry-after': String(Math.ceil(forMs / 1_000)) };
+  const headers = { 'retry-after': String(Math.ceil(penaltyMs / 1_000)) };
   return { status: 429, headers, body: { status: { error_code: 429, error_message } } };
 }
 
@@ -81,13 +83,13 @@ function serverError(provider: ProviderName): SandboxResponse {
   return { status: 500, body: { chart: { result: null, error } } };
 }
 
-/** The first half of an answer that says 200. */
-function truncated(answer: SandboxResponse): SandboxResponse {
-  const text = JSON.stringify(answer.body);
-  return { ...answer, body: text.slice(0, text.length / 2), headers: { 'content-type': 'application/json' }, served: undefined }; // prettier-ignore
+/** The first half of the body, with status 200. */
+function truncated(reply: SandboxResponse): SandboxResponse {
+  const text = JSON.stringify(reply.body);
+  return { ...reply, body: text.slice(0, text.length / 2), headers: { 'content-type': 'application/json' }, served: undefined }; // prettier-ignore
 }
 
-/** The handler of all requests: limits first, then faults, then the provider. */
+/** Handles every request: checks the limits first, then faults, then calls the provider. */
 class Desk {
   readonly inside: Inside;
 
@@ -114,17 +116,17 @@ class Desk {
       return;
     }
     const { traffic } = this.inside;
-    traffic.asked(path);
+    traffic.countRequest(path);
     const provider = path.startsWith(YAHOO_CHART) ? 'yahoo' : path.startsWith(COINGECKO) ? 'coingecko' : null;
     if (!provider || request.method !== 'GET') {
-      traffic.answered(404);
+      traffic.countOutcome(404);
       send(exchanged, { status: 404, body: { error: 'not found' } });
       return;
     }
     const gate = traffic.gates[provider];
     const refusedFor = gate.enter();
     response.once('close', () => gate.leave());
-    response.once('finish', () => traffic.answered(response.statusCode));
+    response.once('finish', () => traffic.countOutcome(response.statusCode));
     if (refusedFor > 0) send(exchanged, tooMany(provider, refusedFor));
     else this.provide(exchanged, provider, path, url.searchParams);
   }
@@ -133,32 +135,32 @@ class Desk {
     const { exchange, faults, ledger, clock, traffic } = this.inside;
     const fault = faults.next();
     if (fault === 'reset' || fault === 'hang') {
-      traffic.answered(fault);
+      traffic.countOutcome(fault);
       const { socket } = exchanged.request;
       if (fault === 'reset') socket.destroy();
       else setTimeout(() => socket.destroy(), HANG_MS).unref();
       return;
     }
     const hide = fault === 'nulls' ? (time: number) => faults.hides(time) : undefined;
-    const answer =
+    const reply =
       provider === 'yahoo'
         ? yahooChart(exchange, path.slice(YAHOO_CHART.length), query, clock(), hide)
-        : tagged(coinGecko(exchange, path.slice(COINGECKO.length), query, clock()));
-    send(exchanged, spoiled(answer, provider, fault), (served) => ledger.record(served, this.wall()));
+        : withEtag(coinGecko(exchange, path.slice(COINGECKO.length), query, clock()));
+    send(exchanged, withFault(reply, provider, fault), (served) => ledger.record(served, this.wall()));
   }
 }
 
-function spoiled(answer: SandboxResponse, provider: ProviderName, fault: Fault | null): SandboxResponse {
-  if (fault === 'limited') return tooMany(provider, 7_000);
+function withFault(reply: SandboxResponse, provider: ProviderName, fault: Fault | null): SandboxResponse {
+  if (fault === 'limited') return tooMany(provider, FAULT_PENALTY_MS);
   if (fault === 'error') return serverError(provider);
-  if (fault === 'drift') return { status: 200, body: { data: answer.body } };
+  if (fault === 'drift') return { status: 200, body: { data: reply.body } };
   if (fault === 'html') return { status: 200, body: '<html><title>Will be right back...</title></html>' };
-  return fault === 'truncated' && answer.status === 200 ? truncated(answer) : answer;
+  return fault === 'truncated' && reply.status === 200 ? truncated(reply) : reply;
 }
 
 /**
  * Starts the simulated exchange on 127.0.0.1.
- * @throws Error with code EADDRINUSE when the port is taken
+ * @throws Error with code EADDRINUSE if the port is taken
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const desk = new Desk(options, options.wall ?? Date.now);

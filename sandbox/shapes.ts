@@ -1,4 +1,4 @@
-/** How a session's movement and volume are spread over its minutes. */
+/** The distribution of a session's movement and volume over its minutes. */
 export interface SessionShape {
   /** Share of the session's variance up to each minute's start; length + 1 values from 0 to 1. */
   clock: Float64Array;
@@ -8,7 +8,7 @@ export interface SessionShape {
 
 const known = new Map<string, SessionShape>();
 
-/** Exchanges are busiest at the open and at the close: a U. `x` runs from 0 to 1. */
+/** Exchanges are busiest at the open and the close: a U shape. `x` runs from 0 to 1. */
 const stockVariance = (x: number) => 0.6 + 1.2 * (2 * x - 1) ** 4 + 2.5 * Math.exp(-x * 14);
 const stockVolume = (x: number) => 0.55 + 1.1 * (2 * x - 1) ** 4 + 1.8 * Math.exp(-x * 18) + 3 * Math.exp((x - 1) * 60);
 

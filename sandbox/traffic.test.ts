@@ -7,30 +7,30 @@ function gateOf(provider: keyof typeof LIMITS) {
 }
 
 describe('Gate', () => {
-  it('lets ten requests a second pass and refuses everything for a minute after the eleventh', () => {
+  it('admits ten requests a second, and refuses everything for a minute after the eleventh', () => {
     const { wall, gate } = gateOf('yahoo');
-    const ask = () => {
+    const request = () => {
       const refused = gate.enter();
       gate.leave();
       return refused;
     };
-    for (let i = 0; i < 10; i++) expect(ask()).toBe(0);
-    expect(ask()).toBe(60_000);
+    for (let i = 0; i < 10; i++) expect(request()).toBe(0);
+    expect(request()).toBe(60_000);
     wall.now += 59_999;
-    expect(ask()).toBe(1);
+    expect(request()).toBe(1);
     wall.now += 1_001;
-    expect(ask()).toBe(0);
+    expect(request()).toBe(0);
     expect(gate.manners).toMatchObject({ requests: 13, limited: 2, whileBlocked: 1, maxPerSecond: 11, minGapMs: 0 });
   });
 
-  it('refuses the ninth of requests under way at once', () => {
+  it('refuses the ninth concurrent request', () => {
     const { gate } = gateOf('yahoo');
     for (let i = 0; i < 8; i++) expect(gate.enter()).toBe(0);
     expect(gate.enter()).toBeGreaterThan(0);
     expect(gate.manners.maxInFlight).toBe(9);
   });
 
-  it('wants 1.4 s between requests to CoinGecko', () => {
+  it('requires 1.4 s between requests to CoinGecko', () => {
     const { wall, gate } = gateOf('coingecko');
     expect(gate.enter()).toBe(0);
     wall.now += 1_400;
@@ -42,11 +42,11 @@ describe('Gate', () => {
 });
 
 describe('Traffic', () => {
-  it('counts paths and statuses, a bounded number of them', () => {
+  it('counts a bounded number of paths and statuses', () => {
     const traffic = new Traffic(() => 0);
-    for (let i = 0; i < 1_000; i++) traffic.asked(`/path/${i}`);
-    traffic.answered(200);
-    traffic.answered('reset');
+    for (let i = 0; i < 1_000; i++) traffic.countRequest(`/path/${i}`);
+    traffic.countOutcome(200);
+    traffic.countOutcome('reset');
     const report = traffic.report();
     expect(report.requests).toBe(1_000);
     expect(Object.keys(report.paths)).toHaveLength(201);

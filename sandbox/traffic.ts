@@ -8,13 +8,13 @@ export interface Limits {
   penaltyMs: number;
 }
 
-/** What the simulated providers put up with from one address. */
+/** The limits of the simulated providers per client address. */
 export const LIMITS = {
   yahoo: { perSecond: 10, atOnce: 8, minGapMs: 0, penaltyMs: 60_000 },
   coingecko: { perSecond: Infinity, atOnce: Infinity, minGapMs: 1_400, penaltyMs: 7_000 },
 } satisfies Record<ProviderName, Limits>;
 
-/** The manners of a client towards one provider. */
+/** How a client behaves towards one provider. */
 export interface Manners {
   requests: number;
   minGapMs: number | null;
@@ -25,7 +25,7 @@ export interface Manners {
   whileBlocked: number;
 }
 
-/** Counts a provider's requests and says which are too many. */
+/** Counts a provider's requests and refuses those above its limits. */
 export class Gate {
   readonly manners: Manners = {
     requests: 0,
@@ -46,8 +46,8 @@ export class Gate {
   ) {}
 
   /**
-   * Call at each request's arrival, and `leave` when it is over.
-   * @returns 0 where it may pass, else the ms for which every request will be refused
+   * Call it when a request arrives, and `leave` when it is over.
+   * @returns 0 if the request may pass; otherwise how long every request will be refused, ms
    */
   enter(): number {
     const now = this.wall();
@@ -74,10 +74,10 @@ export class Gate {
   }
 }
 
-/** More different paths than a client of ours has. */
+/** More than the number of paths that our clients use. */
 const PATHS_KEPT = 200;
 
-/** Counts of everything that was asked and answered. */
+/** Counts all requests and their outcomes. */
 export class Traffic {
   private requests = 0;
   private readonly paths = new Map<string, number>();
@@ -88,15 +88,15 @@ export class Traffic {
     this.gates = { yahoo: new Gate(LIMITS.yahoo, wall), coingecko: new Gate(LIMITS.coingecko, wall) };
   }
 
-  asked(path: string): void {
+  countRequest(path: string): void {
     this.requests += 1;
     const key = this.paths.has(path) || this.paths.size < PATHS_KEPT ? path : '(others)';
     this.paths.set(key, (this.paths.get(key) ?? 0) + 1);
   }
 
-  /** @param status HTTP status, or the fault that left none */
-  answered(status: number | string): void {
-    this.statuses.set(String(status), (this.statuses.get(String(status)) ?? 0) + 1);
+  /** @param outcome HTTP status, or the fault that left none */
+  countOutcome(outcome: number | string): void {
+    this.statuses.set(String(outcome), (this.statuses.get(String(outcome)) ?? 0) + 1);
   }
 
   /** The body of `/__log`. */

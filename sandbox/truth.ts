@@ -4,10 +4,10 @@ import { type Instrument } from './instruments.js';
 import { INTERVAL_MS } from './ledger.js';
 import { DAY } from './time.js';
 
-/** A final bar; `time` as the product keys it: the open, or 00:00Z of the trading date for `1d`. */
+/** A final bar; `time` is the key that the product uses: the open, or for `1d` 00:00Z of the trading date. */
 export type FinalBar = Omit<Bar, 'volume'> & { volume: number | null };
 
-/** Days of minutes that one question may cover, so that no question costs the process its memory. */
+/** Days that one request may cover, so that no request exhausts the memory of the process. */
 const MAX_DAYS: Partial<Record<Interval, number>> = { '1m': 40, '30m': 400, '4h': 800 };
 
 function hasInterval(instrument: Instrument, interval: Interval): boolean {
@@ -16,7 +16,7 @@ function hasInterval(instrument: Instrument, interval: Interval): boolean {
 
 /**
  * The bars with times in [from, to) that were over by `settled`, oldest first. Coins' candles have no volume.
- * @throws RangeError on an interval that the instrument doesn't have, or a window with too many minutes
+ * @throws RangeError on an interval that the instrument does not have, or a window with too many minutes
  */
 export function finalBars(
   exchange: Exchange,
@@ -29,7 +29,7 @@ export function finalBars(
   const from = Math.max(window.from, Date.parse(instrument.firstDate));
   const to = Math.min(window.to, settled);
   const most = MAX_DAYS[interval] ?? Infinity;
-  if (to - from > most * DAY) throw new RangeError(`at most ${most} days of ${interval} a question`);
+  if (to - from > most * DAY) throw new RangeError(`at most ${most} days of ${interval} per request`);
   const size = INTERVAL_MS[interval];
   if (interval === '1m') {
     const bars = exchange.minuteBars(instrument, from, to, settled);

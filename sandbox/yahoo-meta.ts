@@ -7,7 +7,7 @@ import { type ChartWindow } from './yahoo-rows.js';
 import { zoneOffset } from './zone.js';
 
 const RANGES = ['1d', '5d', '1mo', '3mo', '6mo', '1y', '2y', '5y', '10y', 'ytd', 'max'];
-/** Yahoo offers these only to what has traded that long. */
+/** Yahoo offers these ranges only for stocks that have traded that long. */
 const YEARS_NEEDED: Record<string, number> = { '5y': 5, '10y': 10 };
 
 const seconds = (time: number) => Math.floor(time / SECOND);
@@ -20,7 +20,7 @@ interface Period {
   gmtoffset: number;
 }
 
-/** EST, EDT, CET, CEST: by the offset that holds on that day. */
+/** EST, EDT, CET or CEST, by the offset on that day. */
 function zoneAbbreviation(stock: Stock, offset: number): string {
   if (stock.market === 'XNYS') return offset === -5 * 3600 ? 'EST' : 'EDT';
   return offset === 3600 ? 'CET' : 'CEST';
@@ -38,7 +38,7 @@ function periods(stock: Stock, session: Session): { pre: Period; regular: Period
   };
 }
 
-/** One list of periods a day; three where pre- and post-market are shown. */
+/** One list of periods per day; three if pre- and post-market are shown. */
 function tradingPeriods(stock: Stock, sessions: Session[], includePrePost: boolean) {
   const days = sessions.map((session) => periods(stock, session));
   const regular = days.map((day) => [day.regular]);
@@ -46,14 +46,14 @@ function tradingPeriods(stock: Stock, sessions: Session[], includePrePost: boole
 }
 
 /**
- * The `meta` of a chart: about now (price, current period, offset), not about the window, but for
+ * The `meta` of a chart. It describes the present (price, current period, offset), not the window, except for
  * `chartPreviousClose` and `tradingPeriods`.
  */
 export function chartMeta(
   exchange: Exchange,
   stock: Stock,
   state: MarketState,
-  ask: { window: ChartWindow; interval: '1m' | '1d'; range: string; includePrePost: boolean },
+  request: { window: ChartWindow; interval: '1m' | '1d'; range: string; includePrePost: boolean },
 ) {
   const { reached, session } = state;
   const { zone, preMarket } = MARKETS[stock.market];
@@ -66,10 +66,14 @@ export function chartMeta(
       .flatMap((each) => exchange.sessionBar(stock, each, reached) ?? []),
   );
   const before = exchange.sessionsOf(stock, session.open - 12 * DAY, session.open).at(-1);
-  const beforeWindow = exchange.sessionsOf(stock, ask.window.from - 12 * DAY, Math.min(ask.window.from, reached));
-  const chartPrevious = beforeWindow.filter((each) => each.close <= ask.window.from).at(-1);
+  const beforeWindow = exchange.sessionsOf(
+    stock,
+    request.window.from - 12 * DAY,
+    Math.min(request.window.from, reached),
+  );
+  const chartPrevious = beforeWindow.filter((each) => each.close <= request.window.from).at(-1);
   const first = exchange.firstSession(stock);
-  const inWindow = exchange.sessionsOf(stock, ask.window.from, Math.min(ask.window.to, reached));
+  const inWindow = exchange.sessionsOf(stock, request.window.from, Math.min(request.window.to, reached));
   const price = (today?.close ?? 0) * exchange.interventions.misquotedBy(stock.symbol);
   return {
     currency: stock.currency,
@@ -92,14 +96,14 @@ export function chartMeta(
     longName: stock.name,
     shortName: stock.name,
     chartPreviousClose: twoDecimals((chartPrevious && close(chartPrevious)) ?? price),
-    ...(ask.interval === '1m' ? { previousClose: twoDecimals((before && close(before)) ?? price), scale: 3 } : {}),
+    ...(request.interval === '1m' ? { previousClose: twoDecimals((before && close(before)) ?? price), scale: 3 } : {}),
     priceHint: 2,
     currentTradingPeriod: periods(stock, state.inSession ? session : state.next),
-    ...(ask.interval === '1m' && inWindow.length > 0
-      ? { tradingPeriods: tradingPeriods(stock, inWindow, ask.includePrePost) }
+    ...(request.interval === '1m' && inWindow.length > 0
+      ? { tradingPeriods: tradingPeriods(stock, inWindow, request.includePrePost) }
       : {}),
-    dataGranularity: ask.interval,
-    range: ask.range,
+    dataGranularity: request.interval,
+    range: request.range,
     validRanges: RANGES.filter((range) => reached - first.open >= (YEARS_NEEDED[range] ?? 0) * 365 * DAY),
   };
 }

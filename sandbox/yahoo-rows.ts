@@ -6,12 +6,12 @@ import { type MarketState } from './market-state.js';
 import { Noise } from './rng.js';
 import { MINUTE, SECOND } from './time.js';
 
-/** A row of a chart answer; `bar` null is a row of nulls. */
+/** A row of a chart; with `bar` null it is a row of nulls. */
 export interface ChartRow {
   /** Epoch ms. */
   time: number;
   bar: Omit<Bar, 'time'> | null;
-  /** Key of the bar that this row will for ever be (1m: its open; 1d: 00:00Z of its date); null of anything unfinished. */
+  /** Key of the final bar in this row (1m: its open; 1d: 00:00Z of its date); null while it is not final. */
   final: number | null;
 }
 
@@ -21,11 +21,11 @@ export interface ChartWindow {
   to: number;
 }
 
-/** A closed minute shows 97 % of its volume for this long. */
+/** A closed minute shows only 97 % of its volume for this long. */
 const VOLUME_LAG = 8 * SECOND;
-/** And 2 % of minutes are off by one for this long. */
+/** 2 % of minutes are off by one for this long. */
 const [CORRECTION_LAG, CORRECTED_SHARE] = [90 * SECOND, 0.02];
-/** Share of days on which the newest daily row comes twice: at the open, and at the last trade. */
+/** Share of days on which the newest daily row appears twice: at the open, and at the last trade. */
 const BOTH_ROWS_SHARE = 0.3;
 
 const flat = (time: number, price: number): ChartRow => ({
@@ -34,7 +34,7 @@ const flat = (time: number, price: number): ChartRow => ({
   final: null,
 });
 
-/** The rows of a 1m chart, with the habits of the newest ones. */
+/** The rows of a 1m chart, with the quirks of the newest ones. */
 export function minuteRows(
   exchange: Exchange,
   stock: Stock,
@@ -69,7 +69,7 @@ function addExtendedHours(exchange: Exchange, stock: Stock, window: ChartWindow,
   }
 }
 
-/** The live quote: an extra row inside the forming minute, or at the instant of the close until the next pre-market. */
+/** The live quote: an extra row within the forming minute, or at the close until the next pre-market. */
 function addLiveRow(exchange: Exchange, stock: Stock, window: ChartWindow, state: MarketState, rows: ChartRow[]): void {
   const { session, reached } = state;
   const time = state.inSession ? state.lastTrade : session.close;
@@ -79,7 +79,7 @@ function addLiveRow(exchange: Exchange, stock: Stock, window: ChartWindow, state
   if (price !== undefined) rows.push(flat(time, price));
 }
 
-/** Daily rows stamped with the session's open; the newest one with the last trade, and now and then with both. */
+/** Daily rows, stamped with the session's open; the newest one with the last trade, and sometimes twice, with both. */
 export function dailyRows(exchange: Exchange, stock: Stock, window: ChartWindow, state: MarketState): ChartRow[] {
   const { session, lastTrade, reached } = state;
   const rows: ChartRow[] = [];
@@ -92,7 +92,7 @@ export function dailyRows(exchange: Exchange, stock: Stock, window: ChartWindow,
     if (each.day === session.day || !within(each.open)) continue;
     rows.push(row(each, each.open)!);
   }
-  // a client that asks up to now, in whole seconds, gets the live row of this very second too
+  // a client that requests rows up to now, in whole seconds, also gets the live row of this second
   const live = state.restamped && lastTrade >= window.from && lastTrade <= window.to;
   const both = new Noise(exchange.seed, stock.symbol, 'both').unit(session.day) < BOTH_ROWS_SHARE;
   const times = live ? (both ? [session.open, lastTrade] : [lastTrade]) : [session.open];

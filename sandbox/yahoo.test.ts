@@ -16,7 +16,7 @@ interface Chart {
 const exchange = new Exchange(1);
 const at = (iso: string) => Date.parse(iso);
 
-function ask(symbol: string, now: number, params: Record<string, string | number>) {
+function request(symbol: string, now: number, params: Record<string, string | number>) {
   const query = new URLSearchParams(
     Object.entries(params).map(([key, value]): [string, string] => [key, String(value)]),
   );
@@ -24,9 +24,9 @@ function ask(symbol: string, now: number, params: Record<string, string | number
 }
 
 function chart(symbol: string, now: number, params: Record<string, string | number>): Chart {
-  const answer = ask(symbol, now, { period2: Math.floor(now / SECOND), ...params });
-  expect(answer.status).toBe(200);
-  return (answer.body as { chart: { result: [Chart] } }).chart.result[0];
+  const response = request(symbol, now, { period2: Math.floor(now / SECOND), ...params });
+  expect(response.status).toBe(200);
+  return (response.body as { chart: { result: [Chart] } }).chart.result[0];
 }
 
 const rowsOf = ({ timestamp = [], indicators }: Chart) =>
@@ -46,7 +46,7 @@ const MIDDAY = at('2026-11-20T17:00:37.250Z');
 const SUNDAY = at('2026-11-22T12:00:00Z');
 
 describe('1m charts', () => {
-  it('have a row a minute from the open, then the live quote as an extra row inside the forming minute', () => {
+  it('have one row per minute from the open, then the live quote as an extra row within the forming minute', () => {
     const rows = rowsOf(minutes('SPY', MIDDAY, OPEN));
     expect(rows.slice(0, -1).map((row) => row.time)).toEqual(Array.from({ length: 151 }, (_, i) => OPEN + i * MINUTE));
     const [forming, live] = rows.slice(-2);
@@ -62,7 +62,7 @@ describe('1m charts', () => {
     expect(rowsOf(minutes('SPY', at('2026-11-23T10:00:00Z'), OPEN))).toHaveLength(390);
   });
 
-  it('settle late: volume at 97 % for 8 s, and some minutes off by one for 90 s', () => {
+  it('settle late: volume is at 97 % for 8 s, and some minutes are off by one for 90 s', () => {
     const stock = findInstrument('SPY')!;
     const final = exchange.minuteBars(stock, OPEN, CLOSE, SUNDAY);
     let corrected = 0;
@@ -95,7 +95,7 @@ describe('1m charts', () => {
     ).toBe(true);
   });
 
-  it('bring pre- and post-market rows unless they are declined', () => {
+  it('include pre- and post-market rows unless the request declines them', () => {
     const rows = rowsOf(minutes('SPY', SUNDAY, at('2026-11-20T00:00:00Z'), { includePrePost: 'true' }));
     const outside = rows.filter((row) => row.time < OPEN || row.time > CLOSE);
     expect(outside.length).toBeGreaterThan(100);
@@ -104,7 +104,7 @@ describe('1m charts', () => {
     expect(rows.map((row) => row.time)).toEqual(rows.map((row) => row.time).toSorted((a, b) => a - b));
   });
 
-  it('are empty without a timestamp key where nothing can be', () => {
+  it('are empty, without a timestamp key, if the window has no bars', () => {
     const saturday = {
       interval: '1m',
       period1: at('2026-11-21T02:00:00Z') / SECOND,
@@ -130,19 +130,19 @@ describe('1d charts', () => {
     expect(last(at('2026-11-23T10:00:00Z'))).toBe(OPEN);
   });
 
-  it('sometimes have that session twice, at its open too', () => {
+  it('sometimes have that session twice, also at its open', () => {
     const sessions = exchange.sessionsOf(findInstrument('SPY')!, SUNDAY - 200 * DAY, SUNDAY);
     const twice = sessions.filter((session) => rowsOf(days('SPY', session.close + HOUR, session.open)).length === 2);
     expect(twice.length / sessions.length).toBeGreaterThan(0.15);
     expect(twice.length / sessions.length).toBeLessThan(0.45);
   });
 
-  it('carry the auction of Xetra some minutes after the close', () => {
+  it('include the closing auction of Xetra some minutes after the close', () => {
     const { meta } = days('SIE.DE', SUNDAY, OPEN - 5 * DAY);
     expect(new Date(meta.regularMarketTime * SECOND).toISOString()).toBe('2026-11-20T16:35:35.000Z');
   });
 
-  it('are the fold of the session’s minutes, the running session as far as it got', () => {
+  it('aggregate the session’s minutes, and those so far of the running session', () => {
     const all = rowsOf(minutes('SPY', MIDDAY, OPEN)).slice(0, -1);
     const folded = aggregateBars(all as never)!;
     const today = rowsOf(days('SPY', MIDDAY, OPEN - 5 * DAY)).at(-1)!;
@@ -168,7 +168,7 @@ describe('1d charts', () => {
     expect(minutes('SPY', SUNDAY, OPEN).indicators.adjclose).toBeUndefined();
   });
 
-  it('tell dividends as an object keyed by the ex-session’s open', () => {
+  it('have dividends as an object keyed by the ex-session’s open', () => {
     const { events } = days('SPY', SUNDAY, at('2026-09-01T00:00:00Z'));
     const exOpen = at('2026-09-21T13:30:00Z') / SECOND; // the 20th is a Sunday
     expect(events!.dividends[exOpen]).toEqual({ amount: expect.any(Number), date: exOpen });
@@ -184,7 +184,7 @@ describe('1d charts', () => {
 });
 
 describe('meta', () => {
-  it('is complete and about now, not about the window', () => {
+  it('is complete and describes the present, not the window', () => {
     const { meta } = minutes('SIE.DE', at('2026-07-15T10:00:00Z'), at('2026-07-14T00:00:00Z'));
     expect(meta).toMatchObject({
       currency: 'EUR', symbol: 'SIE.DE', exchangeName: 'GER', instrumentType: 'EQUITY', gmtoffset: 7200, timezone: 'CEST',
@@ -195,13 +195,13 @@ describe('meta', () => {
     }); // prettier-ignore
   });
 
-  it('points to the next session when the exchange is closed', () => {
+  it('points to the next session while the exchange is closed', () => {
     const { meta } = days('SPY', SUNDAY, OPEN - DAY);
     expect(meta.currentTradingPeriod.regular.start * SECOND).toBe(at('2026-11-23T14:30:00Z'));
     expect(meta.currentTradingPeriod.pre.start * SECOND).toBe(at('2026-11-23T09:00:00Z'));
   });
 
-  it('offers long ranges only to what has traded that long', () => {
+  it('offers long ranges only for stocks that have traded that long', () => {
     expect(days('SPY', SUNDAY, OPEN).meta.validRanges).toContain('10y');
     expect(days('PLTR', SUNDAY, OPEN).meta.validRanges).not.toContain('10y');
   });
@@ -209,7 +209,7 @@ describe('meta', () => {
 
 describe('refusals', () => {
   const error = (symbol: string, params: Record<string, string | number>) => {
-    const { status, body } = ask(symbol, SUNDAY, params);
+    const { status, body } = request(symbol, SUNDAY, params);
     return { status, ...(body as { chart: { error: { code: string; description: string } } }).chart.error };
   };
   const ago = (time: number) => Math.floor((SUNDAY - time) / SECOND);
@@ -226,10 +226,10 @@ describe('refusals', () => {
     const old = error('SPY', { interval: '1m', period1: ago(31 * DAY), period2: ago(29 * DAY) });
     expect(old.status).toBe(422);
     expect(old.description).toMatch(/The requested range must be within the last 30 days\.$/);
-    expect(ask('SPY', SUNDAY, { interval: '1m', period1: ago(8 * DAY), period2: ago(0) }).status).toBe(200);
+    expect(request('SPY', SUNDAY, { interval: '1m', period1: ago(8 * DAY), period2: ago(0) }).status).toBe(200);
   });
 
-  it('400 for a bad interval, reversed dates, dates that are none, and a window before the first trade', () => {
+  it('400 for an invalid interval, reversed dates, invalid dates, and a window before the first trade', () => {
     expect(error('SPY', { interval: '7d' })).toMatchObject({ status: 400, code: 'Bad Request' });
     expect(error('SPY', { period1: 2, period2: 1 }).description).toMatch(/^Invalid input - start date cannot be after/);
     expect(error('SPY', { period1: 'x' }).status).toBe(400);

@@ -12,7 +12,7 @@ const CACHING = { 'cache-control': 'public, max-age=10, stale-while-revalidate=2
 const INTERVALS = ['1m', '1d'] as const;
 type ChartInterval = (typeof INTERVALS)[number];
 
-/** Yahoo's limits on 1m: width of a request and reach from now. */
+/** Yahoo's limits on 1m: the width of a request and how far back it reaches. */
 const [MINUTES_WIDTH, MINUTES_REACH] = [8 * DAY, 30 * DAY];
 
 const failure = (status: number, code: string, description: string): SandboxResponse => ({
@@ -30,7 +30,7 @@ function windowOf(query: URLSearchParams, now: number): ChartWindow {
   return { from: time('period1') ?? to - (RANGES[query.get('range') ?? '1d'] ?? 1) * DAY, to };
 }
 
-/** The refusals of `GET /v8/finance/chart/{symbol}`, with Yahoo's words; null where there is an answer. */
+/** The error of `GET /v8/finance/chart/{symbol}`, in Yahoo's words; null if the request is valid. */
 function refusal(
   stock: Stock,
   exchange: Exchange,
@@ -60,9 +60,9 @@ function refusal(
 
 /**
  * `GET /v8/finance/chart/{symbol}`: parameters period1 and period2 (Unix seconds) or range; interval 1m or 1d;
- * includePrePost, true unless "false"; events are always told.
+ * includePrePost, true unless "false"; events are always included.
  * @param now market clock, epoch ms
- * @param hide rows with these times lose their values: the provider's own data faults
+ * @param hide selects rows by time that lose their values: faults in the provider's data
  */
 export function yahooChart(
   exchange: Exchange,
@@ -110,14 +110,14 @@ export function yahooChart(
   };
 }
 
-/** Parallel arrays; none at all of an empty window. */
+/** Parallel arrays; no arrays for an empty window. */
 function quoteColumns(rows: ChartRow[]) {
   if (rows.length === 0) return {};
   const column = (key: 'open' | 'high' | 'low' | 'close' | 'volume') => rows.map((row) => row.bar?.[key] ?? null);
   return { open: column('open'), high: column('high'), low: column('low'), close: column('close'), volume: column('volume') }; // prettier-ignore
 }
 
-/** Dividends and splits of the window, as objects keyed by their time; a kind without any is absent. */
+/** Dividends and splits of the window, as objects keyed by their time; a kind without events is absent. */
 function eventsIn(exchange: Exchange, stock: Stock, window: ChartWindow, reached: number) {
   const paid = dividendsBetween(exchange, stock, window.from, Math.min(window.to, reached));
   const split = exchange.interventions.splitsBetween(stock, window.from, window.to);
@@ -133,7 +133,7 @@ function eventsIn(exchange: Exchange, stock: Stock, window: ChartWindow, reached
   };
 }
 
-/** Closes less all dividends that came after them, newest factor first. */
+/** Closes, lowered by all dividends that came after them; newest factor first. */
 function adjustedCloses(exchange: Exchange, stock: Stock, rows: ChartRow[], reached: number) {
   const [first] = rows;
   if (!first) return {};

@@ -8,7 +8,7 @@ interface Step {
   offset: number;
 }
 
-/** Asks Intl for the offset at noon UTC: after that night's change of the clocks, and within or before any session. */
+/** The offset at noon UTC, from Intl: after a change of the clocks in that night, and during or before any session. */
 function offsetAtNoon(zone: string, day: number): number {
   let formatter = formatters.get(zone);
   if (!formatter) {
@@ -21,7 +21,7 @@ function offsetAtNoon(zone: string, day: number): number {
   return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * HOUR + Number(match[3]) * MINUTE);
 }
 
-/** The offsets of one year, found with some twenty questions to Intl instead of one a day. */
+/** The offsets of one year, found with about twenty calls of Intl instead of one per day. */
 function stepsOfYear(zone: string, year: number): Step[] {
   const last = epochDay(year + 1, 1, 1) - 1;
   const steps: Step[] = [];
@@ -40,7 +40,7 @@ function stepsOfYear(zone: string, year: number): Step[] {
   return steps;
 }
 
-/** What local time is ahead of UTC during that day's trading hours, ms. Daylight saving comes from Intl. */
+/** How far local time is ahead of UTC during that day's trading hours, ms. Daylight saving comes from Intl. */
 export function zoneOffset(zone: string, day: number): number {
   const year = yearOf(day);
   const key = `${zone} ${year}`;

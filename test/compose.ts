@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** What the tests read of a service in docker-compose.yml. */
+/** The parts of a service in docker-compose.yml that the tests read. */
 export interface ComposeService {
-  /** Set where the image is built here. */
+  /** Set if the image is built from this repository. */
   build?: string;
   image: string;
   command?: string[];
@@ -18,12 +18,12 @@ export interface ComposeFile {
 
 const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-/** docker-compose.yml, parsed; its variables are still in place. */
+/** docker-compose.yml, parsed, without substitution of variables. */
 export const composeFile = (): ComposeFile => parse(file('docker-compose.yml'), { merge: true }) as ComposeFile;
 
 /**
- * The file with `${NAME:-default}` and `${NAME}` filled in as Compose does.
- * @param given values of variables; what is missing gets its default
+ * docker-compose.yml with `${NAME:-default}` and `${NAME}` substituted as Compose does.
+ * @param given values of variables; missing ones get their default
  */
 export function interpolated(given: Record<string, string>): ComposeFile {
   const text = JSON.stringify(composeFile());

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from '@jest/globals';
 import type pg from 'pg';
 import { batchOfPayload } from '../activities/batch-of-payload.js';
-import type { NewBatch } from '../db/repositories/load/batches.js';
+import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import type { BarColumns } from '../domain/bar.js';
 import { emptyColumns } from '../domain/bar.js';
 import { calendarOf } from '../domain/calendars/index.js';
@@ -11,11 +11,11 @@ import { storedIndicators } from '../domain/indicators/stored.js';
 import { neighbourWarnings } from '../domain/rules/neighbour-rules.js';
 import { type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
-import type { Market, WrittenPayload } from './arrivals.js';
+import type { GeneratedMarket, WrittenPayload } from './generated-payloads.js';
 
 /**
- * What must be stored of an asset once all answers about it are: for each bar, action and price what the latest answer
- * says (of two fetched at the same time, that with the greater sha256), for each slot what any says.
+ * What must be stored of an asset once all its payloads are loaded: each bar, action and price as in the latest payload (of
+ * two fetched at the same time, the one with the greater sha256), and each slot as covered by any payload.
  */
 export interface EndState {
   bars: Record<string, unknown>[];
@@ -24,11 +24,11 @@ export interface EndState {
   actions: Record<string, unknown>[];
   series: Record<string, unknown>[];
   quote: Record<string, unknown> | null;
-  /** By bar: sha256 of the answers that give this very bar; which of them is kept beside it, the order decides. */
-  givenBy: string[][];
+  /** For each bar, the sha256 of all payloads that contain exactly this bar. Which one is stored depends on the order. */
+  sources: string[][];
 }
 
-interface ReadAnswer {
+interface ReadPayload {
   timeframe: StoredTimeframe;
   fetchedAt: number;
   sha256: string;
@@ -37,29 +37,29 @@ interface ReadAnswer {
 
 const providers = createProviders({});
 
-function read(market: Market, { timeframe, window, fetchedAt, body }: WrittenPayload): ReadAnswer {
+function read(market: GeneratedMarket, { timeframe, window, fetchedAt, body }: WrittenPayload): ReadPayload {
   const payload = { id: 0, assetId: 0, symbol: market.providerSymbol, released: [], timeframe, fetchedAt, body };
-  const asked = { windowFrom: window.from, windowTo: window.to };
-  const batch = batchOfPayload({ ...market, ...payload, ...asked }, providers[market.provider], 0);
+  const requested = { windowFrom: window.from, windowTo: window.to };
+  const batch = batchOfPayload({ ...market, ...payload, ...requested }, providers[market.provider], 0);
   return { timeframe, fetchedAt, sha256: createHash('sha256').update(body).digest('hex'), batch };
 }
 
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
-const byTime = (a: ReadAnswer, b: ReadAnswer): number => a.fetchedAt - b.fetchedAt || compare(a.sha256, b.sha256);
+const byTime = (a: ReadPayload, b: ReadPayload): number => a.fetchedAt - b.fetchedAt || compare(a.sha256, b.sha256);
 
-/** The end state, from the answers alone. */
-export function endStateOf(market: Market, worded: WrittenPayload[]): EndState {
-  const answers = worded.map((answer) => read(market, answer)).sort(byTime);
+/** The expected end state, computed from the payloads alone. */
+export function endStateOf(market: GeneratedMarket, worded: WrittenPayload[]): EndState {
+  const payloads = worded.map((payload) => read(market, payload)).sort(byTime);
   const series = market.series
-    .map(({ timeframe }) => ({ timeframe, answers: answers.filter((answer) => answer.timeframe === timeframe) }))
-    .filter((each) => each.answers.length > 0);
-  const bars = series.map((each) => latestBars(each.answers));
+    .map(({ timeframe }) => ({ timeframe, payloads: payloads.filter((payload) => payload.timeframe === timeframe) }))
+    .filter((each) => each.payloads.length > 0);
+  const bars = series.map((each) => latestBars(each.payloads));
   return {
     bars: series.flatMap(({ timeframe }, i) => barRows(market, timeframe, bars[i]!)),
     warnings: series.flatMap(({ timeframe }, i) => warningRows(timeframe, bars[i]!)),
-    coverage: series.flatMap(({ timeframe, answers: all }) => coverageRows(timeframe, all)),
-    actions: latestActions(answers),
-    series: series.map(({ timeframe, answers: all }, i) => {
+    coverage: series.flatMap(({ timeframe, payloads: all }) => coverageRows(timeframe, all)),
+    actions: latestActions(payloads),
+    series: series.map(({ timeframe, payloads: all }, i) => {
       const firstBar = bars[i]!.time[0] ?? null;
       const beginsAt = Math.min(...all.map(({ batch }) => batch.beginsAt ?? Infinity));
       return {
@@ -69,8 +69,8 @@ export function endStateOf(market: Market, worded: WrittenPayload[]): EndState {
         newestFetch: asDate(all.at(-1)!.fetchedAt),
       };
     }),
-    quote: latestQuote(answers),
-    givenBy: series.flatMap(({ answers: all }, i) => bars[i]!.time.map((_, bar) => givingBar(all, bars[i]!, bar))),
+    quote: latestQuote(payloads),
+    sources: series.flatMap(({ payloads: all }, i) => bars[i]!.time.map((_, bar) => sourcesOf(all, bars[i]!, bar))),
   };
 }
 
@@ -78,9 +78,9 @@ const asDate = (ms: number | null): Date | null => (ms === null ? null : new Dat
 
 const COLUMNS = Object.keys(emptyColumns()) as (keyof BarColumns)[];
 
-function latestBars(answers: ReadAnswer[]): BarColumns {
+function latestBars(payloads: ReadPayload[]): BarColumns {
   const latest = new Map<number, [BarColumns, number]>();
-  for (const { batch } of answers) batch.bars.time.forEach((time, i) => latest.set(time, [batch.bars, i]));
+  for (const { batch } of payloads) batch.bars.time.forEach((time, i) => latest.set(time, [batch.bars, i]));
   const columns = emptyColumns();
   for (const time of [...latest.keys()].sort((a, b) => a - b)) {
     const [bars, i] = latest.get(time)!;
@@ -89,13 +89,13 @@ function latestBars(answers: ReadAnswer[]): BarColumns {
   return columns;
 }
 
-const givingBar = (answers: ReadAnswer[], bars: BarColumns, i: number): string[] =>
-  answers.flatMap(({ batch, sha256 }) => {
+const sourcesOf = (payloads: ReadPayload[], bars: BarColumns, i: number): string[] =>
+  payloads.flatMap(({ batch, sha256 }) => {
     const at = batch.bars.time.indexOf(bars.time[i]!);
     return at >= 0 && COLUMNS.every((name) => batch.bars[name][at] === bars[name][i]) ? [sha256] : [];
   });
 
-function barRows({ exchange }: Market, timeframe: StoredTimeframe, bars: BarColumns): EndState['bars'] {
+function barRows({ exchange }: GeneratedMarket, timeframe: StoredTimeframe, bars: BarColumns): EndState['bars'] {
   const calendar = calendarOf(exchange);
   const indicators = storedIndicators({
     closes: bars.close,
@@ -127,9 +127,9 @@ const warningRows = (timeframe: StoredTimeframe, bars: BarColumns): EndState['wa
 
 const either = (a: string, b: string): string => a.replace(/0/g, (_, i: number) => b[i]!);
 
-function coverageRows(timeframe: StoredTimeframe, answers: ReadAnswer[]): EndState['coverage'] {
+function coverageRows(timeframe: StoredTimeframe, payloads: ReadPayload[]): EndState['coverage'] {
   const sessions = new Map<string, { answered: string; filled: string; empty: string; verifiedAt: Date | null }>();
-  for (const { batch, fetchedAt } of answers) {
+  for (const { batch, fetchedAt } of payloads) {
     for (const { session, answered, filled, empty } of batch.coverage) {
       const before = sessions.get(session) ?? { answered, filled, empty, verifiedAt: null };
       sessions.set(session, {
@@ -147,15 +147,15 @@ function coverageRows(timeframe: StoredTimeframe, answers: ReadAnswer[]): EndSta
       const halfFilled = 2 * [...filled].filter((bit) => bit === '1').length >= filled.length;
       const confirmed = halfFilled ? [...empty].filter((bit, i) => bit === '1' && filled[i] === '0').length : 0;
       const pending = open - confirmed;
-      return { timeframe, session, answered, filled, empty, confirmed, pending, verifiedAt, isAskedAgain: pending > 0 };
+      return { timeframe, session, answered, filled, empty, confirmed, pending, verifiedAt, isPending: pending > 0 };
     });
 }
 
-function latestActions(answers: ReadAnswer[]): EndState['actions'] {
+function latestActions(payloads: ReadPayload[]): EndState['actions'] {
   const actions = new Map<string, EndState['actions'][0]>();
-  for (const { batch, sha256 } of answers) {
+  for (const { batch, sha256 } of payloads) {
     for (const { kind, session, amount = null, numerator = null, denominator = null, endsAt } of batch.actions) {
-      const isSplit = kind === 'split'; // long ago: what any answer gives is at the level after it
+      const isSplit = kind === 'split'; // long ago: all payloads are at the level after it
       const levelSince = isSplit ? new Date(endsAt) : null;
       actions.set(`${kind} ${session}`, { kind, session, amount, numerator, denominator, levelSince, isSplit, sha256 });
     }
@@ -163,8 +163,8 @@ function latestActions(answers: ReadAnswer[]): EndState['actions'] {
   return [...actions].sort(([a], [b]) => compare(a, b)).map(([, action]) => action);
 }
 
-function latestQuote(answers: ReadAnswer[]): EndState['quote'] {
-  const [latest] = answers
+function latestQuote(payloads: ReadPayload[]): EndState['quote'] {
+  const [latest] = payloads
     .flatMap(({ batch: { quote }, fetchedAt }) => (quote ? [{ ...quote, fetchedAt }] : []))
     .sort((a, b) => b.time - a.time || b.fetchedAt - a.fetchedAt || b.price - a.price);
   if (!latest) return null;
@@ -172,7 +172,7 @@ function latestQuote(answers: ReadAnswer[]): EndState['quote'] {
   return { price, currency, time: new Date(time), fetchedAt: new Date(fetchedAt) };
 }
 
-/** What is stored of assets, in their order. */
+/** The stored states of assets, in the order of their ids. */
 export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promise<EndState[]> {
   const tables = await Promise.all(
     [
@@ -184,7 +184,7 @@ export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promis
       order by timeframe, time, rule collate "C"`,
       `select asset_id, timeframe, session::text, answered_slots::text as answered, filled_slots::text as filled,
         empty_slots::text as empty, empty as confirmed, pending, verified_at as "verifiedAt",
-        next_attempt_at is not null and attempts > 0 as "isAskedAgain"
+        next_attempt_at is not null and attempts > 0 as "isPending"
       from coverage where asset_id = any($1::int[]) and not dirty and expected = length(answered_slots) and not as_usual
         and bit_count(lost_slots | corrupt_slots) = 0
       order by timeframe, session`,
@@ -208,7 +208,7 @@ export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promis
       EndState['series'],
       [EndState['quote']?],
     ];
-    const givenBy = bars.map((bar) => [bar.sha256 as string]);
+    const sources = bars.map((bar) => [bar.sha256 as string]);
     return {
       bars: bars.map(({ sha256: _, ...bar }) => bar),
       warnings,
@@ -216,17 +216,17 @@ export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promis
       actions,
       series,
       quote: quotes[0] ?? null,
-      givenBy,
+      sources,
     };
   });
 }
 
-/** As toEqual, at a fraction of its time. The payload beside each bar must be one of those that give the bar. */
+/** Like toEqual, but much faster. The payload stored with each bar must be one of its possible sources. */
 export function expectEndStates(stored: EndState[], expected: EndState[]): void {
   expect(stored).toHaveLength(expected.length);
-  stored.forEach(({ givenBy, ...state }, i) => {
-    const { givenBy: giving, ...end } = expected[i]!;
+  stored.forEach(({ sources, ...state }, i) => {
+    const { sources: possible, ...end } = expected[i]!;
     if (!isDeepStrictEqual(state, end)) expect(state).toEqual(end);
-    expect(givenBy.filter(([sha256], bar) => !giving[bar]!.includes(sha256!))).toEqual([]);
+    expect(sources.filter(([sha256], bar) => !possible[bar]!.includes(sha256!))).toEqual([]);
   });
 }

@@ -1,19 +1,19 @@
 import { eventually } from './environment/eventually.js';
 
-/** An event as a client sees it. */
+/** A server-sent event as a client sees it. */
 export interface StreamEvent {
   event: string;
   data: Record<string, unknown>;
   id: string;
 }
 
-/** A client of a stream of events: reads as the HTML standard says, section 9.2. */
+/** A client of server-sent events that parses as the HTML standard defines, section 9.2. */
 export class EventStream {
   readonly events: StreamEvent[] = [];
-  /** Comments, as they came. */
+  /** Comments in the order received. */
   readonly comments: string[] = [];
   lastEventId = '';
-  /** Set once the stream has ended: whether it was ended by the server, or broke. */
+  /** Once the stream is over, whether the server ended it or the connection broke. */
   outcome: 'open' | 'ended' | 'broken' = 'open';
   readonly ended: Promise<void>;
   private readonly abort: AbortController;
@@ -38,16 +38,16 @@ export class EventStream {
     return this.events.filter(({ event }) => event === name);
   }
 
-  /** Waits until there are so many events of a name. */
+  /** Waits for `count` events of a name. */
   async waitFor(name: string, count: number, timeoutMs = 10_000): Promise<StreamEvent[]> {
     await eventually(() => {
-      const there = this.named(name).length;
-      if (there < count) throw new Error(`${there} of ${count} events ${name}`);
+      const received = this.named(name).length;
+      if (received < count) throw new Error(`received ${received} of ${count} events ${name}`);
     }, timeoutMs);
     return this.named(name);
   }
 
-  /** Goes away. */
+  /** Disconnects. */
   async close(): Promise<void> {
     this.abort.abort();
     await this.ended;

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
-import { activeAssets, seedAssets } from '../db/repositories/read/assets.js';
+import { activeAssets } from '../db/repositories/read/active-assets.js';
+import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { loadBatches } from '../db/repositories/load/batch-loader.js';
-import { writeBatch } from '../db/repositories/load/batches.js';
+import { writeBatch } from '../db/repositories/load/write-batch.js';
 import { insertPayload } from '../db/repositories/load/payloads.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import type { Window } from '../domain/bar.js';
@@ -14,7 +15,7 @@ import type { StoredTimeframe } from '../domain/timeframe.js';
 
 export const RUN_ID = '01900000-0000-7000-8000-000000000001';
 
-/** The first assets and the providers' rows, as the set-up leaves them. @returns ids by symbol */
+/** Inserts the first assets and the providers' rows, as set-up does. @returns asset ids by symbol */
 export async function seed(pool: pg.Pool): Promise<Map<string, number>> {
   await ensureProviders(pool, ['yahoo', 'coingecko']);
   await seedAssets(pool, FIRST_ASSETS);
@@ -27,7 +28,7 @@ export interface Minute {
   volume?: number | null;
 }
 
-/** An answer of SPY minutes, as a test words it. */
+/** A payload of SPY minutes in a test. */
 export interface SpyPayload {
   fetchedAt: number;
   window: Window;
@@ -35,7 +36,7 @@ export interface SpyPayload {
   timeframe?: StoredTimeframe;
 }
 
-/** Rows around their close: high and low one above and below it. */
+/** Rows with their high one above and their low a half below the close. */
 function rawBars(minutes: Minute[]): RawBars {
   return {
     symbol: 'SPY',
@@ -56,23 +57,23 @@ function rawBars(minutes: Minute[]): RawBars {
   };
 }
 
-/** Puts an answer through the real path: payload, transform, batch. @returns the batch, ready to be loaded */
-export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyPayload): Promise<number> {
-  const raw = rawBars(answer.minutes);
-  const timeframe = answer.timeframe ?? '1m';
+/** Puts a payload through the real steps up to the batch. @returns the id of the batch, ready to be loaded */
+export async function batchOf(pool: pg.Pool, assetId: number, payload: SpyPayload): Promise<number> {
+  const raw = rawBars(payload.minutes);
+  const timeframe = payload.timeframe ?? '1m';
   const payloadId = await insertPayload(pool, {
     provider: 'yahoo',
     kind: 'bars',
     assetId,
     timeframe,
-    windowFrom: answer.window.from,
-    windowTo: answer.window.to,
+    windowFrom: payload.window.from,
+    windowTo: payload.window.to,
     url: 'http://provider.test/',
     status: 200,
     contentType: 'application/json',
-    body: Buffer.from(JSON.stringify(answer)),
+    body: Buffer.from(JSON.stringify(payload)),
     rows: raw.time.length,
-    fetchedAt: new Date(answer.fetchedAt).toISOString(),
+    fetchedAt: new Date(payload.fetchedAt).toISOString(),
     durationMs: 1,
     workflowId: 'test',
     runId: RUN_ID,
@@ -83,8 +84,8 @@ export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyPayload
     currency: 'USD',
     calendar: calendarOf('XNYS'),
     timeframe,
-    window: answer.window,
-    now: answer.fetchedAt,
+    window: payload.window,
+    now: payload.fetchedAt,
     settleMs: 8_000,
     delayMs: 0,
   });
@@ -94,7 +95,7 @@ export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyPayload
     assetId,
     timeframe,
     bars: result.bars,
-    ...findSeriesStart(raw, { bars: result.bars, answered: result.answered }),
+    ...findSeriesStart(raw, { bars: result.bars, coverage: result.coverage }),
     rowsExtracted: raw.time.length,
     rowsIgnored: result.ignored,
     rejected: result.rejected,
@@ -103,7 +104,7 @@ export async function batchOf(pool: pg.Pool, assetId: number, answer: SpyPayload
   });
 }
 
-export async function loadPayload(pool: pg.Pool, assetId: number, answer: SpyPayload) {
-  const [loaded] = await loadBatches(pool, [await batchOf(pool, assetId, answer)], RUN_ID);
+export async function loadPayload(pool: pg.Pool, assetId: number, payload: SpyPayload) {
+  const [loaded] = await loadBatches(pool, [await batchOf(pool, assetId, payload)], RUN_ID);
   return loaded!;
 }

@@ -1,7 +1,7 @@
 import type { Activities } from '../activities/index.js';
-import type { CloseInput, ExtractInput, PlannedRequest } from '../contracts/activities.js';
+import type { CloseRunInput, ExtractInput, PlannedRequest } from '../contracts/activities.js';
 
-/** A request for bars of an asset. */
+/** A planned request for bars of an asset. */
 export const bars = (assetId: number): PlannedRequest => ({
   kind: 'bars',
   provider: 'yahoo',
@@ -13,8 +13,8 @@ export const bars = (assetId: number): PlannedRequest => ({
 });
 
 /** Activities that go well, and remember how runs were closed; a test changes what it is about. */
-export function fakes(change: Partial<Activities> = {}): { activities: Activities; closed: CloseInput[] } {
-  const closed: CloseInput[] = [];
+export function fakes(change: Partial<Activities> = {}): { activities: Activities; closed: CloseRunInput[] } {
+  const closed: CloseRunInput[] = [];
   const series = { assetId: 1, timeframe: '1m' as const, rows: 3 };
   const activities: Activities = {
     openRun: () => Promise.resolve({ nominalAt: 0, asOf: 10_000, supersededBy: null }),
@@ -31,16 +31,17 @@ export function fakes(change: Partial<Activities> = {}): { activities: Activitie
       Promise.resolve(
         batchIds.map((batchId) => ({ ...series, batchId, inserted: 2, updated: 1, unchanged: 0, held: null })),
       ),
-    judgeCoverage: () => Promise.resolve(),
-    reportGaps: () => Promise.resolve(null),
+    classifyGaps: () => Promise.resolve([]),
+    describeGaps: () => Promise.resolve(null),
     compareWithDays: () => Promise.resolve(0),
     planReplay: () => Promise.resolve([]),
-    planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to ask for', more: false, waiting: 0 }),
+    planHeal: () => Promise.resolve({ requests: [], skipped: 'nothing to request', more: false, waiting: 0 }),
     planVerify: () => Promise.resolve({ requests: [], skipped: 'nothing is due', more: false, waiting: 0 }),
     declareOutage: () => Promise.resolve(),
-    endOutage: () => Promise.resolve(),
+    endOutage: () => Promise.resolve(false),
     planAdjust: () => Promise.resolve([bars(1)]),
     applySplits: () => Promise.resolve({ splits: 1, rescaled: 5, loaded: [] }),
+    housekeep: () => Promise.resolve({ steps: 0, calls: 0, changes: 0, bodies: 0 }),
     ...change,
   };
   return { activities, closed };

@@ -4,7 +4,7 @@ import type { IndicatorBars, IndicatorColumn } from '../domain/indicators/indica
 
 type Columns = Record<string, IndicatorColumn>;
 
-/** Columns of a recorded CSV or JSON file by their names; null where it has no number. */
+/** Columns of a recorded CSV or JSON file, by name; null for a cell that is not a number. */
 export function readColumns(file: string): Columns {
   const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   const rows = file.endsWith('.json') ? (JSON.parse(text) as Record<string, unknown>[]) : csvRows(text);
@@ -21,7 +21,7 @@ function csvRows(text: string): Record<string, string>[] {
   return lines.map((cells) => Object.fromEntries(head!.map((name, i) => [name, cells[i]!])));
 }
 
-/** Bars of a recorded price file, all of one session. */
+/** Bars of a recorded price file, all in one session. */
 export function readIndicatorBars(file: string): IndicatorBars {
   const columns = readColumns(file);
   const full = (name: string) => columns[name]!.map((value) => value!);
@@ -35,7 +35,7 @@ export function readIndicatorBars(file: string): IndicatorBars {
   };
 }
 
-/** Bars of which only the closes count. */
+/** Bars of which only the closes matter. */
 export const barsOf = (close: number[], session = close.map(() => '2020-01-01')): IndicatorBars => ({
   session,
   high: close,
@@ -44,7 +44,7 @@ export const barsOf = (close: number[], session = close.map(() => '2020-01-01'))
   volume: close.map(() => 1),
 });
 
-/** Null where the oracle is, else within 1e-9 of it: of its value, or absolutely where that is smaller than 1. */
+/** Expects null where the oracle has null, else values within a relative 1e-9 (absolute for values below 1). */
 export function expectNear(ours: IndicatorColumn, oracle: IndicatorColumn): void {
   expect(ours.length).toBe(oracle.length);
   const off = ours.flatMap((value, i) => {

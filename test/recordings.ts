@@ -4,11 +4,11 @@ import { describe } from '@jest/globals';
 
 const folder = fileURLToPath(new URL('../../shared/recordings/', import.meta.url));
 
-/** Folder of recorded provider answers beside the project, or null where it is not there: the data are not ours to ship. */
+/** Folder of recorded payloads next to the project, or null if it is missing: we may not distribute the data. */
 const recordings: string | null = existsSync(folder) ? folder : null;
 
-/** Runs where the recordings are, and is reported as skipped where not. */
+/** A `describe` that runs if there are recordings, and is reported as skipped otherwise. */
 export function describeWithRecordings(name: string, body: (folder: string) => void): void {
   if (recordings) describe(name, () => body(recordings));
-  else describe.skip(`${name} (skipped: no recordings beside the project)`, () => body(''));
+  else describe.skip(`${name} (skipped: no recordings next to the project)`, () => body(''));
 }

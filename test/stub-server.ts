@@ -3,21 +3,21 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 
-/** Stands at the HTTP edge in place of a provider: keeps the requests and answers as the test says. */
+/** Replaces a provider at the HTTP edge: records requests and responds as the test defines. */
 export interface StubServer {
-  /** http://127.0.0.1:port, once the tests run. */
+  /** http://127.0.0.1:port, set before the tests run. */
   base: string;
-  /** Since the test began. */
+  /** Requests since the test began. */
   requests: IncomingMessage[];
-  answer: RequestListener;
+  respond: RequestListener;
 }
 
-/** Starts a server for all tests of the file, or of the `describe` that this is called in. */
+/** Starts a server for all tests of the file, or of the `describe` in which it is called. */
 export function stubServer(): StubServer {
-  const state: StubServer = { base: '', requests: [], answer: (_request, response) => response.end() };
+  const state: StubServer = { base: '', requests: [], respond: (_request, response) => response.end() };
   const server = createServer((request, response) => {
     state.requests.push(request);
-    state.answer(request, response);
+    state.respond(request, response);
   });
   beforeAll(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -33,16 +33,16 @@ export function stubServer(): StubServer {
   return state;
 }
 
-/** Answers with a status and a body: text and bytes as they are, anything else as JSON. */
-export const responds =
+/** Responds with a status and a body: text and bytes unchanged, anything else as JSON. */
+export const respondWith =
   (status: number, body: unknown, headers: Record<string, string> = {}): RequestListener =>
   (_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   };
 
-/** A base URL at which nothing listens. */
-export async function deadBase(): Promise<string> {
+/** A base URL that no server listens on. */
+export async function unusedBaseUrl(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

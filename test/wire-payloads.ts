@@ -8,7 +8,7 @@ import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
 import { RUN_ID } from './factories.js';
 
-/** Answers as the providers send them, put through the real path. */
+/** Payloads in the providers' wire formats, put through the real steps. */
 
 export type Cells = [
   open: number | null,
@@ -18,7 +18,7 @@ export type Cells = [
   volume: number | null,
 ];
 
-/** Chart v8 of Yahoo; rows are stamped with their time. @param more replaces what the answer says of itself */
+/** A body of Yahoo's chart v8. Rows are stamped with their time. @param more replaces fields of `meta` */
 export function yahooBody(
   symbol: string,
   rows: [time: number, cells: Cells][],
@@ -34,8 +34,8 @@ export function yahooBody(
   );
 }
 
-/** Cells around a close: open the same, high one above, low a half below. */
-export const around = (close: number, volume: number | null = 100): Cells => [
+/** Cells around a close: the open is equal, the high one above, the low a half below. */
+export const cellsAround = (close: number, volume: number | null = 100): Cells => [
   close,
   close + 1,
   close - 0.5,
@@ -55,26 +55,26 @@ export interface WirePayload {
 
 const run = { workflowId: 'stocks_1min-2026-11-24T15:00:10Z', runId: RUN_ID };
 
-/** Stores an answer as extract does. @returns the payload's id */
-export const storeWirePayload = (pool: pg.Pool, answer: WirePayload): Promise<number> =>
+/** Stores a payload as extract does. @returns its id */
+export const storeWirePayload = (pool: pg.Pool, payload: WirePayload): Promise<number> =>
   insertPayload(pool, {
-    provider: answer.provider ?? 'yahoo',
+    provider: payload.provider ?? 'yahoo',
     kind: 'bars',
-    assetId: answer.assetId,
-    timeframe: answer.timeframe,
-    windowFrom: answer.window.from,
-    windowTo: answer.window.to,
+    assetId: payload.assetId,
+    timeframe: payload.timeframe,
+    windowFrom: payload.window.from,
+    windowTo: payload.window.to,
     url: 'http://provider.test/v8/finance/chart',
     status: 200,
     contentType: 'application/json',
-    body: answer.body,
+    body: payload.body,
     rows: 0,
-    fetchedAt: new Date(answer.fetchedAt).toISOString(),
+    fetchedAt: new Date(payload.fetchedAt).toISOString(),
     durationMs: 1,
     ...run,
   });
 
-/** Transforms and loads a stored payload. @param replay it was loaded before */
+/** Transforms and loads a stored payload. @param replay whether it was loaded before */
 export async function ingestPayload(pool: pg.Pool, payloadId: number, replay = false): Promise<LoadedBatch> {
   const { transform } = transformActivities({ pool, providers: createProviders({}), clockOffsetMs: 0 });
   const [transformed] = await transform({ run, payloadIds: [payloadId], replay });
@@ -83,9 +83,9 @@ export async function ingestPayload(pool: pg.Pool, payloadId: number, replay = f
   return loaded!;
 }
 
-/** Stores, transforms and loads an answer. @returns the payload's id */
-export async function ingestWirePayload(pool: pg.Pool, answer: WirePayload): Promise<number> {
-  const payloadId = await storeWirePayload(pool, answer);
+/** Stores, transforms and loads a payload. @returns its id */
+export async function ingestWirePayload(pool: pg.Pool, payload: WirePayload): Promise<number> {
+  const payloadId = await storeWirePayload(pool, payload);
   await ingestPayload(pool, payloadId);
   return payloadId;
 }

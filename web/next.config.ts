@@ -5,12 +5,12 @@ import type { NextConfig } from 'next';
 const config: NextConfig = {
   reactStrictMode: true,
   images: { unoptimized: true },
-  // `npm run typecheck` does it, with the rest of the code
+  // `npm run typecheck` checks types, with the rest of the code
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: dirname(dirname(fileURLToPath(import.meta.url))) },
 };
 
-/** `next dev` passes what is the API's on to it, so that the page has one origin there too. */
+/** `next dev` proxies API requests, so that the page has a single origin in development too. */
 const API_IN_DEVELOPMENT = process.env.API_URL ?? 'http://127.0.0.1:3000';
 const development: NextConfig = {
   ...config,

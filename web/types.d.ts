@@ -1,3 +1,3 @@
-// what Next's compiler knows beyond TypeScript: styles, images, fonts
+// modules that only Next's compiler knows: styles, images, fonts
 /// <reference types="next" />
 /// <reference types="next/image-types/global" />

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
-/** Bundles the workflows at build time, so that a worker starts without webpack. Writes workflow-bundle.js beside dist's folders. */
+/** Bundles the workflows at build time, so that a worker starts without webpack. Writes dist/workflow-bundle.js. */
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)),
 });

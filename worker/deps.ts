@@ -9,7 +9,7 @@ import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import { createProviders } from '../providers/index.js';
 import type { Lane } from '../contracts/queues.js';
 
-/** The composition root: everything that activities and the set-up need, from the environment. */
+/** The composition root: everything that activities and set-up depend on, built from the environment. */
 export interface Root {
   deps: Deps;
   database: Database;
@@ -19,12 +19,13 @@ export interface Root {
   close(): Promise<void>;
 }
 
-/** @throws EnvError when DATABASE_URL or TEMPORAL_ADDRESS is not set */
+/** @throws EnvError if DATABASE_URL or TEMPORAL_ADDRESS is not set */
 export function createRoot(env: Env, name: string): Root {
   const { DATABASE_URL, TEMPORAL_ADDRESS } = env;
-  if (!DATABASE_URL) throw new EnvError('DATABASE_URL is not set: where is PostgreSQL? (`npm start` brings its own)');
+  if (!DATABASE_URL)
+    throw new EnvError('DATABASE_URL is not set, so PostgreSQL cannot be found. (`npm start` runs its own.)');
   if (!TEMPORAL_ADDRESS)
-    throw new EnvError('TEMPORAL_ADDRESS is not set: where is Temporal? (`npm start` brings its own)');
+    throw new EnvError('TEMPORAL_ADDRESS is not set, so Temporal cannot be found. (`npm start` runs its own.)');
   const logger = pino({ name, level: env.LOG_LEVEL });
   const database = connect(DATABASE_URL, {
     name: `barkeep-${name}`,
@@ -49,7 +50,7 @@ export function createRoot(env: Env, name: string): Root {
   return { deps, database, connection, client, logger, close };
 }
 
-/** Live work may use all of a provider's rate, bulk work its share of it. */
+/** Live work may use all of a provider's rate, bulk work only a share of it. */
 export function createGates(env: Env): Record<ProviderId, Record<Lane, GatePolicy>> {
   const rates = ratesOf(env);
   const gate = (id: ProviderId): Record<Lane, GatePolicy> => {
@@ -57,7 +58,7 @@ export function createGates(env: Env): Record<ProviderId, Record<Lane, GatePolic
     const rate = rates[id];
     const burst = Math.max(1, Math.floor(rate));
     const windowMs = (burst / rate) * 1000;
-    // rates that were lifted (a stand-in on the own machine) lift this as well
+    // a raised rate (for a stand-in on the same machine) raises this limit too
     const maxInFlight = rate > 100 ? Math.ceil(rate / 10) : limit;
     return {
       live: { burst, windowMs, maxInFlight, monthlyQuota },

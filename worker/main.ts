@@ -7,17 +7,17 @@ import { schemaState } from '../db/migrate.js';
 import { createRoot, type Root } from './deps.js';
 import { createWorkers } from './workers.js';
 
-/** Waits for a schema that is older than this build (the set-up is on its way); @throws on a newer one. */
+/** Waits while the schema is older than this build: set-up will migrate it. @throws Error if it is newer */
 async function waitForSchema({ database, logger }: Root): Promise<void> {
   for (;;) {
     const schema = await schemaState(database.pool).catch((error: Error) => error);
     if (schema instanceof Error) {
-      logger.warn({ err: schema }, 'the database does not answer yet');
+      logger.warn({ err: schema }, 'the database is not reachable yet');
     } else if (schema.state === 'current') {
       return;
     } else if (schema.state === 'newer') {
       throw new Error(
-        `the database has a newer schema (${schema.current}) than this build knows (${schema.expected}): update this worker`,
+        `the database schema (${schema.current}) is newer than the one this build knows (${schema.expected}): update this worker`,
       );
     } else {
       logger.info(schema, 'waiting for migrations: run `node dist/worker/setup.js`');
@@ -31,13 +31,13 @@ async function connectToTemporal(env: Env, { logger }: Root): Promise<NativeConn
     try {
       return await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
     } catch (error) {
-      logger.warn({ err: error }, 'Temporal does not answer yet');
+      logger.warn({ err: error }, 'Temporal is not reachable yet');
       await sleep(1_000);
     }
   }
 }
 
-/** The SDK's own messages in our log. It warns of each failed attempt as well as ActivityInterceptor does: once is enough. */
+/** The SDK's messages in our log. Each failed attempt is logged once, by ActivityInterceptor, so the SDK's warning is hidden. */
 function sdkLogger(logger: Logger): DefaultLogger {
   const levels = {
     TRACE: 'trace',
@@ -55,7 +55,7 @@ function sdkLogger(logger: Logger): DefaultLogger {
 async function main(): Promise<void> {
   const env = readEnv();
   const root = createRoot(env, 'worker');
-  // before anything touches the native side; signals are ours
+  // before anything uses the native runtime; this process handles signals itself
   Runtime.install({
     shutdownSignals: [],
     logger: sdkLogger(root.logger),
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    if (workers.length === 0) process.exit(0); // still waiting for a server
+    if (workers.length === 0) process.exit(0); // still waiting for the database or Temporal
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);

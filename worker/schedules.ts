@@ -1,84 +1,110 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
-import { PIPELINES, UPKEEP, type UpkeepPipeline } from '../config/catalog/schedules.js';
-import { MINUTE } from '../domain/timeframe.js';
+import {
+  type Client,
+  type IntervalSpec,
+  ScheduleAlreadyRunning,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+  type ScheduleSpec,
+} from '@temporalio/client';
+import { type Grid, type LivePipeline, MAINTENANCE, PIPELINES, UPKEEP } from '../config/catalog/schedules.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import { SCHEDULES } from '../contracts/schedules.js';
+import { searchAttributes } from '../contracts/start-options.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
-import { SEARCH_KEYS } from '../contracts/search-attributes.js';
+import { MINUTE } from '../domain/timeframe.js';
 
-/** Shorter than what tells a late run from a `temporal schedule backfill` (workflows/run.ts). */
+/** Shorter than the delay by which a run is taken for a `temporal schedule backfill` (BACKFILL_AFTER_MS). */
 const CATCH_UP_MS = 5 * MINUTE;
 const WEEKDAYS = [{ start: 'MONDAY' as const, end: 'FRIDAY' as const }];
 
-/**
- * The live schedules and the housekeeping, a row each. Overlap is ALLOW_ALL: with SKIP, a `temporal schedule backfill`
- * makes Temporal drop every live fire. Fires missed while all was down are hardly caught up: the next one's plan heals them.
- * @param clockOffsetMs with a moved market clock, weekdays of the wall clock mean nothing: the calendar alone decides
- */
-export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
-  const days = clockOffsetMs === 0 ? { dayOfWeek: WEEKDAYS } : {};
-  const every = (gridMs: number) => ({ hour: '*' as const, minute: { start: 0, end: 59, step: gridMs / MINUTE } });
-  const second = (offsetMs: number) => (offsetMs % MINUTE) / 1000;
-  const live = (pipeline: keyof typeof PIPELINES, workflowType: string, limits: object): ScheduleOptions => {
-    const { gridMs, offsetMs } = PIPELINES[pipeline];
-    return {
-      scheduleId: SCHEDULES[pipeline],
-      spec: { calendars: [{ ...every(gridMs), second: second(offsetMs), ...limits }], timezone: 'UTC' },
-      action: {
-        type: 'startWorkflow',
-        workflowType,
-        workflowId: pipeline,
-        args: [{ pipeline }],
-        taskQueue: PIPELINE_QUEUE,
-        workflowRunTimeout: '2 hours',
-        typedSearchAttributes: new TypedSearchAttributes([
-          { key: SEARCH_KEYS.pipeline, value: pipeline },
-          { key: SEARCH_KEYS.trigger, value: 'schedule' },
-        ]),
-      },
-      policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: Math.min(gridMs, CATCH_UP_MS) },
-    };
-  };
-  const upkeep = (pipeline: UpkeepPipeline): ScheduleOptions => ({
-    scheduleId: SCHEDULES[pipeline],
-    spec: { intervals: [{ every: UPKEEP[pipeline].gridMs, offset: UPKEEP[pipeline].offsetMs }] },
-    action: {
-      type: 'startWorkflow',
-      workflowType: WORKFLOWS.heal,
-      workflowId: pipeline,
-      args: [{ pipeline }],
-      taskQueue: PIPELINE_QUEUE,
-      workflowRunTimeout: '6 hours',
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: SEARCH_KEYS.pipeline, value: pipeline },
-        { key: SEARCH_KEYS.trigger, value: pipeline === 'heal_gaps' ? 'heal' : 'verify' },
-      ]),
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS },
-  });
-  return [
-    live('stocks_1min', WORKFLOWS.stocks, days),
-    live('stocks_1d', WORKFLOWS.stocks, days),
-    live('crypto_20min', WORKFLOWS.crypto, {}),
-    upkeep('heal_gaps'),
-    upkeep('verify_bars'),
-    {
-      scheduleId: SCHEDULES.reconcile_runs,
-      spec: { intervals: [{ every: '5 minutes' }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType: WORKFLOWS.reconcile,
-        workflowId: SCHEDULES.reconcile_runs,
-        args: [],
-        taskQueue: PIPELINE_QUEUE,
-      },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-    },
-  ];
+/** What sets a schedule apart from the others. */
+interface Row {
+  id: keyof typeof SCHEDULES;
+  workflow: string;
+  args?: unknown[];
+  spec: ScheduleSpec;
+  overlap: ScheduleOverlapPolicy;
+  catchUpMs: number;
+  runTimeout?: '2 hours' | '6 hours';
+  attributes?: ReturnType<typeof searchAttributes>;
 }
 
-/** Creates the schedules, or brings those that exist up to date; an operator's pause survives. */
+/**
+ * The schedules. The times at which they fire are in config/catalog/schedules.ts.
+ * @param clockOffsetMs with a shifted market clock, the wall clock's weekdays mean nothing: the calendar alone decides
+ */
+export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
+  const weekdays = clockOffsetMs === 0 ? { dayOfWeek: WEEKDAYS } : {};
+  return [
+    live('stocks_1min', WORKFLOWS.stocks, weekdays),
+    live('stocks_1d', WORKFLOWS.stocks, weekdays),
+    live('crypto_20min', WORKFLOWS.crypto),
+    upkeep('heal_gaps', WORKFLOWS.heal, 'heal'),
+    upkeep('verify_bars', WORKFLOWS.verify, 'verify'),
+    maintenance('reconcile_runs', WORKFLOWS.reconcile),
+    maintenance('housekeeping', WORKFLOWS.housekeeping),
+  ].map(optionsOf);
+}
+
+/**
+ * Live schedules let runs overlap: with SKIP, a `temporal schedule backfill` makes Temporal drop every live fire. Fires
+ * that were missed while everything was down are hardly caught up, because the next run fetches what is missing.
+ */
+const live = (id: LivePipeline, workflow: string, days: object = {}): Row => ({
+  id,
+  workflow,
+  args: [{ pipeline: id }],
+  spec: { calendars: [{ ...timesOf(PIPELINES[id]), ...days }], timezone: 'UTC' },
+  overlap: ScheduleOverlapPolicy.ALLOW_ALL,
+  catchUpMs: Math.min(PIPELINES[id].gridMs, CATCH_UP_MS),
+  runTimeout: '2 hours',
+  attributes: searchAttributes(id, 'schedule'),
+});
+
+const upkeep = (id: keyof typeof UPKEEP, workflow: string, trigger: 'heal' | 'verify'): Row => ({
+  id,
+  workflow,
+  args: [{}],
+  spec: { intervals: [intervalOf(UPKEEP[id])] },
+  overlap: ScheduleOverlapPolicy.SKIP,
+  catchUpMs: CATCH_UP_MS,
+  runTimeout: '6 hours',
+  attributes: searchAttributes(id, trigger),
+});
+
+const maintenance = (id: keyof typeof MAINTENANCE, workflow: string): Row => ({
+  id,
+  workflow,
+  spec: { intervals: [intervalOf(MAINTENANCE[id])] },
+  overlap: ScheduleOverlapPolicy.SKIP,
+  catchUpMs: MINUTE,
+});
+
+const optionsOf = ({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes }: Row) => ({
+  scheduleId: SCHEDULES[id],
+  spec,
+  action: {
+    type: 'startWorkflow' as const,
+    workflowType: workflow,
+    workflowId: id,
+    args,
+    taskQueue: PIPELINE_QUEUE,
+    ...(runTimeout && { workflowRunTimeout: runTimeout }),
+    ...(attributes && { typedSearchAttributes: attributes }),
+  },
+  policies: { overlap, catchupWindow: catchUpMs },
+});
+
+/** A grid of whole minutes that divides an hour, for a calendar. */
+const timesOf = ({ gridMs, offsetMs }: Grid) => ({
+  hour: '*' as const,
+  minute: { start: 0, end: 59, step: gridMs / MINUTE },
+  second: (offsetMs % MINUTE) / 1000,
+});
+
+const intervalOf = ({ gridMs, offsetMs }: Grid): IntervalSpec => ({ every: gridMs, offset: offsetMs });
+
+/** Creates the schedules, or updates those that exist; an operator's pause survives. */
 export async function applySchedules(client: Client, clockOffsetMs: number): Promise<void> {
   for (const wanted of wantedSchedules(clockOffsetMs)) {
     try {

@@ -9,7 +9,7 @@ import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { migrate, schemaState } from '../db/migrate.js';
-import { seedAssets } from '../db/repositories/read/assets.js';
+import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
@@ -19,18 +19,18 @@ import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules } from './schedules.js';
 
-/** This database was first started with another mode, provider or clock. */
+/** Exit code: the database belongs to another mode, provider or clock. */
 const OTHER_INSTANCE = 3;
 class OtherInstanceError extends Error {
   override readonly name = 'OtherInstanceError';
 }
 
-/** Something that an operator can put right: told without a stack. */
+/** A problem that an operator can fix: reported without a stack trace. */
 class SetUpError extends Error {
   override readonly name = 'SetUpError';
 }
 
-/** Everything that must be true before workers and API are useful; harmless to repeat. */
+/** Prepares the database and Temporal for the workers and the API. Harmless to repeat. */
 async function setUp(env: Env, root: Root): Promise<void> {
   const { pool } = root.database;
   const before = await schemaState(pool).catch((error: Error) => {
@@ -40,11 +40,11 @@ async function setUp(env: Env, root: Root): Promise<void> {
     );
   });
   await root.connection.ensureConnected().catch((error: Error) => {
-    throw new SetUpError(`Temporal at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS) does not answer: ${error.message}`);
+    throw new SetUpError(`Temporal at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS) is not reachable: ${error.message}`);
   });
   if (before.state === 'newer') {
     throw new SetUpError(
-      `the database has a newer schema (${before.current}) than this build knows (${before.expected}): update this build`,
+      `the database schema (${before.current}) is newer than the one this build knows (${before.expected}): update this build`,
     );
   }
   await migrate(env.DATABASE_URL!);
@@ -56,23 +56,23 @@ async function setUp(env: Env, root: Root): Promise<void> {
   await startFirstBackfill(root);
 }
 
-/** Real and simulated bars never meet in one database, nor do those of two clocks. */
+/** Real and simulated bars never share a database, nor do bars of two clocks. @throws OtherInstanceError */
 async function refuseOtherInstance(env: Env, { database }: Root): Promise<void> {
   const mode = env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live';
-  // the sandbox listens on another port at each start: it is one provider all the same
+  // the sandbox has another port after each start, but it is always the same provider
   const providers =
     mode === 'sandbox' ? Object.fromEntries(PROVIDER_IDS.map((id) => [id, 'sandbox'])) : baseUrlsOf(env);
   const wanted: Instance = { mode, providers, clockOffset: env.MARKET_CLOCK_OFFSET };
   const found = await claimInstance(database.pool, wanted);
   if (isDeepStrictEqual(found, wanted)) return;
-  const tell = ({ mode: kind, providers: hosts, clockOffset }: Instance) => {
+  const describe = ({ mode: kind, providers: hosts, clockOffset }: Instance) => {
     const from = [...new Set(Object.values(hosts))].join(', ');
     return `${kind} (${from}), clock offset ${clockOffset} s`;
   };
   throw new OtherInstanceError(
-    `This database holds bars of another market than was asked for; they never mix.\n` +
-      `  it holds:  ${tell(found)}\n  asked for: ${tell(wanted)}\n` +
-      `Keep both: start with another folder, such as  DATA_DIR=.data-${mode} npm start`,
+    `This database holds bars of another market, and the two must not be mixed.\n` +
+      `  database:  ${describe(found)}\n  requested: ${describe(wanted)}\n` +
+      `To keep both, start with another folder, for example  DATA_DIR=.data-${mode} npm start`,
   );
 }
 
@@ -93,7 +93,7 @@ async function registerSearchAttributes(env: Env, { connection }: Root): Promise
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
 }
 
-/** Fills every series that has no bars yet as far as its provider reaches. */
+/** Starts a backfill of all assets without bars, as far back as their providers reach. */
 async function startFirstBackfill({ database, client, logger }: Root): Promise<void> {
   const { rows } = await database.pool.query<{ symbol: string }>(
     `select symbol from assets a where active and not exists (select 1 from bars b where b.asset_id = a.id) order by id`,

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createActivities } from '../activities/index.js';
+import { createActivities, withFormerNames } from '../activities/index.js';
 import type { Deps } from '../activities/deps.js';
 import { ActivityInterceptor } from '../activities/interceptor.js';
 import { PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
 import { BULK_SHARE } from '../config/rates.js';
 import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
 
-/** The bundle that `npm run build` makes; without it (tests) workflows are bundled on start. */
+/** The bundle that `npm run build` writes; without it (in tests), workflows are bundled when the worker starts. */
 const bundlePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 const workflowsPath = fileURLToPath(new URL('../workflows/index.js', import.meta.url));
 
@@ -16,12 +16,12 @@ export interface WorkersInput {
   connection: NativeConnection;
   namespace: string;
   deps: Deps;
-  /** Requests a second: the coarse limit of the provider queues. */
+  /** Requests per second: the coarse limit of the provider queues. */
   rates: Record<ProviderId, number>;
   workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
 }
 
-/** One worker a task queue: `pipeline` for workflows and database work, two for each provider. */
+/** One worker per task queue: `pipeline` for workflows and database work, and two for each provider. */
 export async function createWorkers({
   connection,
   namespace,
@@ -32,7 +32,7 @@ export async function createWorkers({
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
-    activities: createActivities(deps),
+    activities: withFormerNames(createActivities(deps)),
     interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, deps.pool, deps.logger) })] },
     shutdownGraceTime: '5s',
     shutdownForceTime: '8s',
@@ -51,7 +51,7 @@ export async function createWorkers({
       ...common,
       taskQueue: providerQueue(provider, lane),
       maxTaskQueueActivitiesPerSecond: lane === 'live' ? rates[provider] : rates[provider] * BULK_SHARE,
-      // a few wait for their slot while others are under way
+      // a few wait for their permit while others are in progress
       maxConcurrentActivityTaskExecutions: Math.min(64, Math.max(2, Math.ceil(rates[provider]))),
     });
   return Promise.all([pipeline, ...PROVIDER_IDS.flatMap((id) => [ofProvider(id, 'live'), ofProvider(id, 'bulk')])]);

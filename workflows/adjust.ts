@@ -1,19 +1,19 @@
-import { applySplits, planAdjust } from './activities.js';
-import type { AdjustInput } from '../contracts/workflows.js';
 import { FAILURES } from '../contracts/failures.js';
+import type { AdjustInput } from '../contracts/workflows.js';
+import { applySplits, planAdjust } from './activities.js';
 import { extractAndTransform } from './ingest.js';
 import { recordRun, resultOf, type RunResult } from './run.js';
 
 /**
- * Brings one asset to the price level after a split: fetches again what the provider still has, then swaps all of its
- * bars in one transaction, older ones rescaled by the ratio. Meanwhile loads of the asset are held back.
+ * Brings one asset to its price level after a split: fetches again what the provider still has, then replaces all of the
+ * asset's bars in one transaction, the older ones rescaled by the ratio. Until then, loads of the asset are held back.
  */
 export async function AdjustWorkflow({ assetId, symbol }: AdjustInput): Promise<RunResult> {
   return recordRun({ pipeline: 'adjust_splits', trigger: 'split', scheduledAt: null }, async (run) => {
     const { batchIds, outcome } = await extractAndTransform(run, await planAdjust({ assetId, symbol }));
     const { splits, rescaled, loaded } = await applySplits({ run, assetId, batchIds });
     if (splits === 0 && loaded.some((batch) => batch.held)) {
-      const message = `${symbol}: prices came on another level, and the provider tells of no split: still held back`;
+      const message = `${symbol}: prices came at another level, but the provider reports no split: still held back`;
       const failures = [...outcome.failures, { type: FAILURES.HeldBack, message }];
       return {
         result: resultOf({ ...outcome, failedAssets: [assetId], okAssets: [], failures, requestsFailed: 1 }),

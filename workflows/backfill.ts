@@ -1,26 +1,22 @@
 import { continueAsNew, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
-import { planBackfill } from './activities.js';
 import type { BackfillInput } from '../contracts/workflows.js';
+import { planBackfill } from './activities.js';
 import { add, type Ingested, nothingIngested } from './ingest.js';
 import { ingestPlanned } from './outage.js';
 import { progressOf, progressQuery } from './progress.js';
+import { BACKFILL_PAUSES_MS, PAGE_SIZE } from './replay-sensitive.js';
 import { recordRun, resultOf, type RunResult, skipped } from './run.js';
 
-/** Requests planned at once: keeps one execution's history far below Temporal's limits. */
-const PAGE = 200;
-/** What came back empty is asked for again after these pauses; later, live runs do it with their own back-off. */
-const PAUSES_MS = [65_000, 125_000];
-
-/** State of a run, carried over when it continues as new. */
+/** State of a run, which is carried over when it continues as new. */
 interface Progressed {
   total: Ingested;
-  /** Failures count only where no later request mended them. */
+  /** Only failures that no later request has made up for count. */
   lastPage: Ingested;
   pauses: number;
   offset: number;
 }
 
-/** Fills what is missing of any assets, timeframes and range, newest first. */
+/** Fills in what is missing for any assets, timeframes and range, newest first. */
 export async function BackfillWorkflow(input: BackfillInput & { carried?: Progressed } = {}): Promise<RunResult> {
   const { carried, ...wanted } = input;
   const state: Progressed = carried ?? { total: nothingIngested(), lastPage: nothingIngested(), pauses: 0, offset: 0 };
@@ -29,7 +25,7 @@ export async function BackfillWorkflow(input: BackfillInput & { carried?: Progre
 
   return recordRun({ pipeline: 'backfill', trigger: input.trigger ?? 'manual', scheduledAt: null }, async (run) => {
     for (;;) {
-      const plan = await planBackfill({ ...wanted, limit: PAGE, offset: state.offset });
+      const plan = await planBackfill({ ...wanted, limit: PAGE_SIZE, offset: state.offset });
       if (plan.requests.length > 0) {
         const before = state.total;
         progress = progressOf(before, plan.requests.length);
@@ -38,8 +34,8 @@ export async function BackfillWorkflow(input: BackfillInput & { carried?: Progre
         });
         state.total = add(before, ingested);
         state.lastPage = ingested;
-        // asking again for what is stored pages by position; asking for what is missing shrinks by itself
-        if (wanted.refetch) state.offset += PAGE;
+        // a plan of what is stored stays the same, so its pages are counted; a plan of what is missing shrinks by itself
+        if (wanted.refetch) state.offset += PAGE_SIZE;
         if (plan.more && ingested.requestsDone > 0) {
           if (workflowInfo().continueAsNewSuggested)
             await continueAsNew<typeof BackfillWorkflow>({ ...wanted, carried: state });
@@ -50,8 +46,8 @@ export async function BackfillWorkflow(input: BackfillInput & { carried?: Progre
       const unfinished = plan.waiting > 0 || plan.requests.length > 0;
       const stuck =
         plan.requests.length === 0 || state.lastPage.requestsFailed > 0 || state.lastPage.counts.rowsInserted === 0;
-      if (!unfinished || (stuck && state.pauses >= PAUSES_MS.length)) break;
-      if (stuck) await sleep(PAUSES_MS[state.pauses++]!);
+      if (!unfinished || (stuck && state.pauses >= BACKFILL_PAUSES_MS.length)) break;
+      if (stuck) await sleep(BACKFILL_PAUSES_MS[state.pauses++]!);
     }
     const { total, lastPage } = state;
     if (total.requestsDone + total.requestsFailed === 0) return { result: skipped('nothing is missing'), failures: [] };

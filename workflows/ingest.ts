@@ -1,39 +1,39 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import pMap from 'p-map';
-import type { Extracted, PlannedRequest, StoredPayload, Transformed } from '../contracts/activities.js';
-import type { HoldReason } from '../domain/adjustment/hold-reason.js';
-import type { RunKey } from '../domain/run.js';
-import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
-import type { RunCounts } from '../domain/run.js';
-import { extractOn, load, type RetryProfile, transform } from './activities.js';
+import type { Loaded, PlannedRequest, StoredPayload, Transformed } from '../contracts/activities.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
-import { CONCURRENCY, GROUP_SIZE } from './options.js';
+import type { HoldReason } from '../domain/adjustment/hold-reason.js';
+import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
+import { addRows, NO_ROWS, type RowCounts, type RunKey } from '../domain/run.js';
+import { extractOn, load, transform } from './activities.js';
+import { startAdjustments } from './children.js';
+import type { RetryProfile } from './options.js';
+import { CONCURRENCY, GROUP_SIZE } from './replay-sensitive.js';
 
-/** Why one request came to nothing. */
+/** Why a request failed. */
 export interface Failed {
   type: string;
   message: string;
 }
 
-type RowCounts = Omit<RunCounts, 'assetsOk' | 'assetsFailed'>;
-
-/** What requests came to; can be added up. */
+/** The outcome of some requests. Outcomes can be added up. */
 export interface Ingested {
   counts: RowCounts;
-  /** Assets of which every request went well, and of which one did not. */
+  /** Assets whose requests all succeeded. */
   okAssets: number[];
+  /** Assets with a request that failed. */
   failedAssets: number[];
   /** The first failure of each type. */
   failures: Failed[];
-  /** Assets by what may be a symptom of their provider. */
+  /** Assets by the symptom that they show, which may be one of their provider. */
   symptoms: Partial<Record<Symptom, number[]>>;
   requestsDone: number;
   requestsFailed: number;
 }
 
 export const nothingIngested = (): Ingested => ({
-  counts: { rowsExtracted: 0, rowsInserted: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRejected: 0 },
+  counts: { ...NO_ROWS },
   okAssets: [],
   failedAssets: [],
   failures: [],
@@ -53,7 +53,7 @@ const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
 export function add(a: Ingested, b: Ingested): Ingested {
   const failedAssets = [...new Set([...a.failedAssets, ...b.failedAssets])];
   return {
-    counts: addCounts(a.counts, b.counts),
+    counts: addRows(a.counts, b.counts),
     okAssets: [...new Set([...a.okAssets, ...b.okAssets])].filter((assetId) => !failedAssets.includes(assetId)),
     failedAssets,
     failures: [...a.failures, ...b.failures.filter(({ type }) => !a.failures.some((known) => known.type === type))],
@@ -68,30 +68,22 @@ export function add(a: Ingested, b: Ingested): Ingested {
   };
 }
 
-const addCounts = (a: RowCounts, b: RowCounts): RowCounts => ({
-  rowsExtracted: a.rowsExtracted + b.rowsExtracted,
-  rowsInserted: a.rowsInserted + b.rowsInserted,
-  rowsUpdated: a.rowsUpdated + b.rowsUpdated,
-  rowsUnchanged: a.rowsUnchanged + b.rowsUnchanged,
-  rowsRejected: a.rowsRejected + b.rowsRejected,
-});
-
 /**
- * Extract → transform → load of requests side by side; each fails alone. Few requests go one by one, many in groups, as
- * their extracts complete.
- * @param onProgress told after each request or group
+ * Extracts, transforms and loads requests concurrently; each fails by itself. A few requests are transformed and loaded
+ * one by one, many in groups, as their extracts complete.
+ * @param onProgress called after each request or group
  */
 export async function ingest(
   run: RunKey,
   requests: PlannedRequest[],
   lane: Lane,
-  patience: RetryProfile,
+  retryProfile: RetryProfile,
   onProgress: (soFar: Ingested) => void = () => undefined,
 ): Promise<Ingested> {
   const groupSize = requests.length <= GROUP_SIZE ? 1 : GROUP_SIZE;
   const loads: Promise<void>[] = [];
   let total = nothingIngested();
-  let waiting: Extracted[] = [];
+  let waiting: StoredPayload[] = [];
   const settle = (outcome: Ingested) => {
     total = add(total, outcome);
     onProgress(total);
@@ -102,14 +94,14 @@ export async function ingest(
   };
   const extractOne = async (request: PlannedRequest) => {
     try {
-      const extracted = await extractOn(request, lane, patience)({ run, lane, request });
+      const extracted = await extractOn(request, lane, retryProfile)({ run, lane, request });
       waiting.push(extracted);
       if (waiting.length >= groupSize) flush();
     } catch (error) {
       settle(failedWith(request.kind === 'bars' ? request.assetId : null, failureOf(error)));
     }
   };
-  // all are waited for, also when one of them is cancelled: no promise is left without an owner
+  // waits for all of them, even if one is cancelled: a promise without an owner could end the workflow
   const [extracts] = await Promise.allSettled([pMap(requests, extractOne, { concurrency: CONCURRENCY })]);
   flush();
   for (const settled of [extracts, ...(await Promise.allSettled(loads))]) {
@@ -118,7 +110,7 @@ export async function ingest(
   return total;
 }
 
-/** Extract → transform of requests, bulk; what they come to waits to be loaded by someone else. */
+/** Extracts and transforms requests, as bulk work. The caller loads their batches. */
 export async function extractAndTransform(
   run: RunKey,
   requests: PlannedRequest[],
@@ -141,7 +133,7 @@ export async function extractAndTransform(
   return { batchIds, outcome: outcomes.reduce(add, nothingIngested()) };
 }
 
-/** Transform → load of payloads that are stored already, in the order given; no provider is asked. */
+/** Transforms and loads payloads that are stored already, in the given order. Sends no requests. */
 export async function ingestStored(
   run: RunKey,
   payloads: StoredPayload[],
@@ -155,11 +147,11 @@ export async function ingestStored(
   return total;
 }
 
-const HELD: Record<HoldReason, Failed> = {
+const HELD_BACK: Record<HoldReason, Failed> = {
   split: { type: FAILURES.HeldBack, message: 'held back until a split of the asset is applied' },
   level_shift: {
     type: FAILURES.HeldBack,
-    message: 'held back: the provider gives stored bars at another price level, all by the same ratio',
+    message: 'held back: the provider sends stored bars at another price level, all by the same ratio',
   },
 };
 
@@ -168,28 +160,25 @@ async function transformAndLoad(run: RunKey, extracted: StoredPayload[], replay?
     const transformed = await transform({ run, payloadIds: extracted.map(({ payloadId }) => payloadId), replay });
     const batchIds = transformed.flatMap((item) => ('error' in item || item.batchId === null ? [] : [item.batchId]));
     const loaded = batchIds.length > 0 ? await load({ run, batchIds }) : [];
-    const counted = loaded.reduce(
-      (counts, { inserted, updated, unchanged }) =>
-        addCounts(counts, {
-          rowsExtracted: 0,
-          rowsInserted: inserted,
-          rowsUpdated: updated,
-          rowsUnchanged: unchanged,
-          rowsRejected: 0,
-        }),
-      nothingIngested().counts,
-    );
-    const held = new Map(loaded.flatMap((batch) => (batch.held ? [[batch.batchId, batch.held] as const] : [])));
+    await startAdjustments(loaded.flatMap(({ adjust }) => adjust ?? []));
+    const heldBack = new Map(loaded.flatMap((batch) => (batch.held ? [[batch.batchId, batch.held] as const] : [])));
     const outcomes = transformed.map((item) => {
-      const reason = 'error' in item || item.batchId === null ? undefined : held.get(item.batchId);
-      return reason ? failedWith(item.assetId, HELD[reason]) : outcomeOf(item);
+      const reason = 'error' in item || item.batchId === null ? undefined : heldBack.get(item.batchId);
+      return reason ? failedWith(item.assetId, HELD_BACK[reason]) : outcomeOf(item);
     });
-    return outcomes.reduce(add, { ...nothingIngested(), counts: counted });
+    return outcomes.reduce(add, { ...nothingIngested(), counts: countsOf(loaded) });
   } catch (error) {
     const failure = failureOf(error);
     return extracted.map(({ assetId }) => failedWith(assetId, failure)).reduce(add, nothingIngested());
   }
 }
+
+const countsOf = (loaded: Loaded[]): RowCounts =>
+  loaded.reduce(
+    (counts, { inserted, updated, unchanged }) =>
+      addRows(counts, { rowsInserted: inserted, rowsUpdated: updated, rowsUnchanged: unchanged }),
+    NO_ROWS,
+  );
 
 function outcomeOf(item: Transformed): Ingested {
   if ('error' in item) return failedWith(item.assetId, item.error);
@@ -203,7 +192,7 @@ function outcomeOf(item: Transformed): Ingested {
   };
 }
 
-/** @throws what it is given, where that is a cancellation: a cancelled run is no failed one */
+/** The failure behind an error. @throws the error itself if it is a cancellation: a cancelled run has not failed */
 export function failureOf(error: unknown): Failed {
   if (isCancellation(error)) throw error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
@@ -212,7 +201,7 @@ export function failureOf(error: unknown): Failed {
     const last = cause.cause instanceof ApplicationFailure ? cause.cause : null;
     return {
       type: last?.type ?? FAILURES.ProviderUnavailable,
-      message: last?.message ?? 'gave up waiting: no worker answered in time',
+      message: last?.message ?? 'timed out: no worker completed it in time',
     };
   }
   return { type: 'Error', message: cause instanceof Error ? cause.message : String(cause) };

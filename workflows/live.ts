@@ -1,16 +1,18 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { PIPELINES, type LivePipeline } from '../config/catalog/schedules.js';
-import { planLive } from './activities.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { LiveInput } from '../contracts/workflows.js';
+import { planLive } from './activities.js';
+import type { RetryProfile } from './options.js';
 import { ingestPlanned } from './outage.js';
 import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
 
-/** Minute bars come again with the next tick; what comes rarely is worth waiting for. */
-const PATIENCE = { stocks_1min: 'next tick', stocks_1d: 'patient', crypto_20min: 'patient' } as const satisfies Record<
-  LivePipeline,
-  string
->;
+/** The next run for minutes is near; a run that comes rarely keeps trying. */
+const RETRY_PROFILES: Record<LivePipeline, RetryProfile> = {
+  stocks_1min: 'nextRun',
+  stocks_1d: 'persistent',
+  crypto_20min: 'persistent',
+};
 
 async function runLive(input: LiveInput): Promise<RunResult> {
   const { pipeline, symbols } = input;
@@ -26,8 +28,7 @@ async function runLive(input: LiveInput): Promise<RunResult> {
   const trigger = triggerOf(pipeline, at, workflowInfo().runStartTime.getTime());
 
   return recordRun({ pipeline, trigger, scheduledAt: at }, async (run, { nominalAt, asOf, supersededBy }) => {
-    if (supersededBy)
-      return { result: skipped(`superseded by ${supersededBy}, which is still under way`), failures: [] };
+    if (supersededBy) return { result: skipped(`superseded by ${supersededBy}, which is still running`), failures: [] };
     const plan = await planLive({ pipeline, trigger, nominalAt, asOf, symbols });
     if (plan.skipped !== null) return { result: skipped(plan.skipped), failures: [] };
     const historical = trigger === 'backfill';
@@ -35,18 +36,18 @@ async function runLive(input: LiveInput): Promise<RunResult> {
       run,
       plan,
       historical ? 'bulk' : 'live',
-      historical ? 'bulk' : PATIENCE[pipeline],
+      historical ? 'bulk' : RETRY_PROFILES[pipeline],
     );
     return { result: resultOf(ingested), failures: ingested.failures };
   });
 }
 
-/** Stocks: what closed since the last answer, in one request an asset. */
+/** Stocks: what has closed since the watermark, in one request per asset. */
 export async function StocksWorkflow(input: LiveInput): Promise<RunResult> {
   return runLive({ ...input, pipeline: input?.pipeline ?? 'stocks_1min' });
 }
 
-/** Coins: live prices, and candles that have become final. */
+/** Coins: live prices, and the candles that have become final. */
 export async function CryptoWorkflow(input: LiveInput): Promise<RunResult> {
   return runLive({ ...input, pipeline: input?.pipeline ?? 'crypto_20min' });
 }

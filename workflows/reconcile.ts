@@ -1,6 +1,6 @@
 import { reconcileRuns } from './activities.js';
 
-/** Makes pipeline_runs true again after kills and terminations; no run of its own is recorded. */
+/** Makes pipeline_runs correct again after kills and terminations. It has no row of its own there. */
 export async function ReconcileWorkflow(): Promise<number> {
   return reconcileRuns();
 }

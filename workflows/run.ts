@@ -8,15 +8,13 @@ import {
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { OpenedRun } from '../contracts/activities.js';
 import { GRIDS } from '../config/catalog/schedules.js';
-import type { RunKey } from '../domain/run.js';
-import { NO_COUNTS, type RunCounts, type RunStatus, type Trigger } from '../domain/run.js';
+import { NO_COUNTS, type RunCounts, type RunKey, type RunStatus, type Trigger } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { type Failed, failureOf, type Ingested } from './ingest.js';
+import { BACKFILL_AFTER_MS } from './replay-sensitive.js';
 
 /** The nominal time of a scheduled run, exact under jitter and in backfills. */
 const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
-/** A run that starts this long after its scheduled time was asked for by `temporal schedule backfill`. */
-const BACKFILL_AFTER_MS = 10 * 60_000;
 
 /** How a run ended, for its row and as the workflow's result. */
 export type RunResult = RunCounts & { status: Exclude<RunStatus, 'running'>; reason: string | null };
@@ -26,11 +24,11 @@ const runKey = (): RunKey => {
   return { workflowId, runId: firstExecutionRunId };
 };
 
-/** When the schedule meant this run to start, epoch ms; null where none started it. */
+/** When its schedule meant this run to start, epoch ms; null if no schedule started it. */
 export const scheduledAt = (): number | null =>
   workflowInfo().typedSearchAttributes.get(SCHEDULED_AT)?.getTime() ?? null;
 
-/** What started a live run, told by its scheduled time: `temporal schedule trigger` is off the grid, `backfill` is late. */
+/** What started a run, by its scheduled time: off the grid it was `temporal schedule trigger`, late it was `backfill`. */
 export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null, startedAt: number): Trigger {
   if (scheduled === null) return 'manual';
   const { gridMs, offsetMs } = GRIDS[pipeline];
@@ -40,7 +38,7 @@ export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null
 
 export const skipped = (reason: string): RunResult => ({ ...NO_COUNTS, status: 'skipped', reason });
 
-/** Some failed: partial; all: failed. */
+/** The run is partial if some requests failed, and failed if all did. */
 export function resultOf({
   counts,
   okAssets,
@@ -55,8 +53,8 @@ export function resultOf({
 }
 
 /**
- * Mirrors a run in pipeline_runs: opens the row first, closes it whatever happens, and fails the workflow where the run
- * failed as a whole.
+ * Mirrors a run in pipeline_runs: opens the row first and closes it whatever happens.
+ * @throws ApplicationFailure if the run failed as a whole, so that its workflow fails too
  */
 export async function recordRun(
   opening: Omit<Parameters<typeof openRun>[0], keyof RunKey | 'startedAt'>,
@@ -70,7 +68,7 @@ export async function recordRun(
   try {
     ({ result, failures } = await body(run, opened));
   } catch (error) {
-    if (error instanceof ContinueAsNew) throw error; // the run goes on
+    if (error instanceof ContinueAsNew) throw error; // the run continues
     thrown = error;
     const failure = isCancellation(error) ? { type: 'Cancelled', message: 'cancelled' } : failureOf(error);
     failures = [failure];

@@ -10,12 +10,12 @@ const attempt = (adminToken: string | undefined, authorization: string | undefin
 const TOKEN = 'correct horse battery'.replaceAll(' ', '-');
 
 describe('the admin token', () => {
-  it.each([`Bearer ${TOKEN}`, `bearer  ${TOKEN} `])('lets %s through', (header) => {
+  it.each([`Bearer ${TOKEN}`, `bearer  ${TOKEN} `])('is accepted as %s', (header) => {
     expect(attempt(TOKEN, header)()).toBe(true);
   });
 
   it.each([undefined, '', 'Bearer', TOKEN, `Basic ${TOKEN}`, 'Bearer wrong', `Bearer ${TOKEN}x`, `Bearer ${TOKEN} x`])(
-    'does not let %s through: 401 that names the scheme',
+    'is rejected as %s: 401 with the scheme',
     (header) => {
       expect(attempt(TOKEN, header)).toThrow(
         expect.objectContaining({
@@ -26,7 +26,7 @@ describe('the admin token', () => {
     },
   );
 
-  it.each([undefined, ''])('that is not configured turns writes off: 403, whatever is sent', (configured) => {
+  it.each([undefined, ''])('turns writes off if it is not configured: 403, whatever is sent', (configured) => {
     for (const header of [undefined, 'Bearer ', 'Bearer undefined', `Bearer ${TOKEN}`])
       expect(attempt(configured, header)).toThrow(expect.objectContaining({ status: 403 }));
   });

@@ -5,8 +5,8 @@ import { DEPS, type ApiDeps } from '../deps.js';
 import { Problem } from '../http/problem.js';
 
 /**
- * Lets through who brings `Authorization: Bearer <ADMIN_TOKEN>`.
- * @throws Problem 403 where no token is configured, 401 where it is missing or another one
+ * Requires `Authorization: Bearer <ADMIN_TOKEN>`.
+ * @throws Problem 403 if no token is configured, 401 if the request has none or an incorrect one
  */
 @Injectable()
 export class AdminGuard implements CanActivate {
@@ -15,24 +15,24 @@ export class AdminGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { adminToken } = this.deps;
     if (!adminToken) {
-      throw new Problem(403, 'Writes are off: this server has no ADMIN_TOKEN. Set one and start it again.', {
+      throw new Problem(403, 'Writes are off because ADMIN_TOKEN is not set. Set it and restart the API.', {
         type: 'writes-off',
       });
     }
-    const given = bearerOf(context.switchToHttp().getRequest<FastifyRequest>().headers.authorization);
-    if (given !== null && isSame(given, adminToken)) return true;
+    const token = bearerOf(context.switchToHttp().getRequest<FastifyRequest>().headers.authorization);
+    if (token !== null && isEqual(token, adminToken)) return true;
     const [detail, error] =
-      given === null
-        ? ['This needs the admin token: Authorization: Bearer <ADMIN_TOKEN>.', '']
-        : ['That is not the admin token of this server.', ', error="invalid_token"'];
+      token === null
+        ? ['The admin token is missing. Send it as Authorization: Bearer <ADMIN_TOKEN>.', '']
+        : ['The admin token is incorrect.', ', error="invalid_token"'];
     throw new Problem(401, detail, { headers: { 'WWW-Authenticate': `Bearer realm="barkeep"${error}` } });
   }
 }
 
 const bearerOf = (header: string | undefined): string | null => /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null;
 
-/** In a time that tells nothing of where they differ, or of how long the right one is. */
-function isSame(given: string, wanted: string): boolean {
+/** Takes the same time wherever the two differ, and whatever their lengths. */
+function isEqual(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
+  return timingSafeEqual(digest(a), digest(b));
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { component } from '../openapi/registry.js';
 
-/** Why an operator does something; kept in audit_log. */
+/** Why an operator acts; stored in audit_log. */
 export const reason = z
-  .string('must say why')
+  .string('must be a text')
   .trim()
-  .min(1, 'must say why')
+  .min(1, 'must not be empty')
   .max(500, 'must have at most 500 characters')
-  .meta({ description: 'Why; kept for ever in the audit log.', example: 'maintenance of the provider until 18:00' });
+  .meta({
+    description: 'Reason for the action. Stored in the audit log permanently.',
+    example: 'provider maintenance until 18:00',
+  });
 
 export const ReasonSchema = component('Reason', z.strictObject({ reason }));
 export type ReasonBody = z.output<typeof ReasonSchema>;

@@ -1,7 +1,7 @@
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 
-/** What every answer says of its asset. */
+/** The fields of its asset that a response begins with. */
 export const headOf = ({ symbol, assetClass, currency, exchange }: AssetRow) => ({
   symbol,
   assetClass,

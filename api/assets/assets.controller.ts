@@ -13,8 +13,8 @@ export class AssetsController {
   @Get('list')
   @Describe({
     operationId: 'listAssets',
-    summary: 'What is tracked, and how far its bars reach',
-    description: 'Every asset with its provider, its exchange and the timeframes that are stored of it.',
+    summary: 'Tracked assets, and how far their bars reach',
+    description: 'Every asset with its provider, its exchange and its stored timeframes.',
     ok: AssetListSchema,
   })
   list(): Promise<AssetListBody> {
@@ -26,7 +26,7 @@ export class AssetsController {
     operationId: 'listActions',
     summary: 'Splits and dividends of an asset, oldest first',
     description: 'By ex-date. Coins have none.',
-    path: { symbol: { description: 'In any case.', example: 'SPY' } },
+    path: { symbol: { description: 'Case-insensitive.', example: 'SPY' } },
     ok: ActionsSchema,
     problems: UNKNOWN_SYMBOL,
   })

@@ -10,14 +10,14 @@ export const AssetListSchema = component(
         ...assetHead,
         name: z.string().meta({ example: 'SPDR S&P 500 ETF' }),
         provider: providerId,
-        providerSymbol: z.string().meta({ description: "The provider's own name for it.", example: 'SPY' }),
+        providerSymbol: z.string().meta({ description: "The provider's identifier for the asset.", example: 'SPY' }),
         timeframes: z.array(
           z.object({
             timeframe,
             settleSeconds: z
               .number()
               .meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
-            delaySeconds: z.number().meta({ description: 'How late the feed of the exchange is on top.', example: 0 }),
+            delaySeconds: z.number().meta({ description: 'Additional delay of the feed of the exchange.', example: 0 }),
             firstBar: instant('Open of the first stored bar.', '2026-10-21T13:30:00Z').nullable(),
             lastBar: instant('Open of the last stored bar.').nullable(),
           }),
@@ -37,14 +37,14 @@ export const ActionsSchema = component(
     splits: z.array(
       z.object({
         session: exDate,
-        numerator: z.number().meta({ description: 'So many new shares …', example: 4 }),
-        denominator: z.number().meta({ description: '… for so many old ones.', example: 1 }),
+        numerator: z.number().meta({ description: 'Number of new shares …', example: 4 }),
+        denominator: z.number().meta({ description: '… for this number of old shares.', example: 1 }),
       }),
     ),
     dividends: z.array(
       z.object({
         session: exDate,
-        amount: z.number().meta({ description: 'A share, at the price level of the bars.', example: 1.83 }),
+        amount: z.number().meta({ description: 'Per share, at the price level of the bars.', example: 1.83 }),
       }),
     ),
   }),

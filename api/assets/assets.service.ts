@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
-import { seriesLimits, timeframesOf } from '../../config/catalog/providers.js';
+import { PROVIDERS, seriesLimits, timeframesOf } from '../../config/catalog/providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
-import { dividendAtLevel } from '../../domain/adjustment/adjust.js';
+import { dividendAtLevel } from '../../domain/adjustment/adjust-bars.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
 import { levelsOf } from '../series/adjusted.js';
@@ -14,9 +14,9 @@ import type { ActionsBody, AssetListBody } from './assets.schema.js';
 type AssetBody = AssetListBody['assets'][number];
 
 /** Before any trading date. */
-const EVER = '0001-01-01';
+const BEFORE_ALL_SESSIONS = '0001-01-01';
 
-/** What is tracked. */
+/** The tracked assets, with their splits and dividends. */
 @Injectable()
 export class AssetsService {
   constructor(
@@ -32,7 +32,10 @@ export class AssetsService {
   /** @throws Problem 404 */
   async actions(symbol: string): Promise<ActionsBody> {
     const asset = await this.catalog.get(symbol);
-    const known = await this.snapshots.read(({ actions }) => actions.after(asset.id, EVER, null));
+    const { reference } = PROVIDERS[asset.provider];
+    const known = await this.snapshots.read(({ actions }) =>
+      actions.after({ assetId: asset.id, reference }, BEFORE_ALL_SESSIONS, null),
+    );
     const splits = known.filter((action) => action.kind === 'split');
     const levels = levelsOf(splits, null);
     const dividends = known.filter((action) => action.kind === 'dividend');

@@ -3,40 +3,40 @@ import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { reason } from '../admin/reason.schema.js';
 import { cursorParameter, limitParameter } from '../http/parameters.js';
 import { parseInstant } from '../http/time.js';
-import { instant, nextCursor, providerId, timeframe } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { RunSchema } from '../pipeline/run.schema.js';
 
-const MOST_SYMBOLS = 1_000;
+const MAX_SYMBOLS = 1_000;
 
 const time = (description: string, example: string) =>
   z
     .string()
     .refine((text) => parseInstant(text) !== null, {
-      error: 'must be an RFC 3339 time with its offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
+      error: 'must be an RFC 3339 time with an offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
     })
     .optional()
     .meta({ description, example });
-const names = <T extends z.ZodType<string>>(name: T, most: number) =>
-  z.array(name).min(1, 'must name at least one').max(most, `must name at most ${most}`).optional();
+const names = <T extends z.ZodType<string>>(name: T, max: number) =>
+  z.array(name).min(1, 'must name at least one').max(max, `must name at most ${max}`).optional();
 
-/** What a backfill is asked to do. */
-const asked = {
-  symbols: names(z.string().trim().toUpperCase(), MOST_SYMBOLS).meta({
-    description: 'In any case. Default: all that are tracked.',
+/** The request of a backfill. */
+const request = {
+  symbols: names(z.string().trim().toUpperCase(), MAX_SYMBOLS).meta({
+    description: 'Symbols, case-insensitive. Default: all tracked assets.',
     example: ['SPY', 'BTC'],
   }),
   timeframes: names(z.enum(STORED_TIMEFRAMES), STORED_TIMEFRAMES.length).meta({
-    description: "Default: all that the asset's provider has.",
+    description: "Stored timeframes. Default: all that the asset's provider has.",
     example: ['1m'],
   }),
   start: time(
-    'First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.',
+    'Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers.',
     '2026-11-01',
   ),
-  end: time('Where to stop, exclusive. Default: now.', '2026-11-20'),
+  end: time('End, exclusive: a time or a date, market clock. Default: now.', '2026-11-20'),
   refetch: z.boolean().optional().meta({
-    description: 'Asks also for what is stored, so that late corrections are seen. Default: false.',
+    description: 'Also fetches bars that are stored, to pick up late corrections. Default: false.',
     example: false,
   }),
 };
@@ -44,51 +44,52 @@ const asked = {
 export const BackfillRequestSchema = component(
   'BackfillRequest',
   z.strictObject({
-    ...asked,
+    ...request,
     dryRun: z
       .boolean()
       .optional()
-      .meta({ description: 'Tells what would be asked for, and starts nothing.', example: true }),
+      .meta({ description: 'Returns the plan and starts nothing. Default: false.', example: true }),
     reason: reason.optional(),
   }),
 );
 export type BackfillRequest = z.output<typeof BackfillRequestSchema>;
 
-const bars = z.int().meta({ description: 'Most bars that the answers can hold.', example: 1_950 });
+const bars = z.int().meta({ description: 'Maximum number of bars that the requests can return.', example: 1_950 });
 
 export const BackfillPlanSchema = component(
   'BackfillPlan',
   z.object({
-    dryRun: z.literal(true),
+    dryRun: z.literal(true).meta({ description: 'Always true: nothing was started.' }),
     requests: z.int().meta({ description: 'Requests to providers.', example: 5 }),
     expectedBars: bars,
     estimatedSeconds: z.int().meta({
-      description: 'What the rate limits of bulk work allow; providers work side by side. Live work goes first.',
+      description:
+        'Estimated duration in seconds, from the rate limits of backfills. Providers work in parallel; live runs take precedence.',
       example: 2,
     }),
     waiting: z.int().meta({
-      description: 'Bars that the provider has left empty, and that are not due to be asked for again yet.',
+      description: 'Missing bars that the provider did not have and whose next attempt is not due yet.',
       example: 0,
     }),
     byProvider: z.array(
       z.object({
         provider: providerId,
-        requests: z.int().meta({ example: 5 }),
+        requests: z.int().meta({ description: 'Requests to this provider.', example: 5 }),
         expectedBars: bars,
-        estimatedSeconds: z.int().meta({ example: 2 }),
+        estimatedSeconds: z.int().meta({ description: 'Estimated duration in seconds.', example: 2 }),
       }),
     ),
     windows: z
       .array(
         z.object({
-          symbol: z.string().meta({ example: 'SPY' }),
+          symbol: assetHead.symbol,
           timeframe,
-          start: instant('First bar open.', '2026-11-16T14:30:00Z'),
-          end: instant('End, exclusive.', '2026-11-20T21:00:00Z'),
+          start: instant('Open of the first bar.', '2026-11-16T14:30:00Z'),
+          end: instant('End of the window, exclusive.', '2026-11-20T21:00:00Z'),
           expectedBars: bars,
         }),
       )
-      .meta({ description: 'The requests, each series newest first; the first 500.' }),
+      .meta({ description: 'The first 500 requests: one series after the other, newest first.' }),
   }),
 );
 export type BackfillPlanBody = z.output<typeof BackfillPlanSchema>;
@@ -96,7 +97,7 @@ export type BackfillPlanBody = z.output<typeof BackfillPlanSchema>;
 export const BackfillSchema = component(
   'Backfill',
   RunSchema.extend({
-    // what differs from other runs, by example
+    // the examples of a backfill differ from those of other runs
     workflowId: RunSchema.shape.workflowId.meta({ example: 'backfill-1f3a9c20' }),
     pipeline: RunSchema.shape.pipeline.meta({ example: 'backfill' }),
     trigger: RunSchema.shape.trigger.meta({ example: 'manual' }),
@@ -105,21 +106,30 @@ export const BackfillSchema = component(
     finishedAt: RunSchema.shape.finishedAt.meta({ example: null }),
     durationMs: RunSchema.shape.durationMs.meta({ example: null }),
     asked: z
-      .object({ ...asked, reason: z.string().meta({ example: 'the provider reported wrong volumes' }) })
+      .object({
+        ...request,
+        reason: z.string().meta({
+          description: 'Reason of the operator; empty if none was given.',
+          example: 'the provider reported wrong volumes',
+        }),
+      })
       .nullable()
       .meta({
-        description: 'What was asked for over this API; null where it was started otherwise.',
+        description: 'The request; null if the backfill was not started with this API.',
         example: { symbols: ['SPY', 'BTC'], start: '2026-11-01', end: '2026-11-20', reason: 'a new asset' },
       }),
     progress: z
       .object({
-        requestsTotal: z.int().meta({ description: 'Planned so far.', example: 40 }),
-        requestsDone: z.int().meta({ example: 12 }),
-        requestsFailed: z.int().meta({ example: 0 }),
-        rowsInserted: z.int().meta({ example: 18_321 }),
+        requestsTotal: z.int().meta({ description: 'Requests planned so far.', example: 40 }),
+        requestsDone: z.int().meta({ description: 'Requests that succeeded.', example: 12 }),
+        requestsFailed: z.int().meta({ description: 'Requests that failed.', example: 0 }),
+        rowsInserted: z.int().meta({ description: 'New rows.', example: 18_321 }),
       })
       .nullable()
-      .meta({ description: 'While it runs; null once it has ended, and where it cannot be asked.' }),
+      .meta({
+        description:
+          'Progress of a running backfill; null once it has ended, and while Temporal or the worker is unavailable.',
+      }),
   }),
 );
 export type BackfillBody = z.output<typeof BackfillSchema>;
@@ -131,7 +141,7 @@ export const BackfillPageSchema = component(
 export type BackfillPageBody = z.output<typeof BackfillPageSchema>;
 
 export const BackfillsQuery = z.strictObject({
-  limit: limitParameter(20, 100, 'Most backfills of a page.'),
+  limit: limitParameter(20, 100, 'Maximum number of backfills per page.'),
   cursor: cursorParameter,
 });
 export type BackfillsFilter = z.output<typeof BackfillsQuery>;

@@ -9,30 +9,31 @@ import {
   CoverageSummarySchema,
 } from './coverage.schema.js';
 
-const STATES = `Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
-confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first.`;
+const STATES = `A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
+state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.`;
 
 export const summaryDocs: OperationDocs = {
   operationId: 'coverageSummary',
-  summary: 'What is stored and what is missing, of all series',
-  description: STATES,
+  summary: 'Coverage of all series',
+  description: `Returns how many bars of each series are stored and how many are missing, with totals. ${STATES}`,
   query: CoverageSummaryQuery,
   ok: CoverageSummarySchema,
 };
 
 export const matrixDocs: OperationDocs = {
   operationId: 'coverageMatrix',
-  summary: 'Completeness of each asset on the newest trading dates',
-  description: `${STATES} A number a state and trading date, as columns: what a heat map needs.`,
+  summary: 'Coverage by asset and trading date',
+  description: `Returns, for each asset, the number of bars in each state on the latest trading dates, as columns for a heat map. ${STATES}`,
   query: CoverageMatrixQuery,
   ok: CoverageMatrixSchema,
 };
 
 export const coverageDocs: OperationDocs = {
   operationId: 'coverage',
-  summary: 'What is stored and what is missing of one series, session by session',
-  description: `${STATES} With a hash over the stored bars, and how far the day that the minutes add up to differs from the provider's.`,
-  path: { symbol: { description: 'Symbol of a stock or coin, in any case.', example: 'SPY' } },
+  summary: 'Coverage of one series by session',
+  description: `Lists the sessions of a series with what is stored and what is missing, a hash of the stored bars, and how far the day
+aggregated from its minute bars differs from the provider's daily bar. ${STATES}`,
+  path: { symbol: { description: 'Symbol of a stock or coin, case-insensitive.', example: 'SPY' } },
   query: CoverageQuery,
   ok: CoverageSchema,
   problems: UNKNOWN_SYMBOL,

@@ -8,36 +8,36 @@ import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { invalidQuery } from '../http/problem.js';
 import type { CoverageFilter } from './coverage.schema.js';
 
-/** Which sessions a page begins with. */
-export interface Wanted {
+/** The sessions of a request, or of what is left of it after a page. */
+export interface SessionWindow {
   timeframe: StoredTimeframe;
   descending: boolean;
-  /** Trading dates, half-open; null = no bound. */
+  /** Trading dates, half-open; null if unbounded. */
   start: string | null;
   end: string | null;
 }
 
-/** A cursor is what is left of the window: sessions that begin meanwhile shift nothing. */
+/** A cursor holds the rest of the window, so new sessions do not shift the pages. */
 const Cursor = z.strictObject({
   symbol: z.string(),
-  asked: z.string(),
+  filter: z.string(),
   timeframe: z.enum(STORED_TIMEFRAMES),
   descending: z.boolean(),
   start: z.iso.date().nullable(),
   end: z.iso.date().nullable(),
 });
 
-/** The parameters that decide which sessions are meant, as one text. */
-const askedBy = ({ timeframe, start, end, sort }: Partial<CoverageFilter>): string =>
+/** The parameters that select sessions, as one text. */
+const filterOf = ({ timeframe, start, end, sort }: Partial<CoverageFilter>): string =>
   JSON.stringify([timeframe, start, end, sort].map((value) => value ?? null));
 
-/** @throws Problem 400 on bars that the asset does not have, an empty window, and a cursor of another request */
-export function wantedBy(asset: AssetRow, query: CoverageFilter): Wanted {
+/** @throws Problem 400 for a timeframe that the asset does not have, an empty window, or a cursor of another request */
+export function sessionWindowOf(asset: AssetRow, query: CoverageFilter): SessionWindow {
   if (query.cursor !== undefined) {
-    const { symbol, asked, ...wanted } = decodeCursor(Cursor, query.cursor);
-    if (symbol !== asset.symbol || ![askedBy({}), asked].includes(askedBy(query)))
-      throw invalidQuery('cursor', 'belongs to a request with another symbol or other parameters');
-    return wanted;
+    const { symbol, filter, ...window } = decodeCursor(Cursor, query.cursor);
+    if (symbol !== asset.symbol || ![filterOf({}), filter].includes(filterOf(query)))
+      throw invalidQuery('cursor', 'belongs to a request with a different symbol or parameters');
+    return window;
   }
   const dateOf = (instant: number | undefined) => (instant === undefined ? null : utcDate(instant));
   const [start, end] = [dateOf(query.start), dateOf(query.end)];
@@ -45,7 +45,7 @@ export function wantedBy(asset: AssetRow, query: CoverageFilter): Wanted {
   return { timeframe: timeframeOf(asset, query.timeframe), descending: query.sort !== 'asc', start, end };
 }
 
-/** @throws Problem 400 where the asset has no such bars */
+/** @throws Problem 400 if the asset has no bars of this timeframe */
 function timeframeOf(asset: AssetRow, timeframe: StoredTimeframe | undefined): StoredTimeframe {
   const stored = timeframesOf(asset.provider);
   if (timeframe !== undefined && !stored.includes(timeframe))
@@ -53,23 +53,26 @@ function timeframeOf(asset: AssetRow, timeframe: StoredTimeframe | undefined): S
   return timeframe ?? stored[0]!;
 }
 
-/** Sessions of a page, and the one after them where there is one; ascending, as `due` is. */
-export function pageOf(due: DueSession[], { start, end, descending }: Wanted, limit: number): DueSession[] {
+/** The sessions of a page and the one that follows, if any; ascending, as `due` is. */
+export function pageOf(due: DueSession[], { start, end, descending }: SessionWindow, limit: number): DueSession[] {
   const isInside = ({ session: { date } }: DueSession) =>
     (start === null || date >= start) && (end === null || date < end);
   const inside = due.filter(isInside);
   return descending ? inside.slice(-limit - 1) : inside.slice(0, limit + 1);
 }
 
-/** @param last told of this page, and `next`, the first of the next one: trading dates */
+/**
+ * @param last trading date of the last session of this page
+ * @param next trading date of the first session of the next page
+ */
 export function cursorAfter(
   asset: AssetRow,
   query: CoverageFilter,
-  wanted: Wanted,
+  window: SessionWindow,
   last: string,
   next: string,
 ): string {
-  const asked = query.cursor === undefined ? askedBy(query) : decodeCursor(Cursor, query.cursor).asked;
-  const left = wanted.descending ? { end: last } : { start: next };
-  return encodeCursor({ symbol: asset.symbol, asked, ...wanted, ...left } satisfies z.input<typeof Cursor>);
+  const filter = query.cursor === undefined ? filterOf(query) : decodeCursor(Cursor, query.cursor).filter;
+  const rest = window.descending ? { end: last } : { start: next };
+  return encodeCursor({ symbol: asset.symbol, filter, ...window, ...rest } satisfies z.input<typeof Cursor>);
 }

@@ -11,49 +11,52 @@ const date = (description: string) => z.string().meta({ format: 'date', descript
 const REASONS = [...PENDING_REASONS, ...UNOBTAINABLE_REASONS] as const;
 const reasons = z.partialRecord(z.enum(REASONS), z.int()).meta({
   description:
-    'Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.',
+    'Pending and unobtainable slots by reason; reasons with no slots are absent. Pending: `not_asked`, no payload has covered the slot yet; `null_at_provider`, the provider has no bar there, and this is not confirmed yet; `rejected`, the row broke a rule; `lost`, the bar was stored and something other than a load removed it. Unobtainable: `corrupt`, the provider keeps sending the same broken values; `out_of_reach`, older than the history that the provider offers.',
   example: { null_at_provider: 3 },
 });
 
 const counts = {
-  expected: count('Bars that are expected by now: expected = filled + empty + pending + unobtainable.', 390),
-  filled: count('Stored.', 387),
-  empty: count('Confirmed empty: the provider has no bar there, long after the close.', 0),
-  pending: count('Missing, and asked for again.', 3),
-  unobtainable: count('Missing, and not to be had.', 0),
+  expected: count('Bars expected by now: filled + empty + pending + unobtainable.', 390),
+  filled: count('Bars stored.', 387),
+  empty: count('Slots confirmed empty: long after the close, the provider still has no bar there.', 0),
+  pending: count('Missing bars that will be requested again.', 3),
+  unobtainable: count('Missing bars that cannot be obtained.', 0),
   reasons,
 };
 const nextAttemptAt = instant(
-  'When what is pending is asked for again, wall clock; null = by the next run.',
+  'Time of the next attempt to fetch the pending bars, wall clock; null if that is the next run.',
 ).nullable();
+
+const difference = (field: string, example: number) =>
+  z.number().meta({ description: `Difference of the ${field}, as a fraction.`, example });
 
 const quality = z
   .object({
-    open: z.number().meta({ example: 0 }),
-    high: z.number().meta({ example: 0.0001 }),
-    low: z.number().meta({ example: 0 }),
-    close: z.number().meta({ example: -0.0002 }),
-    volume: z.number().nullable().meta({ description: 'Null where no volume was compared.', example: -0.012 }),
-    minutes: count('Minutes that were stored when it was compared, of', 390),
-    expected: count('those expected.', 390),
-    checkedAt: instant('Wall clock.'),
+    open: difference('open', 0),
+    high: difference('high', 0.0001),
+    low: difference('low', 0),
+    close: difference('close', -0.0002),
+    volume: difference('volume', -0.012).nullable(),
+    minutes: count('Minute bars stored at the time of the comparison.', 390),
+    expected: count('Minute bars expected.', 390),
+    checkedAt: instant('Time of the comparison, wall clock.'),
   })
   .nullable()
   .meta({
     description:
-      "The day that the stored minutes add up to against the provider's own day: minutes ÷ day − 1, fractions. Null where they were not compared, and for coins.",
+      "The day aggregated from the stored minute bars, compared with the provider's daily bar: aggregate ÷ daily bar − 1. `volume` is null if it was not compared; all of it is null if the session was not compared, and for coins.",
   });
 
 const SessionSchema = z.object({
   session: date('Trading date.'),
   ...counts,
-  firstPending: instant('Open of the first bar that is pending; null where none is.').nullable(),
+  firstPending: instant('Open of the first pending bar; null if none is pending.').nullable(),
   nextAttemptAt,
-  attempts: count('Answers that left something pending.', 1),
-  verifiedAt: instant('When the newest answer for the whole session was fetched, wall clock.').nullable(),
+  attempts: count('Attempts that left bars pending.', 1),
+  verifiedAt: instant('When the whole session was last fetched, wall clock; null if it never was.').nullable(),
   hash: z.string().nullable().meta({
     description:
-      "SHA-256 over the session's stored bars as they are now, hex; null where none is stored. Each bar, in time order, is 48 bytes, big-endian: its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, NaN where it has no volume (Python: `struct.pack('>q5d', …)`).",
+      "SHA-256 of the session's stored bars, hexadecimal; null if none is stored. Each bar, in time order, is 48 bytes, big-endian: the time of its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, with NaN for an unknown volume (Python: `struct.pack('>q5d', …)`).",
     example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   }),
   quality,
@@ -73,7 +76,7 @@ export type CoverageBody = z.output<typeof CoverageSchema>;
 export const CoverageSummarySchema = component(
   'CoverageSummary',
   z.object({
-    totals: z.object({ assets: count('Assets that are tracked.', 11), ...counts }),
+    totals: z.object({ assets: count('Tracked assets with at least one of these series.', 11), ...counts }),
     series: z.array(
       z.object({
         symbol: assetHead.symbol,
@@ -81,11 +84,11 @@ export const CoverageSummarySchema = component(
         exchange: assetHead.exchange,
         timeframe,
         ...counts,
-        sessions: count('Sessions from the first bar until now.', 21),
-        firstSession: date('Of the first bar; null while there is none.').nullable(),
-        lastSession: date('The newest one with a bar that is final.').nullable(),
-        pendingSessions: count('Sessions with something pending.', 1),
-        oldestPending: date('The oldest of those.').nullable(),
+        sessions: count('Sessions since the first bar.', 21),
+        firstSession: date('Session of the first bar; null if there is none.').nullable(),
+        lastSession: date('Latest session with a final bar; null if there is none.').nullable(),
+        pendingSessions: count('Sessions with pending bars.', 1),
+        oldestPending: date('The oldest session with pending bars; null if there is none.').nullable(),
         nextAttemptAt,
       }),
     ),
@@ -93,14 +96,18 @@ export const CoverageSummarySchema = component(
 );
 export type CoverageSummaryBody = z.output<typeof CoverageSummarySchema>;
 
-const cells = (description: string) => z.array(z.int().nullable()).meta({ description, example: [390, 390, null] });
+const cells = (state: string) =>
+  z.array(z.int().nullable()).meta({
+    description: `${state}, one number per column; null if the asset has no session on that date, or had no bars yet.`,
+    example: [390, 390, null],
+  });
 
 export const CoverageMatrixSchema = component(
   'CoverageMatrix',
   z.object({
     sessions: z
       .array(date('Trading date.'))
-      .meta({ description: 'The columns, ascending: dates on which any asset trades.' }),
+      .meta({ description: 'The columns: dates on which at least one asset trades, ascending.' }),
     assets: z
       .array(
         z.object({
@@ -108,14 +115,14 @@ export const CoverageMatrixSchema = component(
           assetClass: assetHead.assetClass,
           exchange: assetHead.exchange,
           timeframe,
-          expected: cells('A number a column; null where the asset has no session, or had none yet.'),
-          filled: cells('As `expected`.'),
-          empty: cells('As `expected`.'),
-          pending: cells('As `expected`.'),
-          unobtainable: cells('As `expected`.'),
+          expected: cells('Bars expected'),
+          filled: cells('Bars stored'),
+          empty: cells('Slots confirmed empty'),
+          pending: cells('Missing bars that will be requested again'),
+          unobtainable: cells('Missing bars that cannot be obtained'),
         }),
       )
-      .meta({ description: 'The rows, in the order of /api/assets/list.' }),
+      .meta({ description: 'The rows, in the order of `/api/assets/list`.' }),
   }),
 );
 export type CoverageMatrixBody = z.output<typeof CoverageMatrixSchema>;
@@ -125,25 +132,27 @@ const timeframeParameter = (description: string) =>
 
 export const CoverageQuery = z.strictObject({
   timeframe: timeframeParameter(
-    'One that is stored of the asset. Default: the shortest, `1m` for stocks and `30m` for coins.',
+    'A timeframe that is stored for the asset. Default: the shortest, `1m` for stocks and `30m` for coins.',
   ),
-  start: instantParameter('First trading date, inclusive; of a time, its date counts.', '2026-11-01'),
-  end: instantParameter('Trading date at which to stop, exclusive.', '2026-11-21'),
-  limit: limitParameter(100, 1_000, 'Most sessions of a page.'),
+  start: instantParameter('First trading date, inclusive. The date part of a time is used.', '2026-11-01'),
+  end: instantParameter('End trading date, exclusive.', '2026-11-21'),
+  limit: limitParameter(100, 1_000, 'Maximum number of sessions per page.'),
   sort: oneOf(['asc', 'desc'] as const)
     .optional()
-    .meta({ description: 'Order by trading date. Default `desc`, the newest first.', example: 'desc' }),
+    .meta({ description: 'Order by trading date. Default `desc`, newest first.', example: 'desc' }),
   cursor: cursorParameter,
 });
 export type CoverageFilter = z.output<typeof CoverageQuery>;
 
 export const CoverageSummaryQuery = z.strictObject({
-  timeframe: timeframeParameter('Only series of this timeframe.'),
+  timeframe: timeframeParameter('Return only series of this timeframe.'),
 });
 export type CoverageSummaryFilter = z.output<typeof CoverageSummaryQuery>;
 
 export const CoverageMatrixQuery = z.strictObject({
-  timeframe: timeframeParameter('Only assets that have it, and in it. Default: each asset in its shortest.'),
-  sessions: limitParameter(30, 120, 'How many trading dates, the newest ones.'),
+  timeframe: timeframeParameter(
+    'Return only assets with this timeframe, and their coverage in it. Default: the shortest timeframe of each asset.',
+  ),
+  sessions: limitParameter(30, 120, 'Number of trading dates, ending with the latest.'),
 });
 export type CoverageMatrixFilter = z.output<typeof CoverageMatrixQuery>;

@@ -6,16 +6,16 @@ import {
   type SessionStates,
   type SlotCounts,
   summariseCoverage,
-} from '../../db/repositories/coverage/coverage-reader.js';
-import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/coverage-series.js';
+} from '../../db/repositories/coverage/coverage-states.js';
+import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
-import { hashSessions } from '../../db/repositories/upkeep/session-hashes.js';
+import { hashSessions } from '../../db/repositories/read/session-hashes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { isoSeconds } from '../http/time.js';
-import { cursorAfter, pageOf, wantedBy } from './coverage.page.js';
+import { cursorAfter, pageOf, sessionWindowOf } from './coverage.page.js';
 import type {
   CoverageBody,
   CoverageFilter,
@@ -26,8 +26,9 @@ import type {
 } from './coverage.schema.js';
 
 const COUNTS = ['expected', 'filled', 'empty', 'pending', 'unobtainable'] as const;
+type Count = (typeof COUNTS)[number];
 
-/** Which bars are there, which are not, and why. */
+/** Which bars are stored, which are missing, and why. */
 @Injectable()
 export class CoverageService {
   constructor(
@@ -35,21 +36,21 @@ export class CoverageService {
     private readonly assets: AssetCatalog,
   ) {}
 
-  /** @throws Problem 404 on an unknown symbol */
+  /** @throws Problem 404 for an unknown symbol */
   async sessions(symbol: string, query: CoverageFilter): Promise<CoverageBody> {
     const asset = await this.assets.get(symbol);
-    const wanted = wantedBy(asset, query);
-    const { timeframe } = wanted;
+    const window = sessionWindowOf(asset, query);
+    const { timeframe } = window;
     const series = await coveredSeries(this.pool, { assetIds: [asset.id], timeframes: [timeframe] });
-    const found = await readSessionStates(this.pool, series, this.now, (due) => pageOf(due, wanted, query.limit));
-    if (wanted.descending) found.reverse();
+    const found = await readSessionStates(this.pool, series, this.now, (due) => pageOf(due, window, query.limit));
+    if (window.descending) found.reverse();
     const page = found.slice(0, query.limit);
     const [last, next] = [page.at(-1), found[query.limit]];
     return {
       ...headOf(asset),
       timeframe,
-      sessions: await this.describe(asset, timeframe, page),
-      nextCursor: last && next ? cursorAfter(asset, query, wanted, last.session, next.session) : null,
+      sessions: await this.sessionBodies(asset, timeframe, page),
+      nextCursor: last && next ? cursorAfter(asset, query, window, last.session, next.session) : null,
     };
   }
 
@@ -64,7 +65,10 @@ export class CoverageService {
       return asset ? [{ asset, states }] : [];
     });
     return {
-      totals: { assets: new Set(known.map(({ asset }) => asset.id)).size, ...total(known.map(({ states }) => states)) },
+      totals: {
+        assets: new Set(known.map(({ asset }) => asset.id)).size,
+        ...totalOf(known.map(({ states }) => states)),
+      },
       series: known.map(({ asset: { symbol, assetClass, exchange }, states }) => ({
         ...{ symbol, assetClass, exchange, timeframe: states.timeframe },
         ...countsOf(states),
@@ -86,7 +90,7 @@ export class CoverageService {
     const all = await coveredSeries(this.pool, { assetIds: assets.map(({ asset }) => asset.id) });
     const wanted = new Set(assets.map(({ asset, timeframe: own }) => keyOf({ assetId: asset.id, timeframe: own })));
     const series = all.filter((one) => wanted.has(keyOf(one)));
-    // each group's newest: the newest of all are among them
+    // the latest dates of all assets are among the latest of each calendar
     const states = await readSessionStates(this.pool, series, this.now, (due) => due.slice(-columns));
     const dates = [...new Set(states.map(({ session }) => session))].sort().slice(-columns);
     const ofAsset = Map.groupBy(states, ({ assetId }) => assetId);
@@ -94,15 +98,8 @@ export class CoverageService {
       sessions: dates,
       assets: assets.map(({ asset: { id, symbol, assetClass, exchange }, timeframe: own }) => {
         const bySession = new Map(ofAsset.get(id)?.map((row) => [row.session, row]));
-        const cells = (count: (typeof COUNTS)[number]) => dates.map((date) => bySession.get(date)?.[count] ?? null);
-        const [expected, filled, empty, pending, unobtainable] = COUNTS.map(cells) as [
-          Cells,
-          Cells,
-          Cells,
-          Cells,
-          Cells,
-        ];
-        return { symbol, assetClass, exchange, timeframe: own, expected, filled, empty, pending, unobtainable };
+        const cells = byCount((count) => dates.map((date) => bySession.get(date)?.[count] ?? null));
+        return { symbol, assetClass, exchange, timeframe: own, ...cells };
       }),
     };
   }
@@ -115,7 +112,7 @@ export class CoverageService {
     return marketNow(this.deps);
   }
 
-  private async describe(
+  private async sessionBodies(
     { id, assetClass }: AssetRow,
     timeframe: StoredTimeframe,
     page: SessionStates[],
@@ -141,17 +138,18 @@ export class CoverageService {
   }
 }
 
-type Cells = (number | null)[];
-
 const keyOf = ({ assetId, timeframe }: Pick<CoveredSeries, 'assetId' | 'timeframe'>) => `${assetId}/${timeframe}`;
 const instantOf = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
-const countsOf = ({ expected, filled, empty, pending, unobtainable, reasons }: SlotCounts) => ({
-  ...{ expected, filled, empty, pending, unobtainable },
+const byCount = <T>(valueOf: (count: Count) => T): Record<Count, T> =>
+  Object.fromEntries(COUNTS.map((count) => [count, valueOf(count)])) as Record<Count, T>;
+
+const countsOf = ({ reasons, ...counts }: Pick<SlotCounts, Count | 'reasons'>) => ({
+  ...byCount((count) => counts[count]),
   reasons: Object.fromEntries(Object.entries(reasons).filter(([, slots]) => slots > 0)),
 });
 
-function total(parts: SlotCounts[]) {
+function totalOf(parts: SlotCounts[]) {
   const sum = (of: (part: SlotCounts) => number) => parts.reduce((all, part) => all + of(part), 0);
   const reasons = Object.fromEntries(
     Object.keys(parts[0]?.reasons ?? {}).map((reason) => [
@@ -159,14 +157,7 @@ function total(parts: SlotCounts[]) {
       sum((part) => part.reasons[reason as keyof SlotCounts['reasons']]),
     ]),
   ) as SlotCounts['reasons'];
-  const [expected, filled, empty, pending, unobtainable] = COUNTS.map((count) => sum((part) => part[count])) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return countsOf({ expected, filled, empty, pending, unobtainable, reasons });
+  return countsOf({ ...byCount((count) => sum((part) => part[count])), reasons });
 }
 
 function qualityOf(difference: DailyDifference | undefined): CoverageBody['sessions'][number]['quality'] {

@@ -15,7 +15,7 @@ import { SeriesService } from '../series/series.service.js';
 export class CryptoController {
   constructor(
     private readonly series: SeriesService,
-    private readonly quotes: LatestService,
+    private readonly latestBars: LatestService,
   ) {}
 
   @Get('ohlcv')
@@ -39,6 +39,6 @@ export class CryptoController {
   @Get('latest')
   @Describe(latestDocs('crypto'))
   latest(@Param('symbol') symbol: string): Promise<LatestBody> {
-    return this.quotes.latest('crypto', symbol);
+    return this.latestBars.latest('crypto', symbol);
   }
 }

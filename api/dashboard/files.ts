@@ -3,12 +3,12 @@ import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { etagOf } from '../http/etag.js';
 
-/** A file of the dashboard, in memory with its compressed forms. */
+/** A file of the dashboard, in memory, with its compressed variants. */
 export interface DashboardFile {
   contentType: string;
   cacheControl: string;
   etag: string;
-  /** The policy of a page; null for what is no page. */
+  /** Content-Security-Policy of a page; null for other files. */
   policy: string | null;
   identity: Buffer;
   br: Buffer | null;
@@ -26,11 +26,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
 };
-/** Names below this folder hold a hash of their content. */
+/** Names in this folder contain a hash of the content. */
 const HASHED = '/_next/static/';
 const POLICY = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"\/>/;
 
-/** Where the export lies: web/out, one folder up from api/ in the sources and two in dist/. */
+/** The folder of the export, web/out: one level above api/ in the sources, two in dist/. */
 export function exportFolder(): string {
   const places = ['../../web/out', '../../../web/out'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   return places.find((path) => existsSync(path)) ?? places[0]!;
@@ -38,9 +38,9 @@ export function exportFolder(): string {
 
 /**
  * Reads the dashboard's static export, finished by web/scripts/finish.mjs.
- * @param folder that holds index.html
- * @returns the files by URL path; null where there is no export
- * @throws Error for a page without its policy: the export was not finished
+ * @param folder the folder of index.html
+ * @returns the files by URL path; null if there is no export
+ * @throws Error for a page without a policy, which means that the export was not finished
  */
 export function readDashboard(folder: string): ReadonlyMap<string, DashboardFile> | null {
   if (!existsSync(join(folder, 'index.html'))) return null;
@@ -52,8 +52,8 @@ export function readDashboard(folder: string): ReadonlyMap<string, DashboardFile
   for (const name of names) {
     const contentType = CONTENT_TYPES[extname(name)];
     if (!contentType) continue;
-    const compressed = (ending: string) =>
-      present.has(name + ending) ? readFileSync(join(folder, name + ending)) : null;
+    const compressed = (extension: string) =>
+      present.has(name + extension) ? readFileSync(join(folder, name + extension)) : null;
     const identity = readFileSync(join(folder, name));
     const path = `/${name.split(sep).join('/')}`;
     files.set(urlOf(path), {
@@ -69,12 +69,13 @@ export function readDashboard(folder: string): ReadonlyMap<string, DashboardFile
   return files;
 }
 
-/** A page is known by its name without the ending, index.html by its folder. */
+/** The URL of a page has no extension; that of index.html is its folder. */
 const urlOf = (path: string): string => path.replace(/(?:\/index)?\.html$/, '') || '/';
 
 function policyOf(html: string, path: string): string {
   const policy = POLICY.exec(html)?.[1];
-  if (!policy) throw new Error(`${path} of the dashboard has no policy: build it with \`npm run build\``);
-  // a page may not say this of itself
+  if (!policy)
+    throw new Error(`${path} of the dashboard has no Content-Security-Policy. Build it with \`npm run build\`.`);
+  // browsers ignore frame-ancestors in a <meta> element
   return `${policy}; frame-ancestors 'none'`;
 }

@@ -27,7 +27,7 @@ describe('the dashboard', () => {
       '_next/static/a1b2.js': SCRIPT,
       '_next/static/a1b2.js.br': brotliCompressSync(SCRIPT),
       '_next/static/a1b2.js.gz': gzipSync(SCRIPT),
-      '.stamp': 'not for readers',
+      '.stamp': 'private',
     };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const dashboard = readDashboard(folder);
@@ -43,7 +43,7 @@ describe('the dashboard', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('has its pages at their names, whatever the query', async () => {
+  it('serves pages at their names, whatever the query', async () => {
     expect((await get('/?symbol=SPY&range=1Y')).body).toContain('home');
     expect((await get('/runs')).body).toContain('runs');
     expect((await get('/runs.txt')).body).toBe('payload of runs');
@@ -58,7 +58,7 @@ describe('the dashboard', () => {
     expect((await get('/_next/static/a1b2.js')).headers['content-security-policy']).toBeUndefined();
   });
 
-  it('lets hashed files be kept for ever, and has pages asked for each time', async () => {
+  it('lets clients cache hashed files permanently and makes them revalidate pages', async () => {
     expect((await get('/_next/static/a1b2.js')).headers['cache-control']).toBe('public, max-age=31536000, immutable');
     const { headers } = await get('/runs');
     expect(headers['cache-control']).toBe('no-cache');
@@ -70,41 +70,41 @@ describe('the dashboard', () => {
     ['gzip, deflate, br', 'br', brotliCompressSync(SCRIPT)],
     ['gzip, br;q=0', 'gzip', gzipSync(SCRIPT)],
     ['deflate', undefined, Buffer.from(SCRIPT)],
-  ])('answers Accept-Encoding "%s" with the file compressed beforehand: %s', async (accepted, encoding, body) => {
-    const answer = await get('/_next/static/a1b2.js', { 'accept-encoding': accepted });
-    expect(answer.headers['content-encoding']).toBe(encoding);
-    expect(answer.headers.vary).toBe('Accept-Encoding');
-    expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8');
-    expect(answer.rawPayload.equals(body)).toBe(true);
+  ])('responds to Accept-Encoding "%s" with the precompressed file: %s', async (accepted, encoding, body) => {
+    const response = await get('/_next/static/a1b2.js', { 'accept-encoding': accepted });
+    expect(response.headers['content-encoding']).toBe(encoding);
+    expect(response.headers.vary).toBe('Accept-Encoding');
+    expect(response.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(response.rawPayload.equals(body)).toBe(true);
   });
 
-  it('shows people a page where there is nothing, and programs a problem', async () => {
-    const shown = await get('/nothing', { accept: 'text/html,*/*' });
-    expect([shown.statusCode, shown.body]).toEqual([404, page('no such page')]);
+  it('sends a 404 page to browsers and a problem to programs', async () => {
+    const notFound = await get('/nothing', { accept: 'text/html,*/*' });
+    expect([notFound.statusCode, notFound.body]).toEqual([404, page('no such page')]);
     expect((await get('/nothing', { accept: 'application/json' })).body).toBe('a problem');
     expect((await get('/api/nothing', { accept: 'text/html' })).body).toBe('a problem');
   });
 
-  it('serves nothing but the files of the export', async () => {
+  it('serves only the files of the export', async () => {
     for (const url of ['/.stamp', '/_next/static/a1b2.js.br', '/../package.json', '/%2e%2e/package.json'])
       expect((await get(url)).statusCode).toBe(404);
   });
 });
 
 describe('a dashboard that is not built', () => {
-  it('says so at the root, and how to build it', async () => {
+  it('says at the root how to build it', async () => {
     const server = fastify();
-    serveDashboard(server, readDashboard(join(tmpdir(), 'there-is-no-such-folder')));
-    const answer = await server.inject('/');
-    expect(answer.statusCode).toBe(503);
-    expect(answer.body).toContain('npm run build');
+    serveDashboard(server, readDashboard(join(tmpdir(), 'no-such-folder')));
+    const response = await server.inject('/');
+    expect(response.statusCode).toBe(503);
+    expect(response.body).toContain('npm run build');
     await server.close();
   });
 });
 
-it('refuses an export that was not finished: its pages have no policy', () => {
+it('refuses an export that was not finished, because its pages have no policy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dashboard-'));
   writeFileSync(join(folder, 'index.html'), '<!DOCTYPE html>');
-  expect(() => readDashboard(folder)).toThrow('/index.html of the dashboard has no policy');
+  expect(() => readDashboard(folder)).toThrow('/index.html of the dashboard has no Content-Security-Policy');
   rmSync(folder, { recursive: true });
 });

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { matchesEtag } from '../http/etag.js';
 import type { DashboardFile } from './files.js';
 
-/** What Next exports for paths that there are not. */
+/** Page that Next exports for unknown paths. */
 const NOT_FOUND = '/404';
-/** Of every page. */
+/** Security headers of every page. */
 export const SECURITY = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
@@ -17,13 +17,13 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>Barkeep</title>
 <h1>The dashboard is not built</h1>
-<p>Run <code>npm run build</code> and start again. Everything else works: see the <a href="/docs">API reference</a>.</p>
+<p>Run <code>npm run build</code> and restart. Everything else works; see the <a href="/docs">API reference</a>.</p>
 </html>
 `;
 
 /**
- * Answers the paths of the dashboard from memory.
- * @param files of the export; null where it is not built: then `/` says so
+ * Serves the dashboard from memory.
+ * @param files the files of the export; null if it is not built, and then `/` says so
  */
 export function serveDashboard(fastify: FastifyInstance, files: ReadonlyMap<string, DashboardFile> | null): void {
   if (!files) {
@@ -41,15 +41,15 @@ export function serveDashboard(fastify: FastifyInstance, files: ReadonlyMap<stri
   }
 }
 
-/** The page for a path that there is not, where a person asks; false where a program does, or there is no dashboard. */
+/** Sends the 404 page to browsers. @returns false for other clients, and if there is no dashboard */
 export function sendNotFoundPage(
   files: ReadonlyMap<string, DashboardFile> | null,
   request: FastifyRequest,
   reply: FastifyReply,
 ): boolean {
   const page = files?.get(NOT_FOUND);
-  const isForPerson = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-  if (!page || !isForPerson || request.url.startsWith('/api/')) return false;
+  const isBrowser = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+  if (!page || !isBrowser || request.url.startsWith('/api/')) return false;
   void sendFile(page, request, reply.status(404));
   return true;
 }
@@ -65,16 +65,16 @@ function sendFile(file: DashboardFile, request: FastifyRequest, reply: FastifyRe
   return reply.type(file.contentType).send(body);
 }
 
-/** The smallest form that the client takes. */
+/** The smallest variant that the client accepts. */
 function encoded(file: DashboardFile, accepted: string | string[] | undefined): [string | null, Buffer] {
-  const takes = (coding: string) =>
+  const accepts = (coding: string) =>
     String(accepted ?? '')
       .split(',')
       .some((item) => {
         const [name, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
         return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
       });
-  if (file.br && takes('br')) return ['br', file.br];
-  if (file.gzip && takes('gzip')) return ['gzip', file.gzip];
+  if (file.br && accepts('br')) return ['br', file.br];
+  if (file.gzip && accepts('gzip')) return ['gzip', file.gzip];
   return [null, file.identity];
 }

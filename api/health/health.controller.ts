@@ -13,8 +13,9 @@ export class HealthController {
   @Get('healthz')
   @Describe({
     operationId: 'health',
-    summary: 'Whether this process lives',
-    description: 'It asks nobody: a process that answers this need not be restarted.',
+    summary: 'Liveness of the API',
+    description:
+      'Returns 200 while the process can respond. Checks no other service, so a failure means that the process must be restarted.',
     ok: HealthSchema,
     unready: null,
   })
@@ -25,14 +26,14 @@ export class HealthController {
   @Get('readyz')
   @Describe({
     operationId: 'readiness',
-    summary: 'Whether all that it needs is there, each named',
-    description: 'Database, its schema, Temporal and the schedules; 503 while one of them is missing.',
+    summary: 'Readiness of the API',
+    description: 'Checks the database, its schema, Temporal and the schedules. Returns 503 while a check fails.',
     ok: ReadinessSchema,
     unready: {
       body: ReadinessSchema,
       shows: {
         status: 'not_ready',
-        checks: [{ name: 'temporal', status: 'failed', detail: 'no answer within 1.8 s' }],
+        checks: [{ name: 'temporal', status: 'failed', detail: 'no response within 1.8 s' }],
       },
     },
   })

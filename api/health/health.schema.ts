@@ -5,8 +5,8 @@ export const HealthSchema = component(
   'Health',
   z.object({
     status: z.literal('ok'),
-    version: z.string().meta({ description: 'Of this build.', example: '0.1.0' }),
-    uptimeSeconds: z.number().meta({ example: 86_400 }),
+    version: z.string().meta({ description: 'Version of Barkeep.', example: '0.1.0' }),
+    uptimeSeconds: z.number().meta({ description: 'Time since the process started, in seconds.', example: 86_400 }),
   }),
 );
 export type HealthBody = z.output<typeof HealthSchema>;
@@ -19,7 +19,7 @@ export const ReadinessSchema = component(
       z.object({
         name: z.enum(['database', 'schema', 'temporal', 'schedules']),
         status: z.enum(['ok', 'failed']),
-        detail: z.string().meta({ description: 'What it answers, or what is wrong.', example: 'answers' }),
+        detail: z.string().meta({ description: 'Result of the check, or the error.', example: 'available' }),
       }),
     ),
   }),

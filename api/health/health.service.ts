@@ -1,19 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
+import pTimeout, { TimeoutError } from 'p-timeout';
 import { schemaState } from '../../db/migrate.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { cachedFor } from '../http/ttl-cache.js';
-import { withTimeout, TimedOut } from '../http/with-timeout.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { HealthBody, ReadinessBody } from './health.schema.js';
 
 type Check = ReadinessBody['checks'][number];
 
-const ANSWERS_WITHIN_MS = 1_800;
-const KEPT_MS = 1_000;
+const TIMEOUT_MS = 1_800;
+const CACHED_MS = SECOND;
 
-/** Whether this process lives, and whether what it needs is there. */
+/** Liveness of this process, and readiness of everything that it needs. */
 @Injectable()
 export class HealthService {
   private readonly checks: () => Promise<Check[]>;
@@ -22,7 +22,7 @@ export class HealthService {
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly temporal: TemporalService,
   ) {
-    this.checks = cachedFor(KEPT_MS, () =>
+    this.checks = cachedFor(CACHED_MS, () =>
       Promise.all([
         check('database', () => this.database()),
         check('schema', () => this.schema()),
@@ -32,7 +32,7 @@ export class HealthService {
     );
   }
 
-  /** Of this process only: asks nobody. */
+  /** Covers this process only. */
   health(): StatusResponse {
     const { version } = this.deps;
     return new StatusResponse(200, {
@@ -53,44 +53,44 @@ export class HealthService {
 
   private async database(): Promise<string> {
     await this.deps.database.pool.query('select 1');
-    return 'answers';
+    return 'available';
   }
 
   private async schema(): Promise<string> {
     const { current, expected, state } = await schemaState(this.deps.database.pool);
     if (state === 'current') return expected;
-    const cure = state === 'older' ? 'migrate the database' : 'run the newer build';
-    throw new Finding(`is at ${current ?? 'nothing'}, this build needs ${expected}: ${cure}`);
+    const remedy = state === 'older' ? 'migrate the database' : 'run the newer build';
+    throw new CheckFailure(`is ${current ?? 'empty'}, but this build needs ${expected}: ${remedy}`);
   }
 
   private async server(): Promise<string> {
     await this.temporal.ping();
-    return `answers; namespace ${this.temporal.namespace}`;
+    return `available; namespace ${this.temporal.namespace}`;
   }
 
   private async schedules(): Promise<string> {
     const missing = [...(await this.temporal.schedules())].filter(([, { exists }]) => !exists).map(([id]) => id);
     if (missing.length > 0)
-      throw new Finding(`missing in Temporal: ${missing.join(', ')}; the worker creates them when it starts`);
-    return 'all there';
+      throw new CheckFailure(`missing in Temporal: ${missing.join(', ')}; the worker creates them when it starts`);
+    return 'all exist';
   }
 }
 
-/** What is wrong, in words made for the answer. */
-class Finding extends Error {}
+/** A failed check, with a message for the response. */
+class CheckFailure extends Error {}
 
-async function check(name: Check['name'], ask: () => Promise<string>): Promise<Check> {
+async function check(name: Check['name'], run: () => Promise<string>): Promise<Check> {
   try {
-    return { name, status: 'ok', detail: await withTimeout(ask(), ANSWERS_WITHIN_MS) };
+    return { name, status: 'ok', detail: await pTimeout(run(), { milliseconds: TIMEOUT_MS }) };
   } catch (error) {
     return { name, status: 'failed', detail: describe(error) };
   }
 }
 
-/** Own words, or a code: the text of a foreign error may hold a user, a host or a password. */
+/** Only our own messages and error codes: the message of any other error may contain a user, a host or a password. */
 function describe(error: unknown): string {
-  if (error instanceof Finding) return error.message;
-  if (error instanceof TimedOut) return `no answer within ${ANSWERS_WITHIN_MS / SECOND} s`;
+  if (error instanceof CheckFailure) return error.message;
+  if (error instanceof TimeoutError) return `no response within ${TIMEOUT_MS / SECOND} s`;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return `cannot be reached${code}`;
 }

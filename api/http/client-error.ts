@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
 import { Problem } from './problem.js';
 
-/** What is wrong with what came, by the code of Node's HTTP parser; anything else is no HTTP. */
+/** By the code of Node's HTTP parser; anything else is not HTTP. */
 const PROBLEMS: Record<string, Problem> = {
   HPE_HEADER_OVERFLOW: new Problem(431, 'The request line and headers are longer than 16 KiB together.'),
   ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'The request did not arrive in time.'),
 };
-const NO_HTTP = new Problem(400, 'This is not a request in HTTP/1.1.');
+const NOT_HTTP = new Problem(400, 'This is not an HTTP/1.1 request.');
 
 /**
- * Answers what Node's parser refuses, which never becomes a request, with a problem as everything else, and hangs up.
- * @param headers sent along
+ * Sends a problem for a request that Node's parser rejects, which Fastify never sees, and closes the connection. By hand,
+ * as there is only a socket to write to.
+ * @param headers to add
  */
 export function respondToClientError(
   error: NodeJS.ErrnoException,
@@ -18,12 +19,12 @@ export function respondToClientError(
   headers: Record<string, string>,
 ): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(answerTo(PROBLEMS[error.code ?? ''] ?? NO_HTTP, headers));
+  if (socket.writable) socket.write(responseTo(PROBLEMS[error.code ?? ''] ?? NOT_HTTP, headers));
   socket.destroy(error);
 }
 
-function answerTo(problem: Problem, headers: Record<string, string>): string {
-  // the path is not known: an empty reference names what was asked for, whatever it was
+function responseTo(problem: Problem, headers: Record<string, string>): string {
+  // the path is unknown: an empty reference stands for the requested URL
   const body = JSON.stringify(problem.body(''));
   const lines = Object.entries({
     ...headers,

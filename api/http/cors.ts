@@ -1,31 +1,28 @@
-import type { FastifyInstance } from 'fastify';
-
-/** What scripts of another origin may read besides the body. */
-const EXPOSED = 'Content-Disposition, ETag, Link, Retry-After, X-Market-Data';
-const PREFLIGHT = {
-  'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
-  'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-None-Match, Last-Event-ID',
-  'Access-Control-Max-Age': '86400',
-};
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DAY, SECOND } from '../../domain/timeframe.js';
 
 /**
- * Lets pages of other origins ask: dashboards that another host serves. Without this browsers keep them out.
+ * Lets pages of other origins call the API: dashboards on another host. Without it browsers block their requests.
  * @param origins such as https://dashboard.example.com
  */
-export function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): void {
+export function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): void {
   if (origins.length === 0) return;
-  const allowed = new Set(origins);
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const { origin } = request.headers;
-    if (origin === undefined || !allowed.has(origin)) return done();
-    reply.headers({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED });
-    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return done();
-    void reply.status(204).headers(PREFLIGHT).send();
+  app.enableCors({
+    // `false` leaves a request to its route: the preflight of a foreign origin is a 405
+    origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin)),
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'Last-Event-ID'],
+    exposedHeaders: ['Content-Disposition', 'ETag', 'Link', 'Retry-After', 'X-Market-Data'],
+    maxAge: DAY / SECOND,
+    strictPreflight: false,
   });
-  // whatever else an answer depends on, caches must keep it apart by this too
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    const vary = reply.getHeader('Vary');
-    reply.header('Vary', vary === undefined ? 'Origin' : `${String(vary)}, Origin`);
-    done(null, payload);
-  });
+  // @fastify/cors sets Vary before a route runs, and routes replace it
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (_request, reply, payload, done) => {
+      const vary = String(reply.getHeader('Vary') ?? '');
+      if (!vary.includes('Origin')) reply.header('Vary', vary ? `${vary}, Origin` : 'Origin');
+      done(null, payload);
+    });
 }

@@ -10,7 +10,7 @@ describe('an entity tag', () => {
     expect(etagOf(Buffer.from('another'))).not.toBe(tag);
   });
 
-  it('matches itself, in a list, strong or weak, and a star', () => {
+  it('matches itself, strong or weak, in a list, and a star', () => {
     for (const header of [tag, `"x", ${tag}`, tag.replace('W/', ''), '*']) expect(matchesEtag(header, tag)).toBe(true);
   });
 

@@ -5,21 +5,22 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.js';
 import { SerializingAdapter } from './response-serializer.js';
 import { respondToClientError } from './client-error.js';
-import { allowOrigins } from './cors.js';
 import { toProblem } from './failures.js';
 import { sendProblem } from './problem.filter.js';
 import { RouteTable } from './routes.js';
 
 const SIMULATED = { 'X-Market-Data': 'simulated' };
-/** Below this compression costs more than it saves. Bytes. */
-const COMPRESSED_FROM = 2_048;
+/** Compressing smaller responses costs more than it saves. Bytes. */
+const COMPRESSION_THRESHOLD = 2_048;
+/** The default of brotli, 11, is meant for files that are compressed once. */
+const BROTLI_QUALITY = 4;
 
-/** Fastify as the API uses it: a mark on simulated data, problems for what the router itself refuses, and no log lines. */
+/** Fastify for the API: it marks simulated data, sends problems for requests that the router rejects, and logs nothing itself. */
 export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes: RouteTable } {
   const marks: Record<string, string> = deps.mode === 'sandbox' ? SIMULATED : {};
   const adapter = new SerializingAdapter({
     forceCloseConnections: true,
-    // a URL that cannot be decoded never reaches the filter
+    // a URL that cannot be decoded never reaches ProblemFilter
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(reply.headers(marks), toProblem(error), request);
     },
@@ -32,7 +33,6 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
     reply.headers(marks);
     done();
   });
-  allowOrigins(fastify, deps.corsOrigins);
   if (deps.log.isLevelEnabled('debug')) {
     fastify.addHook('onResponse', (request, reply, done) => {
       const { method, url } = request;
@@ -43,15 +43,14 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
   return { adapter, routes };
 }
 
-/** Compresses big answers for clients that ask for it. */
+/** Compresses large responses for clients that accept it. */
 export async function compressResponses(app: NestFastifyApplication): Promise<void> {
   await app.register(compress, {
     global: true,
-    threshold: COMPRESSED_FROM,
+    threshold: COMPRESSION_THRESHOLD,
     encodings: ['br', 'gzip'],
-    // events are sent one by one: a compressor would hold them back
+    // events are sent one by one: a compressor would delay them
     customTypes: /^(text\/(?!event-stream)|application\/(json|problem\+json|x-ndjson))/,
-    // the default of brotli is made for files that are compressed once
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   });
 }

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Nest's own lines in the API's log; what it tells at start is for debugging. */
+/** Nest's own messages in the log of the API; those of its start are for debugging. */
 export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -18,7 +18,7 @@ export class NestLog implements LoggerService {
   }
 }
 
-/** Nest gives the name of the class that speaks last. */
+/** Nest passes the name of the logging class last. */
 const contextOf = (rest: unknown[]): { context?: string } => {
   const last = rest.at(-1);
   return typeof last === 'string' ? { context: last } : {};

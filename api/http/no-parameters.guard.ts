@@ -2,7 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { invalidParameters, unknownParameter } from './problem.js';
 
-/** Refuses any query parameter, on routes that take none. */
+/** Rejects every query parameter, for routes that have none. */
 export class NoParametersGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const query = context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInstant } from './time.js';
 
-/** Query parameters that several endpoints share: each is text that becomes a value. */
+/** Query parameters that several endpoints share; each parses its text. */
 
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
@@ -24,16 +24,16 @@ export function limitParameter(fallback: number, max: number, description: strin
     });
 }
 
-/** What a cursor may look like: a text that only the endpoint which gave it can read. */
+/** An opaque text that only its endpoint can read. */
 export const EXAMPLE_CURSOR = 'eyJiZWZvcmUiOjQ4MjExfQ';
 
 export const cursorParameter = z
   .string()
-  .max(2_000, 'not a cursor that this endpoint gave')
+  .max(2_000, 'not a cursor of this endpoint')
   .optional()
-  .meta({ description: '`nextCursor` of the page before, as it is.', example: EXAMPLE_CURSOR });
+  .meta({ description: '`nextCursor` of the previous page, unchanged.', example: EXAMPLE_CURSOR });
 
-/** An instant or a date; its value becomes epoch ms. */
+/** An instant or a date, parsed to epoch ms. */
 export const instantParameter = (description: string, example: string) =>
   z
     .string()
@@ -42,8 +42,7 @@ export const instantParameter = (description: string, example: string) =>
       if (ms !== null) return ms;
       context.addIssue({
         code: 'custom',
-        message:
-          'must be an RFC 3339 time with its offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
+        message: 'must be an RFC 3339 time with an offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
       });
       return z.NEVER;
     })

@@ -11,7 +11,7 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 export const pathOf = (request: { url: string }): string => request.url.split('?', 1)[0]!;
 
-/** The one place where an error becomes an answer. */
+/** Turns every error into a response. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -35,29 +35,29 @@ export class ProblemFilter implements ExceptionFilter {
     sendProblem(reply, problem, request);
   }
 
-  /** What is away is told in a line; what should not happen with its stack. */
+  /** Logs an unavailable service in one line, an unexpected error with its stack. */
   private report(error: unknown, { status, detail }: Problem, path: string): void {
     if (status === 503) this.log.warn({ path, reason: reasonOf(error) }, detail);
     else this.log.error({ path, err: error }, detail);
   }
 
-  /** Nest throws NotFoundException only where no route matches: our own are Problems. */
+  /** Nest throws NotFoundException only if no route matches: ours are Problems. */
   private noRoute(request: FastifyRequest): Problem {
     const path = pathOf(request);
     const methods = this.routes.methodsOf(path);
-    if (methods.length === 0) return new Problem(404, `There is nothing at ${path}. See /docs for what there is.`);
+    if (methods.length === 0) return new Problem(404, `No such endpoint: ${path}. See /docs.`);
     const allow = methods.join(', ');
-    return new Problem(405, `${path} answers ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
+    return new Problem(405, `${path} allows ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
   }
 }
 
-/** The innermost error's own words. */
+/** The message of the innermost error. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
-/** Writes a problem; does nothing when the answer has already begun. */
+/** Sends a problem; does nothing if a response has already been sent. */
 export function sendProblem(reply: FastifyReply, problem: Problem, request: { url: string }): void {
   if (reply.sent) return;
   void reply

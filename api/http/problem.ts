@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 
 export const PARAMETER_PLACES = ['query', 'path', 'header', 'body'] as const;
 
-/** What is wrong with one parameter of a request. */
+/** An error of one parameter of a request. */
 export interface ParameterError {
   parameter: string;
   in: (typeof PARAMETER_PLACES)[number];
@@ -11,17 +11,17 @@ export interface ParameterError {
 
 /** The body of every error, application/problem+json (RFC 9457). */
 export interface ProblemBody {
-  /** A name of the kind of problem that programs can rely on; about:blank where the status says it all. */
+  /** The kind of problem, for programs; about:blank if the status says it all. */
   type: string;
   title: string;
   status: number;
   detail: string;
-  /** The path that was asked for. */
+  /** The requested path. */
   instance: string;
   errors?: ParameterError[];
 }
 
-/** The kinds of problems that programs can tell apart beyond their status, and their titles. */
+/** The kinds of problems that programs can distinguish beyond the status, and their titles. */
 export const PROBLEM_TITLES = {
   'invalid-parameters': 'Invalid parameters',
   'writes-off': 'Writes are off',
@@ -32,17 +32,17 @@ export const PROBLEM_TITLES = {
   'unknown-schedule': 'Unknown schedule',
   'unknown-backfill': 'Unknown backfill',
   'unknown-rejected-row': 'Unknown rejected row',
-  'idempotency-key-reused': 'Idempotency-Key of another request',
+  'idempotency-key-reused': 'Idempotency-Key already used',
   'not-running': 'Not running',
   'already-released': 'Already released',
   'not-releasable': 'Not releasable',
-  'payload-forgotten': 'The answer is not kept any more',
-  'split-pending': 'A split is being applied',
+  'payload-forgotten': 'Payload no longer stored',
+  'split-pending': 'Split in progress',
   unavailable: 'Service Unavailable',
 } as const;
 export type ProblemKind = keyof typeof PROBLEM_TITLES;
 
-/** An error with an answer of its own. Its texts are read by users: no secrets, no internals. */
+/** An error with its own response. Users read its texts: no secrets, no internals. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly type: string;
@@ -75,7 +75,7 @@ export const invalidParameters = (errors: ParameterError[]): Problem =>
     errors,
   });
 
-/** @param known parameters, or members of the body, that there are */
+/** @param known the existing parameters, or members of the body */
 export const unknownParameter = (
   parameter: string,
   place: 'query' | 'body',
@@ -83,7 +83,7 @@ export const unknownParameter = (
 ): ParameterError => ({
   parameter,
   in: place,
-  detail: `unknown ${place === 'query' ? 'parameter' : 'member'}; ${known.length > 0 ? `allowed: ${known.join(', ')}` : 'this endpoint takes none'}`,
+  detail: `unknown ${place === 'query' ? 'parameter' : 'member'}; ${known.length > 0 ? `allowed: ${known.join(', ')}` : 'this endpoint has none'}`,
 });
 
 /** 400 for one parameter of the query string. */
@@ -94,6 +94,6 @@ export const invalidQuery = (parameter: string, detail: string): Problem =>
 export const invalidBody = (parameter: string, detail: string): Problem =>
   invalidParameters([{ parameter, in: 'body', detail }]);
 
-/** 503 that says what is missing and when to ask again. */
+/** 503 that says what is unavailable and when to try again. */
 export const unavailable = (detail: string, retryAfterSeconds = 5): Problem =>
   new Problem(503, detail, { type: 'unavailable', headers: { 'Retry-After': String(retryAfterSeconds) } });

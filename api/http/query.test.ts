@@ -18,11 +18,11 @@ function problemOf(query: Record<string, unknown>, schema = StockSeriesQuery): P
 }
 
 describe('the query of a series', () => {
-  it('has a limit of 1000 when nothing is asked', () => {
+  it('has a default limit of 1000', () => {
     expect(read({})).toEqual({ limit: 1000 });
   });
 
-  it('turns text into values', () => {
+  it('parses its values', () => {
     expect(read({ start: '2026-11-20', limit: '390', sort: 'desc' })).toEqual({
       start: Date.UTC(2026, 10, 20),
       limit: 390,
@@ -30,19 +30,19 @@ describe('the query of a series', () => {
     });
   });
 
-  it('names every bad parameter at once', () => {
+  it('names all invalid parameters at once', () => {
     const { status, errors } = problemOf({ start: 'yesterday', limit: '10001', sort: 'up' });
     expect(status).toBe(400);
     expect(errors?.map(({ parameter }) => parameter)).toEqual(['start', 'limit', 'sort']);
   });
 
-  it.each(['0', '-1', '1.5', '1e3', 'many', ''])('refuses limit=%s', (limit) => {
+  it.each(['0', '-1', '1.5', '1e3', 'many', ''])('rejects limit=%s', (limit) => {
     expect(problemOf({ limit }).errors).toEqual([
       { parameter: 'limit', in: 'query', detail: 'must be a whole number from 1 to 10000' },
     ]);
   });
 
-  it('names an unknown parameter and those that there are', () => {
+  it('names an unknown parameter and the existing ones', () => {
     expect(problemOf({ symbols: 'SPY' }).errors).toEqual([
       {
         parameter: 'symbols',
@@ -52,11 +52,11 @@ describe('the query of a series', () => {
     ]);
   });
 
-  it('says so when a parameter is given twice', () => {
+  it('rejects a parameter that is given twice', () => {
     expect(problemOf({ limit: ['1', '2'] }).errors?.[0]?.detail).toBe('given more than once');
   });
 
-  it('names the timeframes that exist for the class of the asset', () => {
+  it('names the timeframes that the class of the asset is served in', () => {
     expect(problemOf({ timeframe: '2m' }).detail).toBe(
       'timeframe: must be one of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo',
     );
@@ -77,14 +77,14 @@ describe('a JSON body', () => {
     throw new Error('nothing was wrong');
   };
 
-  it('is read as it is', () => {
+  it('is parsed', () => {
     expect(bodyOf(schema).transform({ reason: 'x', symbols: ['SPY'] }, { type: 'body' })).toEqual({
       reason: 'x',
       symbols: ['SPY'],
     });
   });
 
-  it('is refused with each wrong member named', () => {
+  it('is rejected with all invalid members named', () => {
     expect(errorsOf({ symbols: ['SPY', 1], why: 1 })).toMatchObject([
       400,
       [
@@ -95,7 +95,7 @@ describe('a JSON body', () => {
     ]);
   });
 
-  it.each([undefined, null, [], 'x', 1])('is refused when it is %j', (body) => {
+  it.each([undefined, null, [], 'x', 1])('is rejected if it is %j', (body) => {
     expect(errorsOf(body)).toEqual([
       400,
       [{ parameter: 'body', in: 'body', detail: 'must be a JSON object; members: reason, symbols' }],

@@ -3,12 +3,12 @@ import type { z } from 'zod';
 import { invalidBody, invalidParameters, unknownParameter, type ParameterError } from './problem.js';
 
 /**
- * Reads the query string by a strict zod schema: unknown and bad parameters are one 400 that names each of them.
+ * Parses the query string by a strict zod schema: one 400 names all unknown and invalid parameters.
  * @example `@Query(queryOf(RunsQuery)) query: RunsFilter`
  */
 export const queryOf = <T extends z.ZodObject>(schema: T): PipeTransform => new ParametersPipe(schema, 'query');
 
-/** Reads a JSON body by a strict zod schema, as `queryOf` reads the query string. */
+/** Parses a JSON body by a strict zod schema, as `queryOf` parses the query string. */
 export const bodyOf = <T extends z.ZodObject>(schema: T): PipeTransform => new ParametersPipe(schema, 'body');
 
 class ParametersPipe implements PipeTransform {

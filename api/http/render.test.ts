@@ -6,7 +6,7 @@ import { formatOf, negotiate, renderTable, type Rendered } from './render.js';
 const textOf = ({ body }: Rendered): string => (typeof body === 'function' ? [...body()].join('') : body);
 const row: Row = { time: '2026-11-20T00:00:00Z', close: 91_000.5, volume: null };
 
-const answer = (format?: Format, rows = [row]) =>
+const responseOf = (format?: Format, rows = [row]) =>
   new TableResponse({
     head: { symbol: 'BTC' },
     rowsName: 'bars',
@@ -29,47 +29,50 @@ describe('negotiate', () => {
     ['application/json;q=0.5, text/csv;q=0.9', 'csv'],
     ['application/json;q=0, */*', 'csv'],
     ['Application/X-NDJSON', 'ndjson'],
-  ])('answers %p with %s', (accept, format) => {
+  ])('responds to %p with %s', (accept, format) => {
     expect(negotiate(accept)).toBe(format);
   });
 
-  it('refuses a client that takes none of the formats', () => {
+  it('rejects a client that accepts none of the formats', () => {
     expect(() => negotiate('image/png')).toThrow(expect.objectContaining({ status: 406 }));
   });
 });
 
 describe('renderTable', () => {
-  it('writes JSON with the rows between head and meta', () => {
-    expect(textOf(renderTable(answer(), 'json'))).toBe(
+  it('renders JSON with the rows between head and meta', () => {
+    expect(textOf(renderTable(responseOf(), 'json'))).toBe(
       '{"symbol":"BTC","bars":[{"time":"2026-11-20T00:00:00Z","close":91000.5,"volume":null}],"meta":{"count":1},"nextCursor":null}',
     );
   });
 
-  it('writes CSV with a header line, an empty field for null, and a file name', () => {
-    const rendered = renderTable(answer(), 'csv');
+  it('renders CSV with a header line, an empty field for null, and a file name', () => {
+    const rendered = renderTable(responseOf(), 'csv');
     expect(textOf(rendered)).toBe('time,close,volume\r\n2026-11-20T00:00:00Z,91000.5,\r\n');
-    expect(rendered.contentDisposition).toBe('attachment; filename="BTC_30m.csv"');
+    expect(rendered.contentDisposition).toBe('attachment; filename=BTC_30m.csv');
   });
 
-  it('writes NDJSON, a line a row', () => {
-    expect(textOf(renderTable(answer('ndjson'), formatOf(answer('ndjson'), 'application/json')))).toBe(
+  it('renders NDJSON, one line per row', () => {
+    expect(textOf(renderTable(responseOf('ndjson'), formatOf(responseOf('ndjson'), 'application/json')))).toBe(
       '{"time":"2026-11-20T00:00:00Z","close":91000.5,"volume":null}\n',
     );
   });
 
-  it.each(['csv', 'ndjson'] as const)('writes %s as it is taken, and each time from the beginning', async (format) => {
-    let written = 0;
-    const counting: Row = {
-      get close() {
-        return ++written;
-      },
-    };
-    const { body } = renderTable(answer(format, Array<Row>(10_000).fill(counting)), format);
-    const chunks = Readable.from((body as () => Iterable<string>)());
-    for await (const chunk of chunks) if (String(chunk).includes('1')) break;
-    expect(written).toBeLessThan(2_000);
-    written = 0;
-    const again = [...(body as () => Iterable<string>)()];
-    expect([written, again.length > 10]).toEqual([10_000, true]);
-  });
+  it.each(['csv', 'ndjson'] as const)(
+    'renders %s while it is read, and from the start on every call',
+    async (format) => {
+      let written = 0;
+      const counting: Row = {
+        get close() {
+          return ++written;
+        },
+      };
+      const { body } = renderTable(responseOf(format, Array<Row>(10_000).fill(counting)), format);
+      const chunks = Readable.from((body as () => Iterable<string>)());
+      for await (const chunk of chunks) if (String(chunk).includes('1')) break;
+      expect(written).toBeLessThan(2_000);
+      written = 0;
+      const again = [...(body as () => Iterable<string>)()];
+      expect([written, again.length > 10]).toEqual([10_000, true]);
+    },
+  );
 });

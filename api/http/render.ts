@@ -1,5 +1,7 @@
-import type { Format, Row, TableResponse } from './response.js';
+import { create as contentDispositionOf } from 'content-disposition';
+import Negotiator from 'negotiator';
 import { Problem } from './problem.js';
+import type { Format, Row, TableResponse } from './response.js';
 
 const MEDIA_TYPES = {
   json: 'application/json; charset=utf-8',
@@ -7,30 +9,37 @@ const MEDIA_TYPES = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 } satisfies Record<Format, string>;
 
+/** In the order of preference for clients that have none. */
+const FORMAT_BY_TYPE = new Map(
+  Object.entries(MEDIA_TYPES).map(([format, type]) => [type.split(';', 1)[0]!, format as Format]),
+);
+const TYPES = [...FORMAT_BY_TYPE.keys()];
+
 export interface Rendered {
-  /** The text; of the formats that are lines, written anew as it is taken, some rows at a time. */
+  /** The text; for CSV and NDJSON its pieces, rendered again by every call while they are sent. */
   body: string | (() => Iterable<string>);
   contentType: string;
   contentDisposition?: string;
 }
 
-/** Rows that are written at once, and sent before the next ones are written. */
-const ROWS_A_CHUNK = 500;
+/** Rows that are rendered at once, and sent before the next ones. */
+const ROWS_PER_CHUNK = 500;
 
-/** @param accept the Accept header, asked when the query names no format */
+/** @param accept the Accept header, for a query without a format */
 export const formatOf = ({ table }: TableResponse, accept: string | undefined): Format =>
   table.format ?? negotiate(accept);
 
-export function renderTable(answer: TableResponse, format: Format): Rendered {
-  const { table } = answer;
-  const rendered = { body: BODIES[format](answer), contentType: MEDIA_TYPES[format] };
+export function renderTable(response: TableResponse, format: Format): Rendered {
+  const { table } = response;
+  const rendered = { body: BODIES[format](response), contentType: MEDIA_TYPES[format] };
   if (format !== 'csv') return rendered;
-  return { ...rendered, contentDisposition: `attachment; filename="${table.fileName}.csv"` };
+  return { ...rendered, contentDisposition: contentDispositionOf(`${table.fileName}.csv`) };
 }
 
 const BODIES = {
   json: ({ table: { head, rowsName, rows, meta, nextCursor } }) =>
     JSON.stringify({ ...head, [rowsName]: rows, meta, nextCursor }),
+  // by hand: no value holds a comma, a quote or a line break
   csv: ({ table: { columns, rows } }) => {
     const line = (values: readonly unknown[]) => `${values.join(',')}\r\n`;
     return () => chunksOf(rows, (row) => line(columns.map((column) => row[column] ?? '')), line(columns));
@@ -39,50 +48,23 @@ const BODIES = {
     ({ table: { rows } }) =>
     () =>
       chunksOf(rows, (row) => `${JSON.stringify(row)}\n`),
-} satisfies Record<Format, (answer: TableResponse) => Rendered['body']>;
+} satisfies Record<Format, (response: TableResponse) => Rendered['body']>;
 
 function* chunksOf(rows: readonly Row[], lineOf: (row: Row) => string, header = ''): Generator<string> {
   if (header) yield header;
-  for (let i = 0; i < rows.length; i += ROWS_A_CHUNK) {
+  for (let i = 0; i < rows.length; i += ROWS_PER_CHUNK) {
     yield rows
-      .slice(i, i + ROWS_A_CHUNK)
+      .slice(i, i + ROWS_PER_CHUNK)
       .map(lineOf)
       .join('');
   }
 }
 
-/** The format that an Accept header likes best (RFC 9110 section 12.5.1). @throws Problem 406 when it likes none of ours */
+/** The format that an Accept header prefers (RFC 9110 section 12.5.1). @throws Problem 406 if it allows none of ours */
 export function negotiate(accept: string | undefined): Format {
   if (!accept || accept === '*/*') return 'json';
-  const ranges = accept.split(',').map(parseRange);
-  const offers = Object.entries(MEDIA_TYPES).map(([format, type]) => ({
-    format: format as Format,
-    quality: qualityOf(type.split(';', 1)[0]!, ranges),
-  }));
-  // on a tie the first wins, and JSON comes first
-  const best = offers.reduce((a, b) => (b.quality > a.quality ? b : a));
-  if (best.quality > 0) return best.format;
-  throw new Problem(406, 'This endpoint answers application/json, text/csv and application/x-ndjson.');
-}
-
-interface MediaRange {
-  type: string;
-  quality: number;
-}
-
-function parseRange(text: string): MediaRange {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
-  const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-  const quality = q === undefined ? 1 : Number(q);
-  return { type, quality: quality >= 0 && quality <= 1 ? quality : 0 };
-}
-
-/** The most specific range that matches decides. */
-function qualityOf(type: string, ranges: MediaRange[]): number {
-  const family = `${type.split('/', 1)[0]}/*`;
-  for (const candidate of [type, family, '*/*']) {
-    const match = ranges.find((range) => range.type === candidate);
-    if (match) return match.quality;
-  }
-  return 0;
+  const type = new Negotiator({ headers: { accept } }).mediaType(TYPES);
+  const format = type === undefined ? undefined : FORMAT_BY_TYPE.get(type);
+  if (format) return format;
+  throw new Problem(406, `This endpoint offers ${TYPES.join(', ')}.`);
 }

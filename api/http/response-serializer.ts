@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { HttpStatus } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Format, StatusResponse, TableResponse, type Freshness } from './response.js';
@@ -12,88 +13,87 @@ const CACHE_CONTROL = {
 } satisfies Record<Freshness, string>;
 
 /**
- * Turns what a controller returns into an answer with its media type, validators and links. Strings pass as they are.
- * An interceptor would be the place that Nest names for it; the first one of a route costs each request more time than all
- * the rest of Nest.
+ * Serialises what a controller returns, with its media type, validators and links. Strings pass unchanged. By hand, and not
+ * as an interceptor: the first interceptor of a route costs each request more time than all the rest of Nest (docs/adr/0011).
  */
 export class SerializingAdapter extends FastifyAdapter {
   override reply(reply: FastifyReply, value: unknown, statusCode?: number): FastifyReply {
-    return super.reply(reply, answer(value, reply.request, reply), statusCode);
+    return super.reply(reply, serialize(value, reply.request, reply), statusCode);
   }
 }
 
-function answer(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+function serialize(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof StatusResponse) {
     reply.status(value.status).header('Cache-Control', 'no-store').headers(value.headers).type(JSON_TYPE);
     return JSON.stringify(value.body);
   }
-  const tag = value instanceof TableResponse ? table(value, request.headers.accept) : json(value);
-  reply.header('ETag', tag.etag);
-  if (value instanceof TableResponse) describeTable(value, tag, request, reply);
+  const serialized = value instanceof TableResponse ? tableOf(value, request.headers.accept) : jsonOf(value);
+  reply.header('ETag', serialized.etag);
+  if (value instanceof TableResponse) setTableHeaders(value, serialized, request, reply);
   else reply.header('Cache-Control', CACHE_CONTROL.revalidate);
-  if (matchesEtag(request.headers['if-none-match'], tag.etag)) {
-    reply.status(304);
+  if (matchesEtag(request.headers['if-none-match'], serialized.etag)) {
+    reply.status(HttpStatus.NOT_MODIFIED);
     return undefined;
   }
-  reply.type(tag.contentType);
-  // all rows were read before: nothing can fail once the first of them is sent
-  return typeof tag.payload === 'function' ? Readable.from(tag.payload()) : tag.payload;
+  reply.type(serialized.contentType);
+  // all rows have been read: nothing can fail once the first of them is sent
+  return typeof serialized.payload === 'function' ? Readable.from(serialized.payload()) : serialized.payload;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-interface Tagged extends Omit<Rendered, 'body'> {
+interface Serialized extends Omit<Rendered, 'body'> {
   payload: string | Buffer | (() => Iterable<string>);
   etag: string;
 }
 
-/** From this size, in characters, text becomes bytes once, for hash and socket alike; smaller ones travel with the headers. */
-const WORTH_BYTES = 16_384;
+/** From this size, in characters, a text is encoded once for both hash and socket; a shorter one is sent along with the headers. */
+const ENCODING_THRESHOLD = 16_384;
 
-function tagged({ body, ...rest }: Rendered): Tagged {
+function withEtag({ body, ...rest }: Rendered): Serialized {
   if (typeof body === 'function') return { ...rest, payload: body, etag: etagOfAll(body()) };
-  const payload = body.length < WORTH_BYTES ? body : Buffer.from(body);
+  const payload = body.length < ENCODING_THRESHOLD ? body : Buffer.from(body);
   return { ...rest, payload, etag: etagOf(payload) };
 }
 
-/** Services that share an object between requests have it written once. */
-const written = new WeakMap<object, Tagged>();
+/** Objects that services share between requests are serialised once. */
+const serializedObjects = new WeakMap<object, Serialized>();
 /** The same for tables, by format. */
-const writtenTables = new WeakMap<TableResponse, Map<Format, Tagged>>();
+const serializedTables = new WeakMap<TableResponse, Map<Format, Serialized>>();
 
-function table(value: TableResponse, accept: string | undefined): Tagged {
-  const format = formatOf(value, accept);
-  let byFormat = writtenTables.get(value);
-  if (!byFormat) writtenTables.set(value, (byFormat = new Map<Format, Tagged>()));
-  let answer = byFormat.get(format);
-  if (!answer) byFormat.set(format, (answer = tagged(renderTable(value, format))));
-  return answer;
+function tableOf(response: TableResponse, accept: string | undefined): Serialized {
+  const format = formatOf(response, accept);
+  let byFormat = serializedTables.get(response);
+  if (!byFormat) serializedTables.set(response, (byFormat = new Map<Format, Serialized>()));
+  let serialized = byFormat.get(format);
+  if (!serialized) byFormat.set(format, (serialized = withEtag(renderTable(response, format))));
+  return serialized;
 }
 
-function json(value: object): Tagged {
-  let answer = written.get(value);
-  if (!answer) {
-    answer = tagged({ body: JSON.stringify(value), contentType: JSON_TYPE });
-    written.set(value, answer);
+function jsonOf(value: object): Serialized {
+  let serialized = serializedObjects.get(value);
+  if (!serialized) {
+    serialized = withEtag({ body: JSON.stringify(value), contentType: JSON_TYPE });
+    serializedObjects.set(value, serialized);
   }
-  return answer;
+  return serialized;
 }
 
-function describeTable(
+function setTableHeaders(
   { table }: TableResponse,
-  { contentDisposition }: Tagged,
+  { contentDisposition }: Serialized,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   reply.header('Cache-Control', CACHE_CONTROL[table.freshness]);
-  // in lower case, which is how the compression finds its own
+  // in lower case, as @fastify/compress looks for its own field
   reply.header('Vary', 'accept, accept-encoding');
   if (contentDisposition) reply.header('Content-Disposition', contentDisposition);
   if (table.nextCursor) reply.header('Link', `<${nextUrl(request, table.nextCursor)}>; rel="next"`);
 }
 
-/** The same request for the next page: an absolute path, which is right behind any proxy. */
+/** The same request for the next page: an absolute path, which is correct behind any proxy. */
 function nextUrl(request: FastifyRequest, cursor: string): string {
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
   query.set('cursor', cursor);

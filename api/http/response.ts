@@ -1,8 +1,8 @@
-/** How long an answer may be kept without asking. */
+/** How long a client may reuse a response without revalidating it. */
 export type Freshness =
-  /** Always ask; the ETag makes that cheap. */
+  /** Never; the ETag makes that cheap. */
   | 'revalidate'
-  /** What it covers is over and whole: a correction by the provider may be seen a day late. */
+  /** A day, as all its sessions are complete: a correction by the provider may show a day late. */
   | 'settled';
 
 export const FORMATS = ['json', 'csv', 'ndjson'] as const;
@@ -10,7 +10,7 @@ export type Format = (typeof FORMATS)[number];
 
 export type Row = Record<string, string | number | null>;
 
-/** Rows with what describes them: rendered as JSON, CSV or NDJSON, as the client asks. */
+/** Rows and their metadata, rendered as the JSON, CSV or NDJSON that the client requests. */
 export class TableResponse {
   constructor(
     readonly table: {
@@ -24,15 +24,15 @@ export class TableResponse {
       meta: Record<string, unknown>;
       nextCursor: string | null;
       freshness: Freshness;
-      /** Asked for by the query; else the Accept header decides. */
+      /** From the query; if undefined, the Accept header decides. */
       format: Format | undefined;
-      /** Of a downloaded file, without its ending. */
+      /** Of a download, without its extension. */
       fileName: string;
     },
   ) {}
 }
 
-/** An object with a status and headers of its own, which nobody keeps. */
+/** An object with its own status and headers, which must not be cached. */
 export class StatusResponse {
   constructor(
     readonly status: number,

@@ -12,15 +12,15 @@ describe('RouteTable', () => {
     expect(routes.methodsOf('/api/stocks/SIE.DE/ohlcv')).toEqual(['GET', 'HEAD']);
   });
 
-  it('takes one segment for a parameter', () => {
+  it('matches one segment to a parameter', () => {
     expect(routes.methodsOf('/api/stocks/a/b/ohlcv')).toEqual([]);
   });
 
-  it('knows no path with a slash more, which the router does not answer either', () => {
+  it('does not match a path with a trailing slash, nor does the router of the API', () => {
     expect(routes.methodsOf('/api/stocks/SPY/ohlcv/')).toEqual([]);
   });
 
-  it('takes the rest of the path for a star, and ignores a route for everything', () => {
+  it('matches the rest of a path to a star, and ignores catch-all routes', () => {
     expect(routes.methodsOf('/docs/a/b.css')).toEqual(['GET']);
     expect(routes.methodsOf('/elsewhere')).toEqual([]);
   });

@@ -1,31 +1,22 @@
-/** Which methods each registered route answers: what tells 405 from 404. */
+import findMyWay, { type HTTPMethod } from 'find-my-way';
+
+/** The methods of each registered route, to tell a 405 from a 404. Fastify itself finds no route by a path alone. */
 export class RouteTable {
-  private readonly routes: { pattern: RegExp; methods: Set<string> }[] = [];
-  private readonly byUrl = new Map<string, Set<string>>();
+  private readonly router = findMyWay();
+  private readonly methods = new Set<HTTPMethod>();
 
-  /** @param url in Fastify's syntax: `:name` for one segment, a last `*` for the rest */
+  /** @param url in Fastify's syntax: `:name` for one segment, a final `*` for the rest */
   add(url: string, methods: string | string[]): void {
-    let known = this.byUrl.get(url);
-    if (!known) {
-      known = new Set();
-      this.byUrl.set(url, known);
-      // a route for everything says nothing about a path
-      if (url !== '*' && url !== '/*') this.routes.push({ pattern: patternOf(url), methods: known });
+    // a catch-all route does not mean that a path exists
+    if (url === '*' || url === '/*') return;
+    for (const method of [methods].flat() as HTTPMethod[]) {
+      this.methods.add(method);
+      this.router.on(method, url, () => undefined);
     }
-    for (const method of [methods].flat()) known.add(method);
   }
 
-  /** Methods that a path answers; empty where there is no such path. */
+  /** The methods of a path; empty if no route matches it. */
   methodsOf(path: string): string[] {
-    const methods = this.routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => [...route.methods]);
-    return [...new Set(methods)].sort();
+    return [...this.methods].filter((method) => this.router.find(method, path) !== null).sort();
   }
-}
-
-function patternOf(url: string): RegExp {
-  const segments = url.split('/').map((segment) => {
-    if (segment.startsWith(':')) return '[^/]+';
-    return segment === '*' ? '.*' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${segments.join('/')}$`);
 }

@@ -9,8 +9,8 @@ describe('parseInstant', () => {
     ['2026-11-20t14:30z', '2026-11-20T14:30:00.000Z'],
     ['2026-11-20T09:30:00-05:00', '2026-11-20T14:30:00.000Z'],
     ['2026-11-20T15:30:00.250+01:00', '2026-11-20T14:30:00.250Z'],
-    ['2026-11-20T15:30:00 01:00', '2026-11-20T14:30:00.000Z'], // a plus sign that was not encoded
-  ])('reads %s', (text, iso) => {
+    ['2026-11-20T15:30:00 01:00', '2026-11-20T14:30:00.000Z'], // a plus sign that was not percent-encoded
+  ])('parses %s', (text, iso) => {
     expect(new Date(parseInstant(text)!).toISOString()).toBe(iso);
   });
 
@@ -24,7 +24,7 @@ describe('parseInstant', () => {
     '2026-11-20T24:00:00Z',
     '2026-11-20T25:00:00Z',
     '20261120',
-  ])('refuses %p', (text) => {
+  ])('rejects %p', (text) => {
     expect(parseInstant(text)).toBeNull();
   });
 });

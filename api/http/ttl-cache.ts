@@ -1,13 +1,14 @@
 /**
- * Remembers one value for a moment; callers that come while it is made share the making.
- * @param ttlMs counted from when the value was there, so that a slow source is not asked all the time
- * @param failureTtlMs how long a failure is remembered
+ * Caches one value for a short time; callers that come while it is loading share the load. By hand, as lru-cache can
+ * neither cache a failure nor have an entry expire at once.
+ * @param ttlMs counted from the end of the load, so that a slow source is not loaded all the time
+ * @param failureTtlMs how long a failure is cached
  */
-export function cachedFor<T>(ttlMs: number, make: () => Promise<T>, failureTtlMs = 0): () => Promise<T> {
+export function cachedFor<T>(ttlMs: number, load: () => Promise<T>, failureTtlMs = 0): () => Promise<T> {
   let current: { value: Promise<T>; expires: number } | null = null;
   return () => {
     if (current && performance.now() < current.expires) return current.value;
-    const entry = { value: make(), expires: Number.POSITIVE_INFINITY };
+    const entry = { value: load(), expires: Number.POSITIVE_INFINITY };
     current = entry;
     entry.value.then(
       () => (entry.expires = performance.now() + ttlMs),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseIndicators } from '../../domain/indicators/choice.js';
+import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { INDICATOR_LIST } from './indicator-list.js';
 import { IndicatorListSchema } from './indicators.schema.js';
 
 describe('the list of indicators', () => {
-  it('has the shape that the documentation promises', () => {
+  it('has the documented shape', () => {
     expect(IndicatorListSchema.strict().parse(INDICATOR_LIST)).toEqual(INDICATOR_LIST);
     expect(INDICATOR_LIST.indicators.map(({ asked, pane }) => [asked, pane])).toEqual([
       ['sma:20', 'overlay'],
@@ -16,7 +16,7 @@ describe('the list of indicators', () => {
     ]);
   });
 
-  it('says how each is asked for, and what its columns are called then', () => {
+  it('gives the form of each in `include`, and the names of its columns', () => {
     for (const { asked, outputs } of INDICATOR_LIST.indicators) {
       expect(Object.values(chooseIndicators(asked)[0]!.columns)).toEqual(outputs.map(({ column }) => column));
     }

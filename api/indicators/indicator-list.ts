@@ -1,12 +1,12 @@
-import { byDefault } from '../../domain/indicators/choice.js';
+import { withDefaults } from '../../domain/indicators/chosen-indicators.js';
 import { INDICATORS } from '../../domain/indicators/registry.js';
 import type { IndicatorListBody } from './indicators.schema.js';
 
-/** The registry as clients read it. */
+/** The registry in the form that the API returns. */
 export const INDICATOR_LIST: IndicatorListBody = {
   indicators: INDICATORS.map((indicator) => {
     const { id, name, description, pane, parameters, outputs } = indicator;
-    const { parameters: values, columns } = byDefault(indicator);
+    const { parameters: values, columns } = withDefaults(indicator);
     return {
       id,
       name,

@@ -10,9 +10,9 @@ export class IndicatorsController {
   @Get()
   @Describe({
     operationId: 'listIndicators',
-    summary: 'Indicators that are computed on read, with their parameters',
+    summary: 'Indicators that can be computed, with their parameters',
     description:
-      '`include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes each as `asked` says.',
+      '`include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes them in the form of `asked`.',
     ok: IndicatorListSchema,
   })
   list(): IndicatorListBody {

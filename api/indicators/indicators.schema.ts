@@ -11,9 +11,9 @@ export const IndicatorListSchema = component(
         id: name('macd'),
         name: name('Moving average convergence divergence'),
         description: name('The difference of two exponential moving averages of the closes.'),
-        pane: z.enum(['overlay', 'own']).meta({ description: 'Drawn over the prices, or in a pane of its own.' }),
+        pane: z.enum(['overlay', 'own']).meta({ description: 'Drawn over the prices, or in a separate pane.' }),
         asked: name('macd:12:26:9').meta({
-          description: 'How it is asked for with its defaults: the id, then the parameters in their order.',
+          description: 'Its form in `include`, with its defaults: the id, then the parameters in order.',
           example: 'macd:12:26:9',
         }),
         parameters: z.array(
@@ -30,7 +30,7 @@ export const IndicatorListSchema = component(
           z.object({
             name: name('signal'),
             column: name('macd12_26_9Signal').meta({
-              description: 'Its column with the default parameters; others change the numbers in the name.',
+              description: 'Column name with the default parameters; other parameters change the numbers in the name.',
               example: 'macd12_26_9Signal',
             }),
             description: name('Exponential moving average of the line.'),

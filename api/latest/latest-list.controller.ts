@@ -13,8 +13,8 @@ export class LatestListController {
   @Get('latest')
   @Describe({
     operationId: 'listLatest',
-    summary: 'Last bar, live price and change of every asset',
-    description: 'As `latest` of each asset, in one answer.',
+    summary: 'Latest bar, live price and change of every asset',
+    description: '`latest` of every asset in one response.',
     query: LatestListQuery,
     ok: LatestListSchema,
   })

@@ -8,17 +8,17 @@ export const LatestListQuery = z.strictObject({
   sparkline: oneOf(['true', 'false'])
     .transform((value) => value === 'true')
     .default(false)
-    .meta({ description: 'Adds the closes of the latest session, for a small chart.', example: 'true' }),
+    .meta({ description: 'Adds the closes of the latest session for a small chart.', example: 'true' }),
 });
 export type LatestListFilter = z.output<typeof LatestListQuery>;
 
 const SparklineSchema = z.object({
-  start: instant('Open of the session; for coins 24 hours before `end`.'),
-  end: instant('Close of the session; for coins that of the last bar.'),
-  stepSeconds: z.number().meta({ description: 'Length of a step; the last one may be shorter.', example: 300 }),
+  start: instant('Open of the session; 24 hours before `end` for coins.'),
+  end: instant('Close of the session; close of the last bar for coins.'),
+  stepSeconds: z.number().meta({ description: 'Length of a step; the last step may be shorter.', example: 300 }),
   closes: z
     .array(z.number().nullable())
-    .meta({ description: 'The last close of each step, up to the last bar; null where there is none.' }),
+    .meta({ description: 'The last close of each step, up to the last bar; null for a step without a bar.' }),
 });
 
 export const LatestListSchema = component(
@@ -29,7 +29,7 @@ export const LatestListSchema = component(
         ...LatestSchema.shape,
         sparkline: SparklineSchema.nullable()
           .optional()
-          .meta({ description: 'With `sparkline=true`; null while there is no bar.' }),
+          .meta({ description: 'With `sparkline=true`; null if there is no bar.' }),
       }),
     ),
   }),

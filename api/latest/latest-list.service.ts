@@ -9,10 +9,10 @@ import type { LatestListBody, SparklineBody } from './latest-list.schema.js';
 import type { LatestBody } from './latest.schema.js';
 import { LatestService } from './latest.service.js';
 
-/** Some eighty steps a session: as many as a small chart has room for. */
-const STEP_MS = { stock: 5 * MINUTE, crypto: 30 * MINUTE } as const;
+/** About eighty steps per session: a small chart has no room for more. */
+const MIN_STEP_MS = 5 * MINUTE;
 
-/** The latest of every asset in one answer. */
+/** The latest bar, price and change of every asset. */
 @Injectable()
 export class LatestListService {
   constructor(
@@ -31,11 +31,11 @@ export class LatestListService {
   }
 }
 
-/** The session of the last bar; of coins, which know no session, the 24 hours up to its close. */
-function windowOf({ id, assetClass, exchange }: AssetRow, { bar, timeframe }: LatestBody): SparklineWindow | null {
+/** The session of the last bar; the 24 hours up to its close in a market that never closes. */
+function windowOf({ id, exchange }: AssetRow, { bar, timeframe }: LatestBody): SparklineWindow | null {
   if (!bar) return null;
-  const key = { assetId: id, timeframe, stepMs: STEP_MS[assetClass] };
-  if (assetClass === 'crypto') {
+  const key = { assetId: id, timeframe, stepMs: Math.max(MIN_STEP_MS, TIMEFRAME_MS[timeframe]) };
+  if (exchange === '24/7') {
     const end = Date.parse(bar.time) + TIMEFRAME_MS[timeframe];
     return { ...key, start: end - DAY, end };
   }

@@ -1,8 +1,9 @@
-import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { AssetClass } from '../../config/catalog/asset-classes.js';
+import { providersOf } from '../../config/catalog/providers.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
 import { BARS, HEADS } from '../series/series.examples.js';
-import { symbolOf } from '../series/series.docs.js';
+import { NOUNS, symbolOf } from '../series/series.docs.js';
 import { LatestSchema } from './latest.schema.js';
 
 const COIN = {
@@ -15,10 +16,13 @@ const COIN = {
 
 export const latestDocs = (assetClass: AssetClass): OperationDocs => ({
   operationId: `${assetClass}Latest`,
-  summary: assetClass === 'stock' ? 'Last minute and live price of a stock' : 'Last half hour and live price of a coin',
-  description: `The last final bar of ${assetClass === 'stock' ? '`1m`' : '`30m`'}, the live price beside it, which is no bar, and the change since the session before.`,
+  summary: `Latest bar and live price of a ${NOUNS[assetClass]}`,
+  description: `The last final bar (${liveTimeframes(assetClass)}), the live price, which is not a bar, and the change since the previous session.`,
   path: symbolOf(assetClass),
   ok: LatestSchema,
   shows: assetClass === 'stock' ? {} : { ...HEADS.crypto, ...COIN },
   problems: UNKNOWN_SYMBOL,
 });
+
+const liveTimeframes = (assetClass: AssetClass): string =>
+  [...new Set(providersOf(assetClass).map(({ live }) => `\`${live}\``))].join(' or ');

@@ -11,31 +11,30 @@ export const LatestSchema = component(
     timeframe,
     bar: z
       .object({
-        time: instant("The bar's open, UTC."),
+        time: instant('Open of the bar, UTC.'),
         session: date,
         ...prices,
         volume,
       })
       .nullable()
-      .meta({ description: 'The last final bar of the live timeframe; null while there is none.' }),
+      .meta({ description: 'The last final bar of the live timeframe; null if there is none.' }),
     quote: z
       .object({
         price: price('Last live price.'),
-        time: instant('When it was traded, market clock.'),
-        delayedBy: z.number().meta({ description: 'How late the feed of this exchange is, seconds.', example: 0 }),
+        time: instant('Time of the trade, market clock.'),
+        delayedBy: z.number().meta({ description: 'Delay of the feed of this exchange, seconds.', example: 0 }),
       })
       .nullable()
-      .meta({ description: 'The live price, which is no bar; null where none is known.' }),
+      .meta({ description: 'The live price, which is not a bar; null if none is known.' }),
     previousClose: z.number().nullable().meta({
-      description:
-        'Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.',
+      description: 'Close of the session before that of `bar`; for coins the last close of the previous UTC day.',
       example: 610.11,
     }),
     change: z.number().nullable().meta({ description: '`bar.close` minus `previousClose`.', example: 2.24 }),
     changePercent: z
       .number()
       .nullable()
-      .meta({ description: 'The change in percent of `previousClose`.', example: 0.367 }),
+      .meta({ description: 'The change as a percentage of `previousClose`.', example: 0.367 }),
   }),
 );
 export type LatestBody = z.output<typeof LatestSchema>;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
-import type { AssetClass } from '../../config/catalog/first-assets.js';
+import { PROVIDERS } from '../../config/catalog/providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
-import { BarReader, type LatestBar, type LatestRow } from '../../db/repositories/read/bar-reader.js';
+import { BarReader, type LatestBar, type LatestKey, type LatestRow } from '../../db/repositories/read/bar-reader.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
+import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { batched } from '../http/batched.js';
@@ -12,25 +13,22 @@ import { isoSeconds } from '../http/time.js';
 import { SeriesVersions } from '../series/series-versions.js';
 import type { LatestBody } from './latest.schema.js';
 
-/** The live timeframe of each class, and the one whose last bar before a session is the previous close. */
-const TIMEFRAMES = {
-  stock: { timeframe: '1m', reference: '1d' },
-  crypto: { timeframe: '30m', reference: '30m' },
-} as const satisfies Record<AssetClass, { timeframe: StoredTimeframe; reference: StoredTimeframe }>;
+/** Digits of a difference of two decimals that are not noise of their binary forms. */
+const SIGNIFICANT_DIGITS = 12;
 
-interface Kept {
+interface CachedLatest {
   version: string;
   asset: AssetRow;
   body: LatestBody;
 }
 
 /**
- * The newest final bar of an asset, its live price, and the change since the previous session. An answer is given again
- * while nothing was committed; else those that are asked for at once are read at once.
+ * The newest final bar of an asset, its live price, and the change since the previous session. A body is reused until
+ * anything is committed; then concurrent requests share one read.
  */
 @Injectable()
 export class LatestService {
-  private readonly kept = new Map<number, Kept>();
+  private readonly cache = new Map<number, CachedLatest>();
   private readonly rowOf: (asset: AssetRow) => Promise<LatestRow>;
 
   constructor(
@@ -38,26 +36,29 @@ export class LatestService {
     private readonly versions: SeriesVersions,
     bars: BarReader,
   ) {
-    this.rowOf = batched((asked) =>
-      bars.latest(asked.map(({ id, assetClass }) => ({ assetId: id, ...TIMEFRAMES[assetClass] }))),
-    );
+    this.rowOf = batched((rows) => bars.latest(rows.map(latestKeyOf)));
   }
 
   async latest(assetClass: AssetClass, symbol: string): Promise<LatestBody> {
     const asset = await this.assets.find(assetClass, symbol);
-    // before the bar is read: what is committed in between makes the next one look again
+    // before the bar is read: a later commit changes the version for the next request
     const version = await this.versions.ofAll();
-    const kept = this.kept.get(asset.id);
-    if (kept?.version === version && kept.asset === asset) return kept.body;
+    const cached = this.cache.get(asset.id);
+    if (cached?.version === version && cached.asset === asset) return cached.body;
     const body = bodyOf(asset, await this.rowOf(asset));
-    this.kept.set(asset.id, { version, asset, body });
+    this.cache.set(asset.id, { version, asset, body });
     return body;
   }
 }
 
+function latestKeyOf({ id, provider }: AssetRow): LatestKey {
+  const { live, reference } = PROVIDERS[provider];
+  return { assetId: id, timeframe: live, reference };
+}
+
 const bodyOf = (asset: AssetRow, { bar, quote }: LatestRow): LatestBody => ({
   ...headOf(asset),
-  timeframe: TIMEFRAMES[asset.assetClass].timeframe,
+  timeframe: PROVIDERS[asset.provider].live,
   bar: bar && barOf(bar),
   quote: quote && {
     price: quote.price,
@@ -77,7 +78,7 @@ const barOf = ({ time, session, open, high, low, close, volume }: LatestBar) => 
   volume,
 });
 
-/** The close of the session before the bar's own: null where that session is not stored, never an older one's. */
+/** The close of the session before that of the bar; null if that session is not stored, never an older close. */
 function previousClose(row: LatestBar, asset: AssetRow): number | null {
   const previous = calendarOf(asset.exchange).previousSession(row.session);
   return row.referenceSession === previous?.date ? row.referenceClose : null;
@@ -85,7 +86,10 @@ function previousClose(row: LatestBar, asset: AssetRow): number | null {
 
 function changeOf(row: LatestBar | null, previous: number | null) {
   if (!row || previous === null) return { previousClose: null, change: null, changePercent: null };
-  // the difference of two decimals, without the noise of their binary forms
-  const change = Number((row.close - previous).toPrecision(12));
-  return { previousClose: previous, change, changePercent: Number(((change / previous) * 100).toPrecision(12)) };
+  const change = Number((row.close - previous).toPrecision(SIGNIFICANT_DIGITS));
+  return {
+    previousClose: previous,
+    change,
+    changePercent: Number(((change / previous) * 100).toPrecision(SIGNIFICANT_DIGITS)),
+  };
 }

@@ -3,17 +3,17 @@ import { LineageSchema } from './lineage.schema.js';
 
 export const lineageDocs: OperationDocs = {
   operationId: 'barLineage',
-  summary: 'Where one bar came from',
+  summary: 'Lineage of a bar',
   description:
-    "Its values, the run that stored them, the answer that gave them with the provider's rows as they were sent, every version before, and what was rejected; of a bar that is missing, what is known of its place.",
+    "Returns where a bar came from: its values, the run that stored them, the payload with the provider's rows as they were sent, every earlier version, and rejected rows. For a missing bar, returns the state of its slot.",
   path: {
-    symbol: { description: 'Symbol of a stock or coin, in any case.', example: 'SPY' },
-    timeframe: { description: 'One that is stored.', example: '1m' },
+    symbol: { description: 'Symbol of a stock or coin, case-insensitive.', example: 'SPY' },
+    timeframe: { description: 'A stored timeframe of the asset.', example: '1m' },
     time: {
-      description: "The bar's open, RFC 3339 with its offset; for `1d` and `4d` the date.",
+      description: "Time of the bar's open, RFC 3339 with an offset; for `1d` and `4d` the date.",
       example: '2026-11-20T15:00:00Z',
     },
   },
   ok: LineageSchema,
-  problems: { 404: ['unknown-timeframe', 'The asset is unknown, or has no bars of that timeframe.'] },
+  problems: { 404: ['unknown-timeframe', 'The asset is unknown or has no bars of this timeframe.'] },
 };

@@ -19,43 +19,49 @@ const PayloadSchema = component(
   'Payload',
   z
     .object({
-      id: z.int().meta({ example: 48_211 }),
-      sha256: z.string().meta({ description: 'Of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
-      url: z
-        .string()
-        .meta({ example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m' }),
-      status: z.int().meta({ description: 'Of HTTP.', example: 200 }),
-      bytes: z.int().meta({ description: 'Of the body.', example: 3_112 }),
-      fetchedAt: instant('When it was asked for, wall clock.'),
-      isKept: z
-        .boolean()
-        .meta({ description: 'False once its body is past the retention (PAYLOAD_RETENTION_DAYS).', example: true }),
+      id: z.int().meta({ description: 'Id of the payload.', example: 48_211 }),
+      sha256: z.string().meta({ description: 'SHA-256 of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
+      url: z.string().meta({
+        description: 'URL of the request.',
+        example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m',
+      }),
+      status: z.int().meta({ description: 'HTTP status.', example: 200 }),
+      bytes: z.int().meta({ description: 'Size of the body in bytes.', example: 3_112 }),
+      fetchedAt: instant('Time of the request, wall clock.'),
+      isKept: z.boolean().meta({
+        description: 'Whether the body is still stored; false after the retention period (`PAYLOAD_RETENTION_DAYS`).',
+        example: true,
+      }),
       workflowId: z
         .string()
-        .meta({ description: 'Of the run that fetched it.', example: 'stocks_1min-2026-11-20T15:00:10Z' }),
+        .meta({ description: 'Workflow id of the run that fetched it.', example: 'stocks_1min-2026-11-20T15:00:10Z' }),
       runId,
     })
-    .meta({ description: 'An answer of a provider as it was received.' }),
+    .meta({ description: 'A payload of a provider, as it was received.' }),
 );
 export type PayloadBody = z.output<typeof PayloadSchema>;
 
 const RunRefSchema = z
   .object({
-    workflowId: z.string().meta({ example: 'stocks_1min-2026-11-20T15:00:10Z' }),
+    workflowId: z
+      .string()
+      .meta({ description: 'Workflow id in Temporal.', example: 'stocks_1min-2026-11-20T15:00:10Z' }),
     runId,
-    pipeline: z.enum(PIPELINE_IDS),
-    trigger: z.enum(TRIGGERS),
-    status: z.enum(RUN_STATUSES),
+    pipeline: z.enum(PIPELINE_IDS).meta({ description: 'Pipeline of the run.' }),
+    trigger: z.enum(TRIGGERS).meta({ description: 'What started the run.' }),
+    status: z.enum(RUN_STATUSES).meta({ description: 'Status of the run.' }),
     temporalUrl,
   })
   .nullable()
-  .meta({ description: 'The run that stored it; null where it has no record.' });
+  .meta({ description: 'The run that stored this version; null if there is no record of it.' });
 
 const version = {
   ...prices,
   volume,
-  recordedAt: instant('Since when it was visible, wall clock.'),
-  payload: PayloadSchema.nullable().meta({ description: 'What gave its values.' }),
+  recordedAt: instant('Time at which this version was stored, wall clock.'),
+  payload: PayloadSchema.nullable().meta({
+    description: 'The payload with these values; null if there is no record of it.',
+  }),
   run: RunRefSchema,
 };
 
@@ -66,41 +72,42 @@ export const LineageSchema = component(
   z.object({
     ...assetHead,
     timeframe,
-    time: instant("The bar's open; for 1d and longer 00:00Z of its trading date."),
+    time: instant("Time of the bar's open; for `1d` and longer, 00:00Z of its trading date."),
     session: z.string().meta({ format: 'date', description: 'Trading date.', example: '2026-11-20' }),
     slot: z
       .object({
         state: z.enum(SLOT_STATES).meta({
           description:
-            '`filled`: stored. `empty`: the provider has no bar there, confirmed. Then why it is missing. `not_due`: it is not final yet. `not_expected`: before the first bar of the series.',
+            'State of the slot. `filled`: stored. `empty`: confirmed that the provider has no bar there. `not_due`: not final yet. `not_expected`: before the first bar of the series. Any other state is the reason why the bar is missing, as in `/api/coverage/{symbol}`.',
           example: 'filled',
         }),
-        attempts: z.int().meta({ description: 'Answers that left slots of this session without a bar.', example: 0 }),
+        attempts: z.int().meta({ description: 'Attempts that left slots of this session without a bar.', example: 0 }),
         nextAttemptAt: instant(
-          'When the session is asked for again, wall clock; null: by the next run, if at all.',
+          'Time of the next attempt to fetch missing bars of the session, wall clock; null if that is the next run, or if nothing is missing.',
         ).nullable(),
-        verifiedAt: instant('When the whole session was last answered for, wall clock.').nullable(),
+        verifiedAt: instant('When the whole session was last fetched, wall clock; null if it never was.').nullable(),
       })
-      .meta({ description: 'What is known of the place of this bar.' }),
+      .meta({ description: 'State of the slot of this bar.' }),
     bar: z
       .object({
         ...version,
-        sma20: indicator('Mean of the latest 20 closes.'),
-        sma50: indicator('Mean of the latest 50 closes.'),
-        barReturn: indicator("Against the previous bar's close, a fraction."),
-        dailyReturn: indicator("Against the previous session's last close, a fraction."),
+        sma20: indicator('Mean of the latest 20 closes; null until there are 20.'),
+        sma50: indicator('Mean of the latest 50 closes; null until there are 50.'),
+        barReturn: indicator("Change from the previous bar's close, as a fraction."),
+        dailyReturn: indicator("Change from the previous session's last close, as a fraction."),
       })
       .nullable()
-      .meta({ description: 'What is stored; null where there is no such bar.' }),
+      .meta({ description: 'The stored bar; null if it is missing.' }),
     answer: z
       .object({
         payload: PayloadSchema,
         rows: z
           .array(
             z.object({
-              row: z.int().meta({ description: 'Position in the answer.', example: 30 }),
+              row: z.int().meta({ description: 'Position in the payload.', example: 30 }),
               asSent: z.unknown().meta({
-                description: 'Yahoo: stamp and cells by name. CoinGecko: [close stamp, open, high, low, close].',
+                description:
+                  'Yahoo: timestamp and values by name. CoinGecko: [close timestamp, open, high, low, close].',
                 example: {
                   timestamp: 1_795_446_000,
                   open: 612.3499755859375,
@@ -113,50 +120,53 @@ export const LineageSchema = component(
             }),
           )
           .nullable()
-          .meta({ description: 'Its rows for this bar, untouched; null where its body is not kept.' }),
+          .meta({ description: 'Its rows for this bar, as they were sent; null if the body is no longer stored.' }),
       })
       .nullable()
       .meta({
-        description: 'The answer that gave the values; where no bar is stored, the newest that was asked for it.',
+        description:
+          'The payload with the values; if no bar is stored, the latest payload that covered its slot. Null if there is none.',
       }),
     revisions: z
       .array(
         z.object({
           ...version,
-          replacedAt: instant('Until when it was visible, wall clock.'),
-          replacedBy: PayloadSchema.nullable().meta({ description: 'What gave the values that replaced it.' }),
+          replacedAt: instant('Time at which it was replaced, wall clock.'),
+          replacedBy: PayloadSchema.nullable().meta({ description: 'The payload with the values that replaced it.' }),
         }),
       )
-      .meta({ description: 'Versions that were replaced, oldest first.' }),
-    rejections: z.array(RejectedBarSchema).meta({ description: 'Rows for this bar that broke a rule, oldest first.' }),
+      .meta({ description: 'Earlier versions, oldest first.' }),
+    rejections: z.array(RejectedBarSchema).meta({ description: 'Rejected rows for this bar, oldest first.' }),
     warnings: z
       .array(
         z.object({
-          rule: z.string().meta({ example: 'step' }),
+          rule: z.string().meta({ description: 'Rule that the bar breaks.', example: 'step' }),
           doc: z.string().nullable().meta({
-            description: 'What holds where the rule is not broken.',
-            example: 'A close is near that of the bar before.',
+            description: 'What the rule requires; null if the rule no longer exists.',
+            example: 'A close is near the close of the previous bar.',
           }),
           details: z
             .record(z.string(), z.union([z.number(), z.string()]))
-            .meta({ description: 'The figures that broke it.', example: { ratio: 1.31 } }),
-          since: instant('Wall clock.'),
+            .meta({ description: 'The values that broke the rule.', example: { ratio: 1.31 } }),
+          since: instant('Time of the warning, wall clock.'),
         }),
       )
-      .meta({ description: 'What is odd about the bar beside its neighbours; it may be right.' }),
+      .meta({ description: 'Warnings about differences from neighbouring bars; the bar may still be correct.' }),
     rescaledBy: z
       .array(
         z.object({
           session: z
             .string()
             .meta({ format: 'date', description: 'First session at the new price level.', example: '2026-11-23' }),
-          numerator: z.number().meta({ example: 10 }),
-          denominator: z.number().meta({ example: 1 }),
-          levelSince: instant('When the provider first showed the new level, wall clock.'),
-          appliedAt: instant('When stored bars were brought to it, wall clock.'),
+          numerator: z
+            .number()
+            .meta({ description: 'Shares after the split, per `denominator` shares before.', example: 10 }),
+          denominator: z.number().meta({ description: 'Shares before the split.', example: 1 }),
+          levelSince: instant('Time at which the provider first returned prices at the new level, wall clock.'),
+          appliedAt: instant('Time at which the stored bars were adjusted to it, wall clock.'),
         }),
       )
-      .meta({ description: 'Splits that came after the answer: its prices were divided by their ratio.' }),
+      .meta({ description: 'Splits after the payload was fetched. Its prices were divided by their ratio.' }),
   }),
 );
 export type LineageBody = z.output<typeof LineageSchema>;

@@ -22,23 +22,23 @@ import { isoSeconds } from '../http/time.js';
 import { rejectedBody } from '../quarantine/rejected-body.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { LineageBody, PayloadBody } from './lineage.schema.js';
-import { opensAt, type Place, placeAt, stateOf } from './place.js';
+import { type BarSlot, opensAt, slotAt, slotStateOf } from './bar-slot.js';
 
-/** What the database knows of one bar, or of its place. */
-interface KnownBar {
+/** What the database has for one bar, or for its slot. */
+interface BarRecord {
   bar: CurrentVersion | null;
   revisions: Revision[];
-  /** Of its session. */
+  /** Coverage of its session. */
   row: SessionRow | null;
-  /** Of its series, epoch ms. */
+  /** Open of the first bar of its series, epoch ms. */
   firstBar: number | null;
-  /** The newest that was asked for it. */
+  /** Id of the latest payload that covers its slot. */
   newestPayload: number | null;
   rejections: RejectedBar[];
   warnings: Warning[];
 }
 
-/** Where one bar came from. */
+/** Lineage of single bars. */
 @Injectable()
 export class LineageService {
   constructor(
@@ -49,29 +49,33 @@ export class LineageService {
     @Inject(DEPS) private readonly deps: ApiDeps,
   ) {}
 
-  /** @throws Problem 404 where the asset has no such series, 400 where no bar opens at that time */
+  /** @throws Problem 404 if the asset has no such series, 400 if no bar opens at this time */
   async lineage(symbol: string, timeframe: string, time: string): Promise<LineageBody> {
     const asset = await this.catalog.get(symbol);
-    const place = placeAt(asset, timeframe, time);
-    const known = await this.read(asset, place);
-    const { bar, revisions, rejections, warnings } = known;
+    const slot = slotAt(asset, timeframe, time);
+    const record = await this.read(asset, slot);
+    const { bar, revisions, rejections, warnings } = record;
     const versions = [...revisions, ...(bar ? [bar] : [])];
-    const answered = bar?.payloadId ?? known.newestPayload;
+    const payloadId = bar?.payloadId ?? record.newestPayload;
     const ids = versions.map(({ payloadId }) => payloadId);
     const [payloads, runs, rescaledBy, rows] = await Promise.all([
-      this.reader.payloads([...ids, ...revisions.map((one) => one.replacedByPayload), ...(answered ? [answered] : [])]),
+      this.reader.payloads([
+        ...ids,
+        ...revisions.map((one) => one.replacedByPayload),
+        ...(payloadId ? [payloadId] : []),
+      ]),
       this.reader.runs(versions),
       bar ? this.reader.rescaledBy(asset.id, bar.fetchedAt) : [],
-      answered === null ? null : this.rowsAsSent(asset, place, answered),
+      payloadId === null ? null : this.rowsAsSent(asset, slot, payloadId),
     ]);
     const versionBody = versionWith(payloads, runs, (run) => this.temporal.runUrl(run.workflowId, run.runId));
-    const answer = answered === null ? undefined : payloads.get(answered);
+    const payload = payloadId === null ? undefined : payloads.get(payloadId);
     return {
       ...headOf(asset),
-      timeframe: place.timeframe,
-      time: isoSeconds(place.time),
-      session: place.session.date,
-      slot: this.slotBody(place, known),
+      timeframe: slot.timeframe,
+      time: isoSeconds(slot.time),
+      session: slot.session.date,
+      slot: this.slotBody(slot, record),
       bar: bar && {
         ...versionBody(bar),
         sma20: bar.sma20,
@@ -79,7 +83,7 @@ export class LineageService {
         barReturn: bar.barReturn,
         dailyReturn: bar.dailyReturn,
       },
-      answer: answer ? { payload: payloadBody(answer), rows } : null,
+      answer: payload ? { payload: payloadBody(payload), rows } : null,
       revisions: revisions.map((one) => ({
         ...versionBody(one),
         replacedAt: one.replacedAt.toISOString(),
@@ -87,36 +91,40 @@ export class LineageService {
       })),
       rejections: rejections.map(rejectedBody),
       warnings: warnings.map(warningBody),
-      rescaledBy: rescaledBy.filter((split) => split.session > place.session.date).map(splitBody),
+      rescaledBy: rescaledBy.filter((split) => split.session > slot.session.date).map(splitBody),
     };
   }
 
-  private slotBody(place: Place, { bar, row, firstBar, rejections }: KnownBar): LineageBody['slot'] {
+  private slotBody(slot: BarSlot, { bar, row, firstBar, rejections }: BarRecord): LineageBody['slot'] {
     const isRejected = rejections.some(({ state }) => state === 'open');
     return {
-      state: stateOf(place, { isStored: bar !== null, row, firstBar, isRejected }, marketNow(this.deps)),
+      state: slotStateOf(slot, { isStored: bar !== null, row, firstBar, isRejected }, marketNow(this.deps)),
       attempts: row?.attempts ?? 0,
       nextAttemptAt: row?.nextAttemptAt?.toISOString() ?? null,
       verifiedAt: row?.verifiedAt?.toISOString() ?? null,
     };
   }
 
-  private async read(asset: AssetRow, place: Place): Promise<KnownBar> {
-    const key = { assetId: asset.id, timeframe: place.timeframe, time: place.time };
+  private async read(asset: AssetRow, slot: BarSlot): Promise<BarRecord> {
+    const key = { assetId: asset.id, timeframe: slot.timeframe, time: slot.time };
     const [bar, revisions, row, firstBar, newestPayload, rejections, warnings] = await Promise.all([
       this.reader.bar(key),
       this.reader.revisions(key),
-      this.reader.session(key, place.session.date),
+      this.reader.session(key, slot.session.date),
       this.reader.firstBar(key),
-      this.reader.newestPayload(key, opensAt(place)),
-      this.rejected.ofBar(key, place.time),
+      this.reader.newestPayload(key, opensAt(slot)),
+      this.rejected.ofBar(key, slot.time),
       this.reader.warnings(key),
     ]);
     return { bar, revisions, row, firstBar, newestPayload, rejections, warnings };
   }
 
-  /** The provider's rows for a bar; null where the body is not kept, or can't be read. */
-  private async rowsAsSent(asset: AssetRow, { timeframe, time }: Place, payloadId: number): Promise<SentRow[] | null> {
+  /** The provider's rows for a bar; null if the body is no longer stored or cannot be parsed. */
+  private async rowsAsSent(
+    asset: AssetRow,
+    { timeframe, time }: BarSlot,
+    payloadId: number,
+  ): Promise<SentRow[] | null> {
     const [payload] = await readBarPayloads(this.deps.database.pool, [payloadId]);
     if (!payload) return null;
     const window = { from: payload.windowFrom, to: payload.windowTo };
@@ -124,7 +132,7 @@ export class LineageService {
   }
 }
 
-/** What every version of a bar says of itself. */
+/** The fields that every version of a bar has. */
 const versionWith =
   (payloads: ReadonlyMap<number, PayloadRef>, runs: ReadonlyMap<string, RunRef>, urlOf: (run: RunRef) => string) =>
   ({ open, high, low, close, volume, recordedAt, payloadId, runId }: Version) => {

@@ -10,13 +10,14 @@ import { invalidQuery, Problem } from '../http/problem.js';
 import { isoSeconds } from '../http/time.js';
 import type { MarketBody, MarketsBody, SessionsBody, SessionsFilter } from './markets.schema.js';
 
-/** Shown whatever is tracked. */
+/** Returned even if no tracked asset trades on them. */
 const ALWAYS_SHOWN: readonly CalendarId[] = ['XNYS', 'XPAR', 'XHKG', 'XETR'];
 const DEFAULT_DAYS = 31;
-export const MOST_YEARS = 10;
-const MOST_MS = MOST_YEARS * 366 * DAY;
+export const MAX_YEARS = 10;
+const LEAP_YEAR_MS = 366 * DAY;
+const MAX_WINDOW_MS = MAX_YEARS * LEAP_YEAR_MS;
 
-/** When markets trade: the calendars by the market clock. */
+/** Trading hours from the calendars, by the market clock. */
 @Injectable()
 export class MarketsService {
   constructor(
@@ -34,11 +35,11 @@ export class MarketsService {
     };
   }
 
-  /** @throws Problem 404 on an unknown market, 400 on a window that is empty or too long */
+  /** @throws Problem 404 for an unknown market, 400 for a window that is empty or too long */
   sessions(name: string, query: SessionsFilter): SessionsBody {
     const mic = CALENDAR_IDS.find((id) => id === name.toUpperCase());
     if (!mic) {
-      throw new Problem(404, `There is no market ${name} here. These there are: ${CALENDAR_IDS.join(', ')}.`, {
+      throw new Problem(404, `Unknown market: ${name}. Known markets: ${CALENDAR_IDS.join(', ')}.`, {
         type: 'unknown-market',
       });
     }
@@ -64,7 +65,7 @@ export class MarketsService {
     const to = end ?? from + DEFAULT_DAYS * DAY;
     const window = { start: utcDate(from), end: utcDate(to) };
     if (window.start >= window.end) throw invalidQuery('end', 'must be a later date than start');
-    if (to - from > MOST_MS) throw invalidQuery('end', `must be at most ${MOST_YEARS} years after start`);
+    if (to - from > MAX_WINDOW_MS) throw invalidQuery('end', `must be at most ${MAX_YEARS} years after start`);
     return window;
   }
 }

@@ -11,8 +11,9 @@ export class MetricsController {
   @Get()
   @Describe({
     operationId: 'metrics',
-    summary: 'Metrics of this process and of the pipelines',
-    description: 'In the text format of Prometheus. Where the database is away, without what it alone knows.',
+    summary: 'Prometheus metrics',
+    description:
+      'Returns the metrics of this process and of the pipelines in the Prometheus text format. Without a database, metrics that come from it are absent.',
     ok: null,
     also: { 'text/plain': '# TYPE barkeep_bars_stored gauge\nbarkeep_bars_stored 67866\n' },
     unready: null,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import pTimeout from 'p-timeout';
 import { Gauge, Registry } from 'prom-client';
 import type { Pipeline } from '../../config/catalog/schedules.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
@@ -10,12 +11,11 @@ import { cachedFor } from '../http/ttl-cache.js';
 import { FreshnessService } from '../pipeline/freshness.service.js';
 import { LIVE_PIPELINES, PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { FRESHNESS_STATES, type FreshnessBody } from '../pipeline/status.schema.js';
-import { withTimeout } from '../http/with-timeout.js';
 
-const KEPT_MS = 5 * SECOND;
-const ANSWERS_WITHIN_MS = 2_000;
+const CACHED_MS = 5 * SECOND;
+const TIMEOUT_MS = 2 * SECOND;
 
-/** Prometheus metrics; the pipelines' are read from the database at most every 5 s, and are absent while it is away. */
+/** Prometheus metrics. Those of the pipelines are read from the database at most every 5 s and are absent while it is down. */
 @Injectable()
 export class MetricsService {
   private readonly refresh: () => Promise<void>;
@@ -35,29 +35,33 @@ export class MetricsService {
   ) {
     const gauge = (name: string, help: string, labelNames: string[] = []) =>
       new Gauge({ name: `barkeep_${name}`, help, labelNames, registers: [registry] });
-    this.up = gauge('database_up', '1 when the database answered.');
-    this.bars = gauge('bars_stored', 'Bars stored; an estimate beyond some 200,000.');
-    this.runAge = gauge('last_run_age_seconds', 'Since the last run of a pipeline began.', ['pipeline']);
-    this.runStatus = gauge('last_run_status', '1 for the status of the last run of a pipeline.', [
+    this.up = gauge('database_up', '1 if the database is available.');
+    this.bars = gauge('bars_stored', 'Stored bars; an estimate above about 200,000.');
+    this.runAge = gauge('last_run_age_seconds', 'Time since the last run of a pipeline started.', ['pipeline']);
+    this.runStatus = gauge('last_run_status', '1 for the status of the last run of a pipeline, 0 for the others.', [
       'pipeline',
       'status',
     ]);
-    this.lag = gauge('freshness_lag_seconds', 'From the newest stored bar to the newest final one.', [
+    this.lag = gauge('freshness_lag_seconds', 'Time from the newest stored bar to the newest final bar.', [
       'symbol',
       'timeframe',
     ]);
-    this.state = gauge('freshness_state', '1 for the state of a series.', ['symbol', 'timeframe', 'state']);
-    this.refresh = cachedFor(KEPT_MS, () => this.read());
+    this.state = gauge('freshness_state', '1 for the freshness state of a series, 0 for the others.', [
+      'symbol',
+      'timeframe',
+      'state',
+    ]);
+    this.refresh = cachedFor(CACHED_MS, () => this.read());
   }
 
   async text(): Promise<string> {
     try {
-      await withTimeout(this.refresh(), ANSWERS_WITHIN_MS);
+      await pTimeout(this.refresh(), { milliseconds: TIMEOUT_MS });
       this.up.set(1);
     } catch (error) {
-      this.deps.log.debug({ err: error }, 'metrics of the pipelines are not available');
+      this.deps.log.debug({ err: error }, 'pipeline metrics are not available');
       for (const gauge of [this.runAge, this.runStatus, this.lag, this.state]) gauge.reset();
-      this.bars.remove(); // reset() would leave a zero
+      this.bars.remove(); // reset() would set it to zero
       this.up.set(0);
     }
     return this.registry.metrics();

@@ -15,7 +15,7 @@ import {
   type Unready,
 } from './responses.js';
 
-interface About {
+interface ParameterDocs {
   description: string;
   example: string;
 }
@@ -24,41 +24,41 @@ export interface OperationDocs extends Responses {
   operationId: string;
   summary: string;
   description: string;
-  /** Needs the admin token. */
+  /** Requires the admin token. */
   admin?: true;
   /** Path parameters with their descriptions and examples. */
-  path?: Record<string, About>;
+  path?: Record<string, ParameterDocs>;
   query?: z.ZodObject;
-  headers?: Record<string, About>;
-  /** The JSON body, a named schema, with examples by what they do. */
+  headers?: Record<string, ParameterDocs>;
+  /** The JSON body: a named schema, and examples by their summaries. */
   body?: { schema: z.ZodObject; examples: Record<string, object> };
-  /** Statuses other than 200, 400 and 503 (all as problems), with what they mean, and with the kind of problem where it has one. */
+  /** Statuses of problems other than 400 and 503, with their meanings. */
   problems?: Readonly<Record<number, Meaning>>;
-  /** What a 503 says instead of a problem; null where there is none. */
+  /** Replaces the problem as the body of a 503; null if there is no 503. */
   unready?: Unready | null;
 }
 
 const UNAVAILABLE: Meaning = [
   'unavailable',
-  'The database, or Temporal, is not available; Retry-After says when to ask again.',
+  'The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.',
 ];
 const NO_ADMIN = {
-  401: 'The admin token is missing or another one.',
-  403: ['writes-off', 'Writes are off: this server has no admin token.'],
+  401: 'The admin token is missing or incorrect.',
+  403: ['writes-off', 'Writes are off because no admin token is configured.'],
 } as const satisfies Record<number, Meaning>;
-const CONDITION: Record<string, About> = {
+const CONDITION: Record<string, ParameterDocs> = {
   'If-None-Match': {
-    description: 'ETags of earlier answers: 304 comes where one of them still holds.',
+    description: 'ETags of earlier responses. Returns 304 if one of them is still current.',
     example: 'W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"',
   },
 };
 /** Name of the security scheme in the OpenAPI document. */
 export const ADMIN_SCHEME = 'adminToken';
 
-/** The documentation of one route, so that a controller stays a table of routes. One that documents no query takes none. */
+/** Documents a route, so that a controller stays a table of routes. A route without a documented query rejects all query parameters. */
 export function Describe(docs: OperationDocs): MethodDecorator {
   const { operationId, summary, description, path = {}, headers = {}, unready } = docs;
-  // what is read has an ETag, unless it is about this very moment
+  // reads have an ETag, except the health and metrics endpoints, which describe the present moment
   const hasETag = docs.ok !== null && !docs.admin && unready === undefined;
   const problems = {
     ...(docs.admin && NO_ADMIN),
@@ -68,10 +68,10 @@ export function Describe(docs: OperationDocs): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId, summary, description }),
     ...(docs.admin ? [ApiBearerAuth(ADMIN_SCHEME), UseGuards(AdminGuard)] : []),
-    ...Object.entries(path).map(([name, about]) => pathParameter(name, about)),
+    ...Object.entries(path).map(([name, parameter]) => pathParameter(name, parameter)),
     ...(docs.query ? queryParameters(docs.query) : [UseGuards(NoParametersGuard)]),
-    ...Object.entries(hasETag ? { ...headers, ...CONDITION } : headers).map(([name, about]) =>
-      headerParameter(name, about),
+    ...Object.entries(hasETag ? { ...headers, ...CONDITION } : headers).map(([name, parameter]) =>
+      headerParameter(name, parameter),
     ),
     ...(docs.body ? [bodyOf(docs.body)] : []),
     ...goodResponses(docs, hasETag),
@@ -82,10 +82,10 @@ export function Describe(docs: OperationDocs): MethodDecorator {
   );
 }
 
-const pathParameter = (name: string, { description, example }: About): MethodDecorator =>
+const pathParameter = (name: string, { description, example }: ParameterDocs): MethodDecorator =>
   ApiParam({ name, description, schema: schemaOf({ type: 'string', examples: [example] }) });
 
-const headerParameter = (name: string, { description, example }: About): MethodDecorator =>
+const headerParameter = (name: string, { description, example }: ParameterDocs): MethodDecorator =>
   ApiHeader({ name, description, required: false, schema: schemaOf({ type: 'string', examples: [example] }) });
 
 const bodyOf = ({ schema, examples }: NonNullable<OperationDocs['body']>): MethodDecorator =>
@@ -104,11 +104,11 @@ interface ParameterSchema {
 function queryParameters(query: z.ZodObject): MethodDecorator[] {
   const properties = (z.toJSONSchema(query, { io: 'input' }).properties ?? {}) as Record<string, ParameterSchema>;
   return Object.entries(properties).map(([name, { description = '', example, pattern: _pattern, ...keywords }]) => {
-    // a parameter arrives as text: what it must look like is told by the keywords of its meaning
+    // the pattern is that of the raw text; the other keywords describe the parsed value
     const schema = schemaOf({ ...keywords, examples: [example ?? keywords.enum?.[0]] });
     return ApiQuery({ name, required: false, description, schema });
   });
 }
 
-/** JSON Schema as OpenAPI 3.1 has it; the types of @nestjs/swagger stop at 3.0. */
+/** JSON Schema of OpenAPI 3.1; the types of @nestjs/swagger only cover 3.0. */
 const schemaOf = (schema: object): Record<string, unknown> => ({ ...schema });

@@ -12,8 +12,7 @@ interface Schema {
 }
 
 /**
- * What a schema describes, put together from the examples of its fields: an answer as a whole, which cannot fall behind
- * its schema.
+ * Builds an example of a whole response from the examples of its fields, so that it always matches its schema.
  * @throws Error that names a field without an example
  */
 export const exampleOf = (schema: z.ZodType): unknown =>
@@ -26,9 +25,9 @@ function valueOf(schema: Schema, path: string): unknown {
   if (schema.anyOf) return valueOf(schema.anyOf[0]!, path);
   if (schema.items) return [valueOf(schema.items, `${path}[]`)];
   if (schema.properties) {
-    // what may be absent is there for a reason of its own, often one that excludes another
+    // optional fields are left out, because they often exclude each other
     const names = schema.required ?? [];
     return Object.fromEntries(names.map((name) => [name, valueOf(schema.properties![name]!, `${path}.${name}`)]));
   }
-  throw new Error(`an answer has a field without an example: ${path}`);
+  throw new Error(`a schema has a field without an example: ${path}`);
 }

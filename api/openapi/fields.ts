@@ -5,42 +5,42 @@ import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { EXAMPLE_CURSOR } from '../http/parameters.js';
 
-/** Fields that several answers share. */
+/** Fields that several responses share. */
 export const instant = (description: string, example = '2026-11-20T20:59:00Z') =>
   z.string().meta({ format: 'date-time', description, example });
 export const price = (description: string, example = 612.35) => z.number().meta({ description, example });
 export const prices = {
-  open: price('First price.', 612.1),
-  high: price('Highest price.', 612.4),
-  low: price('Lowest price.', 612),
-  close: price('Last price.'),
+  open: price('Opening price, in `currency`.', 612.1),
+  high: price('Highest price, in `currency`.', 612.4),
+  low: price('Lowest price, in `currency`.', 612),
+  close: price('Closing price, in `currency`.'),
 };
-export const timeframe = z.enum(STORED_TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
+export const timeframe = z.enum(STORED_TIMEFRAMES).meta({ description: 'Length of the bars.', example: '1m' });
 export const volume = z
   .number()
   .nullable()
-  .meta({ description: 'Units traded; null where the provider has no volume a bar.', example: 48_211 });
+  .meta({ description: 'Units traded; null if the provider has no volume per bar.', example: 48_211 });
 
-/** What every answer says of its asset. */
+/** The asset, as in every response about one. */
 export const assetHead = {
-  symbol: z.string().meta({ example: 'SPY' }),
-  assetClass: z.enum(['stock', 'crypto']),
-  currency: z.string().meta({ description: 'Of all prices, ISO 4217.', example: 'USD' }),
+  symbol: z.string().meta({ description: 'Symbol of the asset.', example: 'SPY' }),
+  assetClass: z.enum(['stock', 'crypto']).meta({ description: 'Class of the asset.' }),
+  currency: z.string().meta({ description: 'Currency of all prices, ISO 4217.', example: 'USD' }),
   exchange: z
     .enum(Object.keys(EXCHANGES) as CalendarId[])
-    .meta({ description: 'MIC (ISO 10383), or 24/7.', example: 'XNYS' }),
-  timezone: z.string().meta({ description: 'Of the exchange, IANA.', example: 'America/New_York' }),
+    .meta({ description: 'Exchange: a MIC (ISO 10383), or `24/7` for coins.', example: 'XNYS' }),
+  timezone: z.string().meta({ description: 'Time zone of the exchange (IANA).', example: 'America/New_York' }),
 };
 export const runId = z
   .uuid()
-  .meta({ description: 'Run id in Temporal.', example: '0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11' });
+  .meta({ description: 'Run id of the first execution in Temporal.', example: '0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11' });
 export const temporalUrl = z.string().meta({
-  description: 'Its page in the Temporal Web UI.',
+  description: 'URL of the run in the Temporal Web UI.',
   example:
     'http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history',
 });
 export const nextCursor = z.string().nullable().meta({
-  description: '`cursor` of the next page; null on the last one.',
+  description: 'Value of `cursor` for the next page; null on the last page.',
   example: EXAMPLE_CURSOR,
 });
-export const providerId = z.enum(PROVIDER_IDS);
+export const providerId = z.enum(PROVIDER_IDS).meta({ description: 'Id of the provider.' });

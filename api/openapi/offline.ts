@@ -5,7 +5,7 @@ import { createApp } from '../app.js';
 import { temporalConnection } from '../temporal/connection.js';
 import { packageVersion } from '../version.js';
 
-/** The OpenAPI document of live mode as the project keeps it: made without a database or Temporal, which are never asked. */
+/** The text of api/openapi.json, for live mode. Needs no database and no Temporal: it connects to neither. */
 export async function openApiText(): Promise<string> {
   const database = connect('postgres://nobody@127.0.0.1:1/none');
   const connection = temporalConnection('127.0.0.1:1');

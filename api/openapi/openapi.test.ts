@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openApiText } from './offline.js';
-import { document, documentText, errorsOf, type Documented } from '../../test/documented.js';
+import { document, documentText, schemaErrorsOf, type DocumentedBody } from '../../test/openapi-document.js';
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({
@@ -10,12 +10,12 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   })),
 );
 
-/** What each media type of a body or an answer shows. */
-const examplesOf = ({ example, examples = {} }: Documented): unknown[] =>
+/** The examples of one media type of a request or response body. */
+const examplesOf = ({ example, examples = {} }: DocumentedBody): unknown[] =>
   example === undefined ? Object.values(examples).map(({ value }) => value) : [example];
 
 describe('the OpenAPI document', () => {
-  it('is what api/openapi.json holds: npm run build && node dist/api/write-openapi.js', async () => {
+  it('equals api/openapi.json (to update it: npm run build && node dist/api/write-openapi.js)', async () => {
     expect(await openApiText()).toBe(documentText);
   });
 
@@ -29,7 +29,7 @@ describe('the OpenAPI document', () => {
 describe.each(operations)(
   '$name',
   ({ method, summary, description, parameters = [], requestBody, responses, security }) => {
-    it('is described, with all of its parameters, and asks for the token where it writes', () => {
+    it('has descriptions of itself and its parameters, and requires the token if it writes', () => {
       expect([summary, description]).not.toContain('');
       expect(parameters.filter((parameter) => !parameter.description).map(({ name }) => name)).toEqual([]);
       expect(security).toEqual(method === 'get' ? undefined : [{ adminToken: [] }]);
@@ -38,9 +38,9 @@ describe.each(operations)(
       if (method !== 'get') expect(statuses).toEqual(expect.arrayContaining(['401', '403']));
     });
 
-    it('shows an example of each parameter, body and answer, which are as their schemas say', () => {
+    it('has examples of each parameter, body and response that match their schemas', () => {
       for (const { name, schema } of parameters)
-        expect([name, errorsOf(schema, schema.examples?.[0])]).toEqual([name, null]);
+        expect([name, schemaErrorsOf(schema, schema.examples?.[0])]).toEqual([name, null]);
       const contents = [requestBody, ...Object.values(responses)].flatMap((body) =>
         Object.entries(body?.content ?? {}),
       );
@@ -48,11 +48,11 @@ describe.each(operations)(
         const examples = examplesOf(documented);
         expect([type, examples.length]).not.toEqual([type, 0]);
         for (const example of examples)
-          expect([example, errorsOf(documented.schema, example)]).toEqual([example, null]);
+          expect([example, schemaErrorsOf(documented.schema, example)]).toEqual([example, null]);
       }
     });
 
-    it('has a problem for each status that is none of success', () => {
+    it('has a problem for each status that is not a success', () => {
       for (const [status, { content }] of Object.entries(responses)) {
         if (/^[23]/.test(status) || content?.['application/json']) continue;
         expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);

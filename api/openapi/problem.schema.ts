@@ -7,23 +7,30 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
   z
     .object({
       type: z.string().meta({
-        description: 'Kind of problem; about:blank where the status says it all.',
+        description: 'Kind of problem; `about:blank` if the status says it all.',
         example: 'urn:barkeep:invalid-parameters',
       }),
-      title: z.string().meta({ example: 'Invalid parameters' }),
-      status: z.int().meta({ example: 400 }),
-      detail: z.string().meta({ example: 'limit: must be a whole number from 1 to 10000' }),
-      instance: z.string().meta({ description: 'The path asked for.', example: '/api/stocks/SPY/ohlcv' }),
+      title: z.string().meta({ description: 'Short summary of the kind of problem.', example: 'Invalid parameters' }),
+      status: z.int().meta({ description: 'HTTP status.', example: 400 }),
+      detail: z.string().meta({
+        description: 'Explanation of this problem.',
+        example: 'limit: must be a whole number from 1 to 10000',
+      }),
+      instance: z.string().meta({ description: 'Path of the request.', example: '/api/stocks/SPY/ohlcv' }),
       errors: z
         .array(
           z.object({
-            parameter: z.string().meta({ example: 'limit' }),
-            in: z.enum(PARAMETER_PLACES),
-            detail: z.string().meta({ example: 'must be a whole number from 1 to 10000' }),
+            parameter: z
+              .string()
+              .meta({ description: 'Name of the parameter, or of the member of the body.', example: 'limit' }),
+            in: z.enum(PARAMETER_PLACES).meta({ description: 'Place of the parameter.' }),
+            detail: z
+              .string()
+              .meta({ description: 'What is wrong with it.', example: 'must be a whole number from 1 to 10000' }),
           }),
         )
         .optional()
-        .meta({ description: 'The parameters that are wrong.' }),
+        .meta({ description: 'The invalid parameters.' }),
     })
-    .meta({ description: 'Every error has this shape (RFC 9457).' }),
+    .meta({ description: 'The body of every error (RFC 9457).' }),
 );

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** Named schemas of the answers: each becomes a component of the OpenAPI document. */
+/** Named schemas. Each becomes a component of the OpenAPI document. */
 const components = z.registry<{ id: string }>();
 
-/** Names a schema. */
+/** Registers a schema under a name. */
 export function component<T extends z.ZodType>(id: string, schema: T): T {
   components.add(schema, { id });
   return schema;
@@ -11,14 +11,14 @@ export function component<T extends z.ZodType>(id: string, schema: T): T {
 
 const refTo = (id: string): string => `#/components/schemas/${id}`;
 
-/** A reference to a named schema, for a response. @throws Error on a schema without a name */
+/** A reference to a named schema. @throws Error for a schema without a name */
 export function reference(schema: z.ZodType): { $ref: string } {
   const id = components.get(schema)?.id;
-  if (!id) throw new Error('only a schema named with component() can be referred to');
+  if (!id) throw new Error('only schemas registered with component() can be referenced');
   return { $ref: refTo(id) };
 }
 
-/** All named schemas as JSON Schema 2020-12, which is what OpenAPI 3.1 speaks. */
+/** All named schemas as JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
 export function componentSchemas(): Record<string, object> {
   const { schemas } = z.toJSONSchema(components, { uri: refTo, io: 'output' });
   return Object.fromEntries(

@@ -5,27 +5,27 @@ import { exampleOf } from './example.js';
 import { ProblemSchema } from './problem.schema.js';
 import { reference } from './registry.js';
 
-/** What a status means, and the kind of problem where it has one. */
+/** Description of a status, preceded by the kind of problem if it has one. */
 export type Meaning = string | readonly [ProblemKind, string];
 
-/** Of every operation that takes a symbol. */
-export const UNKNOWN_SYMBOL = { 404: ['unknown-symbol', 'There is no such symbol here.'] } as const;
+/** Problem of every operation with a symbol. */
+export const UNKNOWN_SYMBOL = { 404: ['unknown-symbol', 'Unknown symbol.'] } as const;
 
-/** What an operation answers when all is well. */
+/** The successful responses of an operation. */
 export interface Responses {
-  /** What 200 says; null where it is no JSON, or there is none. */
+  /** JSON body of a 200; null if it is not JSON, or if there is no 200. */
   ok: z.ZodType | null;
-  /** What the example of 200 shows in place of the examples of its fields. */
+  /** Overrides the examples of fields in the example of a 200. */
   shows?: object;
-  /** What 202 says: it is begun, and goes on. */
+  /** JSON body of a 202: accepted, and still in progress. */
   accepted?: z.ZodType;
-  /** Where that can be watched: its `Location`. */
+  /** Example of its `Location` header. */
   location?: string;
-  /** Media types of 200 beside JSON, with an example each. */
+  /** Further media types of a 200, with examples. */
   also?: Record<string, string>;
 }
 
-/** A 503 that is no problem. */
+/** A 503 whose body is not a problem. */
 export interface Unready {
   body: z.ZodType;
   shows: object;
@@ -38,50 +38,58 @@ const header = (description: string, example: string) => ({
 });
 const VALIDATORS = {
   ETag: header(
-    'Changes with the answer. Weak: the same for every Content-Encoding.',
+    'Weak validator of the response; the same for every Content-Encoding.',
     'W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"',
   ),
-  'Cache-Control': header('How long it may be kept without asking.', 'no-cache'),
+  'Cache-Control': header('How long the response may be cached without revalidation.', 'no-cache'),
 };
-const OF_TABLES = {
-  Link: header('Path of the next page; absent on the last one.', '</api/stocks/SPY/ohlcv?cursor=…>; rel="next"'),
-  'Content-Disposition': header('Of CSV: the name of the file.', 'attachment; filename="SPY_1m.csv"'),
+const TABLE_HEADERS = {
+  Link: header('Path of the next page; absent on the last page.', '</api/stocks/SPY/ohlcv?cursor=…>; rel="next"'),
+  'Content-Disposition': header('File name, for CSV only.', 'attachment; filename=SPY_1m.csv'),
 };
-const HEADERS_OF_PROBLEMS: Record<number, Record<string, ReturnType<typeof header>>> = {
-  401: { 'WWW-Authenticate': header('How to bring the token.', 'Bearer realm="barkeep"') },
-  503: { 'Retry-After': header('Seconds to wait.', '5') },
+const PROBLEM_HEADERS: Record<number, Record<string, ReturnType<typeof header>>> = {
+  401: { 'WWW-Authenticate': header('Authentication scheme.', 'Bearer realm="barkeep"') },
+  503: { 'Retry-After': header('Seconds to wait before the next try.', '5') },
 };
 
-/** 200, 202 and 304, whichever an operation has. @param hasETag it can be asked for again by its ETag */
+/** The successful responses that an operation has: 200, 202 and 304. @param hasETag supports `If-None-Match` */
 export function goodResponses(docs: Responses, hasETag: boolean): MethodDecorator[] {
   const { ok, shows, also = {}, accepted, location } = docs;
   const content = { ...(ok && jsonOf(ok, shows)), ...textsOf(also) };
   const types = new Set([...Object.keys(content), ...(accepted ? ['application/json'] : [])]);
-  const headers = { ...(hasETag && VALIDATORS), ...('text/csv' in also && OF_TABLES) };
+  const headers = { ...(hasETag && VALIDATORS), ...('text/csv' in also && TABLE_HEADERS) };
   return [
     ApiProduces(...types),
     ...(Object.keys(content).length > 0 ? [ApiResponse({ status: 200, description: 'OK', headers, content })] : []),
     ...(accepted ? [acceptedResponse(accepted, location)] : []),
-    ...(hasETag ? [ApiResponse({ status: 304, description: 'It is what `If-None-Match` names.', headers })] : []),
+    ...(hasETag
+      ? [
+          ApiResponse({
+            status: 304,
+            description: 'Not modified: one of the ETags in `If-None-Match` is current.',
+            headers,
+          }),
+        ]
+      : []),
   ];
 }
 
 const acceptedResponse = (body: z.ZodType, location: string | undefined): MethodDecorator =>
   ApiResponse({
     status: 202,
-    description: 'Begun; it goes on.',
-    headers: location === undefined ? {} : { Location: header('Where it can be watched.', location) },
+    description: 'Accepted and in progress.',
+    headers: location === undefined ? {} : { Location: header('Path at which to follow the progress.', location) },
     content: jsonOf(body),
   });
 
 export const unreadyResponse = ({ body, shows }: Unready): MethodDecorator =>
   ApiResponse({
     status: 503,
-    description: 'Not ready: what is wrong is named.',
+    description: 'Not ready. The body names the failed checks.',
     content: jsonOf(body, shows),
   });
 
-/** @param shows what the example has in place of what the fields show by themselves */
+/** @param shows overrides the examples of fields */
 const jsonOf = (schema: z.ZodType, shows: object = {}) => ({
   'application/json': { schema: reference(schema), example: { ...(exampleOf(schema) as object), ...shows } },
 });
@@ -91,28 +99,28 @@ const textsOf = (examples: Record<string, string>) =>
     Object.entries(examples).map(([type, example]) => [type, { schema: { type: 'string' as const }, example }]),
   );
 
-/** The example names a parameter that there is not, in the words of the API. @param known parameters */
+/** 400, with the problem of an unknown parameter as its example. @param known the parameters of the operation */
 export const badParameters = (known: string[]): MethodDecorator =>
   ApiResponse({
     status: 400,
-    description: 'A parameter is unknown or wrong; each is named.',
+    description: 'At least one parameter is unknown or invalid. The body names each of them.',
     content: problemOf(invalidParameters([unknownParameter('foo', 'query', known)])),
   });
 
 export function problemResponse(status: number, meaning: Meaning): MethodDecorator {
   const [type, description] = typeof meaning === 'string' ? [undefined, meaning] : meaning;
   const content = problemOf(new Problem(status, description, type && { type }));
-  return ApiResponse({ status, description, headers: HEADERS_OF_PROBLEMS[status] ?? {}, content });
+  return ApiResponse({ status, description, headers: PROBLEM_HEADERS[status] ?? {}, content });
 }
 
 export const anyOtherProblem: MethodDecorator = ApiResponse({
   status: 'default',
   description:
-    'Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server.',
-  content: problemOf(new Problem(500, 'Something went wrong here. The log of the API says what.')),
+    'Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error.',
+  content: problemOf(new Problem(500, 'Internal error. The log of the API has the details.')),
 });
 
-/** Its `instance` is the path of the operation, which a decorator does not know: the document fills it in. */
+/** A decorator does not know the path of its operation, so document.ts fills in `instance`. */
 function problemOf(problem: Problem) {
   return { 'application/problem+json': { schema: reference(ProblemSchema), example: problem.body('') } };
 }

@@ -9,7 +9,7 @@ import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { freshnessOf } from './freshness.js';
 import type { FreshnessBody } from './status.schema.js';
 
-/** How far each series of a pipeline is behind. */
+/** How far each series of a pipeline lags behind. */
 @Injectable()
 export class FreshnessService {
   constructor(

@@ -3,7 +3,7 @@ import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { PIPELINES } from '../../config/catalog/schedules.js';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { SeriesRules } from '../series/expected.js';
+import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { freshnessOf, lastFinalBar } from './freshness.js';
 
 const spy: SeriesRules = {
@@ -28,15 +28,15 @@ describe('lastFinalBar', () => {
     expect(final(spy, '2026-11-24T15:30:08Z')).toBe('2026-11-24T15:29:00.000Z');
   });
 
-  it("counts the delay of the exchange's feed", () => {
+  it("includes the delay of the exchange's feed", () => {
     expect(final(siemens, '2026-11-24T10:00:30Z')).toBe('2026-11-24T09:44:00.000Z');
   });
 
-  it('is the last of the session before, over a weekend', () => {
+  it('is the last bar of the previous session over a weekend', () => {
     expect(final(spy, '2026-11-23T12:00:00Z')).toBe('2026-11-20T20:59:00.000Z');
   });
 
-  it('knows the candles of coins', () => {
+  it('covers the candles of coins', () => {
     expect(final(bitcoin('30m'), '2026-11-24T15:44:00Z')).toBe('2026-11-24T14:30:00.000Z');
     expect(final(bitcoin('30m'), '2026-11-24T15:45:00Z')).toBe('2026-11-24T15:00:00.000Z');
     expect(final(bitcoin('4h'), '2026-11-24T12:40:00Z')).toBe('2026-11-24T08:00:00.000Z');
@@ -48,17 +48,17 @@ describe('freshnessOf', () => {
   const of = (lastBar: string | null, now: string) =>
     freshnessOf(spy, { symbol: 'SPY', lastBar: lastBar === null ? null : at(lastBar), now: at(now), everyMs });
 
-  it('is fresh while the newest bar is no older than a run explains', () => {
+  it('is fresh while the newest bar is no older than the schedule explains', () => {
     expect(of('2026-11-24T15:28:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'fresh', lagSeconds: 60 });
     expect(of('2026-11-24T15:29:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'fresh', lagSeconds: 0 });
   });
 
-  it('is stale when more is missing, be the market open or not', () => {
+  it('is stale when more is missing, whether the market is open or not', () => {
     expect(of('2026-11-24T15:20:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'stale', lagSeconds: 540 });
     expect(of('2026-11-20T20:50:00Z', '2026-11-21T12:00:00Z')).toMatchObject({ state: 'stale' });
   });
 
-  it('is closed when the market is, with nothing missing', () => {
+  it('is closed when the market is closed and nothing is missing', () => {
     expect(of('2026-11-20T20:59:00Z', '2026-11-21T12:00:00Z')).toMatchObject({ state: 'closed', lagSeconds: 0 });
   });
 

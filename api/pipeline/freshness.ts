@@ -1,16 +1,16 @@
 import type { Calendar } from '../../domain/calendars/index.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
+import { finalAt, type SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
-import { finalAt, type SeriesRules } from '../series/expected.js';
 import type { FreshnessBody } from './status.schema.js';
 
-/** Longer than any exchange is ever closed, and longer than any bar. */
+/** Longer than any closure of an exchange, and longer than any bar. */
 const LOOK_BACK_MS = 16 * DAY;
-/** What a run may take on top of the schedule's interval before a missing bar counts as stale. */
+/** Time that a run may take, on top of the schedule's interval, before a missing bar makes the series stale. */
 const RUN_MS = 30 * SECOND;
 
-/** Open of the newest bar that is final at an instant of the market clock; null where none is in sight. */
+/** Open of the newest bar that is final at an instant of the market clock; null if there is none within the look-back. */
 export function lastFinalBar(rules: SeriesRules, at: number): number | null {
   const { calendar, timeframe } = rules;
   const sessions = calendar.sessionsBetween(at - LOOK_BACK_MS, Math.min(at, endOf(calendar)));
@@ -22,9 +22,9 @@ export function lastFinalBar(rules: SeriesRules, at: number): number | null {
 }
 
 /**
- * How far a series is behind.
+ * How far a series lags behind.
  * @param lastBar open of its newest stored bar, epoch ms
- * @param everyMs how often its pipeline looks
+ * @param everyMs interval of its pipeline's schedule
  */
 export function freshnessOf(
   rules: SeriesRules,
@@ -50,5 +50,5 @@ function stateOf(lastBar: number | null, due: number | null, open: boolean): Fre
 
 const isOpen = (calendar: Calendar, now: number): boolean => now < endOf(calendar) && calendar.sessionAt(now) !== null;
 
-/** Past its data a calendar answers nothing. */
+/** A calendar throws for dates after its end. */
 const endOf = (calendar: Calendar): number => Date.parse(`${calendar.ends}T00:00:00Z`);

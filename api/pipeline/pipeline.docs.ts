@@ -5,35 +5,39 @@ import { TimelineSchema } from './timeline.schema.js';
 
 export const statusDocs: OperationDocs = {
   operationId: 'pipelineStatus',
-  summary: 'State of the pipelines, and totals',
+  summary: 'Status of the pipelines',
   description:
-    'Schedule, last run, the last 24 hours and the freshness of each series. Where Temporal is away, without the next fires.',
+    'Returns the schedule of each live pipeline, its last run, its totals of the last 24 hours and the freshness of its series. While Temporal is unavailable, the next fires are null.',
   ok: StatusSchema,
 };
 
 export const runsDocs: OperationDocs = {
   operationId: 'pipelineRuns',
-  summary: 'Runs, newest first',
-  description: 'Every run of a pipeline, whatever started it; kept for ever.',
+  summary: 'List runs',
+  description: 'Lists the runs of the pipelines, newest first. Runs are kept permanently.',
   query: RunsQuery,
   ok: RunPageSchema,
 };
 
 export const timelineDocs: OperationDocs = {
   operationId: 'pipelineTimeline',
-  summary: 'Runs of the last 24 hours, by when they began',
-  description: 'Counted in slots of ten minutes; a slot in which nothing began is absent.',
+  summary: 'Timeline of the last 24 hours',
+  description:
+    'Returns the runs of each pipeline, counted by the time at which they started, in buckets of ten minutes. Empty buckets are absent.',
   ok: TimelineSchema,
 };
 
 export const runDocs: OperationDocs = {
   operationId: 'pipelineRun',
-  summary: 'One run with its steps',
-  description: 'Steps are kept for 30 days, the run for ever.',
+  summary: 'Get a run',
+  description: 'Returns a run with its steps. Steps are kept for 30 days, runs permanently.',
   path: {
-    workflowId: { description: 'Workflow id in Temporal.', example: 'stocks_1min-2026-11-20T15:00:10Z' },
-    runId: { description: 'Run id in Temporal.', example: '0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11' },
+    workflowId: { description: 'Workflow id of the run in Temporal.', example: 'stocks_1min-2026-11-20T15:00:10Z' },
+    runId: {
+      description: 'Run id of the first execution in Temporal.',
+      example: '0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11',
+    },
   },
   ok: RunDetailSchema,
-  problems: { 404: ['unknown-run', 'There is no such run here.'] },
+  problems: { 404: ['unknown-run', 'Unknown run.'] },
 };

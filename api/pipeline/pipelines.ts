@@ -12,4 +12,5 @@ export const PIPELINE_IDS = [
   ...(Object.keys(UPKEEP) as UpkeepPipeline[]),
   'backfill',
   'adjust_splits',
+  'release',
 ] as const satisfies readonly Pipeline[];

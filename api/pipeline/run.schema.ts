@@ -1,49 +1,66 @@
 import { z } from 'zod';
-import { RUN_STATUSES, STEPS, TRIGGERS } from '../../domain/run.js';
+import { ROW_COUNT_KEYS, RUN_COUNT_KEYS, RUN_STATUSES, STEPS, TRIGGERS, type RunCounts } from '../../domain/run.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
 import { instant, nextCursor, runId, temporalUrl } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from './pipelines.js';
 
-const rows = (what: string, example: number) => z.int().meta({ description: `Rows ${what}.`, example });
-export const rowCounts = {
-  rowsExtracted: rows('that the provider answered with', 448),
-  rowsInserted: rows('that are new', 7),
-  rowsUpdated: rows('whose values the provider has corrected', 1),
-  rowsUnchanged: rows('that were stored already', 440),
-  rowsRejected: rows('that broke a rule', 0),
-};
+const COUNTS = {
+  rowsExtracted: { description: 'Rows that the provider sent.', example: 448 },
+  rowsInserted: { description: 'New rows.', example: 7 },
+  rowsUpdated: { description: 'Rows whose values the provider corrected.', example: 1 },
+  rowsUnchanged: { description: 'Rows that were stored already.', example: 440 },
+  rowsRejected: { description: 'Rows that broke a rule.', example: 0 },
+  assetsOk: { description: 'Assets that succeeded.', example: 7 },
+  assetsFailed: { description: 'Assets that failed.', example: 0 },
+} satisfies Record<keyof RunCounts, { description: string; example: number }>;
+
+const countFields = <K extends keyof RunCounts>(keys: readonly K[]): Record<K, z.ZodInt> =>
+  Object.fromEntries(keys.map((key) => [key, z.int().meta(COUNTS[key])])) as Record<K, z.ZodInt>;
+
+export const rowCounts = countFields(ROW_COUNT_KEYS);
 
 const failure = {
-  errorType: z.string().nullable().meta({ description: 'Failure type; null where it went well.', example: null }),
-  errorMessage: z.string().nullable().meta({ description: 'In words; null where it went well.', example: null }),
+  errorType: z.string().nullable().meta({ description: 'Type of the failure; null if there was none.', example: null }),
+  errorMessage: z
+    .string()
+    .nullable()
+    .meta({ description: 'Message of the failure; null if there was none.', example: null }),
 };
 
 export const RunSchema = component(
   'Run',
   z.object({
-    workflowId: z.string().meta({ example: 'stocks_1min-2026-11-20T15:00:10Z' }),
+    workflowId: z
+      .string()
+      .meta({ description: 'Workflow id in Temporal.', example: 'stocks_1min-2026-11-20T15:00:10Z' }),
     runId,
-    pipeline: z.enum(PIPELINE_IDS),
-    trigger: z.enum(TRIGGERS).meta({ description: 'What started it.' }),
-    nominalAt: instant("The time it is for, market clock, floored to the schedule's grid.", '2026-11-20T15:00:00Z'),
+    pipeline: z.enum(PIPELINE_IDS).meta({ description: 'Pipeline of the run.' }),
+    trigger: z.enum(TRIGGERS).meta({ description: 'What started the run. `initial`: the backfill of a first start.' }),
+    nominalAt: instant(
+      "Nominal time: the time that the run is for, market clock, rounded down to the schedule's interval.",
+      '2026-11-20T15:00:00Z',
+    ),
     scheduledAt: instant(
-      'When its schedule was due, wall clock; null where no schedule started it.',
+      'Scheduled fire that started the run, wall clock; null if no schedule started it.',
       '2026-11-20T15:00:10Z',
     ).nullable(),
-    status: z.enum(RUN_STATUSES).meta({ example: 'succeeded' }),
-    startedAt: instant('Wall clock.', '2026-11-20T15:00:10.120Z'),
-    finishedAt: instant('Wall clock; null while it runs.', '2026-11-20T15:00:11.960Z').nullable(),
-    durationMs: z.int().nullable().meta({ description: 'From start to end; null while it runs.', example: 1_840 }),
-    ...rowCounts,
+    status: z.enum(RUN_STATUSES).meta({
+      description: 'Status of the run. `partial`: some assets or requests failed. `skipped`: there was nothing to do.',
+      example: 'succeeded',
+    }),
+    startedAt: instant('Start of the run, wall clock.', '2026-11-20T15:00:10.120Z'),
+    finishedAt: instant('End of the run, wall clock; null while it is running.', '2026-11-20T15:00:11.960Z').nullable(),
+    durationMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'Duration in milliseconds; null while the run is running.', example: 1_840 }),
+    ...countFields(RUN_COUNT_KEYS),
     attempts: z.int().nullable().meta({
-      description:
-        'How often its most tried step was tried: 1 where all went well at once; null where no step is kept.',
+      description: 'Highest number of attempts of any step: 1 if no step was retried; null if no steps are stored.',
       example: 1,
     }),
-    assetsOk: z.int().meta({ description: 'Assets that went well.', example: 7 }),
-    assetsFailed: z.int().meta({ description: 'Assets that did not.', example: 0 }),
     ...failure,
     temporalUrl,
   }),
@@ -59,30 +76,36 @@ export const RunDetailSchema = component(
     steps: z
       .array(
         z.object({
-          step: z.enum(STEPS),
-          symbol: z
-            .string()
+          step: z.enum(STEPS).meta({ description: 'Name of the step.' }),
+          symbol: z.string().nullable().meta({
+            description: 'Symbol of the asset; null if the step is not specific to one asset.',
+            example: 'SPY',
+          }),
+          timeframe: z
+            .enum(STORED_TIMEFRAMES)
             .nullable()
-            .meta({ description: 'Null of steps that are not of one asset.', example: 'SPY' }),
-          timeframe: z.enum(STORED_TIMEFRAMES).nullable(),
-          status: z.enum(['ok', 'failed']),
-          attempts: z.int().meta({ example: 1 }),
-          startedAt: instant('Wall clock.', '2026-11-20T15:00:10.120Z'),
-          durationMs: z.int().meta({ example: 212 }),
-          rows: z.int().nullable().meta({ description: 'Null where it has none.', example: 7 }),
+            .meta({ description: 'Timeframe; null if the step is not specific to one timeframe.' }),
+          status: z.enum(['ok', 'failed']).meta({ description: 'Outcome of the step.' }),
+          attempts: z.int().meta({ description: 'Number of attempts.', example: 1 }),
+          startedAt: instant('Start of the step, wall clock.', '2026-11-20T15:00:10.120Z'),
+          durationMs: z.int().meta({ description: 'Duration in milliseconds.', example: 212 }),
+          rows: z
+            .int()
+            .nullable()
+            .meta({ description: 'Rows that the step processed; null if it does not process rows.', example: 7 }),
           ...failure,
         }),
       )
-      .meta({ description: 'What it did, in order; kept for 30 days.' }),
+      .meta({ description: 'Steps of the run in the order in which they started; kept for 30 days.' }),
   }),
 );
 export type RunDetailBody = z.output<typeof RunDetailSchema>;
 
 export const RunsQuery = z.strictObject({
-  pipeline: oneOf(PIPELINE_IDS).optional().meta({ description: 'Only its runs.' }),
-  status: oneOf(RUN_STATUSES).optional().meta({ description: 'Only runs with this status.' }),
-  trigger: oneOf(TRIGGERS).optional().meta({ description: 'Only runs that this started.' }),
-  limit: limitParameter(50, 500, 'Most runs of a page.'),
+  pipeline: oneOf(PIPELINE_IDS).optional().meta({ description: 'Return only runs of this pipeline.' }),
+  status: oneOf(RUN_STATUSES).optional().meta({ description: 'Return only runs with this status.' }),
+  trigger: oneOf(TRIGGERS).optional().meta({ description: 'Return only runs with this trigger.' }),
+  limit: limitParameter(50, 500, 'Maximum number of runs per page.'),
   cursor: cursorParameter,
 });
 export type RunsFilter = z.output<typeof RunsQuery>;

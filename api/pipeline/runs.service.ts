@@ -9,7 +9,7 @@ import type { RunBody, RunDetailBody, RunPageBody, RunsFilter } from './run.sche
 const Cursor = z.strictObject({ workflowId: z.string(), runId: z.uuid() });
 const RunId = z.uuid();
 
-/** Runs as the API tells them. */
+/** Runs of the pipelines. */
 @Injectable()
 export class RunsService {
   constructor(
@@ -27,12 +27,12 @@ export class RunsService {
     };
   }
 
-  /** @throws Problem 404 when there is no such run */
+  /** @throws Problem 404 for an unknown run */
   async detail(workflowId: string, runId: string): Promise<RunDetailBody> {
     const key = { workflowId, runId };
     const row = RunId.safeParse(runId).success ? await this.runs.one(key) : null;
     if (!row)
-      throw new Problem(404, `There is no run ${runId} of ${workflowId} here.`, {
+      throw new Problem(404, `Unknown run: ${runId} of workflow ${workflowId}.`, {
         type: 'unknown-run',
       });
     const steps = await this.runs.steps(key);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../domain/run.js';
-import { instant, timeframe } from '../openapi/fields.js';
+import { assetHead, instant, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { LIVE_PIPELINES } from './pipelines.js';
 import { rowCounts, RunSchema } from './run.schema.js';
@@ -8,24 +8,26 @@ import { rowCounts, RunSchema } from './run.schema.js';
 export const FRESHNESS_STATES = ['fresh', 'stale', 'closed', 'empty'] as const;
 
 const FreshnessSchema = z.object({
-  symbol: z.string().meta({ example: 'SPY' }),
+  symbol: assetHead.symbol,
   timeframe,
-  lastBar: instant('Open of the newest stored bar.').nullable(),
-  expectedBar: instant('Open of the newest bar that is final at the provider.').nullable(),
+  lastBar: instant('Open of the newest stored bar; null if there is none.').nullable(),
+  expectedBar: instant('Open of the newest bar that is final at the provider; null if there is none.').nullable(),
   lagSeconds: z
     .number()
     .nullable()
-    .meta({ description: 'From lastBar to expectedBar; null while there is no bar.', example: 0 }),
+    .meta({ description: 'Time from `lastBar` to `expectedBar` in seconds; null if either is null.', example: 0 }),
   state: z.enum(FRESHNESS_STATES).meta({
     description:
-      'closed: the market is, and nothing is missing; stale: a bar is missing for longer than the schedule explains.',
+      'Freshness of the series. `fresh`: the market is open and nothing is overdue. `closed`: the market is closed and nothing is missing. `stale`: a bar has been missing for longer than the schedule explains. `empty`: no bars yet.',
   }),
 });
 export type FreshnessBody = z.output<typeof FreshnessSchema>;
 
 const Last24hSchema = z.object({
-  runs: z.int().meta({ example: 390 }),
-  byStatus: z.partialRecord(z.enum(RUN_STATUSES), z.int()).meta({ example: { succeeded: 388, failed: 2 } }),
+  runs: z.int().meta({ description: 'Runs that started in the last 24 hours.', example: 390 }),
+  byStatus: z
+    .partialRecord(z.enum(RUN_STATUSES), z.int())
+    .meta({ description: 'Runs by status; absent if there are none.', example: { succeeded: 388, failed: 2 } }),
   ...rowCounts,
 });
 export type Last24hBody = z.output<typeof Last24hSchema>;
@@ -33,48 +35,58 @@ export type Last24hBody = z.output<typeof Last24hSchema>;
 export const StatusSchema = component(
   'PipelineStatus',
   z.object({
-    mode: z.enum(['live', 'sandbox']),
-    version: z.string().meta({ description: 'Of this build.', example: '0.1.0' }),
+    mode: z.enum(['live', 'sandbox']).meta({ description: '`live`: real providers. `sandbox`: simulated data.' }),
+    version: z.string().meta({ description: 'Version of Barkeep.', example: '0.1.0' }),
     clock: z.object({
-      wall: instant('Wall clock.'),
-      market: instant('Market clock: the wall clock, moved by the offset.'),
-      offsetSeconds: z.int().meta({ example: 0 }),
+      wall: instant('Wall clock: the real time.'),
+      market: instant('Market clock: the wall clock plus the offset.'),
+      offsetSeconds: z.int().meta({ description: 'Market clock minus wall clock, in seconds.', example: 0 }),
     }),
     totals: z.object({
       sources: z.int().meta({ description: 'Providers in use.', example: 2 }),
-      assets: z.int().meta({ description: 'Assets tracked.', example: 11 }),
-      rowsStored: z.int().meta({ description: 'Bars stored.', example: 67_866 }),
+      assets: z.int().meta({ description: 'Tracked assets.', example: 11 }),
+      rowsStored: z.int().meta({ description: 'Stored bars.', example: 67_866 }),
       rowsStoredExact: z
         .boolean()
-        .meta({ description: 'False where the number is estimated from the size of the table.', example: true }),
+        .meta({ description: 'False if `rowsStored` is estimated from the size of the table.', example: true }),
     }),
     temporal: z.object({
-      reachable: z.boolean().meta({ example: true }),
-      note: z.string().nullable().meta({ description: 'What is wrong, if anything.', example: null }),
-      uiUrl: z.url().meta({ description: 'The Temporal Web UI.', example: 'http://127.0.0.1:8233' }),
+      reachable: z.boolean().meta({ description: 'Whether Temporal is available.', example: true }),
+      note: z.string().nullable().meta({ description: 'Problem with Temporal; null if there is none.', example: null }),
+      uiUrl: z.url().meta({ description: 'URL of the Temporal Web UI.', example: 'http://127.0.0.1:8233' }),
     }),
     pipelines: z.array(
       z.object({
-        pipeline: z.enum(LIVE_PIPELINES),
-        title: z.string().meta({ example: 'Weekdays · every minute' }),
-        source: z.string().meta({ example: 'Yahoo Finance (1m interval)' }),
+        pipeline: z.enum(LIVE_PIPELINES).meta({ description: 'Id of the pipeline.' }),
+        title: z
+          .string()
+          .meta({ description: 'When its schedule fires, in words.', example: 'Weekdays · every minute' }),
+        source: z.string().meta({ description: 'Name of the provider.', example: 'Yahoo Finance' }),
         schedule: z.object({
-          id: z.string().meta({ example: 'stocks_1min' }),
-          every: z.string().meta({ example: 'every minute, 10 s past it' }),
-          everySeconds: z.number().meta({ example: 60 }),
-          offsetSeconds: z.number().meta({ description: 'Past each multiple of `everySeconds`.', example: 10 }),
+          id: z.string().meta({ description: 'Id of the schedule, here and in Temporal.', example: 'stocks_1min' }),
+          every: z
+            .string()
+            .meta({ description: 'Interval and offset in words.', example: 'every minute, offset 10 s' }),
+          everySeconds: z.number().meta({ description: 'Interval in seconds.', example: 60 }),
+          offsetSeconds: z.number().meta({
+            description: 'Offset of the fires from the multiples of `everySeconds`, in seconds.',
+            example: 10,
+          }),
         }),
-        paused: z.boolean().nullable().meta({ description: 'Null while Temporal does not tell.', example: false }),
+        paused: z.boolean().nullable().meta({
+          description: 'Whether the schedule is paused; null if Temporal is unavailable or the schedule is missing.',
+          example: false,
+        }),
         nextFireAt: instant(
-          'Wall clock; null while Temporal does not tell, and where it is paused for good.',
+          'Next fire of the schedule, wall clock; null if it is paused or missing, or if Temporal is unavailable.',
         ).nullable(),
         note: z
           .string()
           .nullable()
-          .meta({ description: 'What is wrong with the schedule, if anything.', example: null }),
+          .meta({ description: 'Problem with the schedule; null if there is none.', example: null }),
         lastRun: RunSchema.nullable(),
         last24h: Last24hSchema,
-        freshness: z.array(FreshnessSchema),
+        freshness: z.array(FreshnessSchema).meta({ description: 'Freshness of each series.' }),
       }),
     ),
     backfill: z.object({ lastRun: RunSchema.nullable() }),

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PIPELINES, type LivePipeline, type Pipeline } from '../../config/catalog/schedules.js';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { RunReader } from '../../db/repositories/runs/run-reader.js';
-import { StatusReader, type RunCounts } from '../../db/repositories/runs/status-reader.js';
+import { StatusReader, type StatusCounts } from '../../db/repositories/runs/status-reader.js';
+import { ROW_COUNT_KEYS } from '../../domain/run.js';
 import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';
@@ -14,7 +15,7 @@ import type { Last24hBody, StatusBody } from './status.schema.js';
 
 type Schedules = Awaited<ReturnType<TemporalService['schedules']>> | null;
 
-/** The state of all pipelines in one answer. Temporal may be away: what it would tell is null then. */
+/** The state of all pipelines. While Temporal is unavailable, what comes from it is null. */
 @Injectable()
 export class StatusService {
   constructor(
@@ -47,7 +48,7 @@ export class StatusService {
       temporal: {
         reachable: schedules !== null,
         uiUrl: this.deps.temporalUiUrl,
-        note: schedules ? null : 'Temporal does not answer: what its schedules would tell is missing.',
+        note: schedules ? null : 'Temporal is not available, so the state of the schedules is not known.',
       },
       pipelines: await Promise.all(LIVE_PIPELINES.map((id) => this.pipeline(id, schedules, counts))),
       backfill: { lastRun: backfill },
@@ -57,7 +58,7 @@ export class StatusService {
   private async pipeline(
     id: LivePipeline,
     schedules: Schedules,
-    counts: RunCounts[],
+    counts: StatusCounts[],
   ): Promise<StatusBody['pipelines'][number]> {
     const { title, gridMs, offsetMs, provider } = PIPELINES[id];
     const state = schedules?.get(id);
@@ -88,21 +89,21 @@ export class StatusService {
 }
 
 function noteOf(state: ScheduleState | undefined): string | null {
-  if (!state) return 'Temporal does not answer.';
-  return state.exists ? null : 'The schedule is missing in Temporal: restart the worker, which creates it.';
+  if (!state) return 'Temporal is not available.';
+  return state.exists ? null : 'The schedule is missing in Temporal. Restart the worker to create it.';
 }
 
-/** A schedule in words. */
+/** The timing of a schedule in words. */
 function every(gridMs: number, offsetMs: number): string {
   const minutes = gridMs / MINUTE;
   const interval = minutes === 1 ? 'every minute' : `every ${minutes} minutes`;
-  return offsetMs === 0 ? interval : `${interval}, ${offsetMs / SECOND} s past`;
+  return offsetMs === 0 ? interval : `${interval}, offset ${offsetMs / SECOND} s`;
 }
 
-const COUNTED = ['rowsExtracted', 'rowsInserted', 'rowsUpdated', 'rowsUnchanged', 'rowsRejected', 'runs'] as const;
+const SUMMED = [...ROW_COUNT_KEYS, 'runs'] as const;
 
-function last24h(counts: RunCounts[]): Last24hBody {
-  const sum = (key: (typeof COUNTED)[number]) => counts.reduce((total, count) => total + count[key], 0);
-  const sums = Object.fromEntries(COUNTED.map((key) => [key, sum(key)])) as Record<(typeof COUNTED)[number], number>;
+function last24h(counts: StatusCounts[]): Last24hBody {
+  const sum = (key: (typeof SUMMED)[number]) => counts.reduce((total, count) => total + count[key], 0);
+  const sums = Object.fromEntries(SUMMED.map((key) => [key, sum(key)])) as Record<(typeof SUMMED)[number], number>;
   return { ...sums, byStatus: Object.fromEntries(counts.map(({ status, runs }) => [status, runs])) };
 }

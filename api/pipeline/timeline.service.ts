@@ -6,9 +6,9 @@ import { PIPELINE_IDS } from './pipelines.js';
 import type { TimelineBody } from './timeline.schema.js';
 import { bucketsOf } from './timeline.js';
 
-const SLOT_MS = 10 * MINUTE;
+const BUCKET_MS = 10 * MINUTE;
 
-/** What ran in the last 24 hours, small enough to be asked for all the time. */
+/** The runs of the last 24 hours, small enough to be polled. */
 @Injectable()
 export class TimelineService {
   constructor(
@@ -17,14 +17,14 @@ export class TimelineService {
   ) {}
 
   async timeline(): Promise<TimelineBody> {
-    const to = (Math.floor(this.deps.wallNow() / SLOT_MS) + 1) * SLOT_MS;
+    const to = (Math.floor(this.deps.wallNow() / BUCKET_MS) + 1) * BUCKET_MS;
     const from = new Date(to - DAY);
-    const slotSeconds = SLOT_MS / SECOND;
-    const counts = await this.reader.slotCounts(from, slotSeconds);
+    const bucketSeconds = BUCKET_MS / SECOND;
+    const counts = await this.reader.bucketCounts(from, bucketSeconds);
     return {
       from: from.toISOString(),
       to: new Date(to).toISOString(),
-      slotSeconds,
+      slotSeconds: bucketSeconds,
       pipelines: PIPELINE_IDS.map((pipeline) => ({
         pipeline,
         slots: bucketsOf(counts.filter((count) => count.pipeline === pipeline)),

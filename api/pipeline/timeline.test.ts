@@ -14,8 +14,8 @@ const count = (minute: number, status: RunStatus, runs = 1): BucketCounts => ({
   runId: '01900000-0000-7000-8000-000000000001',
 });
 
-describe('slots of the timeline', () => {
-  it('count what began in them, in order', () => {
+describe('buckets of the timeline', () => {
+  it('count the runs that started in them, in order', () => {
     expect(bucketsOf([count(0, 'succeeded', 9), count(0, 'partial'), count(10, 'skipped', 10)])).toMatchObject([
       { time: '2026-11-24T15:00:00.000Z', runs: 10, byStatus: { succeeded: 9, partial: 1 }, rowsInserted: 70 },
       { time: '2026-11-24T15:10:00.000Z', runs: 10, byStatus: { skipped: 10 }, worst: { status: 'skipped' } },
@@ -23,7 +23,7 @@ describe('slots of the timeline', () => {
   });
 
   it.each(RUN_STATUSES.filter((status) => !['succeeded', 'skipped'].includes(status)))(
-    'name a run that is %s before all that went well, in any order',
+    'name a run that is %s before all runs that succeeded, in any order',
     (status) => {
       const counts = [count(0, 'skipped', 5), count(0, status), count(0, 'succeeded', 3)];
       const worst = { workflowId: `stocks_1min-0-${status}`, status };

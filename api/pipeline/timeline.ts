@@ -2,7 +2,7 @@ import type { BucketCounts } from '../../db/repositories/runs/status-reader.js';
 import type { RunStatus } from '../../domain/run.js';
 import type { BucketBody } from './timeline.schema.js';
 
-/** What an operator should see first, first. */
+/** Statuses by how urgently an operator should see them. */
 const WORST_FIRST: readonly RunStatus[] = [
   'failed',
   'timed_out',
@@ -14,10 +14,10 @@ const WORST_FIRST: readonly RunStatus[] = [
   'skipped',
 ];
 
-/** @param counts of one pipeline, ascending by time */
+/** @param counts the counts of one pipeline, ascending by time */
 export function bucketsOf(counts: readonly BucketCounts[]): BucketBody[] {
-  const slots = Map.groupBy(counts, ({ time }) => time.getTime());
-  return [...slots].map(([time, states]) => {
+  const buckets = Map.groupBy(counts, ({ time }) => time.getTime());
+  return [...buckets].map(([time, states]) => {
     const sum = (key: 'runs' | 'rowsInserted' | 'rowsRejected') =>
       states.reduce((total, state) => total + state[key], 0);
     const [worst] = states.toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status));

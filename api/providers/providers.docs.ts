@@ -3,8 +3,8 @@ import { ProvidersSchema } from './providers.schema.js';
 
 export const providersDocs: OperationDocs = {
   operationId: 'providers',
-  summary: 'How each provider stands, and what it was asked for',
+  summary: 'Status of the providers',
   description:
-    'Its breaker, outage and quota as all workers see them, and every request of the last hour by its result. All times are wall clock.',
+    'Returns the circuit breaker, outage and quota of each provider, as shared by all workers, and the requests of the last hour by result. All times are wall clock.',
   ok: ProvidersSchema,
 };

@@ -10,11 +10,11 @@ import {
 import { DEPS, type ApiDeps } from '../deps.js';
 import type { ProviderBody, ProvidersBody } from './providers.schema.js';
 
-const STEP_SECONDS = 300;
-const STEPS = 12;
-const HOUR_SECONDS = STEP_SECONDS * STEPS;
+const BUCKET_SECONDS = 300;
+const BUCKETS = 12;
+const HOUR_SECONDS = BUCKET_SECONDS * BUCKETS;
 
-/** How the providers stand. */
+/** Status of the providers. */
 @Injectable()
 export class ProvidersService {
   constructor(
@@ -25,7 +25,7 @@ export class ProvidersService {
   async all(): Promise<ProvidersBody> {
     const [standings, counts, times, failures] = await Promise.all([
       this.reader.standings(),
-      this.reader.counts(STEP_SECONDS, STEPS),
+      this.reader.counts(BUCKET_SECONDS, BUCKETS),
       this.reader.times(HOUR_SECONDS),
       this.reader.failures(HOUR_SECONDS),
     ]);
@@ -81,17 +81,17 @@ function stateOf(standing: ProviderStanding, monthlyQuota: number | null): Provi
 function hourOf(counts: CallCount[], times: CallTimes | undefined): ProviderBody['lastHour'] {
   const sum = (some: CallCount[]) => some.reduce((all, { calls }) => all + calls, 0);
   const results = Map.groupBy(counts, ({ error }) => error ?? 'ok');
-  const stepsOf = (isMeant: (count: CallCount) => boolean) =>
-    Array.from({ length: STEPS }, (_, step) => sum(counts.filter((count) => count.step === step && isMeant(count))));
+  const bucketsOf = (matches: (count: CallCount) => boolean) =>
+    Array.from({ length: BUCKETS }, (_, i) => sum(counts.filter((count) => count.step === i && matches(count))));
   return {
     calls: sum(counts),
     byResult: Object.fromEntries([...results].sort().map(([result, some]) => [result, sum(some)])),
     medianMs: times?.median ?? null,
     p95Ms: times?.p95 ?? null,
     timeline: {
-      stepSeconds: STEP_SECONDS,
-      ok: stepsOf(({ error }) => error === null),
-      failed: stepsOf(({ error }) => error !== null),
+      stepSeconds: BUCKET_SECONDS,
+      ok: bucketsOf(({ error }) => error === null),
+      failed: bucketsOf(({ error }) => error !== null),
     },
   };
 }

@@ -9,46 +9,52 @@ import { component } from '../openapi/registry.js';
 export const RejectedBarSchema = component(
   'RejectedBar',
   z.object({
-    id: z.int().meta({ example: 1_204 }),
+    id: z.int().meta({ description: 'Id of the row.', example: 1_204 }),
     symbol: assetHead.symbol,
     timeframe,
-    time: instant("The bar's open; null where that is what is wrong.").nullable(),
-    row: z.int().meta({ description: 'Position in the answer.', example: 17 }),
-    rule: z.string().meta({ example: 'bad_volume' }),
+    time: instant("Time of the bar's open; null if the time is what is invalid.").nullable(),
+    row: z.int().meta({ description: 'Position of the row in the payload.', example: 17 }),
+    rule: z.string().meta({ description: 'Rule that the row broke.', example: 'bad_volume' }),
     doc: z.string().nullable().meta({
-      description: 'What holds where the rule is not broken; null of a rule that is no more.',
+      description: 'What the rule requires; null if the rule no longer exists.',
       example: 'A volume is a finite number, zero or more, or unknown.',
     }),
     releasable: z.boolean().meta({
-      description: 'Its prices are good: an operator may release it, and what is wrong is stored as unknown.',
+      description:
+        'Whether the prices are valid, so that an operator may release the row; the invalid value is then stored as unknown.',
       example: true,
     }),
     raw: z.record(z.string(), z.unknown()).meta({
-      description: 'Its cells and its stamp (epoch ms), as parsed.',
+      description: 'Values of the row as parsed; `stamp` is its time in epoch milliseconds.',
       example: { stamp: 1_795_446_000_000, open: 612.35, high: 612.4, low: 612.3, close: 612.35, volume: -1 },
     }),
-    state: z.enum(REJECTED_STATES).meta({ example: 'open' }),
-    createdAt: instant('Wall clock.'),
+    state: z.enum(REJECTED_STATES).meta({ description: 'State of the row.', example: 'open' }),
+    createdAt: instant('Time of the rejection, wall clock.'),
     payload: z
       .object({
-        id: z.int().meta({ example: 48_211 }),
-        sha256: z.string().meta({ description: 'Of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
-        url: z
-          .string()
-          .meta({ example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m' }),
-        fetchedAt: instant('Wall clock.'),
-        isKept: z.boolean().meta({ description: 'False once its body is past the retention.', example: true }),
+        id: z.int().meta({ description: 'Id of the payload.', example: 48_211 }),
+        sha256: z.string().meta({ description: 'SHA-256 of the body, hexadecimal.', example: '9f86d081884c7d65…' }),
+        url: z.string().meta({
+          description: 'URL of the request.',
+          example: 'https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m',
+        }),
+        fetchedAt: instant('Time of the request, wall clock.'),
+        isKept: z
+          .boolean()
+          .meta({ description: 'Whether the body is still stored; false after the retention period.', example: true }),
       })
-      .meta({ description: 'The answer that it is of.' }),
+      .meta({ description: 'The payload of the row.' }),
     decision: z
       .object({
-        at: instant('Wall clock.'),
-        actor: z.string().meta({ example: 'admin' }),
-        action: z.string().meta({ example: 'rejected.dismiss' }),
-        reason: z.string().meta({ example: 'The provider confirmed that it is wrong.' }),
+        at: instant('Time of the decision, wall clock.'),
+        actor: z.string().meta({ description: 'Who decided.', example: 'admin' }),
+        action: z.string().meta({ description: 'The decision.', example: 'rejected.dismiss' }),
+        reason: z
+          .string()
+          .meta({ description: 'Reason for the decision.', example: 'The provider confirmed the error.' }),
       })
       .nullable()
-      .meta({ description: 'What an operator made of it last.' }),
+      .meta({ description: 'Last decision of an operator; null if there was none.' }),
   }),
 );
 export type RejectedBarBody = z.output<typeof RejectedBarSchema>;
@@ -60,13 +66,19 @@ export const QuarantinePageSchema = component(
 export type QuarantinePageBody = z.output<typeof QuarantinePageSchema>;
 
 export const QuarantineQuery = z.strictObject({
-  symbol: z.string().max(40).optional().meta({ description: 'Only rows of this asset, in any case.', example: 'SPY' }),
-  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only rows of this timeframe.', example: '1m' }),
+  symbol: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'Return only rows of this asset; case-insensitive.', example: 'SPY' }),
+  timeframe: oneOf(STORED_TIMEFRAMES)
+    .optional()
+    .meta({ description: 'Return only rows of this timeframe.', example: '1m' }),
   rule: oneOf([...RULES.keys()])
     .optional()
-    .meta({ description: 'Only rows that broke this rule.' }),
-  state: oneOf(REJECTED_STATES).optional().meta({ description: 'Only rows in this state.' }),
-  limit: limitParameter(50, 500, 'Most rows of a page.'),
+    .meta({ description: 'Return only rows that broke this rule.' }),
+  state: oneOf(REJECTED_STATES).optional().meta({ description: 'Return only rows in this state.' }),
+  limit: limitParameter(50, 500, 'Maximum number of rows per page.'),
   cursor: cursorParameter,
 });
 export type QuarantineFilter = z.output<typeof QuarantineQuery>;
@@ -77,11 +89,11 @@ export const DecisionSchema = component(
     reason: z
       .string()
       .trim()
-      .min(3, 'must say why, in at least 3 characters')
+      .min(3, 'must have at least 3 characters')
       .max(1_000, 'must have at most 1,000 characters')
       .meta({
-        description: 'Why; kept in the audit log.',
-        example: 'Compared with the exchange: prices are right, only the volume is not.',
+        description: 'Reason for the decision. Stored in the audit log permanently.',
+        example: 'Compared with the exchange: the prices are correct, only the volume is wrong.',
       }),
   }),
 );
@@ -92,8 +104,12 @@ export const ReleaseSchema = component(
   z.object({
     rejected: RejectedBarSchema,
     run: z
-      .object({ workflowId: z.string().meta({ example: 'release-1204' }), runId, temporalUrl })
-      .meta({ description: 'The run that stores it; /api/pipeline/runs/{workflowId}/{runId} tells how it goes.' }),
+      .object({
+        workflowId: z.string().meta({ description: 'Workflow id in Temporal.', example: 'release-1204' }),
+        runId,
+        temporalUrl,
+      })
+      .meta({ description: 'The run that stores the bar; follow it at `/api/pipeline/runs/{workflowId}/{runId}`.' }),
   }),
 );
 export type ReleaseBody = z.output<typeof ReleaseSchema>;

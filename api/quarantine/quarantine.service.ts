@@ -16,7 +16,7 @@ import { rejectedBody } from './rejected-body.js';
 
 const Cursor = z.strictObject({ before: z.int() });
 
-/** Rows that broke a rule, and what an operator makes of them. */
+/** Rows that broke a rule, and the decisions of operators about them. */
 @Injectable()
 export class QuarantineService {
   constructor(
@@ -36,7 +36,7 @@ export class QuarantineService {
     };
   }
 
-  /** Leaves a row out for good, and has its bar asked for again. Of one that is dismissed already, nothing. */
+  /** Keeps a row out permanently and makes its session due, so that the next run fetches the bar again. Idempotent. */
   async dismiss(id: string, reason: string): Promise<StatusResponse> {
     const row = await this.find(id);
     const { symbol, state } = row;
@@ -45,17 +45,17 @@ export class QuarantineService {
       reason,
     });
     if (!decided && state === 'released')
-      throw conflict('already-released', `This row of ${symbol} is released: its bar is stored.`);
+      throw conflict('already-released', `This row of ${symbol} is released, and its bar is stored.`);
     return new StatusResponse(200, rejectedBody(await this.find(id)));
   }
 
   /**
-   * Has the bar of a row stored without what is wrong with it. Of one that is released already, its answer is loaded once
-   * more: where nothing is missing, that changes nothing.
+   * Starts the run that stores the bar of a row with its invalid value left out. If the row is released already, its
+   * payload is loaded once more, which changes nothing unless the bar is missing.
    */
   async release(id: string, reason: string): Promise<StatusResponse> {
     const row = await this.find(id);
-    await this.refuseUnreleasable(row);
+    await this.assertReleasable(row);
     await this.rejected.decide(row.id, 'released', ['open', 'dismissed'], null, { actor: 'admin', reason });
     const input: ReleaseInput = { payloadId: row.payload.id, assetId: row.assetId, timeframe: row.timeframe };
     const run = await this.temporal.start(WORKFLOWS.release, releaseWorkflowId(row.id), input);
@@ -67,30 +67,33 @@ export class QuarantineService {
   private async find(id: string): Promise<RejectedBar> {
     const row = /^\d{1,15}$/.test(id) ? await this.rejected.one(Number(id)) : null;
     if (row) return row;
-    throw new Problem(404, `There is no rejected row ${id} here. /api/quarantine names those there are.`, {
+    throw new Problem(404, `Unknown rejected row: ${id}. /api/quarantine lists all of them.`, {
       type: 'unknown-rejected-row',
     });
   }
 
-  /** @throws Problem 409 that says why */
-  private async refuseUnreleasable({ rule, payload, assetId, symbol }: RejectedBar): Promise<void> {
+  /** @throws Problem 409 with the reason */
+  private async assertReleasable({ rule, payload, assetId, symbol }: RejectedBar): Promise<void> {
     if (softCellOf(rule) === null) {
-      const doc = RULES.get(rule)?.doc ?? 'It is no rule any more.';
-      throw conflict('not-releasable', `A row that breaks ${rule} can't be released, no part of it is usable: ${doc}`);
+      const doc = RULES.get(rule)?.doc ?? 'This rule no longer exists.';
+      throw conflict(
+        'not-releasable',
+        `A row that broke the rule ${rule} cannot be released, because no part of it is usable. ${doc}`,
+      );
     }
     if (!payload.isKept)
-      throw conflict('payload-forgotten', `Its answer of ${payload.fetchedAt.toISOString()} is past the retention.`);
+      throw conflict('payload-forgotten', `The payload of ${payload.fetchedAt.toISOString()} is no longer stored.`);
     if (await this.rejected.isHeldBack(assetId))
       throw conflict(
         'split-pending',
-        `A split of ${symbol} is being applied, which holds its loads back. Try again in some minutes.`,
+        `A split of ${symbol} is being applied, and its loads are held back meanwhile. Try again in a few minutes.`,
       );
   }
 }
 
 const conflict = (type: ProblemKind, detail: string) => new Problem(409, detail, { type });
 
-/** Trading date of the bar; null where none is expected at that time. */
+/** Trading date of the bar; null if no bar is expected at that time. */
 function sessionOf({ exchange, timeframe, time }: RejectedBar): string | null {
   return (time && placeOf(calendarOf(exchange), timeframe, time.getTime())?.session.date) ?? null;
 }

@@ -2,7 +2,7 @@ import type { RejectedBar } from '../../db/repositories/read/rejected-bars.js';
 import { RULES, softCellOf } from '../../domain/rules/bar-rules.js';
 import type { RejectedBarBody } from './quarantine.schema.js';
 
-/** A rejected row as the API tells it. */
+/** A rejected row as the API returns it. */
 export const rejectedBody = ({ assetId: _, exchange: __, ...rejected }: RejectedBar): RejectedBarBody => ({
   ...rejected,
   time: rejected.time?.toISOString() ?? null,

@@ -3,10 +3,10 @@ import { RevisionPageSchema, RevisionsQuery } from './revisions.schema.js';
 
 export const revisionsDocs: OperationDocs = {
   operationId: 'revisions',
-  summary: 'Stored bars that were corrected, newest first',
+  summary: 'List revisions',
   description:
-    'By a later answer of the provider, or by a split that moved them to its price level. No version is lost.',
+    'Lists the stored bars that were replaced, newest first: by a later payload of the provider, or by a split that adjusted them to its price level. Every version is kept.',
   query: RevisionsQuery,
   ok: RevisionPageSchema,
-  problems: { 404: ['unknown-symbol', 'The symbol is unknown.'] },
+  problems: { 404: ['unknown-symbol', 'Unknown symbol.'] },
 };

@@ -8,27 +8,27 @@ const values = {
   ...prices,
   volume,
 };
-const payloadId = z.int().meta({ description: 'The answer that gave these values.', example: 48_211 });
+const payloadId = z.int().meta({ description: 'Id of the payload with these values.', example: 48_211 });
 
 export const RevisionPageSchema = component(
   'RevisionPage',
   z.object({
     revisions: z.array(
       z.object({
-        id: z.int().meta({ example: 311 }),
+        id: z.int().meta({ description: 'Id of the revision.', example: 311 }),
         ...assetHead,
         timeframe,
-        time: instant("The bar's open; for 1d and longer 00:00Z of its trading date."),
+        time: instant("Time of the bar's open; for `1d` and longer, 00:00Z of its trading date."),
         before: z
-          .object({ ...values, payloadId, recordedAt: instant('Since when it was visible, wall clock.') })
+          .object({ ...values, payloadId, recordedAt: instant('Time at which this version was stored, wall clock.') })
           .meta({ description: 'The version that was replaced.' }),
         after: z
           .object({ ...values, payloadId })
           .nullable()
-          .meta({ description: 'The version that replaced it; null where the bar is no more.' }),
-        replacedAt: instant('Wall clock.'),
+          .meta({ description: 'The version that replaced it; null if the bar no longer exists.' }),
+        replacedAt: instant('Time of the replacement, wall clock.'),
         lineage: z.string().meta({
-          description: 'Path of all that is known of the bar.',
+          description: 'Path of the lineage of the bar.',
           example: '/api/lineage/SPY/1m/2026-11-20T15:00:00Z',
         }),
       }),
@@ -39,9 +39,15 @@ export const RevisionPageSchema = component(
 export type RevisionPageBody = z.output<typeof RevisionPageSchema>;
 
 export const RevisionsQuery = z.strictObject({
-  symbol: z.string().max(40).optional().meta({ description: 'Only bars of this asset, in any case.', example: 'SPY' }),
-  timeframe: oneOf(STORED_TIMEFRAMES).optional().meta({ description: 'Only bars of this timeframe.', example: '1m' }),
-  limit: limitParameter(50, 500, 'Most revisions of a page.'),
+  symbol: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'Return only revisions of this asset; case-insensitive.', example: 'SPY' }),
+  timeframe: oneOf(STORED_TIMEFRAMES)
+    .optional()
+    .meta({ description: 'Return only revisions of this timeframe.', example: '1m' }),
+  limit: limitParameter(50, 500, 'Maximum number of revisions per page.'),
   cursor: cursorParameter,
 });
 export type RevisionsFilter = z.output<typeof RevisionsQuery>;

@@ -10,7 +10,7 @@ import type { RevisionPageBody, RevisionsFilter } from './revisions.schema.js';
 
 const Cursor = z.strictObject({ before: z.int() });
 
-/** What providers corrected after it was stored. */
+/** Versions of bars that were replaced. */
 @Injectable()
 export class RevisionsService {
   constructor(
@@ -18,7 +18,7 @@ export class RevisionsService {
     private readonly reader: RevisionReader,
   ) {}
 
-  /** @throws Problem 404 on an unknown symbol */
+  /** @throws Problem 404 for an unknown symbol */
   async page({ symbol, timeframe, limit, cursor }: RevisionsFilter): Promise<RevisionPageBody> {
     const asset = symbol === undefined ? undefined : await this.catalog.get(symbol);
     const before = cursor === undefined ? undefined : decodeCursor(Cursor, cursor).before;

@@ -4,8 +4,9 @@ import { ScheduleListSchema, ScheduleSchema } from './schedules.schema.js';
 
 export const schedulesDocs: OperationDocs = {
   operationId: 'schedules',
-  summary: 'What starts the pipelines, and when next',
-  description: 'Pipelines and housekeeping, as Temporal has them.',
+  summary: 'List schedules',
+  description:
+    'Lists the schedules of the pipelines and of the maintenance, with their state in Temporal and their next fires.',
   ok: ScheduleListSchema,
 };
 
@@ -15,27 +16,28 @@ const write = (summary: string, example: string) =>
     admin: true,
     path: { id: { description: 'Id of the schedule.', example: 'stocks_1min' } },
     body: { schema: ReasonSchema, examples: { [summary]: { reason: example } } },
-    problems: { 404: ['unknown-schedule', 'There is no such schedule here.'] },
+    problems: { 404: ['unknown-schedule', 'Unknown schedule.'] },
   }) as const;
 
 export const pauseDocs: OperationDocs = {
-  ...write('Pause a schedule', 'maintenance of the provider until 18:00'),
+  ...write('Pause a schedule', 'provider maintenance until 18:00'),
   operationId: 'pauseSchedule',
-  description: 'It fires no more until it is resumed, also when all is started anew. What runs already goes on.',
+  description:
+    'Stops a schedule from firing. It will not fire until you resume it, even after a restart. Runs in progress continue.',
   ok: ScheduleSchema,
 };
 
 export const resumeDocs: OperationDocs = {
   ...write('Resume a schedule', 'maintenance is over'),
   operationId: 'resumeSchedule',
-  description: 'It fires again; the first run fetches what was missed.',
+  description: 'Lets a paused schedule fire again. The first run fetches what was missed.',
   ok: ScheduleSchema,
 };
 
 export const triggerDocs: OperationDocs = {
   ...write('Run a schedule now', 'checking a new asset'),
   operationId: 'triggerSchedule',
-  description: 'Starts what it starts, paused or not. `last` is that run, where it has begun within a second.',
+  description: 'Starts a run of the schedule, even if it is paused. `last` is this run if it started within a second.',
   ok: null,
   accepted: ScheduleSchema,
 };

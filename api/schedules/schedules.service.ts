@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
-import { PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
-import { recordAudit } from '../../db/repositories/upkeep/audit.js';
+import { MAINTENANCE, PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
+import { recordAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
@@ -16,14 +16,15 @@ const IDS = Object.keys(SCHEDULES) as ScheduleId[];
 const TITLES: Record<ScheduleId, { title: string }> = {
   ...PIPELINES,
   ...UPKEEP,
-  reconcile_runs: { title: 'Every 5 minutes' },
+  ...MAINTENANCE,
 };
 const NEXT_FIRES = 5;
-/** A run that was triggered shows within this, or a little later. */
-const SHOWS_WITHIN_MS = SECOND;
-const LOOK_EVERY_MS = 50;
+/** A triggered run is visible in Temporal about this soon. */
+const VISIBLE_WITHIN_MS = SECOND;
+const POLL_MS = 50;
+const WORKER_START_SECONDS = 30;
 
-/** The schedules in Temporal, and what an operator does with them. */
+/** The schedules in Temporal, and the actions of operators on them. */
 @Injectable()
 export class SchedulesService {
   constructor(
@@ -31,7 +32,7 @@ export class SchedulesService {
     private readonly temporal: TemporalService,
   ) {}
 
-  /** @throws Problem 503 where Temporal does not answer */
+  /** @throws Problem 503 if Temporal is not available */
   async list(): Promise<ScheduleListBody> {
     const described = await Promise.all(IDS.map((id) => this.describe(id)));
     return { schedules: IDS.map((id, i) => this.body(id, described[i]!)) };
@@ -53,13 +54,13 @@ export class SchedulesService {
     const id = idOf(name);
     const before = await this.describe(id);
     await this.act('trigger', id, reason, (handle) => handle.trigger());
-    return new StatusResponse(202, this.body(id, await this.changed(id, before)));
+    return new StatusResponse(202, this.body(id, await this.afterTrigger(id, before)));
   }
 
   /**
-   * Acts and keeps why. The entry is committed once Temporal has done it: neither is there without the other, unless the
-   * database goes away between the two.
-   * @throws Problem 503 where Temporal or the schedule is not there
+   * Acts on a schedule and records why. The entry is committed after Temporal has acted, so neither exists without the
+   * other, unless the database fails between the two.
+   * @throws Problem 503 if Temporal is not available or the schedule is missing
    */
   private act(
     action: 'pause' | 'resume' | 'trigger',
@@ -69,29 +70,29 @@ export class SchedulesService {
   ): Promise<void> {
     return inTransaction(this.deps.database.pool, async (tx) => {
       await recordAudit(tx, { actor: 'admin', action: `schedule.${action}`, subject: id, reason });
-      await this.temporal.ask((client) => work(client.schedule.getHandle(SCHEDULES[id]))).catch(asMissing);
+      await this.temporal.call((client) => work(client.schedule.getHandle(SCHEDULES[id]))).catch(asMissing);
     });
   }
 
-  /** Null where it is missing in Temporal. */
+  /** Null if it is missing in Temporal. */
   private async describe(id: ScheduleId): Promise<ScheduleDescription | null> {
     try {
-      return await this.temporal.ask((client) => client.schedule.getHandle(SCHEDULES[id]).describe());
+      return await this.temporal.call((client) => client.schedule.getHandle(SCHEDULES[id]).describe());
     } catch (error) {
       if (error instanceof ScheduleNotFoundError) return null;
       throw error;
     }
   }
 
-  /** The schedule once it has started something more; after a moment as it is: where runs may not overlap, it starts nothing. */
-  private async changed(id: ScheduleId, before: ScheduleDescription | null): Promise<ScheduleDescription | null> {
-    const deadline = performance.now() + SHOWS_WITHIN_MS;
-    // what was asked for is done: that it cannot be looked at is no failure
-    const look = () => this.describe(id).catch(() => before);
-    let now = await look();
+  /** Waits until the schedule has started another run, for a moment only: if runs may not overlap, it starts none. */
+  private async afterTrigger(id: ScheduleId, before: ScheduleDescription | null): Promise<ScheduleDescription | null> {
+    const deadline = performance.now() + VISIBLE_WITHIN_MS;
+    // the trigger succeeded, so a failure to describe the schedule is not an error
+    const describe = () => this.describe(id).catch(() => before);
+    let now = await describe();
     while (now?.info.numActionsTaken === before?.info.numActionsTaken && performance.now() < deadline) {
-      await delay(LOOK_EVERY_MS);
-      now = await look();
+      await delay(POLL_MS);
+      now = await describe();
     }
     return now;
   }
@@ -127,12 +128,12 @@ const iso = (date: Date): string => date.toISOString();
 function idOf(name: string): ScheduleId {
   const id = IDS.find((known) => known === name);
   if (id) return id;
-  throw new Problem(404, `There is no schedule ${name} here. These there are: ${IDS.join(', ')}.`, {
+  throw new Problem(404, `Unknown schedule: ${name}. Known schedules: ${IDS.join(', ')}.`, {
     type: 'unknown-schedule',
   });
 }
 
 function asMissing(error: unknown): never {
   if (!(error instanceof ScheduleNotFoundError)) throw error;
-  throw unavailable('The schedule is missing in Temporal: the worker creates it when it starts.', 30);
+  throw unavailable('The schedule is missing in Temporal. The worker creates it when it starts.', WORKER_START_SECONDS);
 }

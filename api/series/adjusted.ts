@@ -5,21 +5,23 @@ import {
   stepsToRaw,
   type AdjustmentStep,
   type SplitLevel,
-} from '../../domain/adjustment/adjust.js';
+} from '../../domain/adjustment/adjust-bars.js';
+import { PROVIDERS } from '../../config/catalog/providers.js';
+import type { DividendRow, SplitRow } from '../../db/repositories/read/action-reader.js';
+import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
-import type { DividendRow, SplitRow } from '../../db/repositories/read/action-reader.js';
-import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import { tradingDateOf, type SeriesSpec } from './series-spec.js';
 
-/** Stored bars as the request wants its prices: with what was known at its `asOf`, where it has one. */
-export async function adjusted(view: SeriesSpec, { actions }: BarSnapshot, bars: PriceColumns): Promise<PriceColumns> {
-  const { asset, window } = view;
+/** Stored bars with the adjustment of the request; with `asOf`, by the splits and dividends that were known then. */
+export async function adjusted(spec: SeriesSpec, { actions }: BarSnapshot, bars: PriceColumns): Promise<PriceColumns> {
+  const { asset, window } = spec;
   const first = bars.time[0];
   if (window.adjustment === 'split' || first === undefined) return bars;
-  const known = await actions.after(asset.id, tradingDateOf(view, first), window.asOf);
-  return adjustBars(bars, stepsOf(view, known));
+  const { reference } = PROVIDERS[asset.provider];
+  const known = await actions.after({ assetId: asset.id, reference }, tradingDateOf(spec, first), window.asOf);
+  return adjustBars(bars, stepsOf(spec, known));
 }
 
 function stepsOf({ rules, window }: SeriesSpec, actions: (SplitRow | DividendRow)[]): AdjustmentStep[] {

@@ -14,67 +14,68 @@ import {
   NO_AGGREGATES,
   sliceAggregates,
   type AggregateBars,
+  type MissingSlot,
 } from '../../domain/aggregation/aggregate-bars.js';
-import type { MissingSlot } from '../../domain/aggregation/aggregate.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
+import { lagOf } from '../../domain/coverage/due-sessions.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 import type { PageRequest } from '../../db/repositories/read/bar-reader.js';
 import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import { adjusted } from './adjusted.js';
-import { arrivalMs } from './timeframes.js';
-import { lagOf, tradingDateOf, type SeriesSpec } from './series-spec.js';
+import { arrivalMs } from './arrival.js';
+import { storedSeriesOf, tradingDateOf, type SeriesSpec } from './series-spec.js';
 
-/** A part of a series by bar times, as in a PageRequest. */
+/** A part of a series, by bar times as in a PageRequest. */
 export type Part = Pick<PageRequest, 'from' | 'to' | 'newest' | 'limit'>;
 
-/** A rolled-up bar that was made without some base bars which were expected. */
+/** An aggregate bar that lacks some of its expected base bars. */
 export interface IncompleteBar {
   /** Epoch ms. */
   time: number;
   /** Base bars that the calendar expects in it. */
   expected: number;
-  /** Those that are not stored, without those of which it is known that nothing was traded. */
+  /** Those that are neither stored nor confirmed empty. */
   missing: number;
 }
 
-/** Bars that were made on read. */
+/** Bars computed on read. */
 export interface DerivedBars {
   bars: PriceColumns;
-  /** Trading date of each; of a week or month that of its label. */
+  /** Trading date of each bar; that of the label for a week or month. */
   sessions: string[];
   incomplete: IncompleteBar[];
-  /** There are more in the part, though these are not as many as its limit. */
+  /** The part has more bars, although these are fewer than its limit. */
   cut: boolean;
 }
 
-/** How many stored bars are read to roll up a page. */
+/** How many stored bars are read to aggregate a page. */
 export interface ReadLimits {
-  /** At once: other requests are answered between two chunks. */
+  /** At once: other requests get their turn between two chunks. */
   chunk: number;
-  /** For one page, about. */
+  /** For one page, approximately. */
   page: number;
 }
 const READ_LIMITS: ReadLimits = { chunk: 20_000, page: 250_000 };
 
-/** Bars that are not answered as they are stored: rolled up, adjusted, or as they were at an instant. */
+/** Computes bars that differ from the stored ones: aggregated, adjusted, or as of an instant. */
 export class BarDeriver {
   constructor(
-    private readonly view: SeriesSpec,
+    private readonly spec: SeriesSpec,
     private readonly snapshot: BarSnapshot,
     private readonly limits = READ_LIMITS,
   ) {}
 
-  /** Bars of a part, ascending; rolled up, those of it that are final. */
+  /** Bars of a part, ascending; of aggregate bars only the final ones. */
   async bars(part: Part): Promise<DerivedBars> {
-    const { rollUp } = this.view;
-    if (rollUp) return this.rolledUp(part, rollUp);
+    const { aggregation } = this.spec;
+    if (aggregation) return this.aggregated(part, aggregation);
     const bars = await this.stored(part);
-    return { bars, sessions: bars.time.map((time) => tradingDateOf(this.view, time)), incomplete: [], cut: false };
+    return { bars, sessions: bars.time.map((time) => tradingDateOf(this.spec, time)), incomplete: [], cut: false };
   }
 
-  /** The last close of a session; null where it has none. */
+  /** The last close of a session; null if it has none. */
   async closeOf(session: string): Promise<number | null> {
-    const { calendar, timeframe } = this.view.rules;
+    const { calendar, timeframe } = this.spec.rules;
     const { open, close } = calendar.sessionOn(session)!;
     const label = midnightOf(session);
     const window = isDateLabelled(timeframe) ? { from: label, to: label + 1 } : { from: open, to: close };
@@ -82,40 +83,41 @@ export class BarDeriver {
     return closes[0] ?? null;
   }
 
-  private async rolledUp(part: Part, rollUp: Aggregation): Promise<DerivedBars> {
-    const { folded, cut } = await this.fold(part, rollUp);
-    const { incomplete, isArriving } = await this.incompleteOf(folded);
-    const known = isArriving ? sliceAggregates(folded, 0, -1) : folded;
-    const sessions = known.buckets.map((bucket) => sessionOfBucket(rollUp, bucket));
+  private async aggregated(part: Part, aggregation: Aggregation): Promise<DerivedBars> {
+    const { aggregates, cut } = await this.aggregate(part, aggregation);
+    const { incomplete, isArriving } = await this.incompleteOf(aggregates);
+    const known = isArriving ? sliceAggregates(aggregates, 0, -1) : aggregates;
+    const sessions = known.buckets.map((bucket) => sessionOfBucket(aggregation, bucket));
     return { bars: known.bars, sessions, incomplete, cut };
   }
 
-  /** The bars of a part whose last base bar is final, from stored bars that are read a chunk at a time. */
-  private async fold(
+  /** The bars of a part whose last base bar is final, aggregated from stored bars that are read in chunks. */
+  private async aggregate(
     { from, to, newest, limit }: Part,
-    rollUp: Aggregation,
-  ): Promise<{ folded: AggregateBars; cut: boolean }> {
-    const { rules, now } = this.view;
+    aggregation: Aggregation,
+  ): Promise<{ aggregates: AggregateBars; cut: boolean }> {
+    const { rules, now } = this.spec;
     const { calendar } = rules;
-    const final = closedUntil(calendar, rollUp, now - lagOf(this.view));
-    let begin = from === null ? null : bucketEdge(calendar, rollUp, from);
-    let end = to === null ? final : Math.min(bucketEdge(calendar, rollUp, to), final);
-    let folded = NO_AGGREGATES;
+    const final = closedUntil(calendar, aggregation, now - lagOf(rules));
+    let begin = from === null ? null : bucketEdge(calendar, aggregation, from);
+    let end = to === null ? final : Math.min(bucketEdge(calendar, aggregation, to), final);
+    let aggregates = NO_AGGREGATES;
     for (let read = 0; ;) {
-      // one more than fit into the bars that are wanted: then the one at the far end may be cut, and is not needed
-      const room = Math.min((limit - folded.buckets.length) * mostBaseBars(rollUp), this.limits.chunk) + 1;
+      // one more than the wanted bars can hold: then the bucket at the far end may be cut, but is not needed
+      const room = Math.min((limit - aggregates.buckets.length) * mostBaseBars(aggregation), this.limits.chunk) + 1;
       const bars = await this.stored({ from: begin, to: end, newest, limit: room });
       const { time } = bars;
       read += time.length;
       const cut = time.length === room;
       const far = newest ? time[0]! : time.at(-1)!;
-      const buckets = time.length === 0 ? [] : bucketsBetween(calendar, rollUp, time[0]!, time.at(-1)! + 1);
-      const [cutBucket] = cut ? bucketsBetween(calendar, rollUp, far, far + 1) : [];
+      const buckets = time.length === 0 ? [] : bucketsBetween(calendar, aggregation, time[0]!, time.at(-1)! + 1);
+      const [cutBucket] = cut ? bucketsBetween(calendar, aggregation, far, far + 1) : [];
       if (cutBucket) buckets.splice(newest ? 0 : -1, 1);
-      const chunk = toAggregateBars(calendar, rollUp, bars, buckets);
-      folded = newest ? joinAggregates(chunk, folded) : joinAggregates(folded, chunk);
-      if (!cut || folded.buckets.length >= limit || read >= this.limits.page) {
-        return { folded: newest ? sliceAggregates(folded, -limit) : sliceAggregates(folded, 0, limit), cut };
+      const chunk = toAggregateBars(calendar, aggregation, bars, buckets);
+      aggregates = newest ? joinAggregates(chunk, aggregates) : joinAggregates(aggregates, chunk);
+      if (!cut || aggregates.buckets.length >= limit || read >= this.limits.page) {
+        const wanted = newest ? sliceAggregates(aggregates, -limit) : sliceAggregates(aggregates, 0, limit);
+        return { aggregates: wanted, cut };
       }
       if (newest) end = cutBucket?.to ?? far;
       else begin = cutBucket?.from ?? far + 1;
@@ -123,25 +125,25 @@ export class BarDeriver {
   }
 
   /**
-   * Which bars were made without some of their base bars, and whether the newest is still to be made: its last base bar is
-   * final and may be on its way. To answer it now would be to answer it otherwise a moment later.
+   * Which bars lack some of their base bars, and whether the newest bar has to wait: its last base bar is final and may
+   * still arrive, so that a bar returned now could change a moment later.
    */
-  private async incompleteOf(folded: AggregateBars): Promise<{ incomplete: IncompleteBar[]; isArriving: boolean }> {
-    const { asset, rules, bounds, window, now } = this.view;
+  private async incompleteOf(aggregates: AggregateBars): Promise<{ incomplete: IncompleteBar[]; isArriving: boolean }> {
+    const { asset, rules, bounds, window, now } = this.spec;
     const beginsAt = bounds?.beginsAt ?? Number.NEGATIVE_INFINITY;
-    const missing = folded.missing.map((slots) => slots.filter(({ time }) => time >= beginsAt));
+    const missing = aggregates.missing.map((slots) => slots.filter(({ time }) => time >= beginsAt));
     const sessions = [...new Set(missing.flat().map(({ session }) => session))];
-    const series = { assetId: asset.id, timeframe: rules.timeframe };
-    const coverage = new Map((await this.snapshot.bars.coverageOn(series, sessions)).map((row) => [row.session, row]));
+    const rows = await this.snapshot.bars.coverageOn(storedSeriesOf(this.spec), sessions);
+    const coverage = new Map(rows.map((row) => [row.session, row]));
     const isEmpty = ({ session, index }: MissingSlot) => coverage.get(session)?.empty[index] === '1';
     const isArriving = (bucket: Bucket, slot: MissingSlot | undefined): boolean =>
       slot?.time === bucket.lastSlot &&
-      now < bucket.close + lagOf(this.view) + arrivalMs(asset.provider, rules.timeframe) &&
-      // of an instant in the past it is not known what was answered by then
+      now < bucket.close + lagOf(rules) + arrivalMs(asset.provider, rules.timeframe) &&
+      // coverage has no history: for an instant in the past, what the provider had returned by then is unknown
       (window.asOf !== null || coverage.get(slot.session)?.answered[slot.index] !== '1');
-    const last = folded.buckets.at(-1);
+    const last = aggregates.buckets.at(-1);
     const waits = last !== undefined && isArriving(last, missing.at(-1)?.at(-1));
-    const incomplete = folded.buckets.slice(0, waits ? -1 : undefined).map(({ time, expected }, row) => ({
+    const incomplete = aggregates.buckets.slice(0, waits ? -1 : undefined).map(({ time, expected }, row) => ({
       time,
       expected,
       missing: missing[row]!.filter((slot) => !isEmpty(slot)).length,
@@ -149,14 +151,14 @@ export class BarDeriver {
     return { incomplete: incomplete.filter((bar) => bar.missing > 0), isArriving: waits };
   }
 
-  /** Bars of the stored series, adjusted, as they were. */
+  /** Bars of the stored series, adjusted and as of the instant of the request. */
   private async stored(part: Part): Promise<PriceColumns> {
-    const { asset, rules, window, now } = this.view;
+    const { window, now } = this.spec;
     const { bars, history } = this.snapshot;
-    const request = { ...part, assetId: asset.id, timeframe: rules.timeframe };
-    if (window.asOf === null) return adjusted(this.view, this.snapshot, await bars.prices(request));
-    // nothing that opened later had been recorded
+    const request = { ...part, ...storedSeriesOf(this.spec) };
+    if (window.asOf === null) return adjusted(this.spec, this.snapshot, await bars.prices(request));
+    // no bar that opened later had been recorded by then
     const known = { ...request, to: Math.min(part.to ?? now, now) };
-    return adjusted(this.view, this.snapshot, await history.prices(known, window.asOf));
+    return adjusted(this.spec, this.snapshot, await history.prices(known, window.asOf));
   }
 }

@@ -7,7 +7,7 @@ import { ResponseCache } from './response-cache.js';
 import { SeriesService } from './series.service.js';
 import { SeriesVersions } from './series-versions.js';
 
-/** What stocks and coins share. */
+/** The services that the path families of stocks and coins share. */
 @Module({
   imports: [AssetsModule],
   controllers: [LatestListController],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { SeriesWindow } from '../../domain/series/window.js';
 import { encodeCursor } from '../http/cursor.js';
 import { cursorOf, pageOf, windowOfCursor } from './page.js';
 import type { SeriesQuery } from './query.js';
-import type { SeriesWindow } from './window.js';
 
 const window: SeriesWindow = {
   timeframe: '1m',
@@ -16,19 +16,19 @@ const window: SeriesWindow = {
 };
 const query: SeriesQuery = { limit: 2, timeframe: '1m' };
 
-/** What the repository answers: the bars of a window from one of its ends. */
+/** As the repository: the bars of a window from one of its ends. */
 function read(stored: number[], { from, to, newest }: SeriesWindow, limit: number): number[] {
   const inside = stored.filter((time) => (from === null || time >= from) && (to === null || time < to));
   return newest ? inside.slice(-limit) : inside.slice(0, limit);
 }
 
 describe('pages', () => {
-  it('hold each bar of the window once, whatever arrives meanwhile', () => {
+  it('hold each bar of the window exactly once, even if bars arrive between pages', () => {
     const times = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(times, times, fc.integer({ min: 1, max: 9 }), fc.boolean(), (given, late, limit, newest) => {
         const sorted = [...given].sort((a, b) => a - b);
-        // with the market: after the newest bar there is
+        // as in a market: after the newest stored bar
         const arriving = late.map((time) => 1_000 + time);
         const stored = [...sorted];
         const seen: number[] = [];
@@ -50,7 +50,7 @@ describe('pages', () => {
 
 describe('a page that was cut short', () => {
   const cut = true;
-  it('goes on behind its bars, from either end', () => {
+  it('continues after its last bar, from either end', () => {
     expect(pageOf([5, 6], 10, window, cut)).toEqual({ begin: 0, end: 2, next: { ...window, to: 5 } });
     expect(pageOf([5, 6], 10, { ...window, newest: false }, cut).next).toMatchObject({ from: 7, to: null });
   });
@@ -60,17 +60,17 @@ describe('a cursor', () => {
   const next: SeriesWindow = { ...window, to: 123, adjustment: 'raw', asOf: 456 };
   const cursor = cursorOf('ohlcv', next, 'SPY', query);
 
-  it('gives back what is left of the window, with the same parameters or none', () => {
+  it('restores the rest of the window, with the same parameters or none', () => {
     expect(windowOfCursor('ohlcv', cursor, 'SPY', query)).toEqual(next);
     expect(windowOfCursor('ohlcv', cursor, 'SPY', { limit: 10 })).toEqual(next);
   });
 
-  it('remembers the parameters over pages that do not repeat them', () => {
+  it('keeps the parameters across pages that do not repeat them', () => {
     const second = cursorOf('ohlcv', next, 'SPY', { limit: 10, cursor });
     expect(windowOfCursor('ohlcv', second, 'SPY', query)).toEqual(next);
   });
 
-  it('refuses another symbol, other parameters, and what is no cursor', () => {
+  it('is rejected for another symbol or other parameters, as is any other text', () => {
     const refused = expect.objectContaining({ status: 400 });
     expect(() => windowOfCursor('ohlcv', cursor, 'NVDA', query)).toThrow(refused);
     expect(() => windowOfCursor('indicators', cursor, 'SPY', query)).toThrow(refused);

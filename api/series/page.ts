@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
+import type { SeriesWindow } from '../../domain/series/window.js';
 import { TIMEFRAMES } from '../../domain/timeframe.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { invalidQuery } from '../http/problem.js';
 import type { SeriesQuery } from './query.js';
-import type { SeriesWindow } from './window.js';
 
-/** Epoch ms of the years that a request can name. */
+/** Epoch ms, within the years that a request can name. */
 const instant = z.int().min(Date.parse('0000-01-01')).max(Date.parse('9999-12-31T23:59:59.999Z')).nullable();
 
-/** What is paged through: rows of another kind have other cursors. */
+/** The kind of rows that is paged through; each kind has its own cursors. */
 export type Resource = 'ohlcv' | 'indicators';
 
-/** A cursor is what is left of the window: bars that arrive meanwhile shift nothing. */
+/** A cursor holds the rest of the window, so that bars which arrive between two pages shift nothing. */
 const Cursor = z.strictObject({
   of: z.string(),
   asked: z.string(),
@@ -27,25 +27,25 @@ const Cursor = z.strictObject({
 
 const subjectOf = (resource: Resource, symbol: string): string => `${symbol}/${resource}`;
 
-/** The parameters that decide which bars are meant, as one text. */
+/** The parameters that decide which bars a request means, as one string. */
 export const requestKey = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
   JSON.stringify([start, end, range, timeframe, sort, adjustment, asOf].map((value) => value ?? null));
-const NOTHING_ASKED = requestKey({});
+const NO_PARAMETERS = requestKey({});
 
 /**
- * What is left of the window after the page before.
- * @throws Problem 400 when the cursor belongs to another symbol or resource, or to other parameters
+ * The rest of the window after the previous page.
+ * @throws Problem 400 if the cursor belongs to another symbol or resource, or to other parameters
  */
 export function windowOfCursor(resource: Resource, cursor: string, symbol: string, query: SeriesQuery): SeriesWindow {
-  const { of, asked, ...window } = decodeCursor(Cursor, cursor);
-  const asks = requestKey(query);
-  if (of !== subjectOf(resource, symbol) || (asks !== NOTHING_ASKED && asks !== asked)) {
-    throw invalidQuery('cursor', 'belongs to a request for something else, or with other parameters');
+  const { of, asked: first, ...window } = decodeCursor(Cursor, cursor);
+  const current = requestKey(query);
+  if (of !== subjectOf(resource, symbol) || (current !== NO_PARAMETERS && current !== first)) {
+    throw invalidQuery('cursor', 'belongs to another resource, or to a request with other parameters');
   }
   return window;
 }
 
-/** The part of the rows that is answered, and how to get the rest. */
+/** The part of the rows that the response holds, and how to get the rest. */
 export interface Page {
   /** Indices into the rows read, half-open. */
   begin: number;
@@ -54,8 +54,8 @@ export interface Page {
 }
 
 /**
- * @param times of up to `limit + 1` bars, ascending: the one too many tells that there are more
- * @param cut there are more, though these are not too many
+ * @param times of up to `limit + 1` bars, ascending: one more than the limit means that there are more
+ * @param cut there are more bars although these are no more than the limit
  */
 export function pageOf(times: readonly number[], limit: number, window: SeriesWindow, cut = false): Page {
   const count = Math.min(times.length, limit);
@@ -68,6 +68,6 @@ export function pageOf(times: readonly number[], limit: number, window: SeriesWi
 
 /** @param query of the first page or of any later one */
 export function cursorOf(resource: Resource, next: SeriesWindow, symbol: string, query: SeriesQuery): string {
-  const asked = query.cursor === undefined ? requestKey(query) : decodeCursor(Cursor, query.cursor).asked;
-  return encodeCursor({ of: subjectOf(resource, symbol), asked, ...next } satisfies z.input<typeof Cursor>);
+  const first = query.cursor === undefined ? requestKey(query) : decodeCursor(Cursor, query.cursor).asked;
+  return encodeCursor({ of: subjectOf(resource, symbol), asked: first, ...next } satisfies z.input<typeof Cursor>);
 }

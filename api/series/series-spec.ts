@@ -1,45 +1,51 @@
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
-import { seriesLimits } from '../../config/catalog/providers.js';
+import { PROVIDERS, seriesLimits } from '../../config/catalog/providers.js';
 import type { AssetRow, SeriesBounds } from '../../db/repositories/read/asset-reader.js';
+import type { Aggregation } from '../../domain/aggregation/buckets.js';
+import type { SeriesKey } from '../../domain/bar.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { Aggregation } from '../../domain/aggregation/buckets.js';
+import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
+import { aggregationOf, baseOf } from '../../domain/series/timeframes.js';
+import type { SeriesWindow } from '../../domain/series/window.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
-import type { SeriesRules } from './expected.js';
-import { baseOf, aggregationOf } from './timeframes.js';
-import type { SeriesWindow } from './window.js';
 
-/** What a request means: which bars of an asset, and of what they are made. */
+/** The meaning of a request: which bars of an asset, and which stored series they come from. */
 export interface SeriesSpec {
   asset: AssetRow;
   window: SeriesWindow;
-  /** Of the stored series behind it. */
+  /** Of the stored series. */
   rules: SeriesRules;
   /** Of the stored series; null while it has no bars. */
   bounds: SeriesBounds | null;
-  /** Null where the timeframe is stored. */
-  rollUp: Aggregation | null;
+  /** Null if the timeframe is stored. */
+  aggregation: Aggregation | null;
   /** Market clock, epoch ms; with `asOf`, at that instant. */
   now: number;
 }
 
+/** @throws RangeError if the provider of the asset is not served in the timeframe of the window */
 export function specOf(asset: AssetRow, window: SeriesWindow, bounds: SeriesBounds | null, now: number): SeriesSpec {
-  const timeframe = baseOf(asset.assetClass, window.timeframe);
+  const provider = PROVIDERS[asset.provider];
+  const timeframe = baseOf(provider, window.timeframe);
   const rules = {
     calendar: calendarOf(asset.exchange),
     timeframe,
     limits: seriesLimits(asset.provider, timeframe),
     delayMs: EXCHANGES[asset.exchange].delayMs,
   };
-  return { asset, window, rules, bounds, rollUp: aggregationOf(asset.assetClass, window.timeframe), now };
+  return { asset, window, rules, bounds, aggregation: aggregationOf(provider, window.timeframe), now };
 }
 
-/** The bars are answered as they lie in the table. */
-export const isAsStored = ({ rollUp, window }: SeriesSpec): boolean =>
-  rollUp === null && window.asOf === null && window.adjustment === 'split';
+/** The stored series. */
+export const storedSeriesOf = ({ asset, rules }: SeriesSpec): SeriesKey => ({
+  assetId: asset.id,
+  timeframe: rules.timeframe,
+});
 
-/** How long after its close a bar of the stored series is final, ms. */
-export const lagOf = ({ rules }: SeriesSpec): number => rules.delayMs + rules.limits.settleMs;
+/** The bars are served exactly as the table has them. */
+export const isAsStored = ({ aggregation, window }: SeriesSpec): boolean =>
+  aggregation === null && window.asOf === null && window.adjustment === 'split';
 
 /** Trading date of a bar of the stored series. */
 export const tradingDateOf = ({ rules }: SeriesSpec, time: number): string =>

@@ -1,39 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import { BarChangeReader } from '../../db/repositories/read/bar-changes.js';
+import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { batched } from '../http/batched.js';
 
+/** DataLoader wants a key: all callers of a turn read the same. */
+const SNAPSHOT = 'snapshot';
+
 /**
- * Tells whether what was read may be given again. Whoever asks for a version asks the database for all that was committed
- * before; those who ask at once share one look. What is read with a version in hand is at least as new as the version.
+ * Counts the changes of each series, so that a cache knows whether its value is current. A version is read from the
+ * database when it is requested and covers all that was committed before; concurrent requests share one read. What is
+ * read after a version is at least as new as the version.
  *
- * Looks may overlap and end in any order. Then the snapshot that is kept for the next one may be the older, and a change is
- * counted twice; none is missed.
+ * Reads may overlap and end in any order. Then the older snapshot may be the one that the next read starts from, and a
+ * change is counted twice; none is missed.
  */
 @Injectable()
 export class SeriesVersions {
   private readonly changes = new Map<string, number>();
   private seen: string | null = null;
-  private readonly look: (asker: null) => Promise<string>;
+  private readonly read: (key: typeof SNAPSHOT) => Promise<string>;
 
   constructor(log: BarChangeReader) {
-    this.look = batched(async (askers) => {
+    this.read = batched(async (keys) => {
       const { snapshot, changed } = await log.since(this.seen);
       for (const series of changed) this.changes.set(keyOf(series), this.changesOf(series) + 1);
       this.seen = snapshot;
-      return askers.map(() => snapshot);
+      return keys.map(() => snapshot);
     });
   }
 
-  /** Of the bars of a series: how many of its changes the log has told. */
+  /** Of the bars of a series: how many of its changes the log has shown so far. */
   async of(series: SeriesKey): Promise<number> {
-    await this.look(null);
+    await this.read(SNAPSHOT);
     return this.changesOf(series);
   }
 
-  /** Of all that is stored, the worker's records included: while it is the same, nothing at all was committed. */
+  /** Of the whole database, including the worker's records: it changes with every commit. */
   ofAll(): Promise<string> {
-    return this.look(null);
+    return this.read(SNAPSHOT);
   }
 
   private changesOf(series: SeriesKey): number {

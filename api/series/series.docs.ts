@@ -1,27 +1,27 @@
-import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { UNKNOWN_SYMBOL } from '../openapi/responses.js';
 import { CryptoIndicatorQuery, CryptoSeriesQuery, StockIndicatorQuery, StockOhlcvQuery } from './query.js';
 import { BARS, INDICATORS, pageWith } from './series.examples.js';
 import { IndicatorPageSchema, OhlcvSchema } from './series.schema.js';
 
-const NOUNS = { stock: 'stock', crypto: 'coin' } satisfies Record<AssetClass, string>;
+export const NOUNS = { stock: 'stock', crypto: 'coin' } satisfies Record<AssetClass, string>;
 
-/** The path parameter of all routes of one asset. */
+/** The path parameter of every route of an asset. */
 export const symbolOf = (assetClass: AssetClass) => ({
-  symbol: { description: 'In any case.', example: assetClass === 'stock' ? 'SPY' : 'BTC' },
+  symbol: { description: 'Case-insensitive.', example: assetClass === 'stock' ? 'SPY' : 'BTC' },
 });
 
-const paging = `Without \`start\` a page holds the newest bars of the window and the next one goes back in time; with
-\`start\` pages go forward. Rows are ascending unless \`sort=desc\`. \`nextCursor\` stays good while bars arrive.
-A window without bars is 200 with \`meta.reason\`. Answers have an ETag; those of sessions that are over and whole, or as of
-an instant, may be kept for a day.
+const paging = `Without \`start\` the first page holds the newest bars of the window and later pages go back in time; with
+\`start\` pages go forward. Rows are ascending unless \`sort=desc\`. \`nextCursor\` stays valid while bars arrive.
+A window without bars is a 200 with \`meta.reason\`. Responses have an ETag; those that only cover complete sessions, or are
+as of an instant, may be cached for a day.
 
-Timeframes that are not stored are rolled up from one that is. Up to \`4h\` they step from the open of the session and anew
-after a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day; weeks are
-labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
-\`meta.incomplete\` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than \`limit\` and still have a \`nextCursor\`.`;
+Timeframes that are not stored are aggregated from one that is. Up to \`4h\` they count from the open of the session, and again
+from the end of a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day;
+weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
+\`meta.incomplete\` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
+A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than \`limit\` bars and still have a \`nextCursor\`.`;
 
 export const ohlcvDocs = (assetClass: AssetClass): OperationDocs => ({
   operationId: `${assetClass}Ohlcv`,
@@ -31,15 +31,15 @@ export const ohlcvDocs = (assetClass: AssetClass): OperationDocs => ({
   query: assetClass === 'stock' ? StockOhlcvQuery : CryptoSeriesQuery,
   ok: OhlcvSchema,
   ...pageWith(assetClass, BARS[assetClass]),
-  problems: { ...UNKNOWN_SYMBOL, 406: 'The Accept header allows none of the media types.' },
+  problems: { ...UNKNOWN_SYMBOL, 406: 'The Accept header allows none of the media types of this endpoint.' },
 });
 
 export const indicatorsDocs = (assetClass: AssetClass): OperationDocs => ({
   ...ohlcvDocs(assetClass),
   operationId: `${assetClass}Indicators`,
   summary: `Indicators of a ${NOUNS[assetClass]}`,
-  description: `\`sma20\`, \`sma50\`, \`barReturn\` and \`dailyReturn\` always, and those named by \`include\`: each value is the same wherever a
-page begins, and null until it is defined.\n\n${paging}`,
+  description: `Always \`sma20\`, \`sma50\`, \`barReturn\` and \`dailyReturn\`, and those named by \`include\`. A value does not depend on where
+a page begins; it is null until it is defined.\n\n${paging}`,
   query: assetClass === 'stock' ? StockIndicatorQuery : CryptoIndicatorQuery,
   ok: IndicatorPageSchema,
   ...pageWith(assetClass, INDICATORS[assetClass]),

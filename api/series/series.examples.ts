@@ -1,10 +1,10 @@
-import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import type { Row } from '../http/response.js';
 
-/** What the documentation shows of each class. */
+/** Example responses of each class. */
 export const HEADS = {
   stock: {},
-  // where a coin differs from the fields' own examples, which are of a stock
+  // only what differs from the examples of the fields, which are those of a stock
   crypto: { symbol: 'BTC', assetClass: 'crypto', exchange: '24/7', timezone: 'UTC', timeframe: '30m' },
 } satisfies Record<AssetClass, object>;
 
@@ -35,7 +35,7 @@ export const INDICATORS = {
   },
 } satisfies Record<AssetClass, Row>;
 
-/** One row in all media types. */
+/** An example page of one row, in all media types. */
 export const pageWith = (assetClass: AssetClass, row: Row) => ({
   shows: { ...HEADS[assetClass], bars: [row], ...metaOf(assetClass) },
   also: {

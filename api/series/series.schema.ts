@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { ADJUSTMENTS } from '../../domain/adjustment/adjust.js';
+import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
+import { GAP_REASONS } from '../../domain/series/gap-reason.js';
 import { STORED_TIMEFRAMES, TIMEFRAMES } from '../../domain/timeframe.js';
 import { assetHead, instant, nextCursor, price, prices, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const timeframe = z.enum(TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
 const time = instant(
-  "The bar's open, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the week's Monday, of the month's first.",
+  'Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of the week, of the first day of the month.',
 );
 
 const BarSchema = component(
@@ -37,50 +38,52 @@ const IndicatorsSchema = component(
       close: price('Last price.'),
       sma20: sma(20),
       sma50: sma(50),
-      barReturn: fraction("Against the previous bar's close"),
+      barReturn: fraction('Change from the close of the previous bar'),
       dailyReturn: fraction(
-        'Against the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
+        'Change from the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
       ),
     })
     .catchall(
       z
         .number()
         .nullable()
-        .meta({ description: 'Columns of `include`, as `/api/indicators` names them.', example: 611.7 }),
+        .meta({ description: 'Columns of `include`, named as in `/api/indicators`.', example: 611.7 }),
     ),
 );
 
 const meta = component(
   'SeriesMeta',
   z.object({
-    source: z.string().meta({ description: 'Who gave the bars.', example: 'Yahoo Finance' }),
-    count: z.int().meta({ description: 'Bars of this page.', example: 1 }),
-    start: instant('Begin of the window, inclusive; null = from the first bar.', '2026-11-20T14:30:00Z').nullable(),
+    source: z.string().meta({ description: 'Provider of the bars.', example: 'Yahoo Finance' }),
+    count: z.int().meta({ description: 'Number of bars on this page.', example: 1 }),
+    start: instant('Start of the window, inclusive; null = from the first bar.', '2026-11-20T14:30:00Z').nullable(),
     end: instant('End of the window, exclusive; null = up to the newest bar.', '2026-11-20T21:00:00Z').nullable(),
     sort: z.enum(['asc', 'desc']),
     rolledUpFrom: z.enum(STORED_TIMEFRAMES).optional().meta({
-      description: 'The stored timeframe that these bars are rolled up from; absent where they are stored themselves.',
+      description: 'The stored timeframe that these bars are aggregated from; absent if they are stored themselves.',
       example: '1m',
     }),
     incomplete: z
       .array(
         z.object({
-          time: instant('Of the bar.'),
-          expected: z.int().meta({ description: 'Stored bars that the calendar expects in it.', example: 5 }),
+          time: instant('Open of the bar.'),
+          expected: z.int().meta({ description: 'Stored bars that the calendar expects in the bar.', example: 5 }),
           missing: z.int().meta({
-            description:
-              'Those of them that are not there, without those of which it is known that nothing was traded.',
+            description: 'Those that are missing; slots in which nothing was traded do not count.',
             example: 1,
           }),
         }),
       )
       .optional()
-      .meta({ description: 'Bars of this page that were rolled up although stored bars are missing in them.' }),
-    adjustment: z.enum(ADJUSTMENTS).optional().meta({ description: 'Of prices and volumes of stocks.' }),
-    asOf: instant('The instant that was asked for, wall clock.').optional(),
-    reason: z.enum(['market_closed', 'not_yet_fetched', 'unobtainable', 'no_trades']).optional().meta({
+      .meta({ description: 'Aggregate bars of this page for which expected stored bars are missing.' }),
+    adjustment: z
+      .enum(ADJUSTMENTS)
+      .optional()
+      .meta({ description: 'Adjustment of prices and volumes; only for stocks.' }),
+    asOf: instant('The requested instant, wall clock.').optional(),
+    reason: z.enum(GAP_REASONS).optional().meta({
       description:
-        'Why there are no bars: the market was closed; they are not fetched (or not over) yet; the provider no longer has them, or never had; nothing was traded.',
+        'Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: they are not over or not fetched yet. `unobtainable`: the provider does not have them (any more). `no_trades`: nothing was traded.',
     }),
   }),
 );

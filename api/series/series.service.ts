@@ -1,34 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import { PROVIDERS } from '../../config/catalog/providers.js';
-import type { AssetClass } from '../../config/catalog/first-assets.js';
+import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
-import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import type { PriceColumns } from '../../domain/bar.js';
-import type { ChosenIndicator } from '../../domain/indicators/choice.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { SECOND } from '../../domain/timeframe.js';
-import { AssetCatalog } from '../assets/asset-catalog.js';
+import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
+import { gapReason, slotsOfWindow, type GapReason } from '../../domain/series/gap-reason.js';
+import { reachesOver, type RangeContext } from '../../domain/series/range.js';
+import { baseOf, defaultTimeframe } from '../../domain/series/timeframes.js';
+import { windowOf, type SeriesWindow } from '../../domain/series/window.js';
+import { SECOND, type Timeframe } from '../../domain/timeframe.js';
 import { headOf } from '../assets/asset-head.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { TableResponse, type Row } from '../http/response.js';
 import { invalidQuery } from '../http/problem.js';
+import { TableResponse, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
-import { freshnessOf, reasonOf, type ReadCoverage } from './gap-reason.js';
-import { ResponseCache } from './response-cache.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
-import { requestKey, cursorOf, pageOf, windowOfCursor, type Page, type Resource } from './page.js';
+import { freshnessOf, type ReadCoverage } from './freshness.js';
+import { cursorOf, pageOf, requestKey, windowOfCursor, type Page, type Resource } from './page.js';
 import type { IndicatorQuery, SeriesQuery } from './query.js';
-import { baseOf, timeframesOfClass } from './timeframes.js';
-import { isAsStored, specOf, type SeriesSpec } from './series-spec.js';
-import { defaultTimeframe, reachesOver, windowOf, type SeriesWindow } from './window.js';
+import { ResponseCache } from './response-cache.js';
+import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-spec.js';
 
-/** Loads need this long, at most, until all that was recorded before is visible. */
-const YOUNGEST_AS_OF_MS = 60 * SECOND;
+/** After this time everything that a load recorded before an instant is visible. */
+const MIN_AS_OF_AGE_MS = 60 * SECOND;
 
-/** Columns of a page and what is to be said of them. */
-interface Read<T> {
+/** Columns that were read, and what the response says about them. */
+interface ReadResult<T> {
   columns: T;
   incomplete: IncompleteBar[];
   cut: boolean;
@@ -43,68 +45,68 @@ export class SeriesService {
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
     private readonly snapshots: BarSnapshots,
-    private readonly kept: ResponseCache,
+    private readonly responses: ResponseCache,
   ) {}
 
   async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableResponse> {
-    const view = await this.view('ohlcv', assetClass, symbol, query);
+    const spec = await this.spec('ohlcv', assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
-    return this.newest(view, query, async () => {
-      const answer = await this.answer('ohlcv', view, query, columns, (part) => this.prices(view, part));
-      if (assetClass === 'stock') answer.table.meta.adjustment = view.window.adjustment;
-      return answer;
+    return this.cached(spec, query, async () => {
+      const response = await this.page('ohlcv', spec, query, columns, (part) => this.prices(spec, part));
+      if (assetClass === 'stock') response.table.meta.adjustment = spec.window.adjustment;
+      return response;
     });
   }
 
   async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableResponse> {
-    const view = await this.view('indicators', assetClass, symbol, query);
+    const spec = await this.spec('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
-    return this.answer('indicators', view, query, columns, (part) => this.indicatorsOf(view, part, chosen));
+    return this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
   }
 
-  /** The newest bars as stored depend on nothing but what is stored: their answers are kept until that changes. */
-  private newest(view: SeriesSpec, query: SeriesQuery, make: () => Promise<TableResponse>): Promise<TableResponse> {
-    const { from, to, timeframe } = view.window;
-    if (from !== null || to !== null || !isAsStored(view)) return make();
-    const key = [view.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
-    return this.kept.get(seriesOf(view), key, make);
+  /** The newest bars as stored depend only on the stored series, so their response is cached until that changes. */
+  private cached(spec: SeriesSpec, query: SeriesQuery, make: () => Promise<TableResponse>): Promise<TableResponse> {
+    const { from, to, timeframe } = spec.window;
+    if (from !== null || to !== null || !isAsStored(spec)) return make();
+    const key = [spec.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
+    return this.responses.get(storedSeriesOf(spec), key, make);
   }
 
-  private async prices(view: SeriesSpec, part: Part): Promise<Read<PriceColumns>> {
-    if (isAsStored(view)) return asStored(await this.bars.prices({ ...part, ...seriesOf(view) }));
+  private async prices(spec: SeriesSpec, part: Part): Promise<ReadResult<PriceColumns>> {
+    if (isAsStored(spec)) return asStored(await this.bars.prices({ ...part, ...storedSeriesOf(spec) }));
     const { bars, incomplete, cut } = await this.snapshots.read((snapshot) =>
-      new BarDeriver(view, snapshot).bars(part),
+      new BarDeriver(spec, snapshot).bars(part),
     );
     return { columns: bars, incomplete, cut };
   }
 
-  private async indicatorsOf(view: SeriesSpec, part: Part, chosen: ChosenIndicator[]): Promise<Read<IndicatorTable>> {
-    if (isAsStored(view) && chosen.length === 0) {
-      return asStored({ ...(await this.bars.indicators({ ...part, ...seriesOf(view) })) });
+  private async indicatorsOf(
+    spec: SeriesSpec,
+    part: Part,
+    chosen: ChosenIndicator[],
+  ): Promise<ReadResult<IndicatorTable>> {
+    if (isAsStored(spec) && chosen.length === 0) {
+      return asStored({ ...(await this.bars.indicators({ ...part, ...storedSeriesOf(spec) })) });
     }
-    return this.snapshots.read((snapshot) => deriveIndicators(new BarDeriver(view, snapshot), view, part, chosen));
+    return this.snapshots.read((snapshot) => deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen));
   }
 
-  private async answer<K extends string>(
+  private async page<K extends string>(
     resource: Resource,
-    view: SeriesSpec,
+    spec: SeriesSpec,
     query: SeriesQuery,
     columns: readonly (K | 'time')[],
-    read: (part: Part) => Promise<Read<Columns<K>>>,
+    read: (part: Part) => Promise<ReadResult<Columns<K>>>,
   ): Promise<TableResponse> {
-    const { asset, window } = view;
+    const { asset, aggregation, window } = spec;
     const { from, to, newest, asOf } = window;
     const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: query.limit + 1 });
     const page = pageOf(data.time, query.limit, window, cut);
-    const coverage: ReadCoverage = async (expected) => {
-      const [first, last] = [expected[0], expected.at(-1)];
-      return first && last ? this.bars.coverage(seriesOf(view), first.session.date, last.session.date) : [];
-    };
     const isEmpty = data.time.length === 0;
-    const [oldest, newestTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
-    const gaps = incomplete.filter(({ time }) => time >= oldest && time <= newestTime);
+    const [firstTime, lastTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
+    const gaps = incomplete.filter(({ time }) => time >= firstTime && time <= lastTime);
     return new TableResponse({
       head: { ...headOf(asset), timeframe: window.timeframe },
       rowsName: 'bars',
@@ -116,34 +118,46 @@ export class SeriesService {
         start: from === null ? null : isoSeconds(from),
         end: to === null ? null : isoSeconds(to),
         sort: window.descending ? 'desc' : 'asc',
-        ...(view.rollUp && { rolledUpFrom: view.rollUp.base }),
+        ...(aggregation && { rolledUpFrom: aggregation.base }),
         ...(gaps.length > 0 && { incomplete: gaps.map((gap) => ({ ...gap, time: isoSeconds(gap.time) })) }),
         ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
-        ...(isEmpty && { reason: await reasonOf(view, coverage) }),
+        ...(isEmpty && { reason: await this.gapReason(spec) }),
       },
       nextCursor: page.next && cursorOf(resource, page.next, asset.symbol, query),
-      freshness: isEmpty ? 'revalidate' : await freshnessOf(view, data.time, page, coverage),
+      freshness: isEmpty ? 'revalidate' : await freshnessOf(spec, data.time, page, this.coverageReader(spec)),
       format: query.format,
       fileName: `${asset.symbol}_${window.timeframe}`,
     });
   }
 
-  private async view(
+  private async gapReason(spec: SeriesSpec): Promise<GapReason> {
+    const slots = slotsOfWindow(spec);
+    return gapReason(spec, slots, await this.coverageReader(spec)(slots.due));
+  }
+
+  private coverageReader(spec: SeriesSpec): ReadCoverage {
+    return async (slots) => {
+      const [first, last] = [slots[0], slots.at(-1)];
+      return first && last ? this.bars.coverage(storedSeriesOf(spec), first.session.date, last.session.date) : [];
+    };
+  }
+
+  /** @throws Problem 404 for an unknown symbol, 400 for parameters that contradict each other or do not fit the asset */
+  private async spec(
     resource: Resource,
     assetClass: AssetClass,
     symbol: string,
     query: SeriesQuery,
   ): Promise<SeriesSpec> {
     const asset = await this.assets.find(assetClass, symbol);
-    this.assertConsistent(query);
+    this.assertConsistent(asset, query);
     const window =
       query.cursor === undefined
         ? await this.firstWindow(asset, query)
         : windowOfCursor(resource, query.cursor, asset.symbol, query);
     if (window.asOf !== null) this.assertPast(window.asOf);
-    if (!timeframesOfClass(assetClass).includes(window.timeframe)) throw invalidQuery('cursor', 'not of this series');
-    const bounds = await this.assets.boundsOf(asset.id, baseOf(assetClass, window.timeframe));
-    return specOf(asset, window, bounds, this.marketAt(window.asOf));
+    if (!isServed(asset, window.timeframe)) throw invalidQuery('cursor', 'does not belong to this series');
+    return specOf(asset, window, await this.boundsOf(asset, window.timeframe), this.marketAt(window.asOf));
   }
 
   /** The market clock, at an instant of the wall clock or now. */
@@ -154,10 +168,9 @@ export class SeriesService {
   private async firstWindow(asset: AssetRow, query: SeriesQuery): Promise<SeriesWindow> {
     const calendar = calendarOf(asset.exchange);
     const now = this.marketAt(query.asOf);
-    const minutes = query.range === '1mo' ? await this.assets.boundsOf(asset.id, '1m') : null;
-    const reach = reachesOver('1mo', minutes?.firstSession ?? null, { calendar, now, lastSession: null });
-    const timeframe = query.timeframe ?? defaultTimeframe(asset.assetClass, query.range, reach);
-    const bounds = await this.assets.boundsOf(asset.id, baseOf(asset.assetClass, timeframe));
+    const timeframe =
+      query.timeframe ?? (await this.defaultTimeframe(asset, query, { calendar, now, lastSession: null }));
+    const bounds = await this.boundsOf(asset, timeframe);
     const context = { calendar, now, lastSession: bounds?.lastSession ?? null };
     if (query.asOf !== undefined && (query.range === '1d' || query.range === '5d')) {
       const window = windowOf({ ...query, range: undefined }, timeframe, context);
@@ -165,13 +178,26 @@ export class SeriesService {
     }
     const { from, to, ...window } = windowOf(query, timeframe, context);
     if (from !== null && to !== null && from >= to) {
-      throw invalidQuery('end', `must be on a later date than start, for ${timeframe} bars are labelled with dates`);
+      throw invalidQuery('end', `must be on a later date than start, as ${timeframe} bars are labelled with dates`);
     }
     return { from, to, ...window };
   }
 
-  private async lastSessionAsOf(view: SeriesSpec): Promise<string | null> {
-    const stored = { ...view, rollUp: null };
+  private async defaultTimeframe(asset: AssetRow, { range }: SeriesQuery, context: RangeContext): Promise<Timeframe> {
+    const provider = PROVIDERS[asset.provider];
+    const finer = range && provider.finerDefaults[range];
+    if (!finer) return defaultTimeframe(provider, range, false);
+    const bounds = await this.boundsOf(asset, finer);
+    return defaultTimeframe(provider, range, reachesOver(range, finer, bounds?.firstSession ?? null, context));
+  }
+
+  /** Of the stored series behind a timeframe. */
+  private boundsOf(asset: AssetRow, timeframe: Timeframe) {
+    return this.assets.boundsOf(asset.id, baseOf(PROVIDERS[asset.provider], timeframe));
+  }
+
+  private async lastSessionAsOf(spec: SeriesSpec): Promise<string | null> {
+    const stored = { ...spec, aggregation: null };
     const { sessions } = await this.snapshots.read((snapshot) =>
       new BarDeriver(stored, snapshot).bars({ from: null, to: null, newest: true, limit: 1 }),
     );
@@ -179,7 +205,8 @@ export class SeriesService {
   }
 
   /** @throws Problem 400 */
-  private assertConsistent({ start, end, range, asOf }: SeriesQuery): void {
+  private assertConsistent(asset: AssetRow, { start, end, range, timeframe, asOf }: SeriesQuery): void {
+    if (timeframe && !isServed(asset, timeframe)) throw invalidQuery('timeframe', `not available for ${asset.symbol}`);
     if (range && (start !== undefined || end !== undefined)) {
       throw invalidQuery('range', 'cannot be combined with start or end');
     }
@@ -189,15 +216,15 @@ export class SeriesService {
 
   /** @throws Problem 400 */
   private assertPast(asOf: number): void {
-    if (this.deps.wallNow() - asOf < YOUNGEST_AS_OF_MS) {
-      throw invalidQuery('asOf', 'must be at least 60 seconds ago, by the wall clock');
+    if (this.deps.wallNow() - asOf < MIN_AS_OF_AGE_MS) {
+      throw invalidQuery('asOf', 'must be at least 60 seconds ago by the wall clock');
     }
   }
 }
 
-const seriesOf = ({ asset, rules }: SeriesSpec) => ({ assetId: asset.id, timeframe: rules.timeframe });
+const isServed = (asset: AssetRow, timeframe: Timeframe): boolean => timeframe in PROVIDERS[asset.provider].served;
 
-const asStored = <T>(columns: T): Read<T> => ({ columns, incomplete: [], cut: false });
+const asStored = <T>(columns: T): ReadResult<T> => ({ columns, incomplete: [], cut: false });
 
 function rowsOf<K extends string>(
   columns: readonly (K | 'time')[],

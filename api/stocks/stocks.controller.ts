@@ -15,7 +15,7 @@ import { SeriesService } from '../series/series.service.js';
 export class StocksController {
   constructor(
     private readonly series: SeriesService,
-    private readonly quotes: LatestService,
+    private readonly latestBars: LatestService,
   ) {}
 
   @Get('ohlcv')
@@ -36,6 +36,6 @@ export class StocksController {
   @Get('latest')
   @Describe(latestDocs('stock'))
   latest(@Param('symbol') symbol: string): Promise<LatestBody> {
-    return this.quotes.latest('stock', symbol);
+    return this.latestBars.latest('stock', symbol);
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { BarChange, LogPlace } from '../../db/repositories/read/bar-changes.js';
+import type { BarChange, LogPlace } from '../../db/repositories/read/bar-change-log.js';
 import { BarStream } from './bar-stream.js';
 import { WakeUp } from './wake-up.js';
 import type { ChangeFeed, FeedPage } from './change-feed.js';
@@ -17,9 +17,9 @@ const change = (n: number, symbol = 'SPY'): BarChange => ({
   bars: null,
 });
 
-/** A feed whose pages the test writes. */
+/** A feed whose pages come from the test. */
 function feedOf(after: (place: LogPlace) => FeedPage) {
-  const bell = new WakeUp();
+  const wakeUp = new WakeUp();
   const following = new Set<object>();
   const feed = {
     follow: () => {
@@ -28,9 +28,9 @@ function feedOf(after: (place: LogPlace) => FeedPage) {
       return () => following.delete(follower);
     },
     after: (place: LogPlace) => Promise.resolve(after(place)),
-    wait: (_place: LogPlace, ms: number, signal: AbortSignal) => bell.wait(ms, signal),
+    wait: (_place: LogPlace, ms: number, signal: AbortSignal) => wakeUp.wait(ms, signal),
   };
-  return { feed: feed as unknown as ChangeFeed, bell, followers: () => following.size };
+  return { feed: feed as unknown as ChangeFeed, wakeUp, followers: () => following.size };
 }
 const nothing = (place: LogPlace): FeedPage => ({ changes: [], next: { ...place, xid: place.xid + 1n } });
 const endless = (place: LogPlace): FeedPage => {
@@ -40,7 +40,7 @@ const endless = (place: LogPlace): FeedPage => {
 const streamOf = (feed: ChangeFeed, onFailure: (error: Error) => void = () => undefined) =>
   new BarStream({ feed, place: at(5), greeting: 'hello\n\n', wants: ({ symbol }) => symbol === 'SPY', onFailure });
 
-/** Lets promises and streams do what they can without a timer. */
+/** Lets promises and streams run as far as they can without a timer. */
 const settle = async () => {
   for (let i = 0; i < 50; i++) await new Promise((resolve) => process.nextTick(resolve));
 };
@@ -49,7 +49,7 @@ beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrota
 afterEach(() => void jest.useRealTimers());
 
 describe('the stream of a client', () => {
-  it('sends a heartbeat every 15 s, which moves the event id on', async () => {
+  it('sends a heartbeat every 15 s, which advances the event id', async () => {
     const { feed } = feedOf(nothing);
     const stream = streamOf(feed);
     let text = '';
@@ -63,41 +63,41 @@ describe('the stream of a client', () => {
     stream.destroy();
   });
 
-  it('sends what is wanted in order, as soon as there is news', async () => {
+  it('sends the wanted changes in order, as soon as they are there', async () => {
     let page: FeedPage | null = null;
-    const { feed, bell } = feedOf((place) => {
-      const answer = page ?? nothing(place);
+    const { feed, wakeUp } = feedOf((place) => {
+      const next = page ?? nothing(place);
       page = null;
-      return answer;
+      return next;
     });
     const stream = streamOf(feed);
     let text = '';
     stream.on('data', (chunk) => (text += String(chunk)));
     await settle();
     page = { changes: [change(7), change(8, 'BTC'), change(9)], next: at(12) };
-    bell.ring();
+    wakeUp.wake();
     await settle();
     expect([...text.matchAll(/^id: (\d+)-0$/gm)].map(([, xid]) => xid)).toEqual(['7', '9']);
     expect(text).toContain('event: bars\ndata: {"symbol":"SPY","timeframe":"1m","firstTime":"1970-01-01T00:00:00Z"');
     stream.destroy();
   });
 
-  it('makes no more than the client takes, and cuts it off after a minute of nothing', async () => {
+  it('fills its buffer no further than the client reads, and disconnects it after an idle minute', async () => {
     const { feed, followers } = feedOf(endless);
     const stream = streamOf(feed);
     stream.read(0);
     await settle();
-    const made = stream.readableLength;
-    expect(made).toBeGreaterThan(65_536);
-    expect(made).toBeLessThan(150_000);
+    const filled = stream.readableLength;
+    expect(filled).toBeGreaterThan(65_536);
+    expect(filled).toBeLessThan(150_000);
     await jest.advanceTimersByTimeAsync(59_000);
-    expect(stream.readableLength).toBe(made);
+    expect(stream.readableLength).toBe(filled);
     expect(stream.destroyed).toBe(false);
     await jest.advanceTimersByTimeAsync(2_000);
     expect([stream.destroyed, followers()]).toEqual([true, 0]);
   });
 
-  it('is not cut off while the client goes on taking', async () => {
+  it('stays connected while the client keeps reading', async () => {
     const { feed } = feedOf(endless);
     const stream = streamOf(feed);
     for (let i = 0; i < 4; i++) {
@@ -109,15 +109,15 @@ describe('the stream of a client', () => {
     stream.destroy();
   });
 
-  it('ends when it is told to, or when it cannot go on', async () => {
+  it('ends on request, or when it cannot continue', async () => {
     const calm = feedOf(nothing);
-    const told = streamOf(calm.feed);
+    const finished = streamOf(calm.feed);
     const ended = jest.fn();
-    told.on('end', ended).resume();
+    finished.on('end', ended).resume();
     await settle();
-    told.finish();
+    finished.finish();
     await settle();
-    expect([ended.mock.calls.length, told.destroyed, calm.followers()]).toEqual([1, true, 0]);
+    expect([ended.mock.calls.length, finished.destroyed, calm.followers()]).toEqual([1, true, 0]);
     const failed = jest.fn();
     const broken = feedOf(() => {
       throw new Error('the database is away');

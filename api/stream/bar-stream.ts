@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { BarChange, LogPlace } from '../../db/repositories/read/bar-changes.js';
+import type { BarChange, LogPlace } from '../../db/repositories/read/bar-change-log.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
 import type { ChangeFeed } from './change-feed.js';
@@ -7,39 +7,42 @@ import { eventText, heartbeatText } from './sse.js';
 import type { BarsEvent } from './stream.schema.js';
 
 const HEARTBEAT_MS = 15 * SECOND;
-/** A client that takes nothing for so long is cut off: it comes back, and goes on where it was. */
+/** A client that reads nothing for this long is disconnected; it reconnects and resumes. */
 const STALLED_MS = MINUTE;
-/** Sent ahead of what a client takes, bytes. */
-const BUFFER = 65_536;
+/** Read-ahead per client, bytes. */
+const BUFFER_BYTES = 65_536;
 
 export interface BarStreamInput {
   feed: ChangeFeed;
-  /** Where it begins. */
+  /** Where the stream begins. */
   place: LogPlace;
-  /** What it sends first. */
+  /** Sent first. */
   greeting: string;
   wants: (change: BarChange) => boolean;
-  /** Told when it cannot go on: it ends, and the client comes back. */
+  /** Called when the stream cannot continue: it ends, and the client reconnects. */
   onFailure: (error: Error) => void;
 }
 
-/** Events for one client, made as the client takes them: a slow one holds up nobody and is owed no memory. */
+/**
+ * The events of one client, created as the client reads them: a slow client neither delays others nor fills memory. By
+ * hand, as Nest's @Sse() and the SSE plugins of Fastify push events without such backpressure.
+ */
 export class BarStream extends Readable {
   private readonly stop = new AbortController();
   private readonly unfollow: () => void;
   private place: LogPlace;
   private heartbeatAt = performance.now() + HEARTBEAT_MS;
-  private making = false;
+  private isFilling = false;
   private stalled: NodeJS.Timeout | undefined;
 
   constructor(private readonly input: BarStreamInput) {
-    super({ highWaterMark: BUFFER });
+    super({ highWaterMark: BUFFER_BYTES });
     this.place = input.place;
     this.unfollow = input.feed.follow(input.place);
     this.push(input.greeting);
   }
 
-  /** Ends it after what is sent already. */
+  /** Ends the stream after what has been sent. */
   finish(): void {
     if (this.stop.signal.aborted) return;
     this.stop.abort();
@@ -49,7 +52,7 @@ export class BarStream extends Readable {
 
   override _read(): void {
     clearTimeout(this.stalled);
-    if (!this.making) void this.make();
+    if (!this.isFilling) void this.fill();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -59,8 +62,8 @@ export class BarStream extends Readable {
     done(error);
   }
 
-  private async make(): Promise<void> {
-    this.making = true;
+  private async fill(): Promise<void> {
+    this.isFilling = true;
     try {
       for (let taken = true; taken;) {
         const text = await this.next();
@@ -72,11 +75,11 @@ export class BarStream extends Readable {
       this.input.onFailure(error as Error);
       this.finish();
     } finally {
-      this.making = false;
+      this.isFilling = false;
     }
   }
 
-  /** What to send next, once there is something. */
+  /** Waits for the next text to send. */
   private async next(): Promise<string> {
     const { feed } = this.input;
     const { signal } = this.stop;
@@ -99,7 +102,7 @@ export class BarStream extends Readable {
   private textOf(changes: readonly BarChange[]): string {
     let text = '';
     for (const change of changes) {
-      if (text.length >= BUFFER) break;
+      if (text.length >= BUFFER_BYTES) break;
       this.place = change.place;
       if (this.input.wants(change)) text += changeText(change);
     }
@@ -107,14 +110,14 @@ export class BarStream extends Readable {
   }
 }
 
-/** Written once, for all clients. */
-const written = new WeakMap<BarChange, string>();
+/** Each is serialised once for all clients. */
+const texts = new WeakMap<BarChange, string>();
 
 function changeText(change: BarChange): string {
-  let text = written.get(change);
+  let text = texts.get(change);
   if (text === undefined) {
     text = eventText('bars', change.place, JSON.stringify(eventOf(change)));
-    written.set(change, text);
+    texts.set(change, text);
   }
   return text;
 }

@@ -7,44 +7,45 @@ import {
   CHANGES_CHANNEL,
   isBefore,
   type LogPlace,
-} from '../../db/repositories/read/bar-changes.js';
+} from '../../db/repositories/read/bar-change-log.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { WakeUp } from './wake-up.js';
 
-/** Changes read at once. */
-const PAGE = 200;
-/** Up to so many bars come along with a change; who wants more asks for them. */
+/** Changes per read. */
+const PAGE_SIZE = 200;
+/** A change brings its bars along up to this number; clients request more with `/ohlcv`. */
 export const MAX_BARS = 200;
-/** The latest changes are kept for clients that are a little behind; older ones are read again. */
-const KEPT = 1_000;
-/** Without a notification the log is looked at this often; and so soon where a change waits for an older transaction. */
+/** Number of latest changes in memory, for clients that are a little behind; older ones are read again. */
+const MAX_CHANGES = 1_000;
+/** The log is read this often without a notification. */
 const POLL_MS = 5 * SECOND;
-const SOON_MS = 100;
+/** The log is read again after this time if a change waits for an older transaction. */
+const WAITING_MS = 100;
 const RETRY_MS = SECOND;
 
-/** Changes in order, and where to go on. */
+/** Changes in order, and the place to continue from. */
 export interface FeedPage {
   changes: readonly BarChange[];
   next: LogPlace;
 }
 
 /**
- * The log of changes, read once for all clients of this process: over one connection that listens, and a slow poll, in
- * case a notification was not heard. Runs while somebody follows it.
+ * The log of changes, read once for all clients of this process. One connection listens for notifications; a slow poll
+ * covers lost ones. Runs while it has followers.
  */
 export class ChangeFeed {
-  /** All changes behind `tail`, up to `head`. */
-  private kept: BarChange[] = [];
+  /** All changes after `tail`, up to `head`. */
+  private recent: BarChange[] = [];
   private tail: LogPlace = { xid: 0n, id: 0n };
   private head = this.tail;
   private followers = 0;
   private running = new AbortController();
   private ended: Promise<unknown> = Promise.resolve();
-  private readonly notices = new WakeUp();
-  private readonly news = new WakeUp();
-  /** A notification came since the last look. */
-  private noticed = false;
-  private failing = false;
+  private readonly notifications = new WakeUp();
+  private readonly newChanges = new WakeUp();
+  /** A notification has come since the last read. */
+  private isNotified = false;
+  private isFailing = false;
 
   constructor(
     private readonly pool: pg.Pool,
@@ -53,9 +54,9 @@ export class ChangeFeed {
   ) {}
 
   /**
-   * Runs the feed while it is followed.
-   * @param place of the follower; the first one's is where the feed begins
-   * @returns ends the following
+   * Adds a follower; the feed runs while it has any.
+   * @param place of the follower; the feed begins at that of the first one
+   * @returns removes the follower
    */
   follow(place: LogPlace): () => void {
     if (this.followers++ === 0) this.start(place);
@@ -66,31 +67,31 @@ export class ChangeFeed {
     };
   }
 
-  /** The changes behind a place, as far as they are known. */
+  /** The changes after a place, as far as they have been read. */
   async after(place: LogPlace): Promise<FeedPage> {
-    if (isBefore(place, this.tail)) return this.log.after(place, PAGE, MAX_BARS);
+    if (isBefore(place, this.tail)) return this.log.after(place, PAGE_SIZE, MAX_BARS);
     if (!isBefore(place, this.head)) return { changes: [], next: place };
-    return { changes: this.kept.filter((change) => isBefore(place, change.place)), next: this.head };
+    return { changes: this.recent.filter((change) => isBefore(place, change.place)), next: this.head };
   }
 
-  /** Waits until there may be changes behind a place, at most so long. */
+  /** Waits until there may be changes after a place. @param ms at most */
   async wait(place: LogPlace, ms: number, signal: AbortSignal): Promise<void> {
-    if (!isBefore(place, this.head)) await this.news.wait(ms, signal);
+    if (!isBefore(place, this.head)) await this.newChanges.wait(ms, signal);
   }
 
-  /** Resolves once nobody follows, nothing is read, and the connection that listened is given back. */
+  /** Resolves once there are no followers, no read is in progress, and the listening connection is released. */
   async stopped(): Promise<void> {
     await this.ended;
   }
 
   private start(place: LogPlace): void {
-    this.kept = [];
+    this.recent = [];
     this.head = this.tail = place;
     this.running = new AbortController();
     const { signal } = this.running;
     const onNotice = () => {
-      this.noticed = true;
-      this.notices.ring();
+      this.isNotified = true;
+      this.notifications.wake();
     };
     const listening = listen(this.pool, CHANGES_CHANNEL, { onNotice, onLost: (error) => this.fail(error), signal });
     this.ended = Promise.all([this.ended, listening, this.read(signal)]);
@@ -98,37 +99,37 @@ export class ChangeFeed {
 
   private async read(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.noticed = false;
-      const rest = await this.look(signal);
-      if (rest > 0 && !this.noticed) await this.notices.wait(rest, signal);
+      this.isNotified = false;
+      const rest = await this.readNext(signal);
+      if (rest > 0 && !this.isNotified) await this.notifications.wait(rest, signal);
     }
   }
 
-  /** Reads what is new. @returns how long to rest, ms */
-  private async look(signal: AbortSignal): Promise<number> {
+  /** Reads the next changes. @returns how long to wait before the next read, ms */
+  private async readNext(signal: AbortSignal): Promise<number> {
     try {
-      const { changes, next, more, waiting } = await this.log.after(this.head, PAGE, MAX_BARS);
+      const { changes, next, more, waiting } = await this.log.after(this.head, PAGE_SIZE, MAX_BARS);
       if (signal.aborted) return 0;
-      this.failing = false;
-      this.take(changes, next);
-      return more ? 0 : waiting ? SOON_MS : POLL_MS;
+      this.isFailing = false;
+      this.append(changes, next);
+      return more ? 0 : waiting ? WAITING_MS : POLL_MS;
     } catch (error) {
       this.fail(error as Error);
       return RETRY_MS;
     }
   }
 
-  private take(changes: BarChange[], next: LogPlace): void {
-    this.kept.push(...changes);
-    const dropped = this.kept.splice(0, Math.max(0, this.kept.length - KEPT)).at(-1);
+  private append(changes: BarChange[], next: LogPlace): void {
+    this.recent.push(...changes);
+    const dropped = this.recent.splice(0, Math.max(0, this.recent.length - MAX_CHANGES)).at(-1);
     if (dropped) this.tail = dropped.place;
     this.head = next;
-    if (changes.length > 0) this.news.ring();
+    if (changes.length > 0) this.newChanges.wake();
   }
 
-  /** Told once, until it reads again. */
+  /** Logged once until a read succeeds again. */
   private fail(error: Error): void {
-    if (!this.failing) this.logger.warn({ err: error }, 'the stream has lost the database: it tries again');
-    this.failing = true;
+    if (!this.isFailing) this.logger.warn({ err: error }, 'the stream has lost the database and tries again');
+    this.isFailing = true;
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventText, heartbeatText, placeOf } from './sse.js';
 
 describe('an event id', () => {
-  it('is a transaction and a row, and names the same place again', () => {
+  it('is a transaction and a row, and parses back to the same place', () => {
     const place = { xid: 18_446_744_073_709_551_615n, id: 9_223_372_036_854_775_807n };
     const text = eventText('bars', place, '{}');
     expect(text).toBe('id: 18446744073709551615-9223372036854775807\nevent: bars\ndata: {}\n\n');

@@ -20,9 +20,9 @@ export class StreamController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const answer = request.method === 'HEAD' ? '' : await this.streams.open(filter, lastEventId);
-    // proxies must not collect it
+    const body = request.method === 'HEAD' ? '' : await this.streams.open(filter, lastEventId);
+    // proxies must not buffer the stream
     const headers = { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
-    void reply.headers(headers).type('text/event-stream; charset=utf-8').send(answer);
+    void reply.headers(headers).type('text/event-stream; charset=utf-8').send(body);
   }
 }

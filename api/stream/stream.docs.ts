@@ -14,15 +14,15 @@ const EXAMPLE: BarsEvent = {
 
 export const streamDocs: OperationDocs = {
   operationId: 'stream',
-  summary: 'New and corrected bars as they are stored',
-  description: `Server-sent events. \`bars\` (BarsEvent): what one load changed in one series. \`ready\` (StreamPlace) comes first:
-read what you show after it, and no bar is missed. \`reset\` (StreamPlace) comes in its place where the last event id is
-older than what is kept, 24 hours: read again what you show. A client that was cut off goes on by its last event id
-and gets each event once, in the order in which they were stored. A line of comment comes every 15 s.`,
+  summary: 'New and corrected bars, as soon as they are stored',
+  description: `Server-sent events. \`bars\` (BarsEvent) holds the changes of one load in one series. \`ready\` (StreamPlace) comes first:
+read your data after it and you miss no bar. If the last event id is older than 24 hours, \`reset\` (StreamPlace) comes
+instead: read your data again. A client that reconnects resumes at its last event id and gets each event once, in the order
+in which the changes were stored. A comment line comes every 15 s.`,
   query: StreamQuery,
   headers: {
     'Last-Event-ID': {
-      description: 'Id of the last event received: what came after it follows.',
+      description: 'Id of the last event received; the stream continues after it.',
       example: '48211-907',
     },
   },

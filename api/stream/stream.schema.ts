@@ -5,23 +5,24 @@ import { component } from '../openapi/registry.js';
 import { MAX_BARS } from './change-feed.js';
 import { EVENT_ID } from './sse.js';
 
-/** Names separated by commas, each once. */
+/** Names separated by commas, without duplicates. */
 const list = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]);
 
 export const StreamQuery = z.strictObject({
   symbols: list
     .transform((symbols) => symbols.map((symbol) => symbol.toUpperCase()))
     .optional()
-    .meta({ description: 'Only these, in any case. Default: all.', type: 'string', example: 'SPY,BTC' }),
+    .meta({ description: 'Only these symbols, case-insensitive. Default: all.', type: 'string', example: 'SPY,BTC' }),
   timeframes: list
     .refine(
       (names): names is StoredTimeframe[] => names.every((name) => STORED_TIMEFRAMES.some((known) => known === name)),
-      `must be some of ${STORED_TIMEFRAMES.join(', ')}, separated by commas`,
+      `must be one or more of ${STORED_TIMEFRAMES.join(', ')}, separated by commas`,
     )
     .optional()
-    .meta({ description: 'Only these, of those stored. Default: all.', type: 'string', example: '1m,30m' }),
-  lastEventId: z.string().regex(EVENT_ID, 'must be an id that this stream gave, such as 48211-907').optional().meta({
-    description: 'As the header `Last-Event-ID`, for a first connection that resumes. The header goes first.',
+    .meta({ description: 'Only these stored timeframes. Default: all.', type: 'string', example: '1m,30m' }),
+  lastEventId: z.string().regex(EVENT_ID, 'must be an event id of this stream, such as 48211-907').optional().meta({
+    description:
+      'The same as the header `Last-Event-ID`, for a first connection that resumes. The header takes precedence.',
     example: '48211-907',
   }),
 });
@@ -33,21 +34,21 @@ export const BarsEventSchema = component(
     symbol: z.string().meta({ example: 'SPY' }),
     timeframe,
     firstTime: instant('Open of the first bar that changed.'),
-    lastTime: instant('Open of the last one.'),
+    lastTime: instant('Open of the last bar that changed.'),
     inserted: z.int().meta({ description: 'New bars.', example: 1 }),
-    updated: z.int().meta({ description: 'Bars that the provider has corrected.', example: 0 }),
+    updated: z.int().meta({ description: 'Corrected bars.', example: 0 }),
     recordedAt: instant('When they were stored, wall clock.'),
     bars: z
       .array(
         z.object({
-          time: instant("The bar's open, UTC."),
+          time: instant('Open of the bar, UTC.'),
           ...prices,
           volume,
         }),
       )
       .nullable()
       .meta({
-        description: `All bars from \`firstTime\` to \`lastTime\` as they are now; null beyond ${MAX_BARS}: ask \`/ohlcv\`.`,
+        description: `All bars from \`firstTime\` to \`lastTime\` as they are now; null if there are more than ${MAX_BARS}: request \`/ohlcv\`.`,
       }),
   }),
 );
@@ -56,9 +57,10 @@ export type BarsEvent = z.output<typeof BarsEventSchema>;
 export const StreamPlaceSchema = component(
   'StreamPlace',
   z.object({
-    resumed: z
-      .boolean()
-      .meta({ description: 'It goes on where the last event id was; else it begins now.', example: true }),
+    resumed: z.boolean().meta({
+      description: 'True if the stream continues after the last event id; false if it begins now.',
+      example: true,
+    }),
   }),
 );
 export type StreamPlaceBody = z.output<typeof StreamPlaceSchema>;

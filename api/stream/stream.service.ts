@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { BarChangeReader } from '../../db/repositories/read/bar-changes.js';
+import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';
@@ -10,11 +10,13 @@ import { ChangeFeed } from './change-feed.js';
 import { eventText, placeOf, retryText } from './sse.js';
 import type { StreamFilter, StreamPlaceBody } from './stream.schema.js';
 
-/** Streams under way in one process. */
-const MOST_STREAMS = 256;
+/** Concurrent streams of one process. */
+const MAX_STREAMS = 256;
+/** Retry-After of a client that gets no stream. */
+const RETRY_SECONDS = 30;
 const RECONNECT_MS = 2 * SECOND;
 
-/** Streams of what is stored, one a client, over one feed. */
+/** Streams of stored changes, one per client, from one feed. */
 @Injectable()
 export class StreamService implements OnModuleDestroy {
   private readonly feed: ChangeFeed;
@@ -31,16 +33,16 @@ export class StreamService implements OnModuleDestroy {
 
   /**
    * Begins a stream.
-   * @param lastEventId the header; one that is no id of ours counts as one that is not kept
-   * @throws Problem 400 on an unknown symbol, 503 when there are too many streams
+   * @param lastEventId the header; an invalid id counts as one that is too old
+   * @throws Problem 400 for an unknown symbol, 503 if there are too many streams
    */
   async open(filter: StreamFilter, lastEventId: string | undefined): Promise<Readable> {
     await this.assertKnown(filter.symbols);
-    const asked = lastEventId ?? filter.lastEventId;
-    const from = asked === undefined ? null : placeOf(asked);
+    const lastId = lastEventId ?? filter.lastEventId;
+    const from = lastId === undefined ? null : placeOf(lastId);
     const { place, kept } = await this.log.begin(from);
     const resumed = from !== null && kept;
-    const isReset = asked !== undefined && !resumed;
+    const isReset = lastId !== undefined && !resumed;
     const greeting = eventText(
       isReset ? 'reset' : 'ready',
       place,
@@ -53,14 +55,14 @@ export class StreamService implements OnModuleDestroy {
       greeting: retryText(RECONNECT_MS) + greeting,
       wants: ({ symbol, timeframe }) =>
         (filter.symbols?.includes(symbol.toUpperCase()) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
-      onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream ends: its client comes back'),
+      onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream has ended; its client reconnects'),
     });
     this.streams.add(stream);
     stream.once('close', () => this.streams.delete(stream));
     return stream;
   }
 
-  /** Ends all streams: their clients come back to the next process. */
+  /** Ends all streams: their clients reconnect to the next process. */
   async onModuleDestroy(): Promise<void> {
     this.closed = true;
     for (const stream of this.streams) stream.finish();
@@ -76,6 +78,6 @@ export class StreamService implements OnModuleDestroy {
 
   private assertRoom(): void {
     if (this.closed) throw unavailable('The API is stopping.');
-    if (this.streams.size >= MOST_STREAMS) throw unavailable(`There are ${MOST_STREAMS} streams already.`, 30);
+    if (this.streams.size >= MAX_STREAMS) throw unavailable(`All ${MAX_STREAMS} streams are in use.`, RETRY_SECONDS);
   }
 }

@@ -1,24 +1,26 @@
-/** Wakes those who wait. */
+/**
+ * Wakes all waiters at once. By hand: `once` of node:events rejects on a signal, and its timeout would need a second one.
+ */
 export class WakeUp {
   private readonly waiting = new Set<() => void>();
 
-  ring(): void {
-    for (const wake of [...this.waiting]) wake();
+  wake(): void {
+    for (const resume of [...this.waiting]) resume();
   }
 
-  /** Until it rings or the signal comes, at most so long. */
+  /** Waits until it wakes or the signal aborts. @param ms at most */
   wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const wake = () => {
+      const resume = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        this.waiting.delete(wake);
+        signal.removeEventListener('abort', resume);
+        this.waiting.delete(resume);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
-      signal.addEventListener('abort', wake);
-      this.waiting.add(wake);
+      const timer = setTimeout(resume, ms);
+      signal.addEventListener('abort', resume);
+      this.waiting.add(resume);
     });
   }
 }

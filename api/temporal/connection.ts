@@ -1,13 +1,14 @@
 import { Connection } from '@temporalio/client';
+import { SECOND } from '../../domain/timeframe.js';
 
 /**
- * A connection for asking how things are: nothing is sent before the first question, a question fails at once where the
- * SDK would retry it (whoever asks, asks again), and a server that comes back is found within two seconds.
+ * A lazy connection whose calls fail at once instead of being retried by the SDK, because clients of the API retry
+ * themselves. Reconnects within two seconds after the server is back.
  */
 export function temporalConnection(address: string): Connection {
   return Connection.lazy({
     address,
-    interceptors: [],
-    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 2_000 },
+    interceptors: [], // the default ones retry
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 0.5 * SECOND, 'grpc.max_reconnect_backoff_ms': 2 * SECOND },
   });
 }

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   isGrpcServiceError,
@@ -9,6 +10,7 @@ import {
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import type { WORKFLOWS } from '../../contracts/workflows.js';
+import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { unavailable } from '../http/problem.js';
 import { cachedFor } from '../http/ttl-cache.js';
@@ -18,24 +20,24 @@ export type ScheduleId = keyof typeof SCHEDULES;
 export interface ScheduleState {
   exists: boolean;
   paused: boolean;
-  /** Wall clock; null where it has none. */
+  /** Wall clock; null if it has none. */
   nextFireAt: Date | null;
 }
 
-/** A run that was begun. */
+/** A run that was started. */
 export interface StartedRun {
   workflowId: string;
   runId: string;
   temporalUrl: string;
 }
 
-/** A server that is there answers far sooner; one that is not must not hold up an answer. */
-const ANSWERS_WITHIN_MS = 1_500;
-const KEPT_MS = 1_000;
-/** While a server hangs, only one answer in this time waits for it. */
-const FAILURE_KEPT_MS = 2_000;
+/** An available server responds much sooner; an unavailable one must not hold up our responses. */
+const TIMEOUT_MS = 1.5 * SECOND;
+const CACHED_MS = SECOND;
+/** While a server hangs, only one request in this time waits for it. */
+const FAILURE_CACHED_MS = 2 * SECOND;
 
-/** What the API asks Temporal. Every question throws when the server does not answer in time. */
+/** The API's client of Temporal. Every call throws if the server does not respond in time. */
 @Injectable()
 export class TemporalService {
   private readonly client: Client;
@@ -47,36 +49,36 @@ export class TemporalService {
     this.uiUrl = deps.temporalUiUrl;
     const describeAll = async () => {
       const ids = Object.keys(SCHEDULES) as ScheduleId[];
-      const described = await this.within(() => Promise.all(ids.map((id) => this.describe(id))));
+      const described = await this.withDeadline(() => Promise.all(ids.map((id) => this.describe(id))));
       return new Map(ids.map((id, i) => [id, described[i]!]));
     };
-    this.states = cachedFor(KEPT_MS, describeAll, FAILURE_KEPT_MS);
+    this.states = cachedFor(CACHED_MS, describeAll, FAILURE_CACHED_MS);
   }
 
   get namespace(): string {
     return this.client.options.namespace;
   }
 
-  /** Asks for the namespace: server and namespace are there when this returns. */
+  /** @throws unless both the server and the namespace are available */
   async ping(): Promise<void> {
-    await this.within(() => this.client.workflowService.describeNamespace({ namespace: this.namespace }));
+    await this.withDeadline(() => this.client.workflowService.describeNamespace({ namespace: this.namespace }));
   }
 
-  /** All schedules of the project as they stand. */
+  /** The state of every schedule of the project. */
   schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
     return this.states();
   }
 
   /**
-   * Starts a workflow; one with the same id that is under way is taken for it.
-   * @throws Problem 503 where Temporal does not answer
+   * Starts a workflow, or returns the running one with the same id.
+   * @throws Problem 503 if Temporal is not available
    */
   async start(
     type: (typeof WORKFLOWS)[keyof typeof WORKFLOWS],
     workflowId: string,
     input: object,
   ): Promise<StartedRun> {
-    const started = this.within(() =>
+    const started = this.withDeadline(() =>
       this.client.workflow.start(type, {
         workflowId,
         taskQueue: PIPELINE_QUEUE,
@@ -86,25 +88,25 @@ export class TemporalService {
       }),
     );
     const { firstExecutionRunId: runId } = await started.catch(() => {
-      throw unavailable('Temporal does not answer, so nothing was begun. Ask again; /readyz says more.');
+      throw unavailable('Temporal is not available, so nothing was started. Try again later; /readyz has details.');
     });
     return { workflowId, runId, temporalUrl: this.runUrl(workflowId, runId) };
   }
 
   /**
-   * Asks the server something of one's own.
-   * @throws Problem 503 where it does not answer in time; what it refuses, it refuses as the client words it
+   * Makes a call with a deadline.
+   * @throws Problem 503 if Temporal is not available; any other error of the client as it is
    */
-  async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+  async call<T>(work: (client: Client) => Promise<T>): Promise<T> {
     try {
-      return await this.within(() => question(this.client));
+      return await this.withDeadline(() => work(this.client));
     } catch (error) {
-      if (isAway(error)) throw unavailable('Temporal does not answer. Ask again; /readyz says more.');
+      if (isUnavailable(error)) throw unavailable('Temporal is not available. Try again later; /readyz has details.');
       throw error;
     }
   }
 
-  /** A run's page in the Temporal Web UI. */
+  /** URL of a run in the Temporal Web UI. */
   runUrl(workflowId: string, runId: string): string {
     const parts = [this.namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent);
     return `${this.uiUrl}/namespaces/${parts.join('/')}`;
@@ -120,16 +122,16 @@ export class TemporalService {
     }
   }
 
-  private within<T>(ask: () => Promise<T>): Promise<T> {
-    return this.client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, ask);
+  private withDeadline<T>(call: () => Promise<T>): Promise<T> {
+    return this.client.withDeadline(Date.now() + TIMEOUT_MS, call);
   }
 }
 
-/** Codes of gRPC that say "not now": cancelled, deadline exceeded, resource exhausted, unavailable. */
-const AWAY = new Set([1, 4, 8, 14]);
+/** Failures that a later try may not have. */
+const TRANSIENT = new Set([status.CANCELLED, status.DEADLINE_EXCEEDED, status.RESOURCE_EXHAUSTED, status.UNAVAILABLE]);
 
-/** The client wraps what the connection says. */
-function isAway(error: unknown): boolean {
-  if (isGrpcServiceError(error)) return AWAY.has(error.code);
-  return error instanceof Error && error.cause !== undefined && isAway(error.cause);
+/** The client wraps the errors of its connection. */
+function isUnavailable(error: unknown): boolean {
+  if (isGrpcServiceError(error)) return TRANSIENT.has(error.code);
+  return error instanceof Error && error.cause !== undefined && isUnavailable(error.cause);
 }

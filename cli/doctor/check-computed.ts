@@ -1,15 +1,15 @@
-import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/warnings-reader.js';
+import { countWrongWarnings, type StoredWarning } from '../../db/repositories/read/bar-warnings.js';
 import { firstIndex } from '../../domain/calendars/bisect.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
-import { INDICATOR_COLUMNS, INDICATOR_REACH, storedIndicators } from '../../domain/indicators/stored.js';
+import { INDICATOR_COLUMNS, INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored.js';
 import { neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile } from './stored-series.js';
 
 /**
- * Stored indicators equal, to the last bit, those computed from the whole series at once. Where a bar that they reach back to
- * is lost they can't be computed: they are those of the series with that bar, and heal brings it back.
+ * Checks that the stored indicators equal, to the last bit, those computed from the whole series at once. Indicators that
+ * reach back over a lost bar are skipped: they were computed with that bar, and heal will restore it.
  */
 export function checkIndicators(file: SeriesFile, findings: Findings): void {
   const { series, rules, bars } = file;
@@ -26,7 +26,7 @@ export function checkIndicators(file: SeriesFile, findings: Findings): void {
   const lost = lostBars(file);
   const lostOf = new Set(lost.map(({ session }) => session));
   const reachesOverLost = (i: number): boolean => {
-    const first = i < INDICATOR_REACH ? Number.NEGATIVE_INFINITY : bars.time[i - INDICATOR_REACH]!;
+    const first = i < INDICATOR_LOOKBACK ? Number.NEGATIVE_INFINITY : bars.time[i - INDICATOR_LOOKBACK]!;
     const next = lost[firstIndex(lost, ({ time }) => time > first)];
     return (next !== undefined && next.time < bars.time[i]!) || lostOf.has(before(bars.session[i]!) ?? '');
   };
@@ -37,7 +37,10 @@ export function checkIndicators(file: SeriesFile, findings: Findings): void {
   });
 }
 
-/** Stored warnings are those of the whole series, judged at once; where bars are lost, they are those of the series with them. */
+/**
+ * Checks that the stored warnings are those of the whole series. A series with lost bars is skipped: its warnings were
+ * raised with those bars.
+ */
 export function checkWarnings(file: SeriesFile, stored: readonly StoredWarning[], findings: Findings): void {
   if (lostBars(file).length > 0) return;
   const { series, bars } = file;
@@ -45,7 +48,7 @@ export function checkWarnings(file: SeriesFile, stored: readonly StoredWarning[]
   if (wrong > 0) findings.add('warnings', `${series.symbol} ${series.timeframe}`, wrong);
 }
 
-/** Bars that were stored and are gone by other means than a load, as coverage knows them, ascending. */
+/** Bars that were stored and have disappeared other than by a load, as recorded by coverage, ascending. */
 function lostBars({ rules: { calendar, timeframe }, coverage }: SeriesFile): { time: number; session: string }[] {
   return coverage.flatMap(({ session: date, lost }) => {
     const session = lost.includes('1') ? calendar.sessionOn(date) : null;

@@ -10,7 +10,7 @@ import {
   UNOBTAINABLE_REASONS,
   type UnobtainableReason,
 } from '../../domain/coverage/slot-state.js';
-import type { StoredCoverage } from '../../db/repositories/upkeep/integrity.js';
+import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile } from './stored-series.js';
 
@@ -34,13 +34,13 @@ export interface Tally {
   missing: Missing[];
 }
 
-/** Every bar lies where one is expected, and was final when it was fetched. */
+/** Checks that every bar is where the calendar expects one, and was final when it was fetched. */
 export function checkPlaces({ series, rules, bars }: SeriesFile, clockOffsetMs: number, findings: Findings): void {
   const { calendar, timeframe } = rules;
   const [first] = bars.time;
   if (first !== undefined && (series.firstBar === null || series.firstBar > first)) {
-    const said = series.firstBar === null ? 'no bar' : nameOf(series, series.firstBar);
-    findings.add('series_begin', `${nameOf(series, first)}; its series says ${said}`);
+    const recorded = series.firstBar === null ? 'no bar' : nameOf(series, series.firstBar);
+    findings.add('series_begin', `${nameOf(series, first)}, but the series starts with ${recorded}`);
   }
   bars.time.forEach((time, i) => {
     const place = placeOf(calendar, timeframe, time);
@@ -48,19 +48,19 @@ export function checkPlaces({ series, rules, bars }: SeriesFile, clockOffsetMs: 
     if (!place) return findings.add('no_slot', `${name}: ${whyNoSlot(calendar.sessionAt(time), time)}`);
     const { session } = place;
     if (session.date !== bars.session[i])
-      findings.add('no_slot', `${name}: of the session ${session.date}, not ${bars.session[i]}`);
+      findings.add('no_slot', `${name}: belongs to session ${session.date}, not ${bars.session[i]}`);
     const early = finalAt(rules, session, time) - (bars.fetchedAt[i]! + clockOffsetMs);
     if (early > 0) findings.add('not_final', `${name}: fetched ${Math.ceil(early / 1000)} s before it was final`);
   });
 }
 
 function whyNoSlot(session: Session | null, time: number): string {
-  if (!session) return 'outside of all sessions';
+  if (!session) return 'outside all sessions';
   const pause = session.breaks.find(([start, end]) => start <= time && time < end);
   return pause ? 'in a break of the session' : 'off the grid of the session';
 }
 
-/** Coverage says of each slot what is stored, bit by bit; and its rows are those of the calendar. */
+/** Checks that coverage records for each slot whether a bar is stored, and that its rows match the calendar. */
 export function checkCoverage({ series, rules, bars, coverage }: SeriesFile, findings: Findings): void {
   const { calendar, timeframe } = rules;
   const stored = storedSlots(bars.time, (time) => placeOf(calendar, timeframe, time));
@@ -71,7 +71,7 @@ export function checkCoverage({ series, rules, bars, coverage }: SeriesFile, fin
     if (row.expected !== slots)
       findings.add(
         'coverage_row',
-        `${name}: ${row.expected} slots, the calendar has ${session ? slots : 'no session'}`,
+        `${name}: ${row.expected} slots, but the calendar has ${session ? slots : 'no session'}`,
       );
     const bars = stored.get(row.session) ?? new Set<number>();
     stored.delete(row.session);
@@ -81,7 +81,7 @@ export function checkCoverage({ series, rules, bars, coverage }: SeriesFile, fin
     if (wrong.length === 0 || !session) continue;
     const [first] = wrong;
     const time = slotsOf(calendar.id, timeframe, session)[first!]!;
-    const what = bars.has(first!) ? 'stored, and coverage says it is not' : 'coverage says it is stored, and it is not';
+    const what = bars.has(first!) ? 'stored, but coverage says it is not' : 'coverage says it is stored, but it is not';
     findings.add('coverage_bits', `${nameOf(series, time)}: ${what}`, wrong.length);
   }
   for (const [session, slots] of stored)
@@ -103,8 +103,8 @@ const sessionOn = (calendar: SeriesFile['rules']['calendar'], date: string): Ses
   date >= calendar.begins && date <= calendar.ends ? calendar.sessionOn(date) : null;
 
 /**
- * Counts each expected slot in its one state, by itself, and compares with what the API says of the session; no slot is in
- * two states at once.
+ * Counts each expected slot by its state, independently of the API, and compares the counts of each session with those of
+ * the API. Checks that no slot has two states at once.
  */
 export function tallySlots(file: SeriesFile, findings: Findings): Tally {
   const { series, rules, now, coverage, states } = file;
@@ -112,7 +112,7 @@ export function tallySlots(file: SeriesFile, findings: Findings): Tally {
   if (!series.active || series.firstBar === null) return tally;
   const { calendar, timeframe } = rules;
   const rows = new Map(coverage.map((row) => [row.session, row]));
-  const said = new Map(states.map((row) => [row.session, row]));
+  const reported = new Map(states.map((row) => [row.session, row]));
   const rejected = storedSlots(file.rejectedTimes, (time) => placeOf(calendar, timeframe, time));
   for (const { session, due, beyond } of dueSessions(rules, series.firstBar, now)) {
     const row = rows.get(session.date);
@@ -126,7 +126,7 @@ export function tallySlots(file: SeriesFile, findings: Findings): Tally {
     tally.pending += own.pending;
     tally.unobtainable += own.unobtainable;
     tally.missing.push(...missingOf(counts, session.date, row));
-    const wrong = whatIsWrong(own, said.get(session.date), row);
+    const wrong = problemOf(own, reported.get(session.date), row);
     if (wrong) findings.add('coverage_sums', `${series.symbol} ${timeframe} ${session.date}: ${wrong}`);
   }
   return tally;
@@ -163,17 +163,17 @@ function missingOf(counts: Map<SlotState, number>, session: string, row: StoredC
   });
 }
 
-/** Null where all is well. */
-function whatIsWrong(own: Counts, said: Counts | undefined, row: StoredCoverage | undefined): string | null {
+/** Null if the counts are consistent. */
+function problemOf(own: Counts, reported: Counts | undefined, row: StoredCoverage | undefined): string | null {
   if (own.filled + own.empty + own.pending + own.unobtainable !== own.expected)
-    return 'its states are not all its slots';
+    return 'its states do not add up to its slots';
   if (row && [...row.lost].some((bit, i) => bit === '1' && row.filled[i] === '1'))
-    return 'a slot is stored and lost at once';
-  if (!said) return 'the API does not know it';
+    return 'a slot is both stored and lost';
+  if (!reported) return 'the API does not know it';
   const wrong = (['expected', 'filled', 'empty', 'pending', 'unobtainable'] as const).find(
-    (count) => own[count] !== said[count],
+    (count) => own[count] !== reported[count],
   );
-  if (wrong) return `${own[wrong]} ${wrong}, the API says ${said[wrong]}`;
-  const reason = REASONS.find((each) => own.reasons[each] !== said.reasons[each]);
-  return reason ? `${own.reasons[reason]} ${reason}, the API says ${said.reasons[reason]}` : null;
+  if (wrong) return `${own[wrong]} ${wrong}, the API says ${reported[wrong]}`;
+  const reason = REASONS.find((each) => own.reasons[each] !== reported.reasons[each]);
+  return reason ? `${own.reasons[reason]} ${reason}, the API says ${reported.reasons[reason]}` : null;
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { recountDirty } from '../../db/repositories/coverage/coverage.js';
-import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/coverage-series.js';
-import { readActions, readStrays } from '../../db/repositories/upkeep/integrity.js';
-import { readWarnings } from '../../db/repositories/read/warnings-reader.js';
+import { recountDirty } from '../../db/repositories/coverage/recount.js';
+import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
+import { readActions, readStrays } from '../../db/repositories/read/whole-series.js';
+import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
 import { inTransaction } from '../../db/transaction.js';
 import { checkIndicators, checkWarnings } from './check-computed.js';
 import { checkCoverage, checkPlaces, type Tally, tallySlots } from './check-slots.js';
@@ -20,14 +20,14 @@ export interface ExaminedSeries extends Tally {
   rejected: number;
   revisions: number;
   values: CheckedValues;
-  /** How much of it contradicts itself. */
+  /** Findings in this series. */
   unexplained: number;
 }
 
 export interface Examination {
-  /** Assets that are tracked. */
+  /** Tracked assets. */
   assets: number;
-  /** Sessions that SQL had changed, and that were counted again first. */
+  /** Sessions changed by SQL, whose coverage was counted again first. */
   recounted: number;
   series: ExaminedSeries[];
   findings: Findings;
@@ -36,15 +36,15 @@ export interface Examination {
 
 export interface ExamineOptions {
   clockOffsetMs: number;
-  /** Market clock, epoch ms. Default: that of the database. */
+  /** Market clock, epoch ms (default: from the database's clock). */
   now?: number;
-  /** What is being done. */
-  onProgress?: (doing: string) => void;
+  /** Called with the current step. */
+  onProgress?: (step: string) => void;
 }
 
 /**
- * Proves, or disproves, what a store says of itself: each series as of one moment. Changes nothing but coverage that SQL made
- * doubtful, which is counted again first. Of assets that are no longer tracked, bars are examined, and nothing is expected.
+ * Checks that the stored data is consistent, each series in one snapshot. Changes nothing, except that coverage of sessions
+ * changed by SQL is counted again first. For assets that are no longer tracked, stored bars are checked and none is expected.
  */
 export async function examineStore(pool: pg.Pool, options: ExamineOptions): Promise<Examination> {
   const recounted = await recountDirty(pool);
@@ -80,7 +80,7 @@ async function examineSeries(
     checkWarnings(file, await readWarnings(tx, series), findings);
     const tally = tallySlots(file, findings);
     const values = await checkValues(tx, file, clockOffsetMs, findings, (done, total) =>
-      onProgress(`${name}: answer ${done} of ${total}`),
+      onProgress(`${name}: payload ${done} of ${total}`),
     );
     odd.push(...oddities(file.bars, series, await readActions(tx, series.assetId)));
     all.addAll(findings);
@@ -98,13 +98,13 @@ async function examineSeries(
   });
 }
 
-/** The series as the snapshot has it: a load may have moved its beginning. */
+/** The series in the snapshot: a load may have moved its beginning. */
 async function asOfNow(tx: pg.PoolClient, { assetId, timeframe }: CoveredSeries): Promise<CoveredSeries> {
   const [series] = await coveredSeries(tx, { assetIds: [assetId], timeframes: [timeframe] });
   return series!;
 }
 
-/** Epoch ms, wall clock: later than all that the snapshot holds. */
+/** Wall clock, epoch ms: later than everything in the snapshot. */
 async function databaseClock(tx: pg.PoolClient): Promise<number> {
   const { rows } = await tx.query<{ now: number }>(
     'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',

@@ -1,27 +1,27 @@
-/** What contradicts itself, by kind: what holds of a sound store, and is broken. */
+/** Kinds of findings: each is a rule that the stored data breaks. */
 const KINDS = {
-  unknown_series: 'series that no asset has',
+  unknown_series: 'series of unknown assets',
   no_slot: 'bars where none is expected',
   not_final: 'bars that were not final when they were fetched',
   series_begin: 'series that begin before their first bar',
-  coverage_row: 'sessions of coverage that the calendar does not have so',
-  coverage_bits: 'slots whose coverage does not tell what is stored',
+  coverage_row: 'coverage rows that do not match the calendar',
+  coverage_bits: 'slots whose coverage contradicts what is stored',
   coverage_sums: 'sessions whose states do not add up',
-  no_answer: 'versions of bars that no stored answer tells of',
-  unreadable_answer: 'answers that cannot be read again',
-  other_values: 'versions of bars with other values than their answer gives',
-  later_values: 'bars with other values than a later answer gives',
-  bar_gone: 'bars that an answer gave, gone without a trace',
-  revision_gone: 'corrections whose former version is not kept',
-  indicators: 'bars whose indicators are not those of the series',
-  warnings: 'warnings that are not those of the series',
+  no_payload: 'bar versions without a payload',
+  unreadable_payload: 'payloads that can no longer be parsed',
+  other_values: 'bar versions that differ from their payload',
+  later_values: 'bars that differ from a later payload',
+  bar_gone: 'bars of a payload that are gone without a record',
+  revision_gone: 'corrections without their former version',
+  indicators: 'bars with wrong indicators',
+  warnings: 'wrong warnings',
 } as const;
 export type FindingKind = keyof typeof KINDS;
 
-/** So many examples of a kind are kept. */
+/** Examples kept of each kind. */
 const EXAMPLES = 3;
 
-/** Gathers what contradicts itself. */
+/** Collects contradictions in the stored data. */
 export class Findings {
   private readonly found = new Map<FindingKind, { count: number; examples: string[] }>();
 
@@ -47,7 +47,7 @@ export class Findings {
     return [...this.found.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** In words, the kinds in the order of the table. */
+  /** A summary and examples for each kind, in the order of the table. */
   lines(): string[] {
     return (Object.keys(KINDS) as FindingKind[]).flatMap((kind) => {
       const entry = this.found.get(kind);

@@ -1,4 +1,4 @@
-import type { StoredSeries } from '../../db/repositories/upkeep/integrity.js';
+import type { StoredSeries } from '../../db/repositories/read/whole-series.js';
 import { dividendWarnings } from '../../domain/rules/dividend-rules.js';
 import { explanationOf } from '../../domain/rules/explained-changes.js';
 import { neighbourWarnings, type WarningDetails } from '../../domain/rules/neighbour-rules.js';
@@ -6,23 +6,23 @@ import type { SeriesKey } from '../../domain/bar.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { SessionAction } from '../../domain/transform/transform.js';
 
-/** What is odd beside its neighbours and not explained by a split or dividend, a line each, oldest first. */
+/** Bars and dividends that look odd next to their neighbours and are not explained by a split or dividend: one line each, oldest first. */
 export function oddities(
   stored: StoredSeries,
   { symbol, timeframe }: SeriesKey & { symbol: string },
   actions: SessionAction[],
 ): string[] {
-  const tell = (when: string, rule: string, details: WarningDetails) =>
+  const describe = (when: string, rule: string, details: WarningDetails) =>
     `${symbol} ${timeframe} ${when} ${rule} ${Object.entries(details)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`;
   const bars = neighbourWarnings(stored, TIMEFRAME_MS[timeframe])
     .filter((warning) => !explanationOf(warning, actions))
-    .map(({ time, rule, details }) => tell(new Date(time).toISOString().slice(0, 16), rule, details));
+    .map(({ time, rule, details }) => describe(new Date(time).toISOString().slice(0, 16), rule, details));
   if (timeframe !== '1d') return bars;
   const dividends = actions.flatMap((action) => (action.kind === 'dividend' ? [action] : []));
   return [
     ...bars,
-    ...dividendWarnings(dividends, stored).map(({ session, rule, details }) => tell(session, rule, details)),
+    ...dividendWarnings(dividends, stored).map(({ session, rule, details }) => describe(session, rule, details)),
   ];
 }

@@ -1,17 +1,17 @@
 import { PENDING_REASONS } from '../../domain/coverage/slot-state.js';
 import type { Examination, ExaminedSeries } from './examine.js';
 
-/** So many lines of a list are shown unless all are asked for. */
-const FEW = 10;
+/** Lines of a list that are shown without --all. */
+const SHOWN_LINES = 10;
 
-/** Everything that `npm run doctor` says, in lines. @param now wall clock, epoch ms */
+/** The report of `npm run doctor`, as lines. @param now wall clock, epoch ms */
 export function reportOf(examination: Examination, { all, now }: { all: boolean; now: number }): string[] {
   const { series, recounted, findings, odd } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
-    ...(recounted > 0 ? [`${recounted} sessions were changed by SQL: their coverage was counted again`] : []),
-    row(HEAD),
-    ...begun.map((one) => row(cellsOf(one))),
+    ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was counted again`] : []),
+    row(({ title }) => title),
+    ...begun.map((one) => row(({ cell }) => cell(one))),
     ...findings.lines(),
     ...listed('Pending:', missingLines(series, true, now), all),
     ...listed('Unobtainable:', missingLines(series, false, now), all),
@@ -39,12 +39,16 @@ export function proofOf({ assets, series, findings }: Examination): string {
 
 function listed(title: string, lines: string[], all: boolean): string[] {
   if (lines.length === 0) return [];
-  const shown = all ? lines : lines.slice(0, FEW);
+  const shown = all ? lines : lines.slice(0, SHOWN_LINES);
   const more = lines.length - shown.length;
-  return [title, ...shown.map((line) => `  ${line}`), ...(more > 0 ? [`  and ${more} more (--all shows them)`] : [])];
+  return [
+    title,
+    ...shown.map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … and ${more} more (use --all to see them)`] : []),
+  ];
 }
 
-/** A line a series and reason, the most slots first. */
+/** One line per series and reason, most slots first. */
 function missingLines(examined: ExaminedSeries[], isPending: boolean, now: number): string[] {
   const groups = examined.flatMap(({ series, missing }) => {
     const wanted = missing.filter(
@@ -55,7 +59,7 @@ function missingLines(examined: ExaminedSeries[], isPending: boolean, now: numbe
       const [first, last] = [ofReason[0]!.session, ofReason.at(-1)!.session];
       const when = first === last ? `on ${first}` : `in ${ofReason.length} sessions from ${first} to ${last}`;
       const again = isPending
-        ? `, asked for again ${attemptOf(
+        ? `, next attempt ${attemptOf(
             ofReason.map((each) => each.nextAttemptAt),
             now,
           )}`
@@ -66,59 +70,54 @@ function missingLines(examined: ExaminedSeries[], isPending: boolean, now: numbe
   return groups.sort((a, b) => b.slots - a.slots).map(({ line }) => line);
 }
 
-/** The earliest of some next attempts. */
+/** When the earliest of the next attempts is due. */
 function attemptOf(attempts: (Date | null)[], now: number): string {
   const earliest = Math.min(...attempts.map((attempt) => attempt?.getTime() ?? 0));
-  return earliest <= now ? 'by the next run' : `at ${new Date(earliest).toISOString().slice(0, 16)}Z`;
+  return earliest <= now ? 'in the next run' : `at ${new Date(earliest).toISOString().slice(0, 16)}Z`;
 }
 
 function valuesLine(series: ExaminedSeries[]): string {
   const sum = (of: (one: ExaminedSeries) => number) => series.reduce((total, one) => total + of(one), 0);
-  const forgotten = sum(({ values }) => values.forgotten);
-  const compared = `${sum(({ values }) => values.compared)} versions of bars were compared with the answers they came in`;
-  return forgotten > 0 ? `${compared}; the answers of ${forgotten} are no longer kept` : compared;
+  const pruned = sum(({ values }) => values.pruned);
+  const compared = `${sum(({ values }) => values.compared)} bar versions were compared with their payloads`;
+  return pruned > 0 ? `${compared}; the payloads of ${pruned} more were pruned` : compared;
 }
 
 function oddLines(odd: string[], all: boolean): string[] {
-  if (odd.length === 0) return ['Nothing is odd beside its neighbours'];
-  return listed(`${odd.length} odd beside their neighbours; they may be right:`, odd.toReversed(), all);
+  if (odd.length === 0) return ['Nothing looks odd next to its neighbours'];
+  return listed(`${odd.length} look odd next to their neighbours (they may be right):`, odd.toReversed(), all);
 }
 
-const HEAD = [
-  'asset',
-  'bars',
-  'count',
-  'from',
-  'to',
-  'expected',
-  'filled',
-  'empty',
-  'pending',
-  'unobtainable',
-  'rejected',
-  'revised',
-  'unexplained',
+interface Column {
+  title: string;
+  width: number;
+  /** Numbers are aligned to the right. */
+  isNumber?: boolean;
+  cell: (one: ExaminedSeries) => string | number;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'asset', width: 8, cell: ({ series }) => series.symbol },
+  { title: 'timeframe', width: 9, cell: ({ series }) => series.timeframe },
+  { title: 'bars', width: 8, isNumber: true, cell: ({ bars }) => bars },
+  { title: 'from', width: 10, cell: ({ firstTime }) => dayOf(firstTime) },
+  { title: 'to', width: 10, cell: ({ lastTime }) => dayOf(lastTime) },
+  { title: 'expected', width: 8, isNumber: true, cell: ({ expected }) => expected },
+  { title: 'filled', width: 8, isNumber: true, cell: ({ filled }) => filled },
+  { title: 'empty', width: 6, isNumber: true, cell: ({ empty }) => empty },
+  { title: 'pending', width: 7, isNumber: true, cell: ({ pending }) => pending },
+  { title: 'unobtainable', width: 12, isNumber: true, cell: ({ unobtainable }) => unobtainable },
+  { title: 'rejected', width: 8, isNumber: true, cell: ({ rejected }) => rejected },
+  { title: 'revised', width: 7, isNumber: true, cell: ({ revisions }) => revisions },
+  { title: 'unexplained', width: 11, isNumber: true, cell: ({ unexplained }) => unexplained },
 ];
-const WIDTHS = [8, 5, 8, 11, 11, 9, 9, 6, 8, 13, 9, 8, 11];
-const row = (cells: string[]): string =>
-  cells
-    .map((cell, i) => cell.padEnd(WIDTHS[i]!))
-    .join(' ')
+
+const row = (cellOf: (column: Column) => string | number): string =>
+  COLUMNS.map((column) => {
+    const text = String(cellOf(column));
+    return column.isNumber ? text.padStart(column.width) : text.padEnd(column.width);
+  })
+    .join('  ')
     .trimEnd();
 
-const cellsOf = (one: ExaminedSeries): string[] => [
-  one.series.symbol,
-  one.series.timeframe,
-  ...[one.bars, one.firstTime, one.lastTime].map((value, i) => (i === 0 ? String(value) : dayOf(value))),
-  ...[
-    one.expected,
-    one.filled,
-    one.empty,
-    one.pending,
-    one.unobtainable,
-    one.rejected,
-    one.revisions,
-    one.unexplained,
-  ].map(String),
-];
 const dayOf = (time: number | null): string => (time === null ? '–' : new Date(time).toISOString().slice(0, 10));

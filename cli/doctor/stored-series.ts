@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-reader.js';
-import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/coverage-series.js';
+import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-states.js';
+import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/covered-series.js';
 import {
   type AppliedSplit,
   type LoadedPayload,
@@ -15,12 +15,12 @@ import {
   type StoredCoverage,
   type StoredRevisions,
   type StoredSeries,
-} from '../../db/repositories/upkeep/integrity.js';
+} from '../../db/repositories/read/whole-series.js';
 import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 
-/** A series as one transaction sees it, with all that is said of it elsewhere. */
+/** A series in one snapshot, with everything that other tables record about it. */
 export interface SeriesFile {
   series: CoveredSeries;
   rules: SeriesRules;
@@ -30,9 +30,9 @@ export interface SeriesFile {
   revisions: StoredRevisions;
   coverage: StoredCoverage[];
   rejectedTimes: number[];
-  answers: LoadedPayload[];
+  payloads: LoadedPayload[];
   splits: AppliedSplit[];
-  /** What the API says of each session. */
+  /** What the API reports for each session. */
   states: SessionStates[];
 }
 
@@ -46,13 +46,13 @@ export async function readSeriesFile(tx: pg.PoolClient, series: CoveredSeries, n
     revisions: await readRevisions(tx, series),
     coverage: await readStoredCoverage(tx, series),
     rejectedTimes: await readRejectedTimes(tx, series),
-    answers: await readLoadedPayloads(tx, series),
+    payloads: await readLoadedPayloads(tx, series),
     splits: await readAppliedSplits(tx, series.assetId),
     states: await sessionStatesIn(tx, [series], now),
   };
 }
 
-/** How a bar of a series is named to people. */
+/** The name of a bar in messages. */
 export function nameOf({ symbol, timeframe }: CoveredSeries, time: number): string {
   const when = isDateLabelled(timeframe) ? utcDate(time) : `${new Date(time).toISOString().slice(0, 16)}Z`;
   return `${symbol} ${timeframe} ${when}`;

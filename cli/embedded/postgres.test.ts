@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { LogFile } from '../log-file.js';
-import { hasEnded, isAlive } from '../processes.js';
+import { LogFile } from '../lib/log-file.js';
+import { hasEnded, isAlive } from '../lib/processes.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from './postgres.js';
 
 jest.setTimeout(60_000);
@@ -27,31 +27,31 @@ describe('the embedded PostgreSQL', () => {
   };
   afterEach(() => server?.stop(5_000));
 
-  it('loses nothing that was committed when it is killed, and starts again at once', async () => {
+  it('loses no committed data when it is killed, and restarts at once', async () => {
     const dataDir = temporaryFolder();
     const first = await start(dataDir);
     await ensureDatabase(first, 'market');
     await ensureDatabase(first, 'market');
-    await query(first.url('market'), 'create table kept as select 42 as answer');
+    await query(first.url('market'), 'create table kept as select 42 as number');
     process.kill(first.pid, 'SIGKILL');
     await first.exited;
     const second = await start(dataDir);
-    expect(await query(second.url('market'), 'select answer from kept')).toEqual([{ answer: 42 }]);
+    expect(await query(second.url('market'), 'select number from kept')).toEqual([{ number: 42 }]);
     expect(await query(second.url('market'), 'show synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
     expect(await query(second.url('market'), 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     expect(statSync(join(dataDir, 'postgres-password')).mode & 0o777).toBe(0o600);
   });
 
-  it('stops a server that an earlier start left behind on its folder', async () => {
+  it('stops a server that an earlier start left running on its folder', async () => {
     const dataDir = temporaryFolder();
     const orphan = await start(dataDir);
-    const said: string[] = [];
-    await start(dataDir, (line) => said.push(line));
-    expect(said).toEqual([`Stopping PostgreSQL (pid ${orphan.pid}) that an earlier start left behind`]);
+    const lines: string[] = [];
+    await start(dataDir, (line) => lines.push(line));
+    expect(lines).toEqual([`Stopping PostgreSQL (pid ${orphan.pid}), left running by an earlier start`]);
     expect(await hasEnded(orphan.pid, 0)).toBe(true);
   });
 
-  it('is not kept from starting by a lock whose pid belongs to another program now', async () => {
+  it('starts despite a lock whose pid now belongs to another program', async () => {
     const dataDir = temporaryFolder();
     const first = await start(dataDir);
     await first.stop(5_000);
@@ -60,7 +60,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(start(dataDir)).resolves.toMatchObject({ port: expect.any(Number) });
   });
 
-  it('makes the cluster anew when its making was interrupted', async () => {
+  it('creates the cluster again after an interrupted start', async () => {
     const dataDir = temporaryFolder();
     const half = join(dataDir, 'postgres.new-1');
     mkdirSync(join(half, 'cluster'), { recursive: true });
@@ -68,7 +68,7 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(half)).toBe(false);
   });
 
-  it('says so when the password of its cluster is gone', async () => {
+  it('reports a cluster whose password is gone', async () => {
     const dataDir = temporaryFolder();
     mkdirSync(join(dataDir, 'postgres'));
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '18\n');

@@ -1,39 +1,46 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../ports.js';
-import { UserError } from '../user-error.js';
-import type { LogFile } from '../log-file.js';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
+import { freePort } from '../lib/ports.js';
+import { UserError } from '../lib/user-error.js';
+import type { LogFile } from '../lib/log-file.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { type Cluster, openCluster, POSTGRES_USER, serverEnv, stopLeftover } from './postgres-cluster.js';
 import { serverUser, type ServerUser } from './server-user.js';
 import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
 
-/** How long the lock and the shared memory of a killed server may keep a new one from starting. */
-const START_ATTEMPTS_MS = 20_000;
-/** Recovery after a kill included. */
-const READY_MS = 60_000;
+/** How long the lock and the shared memory of a killed server may block a new one. */
+const START_ATTEMPTS_MS = 20 * SECOND;
+const RETRY_INTERVAL_MS = 300;
+/** Includes recovery after a kill. */
+const READY_MS = MINUTE;
+const PROBE_INTERVAL_MS = 50;
+const CONNECT_TIMEOUT_MS = 2 * SECOND;
+const STOP_GRACE_MS = 5 * SECOND;
+/** SQLSTATE invalid_password. */
+const INVALID_PASSWORD = '28P01';
 
 export interface PostgresOptions {
-  /** Absolute. The cluster lies in its folder `postgres`, the password in `postgres-password`. */
+  /** Absolute path. The cluster is in its folder `postgres`, the password in `postgres-password`. */
   dataDir: string;
-  /** Default: any free one. */
+  /** Default: any free port. */
   port?: number;
   logFile: LogFile;
   log?: (line: string) => void;
-  /** Server settings over our own, such as `fsync=off` in tests. */
+  /** Server settings that override ours, such as `fsync=off` in tests. */
   settings?: Record<string, string>;
-  /** Told as soon as the process exists, before it is ready. */
+  /** Called as soon as the process exists, before it is ready. */
   onSpawn?: (pid: number) => void;
 }
 
 export interface PostgresServer extends RunningProcess {
   port: number;
-  /** Connection URL, password included. */
+  /** Connection URL, including the password. */
   url(database: string): string;
 }
 
-/** Sized for a laptop that does other things as well. Durability stays on. */
+/** Sized for a laptop that also runs other programs. Durability stays on. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -51,9 +58,9 @@ const SETTINGS = {
 };
 
 /**
- * Starts the embedded PostgreSQL on 127.0.0.1 and waits until it answers. A server that an earlier start left on the same
- * folder is stopped first.
- * @throws UserError when it cannot start, with its last words
+ * Starts the embedded PostgreSQL on 127.0.0.1 and waits until it accepts connections. Stops a server that an earlier start
+ * left running on the same folder first.
+ * @throws UserError if it cannot start, with the end of its output
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const binaries = postgresBinaries();
@@ -68,11 +75,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const server = await launch(binaries.postgres, cluster, port, user, options);
     const failure = await untilReady(server, url('postgres'));
     if (failure === null) return { ...server, port, url };
-    const words = options.logFile.takeErrors();
-    const heldByTheDead = /postmaster\.pid|shared memory block/.test(words);
-    if (!heldByTheDead || performance.now() > deadline)
-      throw new UserError(`PostgreSQL did not start: ${failure}\n${words}\nLog: ${options.logFile.path}`);
-    await delay(300);
+    const output = options.logFile.takeErrors();
+    const isBlockedByKilledServer = /postmaster\.pid|shared memory block/.test(output);
+    if (!isBlockedByKilledServer || performance.now() > deadline)
+      throw new UserError(`PostgreSQL did not start: ${failure}\n${output}\nLog: ${options.logFile.path}`);
+    await delay(RETRY_INTERVAL_MS);
   }
 }
 
@@ -93,32 +100,34 @@ async function launch(postgres: string, cluster: Cluster, port: number, user: Se
   return running(child, { clean: 'SIGINT', quick: 'SIGQUIT' });
 }
 
-/** Null once the server answers; else why it won't. */
+/** Null once the server accepts connections; otherwise why it does not. */
 async function untilReady(server: RunningProcess, url: string): Promise<string | null> {
   const deadline = performance.now() + READY_MS;
   let ended: string | null = null;
   void server.exited.then((reason) => (ended = reason));
   while (performance.now() < deadline) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     client.on('error', () => {});
     try {
       await client.connect();
       return null;
     } catch (error) {
-      const wrongPassword = (error as { code?: string }).code === '28P01';
+      const wrongPassword = (error as { code?: string }).code === INVALID_PASSWORD;
       if (wrongPassword)
-        return server.stop(5_000).then(() => 'the password in postgres-password is not this database’s');
+        return server
+          .stop(STOP_GRACE_MS)
+          .then(() => 'the password in postgres-password is not the one of this database');
     } finally {
       await client.end().catch(() => {});
     }
     if (ended !== null) return ended;
-    await delay(50);
+    await delay(PROBE_INTERVAL_MS);
   }
-  await server.stop(5_000);
-  return `no answer within ${READY_MS / 1_000} s`;
+  await server.stop(STOP_GRACE_MS);
+  return `no connection within ${READY_MS / SECOND} s`;
 }
 
-/** Makes a database if the server does not have it. */
+/** Creates a database if the server does not have it. */
 export async function ensureDatabase(server: PostgresServer, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: server.url('postgres') });
   await client.connect();

@@ -1,24 +1,24 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../lib/user-error.js';
 
 /** How to start a program that refuses to run as root. */
 export interface ServerUser {
-  /** Null: as ourselves. */
+  /** Null: our own user. */
   ids: { uid: number; gid: number } | null;
-  /** The words before a command line, and how to spawn it. */
+  /** The command line and spawn options that run a program as this user. */
   wrap(command: string, args: string[]): { command: string; args: string[]; options: { uid?: number; gid?: number } };
 }
 
 const asIs: ServerUser = { ids: null, wrap: (command, args) => ({ command, args, options: {} }) };
 
 /**
- * The user that PostgreSQL runs as: ourselves, or, when we are root (which it refuses), `postgres` or `nobody`.
- * That user must reach every path given. Where a folder on the way is closed to it (a clone under /root), it is given
- * the one capability to pass, by `setpriv`.
+ * The user that PostgreSQL runs as: our own, or, if we are root (which PostgreSQL refuses), `postgres` or `nobody`.
+ * That user must reach every given path. If it may not enter a folder on the way (a clone under /root), `setpriv` gives it
+ * the one capability to do so.
  * @param paths files or folders that the server opens
- * @throws UserError that says which folder is closed, and what to do
+ * @throws UserError that names the folder and what to do
  */
 export function serverUser(paths: string[]): ServerUser {
   if (process.getuid?.() !== 0) return asIs;
@@ -30,9 +30,9 @@ export function serverUser(paths: string[]): ServerUser {
   if (spawnSync('setpriv', [...pass, 'ls', closed], { stdio: 'ignore' }).status === 0)
     return { ids, wrap: (command, args) => ({ command: 'setpriv', args: [...pass, command, ...args], options: {} }) };
   throw new UserError(
-    `PostgreSQL does not run as root, and the user it would run as (uid ${ids.uid}) cannot enter ${closed}.\n` +
-      `Start as an ordinary user, open the folder (chmod o+x ${closed}), use a project folder and DATA_DIR that everyone ` +
-      'may enter, or set DATABASE_URL to a PostgreSQL server of your own.',
+    `PostgreSQL refuses to run as root, and the user it would run as (uid ${ids.uid}) cannot enter ${closed}.\n` +
+      `Start as an ordinary user, open the folder (chmod o+x ${closed}), move the project and DATA_DIR to a folder that ` +
+      'everyone may enter, or set DATABASE_URL to your own PostgreSQL server.',
   );
 }
 
@@ -43,13 +43,13 @@ function unprivilegedIds(): { uid: number; gid: number } {
       const ids = { uid: id('-u'), gid: id('-g') };
       if (ids.uid > 0) return ids;
     } catch {
-      // no such user: the next
+      // no such user: try the next
     }
   }
-  throw new UserError('PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it as.');
+  throw new UserError('PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as.');
 }
 
-/** The first folder on the way to `path` that the user may not enter, from the root down; null when it can. */
+/** The first folder on the way to `path`, from the root down, that the user may not enter; null if there is none. */
 function closedFolder(path: string, { uid, gid }: { uid: number; gid: number }): string | null {
   const parent = dirname(path);
   const above = parent === path ? null : closedFolder(parent, { uid, gid });

@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { signal } from '../processes.js';
+import { signal } from '../lib/processes.js';
 import type { RunningProcess } from './service.js';
 
-/** Grace of the signal that follows when the clean one was not enough. */
-const FORCE_AFTER_MS = 1_500;
+/** How long the quick signal may take to act. */
+const QUICK_GRACE_MS = 1_500;
+/** The same two graces in a hurry: after a second Ctrl-C. */
+const HURRIED_CLEAN_GRACE_MS = 200;
+const HURRIED_QUICK_GRACE_MS = 500;
 
 export interface StopSignals {
-  /** Asks for a clean end. */
+  /** Requests a clean shutdown. */
   clean: NodeJS.Signals;
-  /** Ends it at once, if it still can by itself. */
+  /** Requests an immediate shutdown. */
   quick: NodeJS.Signals;
 }
 
@@ -19,7 +22,7 @@ export function running(child: ChildProcess, signals: StopSignals): RunningProce
     child.once('exit', (code, by) => resolve(by ? `ended by ${by}` : `exit code ${code}`));
   });
   const endsWithin = async (ms: number, hurry?: AbortSignal) => {
-    if (hurry?.aborted) ms = Math.min(ms, 200);
+    if (hurry?.aborted) ms = Math.min(ms, HURRIED_CLEAN_GRACE_MS);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<false>((resolve) => {
       timer = setTimeout(resolve, ms, false);
@@ -36,15 +39,15 @@ export function running(child: ChildProcess, signals: StopSignals): RunningProce
       signal(pid, signals.clean);
       if (await endsWithin(graceMs, hurry)) return;
       signal(pid, signals.quick);
-      if (await endsWithin(hurry?.aborted ? 500 : FORCE_AFTER_MS)) return;
-      // the whole group: nothing that it started may stay
+      if (await endsWithin(hurry?.aborted ? HURRIED_QUICK_GRACE_MS : QUICK_GRACE_MS)) return;
+      // the whole group, with everything that it started
       signal(-pid, 'SIGKILL');
       await exited;
     },
   };
 }
 
-/** Starts a program in its own process group and waits until the system has really started it. */
+/** Starts a program in its own process group and waits until the system has started it. */
 export async function spawnServer(command: string, args: string[], options: SpawnOptions): Promise<ChildProcess> {
   const child = spawn(command, args, { ...options, detached: true });
   await new Promise<void>((resolve, reject) => {

@@ -1,25 +1,25 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { freePort } from '../ports.js';
-import { mayStartNow } from './temporal.js';
+import { freePort } from '../lib/ports.js';
+import { isWorthRetrying } from './temporal.js';
 
 const failure = (port: number) => `exit code 1\nlisten tcp 127.0.0.1:${port}: bind: address already in use`;
 
-const somebody = createServer();
+const otherServer = createServer();
 let held: number;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => somebody.listen({ port: 0, host: '127.0.0.1' }, resolve));
-  held = (somebody.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => otherServer.listen({ port: 0, host: '127.0.0.1' }, resolve));
+  held = (otherServer.address() as AddressInfo).port;
 });
-afterAll(() => void somebody.close());
+afterAll(() => void otherServer.close());
 
-it('is tried again where a port was taken that it chose itself, or that is free again', async () => {
-  expect(await mayStartNow(failure(held), [7233, null])).toBe(true);
+it('retries the start if the taken port was picked by the server, or is free again', async () => {
+  expect(await isWorthRetrying(failure(held), [7233, null])).toBe(true);
   const free = await freePort();
-  expect(await mayStartNow(failure(free), [free, null])).toBe(true);
+  expect(await isWorthRetrying(failure(free), [free, null])).toBe(true);
 });
 
-it('is not where somebody has the port that it was told, or where it ended for another reason', async () => {
-  expect(await mayStartNow(failure(held), [held, null])).toBe(false);
-  expect(await mayStartNow('exit code 1', [held])).toBe(false);
+it('does not retry if another program has a port that we gave it, or if it failed for another reason', async () => {
+  expect(await isWorthRetrying(failure(held), [held, null])).toBe(false);
+  expect(await isWorthRetrying('exit code 1', [held])).toBe(false);
 });

@@ -2,23 +2,27 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import type { LogFile } from '../log-file.js';
-import { freePort, isFree } from '../ports.js';
-import { UserError } from '../user-error.js';
+import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
+import type { LogFile } from '../lib/log-file.js';
+import { freePort, isFree } from '../lib/ports.js';
+import { UserError } from '../lib/user-error.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
 
-const READY_MS = 60_000;
+const READY_MS = MINUTE;
+const PROBE_TIMEOUT_MS = SECOND;
+const PROBE_INTERVAL_MS = 100;
+const STOP_GRACE_MS = 2 * SECOND;
 const ATTEMPTS = 3;
-/** How long finished workflows stay visible in the Web UI; `pipeline_runs` keeps runs for ever. */
-const RETENTION_S = 3 * 24 * 3_600;
+/** How long finished workflows stay visible in the Web UI, in seconds; `pipeline_runs` keeps runs forever. */
+const RETENTION_S = (3 * DAY) / SECOND;
 
 export interface TemporalOptions {
   /** Path of the `temporal` program. */
   binary: string;
   port: number;
-  /** Null: without the Web UI. */
+  /** Null: no Web UI. */
   uiPort: number | null;
   namespace: string;
   /** Null: in memory. */
@@ -33,14 +37,14 @@ export interface TemporalServer extends RunningProcess {
 }
 
 /**
- * Starts Temporal's development server on 127.0.0.1 and waits until its namespace answers.
- * @throws UserError when it cannot start, with its last words
+ * Starts Temporal's development server on 127.0.0.1 and waits until its namespace is available.
+ * @throws UserError if it cannot start, with the end of its output
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   for (let attempt = 1; ; attempt++) {
     const started = await attemptStart(options);
     if (typeof started !== 'string') return started;
-    if (attempt === ATTEMPTS || !(await mayStartNow(started, [options.port, options.uiPort])))
+    if (attempt === ATTEMPTS || !(await isWorthRetrying(started, [options.port, options.uiPort])))
       throw new UserError(`Temporal did not start: ${started}\nLog: ${options.logFile.path}`);
   }
 }
@@ -55,19 +59,20 @@ async function attemptStart(options: TemporalOptions): Promise<TemporalServer | 
   const address = `127.0.0.1:${options.port}`;
   const failure = await untilReady(server, address, options.namespace);
   if (failure === null) return { ...server, address };
-  await server.stop(2_000);
+  await server.stop(STOP_GRACE_MS);
   return `${failure}\n${options.logFile.takeErrors()}`;
 }
 
 /**
- * Whether it ended for want of a port, and another try may have it. The server chooses more ports, for its inner services,
- * before it listens on any: somebody else may take one of them meanwhile, and it may choose one of those that it was told.
- * @param told those
+ * Whether the server failed because a port was taken, and another attempt may succeed. Before it listens on any port, the
+ * server picks further ones for its internal services: another program may take one of them in the meantime, or the server
+ * may pick one of the ports that we gave it.
+ * @param given the ports that we gave it
  */
-export async function mayStartNow(failure: string, told: readonly (number | null)[]): Promise<boolean> {
+export async function isWorthRetrying(failure: string, given: readonly (number | null)[]): Promise<boolean> {
   const taken = [...failure.matchAll(/:(\d+): bind: address already in use/g)].map(([, port]) => Number(port));
-  const areHad = await Promise.all(taken.map(async (port) => !told.includes(port) || (await isFree(port))));
-  return taken.length > 0 && areHad.every(Boolean);
+  const areAvailable = await Promise.all(taken.map(async (port) => !given.includes(port) || (await isFree(port))));
+  return taken.length > 0 && areAvailable.every(Boolean);
 }
 
 async function commandLine(options: TemporalOptions): Promise<string[]> {
@@ -76,7 +81,7 @@ async function commandLine(options: TemporalOptions): Promise<string[]> {
     ...(options.uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(options.uiPort)]),
     ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
     ...['--metrics-port', String(await freePort()), '--log-level', 'error'],
-    // with more partitions than one, a queue's rate limit is split and lets bursts through
+    // with more than one partition, a queue's rate limit is split and lets bursts through
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
     ...['--search-attribute', `${SEARCH_ATTRIBUTES.pipeline}=Keyword`],
@@ -85,7 +90,7 @@ async function commandLine(options: TemporalOptions): Promise<string[]> {
   ];
 }
 
-/** Null once the namespace answers; else why it won't. */
+/** Null once the namespace is available; otherwise why it is not. */
 async function untilReady(server: RunningProcess, address: string, namespace: string): Promise<string | null> {
   const deadline = performance.now() + READY_MS;
   let ended: string | null = null;
@@ -94,21 +99,21 @@ async function untilReady(server: RunningProcess, address: string, namespace: st
   try {
     while (performance.now() < deadline) {
       try {
-        await connection.withDeadline(Date.now() + 1_000, () => keepHistories(connection, namespace));
+        await connection.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () => setRetention(connection, namespace));
         return null;
       } catch {
         if (ended !== null) return ended;
-        await delay(100);
+        await delay(PROBE_INTERVAL_MS);
       }
     }
-    return `no answer within ${READY_MS / 1_000} s`;
+    return `no response within ${READY_MS / SECOND} s`;
   } finally {
     await connection.close();
   }
 }
 
-/** Sets the namespace's retention; fails until the server is up and has the namespace. */
-async function keepHistories(connection: Connection, namespace: string): Promise<void> {
+/** Sets the namespace's retention. Fails until the server is up and has the namespace. */
+async function setRetention(connection: Connection, namespace: string): Promise<void> {
   const { config } = await connection.workflowService.describeNamespace({ namespace });
   if (Number(config?.workflowExecutionRetentionTtl?.seconds) === RETENTION_S) return;
   const workflowExecutionRetentionTtl = { seconds: RETENTION_S as never };

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnv } from '../../config/env.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { freePort } from '../ports.js';
+import { freePort } from '../lib/ports.js';
 import { reachable, settlePorts } from './addresses.js';
 
 const anyPorts = { PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' };
@@ -17,14 +17,14 @@ describe('the ports of a start', () => {
   });
   afterAll(() => new Promise((resolve) => other.close(resolve)));
 
-  it('names each busy port with the variable to set', async () => {
+  it('names each busy port and the variable to set', async () => {
     const env = readEnv({ ...anyPorts, PORT: String(busy), TEMPORAL_UI_PORT: String(busy) });
     const attempt = settlePorts(env, temporaryFolder());
-    await expect(attempt).rejects.toThrow(`port ${busy}, for the API, is in use: set PORT to another one`);
-    await expect(attempt).rejects.toThrow(`TEMPORAL_UI_PORT=${busy} is the port of PORT too`);
+    await expect(attempt).rejects.toThrow(`port ${busy} for the API is in use: set PORT to another one`);
+    await expect(attempt).rejects.toThrow(`TEMPORAL_UI_PORT and PORT are both ${busy}`);
   });
 
-  it('does not care for the ports of a Temporal that is not ours', async () => {
+  it('ignores the Temporal ports if TEMPORAL_ADDRESS is set', async () => {
     const env = readEnv({ ...anyPorts, TEMPORAL_PORT: String(busy), TEMPORAL_ADDRESS: `127.0.0.1:${busy}` });
     await expect(settlePorts(env, temporaryFolder())).resolves.toBeDefined();
   });
@@ -36,7 +36,7 @@ describe('the ports of a start', () => {
     expect([second.postgres, second.sandbox]).toEqual([first.postgres, first.sandbox]);
   });
 
-  it('tells a host that can be reached for one that means all', () => {
+  it('turns a wildcard address into one that can be reached', () => {
     expect(['0.0.0.0', '::', '::1', '127.0.0.1', 'localhost'].map(reachable)).toEqual([
       ...['127.0.0.1', '127.0.0.1', '[::1]', '127.0.0.1', 'localhost'],
     ]);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../../config/env.js';
-import { freePort, isFree } from '../ports.js';
-import { UserError } from '../user-error.js';
-import { writeAtomically } from '../write-atomically.js';
+import { freePort, isFree } from '../lib/ports.js';
+import { UserError } from '../lib/user-error.js';
+import { writeAtomically } from '../lib/write-atomically.js';
 
 /** Where each server of this start listens. */
 export interface Ports {
@@ -11,20 +11,20 @@ export interface Ports {
   metrics: number;
   temporal: number;
   temporalUi: number;
-  /** Any free ones, kept from start to start where they still are. */
+  /** Any free ports, the same at every start if possible. */
   postgres: number;
   sandbox: number;
 }
 
 /**
- * Settles every port before anything starts.
+ * Chooses every port before anything starts.
  * @throws UserError that names each busy port and the variable to set
  */
 export async function settlePorts(env: Env, dataDir: string): Promise<Ports> {
   const ownTemporal = !env.TEMPORAL_ADDRESS;
   const wanted = [
     { variable: 'PORT', what: 'the API', port: env.PORT, host: env.HOST },
-    { variable: 'METRICS_PORT', what: 'the metrics of the worker', port: env.METRICS_PORT, host: '127.0.0.1' },
+    { variable: 'METRICS_PORT', what: 'the worker metrics', port: env.METRICS_PORT, host: '127.0.0.1' },
     ...(ownTemporal
       ? [
           { variable: 'TEMPORAL_PORT', what: 'Temporal', port: env.TEMPORAL_PORT, host: '127.0.0.1' },
@@ -37,22 +37,21 @@ export async function settlePorts(env: Env, dataDir: string): Promise<Ports> {
   for (const { variable, what, port, host } of wanted) {
     if (port === 0) continue;
     const other = taken.get(port);
-    if (other) problems.push(`${variable}=${port} is the port of ${other} too`);
+    if (other) problems.push(`${variable} and ${other} are both ${port}`);
     else if (!(await isFree(port, host)))
-      problems.push(`port ${port}, for ${what}, is in use: set ${variable} to another one`);
+      problems.push(`port ${port} for ${what} is in use: set ${variable} to another one`);
     taken.set(port, variable);
   }
-  if (problems.length > 0)
-    throw new UserError(`Nothing was started:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
-  const remembered = remember(dataDir);
-  const any = (port: number) => port || freePort();
+  if (problems.length > 0) throw new UserError(`Cannot start:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  const earlier = readPorts(dataDir);
+  const orFree = (port: number) => port || freePort();
   const ports: Ports = {
-    api: await any(env.PORT),
-    metrics: await any(env.METRICS_PORT),
-    temporal: await any(env.TEMPORAL_PORT),
-    temporalUi: await any(env.TEMPORAL_UI_PORT),
-    postgres: await freePort(remembered.postgres),
-    sandbox: await freePort(remembered.sandbox),
+    api: await orFree(env.PORT),
+    metrics: await orFree(env.METRICS_PORT),
+    temporal: await orFree(env.TEMPORAL_PORT),
+    temporalUi: await orFree(env.TEMPORAL_UI_PORT),
+    postgres: await freePort(earlier.postgres),
+    sandbox: await freePort(earlier.sandbox),
   };
   writeAtomically(portsFile(dataDir), JSON.stringify({ postgres: ports.postgres, sandbox: ports.sandbox }));
   return ports;
@@ -60,7 +59,7 @@ export async function settlePorts(env: Env, dataDir: string): Promise<Ports> {
 
 const portsFile = (dataDir: string) => join(dataDir, 'ports.json');
 
-function remember(dataDir: string): Partial<Pick<Ports, 'postgres' | 'sandbox'>> {
+function readPorts(dataDir: string): Partial<Pick<Ports, 'postgres' | 'sandbox'>> {
   try {
     return JSON.parse(readFileSync(portsFile(dataDir), 'utf8')) as Partial<Pick<Ports, 'postgres' | 'sandbox'>>;
   } catch {
@@ -68,6 +67,6 @@ function remember(dataDir: string): Partial<Pick<Ports, 'postgres' | 'sandbox'>>
   }
 }
 
-/** Host to reach a server at that listens on `host`. */
+/** The host at which clients reach a server that listens on `host`. */
 export const reachable = (host: string): string =>
   host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;

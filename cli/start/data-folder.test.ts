@@ -2,37 +2,37 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { writeRuntime } from '../runtime-file.js';
+import { writeRuntime } from '../lib/runtime-file.js';
 import { claimDataFolder, lockDataFolder } from './data-folder.js';
 
 describe('the data folder', () => {
-  it('is made where there is none, and known again', () => {
+  it('is created if it does not exist, and recognised later', () => {
     const folder = join(temporaryFolder(), 'a', 'b');
     claimDataFolder(folder);
     claimDataFolder(folder);
     expect(JSON.parse(readFileSync(join(folder, 'barkeep.json'), 'utf8'))).toEqual({ version: 1 });
   });
 
-  it('is refused when it holds files of others, and left as it is', () => {
+  it('is refused if it contains other files, and left unchanged', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'thesis.doc'), '');
-    expect(() => claimDataFolder(folder)).toThrow(/not Barkeep's\. Set DATA_DIR/);
+    expect(() => claimDataFolder(folder)).toThrow(/other than Barkeep's\. Set DATA_DIR/);
     expect(existsSync(join(folder, 'barkeep.json'))).toBe(false);
   });
 
-  it('is refused when another version made it', () => {
+  it('is refused if another version created it', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'barkeep.json'), '{"version": 99}');
     expect(() => claimDataFolder(folder)).toThrow(/another version/);
   });
 
-  it('is refused when it is a file', () => {
+  it('is refused if it is a file', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    expect(() => claimDataFolder(file)).toThrow(/cannot be used as data folder/);
+    expect(() => claimDataFolder(file)).toThrow(/Cannot use .* as data folder/);
   });
 
-  it('is locked for one start at a time: the second learns where the first runs', async () => {
+  it('is locked by one start at a time: a second one reports where the first runs', async () => {
     const folder = temporaryFolder();
     claimDataFolder(folder);
     const release = await lockDataFolder(folder);

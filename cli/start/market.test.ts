@@ -2,20 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { chooseMarket } from './market.js';
 import { startOptions } from './options.js';
 
-const neverAsked = () => Promise.reject(new Error('nothing may be probed'));
+const neverProbe = () => Promise.reject(new Error('no host may be probed'));
 
 describe('the choice of the market', () => {
-  it('takes the sandbox when a provider cannot be reached, and says which', async () => {
+  it('takes the sandbox if a provider cannot be reached, and names it', async () => {
     const choice = await chooseMarket(startOptions([], {}), (url) => Promise.resolve(url.includes('yahoo')));
     expect(choice.mode).toBe('sandbox');
     expect(choice.sentence).toBe(
-      'Market data: SIMULATED by the sandbox, because api.coingecko.com cannot be reached from here (--live insists). No bar is real.',
+      'Market data: SIMULATED by the sandbox (cannot reach api.coingecko.com; --live skips this check). No bar is real.',
     );
   });
 
-  it('is live when both providers can be reached', async () => {
+  it('is live if both providers can be reached', async () => {
     const choice = await chooseMarket(startOptions([], {}), () => Promise.resolve(true));
-    expect(choice).toMatchObject({ mode: 'live', sentence: expect.stringContaining('both can be reached') });
+    expect(choice).toMatchObject({ mode: 'live', sentence: expect.stringContaining('(both reachable)') });
   });
 
   it.each([
@@ -25,7 +25,7 @@ describe('the choice of the market', () => {
     [[], { MARKET_MODE: 'sandbox' }, 'sandbox'],
     [[], { YAHOO_BASE_URL: 'http://127.0.0.1:9' }, 'live'],
     [[], { NODE_ENV: 'production' }, 'live'],
-  ])('asks no network with %j and %j', async (argv, variables, mode) => {
-    expect(await chooseMarket(startOptions(argv, variables), neverAsked)).toMatchObject({ mode });
+  ])('sends no request with %j and %j', async (argv, variables, mode) => {
+    expect(await chooseMarket(startOptions(argv, variables), neverProbe)).toMatchObject({ mode });
   });
 });

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { RunningProcess } from '../embedded/service.js';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { running } from '../embedded/spawn-server.js';
-import type { LogFile } from '../log-file.js';
-import { UserError } from '../user-error.js';
+import { EXIT } from '../lib/exit-codes.js';
+import type { LogFile } from '../lib/log-file.js';
+import { UserError } from '../lib/user-error.js';
 
 export interface NodeChildOptions {
   name: string;
@@ -14,12 +16,12 @@ export interface NodeChildOptions {
   spawned: (pid: number) => void;
 }
 
-const READY_MS = 60_000;
+const READY_MS = MINUTE;
 
 /**
- * Starts one of our own programs and waits for its message `{type: 'ready'}`. It leads its own process group; the channel
- * between us closes when we die, which ends it too.
- * @throws UserError with its last words when it ends before, or takes over a minute
+ * Starts one of our own programs and waits for its message `{type: 'ready'}`. The program leads its own process group; if we
+ * die, the IPC channel closes and the program ends too.
+ * @throws UserError with the end of its output if it exits first or takes over a minute
  */
 export async function startNodeChild(options: NodeChildOptions): Promise<RunningProcess> {
   const child = forkScript(options);
@@ -31,34 +33,35 @@ export async function startNodeChild(options: NodeChildOptions): Promise<Running
     });
   });
   const late = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, READY_MS, `not ready within ${READY_MS / 1_000} s`);
+    timer = setTimeout(resolve, READY_MS, `not ready within ${READY_MS / SECOND} s`);
   });
   const failure = await Promise.race([ready, process.exited, late]);
   clearTimeout(timer);
   if (failure === null) return process;
   await process.stop(0);
-  throw new UserError(`${options.name} did not start: ${failure}\n${lastWords(options)}`);
+  throw new UserError(`${options.name} did not start: ${failure}\n${endOfOutput(options)}`);
 }
 
 /**
  * Runs a script to its end.
- * @throws UserError with what it said on stderr, and its exit code, when it fails
+ * @throws UserError with its output on stderr and its exit code if it fails
  */
 export async function runNodeScript(options: NodeChildOptions): Promise<void> {
   const child = forkScript(options);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code === 0) return;
-  const words = options.logFile.takeErrors();
-  // 3: this database belongs to another market; the words say it all
+  const output = options.logFile.takeErrors();
   throw new UserError(
-    code === 3 ? words : `${options.name} failed (exit code ${code}):\n${words}\nLog: ${options.logFile.path}`,
-    code ?? 1,
+    code === EXIT.otherMarket
+      ? output
+      : `${options.name} failed (exit code ${code}):\n${output}\nLog: ${options.logFile.path}`,
+    code ?? EXIT.failed,
   );
 }
 
 /**
- * A small young generation: a module of drizzle-orm costs as much garbage as the library's package.json is long (180 kB),
- * which with V8's defaults adds up to 150 MB a process before it is collected.
+ * Keeps the young generation small: each module of drizzle-orm leaves garbage of the size of the library's package.json
+ * (180 kB), which with V8's defaults adds up to 150 MB per process before it is collected.
  */
 const NODE_OPTIONS = ['--max-semi-space-size=4'];
 
@@ -75,4 +78,4 @@ function forkScript({ script, args = [], env, logFile, spawned }: NodeChildOptio
   return child;
 }
 
-const lastWords = ({ logFile }: NodeChildOptions): string => `${logFile.takeErrors()}\nLog: ${logFile.path}`;
+const endOfOutput = ({ logFile }: NodeChildOptions): string => `${logFile.takeErrors()}\nLog: ${logFile.path}`;

@@ -4,12 +4,12 @@ import { HOUR } from '../../domain/timeframe.js';
 import { demoOffset, startOptions } from './options.js';
 
 describe('the options of npm start', () => {
-  it('lets a flag win over MARKET_MODE', () => {
+  it('lets a flag override MARKET_MODE', () => {
     const { env, modeFlag } = startOptions(['--live'], { MARKET_MODE: 'sandbox' });
     expect([env.MARKET_MODE, modeFlag]).toEqual(['live', 'live']);
   });
 
-  it('leaves the decision open when nothing is asked for', () => {
+  it('leaves the choice open if neither a flag nor the environment makes it', () => {
     expect(startOptions([], {})).toMatchObject({ modeFlag: null, demo: false, env: { MARKET_MODE: 'auto' } });
   });
 
@@ -19,7 +19,7 @@ describe('the options of npm start', () => {
     [[], { PORT: 'x' }, /PORT/],
     [['--sandbox'], { NODE_ENV: 'production' }, /always live/],
     [['--live'], { MARKET_CLOCK_OFFSET: '60' }, /only in the sandbox/],
-  ])('refuses %j with %j, exit code 2', (argv, variables, message) => {
+  ])('refuses %j with %j and exit code 2', (argv, variables, message) => {
     const attempt = () => startOptions(argv, variables);
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(expect.objectContaining({ exitCode: 2 }));

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { isAlive } from '../processes.js';
+import { isAlive } from '../lib/processes.js';
 import { ProcessLedger } from './process-ledger.js';
 
 const children: ChildProcess[] = [];
@@ -17,7 +17,7 @@ async function idleProcess(): Promise<number> {
 afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
 describe('the ledger of processes', () => {
-  it('lets the next start end what a killed one left behind', async () => {
+  it('lets the next start end the processes of a killed one', async () => {
     const folder = temporaryFolder();
     const pid = await idleProcess();
     new ProcessLedger(folder).record('worker', pid);
@@ -28,7 +28,7 @@ describe('the ledger of processes', () => {
     expect(found).toHaveLength(1);
   });
 
-  it('never touches a later process that was given the same pid', async () => {
+  it('never touches a later process with the same pid', async () => {
     const folder = temporaryFolder();
     const pid = await idleProcess();
     writeFileSync(

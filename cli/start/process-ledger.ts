@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endProcess, isAlive, processIdentity } from '../processes.js';
-import { writeAtomically } from '../write-atomically.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { endProcess, isAlive, processIdentity } from '../lib/processes.js';
+import { writeAtomically } from '../lib/write-atomically.js';
+
+const GRACE_MS = 10 * SECOND;
 
 interface Entry {
   name: string;
@@ -10,8 +13,8 @@ interface Entry {
 }
 
 /**
- * The processes that a start has begun, on disk: when it is killed, the next one finds and ends what it left behind.
- * A pid counts only together with the time at which its process began, so that no other program is ever touched.
+ * Records on disk the processes that a start has launched: if it is killed, the next start ends those that are left.
+ * A pid counts only together with the start time of its process, so that no other program is ever touched.
  */
 export class ProcessLedger {
   private entries: Entry[];
@@ -29,13 +32,13 @@ export class ProcessLedger {
     writeAtomically(this.path, JSON.stringify(this.entries));
   }
 
-  /** Ends what is still alive, the last begun first; tells what it found. */
+  /** Ends the processes that are still alive, the latest first. @param found called for each of them */
   async reap(found: (name: string, pid: number) => void = () => {}): Promise<void> {
     for (const { name, pid, identity } of this.entries.toReversed()) {
       if (!isAlive(pid) || processIdentity(pid) !== identity) continue;
       found(name, pid);
-      // SIGINT is the fast shutdown of PostgreSQL; SIGTERM would wait for its clients
-      await endProcess(pid, [[name === 'postgres' ? 'SIGINT' : 'SIGTERM', 10_000]]);
+      // for PostgreSQL, SIGINT is the fast shutdown; SIGTERM would wait for its clients
+      await endProcess(pid, [[name === 'postgres' ? 'SIGINT' : 'SIGTERM', GRACE_MS]]);
     }
     this.entries = [];
     writeAtomically(this.path, '[]');

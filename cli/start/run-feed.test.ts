@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FinishedRun } from '../../db/repositories/runs/run-feed.js';
+import type { FinishedRun } from '../../db/repositories/runs/finished-runs.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { RunLines } from './run-feed.js';
 
@@ -19,11 +19,11 @@ const lines = () => new RunLines({ colour: (_, text) => text });
 const skippedRun = (minute: number) => run(minute, { status: 'skipped', errorMessage: 'markets closed' });
 
 describe('the line of a run', () => {
-  it('tells what was stored and how long it took', () => {
+  it('shows what was stored and how long it took', () => {
     expect(lines().of(run(0))).toEqual(['12:00:00 stocks_1min  succeeded 7/7 assets  +7 bars  0.8 s']);
   });
 
-  it('tells why a run failed, on one line', () => {
+  it('shows why a run failed, on one line', () => {
     const failed = run(0, {
       ...{ status: 'failed', assetsOk: 0, assetsFailed: 7, rowsInserted: 0, durationMs: 95_000 },
       ...{ errorType: 'RateLimited', errorMessage: 'HTTP 429\n  slow down' },
@@ -33,17 +33,17 @@ describe('the line of a run', () => {
     ]);
   });
 
-  it('tells a closed night once, then sums it up hourly', () => {
+  it('reports the first skipped run, then summarises hourly', () => {
     const feed = lines();
-    const told = Array.from({ length: 121 }, (_, minute) => feed.of(skippedRun(minute))).flat();
-    expect(told).toHaveLength(1 + (2 * HOUR) / HOUR);
-    expect(told[0]).toContain('markets closed (further ones are summed up hourly)');
-    expect(told[2]).toContain('121 runs since 12:00:00: markets closed');
+    const shown = Array.from({ length: 121 }, (_, minute) => feed.of(skippedRun(minute))).flat();
+    expect(shown).toHaveLength(1 + (2 * HOUR) / HOUR);
+    expect(shown[0]).toContain('markets closed (further skips are summarised hourly)');
+    expect(shown[2]).toContain('121 runs since 12:00:00: markets closed');
   });
 
-  it('tells the next closed night anew', () => {
+  it('reports again when runs are skipped after a run that was not', () => {
     const feed = lines();
-    const told = [skippedRun(0), skippedRun(1), run(2), skippedRun(3)].flatMap((each) => feed.of(each));
-    expect(told).toHaveLength(3);
+    const shown = [skippedRun(0), skippedRun(1), run(2), skippedRun(3)].flatMap((each) => feed.of(each));
+    expect(shown).toHaveLength(3);
   });
 });

@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/client.js';
-import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/run-feed.js';
+import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/finished-runs.js';
 import type { RunStatus } from '../../domain/run.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
-import type { Terminal } from '../terminal.js';
+import type { Terminal } from '../lib/terminal.js';
 
-/** A run is seen this much after its `finished_at` at the latest: that is set before the transaction's commit. */
+/** A run becomes visible at most this long after its `finished_at`, which is set before its transaction commits. */
 const LATE_MS = 30 * SECOND;
-const MAX_MESSAGE = 160;
+const POLL_INTERVAL_MS = SECOND;
+const MAX_MESSAGE_LENGTH = 160;
+/** Width of the pipelines' names; the longest is `crypto_20min`. */
+const NAME_WIDTH = 12;
+const STATUS_WIDTH = 9;
 
 /** Prints a line for each run that finishes, until `signal` is aborted. */
 export async function followRuns(database: Database, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -16,7 +20,7 @@ export async function followRuns(database: Database, terminal: Terminal, signal:
   let since = Date.now();
   while (!signal.aborted) {
     try {
-      const runs = await runsFinishedAfter(database.db, new Date(since - LATE_MS));
+      const runs = await runsFinishedAfter(database.pool, new Date(since - LATE_MS));
       for (const run of runs.filter(
         ({ runId, finishedAt }) => !seen.has(runId) && finishedAt.getTime() > since - LATE_MS,
       )) {
@@ -26,19 +30,19 @@ export async function followRuns(database: Database, terminal: Terminal, signal:
       }
       seen = new Map([...seen].filter(([, at]) => at > since - LATE_MS));
     } catch {
-      // the database is being started again: what we miss now is asked for by the next round
+      // the database is restarting: the next round finds the runs that this one missed
     }
-    await delay(SECOND, undefined, { signal }).catch(() => {});
+    await delay(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
 }
 
 interface Quiet {
   skipped: number;
   since: number;
-  toldAt: number;
+  shownAt: number;
 }
 
-/** Words for a run. Skipped ones, as a closed exchange makes them every minute, are told once, then once an hour. */
+/** The lines for finished runs. Skipped runs, one a minute while an exchange is closed, are shown once and then summarised hourly. */
 export class RunLines {
   private readonly terminal: Pick<Terminal, 'colour'>;
   private readonly quiet = new Map<string, Quiet>();
@@ -47,32 +51,32 @@ export class RunLines {
     this.terminal = terminal;
   }
 
-  /** The lines to print for a run, maybe none. */
+  /** The lines to print for a run; may be none. */
   of(run: FinishedRun): string[] {
     if (run.status === 'skipped') return this.skipped(run);
     this.quiet.delete(run.pipeline);
-    return [`${clock(run.finishedAt)} ${run.pipeline.padEnd(12)} ${this.status(run.status)} ${details(run)}`];
+    return [`${clock(run.finishedAt)} ${run.pipeline.padEnd(NAME_WIDTH)} ${this.status(run.status)} ${details(run)}`];
   }
 
   private skipped(run: FinishedRun): string[] {
     const now = run.finishedAt.getTime();
     const quiet = this.quiet.get(run.pipeline);
-    const start = `${clock(run.finishedAt)} ${run.pipeline.padEnd(12)} ${this.status('skipped')}`;
+    const start = `${clock(run.finishedAt)} ${run.pipeline.padEnd(NAME_WIDTH)} ${this.status('skipped')}`;
     const why = run.errorMessage ?? run.errorType ?? 'nothing to do';
     if (!quiet) {
-      this.quiet.set(run.pipeline, { skipped: 1, since: now, toldAt: now });
-      return [`${start} ${why} (further ones are summed up hourly)`];
+      this.quiet.set(run.pipeline, { skipped: 1, since: now, shownAt: now });
+      return [`${start} ${why} (further skips are summarised hourly)`];
     }
     quiet.skipped += 1;
-    if (now - quiet.toldAt < HOUR) return [];
-    quiet.toldAt = now;
+    if (now - quiet.shownAt < HOUR) return [];
+    quiet.shownAt = now;
     return [`${start} ${quiet.skipped} runs since ${clock(new Date(quiet.since))}: ${why}`];
   }
 
   private status(status: RunStatus): string {
     const colour =
       status === 'succeeded' ? 'green' : status === 'skipped' ? 'dim' : status === 'partial' ? 'yellow' : 'red';
-    return this.terminal.colour(colour, status.padEnd(9));
+    return this.terminal.colour(colour, status.padEnd(STATUS_WIDTH));
   }
 }
 
@@ -95,4 +99,4 @@ const duration = (ms: number): string =>
   ms < MINUTE
     ? `${(ms / SECOND).toFixed(1)} s`
     : `${Math.floor(ms / MINUTE)} min ${Math.round((ms % MINUTE) / SECOND)} s`;
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, MAX_MESSAGE);
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, MAX_MESSAGE_LENGTH);

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readEnv } from '../../config/env.js';
 import { eventually } from '../../test/environment/eventually.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { isAlive } from '../processes.js';
-import { readRuntime } from '../runtime-file.js';
+import { isAlive } from '../lib/processes.js';
+import { readRuntime } from '../lib/runtime-file.js';
 import { settlePorts } from './addresses.js';
 import { claimDataFolder } from './data-folder.js';
 import { ProcessLedger } from './process-ledger.js';
@@ -18,8 +18,8 @@ const SERVER = `
   process.on('disconnect', () => process.exit(0));
   process.on('SIGTERM', () => process.exit(0));
   const { MARKET_MODE, YAHOO_BASE_URL, TEMPORAL_NAMESPACE, ADMIN_TOKEN } = process.env;
-  const answer = JSON.stringify({ MARKET_MODE, YAHOO_BASE_URL, TEMPORAL_NAMESPACE, hasToken: Boolean(ADMIN_TOKEN) });
-  const server = createServer((_, response) => response.end(answer));
+  const settings = JSON.stringify({ MARKET_MODE, YAHOO_BASE_URL, TEMPORAL_NAMESPACE, hasToken: Boolean(ADMIN_TOKEN) });
+  const server = createServer((_, response) => response.end(settings));
   server.listen(Number(process.env.PORT), '127.0.0.1', () => process.send({ type: 'ready' }));`;
 const WORKER = `process.on('disconnect', () => process.exit(0)); process.send({ type: 'ready' }); setInterval(() => {}, 1000);`;
 const SANDBOX = WORKER;
@@ -75,7 +75,7 @@ describe('the stack', () => {
   });
   afterAll(() => start.stack.stop(AbortSignal.abort()));
 
-  it('tells other programs where everything is, and nobody else', () => {
+  it('publishes its addresses in a file that only its owner can read', () => {
     const runtime = readRuntime(start.dataDir)!;
     expect(runtime).toEqual(start.stack.runtime);
     expect(runtime.databaseUrl).toMatch(/^postgres:\/\/barkeep:\S+@127\.0\.0\.1:\d+\/barkeep_sandbox$/);
@@ -83,14 +83,14 @@ describe('the stack', () => {
     expect(statSync(join(start.dataDir, 'runtime.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('gives its programs all that they need to know', async () => {
-    const answer = await (await fetch(start.stack.runtime.api)).json();
-    expect(answer).toMatchObject({ MARKET_MODE: 'sandbox', TEMPORAL_NAMESPACE: 'sandbox', hasToken: true });
-    expect((answer as { YAHOO_BASE_URL: string }).YAHOO_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  it('passes its settings on to its programs', async () => {
+    const settings = await (await fetch(start.stack.runtime.api)).json();
+    expect(settings).toMatchObject({ MARKET_MODE: 'sandbox', TEMPORAL_NAMESPACE: 'sandbox', hasToken: true });
+    expect((settings as { YAHOO_BASE_URL: string }).YAHOO_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
   it.each(['api', 'worker', 'postgres', 'temporal', 'sandbox'] as const)(
-    'starts %s again when it is killed, and says where it is now',
+    'restarts %s when it is killed, and publishes its new pid',
     async (name) => {
       const before = readRuntime(start.dataDir)!.pids[name]!;
       process.kill(before, 'SIGKILL');
@@ -98,12 +98,12 @@ describe('the stack', () => {
         const now = readRuntime(start.dataDir)!.pids[name];
         expect(now).toEqual(expect.any(Number));
         expect(now).not.toBe(before);
-        expect(start.reports).toContain(`${name} is up again (pid ${now})`);
+        expect(start.reports).toContain(`${name} is running again (pid ${now})`);
       }, 30_000);
     },
   );
 
-  it('leaves no process and no runtime.json when it stops', async () => {
+  it('leaves no process and no runtime.json after it stops', async () => {
     const running = Object.entries(readRuntime(start.dataDir)!.pids).flatMap(([name, pid]) =>
       name === 'start' ? [] : pid!,
     );
@@ -114,7 +114,7 @@ describe('the stack', () => {
     expect(readRuntime(start.dataDir)).toBeNull();
   });
 
-  it('does not start on a database of another market: it says so and leaves nothing behind', async () => {
+  it('refuses a database of another market and leaves nothing running', async () => {
     const refused = await prepare(OTHER_MARKET);
     const attempt = refused.stack.start();
     await expect(attempt).rejects.toThrow('This database holds bars of another market');

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Env } from '../../config/env.js';
+import { SECOND } from '../../domain/timeframe.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/postgres.js';
 import { startTemporal } from '../embedded/temporal.js';
 import type { RunningProcess } from '../embedded/service.js';
-import { LogFile } from '../log-file.js';
-import { removeRuntime, type Runtime, writeRuntime } from '../runtime-file.js';
-import { secretFile } from '../secret-file.js';
-import { temporalCli } from '../temporal-binary.js';
+import { LogFile } from '../lib/log-file.js';
+import { removeRuntime, type Runtime, writeRuntime } from '../lib/runtime-file.js';
+import { secretFile } from '../lib/secret-file.js';
+import { temporalCli } from '../embedded/temporal-binary.js';
 import { type Ports, reachable } from './addresses.js';
 import type { MarketMode } from './market.js';
 import { runNodeScript, startNodeChild } from './node-child.js';
@@ -16,7 +17,18 @@ import { Supervised } from './supervised.js';
 
 type ServiceName = 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api';
 
-/** Our own programs, beside this file in dist/. */
+/** What people read for each step of a start. */
+const LABELS: Record<ServiceName | 'setup', string> = {
+  postgres: 'PostgreSQL',
+  temporal: 'Temporal',
+  sandbox: 'Sandbox',
+  setup: 'Setup',
+  worker: 'Worker',
+  api: 'API',
+};
+const LABEL_WIDTH = Math.max(...Object.values(LABELS).map((label) => label.length));
+
+/** Our own programs: absolute paths in dist/. */
 export interface Scripts {
   setup: string;
   sandbox: string;
@@ -35,7 +47,7 @@ const SCRIPTS: Scripts = {
 export interface StackOptions {
   env: Env;
   mode: MarketMode;
-  /** Absolute, claimed and locked. */
+  /** Absolute path of a folder that is claimed and locked. */
   dataDir: string;
   ports: Ports;
   ledger: ProcessLedger;
@@ -43,15 +55,15 @@ export interface StackOptions {
   scripts?: Scripts;
 }
 
-/** How long each may take to end, in the order in which they are stopped; 14 s in all, whatever happens. */
+/** The order in which services are stopped, with the time that each may take; 14 s in the worst case. */
 const STOP_ORDER: { names: ServiceName[]; graceMs: number }[] = [
-  { names: ['api', 'worker'], graceMs: 8_000 },
-  { names: ['sandbox'], graceMs: 500 },
-  { names: ['temporal'], graceMs: 2_000 },
-  { names: ['postgres'], graceMs: 2_000 },
+  { names: ['api', 'worker'], graceMs: 8 * SECOND },
+  { names: ['sandbox'], graceMs: 0.5 * SECOND },
+  { names: ['temporal'], graceMs: 2 * SECOND },
+  { names: ['postgres'], graceMs: 2 * SECOND },
 ];
 
-/** All that `npm start` runs: what it needs from outside first, our own programs on top, each kept running. */
+/** Everything that `npm start` runs: first the servers, then our own programs; each is restarted if it ends. */
 export class Stack {
   readonly runtime: Runtime;
   private readonly options: StackOptions;
@@ -78,17 +90,18 @@ export class Stack {
   }
 
   /**
-   * Brings everything up, in order; resolves when all of it is ready.
-   * @throws UserError with what did not start and why; call `stop` then
+   * Starts everything in order; resolves when all of it is ready.
+   * @throws UserError that names what did not start and why; call `stop` after it
    */
   async start(): Promise<void> {
     const { env, mode } = this.options;
-    const below: Promise<void>[] = [];
-    if (!env.DATABASE_URL) below.push(this.startPostgres());
-    if (!env.TEMPORAL_ADDRESS) below.push(this.startTemporal());
+    this.options.report(`Starting (data in ${this.options.dataDir}) …`);
+    const servers: Promise<void>[] = [];
+    if (!env.DATABASE_URL) servers.push(this.startPostgres());
+    if (!env.TEMPORAL_ADDRESS) servers.push(this.startTemporal());
     if (mode === 'sandbox')
-      below.push(this.keep('sandbox', (spawned) => this.node('sandbox', spawned, this.sandboxArgs())));
-    await Promise.all(below);
+      servers.push(this.keep('sandbox', (spawned) => this.node('sandbox', spawned, this.sandboxArgs())));
+    await Promise.all(servers);
     await this.setUp();
     await Promise.all([
       this.keep('worker', (spawned) => this.node('worker', spawned)),
@@ -98,7 +111,7 @@ export class Stack {
     this.publish();
   }
 
-  /** Stops everything, top down; nothing is left when it resolves. Aborting `hurry` cuts short what it waits for. */
+  /** Stops everything, from top to bottom; no process is left when it resolves. Aborting `hurry` cuts the graces short. */
   stop(hurry: AbortSignal): Promise<void> {
     this.stopping ??= this.stopAll(hurry);
     return this.stopping;
@@ -109,7 +122,7 @@ export class Stack {
       const services = names.flatMap((name) => this.services.get(name) ?? []);
       await Promise.allSettled(services.map((service) => service.stop(graceMs, hurry)));
     }
-    // what was just being started when the stop came
+    // processes that were just starting when the stop was requested
     await this.options.ledger.reap();
     removeRuntime(this.options.dataDir);
   }
@@ -148,6 +161,7 @@ export class Stack {
 
   private async setUp(): Promise<void> {
     const spawned = (pid: number) => this.options.ledger.record('setup', pid);
+    const since = performance.now();
     await runNodeScript({
       name: 'setup',
       script: this.scripts.setup,
@@ -155,6 +169,13 @@ export class Stack {
       logFile: this.log('setup'),
       spawned,
     });
+    this.reportStep('setup', 'migrations and schedules applied', since);
+  }
+
+  /** Such as `  PostgreSQL  ready in 1.2 s`. */
+  private reportStep(name: keyof typeof LABELS, outcome: string, since: number): void {
+    const seconds = ((performance.now() - since) / SECOND).toFixed(1);
+    if (!this.stopping) this.options.report(`  ${LABELS[name].padEnd(LABEL_WIDTH)}  ${outcome} in ${seconds} s`);
   }
 
   private async keep(
@@ -173,7 +194,9 @@ export class Stack {
       },
     });
     this.services.set(name, service);
+    const since = performance.now();
     await service.start();
+    this.reportStep(name, 'ready', since);
   }
 
   private node(
@@ -195,7 +218,7 @@ export class Stack {
     return ['--port', String(this.options.ports.sandbox), '--offset-s', String(this.options.env.MARKET_CLOCK_OFFSET)];
   }
 
-  /** What our programs read in config/env.ts, every address filled in. */
+  /** The environment of our programs (config/env.ts), with every address filled in. */
   private childEnv(): NodeJS.ProcessEnv {
     const { env, mode, ports } = this.options;
     const { runtime } = this;

@@ -1,9 +1,11 @@
-/** The same key press can arrive several times: from the terminal, and passed on by npm. */
+import { EXIT } from '../lib/exit-codes.js';
+
+/** One key press can arrive several times: from the terminal, and passed on by npm. */
 const SAME_PRESS_MS = 1_000;
 
 /**
- * Listens for requests to stop: SIGINT, SIGTERM, SIGHUP, the end of the process that started us, or a mistake of ours.
- * @returns `stop`, aborted by the first with a reason in words, and `hurry`, aborted by one that follows
+ * Listens for requests to stop: SIGINT, SIGTERM, SIGHUP, the end of the process that started us, or an unexpected error.
+ * @returns `stop`, aborted by the first request with the reason as text, and `hurry`, aborted by a later one
  */
 export function stopRequests(): { stop: AbortSignal; hurry: AbortSignal } {
   const stop = new AbortController();
@@ -18,12 +20,12 @@ export function stopRequests(): { stop: AbortSignal; hurry: AbortSignal } {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => request(name));
-  // the channel to bootstrap.mjs, where there is one
-  process.once('disconnect', () => request('npm start has ended'));
-  // even then nothing may be left running
+  // the IPC channel to bootstrap.mjs, if there is one
+  process.once('disconnect', () => request('npm has exited'));
+  // even after an error of ours, nothing may be left running
   process.on('uncaughtException', (error) => {
     console.error(error);
-    process.exitCode = 1;
+    process.exitCode = EXIT.failed;
     request('an unexpected error');
   });
   return { stop: stop.signal, hurry: hurry.signal };

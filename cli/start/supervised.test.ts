@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { eventually } from '../../test/environment/eventually.js';
-import { LogFile } from '../log-file.js';
-import { isAlive } from '../processes.js';
+import { LogFile } from '../lib/log-file.js';
+import { isAlive } from '../lib/processes.js';
 import { startNodeChild } from './node-child.js';
 import { Supervised } from './supervised.js';
 
@@ -33,20 +33,20 @@ function supervise(content: string) {
 const kill = (pid: number | null | undefined) => process.kill(pid!, 'SIGKILL');
 
 describe('a supervised child', () => {
-  it('is started again when it dies, as often as it takes', async () => {
+  it('is restarted when it dies, as often as necessary', async () => {
     const { supervised, pids, reports, rewrite } = supervise(DRAINS);
     await supervised.start();
     rewrite(BROKEN);
     kill(pids[0]);
-    await eventually(() => expect(reports.join('\n')).toContain('child is down (child did not start: exit code 1'));
+    await eventually(() => expect(reports.join('\n')).toContain('child stopped (child did not start: exit code 1'));
     expect(reports.join('\n')).toContain('the port is taken');
     rewrite(DRAINS);
-    await eventually(() => expect(reports.at(-1)).toMatch(/child is up again/));
+    await eventually(() => expect(reports.at(-1)).toMatch(/child is running again/));
     await supervised.stop(5_000);
     expect(pids.filter((pid) => pid !== null).map(isAlive)).not.toContain(true);
   });
 
-  it('that cannot start at first says why, and is not tried again', async () => {
+  it('reports why its first start failed, and is not restarted', async () => {
     const { supervised, reports } = supervise(BROKEN);
     await expect(supervised.start()).rejects.toThrow(/child did not start: exit code 1\nthe port is taken/);
     expect(reports).toEqual([]);
@@ -59,14 +59,14 @@ describe('a supervised child', () => {
     expect([isAlive(pids[0]!), reports]).toEqual([false, []]);
   });
 
-  it('is killed when it does not end by itself in time', async () => {
+  it('is killed if it does not end in time', async () => {
     const { supervised, pids } = supervise(STUBBORN);
     await supervised.start();
     await supervised.stop(100);
     expect(isAlive(pids[0]!)).toBe(false);
   });
 
-  it('is killed at once when we hurry', async () => {
+  it('is killed at once in a hurry', async () => {
     const { supervised, pids } = supervise(STUBBORN);
     await supervised.start();
     const hurry = new AbortController();
@@ -76,7 +76,7 @@ describe('a supervised child', () => {
     expect(isAlive(pids[0]!)).toBe(false);
   });
 
-  it('can be stopped while it waits for its next start', async () => {
+  it('can be stopped while it waits for its next restart', async () => {
     const { supervised, pids, reports, rewrite } = supervise(ORPHAN);
     await supervised.start();
     rewrite(BROKEN);

@@ -1,24 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import type { RunningProcess } from '../embedded/service.js';
-import { endProcess } from '../processes.js';
+import { endProcess } from '../lib/processes.js';
 
-/** Waits before the first, second … restart in a row; the last one repeats. */
+/** Delays before the first, second … restart in a row; the last one repeats. */
 const BACKOFF_MS = [250, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
-/** Running for so long, it counts as healthy: the next restart is quick again. */
-const HEALTHY_MS = 60_000;
+/** A process that ran for this long counts as healthy: its next restart is quick again. */
+const HEALTHY_MS = MINUTE;
+/** The graces of a process that is stopped while it starts. */
+const STARTING_GRACE_MS = 2 * SECOND;
+const LAUNCH_GRACE_MS = SECOND;
 
 export interface SupervisedOptions {
   name: string;
-  /** Starts it and resolves when it is ready; tells its pid as soon as it has one. Rejects with the reason. */
+  /** Starts it and resolves when it is ready; calls `spawned` as soon as it has a pid. Rejects with the reason. */
   launch(spawned: (pid: number) => void): Promise<RunningProcess>;
-  /** Told the pid whenever it changes; null when it has ended. */
+  /** Called with the pid whenever it changes; null when the process has ended. */
   onPid(pid: number | null): void;
   report(line: string): void;
   /** For tests. */
   backoffMs?: number[];
 }
 
-/** Keeps one process running: when it ends by itself it is started again, ever more slowly while that does not help. */
+/** Keeps one process running: when it ends by itself it is restarted, after longer and longer delays while that fails. */
 export class Supervised {
   readonly name: string;
   private readonly options: SupervisedOptions;
@@ -33,19 +37,19 @@ export class Supervised {
     this.options = options;
   }
 
-  /** The first start. @throws the reason when it does not become ready; then nothing of it runs */
+  /** Starts it for the first time. @throws the reason if it does not become ready; it is not running then */
   async start(): Promise<void> {
     await this.launch();
     void this.watch();
   }
 
-  /** Ends it for good. */
+  /** Stops it and does not restart it. */
   async stop(graceMs: number, hurry?: AbortSignal): Promise<void> {
     this.stopping.abort();
     if (this.current) await this.current.stop(graceMs, hurry);
     else if (this.launching && this.pid) {
-      await endProcess(this.pid, [['SIGTERM', Math.min(graceMs, 2_000)]]);
-      await Promise.race([this.launching.catch(() => {}), delay(1_000)]);
+      await endProcess(this.pid, [['SIGTERM', Math.min(graceMs, STARTING_GRACE_MS)]]);
+      await Promise.race([this.launching.catch(() => {}), delay(LAUNCH_GRACE_MS)]);
     }
   }
 
@@ -78,12 +82,12 @@ export class Supervised {
     for (;;) {
       const waitMs = backoff[Math.min(this.failures, backoff.length - 1)]!;
       this.failures += 1;
-      this.options.report(`${this.name} is down (${reason}); starting it again in ${waitMs / 1_000} s`);
+      this.options.report(`${this.name} stopped (${reason}). Restarting in ${waitMs / SECOND} s …`);
       await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => {});
       if (this.stopping.signal.aborted) return;
       try {
         await this.launch();
-        this.options.report(`${this.name} is up again (pid ${this.pid})`);
+        this.options.report(`${this.name} is running again (pid ${this.pid})`);
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) return;

@@ -4,10 +4,10 @@ import { MINUTE } from '../../domain/timeframe.js';
 export interface ExchangeCatalog {
   name: string;
   timezone: string;
-  /** How late the free feed of this exchange is: its newest bars are missing, not null. ms. */
+  /** How late the free feed of this exchange is, ms. Its newest bars are missing, not null. */
   delayMs: number;
 }
-/** The markets that assets trade on, by calendar. `24/7` is the market of coins. */
+/** The markets that assets trade on, by calendar. `24/7` is the market for coins. */
 export const EXCHANGES = {
   XNYS: { name: 'New York', timezone: 'America/New_York', delayMs: 0 },
   XETR: { name: 'Frankfurt (Xetra)', timezone: 'Europe/Berlin', delayMs: 15 * MINUTE },

@@ -1,13 +1,13 @@
 import type { CalendarId } from '../../domain/calendars/calendar.js';
+import type { AssetClass } from './asset-classes.js';
 import type { ProviderId } from './providers.js';
 
-export type AssetClass = 'stock' | 'crypto';
 export interface AssetSeed {
   symbol: string;
   name: string;
   assetClass: AssetClass;
   provider: ProviderId;
-  /** The provider's own name for it: Yahoo's ticker, CoinGecko's coin id. */
+  /** The provider's identifier: Yahoo's ticker, CoinGecko's coin id. */
   providerSymbol: string;
   exchange: CalendarId;
   currency: string;
@@ -30,7 +30,7 @@ const coin = (symbol: string, name: string, providerSymbol: string): AssetSeed =
   exchange: '24/7',
   currency: 'USD',
 });
-/** What a first start tracks. Afterwards the table `assets` decides: a new asset is a row there. */
+/** The assets that a first start tracks. From then on the table `assets` decides: add a row to track another asset. */
 export const FIRST_ASSETS: readonly AssetSeed[] = [
   stock('SPY', 'SPDR S&P 500 ETF'),
   stock('NVDA', 'NVIDIA'),

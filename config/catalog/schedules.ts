@@ -1,7 +1,15 @@
-import { MINUTE, SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
+import { HOUR, MINUTE, SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import type { ProviderId } from './providers.js';
 
-/** Timing of the live schedules; `offsetMs` is the second of the grid at which a bar that just closed is final. */
+/** When a schedule fires: at every multiple of `gridMs` since the epoch, plus `offsetMs`. */
+export interface Grid {
+  gridMs: number;
+  offsetMs: number;
+}
+/** `title` says in words when the schedule fires. */
+type Timing = Grid & { title: string };
+
+/** The live pipelines. `offsetMs` leaves a bar that has just closed the time to become final at its provider. */
 export const PIPELINES = {
   stocks_1min: {
     title: 'Weekdays · every minute',
@@ -24,21 +32,24 @@ export const PIPELINES = {
     provider: 'coingecko',
     timeframes: ['30m', '4h', '4d'],
   },
-} as const satisfies Record<
-  string,
-  { title: string; gridMs: number; offsetMs: number; provider: ProviderId; timeframes: StoredTimeframe[] }
->;
+} as const satisfies Record<string, Timing & { provider: ProviderId; timeframes: StoredTimeframe[] }>;
 export type LivePipeline = keyof typeof PIPELINES;
-/** Upkeep of what is stored. Five minutes past the half hour, the runs that a close brings are done. */
+
+/** Upkeep of the stored bars. Five minutes past the half hour, the live runs that follow a close have finished. */
 export const UPKEEP = {
   heal_gaps: { title: 'Every 30 minutes', gridMs: 30 * MINUTE, offsetMs: 5 * MINUTE },
   verify_bars: { title: 'Every 30 minutes, what is due', gridMs: 30 * MINUTE, offsetMs: MINUTE },
-} as const;
+} as const satisfies Record<string, Timing>;
 export type UpkeepPipeline = keyof typeof UPKEEP;
-/** What has a row a run in pipeline_runs. */
-export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_splits';
-/** The grid of each pipeline that a schedule starts. */
-export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline, { gridMs: number; offsetMs: number }>> = {
-  ...PIPELINES,
-  ...UPKEEP,
-};
+
+/** Upkeep of the records. Its runs leave no row in pipeline_runs. */
+export const MAINTENANCE = {
+  reconcile_runs: { title: 'Every 5 minutes', gridMs: 5 * MINUTE, offsetMs: 0 },
+  housekeeping: { title: 'Every hour', gridMs: HOUR, offsetMs: 20 * MINUTE },
+} as const satisfies Record<string, Timing>;
+
+/** Every pipeline whose runs have a row in pipeline_runs. */
+export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_splits' | 'release';
+
+/** The grid of every pipeline that a schedule starts. */
+export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline, Grid>> = { ...PIPELINES, ...UPKEEP };

@@ -1,7 +1,7 @@
 import { bigint, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './column-types.js';
 
-/** What operators did through the API or the command line, for ever. */
+/** What operators did through the API or the command line; kept for ever. */
 export const auditLog = pgTable(
   'audit_log',
   {
@@ -11,12 +11,12 @@ export const auditLog = pgTable(
     actor: text('actor').notNull(),
     /** What: `schedule.pause`, `rejected.release`, … */
     action: text('action').notNull(),
-    /** Of what: a schedule, a workflow, the id of a row. */
+    /** What it was done to: a schedule, a workflow, the id of a row. */
     subject: text('subject').notNull(),
     /** Why, in the operator's words. */
     reason: text('reason').notNull(),
     details: jsonb('details').$type<Record<string, unknown>>(),
   },
-  // serves: what happened to one thing, newest first
+  // serves: the history of one subject, newest first
   (t) => [index('audit_log_subject').on(t.subject, t.at)],
 );

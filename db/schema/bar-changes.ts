@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable } from 'drizzle-orm/pg-core';
 import { instant, timeframe, xid8 } from './column-types.js';
 
-/** The stream's log: a row a load (or other statement that changed bars) and series, kept 24 h. */
+/** The log behind the stream: one row per series and load (or other statement that changed bars); kept for 24 h. */
 export const barChanges = pgTable(
   'bar_changes',
   {
@@ -18,6 +18,6 @@ export const barChanges = pgTable(
     updated: integer('updated').notNull(),
     recordedAt: instant('recorded_at').notNull(),
   },
-  // serves: changes since an event id, in commit-safe order, or since a snapshot
+  // serves: changes since an event id, in commit-safe order, and changes since a snapshot
   (t) => [index('bar_changes_order').on(t.xid, t.id)],
 );

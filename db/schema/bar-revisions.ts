@@ -2,7 +2,7 @@ import { bigint, index, integer, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { prices } from './column-types.js';
 import { instant, timeframe } from './column-types.js';
 
-/** Versions of bars that a later answer of the provider replaced. */
+/** Versions of bars that a later payload replaced. */
 export const barRevisions = pgTable(
   'bar_revisions',
   {

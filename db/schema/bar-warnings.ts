@@ -1,7 +1,7 @@
 import { date, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, timeframe } from './column-types.js';
 
-/** Bars that are odd beside their neighbours, by rule (domain/neighbour-rules.ts); they may be right. Computed at load. */
+/** Bars that look odd next to their neighbours, by rule (domain/rules/neighbour-rules.ts); they may be correct. Computed at load. */
 export const barWarnings = pgTable(
   'bar_warnings',
   {
@@ -10,7 +10,7 @@ export const barWarnings = pgTable(
     time: instant('time').notNull(),
     session: date('session', { mode: 'string' }).notNull(),
     rule: text('rule').notNull(),
-    /** What the rule saw, as it words it. */
+    /** The measured values; their names depend on the rule. */
     details: jsonb('details').$type<Record<string, number | string>>().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
   },

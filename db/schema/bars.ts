@@ -17,14 +17,14 @@ export const bars = pgTable(
     /** Trading date. */
     session: date('session', { mode: 'string' }).notNull(),
     ...prices(),
-    /** Mean of the latest 20 closes of the series, null until 20 exist. */
+    /** Mean of the latest 20 closes of the series; null until there are 20. */
     sma20: doublePrecision('sma_20'),
     sma50: doublePrecision('sma_50'),
     /** close ÷ previous bar's close − 1, a fraction. */
     barReturn: doublePrecision('bar_return'),
     /** close ÷ close of the last bar of the calendar's previous session − 1, a fraction. */
     dailyReturn: doublePrecision('daily_return'),
-    /** Lineage: the payload that gave these values, and the run that loaded it. */
+    /** Lineage: the payload with these values, and the run that loaded it. */
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     runId: uuid('run_id').notNull(),
     fetchedAt: instant('fetched_at').notNull(),

@@ -8,13 +8,13 @@ export const prices = () => ({
   high: doublePrecision('high').notNull(),
   low: doublePrecision('low').notNull(),
   close: doublePrecision('close').notNull(),
-  /** Null where the provider has none. */
+  /** Null if the provider has none. */
   volume: doublePrecision('volume'),
 });
 export const timeframe = pgEnum('timeframe', STORED_TIMEFRAMES);
 export const provider = pgEnum('provider', PROVIDER_IDS);
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-/** A bit a slot, as a string of 0 and 1. */
+/** One bit per slot, as a string of 0 and 1. */
 export const varbit = customType<{ data: string }>({ dataType: () => 'bit varying' });
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 export const doubles = customType<{ data: number[] }>({ dataType: () => 'double precision[]' });

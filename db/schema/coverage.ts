@@ -2,15 +2,11 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, date, index, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { instant, timeframe, varbit } from './column-types.js';
 
-/** A slot counts as empty once a late payload says so, in a session that is at least half filled or as empty as usual. */
-const confirmedEmpty = sql.raw(
-  `case when as_usual or 2 * bit_count(filled_slots) >= expected
-    then bit_count(empty_slots & ~filled_slots & ~lost_slots & ~corrupt_slots) else 0 end`,
-);
 /**
- * A row a series and session. Bit i of a bitmap is the i-th expected slot of the session, in time order. A slot is in one
- * state: filled, confirmed empty, unobtainable (corrupt at the provider, or out of its reach: that one needs the clock and
- * is told on read), else pending.
+ * One row per series and session. Bit i of a bitmap is the i-th expected slot of the session, in time order. Each slot has
+ * one state: filled, confirmed empty, unobtainable (corrupt at the provider or out of its reach; the latter depends on the
+ * clock and is worked out on read), else pending. The functions coverage_… of the migrations derive the states;
+ * domain/coverage/slot-state.ts does the same in TypeScript.
  */
 export const coverage = pgTable(
   'coverage',
@@ -21,20 +17,25 @@ export const coverage = pgTable(
     expected: integer('expected').notNull(),
     /** A bar is stored. */
     filledSlots: varbit('filled_slots').notNull(),
-    /** A payload has answered for it after it was final, with a bar or without. */
+    /** A payload fetched after the slot was final covers it, with a bar or without. */
     answeredSlots: varbit('answered_slots').notNull(),
-    /** A payload fetched 6 h or more after the session's close shows nothing there. */
+    /** A payload fetched at least 6 h after the session's close has no bar there. */
     emptySlots: varbit('empty_slots').notNull(),
-    /** A bar was stored and is gone, by other means than a load: heal brings it back, from stored payloads first. */
+    /** A bar was stored and something other than a load removed it: heal restores it, from stored payloads first. */
     lostSlots: varbit('lost_slots').notNull(),
-    /** The same rejected values came in two payloads 6 h or more apart. */
+    /** Two payloads fetched at least 6 h apart had the same rejected values. */
     corruptSlots: varbit('corrupt_slots').notNull(),
-    /** Less than half filled, as other sessions of this asset are: found by heal. */
+    /** Less than half filled, like other sessions of this asset: set by heal. */
     asUsual: boolean('as_usual').notNull().default(false),
     filled: integer('filled')
       .notNull()
       .generatedAlwaysAs(sql`bit_count(filled_slots)`),
-    empty: integer('empty').notNull().generatedAlwaysAs(confirmedEmpty),
+    /** Confirmed empty. */
+    empty: integer('empty')
+      .notNull()
+      .generatedAlwaysAs(
+        sql`bit_count(coverage_confirmed_empty(filled_slots, empty_slots, lost_slots, corrupt_slots, as_usual))`,
+      ),
     corrupt: integer('corrupt')
       .notNull()
       .generatedAlwaysAs(sql`bit_count(corrupt_slots & ~filled_slots)`),
@@ -42,20 +43,20 @@ export const coverage = pgTable(
     pending: integer('pending')
       .notNull()
       .generatedAlwaysAs(
-        sql`bit_count((answered_slots | lost_slots) & ~filled_slots & ~corrupt_slots) - ${confirmedEmpty}`,
+        sql`bit_count(coverage_pending(filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots, as_usual))`,
       ),
-    /** Answers that left slots pending, and when to ask again (wall clock). */
+    /** Payloads that left slots pending, and when to request the session again (wall clock; null = in the next run). */
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at'),
-    /** `fetched_at` of the newest payload that answered for the whole session. */
+    /** `fetched_at` of the newest payload that covers the whole session. */
     verifiedAt: instant('verified_at'),
-    /** Bars of this session changed other than by a load: recount before trusting this row. */
+    /** Something other than a load changed bars of this session: recount before trusting this row. */
     dirty: boolean('dirty').notNull().default(false),
     updatedAt: instant('updated_at').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.assetId, t.timeframe, t.session] }),
-    // serves: what must be recounted
+    // serves: sessions to recount
     index('coverage_dirty')
       .on(t.assetId)
       .where(sql`dirty`),

@@ -1,7 +1,7 @@
 import { date, doublePrecision, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { instant } from './column-types.js';
 
-/** After each close: the provider's day beside the day that its minutes add up to. Differences are fractions of the provider's value. */
+/** Computed after each close: the aggregate of the minutes against the provider's daily bar. Differences are fractions of the latter. */
 export const dailyDifferences = pgTable(
   'daily_differences',
   {
@@ -11,9 +11,9 @@ export const dailyDifferences = pgTable(
     high: doublePrecision('high').notNull(),
     low: doublePrecision('low').notNull(),
     close: doublePrecision('close').notNull(),
-    /** Null where the provider has no volume. */
+    /** Null if the provider has no volume. */
     volume: doublePrecision('volume'),
-    /** Minutes stored of those expected. */
+    /** Minutes stored and minutes expected. */
     minutes: integer('minutes').notNull(),
     expected: integer('expected').notNull(),
     checkedAt: instant('checked_at').notNull(),

@@ -2,7 +2,7 @@ import { boolean, check, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-co
 import { sql } from 'drizzle-orm';
 import { instant } from './column-types.js';
 
-/** One row: what this database was first started with. Real and simulated bars never meet in one database. */
+/** One row: the settings of this database's first start. Real and simulated bars never meet in one database. */
 export const instance = pgTable(
   'instance',
   {

@@ -2,19 +2,19 @@ import { bigint, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm
 import { STEPS } from '../../domain/run.js';
 import { instant, timeframe } from './column-types.js';
 
-/** What a run did, a row an asset and step, kept 30 days. */
+/** The steps of a run, one row per asset and step; kept for 30 days. */
 export const pipelineRunSteps = pgTable(
   'pipeline_run_steps',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     workflowId: text('workflow_id').notNull(),
     runId: uuid('run_id').notNull(),
-    /** Temporal's id of the activity: one row an activity, whatever its attempts. */
+    /** Temporal's id of the activity. Further attempts update the row. */
     activityId: text('activity_id').notNull(),
-    /** An activity may do several assets: position among them. */
+    /** Position of the asset in an activity that handles several. */
     item: integer('item').notNull(),
     step: text('step', { enum: STEPS }).notNull(),
-    /** Null for a step that is not of one asset (quotes). */
+    /** Null for a step over several assets (quotes). */
     assetId: integer('asset_id'),
     timeframe: timeframe('timeframe'),
     status: text('status', { enum: ['ok', 'failed'] }).notNull(),

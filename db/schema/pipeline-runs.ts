@@ -3,7 +3,7 @@ import type { Pipeline } from '../../config/catalog/schedules.js';
 import { RUN_STATUSES, type Trigger } from '../../domain/run.js';
 import { instant } from './column-types.js';
 
-/** A row a top-level run, for ever. Mirrors workflow history. */
+/** One row per top-level run; kept for ever. Mirrors workflow history. */
 export const pipelineRuns = pgTable(
   'pipeline_runs',
   {
@@ -14,12 +14,13 @@ export const pipelineRuns = pgTable(
     trigger: text('trigger').$type<Trigger>().notNull(),
     /** Market clock, floored to the grid. */
     nominalAt: instant('nominal_at').notNull(),
-    /** Wall clock, before flooring; null where no schedule started it. */
+    /** Wall clock, before flooring; null if no schedule started it. */
     scheduledAt: instant('scheduled_at'),
     status: text('status', { enum: RUN_STATUSES }).notNull(),
     startedAt: instant('started_at').notNull(),
     finishedAt: instant('finished_at'),
     durationMs: integer('duration_ms'),
+    // the counts: RUN_COUNT_KEYS of domain/run.ts
     rowsExtracted: integer('rows_extracted').notNull().default(0),
     rowsInserted: integer('rows_inserted').notNull().default(0),
     rowsUpdated: integer('rows_updated').notNull().default(0),

@@ -1,7 +1,7 @@
 import { bigint, index, integer, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { instant, provider } from './column-types.js';
 
-/** Every request to a provider, good or bad. */
+/** Every request to a provider, successful or not; kept for 30 days. */
 export const providerCalls = pgTable(
   'provider_calls',
   {
@@ -9,9 +9,9 @@ export const providerCalls = pgTable(
     provider: provider('provider').notNull(),
     startedAt: instant('started_at').notNull(),
     durationMs: integer('duration_ms').notNull(),
-    /** HTTP status; null where none came. */
+    /** HTTP status; null if there was no response. */
     status: smallint('status'),
-    /** Kind of ProviderError; null where it went well. */
+    /** Kind of ProviderError; null if the request succeeded. */
     error: text('error'),
     message: text('message'),
     url: text('url'),

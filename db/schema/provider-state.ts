@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { date, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant, instants, provider } from './column-types.js';
 
-/** A provider's manners, shared by all workers: one UPDATE takes a slot. */
+/** Rate limit, circuit breaker and quota of a provider, shared by all workers: one UPDATE takes a permit. */
 export const providerState = pgTable('provider_state', {
   provider: provider('provider').primaryKey(),
   /** When recent requests ended: the sliding window of the rate limit. */
@@ -18,16 +18,16 @@ export const providerState = pgTable('provider_state', {
     .notNull()
     .default(sql`'-infinity'`),
   blockedReason: text('blocked_reason'),
-  /** Failures since the last good answer. */
+  /** Failures since the last success. */
   failures: integer('failures').notNull().default(0),
-  /** Blocks since the last good answer. */
+  /** Blocks since the last success. */
   blocks: integer('blocks').notNull().default(0),
-  /** Calls of the calendar month (UTC) that `quotaMonth` names. */
+  /** The calendar month (UTC) in which `quotaUsed` counts calls. */
   quotaMonth: date('quota_month', { mode: 'string' })
     .notNull()
     .default(sql`date_trunc('month', now() at time zone 'utc')::date`),
   quotaUsed: integer('quota_used').notNull().default(0),
-  /** Verdict: most assets showed one symptom in one run. Until a probe goes well, runs ask for one asset only. */
+  /** Outage verdict: most assets showed one symptom in one run. Until a probe succeeds, runs request one asset only. */
   outageSince: instant('outage_since'),
   outageSymptom: text('outage_symptom'),
   lastSuccessAt: instant('last_success_at'),

@@ -9,13 +9,13 @@ export const rejectedBars = pgTable(
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     assetId: integer('asset_id').notNull(),
     timeframe: timeframe('timeframe').notNull(),
-    /** As the provider stamped it; null where that is what is wrong. */
+    /** The provider's timestamp; null if it is not an instant. */
     time: instant('time'),
     /** Position of the row in the payload. */
     row: integer('row').notNull(),
     rule: text('rule').notNull(),
     raw: jsonb('raw').$type<Record<string, unknown>>().notNull(),
-    /** What an operator made of it; who, when and why stands in audit_log. */
+    /** An operator's decision; audit_log has who, when and why. */
     state: text('state', { enum: ['open', 'dismissed', 'released'] })
       .notNull()
       .default('open'),
@@ -23,7 +23,7 @@ export const rejectedBars = pgTable(
   },
   (t) => [
     uniqueIndex('rejected_bars_row').on(t.payloadId, t.row, t.rule),
-    // serves: what was rejected of a series
+    // serves: the rejected rows of a series
     index('rejected_bars_series').on(t.assetId, t.timeframe, t.time),
   ],
 );

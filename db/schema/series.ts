@@ -2,7 +2,7 @@ import { integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { assets } from './assets.js';
 import { instant, timeframe } from './column-types.js';
 
-/** One series of bars. Its row is the lock under which the series is loaded. */
+/** One series of bars. Loads of the series lock its row. */
 export const series = pgTable(
   'series',
   {
@@ -10,9 +10,9 @@ export const series = pgTable(
       .notNull()
       .references(() => assets.id),
     timeframe: timeframe('timeframe').notNull(),
-    /** The first bar that was ever loaded: before it nothing is expected. */
+    /** The first bar ever loaded: before it no bar is expected. */
     firstBar: instant('first_bar'),
-    /** The same, where a payload shows that the provider has nothing before it: nobody asks for more. */
+    /** The same if a payload shows that the provider has nothing earlier: nothing earlier is requested. */
     beginsAt: instant('begins_at'),
     /** `fetched_at` of the newest payload loaded. */
     newestFetch: instant('newest_fetch'),

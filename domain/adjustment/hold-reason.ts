@@ -1,2 +1,2 @@
-/** Why a batch was not loaded: a split that is not applied yet, or prices on another level without one that is known. */
+/** Why a batch is held back: a split that is not applied yet, or prices at another level without a known split. */
 export type HoldReason = 'split' | 'level_shift';

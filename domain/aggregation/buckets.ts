@@ -3,23 +3,23 @@ import { midnightOf, utcDate } from '../calendars/dates.js';
 import { slotCount, slotEnd, slotsOf, type SessionTimeframe } from '../calendars/slots.js';
 import { DAY, TIMEFRAME_MS, type Timeframe } from '../timeframe.js';
 
-/** Which bars those of a longer timeframe are made of. */
+/** Builds bars of a longer timeframe from those of a shorter one. */
 export interface Aggregation {
-  /** Shorter than `timeframe`, and a part of it that goes into it evenly. */
+  /** The timeframe of the base bars. `timeframe` is a whole multiple of it. */
   base: SessionTimeframe;
   timeframe: Timeframe;
 }
 
-/** The place of one rolled-up bar: what the calendar expects in it. Times are epoch ms UTC. */
+/** The span of one aggregate bar, and the base bars that the calendar expects in it. Times are epoch ms UTC. */
 export interface Bucket {
-  /** Time of the bar: its open; for `1d` and longer a label, 00:00Z of the day, of the week's Monday, of the month's first. */
+  /** Time of the bar: its open. For `1d` and longer a label: 00:00Z of the day, the week's Monday or the first of the month. */
   time: number;
-  /** Opens of its base bars, half-open. */
+  /** Its base bars open in [from, to). */
   from: number;
   to: number;
-  /** The sessions that it is made of, at least one, ascending. */
+  /** The sessions that its base bars belong to, at least one, ascending. */
   sessions: readonly Session[];
-  /** How many base bars are expected, and the open of the last of them. */
+  /** Number of expected base bars, and the open of the last one. */
   expected: number;
   lastSlot: number;
   /** The instant at which the last expected base bar ends. */
@@ -30,19 +30,19 @@ type Period = '1w' | '1mo';
 const isPeriod = (timeframe: Timeframe): timeframe is Period => timeframe === '1w' || timeframe === '1mo';
 
 /**
- * The buckets with base bars that open in [from, to), ascending; those that the window cuts are whole. Up to a day, they
- * step from the session's open and anew from the end of each break, and the last one before a break or close may be
- * shorter. Weeks begin on Monday and months on their first, whether that is a trading day or not; one without any session
- * is no bucket.
+ * The buckets with base bars that open in [from, to), ascending. Buckets that the window cuts are returned whole.
+ * Intraday buckets step from the session's open and restart after each break; the last one before a break or close may be
+ * shorter. Weeks begin on Monday and months on the first, whether or not that is a trading day; a week or month without
+ * sessions has no bucket.
  */
-export function bucketsBetween(calendar: Calendar, rollUp: Aggregation, from: number, to: number): Bucket[] {
-  const { base, timeframe } = rollUp;
+export function bucketsBetween(calendar: Calendar, aggregation: Aggregation, from: number, to: number): Bucket[] {
+  const { base, timeframe } = aggregation;
   return isPeriod(timeframe)
     ? periodBuckets(calendar, base, timeframe, from, to)
     : sessionBuckets(calendar, base, timeframe, from, to);
 }
 
-/** What lies after the calendar's data is not known: nothing is expected there. */
+/** The end of the calendar's data: no bars are expected after it. */
 const knownUntil = (calendar: Calendar): number =>
   calendar.sessionOn(calendar.ends)?.close ?? midnightOf(calendar.ends);
 
@@ -78,7 +78,7 @@ function periodBuckets(
   const buckets: Bucket[] = [];
   if (!(from < until)) return buckets;
   let label = labelOf(timeframe, from);
-  // the date of a session may be another one than that of its instants in UTC: look a day further on both sides
+  // a session's trading date may differ from the UTC date of its instants: look one day further on both sides
   const last = Math.min(nextLabel(timeframe, labelOf(timeframe, until - 1)) + DAY, knownUntil(calendar));
   const sessions = calendar.sessionsBetween(label - DAY, last);
   let next = 0;
@@ -113,7 +113,7 @@ function periodBucket(
   };
 }
 
-/** 00:00Z of the Monday, or of the first of the month, that a time lies in. */
+/** 00:00Z of the Monday of the week, or of the first of the month, that a time belongs to. */
 function labelOf(timeframe: Period, time: number): number {
   const day = Math.floor(time / DAY);
   if (timeframe === '1w') return (day - ((((day + 3) % 7) + 7) % 7)) * DAY; // 1970-01-01 was a Thursday
@@ -127,28 +127,28 @@ function nextLabel(timeframe: Period, label: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
 
-/** The begin of the first bucket at or after a time: rolled-up bars on one side of the time are base bars on one side of it. */
-export function bucketEdge(calendar: Calendar, rollUp: Aggregation, time: number): number {
-  const [around] = bucketsBetween(calendar, rollUp, time, time + 1);
+/** The start of the first bucket at or after a time. Split there, no bucket has base bars on both sides. */
+export function bucketEdge(calendar: Calendar, aggregation: Aggregation, time: number): number {
+  const [around] = bucketsBetween(calendar, aggregation, time, time + 1);
   return around && around.from < time ? around.to : time;
 }
 
-/** The base opens before this belong to buckets that have ended at an instant. */
-export function closedUntil(calendar: Calendar, rollUp: Aggregation, instant: number): number {
+/** Base bars that open before the result belong to buckets that have ended at `instant`. Epoch ms. */
+export function closedUntil(calendar: Calendar, aggregation: Aggregation, instant: number): number {
   const known = Math.min(instant, knownUntil(calendar));
-  // a week or month goes by trading dates: Monday begins in Hong Kong while it is Sunday in UTC
-  const place = isPeriod(rollUp.timeframe) ? midnightOf(calendar.tradingDate(known)) : known;
-  const [around] = bucketsBetween(calendar, rollUp, place, place + 1);
+  // weeks and months follow trading dates: Monday begins in Hong Kong while it is Sunday in UTC
+  const place = isPeriod(aggregation.timeframe) ? midnightOf(calendar.tradingDate(known)) : known;
+  const [around] = bucketsBetween(calendar, aggregation, place, place + 1);
   if (!around) return place;
   return around.close <= known ? around.to : around.from;
 }
 
-/** The most base bars that any bucket may hold. */
+/** The most base bars that a bucket can hold. */
 export function mostBaseBars({ base, timeframe }: Aggregation): number {
   const length = timeframe === '1mo' ? 31 * DAY : TIMEFRAME_MS[timeframe];
   return Math.ceil(length / TIMEFRAME_MS[base]);
 }
 
-/** Trading date of a rolled-up bar; of a week or month its label's. */
+/** Trading date of an aggregate bar; for a week or month the date of its label. */
 export const sessionOfBucket = ({ timeframe }: Aggregation, { time, sessions }: Bucket): string =>
   isPeriod(timeframe) ? utcDate(time) : sessions[0]!.date;

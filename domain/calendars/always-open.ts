@@ -9,7 +9,7 @@ const sessionFrom = (midnight: number): Session | null =>
 
 const floorToDay = (instant: number): number => Math.floor(instant / DAY) * DAY;
 
-/** The market that never closes: each UTC day since 1970 is a session, and one opens where the last one closes. */
+/** The market that never closes. Each UTC day since 1970 is a session that opens when the one before closes. */
 export const ALWAYS_OPEN: Calendar = {
   id: '24/7',
   timezone: 'UTC',

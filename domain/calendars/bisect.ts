@@ -1,4 +1,4 @@
-/** Index of the first element that `holds`, or the length where none does. Once true it must stay true to the end. */
+/** Index of the first element that `holds`, or the length if there is none. `holds` must be false, then true to the end. */
 export function firstIndex<T>(sorted: readonly T[], holds: (element: T) => boolean): number {
   let low = 0;
   let high = sorted.length;

@@ -1,6 +1,6 @@
 import type { ExchangeId } from './data/index.js';
 
-/** Calendars known to the project: exchanges by MIC (ISO 10383) and the market that never closes. */
+/** The known calendars: exchanges by MIC (ISO 10383), and the market that never closes. */
 export type CalendarId = ExchangeId | '24/7';
 
 /** One trading session. Instants are epoch ms UTC. */
@@ -10,17 +10,17 @@ export interface Session {
   readonly open: number;
   /** Exclusive: the first instant after the session. */
   readonly close: number;
-  /** Half-open [start, end) pauses inside the session, such as the lunch break of Hong Kong. */
+  /** Breaks in the session, half-open [start, end), such as the lunch break in Hong Kong. */
   readonly breaks: readonly (readonly [number, number])[];
-  /** Closes before the exchange's regular close (a half day). */
+  /** Whether it closes before the exchange's regular close (a half day). */
   readonly earlyClose: boolean;
 }
 
 /**
  * When a market trades. Dates are trading dates, YYYY-MM-DD in the market's time zone; instants are epoch ms UTC.
  *
- * Before `begins` there are no sessions. What lies after `ends` is unknown, never guessed: every question whose answer
- * would need it throws a RangeError that names the command to generate more. Malformed dates throw a RangeError too.
+ * Before `begins` there are no sessions. What comes after `ends` is unknown and never guessed: every method that would need
+ * it throws a RangeError that names the command to extend the data. Malformed dates throw a RangeError, too.
  */
 export interface Calendar {
   readonly id: CalendarId;
@@ -30,20 +30,20 @@ export interface Calendar {
   readonly begins: string;
   readonly ends: string;
   sessionOn(date: string): Session | null;
-  /** The session with open <= instant < close; a break is part of its session. */
+  /** The session with open <= instant < close. A break is part of its session. */
   sessionAt(instant: number): Session | null;
-  /** Sessions that overlap the half-open window [from, to), ascending; none when it is empty. */
+  /** Sessions that overlap the half-open window [from, to), ascending; none if the window is empty. */
   sessionsBetween(from: number, to: number): Session[];
-  /** The last session before a date, be that date a session or not. */
+  /** The last session before a date, whether or not that date is a session. */
   previousSession(date: string): Session | null;
-  /** The first session after a date, be that date a session or not. */
+  /** The first session after a date, whether or not that date is a session. */
   nextSession(date: string): Session | null;
-  /** The first open after an instant (never the instant itself); null where the market never closes. */
+  /** The first open after an instant (never the instant itself); null if the market never closes. */
   nextOpen(instant: number): number | null;
-  /** The first close after an instant (never the instant itself); null where the market never closes. */
+  /** The first close after an instant (never the instant itself); null if the market never closes. */
   nextClose(instant: number): number | null;
-  /** Local date; before `begins` told with the UTC offset in force at `begins`. */
+  /** The local date of an instant. Before `begins` it uses the UTC offset in force at `begins`. */
   tradingDate(instant: number): string;
-  /** Why a weekday has no session; null when it has one, on weekends, and before `begins`. */
+  /** The name of the holiday on a weekday without a session; null on sessions, on weekends and before `begins`. */
   holidayOn(date: string): string | null;
 }

@@ -10,7 +10,7 @@ const firstOf = (of: Calendar): number => Date.parse(of.begins) + 30 * DAY;
 const calendar = fc.constantFrom(...CALENDAR_IDS).map(calendarOf);
 const within = (of: fc.Arbitrary<Calendar>) =>
   of.chain((one) => fc.tuple(fc.constant(one), fc.integer({ min: firstOf(one), max: LAST })));
-/** A calendar and an instant that its data cover, with a month to spare on each side. */
+/** A calendar and an instant within its data, with a margin of a month on each side. */
 const moment = within(calendar);
 const exchangeMoment = within(calendar.filter(({ id }) => id !== '24/7'));
 const intraday = fc.constantFrom('1m' as const, '30m' as const, '4h' as const);
@@ -18,7 +18,7 @@ const intraday = fc.constantFrom('1m' as const, '30m' as const, '4h' as const);
 const near = (of: Calendar, at: number) => of.sessionsBetween(at, at + 14 * DAY);
 
 describe('any calendar', () => {
-  it('has sessions in order that never overlap, each on its trading date', () => {
+  it('has ordered sessions without overlap, each on its trading date', () => {
     for (const of of CALENDAR_IDS.map(calendarOf)) {
       const sessions = of.sessionsBetween(Date.parse(of.begins), LAST);
       const faults = sessions.filter((session, i) => {
@@ -56,7 +56,7 @@ describe('any calendar', () => {
     );
   });
 
-  it('tells the same local date as the host’s time zone database', () => {
+  it('agrees on local dates with the time zone database of the host', () => {
     const formats = new Map(
       CALENDAR_IDS.map((id) => [id, new Intl.DateTimeFormat('sv-SE', { timeZone: calendarOf(id).timezone })]),
     );
@@ -69,7 +69,7 @@ describe('any calendar', () => {
 });
 
 describe('any exchange', () => {
-  it('opens and closes next after the instant asked, with no open or close between', () => {
+  it('finds the next open and close, with no other between', () => {
     fc.assert(
       fc.property(exchangeMoment, ([of, at]) => {
         const open = of.nextOpen(at)!;
@@ -83,7 +83,7 @@ describe('any exchange', () => {
     );
   });
 
-  it('explains each weekday without a session, and nothing else', () => {
+  it('names a holiday on each weekday without a session, and only there', () => {
     fc.assert(
       fc.property(exchangeMoment, ([of, at]) => {
         const date = of.tradingDate(at);
@@ -95,7 +95,7 @@ describe('any exchange', () => {
 });
 
 describe('slots of any session', () => {
-  it('cover its trading time once: as many minutes as it has outside its breaks', () => {
+  it('cover each minute outside its breaks once', () => {
     fc.assert(
       fc.property(moment, ([of, at]) => {
         const session = near(of, at)[0]!;
@@ -105,7 +105,7 @@ describe('slots of any session', () => {
     );
   });
 
-  it('lie within it and outside its breaks, ascend without overlap, and know their place', () => {
+  it('are within it, outside its breaks, ascending without overlap, and indexed correctly', () => {
     fc.assert(
       fc.property(moment, intraday, ([of, at], timeframe) => {
         const session = near(of, at)[0]!;

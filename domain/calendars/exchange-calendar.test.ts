@@ -34,14 +34,14 @@ describe('the calendar of New York', () => {
     expect(newYork.previousSession('2001-09-17')?.date).toBe('2001-09-10');
   });
 
-  it('moves with the clocks of New York', () => {
+  it('follows the local time of New York', () => {
     expect(hoursOn('XNYS', '2026-03-06')).toBe('2026-03-06T14:30Z–2026-03-06T21:00Z');
     expect(hoursOn('XNYS', '2026-03-09')).toBe('2026-03-09T13:30Z–2026-03-09T20:00Z');
     expect(hoursOn('XNYS', '2026-10-30')).toBe('2026-10-30T13:30Z–2026-10-30T20:00Z');
     expect(hoursOn('XNYS', '2026-11-02')).toBe('2026-11-02T14:30Z–2026-11-02T21:00Z');
   });
 
-  it('tells the trading date across local midnight on the days when clocks change', () => {
+  it('knows the trading date around local midnight on days when clocks change', () => {
     expect(newYork.tradingDate(utc('2026-03-08T04:59Z'))).toBe('2026-03-07');
     expect(newYork.tradingDate(utc('2026-03-08T05:00Z'))).toBe('2026-03-08');
     expect(newYork.tradingDate(utc('2026-03-09T03:59Z'))).toBe('2026-03-08');
@@ -50,25 +50,25 @@ describe('the calendar of New York', () => {
 });
 
 describe('the calendars of Europe', () => {
-  it('let Xetra close at 14:00 on 30 December, and rest on 24 and 31', () => {
+  it('close Xetra at 14:00 on 30 December, and all day on 24 and 31 December', () => {
     expect(hoursOn('XETR', '2025-12-30')).toBe('2025-12-30T08:00Z–2025-12-30T13:00Z');
     expect(calendarOf('XETR').holidayOn('2025-12-24')).toBe('Christmas Eve');
     expect(calendarOf('XETR').holidayOn('2025-12-31')).toBe("New Year's Eve");
   });
 
-  it('let Xetra trade on German Unity Day, Ascension and Whit Monday', () => {
+  it('open Xetra on German Unity Day, Ascension Day and Whit Monday', () => {
     for (const date of ['2024-05-09', '2024-05-20', '2024-10-03']) {
       expect(hoursOn('XETR', date)).not.toBeNull();
     }
   });
 
-  it('let Paris close at 14:05 on 24 and 31 December', () => {
+  it('close Paris at 14:05 on 24 and 31 December', () => {
     expect(hoursOn('XPAR', '2025-12-24')).toBe('2025-12-24T08:00Z–2025-12-24T13:05Z');
     expect(hoursOn('XPAR', '2025-12-31')).toBe('2025-12-31T08:00Z–2025-12-31T13:05Z');
     expect(calendarOf('XPAR').sessionOn('2025-12-31')?.earlyClose).toBe(true);
   });
 
-  it('open an hour closer to New York while only America is on summer time', () => {
+  it('are an hour closer to New York while only America is on summer time', () => {
     const gap = (date: string) => calendarOf('XNYS').sessionOn(date)!.open - calendarOf('XETR').sessionOn(date)!.open;
     expect(gap('2026-03-06')).toBe(6.5 * HOUR);
     expect(gap('2026-03-16')).toBe(5.5 * HOUR);
@@ -81,48 +81,48 @@ describe('the calendars of Europe', () => {
 describe('the calendar of Hong Kong', () => {
   const hongKong = calendarOf('XHKG');
 
-  it('pauses for lunch from 12:00 to 13:00, inside its session', () => {
+  it('has a lunch break from 12:00 to 13:00 within its session', () => {
     const session = hongKong.sessionOn('2026-06-15')!;
     expect(session.breaks).toEqual([[utc('2026-06-15T04:00Z'), utc('2026-06-15T05:00Z')]]);
     expect(hongKong.sessionAt(utc('2026-06-15T04:30Z'))).toBe(session);
   });
 
-  it('ends half days at noon, without lunch', () => {
+  it('closes at noon on half days, without a lunch break', () => {
     const session = hongKong.sessionOn('2026-02-16');
     expect(session).toMatchObject({ close: utc('2026-02-16T04:00Z'), breaks: [], earlyClose: true });
     expect(hongKong.holidayOn('2026-02-17')).toBe('Lunar New Year');
   });
 
-  it('was closed by the typhoon of 2024-09-06', () => {
+  it('is closed on 2024-09-06, because of a typhoon', () => {
     expect(hongKong.sessionOn('2024-09-06')).toBeNull();
     expect(hongKong.holidayOn('2024-09-06')).toBe('ad hoc');
   });
 
-  it('opened at 10:00 until 2011-03-04 and has opened at 09:30 since', () => {
+  it('opens at 10:00 until 2011-03-04 and at 09:30 from then on', () => {
     expect(hoursOn('XHKG', '2011-03-04')).toBe('2011-03-04T02:00Z–2011-03-04T08:00Z');
     expect(hoursOn('XHKG', '2011-03-07')).toBe('2011-03-07T01:30Z–2011-03-07T08:00Z');
   });
 });
 
-describe('questions at an edge', () => {
+describe('the edges of sessions', () => {
   const paris = calendarOf('XPAR');
   const friday = paris.sessionOn('2026-05-22')!;
 
-  it('count the open and not the close as part of a session', () => {
+  it('include the open and exclude the close', () => {
     expect(paris.sessionAt(friday.open - 1)).toBeNull();
     expect(paris.sessionAt(friday.open)).toBe(friday);
     expect(paris.sessionAt(friday.close - 1)).toBe(friday);
     expect(paris.sessionAt(friday.close)).toBeNull();
   });
 
-  it('find no session in a window that only touches it, nor in an empty one', () => {
+  it('do not overlap a window that only touches them, nor an empty one', () => {
     expect(paris.sessionsBetween(friday.close, friday.close + DAY)).toEqual([]);
     expect(paris.sessionsBetween(friday.open - DAY / 2, friday.open)).toEqual([]);
     expect(paris.sessionsBetween(friday.open, friday.open)).toEqual([]);
     expect(paris.sessionsBetween(friday.close - 1, friday.close)).toEqual([friday]);
   });
 
-  it('find the neighbours of a session over a weekend and over the new year', () => {
+  it('have neighbours across a weekend and across the new year', () => {
     expect(paris.nextSession('2026-05-22')?.date).toBe('2026-05-25');
     expect(paris.previousSession('2026-05-24')).toBe(friday);
     expect(paris.previousSession('2026-01-02')?.date).toBe('2025-12-31');
@@ -133,24 +133,24 @@ describe('questions at an edge', () => {
     ]);
   });
 
-  it('tell the next open and close strictly after an instant', () => {
+  it('are found strictly after an instant as next open and close', () => {
     expect(paris.nextOpen(friday.open - 1)).toBe(friday.open);
     expect(paris.nextOpen(friday.open)).toBe(utc('2026-05-25T07:00Z'));
     expect(paris.nextClose(friday.open)).toBe(friday.close);
     expect(paris.nextClose(friday.close)).toBe(utc('2026-05-25T15:30Z'));
   });
 
-  it('name holidays on weekdays only', () => {
+  it('are explained by holidays on weekdays only', () => {
     expect(paris.holidayOn('2026-05-22')).toBeNull();
     expect(paris.holidayOn('2026-05-23')).toBeNull();
     expect(paris.holidayOn('2026-05-01')).toBe('Labour Day');
   });
 });
 
-describe('questions beyond the data', () => {
+describe('dates beyond the data', () => {
   const newYork = calendarOf('XNYS');
 
-  it('have no session before the beginning', () => {
+  it('have no sessions before the beginning', () => {
     expect(newYork.sessionOn('1950-06-01')).toBeNull();
     expect(newYork.holidayOn('1950-06-01')).toBeNull();
     expect(newYork.previousSession('1962-01-02')).toBeNull();
@@ -161,7 +161,7 @@ describe('questions beyond the data', () => {
     ]);
   });
 
-  it('are refused after the end, naming the command that makes more', () => {
+  it('throw after the end, with the command that extends the data', () => {
     const after = utc(`${newYork.ends}T21:00Z`) + DAY;
     const command = /ends on 2027-12-31.*python3 scripts\/generate-calendars\.py/;
     expect(() => newYork.sessionOn('2028-01-03')).toThrow(command);
@@ -174,7 +174,7 @@ describe('questions beyond the data', () => {
     expect(() => newYork.sessionAt(after)).toThrow(RangeError);
   });
 
-  it('are refused when they are no date at all', () => {
+  it('throw if they are malformed', () => {
     for (const date of ['2026-02-30', '2026-1-5', 'constructor', '']) {
       expect(() => newYork.sessionOn(date)).toThrow('not a date of the form YYYY-MM-DD');
       expect(() => calendarOf('24/7').sessionOn(date)).toThrow('not a date of the form YYYY-MM-DD');
@@ -185,7 +185,7 @@ describe('questions beyond the data', () => {
     );
   });
 
-  it('are foreseen: the calendars that end before a date are listed', () => {
+  it('can be foreseen: calendars that end before a date are listed', () => {
     expect(calendarsEndingBefore('2027-12-31')).toEqual([]);
     expect(calendarsEndingBefore('2028-01-01').map((c) => c.id)).toEqual(['XETR', 'XHKG', 'XNYS', 'XPAR']);
   });
@@ -194,7 +194,7 @@ describe('questions beyond the data', () => {
 describe('the market that never closes', () => {
   const always = calendarOf('24/7');
 
-  it('has one session a UTC day', () => {
+  it('has one session per UTC day', () => {
     expect(always.sessionOn('2026-02-28')).toEqual({
       date: '2026-02-28',
       open: utc('2026-02-28T00:00Z'),
@@ -208,7 +208,7 @@ describe('the market that never closes', () => {
     expect(always.tradingDate(utc('2026-03-01T23:59Z'))).toBe('2026-03-01');
   });
 
-  it('overlaps a window with every day that the window touches', () => {
+  it('returns every day that a window overlaps', () => {
     const from = utc('2026-03-01T23:59Z');
     expect(always.sessionsBetween(from, from + MINUTE).map((s) => s.date)).toEqual(['2026-03-01']);
     expect(always.sessionsBetween(from, from + MINUTE + 1).map((s) => s.date)).toEqual(['2026-03-01', '2026-03-02']);

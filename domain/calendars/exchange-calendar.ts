@@ -10,7 +10,7 @@ const yearOf = (date: string): number => Number(date.slice(0, 4));
 /** Milliseconds since local midnight of HH:MM. */
 const sinceMidnight = (clock: string): number => (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * MINUTE;
 
-/** The calendar of an exchange, read from its generated data. Sessions are built a year at a time, when first asked for. */
+/** The calendar of an exchange, from generated data. Sessions are built on demand, one year at a time. */
 export class ExchangeCalendar implements Calendar {
   readonly id: CalendarId;
   readonly timezone: string;
@@ -37,7 +37,7 @@ export class ExchangeCalendar implements Calendar {
   }
 
   sessionAt(instant: number): Session | null {
-    const session = this.sessionOn(this.tradingDate(instant)); // no session passes local midnight
+    const session = this.sessionOn(this.tradingDate(instant)); // no session crosses local midnight
     return session && session.open <= instant && instant < session.close ? session : null;
   }
 
@@ -135,14 +135,14 @@ export class ExchangeCalendar implements Calendar {
   }
 
   #assertCovered(date: string): void {
-    midnightOf(date); // throws on what is no date
+    midnightOf(date); // throws if it is not a date
     if (date > this.ends) throw this.#pastTheEnd(date);
   }
 
-  #pastTheEnd(asked: string): RangeError {
+  #pastTheEnd(requested: string): RangeError {
     return new RangeError(
-      `calendar ${this.id} ends on ${this.ends}, asked for ${asked}: ` +
-        'raise UNTIL in scripts/generate-calendars.py and run python3 scripts/generate-calendars.py',
+      `calendar ${this.id} ends on ${this.ends}, before ${requested}: ` +
+        'raise UNTIL in scripts/generate-calendars.py, then run python3 scripts/generate-calendars.py',
     );
   }
 }

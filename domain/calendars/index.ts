@@ -14,13 +14,13 @@ const CALENDARS = new Map<CalendarId, Calendar>([
 
 export const CALENDAR_IDS: readonly CalendarId[] = [...CALENDARS.keys()];
 
-/** The calendar of a market; the same object on each call. @throws RangeError on an id that does not exist */
+/** The calendar of a market; the same object on each call. @throws RangeError if the id is unknown */
 export function calendarOf(id: CalendarId): Calendar {
   const calendar = CALENDARS.get(id);
   if (!calendar) throw new RangeError(`unknown calendar ${String(id)}; known: ${CALENDAR_IDS.join(', ')}`);
   return calendar;
 }
 
-/** Calendars whose data end before a date (YYYY-MM-DD): those to generate anew. */
+/** Calendars whose data end before a date (YYYY-MM-DD): they must be regenerated. */
 export const calendarsEndingBefore = (date: string): Calendar[] =>
   [...CALENDARS.values()].filter((calendar) => calendar.ends < date);

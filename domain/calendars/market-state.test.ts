@@ -14,19 +14,19 @@ describe('the status of a market', () => {
     ['XNYS', '2026-11-24T14:29:59Z', 'closed', 'open 2026-11-24T14:30Z', '2026-11-24'],
     ['XNYS', '2026-11-24T14:30:00Z', 'open', 'closed 2026-11-24T21:00Z', '2026-11-24'],
     ['XNYS', '2026-11-24T21:00:00Z', 'closed', 'open 2026-11-25T14:30Z', '2026-11-24'],
-    // the evening of New York is the next day in UTC
+    // in the evening of New York it is the next day in UTC
     ['XNYS', '2026-11-25T02:00:00Z', 'closed', 'open 2026-11-25T14:30Z', '2026-11-24'],
     ['XNYS', '2026-11-28T15:00:00Z', 'closed', 'open 2026-11-30T14:30Z', null],
     // a half day
     ['XNYS', '2026-11-27T17:00:00Z', 'open', 'closed 2026-11-27T18:00Z', '2026-11-27'],
-    // daylight saving has ended in Europe, and not yet in New York
+    // daylight saving time has ended in Europe, but not yet in New York
     ['XNYS', '2026-10-26T13:30:00Z', 'open', 'closed 2026-10-26T20:00Z', '2026-10-26'],
     ['XPAR', '2026-10-26T08:00:00Z', 'open', 'closed 2026-10-26T16:30Z', '2026-10-26'],
     ['XPAR', '2026-10-23T07:00:00Z', 'open', 'closed 2026-10-23T15:30Z', '2026-10-23'],
     ['XHKG', '2026-11-24T03:59:59Z', 'open', 'lunch 2026-11-24T04:00Z', '2026-11-24'],
     ['XHKG', '2026-11-24T04:00:00Z', 'lunch', 'open 2026-11-24T05:00Z', '2026-11-24'],
     ['XHKG', '2026-11-24T05:00:00Z', 'open', 'closed 2026-11-24T08:00Z', '2026-11-24'],
-    // no lunch on a half day
+    // no lunch break on a half day
     ['XHKG', '2026-12-24T03:30:00Z', 'open', 'closed 2026-12-24T04:00Z', '2026-12-24'],
   ])('%s at %s is %s, then %s', (id, instant, state, next, session) => {
     expect(at(id, instant)).toMatchObject({ state, next, session, holiday: null });
@@ -42,16 +42,16 @@ describe('the status of a market', () => {
     });
   });
 
-  it('of the market that never closes does not change', () => {
+  it('never changes for the market that never closes', () => {
     expect(at('24/7', '2026-11-28T15:00:00Z')).toMatchObject({ state: 'open', session: '2026-11-28', next: null });
   });
 
-  it("is unknown past the calendar's data, and so is the change that lies there", () => {
+  it("is unknown beyond the calendar's data, and so is a change there", () => {
     expect(at('XNYS', '2028-01-03T15:00:00Z')).toMatchObject({ state: 'unknown', date: null, next: null });
     expect(at('XNYS', '2027-12-31T22:00:00Z')).toMatchObject({ state: 'closed', date: '2027-12-31', next: null });
   });
 
-  it('agrees with the calendar at any instant, and changes when it says so', () => {
+  it('agrees with the calendar at any instant, and changes exactly when announced', () => {
     const ids = fc.constantFrom<CalendarId>('XNYS', 'XETR', 'XPAR', 'XHKG');
     const instants = fc.integer({ min: Date.parse('2015-01-01Z'), max: Date.parse('2027-06-01Z') });
     fc.assert(

@@ -1,19 +1,19 @@
 import type { Calendar, Session } from './calendar.js';
 
-/** `lunch` is any break within a session; `unknown` lies past the calendar's data. */
+/** `lunch` is any break within a session; `unknown` means beyond the calendar's data. */
 export const MARKET_STATES = ['open', 'lunch', 'closed', 'unknown'] as const;
 export type MarketState = (typeof MARKET_STATES)[number];
 
-/** How a market stands at an instant. Instants are epoch ms UTC. */
+/** The status of a market at an instant. Instants are epoch ms UTC. */
 export interface MarketStatus {
   state: MarketState;
-  /** The market's local date; null where the state is unknown. */
+  /** The market's local date; null if the state is unknown. */
   date: string | null;
-  /** The session of that date: to come, under way or over; null where it has none. */
+  /** The session of that date, whether ahead, in progress or over; null if it has none. */
   session: Session | null;
-  /** Why that date has no session, where it is a weekday. */
+  /** The holiday on that date, if it is a weekday without a session. */
   holiday: string | null;
-  /** The next change of the state; null where the market never closes, and where it is not known. */
+  /** The next change of state; null if the market never closes or the change is unknown. */
   next: MarketChange | null;
 }
 
@@ -22,7 +22,7 @@ export interface MarketChange {
   to: Exclude<MarketState, 'unknown'>;
 }
 
-/** The state of a market at an instant of the market clock, and when it changes next. */
+/** The status of a market at an instant of the market clock, epoch ms. */
 export function marketStatus(calendar: Calendar, now: number): MarketStatus {
   const date = orNull(() => calendar.tradingDate(now));
   if (date === null) return { state: 'unknown', date, session: null, holiday: null, next: null };
@@ -52,10 +52,10 @@ function nextOpen(calendar: Calendar, date: string): MarketChange | null {
   return session && { at: session.open, to: 'open' };
 }
 
-/** What a calendar answers, or null past its data, where it throws. */
-function orNull<T>(ask: () => T): T | null {
+/** The result of a calendar query, or null beyond the calendar's data, where it throws a RangeError. */
+function orNull<T>(query: () => T): T | null {
   try {
-    return ask();
+    return query();
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -20,7 +20,7 @@ describe('the slots nearest to an instant', () => {
     expect(near(mic, timeframe, time)).toEqual([before, after]);
   });
 
-  it('are none where the calendar does not reach', () => {
+  it('are null beyond the data of the calendar', () => {
     expect(near('XNYS', '1m', '1850-01-01')).toEqual([null, null]);
     expect(near('XNYS', '1m', '2150-01-01')).toEqual([null, null]);
   });

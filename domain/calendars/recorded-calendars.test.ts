@@ -10,7 +10,7 @@ const TO = Date.parse('2027-01-01');
 
 const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
 
-/** A session as a row of the recording: session, open, break start and end, close (UTC), trading minutes, early close. */
+/** A session in the columns of the recording: session, open, break start and end, close (UTC), trading minutes, early close. */
 function rowOf(id: Parameters<typeof slotCount>[0], session: Session): string[] {
   const [pause, resume] = session.breaks[0] ?? [];
   const pauses = [pause, resume].map((instant) => (instant === undefined ? '' : iso(instant)));
@@ -28,7 +28,7 @@ describeWithRecordings('recorded calendars, 2024 to 2026', (folder) => {
   const recordedRow = (row: string[]): string[] => [...row.slice(0, 5), row[7]!, row[8]!];
 
   it.each(['XNYS', 'XETR', 'XPAR', 'XHKG'] as const)(
-    'are the sessions of %s: hours, breaks, minutes, half days',
+    'agree with the sessions of %s: hours, breaks, minutes, half days',
     (id) => {
       const sessions = calendarOf(id).sessionsBetween(FROM, TO);
       expect(sessions.map((session) => rowOf(id, session))).toEqual(rows(`${id}_sessions`).map(recordedRow));
@@ -37,7 +37,7 @@ describeWithRecordings('recorded calendars, 2024 to 2026', (folder) => {
     },
   );
 
-  it.each(['XNYS', 'XETR', 'XPAR', 'XHKG'] as const)('are the weekday closures of %s', (id) => {
+  it.each(['XNYS', 'XETR', 'XPAR', 'XHKG'] as const)('agree with the weekday closures of %s', (id) => {
     const calendar = calendarOf(id);
     const recorded = rows(`${id}_holidays`);
     expect(recorded.filter(([date]) => calendar.sessionOn(date!) !== null)).toEqual([]);

@@ -15,20 +15,20 @@ describe('slots of a session', () => {
     expect(slotsOf('XNYS', '1m', sessionOf('XNYS', '2026-11-27'))).toHaveLength(210);
   });
 
-  it('leave out the lunch of Hong Kong', () => {
+  it('leave out the lunch break in Hong Kong', () => {
     const slots = slotsOf('XHKG', '1m', sessionOf('XHKG', '2026-06-15'));
     expect(slots).toHaveLength(330);
     expect(slots.slice(149, 151)).toEqual([utc('2026-06-15T03:59Z'), utc('2026-06-15T05:00Z')]);
     expect(slotsOf('XHKG', '1m', sessionOf('XHKG', '2026-02-16'))).toHaveLength(150);
   });
 
-  it('step from the open, anew after a break, in longer timeframes', () => {
+  it('step from the open and restart after a break, in longer timeframes', () => {
     const session = sessionOf('XHKG', '2026-06-15');
     expect(slotsOf('XHKG', '30m', session)).toHaveLength(11);
     expect(slotsOf('XHKG', '4h', session)).toEqual([utc('2026-06-15T01:30Z'), utc('2026-06-15T05:00Z')]);
   });
 
-  it('lie on the UTC grid for coins', () => {
+  it('are on the UTC grid for coins', () => {
     const session = sessionOf('24/7', '2026-06-15');
     expect(slotsOf('24/7', '30m', session)).toHaveLength(48);
     expect(slotsOf('24/7', '4h', session)).toEqual([0, 4, 8, 12, 16, 20].map((h) => utc('2026-06-15') + h * HOUR));
@@ -39,7 +39,7 @@ describe('slots of a session', () => {
     expect(slotsOf('24/7', '1d', sessionOf('24/7', '2026-06-14'))).toEqual([utc('2026-06-14')]);
   });
 
-  it('are every fourth day since 1970 for four days, and only where the market never closes', () => {
+  it('are every fourth day since 1970 for 4-day bars, and only if the market never closes', () => {
     const days = calendarOf('24/7').sessionsBetween(utc('2026-06-01'), utc('2026-07-11'));
     const labels = days.flatMap((session) => slotsOf('24/7', '4d', session));
     expect(labels).toHaveLength(10);
@@ -59,7 +59,7 @@ describe('the end of a slot', () => {
     expect(slotEnd('4h', hongKong, utc('2026-06-15T05:00Z'))).toBe(hongKong.close);
   });
 
-  it('is the close of the session for a day, and four days later for four days', () => {
+  it('is the close of the session for a daily bar, and four days later for a 4-day bar', () => {
     expect(slotEnd('1d', hongKong, utc('2026-06-15'))).toBe(hongKong.close);
     const day = sessionOf('24/7', '2026-06-15');
     expect(slotEnd('1d', day, day.open)).toBe(day.open + DAY);
@@ -77,7 +77,7 @@ describe('the index of a slot', () => {
     ['24/7', '30m', '2026-06-15'],
     ['24/7', '4d', '2026-06-15'],
     ['24/7', '4d', '2026-06-16'],
-  ] as const)('is its place among the slots, and the count is theirs (%s %s %s)', (id, timeframe, date) => {
+  ] as const)('is its position in slotsOf, and slotCount is their number (%s %s %s)', (id, timeframe, date) => {
     const session = sessionOf(id, date);
     const slots = slotsOf(id, timeframe, session);
     expect(slotCount(id, timeframe, session)).toBe(slots.length);

@@ -2,10 +2,10 @@ import { DAY, isDateLabelled, TIMEFRAME_MS, type Timeframe } from '../timeframe.
 import type { CalendarId, Session } from './calendar.js';
 import { midnightOf } from './dates.js';
 
-/** Timeframes whose bars each belong to a session; a week or a month is made of several (domain/aggregation). */
+/** Timeframes whose bars each belong to one session. A week or a month has several (domain/aggregation). */
 export type SessionTimeframe = Exclude<Timeframe, '1w' | '1mo'>;
 
-/** A half-open stretch of trading, epoch ms UTC: a session without breaks is one, a lunch break makes two. */
+/** A half-open stretch of trading, epoch ms UTC. A session without breaks is one stretch; a lunch break makes it two. */
 type Stretch = readonly [start: number, end: number];
 
 function stretchesOf({ open, close, breaks }: Session): Stretch[] {
@@ -21,13 +21,13 @@ function stretchesOf({ open, close, breaks }: Session): Stretch[] {
 
 const barsIn = ([start, end]: Stretch, step: number): number => Math.ceil((end - start) / step);
 
-/** 4-day bars exist on the market that never closes only, and begin on every fourth UTC day since 1970. */
+/** 4-day bars exist only on the market that never closes. They begin on every fourth UTC day since 1970. */
 const beginsDateLabel = (calendar: CalendarId, timeframe: SessionTimeframe, midnight: number): boolean =>
   timeframe === '1d' || (calendar === '24/7' && (midnight / DAY) % (TIMEFRAME_MS[timeframe] / DAY) === 0);
 
 /**
- * Opens of the bars that a session is expected to have, ascending, epoch ms UTC. Intraday bars step from the session's
- * open, and anew from the end of each break; `1d` and `4d` bars are 00:00Z of the trading date, a label.
+ * The slots of a session: opens of its expected bars, ascending, epoch ms UTC. Intraday slots step from the session's open
+ * and restart after each break; the slot of a `1d` or `4d` bar is 00:00Z of the trading date, a label.
  */
 export function slotsOf(calendar: CalendarId, timeframe: SessionTimeframe, session: Session): number[] {
   if (isDateLabelled(timeframe)) {
@@ -40,13 +40,13 @@ export function slotsOf(calendar: CalendarId, timeframe: SessionTimeframe, sessi
   return slots;
 }
 
-/** `slotsOf(…).length`, without making the slots. */
+/** `slotsOf(…).length`, without building the slots. */
 export function slotCount(calendar: CalendarId, timeframe: SessionTimeframe, session: Session): number {
   if (isDateLabelled(timeframe)) return beginsDateLabel(calendar, timeframe, midnightOf(session.date)) ? 1 : 0;
   return stretchesOf(session).reduce((sum, stretch) => sum + barsIn(stretch, TIMEFRAME_MS[timeframe]), 0);
 }
 
-/** Index of a bar's open within `slotsOf(…)`, or -1 when no bar is expected to open then. */
+/** Index of a bar's open within `slotsOf(…)`, or -1 if no bar is expected to open then. */
 export function slotIndex(calendar: CalendarId, timeframe: SessionTimeframe, session: Session, time: number): number {
   if (isDateLabelled(timeframe)) {
     const midnight = midnightOf(session.date);
@@ -64,8 +64,8 @@ export function slotIndex(calendar: CalendarId, timeframe: SessionTimeframe, ses
 }
 
 /**
- * The instant from which the bar that opens at `slot` can be final, epoch ms UTC: its length after its open, but no
- * later than the break or close that cuts it short; a `1d` bar ends with its session.
+ * The end of the bar that opens at `slot`, epoch ms UTC: one timeframe after its open, or the break or close that cuts it
+ * short. A `1d` bar ends with its session.
  */
 export function slotEnd(timeframe: SessionTimeframe, session: Session, slot: number): number {
   if (timeframe === '1d') return session.close;

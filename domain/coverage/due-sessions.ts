@@ -4,7 +4,7 @@ import { slotCount, slotEnd, slotIndex, slotsOf } from '../calendars/slots.js';
 import type { SeriesLimits } from '../planning/series-limits.js';
 import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
 
-/** What decides which bars a series is expected to have by now. */
+/** Determines which bars a series is expected to have by now. */
 export interface SeriesRules {
   calendar: Calendar;
   timeframe: StoredTimeframe;
@@ -13,22 +13,22 @@ export interface SeriesRules {
   delayMs: number;
 }
 
-/** A session with bars that are final by now. Slots are counted from the session's first one. */
+/** A session with bars that are final by now. Counts start at the session's first slot. */
 export interface DueSession {
   session: Session;
   /** Slots of the whole session. */
   slots: number;
-  /** So many of them, the first ones, are final: their bars are expected. At least one. */
+  /** How many of them, from the first one on, are final: their bars are expected. At least one. */
   due: number;
-  /** So many of them, the first ones, are older than the provider reaches. */
+  /** How many of them, from the first one on, are beyond the provider's reach. */
   beyond: number;
 }
 
 /**
- * The sessions of which bars are expected, ascending: from the one of the series' first bar on.
- * @param firstBar epoch ms; the label of the date where bars have such
+ * The sessions with expected bars, ascending, from the session of the series' first bar on.
+ * @param firstBar its `time`, epoch ms: for date-labelled timeframes 00:00Z of the trading date
  * @param now market clock, epoch ms
- * @throws RangeError when the calendar ends before `now`
+ * @throws RangeError if the calendar ends before `now`
  */
 export function dueSessions(rules: SeriesRules, firstBar: number, now: number): DueSession[] {
   const { calendar, timeframe } = rules;
@@ -40,18 +40,21 @@ export function dueSessions(rules: SeriesRules, firstBar: number, now: number): 
   });
 }
 
+/** How long after its close a bar is final at the provider, ms. */
+export const lagOf = ({ delayMs, limits }: SeriesRules): number => delayMs + limits.settleMs;
+
 /** When the bar of a slot is final at the provider, epoch ms, market clock. */
-export const finalAt = ({ timeframe, limits, delayMs }: SeriesRules, session: Session, slot: number): number =>
-  slotEnd(timeframe, session, slot) + delayMs + limits.settleMs;
+export const finalAt = (rules: SeriesRules, session: Session, slot: number): number =>
+  slotEnd(rules.timeframe, session, slot) + lagOf(rules);
 
 function countDue(rules: SeriesRules, session: Session, slots: number, now: number): number {
   const { calendar, timeframe } = rules;
   // an intraday bar ends with its session at the latest: the slots are made of the newest sessions only
-  if (!isDateLabelled(timeframe) && session.close + rules.delayMs + rules.limits.settleMs <= now) return slots;
+  if (!isDateLabelled(timeframe) && session.close + lagOf(rules) <= now) return slots;
   return slotsOf(calendar.id, timeframe, session).filter((slot) => finalAt(rules, session, slot) <= now).length;
 }
 
-/** As requests reach: a bar that is labelled by its date is asked for by its session's open. */
+/** Follows what requests can reach: a date-labelled bar is requested by its session's open. */
 function countBeyond({ calendar, timeframe, limits }: SeriesRules, session: Session, slots: number, now: number) {
   const oldest = limits.reachMs === null ? Number.NEGATIVE_INFINITY : now - limits.reachMs;
   if (session.open >= oldest) return 0;
@@ -65,7 +68,7 @@ export interface SlotPlace {
   index: number;
 }
 
-/** Where the bar that opens at `time` belongs; null where none is expected, or the calendar does not reach. */
+/** The slot of the bar that opens at `time`; null if none is expected then, or `time` is outside the calendar's data. */
 export function placeOf(calendar: Calendar, timeframe: StoredTimeframe, time: number): SlotPlace | null {
   if (!(time >= midnightOf(calendar.begins) && time <= midnightOf(calendar.ends))) return null;
   const session = isDateLabelled(timeframe) ? calendar.sessionOn(utcDate(time)) : calendar.sessionAt(time);

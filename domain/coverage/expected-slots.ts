@@ -4,26 +4,28 @@ import { slotEnd, slotsOf } from '../calendars/slots.js';
 import type { Window } from '../bar.js';
 import { DAY, type StoredTimeframe } from '../timeframe.js';
 
-/** The slots of all sessions of a window in one ascending row, so that a bar's place is found without going by session. */
+/** The slots of all sessions of a window in one ascending list, so that a bar is found without searching by session. */
 export class ExpectedSlots {
   readonly sessions: readonly Session[];
-  /** Slot opens, ascending; sessions that the window cuts are whole. */
+  /** Slot opens, ascending, epoch ms. Sessions that the window cuts are complete. */
   readonly times: readonly number[];
-  /** `times` of session i are those from `starts[i]` to before `starts[i + 1]`. */
+  /** The slots of session i are at the indexes from `starts[i]` up to, excluding, `starts[i + 1]`. */
   readonly starts: readonly number[];
-  /** Slots before this index are final: their close is `lagMs` or more ago. */
+  /** Slots before this index are final: they closed at least `lagMs` ago. */
   readonly finalCount: number;
-  /** The slots inside the window: from the first to before the second index. */
+  /** The slots inside the window: from the first index up to, excluding, the second. */
   readonly inWindow: readonly [number, number];
   #cursor = 0;
 
   /**
-   * @param lagMs what must pass after a bar's close until the bar is final, ms
-   * @throws RangeError when the calendar ends before the window
+   * @param window bar opens; for `1d` session opens
+   * @param now market clock, epoch ms
+   * @param lagMs time from a bar's close until the bar is final, ms
+   * @throws RangeError if the calendar ends before the window
    */
   constructor(calendar: Calendar, timeframe: StoredTimeframe, window: Window, now: number, lagMs: number) {
     const overlapping = calendar.sessionsBetween(window.from, Math.min(window.to, now + DAY));
-    // a daily bar is asked for by its session's open
+    // a daily bar is requested by its session's open
     this.sessions = timeframe === '1d' ? overlapping.filter((session) => session.open >= window.from) : overlapping;
     const times: number[] = [];
     const starts: number[] = [0];
@@ -40,7 +42,7 @@ export class ExpectedSlots {
     this.finalCount = this.#countFinal(timeframe, now - lagMs);
   }
 
-  /** Index of the slot that opens at `time`, or -1. Fastest when asked in ascending order. */
+  /** Index of the slot that opens at `time`, or -1. Fastest if called in ascending order. */
   indexOf(time: number): number {
     const { times } = this;
     if (times[this.#cursor] === time) return this.#cursor++;
@@ -50,7 +52,7 @@ export class ExpectedSlots {
     return index;
   }
 
-  /** Slots end in the order in which they open: the final ones come first. */
+  /** Slots end in the order in which they open, so the final ones come first. */
   #countFinal(timeframe: StoredTimeframe, by: number): number {
     for (let i = this.sessions.length - 1; i >= 0; i--) {
       const session = this.sessions[i]!;

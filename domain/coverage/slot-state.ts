@@ -1,40 +1,42 @@
-/** Why a bar that is expected is not there yet: it will be asked for. */
+/** Why an expected bar is not stored yet. It will be requested (again). */
 export const PENDING_REASONS = [
-  'not_asked', // no answer has told of it since it was final
-  'null_at_provider', // answered without a bar, and not confirmed yet
+  'not_asked', // no payload has covered it since it became final
+  'null_at_provider', // a payload covered it without a bar; not confirmed empty yet
   'rejected', // the provider's row broke a rule
-  'lost', // it was stored, and is gone by other means than a load
+  'lost', // it was stored, then removed by something other than a load
 ] as const;
 export type PendingReason = (typeof PENDING_REASONS)[number];
 
-/** Why it can't be had. */
+/** Why an expected bar cannot be filled. */
 export const UNOBTAINABLE_REASONS = [
-  'corrupt', // the provider keeps giving the same values, which break a rule
-  'out_of_reach', // older than the provider answers for
+  'corrupt', // the provider keeps sending the same values, which break a rule
+  'out_of_reach', // older than the provider reaches
 ] as const;
 export type UnobtainableReason = (typeof UNOBTAINABLE_REASONS)[number];
 
-/** What an expected bar is: stored; confirmed empty; or missing, for one reason. */
+/** The state of an expected bar: stored, confirmed empty, or missing for one reason. */
 export type SlotState = 'filled' | 'empty' | PendingReason | UnobtainableReason;
 
-/** A row of the table `coverage`; a bit a slot, as text. */
+/** A row of the table `coverage`: one bit per slot, as text. */
 export interface CoverageBits {
   filled: string;
   answered: string;
-  /** As answers showed it; whether that counts is told by the whole session. */
+  /** Empty in a payload. Whether that confirms the slot as empty depends on the whole session: `isEmptyConfirmed`. */
   empty: string;
   lost: string;
   corrupt: string;
   asUsual: boolean;
 }
 
-/** Empty slots count as such in a session that is at least half filled, or as empty as usual. */
-export const isEmptyConfirmed = ({ filled, asUsual }: CoverageBits): boolean =>
-  asUsual || 2 * filled.replaceAll('0', '').length >= filled.length;
+/** At least half of the slots have a bar. The one place of this rule here; in SQL: the function coverage_is_half_filled. */
+const isHalfFilled = (filled: string): boolean => 2 * filled.replaceAll('0', '').length >= filled.length;
+
+/** Empty slots count as confirmed in a session that is at least half filled, or as empty as usual. */
+export const isEmptyConfirmed = ({ filled, asUsual }: CoverageBits): boolean => asUsual || isHalfFilled(filled);
 
 /**
- * The one state of the i-th slot of a session.
- * @param row undefined where nobody has asked for any of it
+ * The state of the i-th slot of a session.
+ * @param row undefined if no part of the session has been requested
  * @param confirmed `isEmptyConfirmed(row)`
  */
 export function slotState(
@@ -52,7 +54,7 @@ export function slotState(
   return is('answered') ? 'null_at_provider' : 'not_asked';
 }
 
-/** Which slots of a session are expected: those from `first` to before `due`; before `beyond` they are out of reach. */
+/** The expected slots of a session: from `first` up to, excluding, `due`. Those before `beyond` are out of reach. */
 export interface ExpectedPart {
   first: number;
   due: number;
@@ -61,7 +63,7 @@ export interface ExpectedPart {
 
 /**
  * Counts the expected slots of one session by state.
- * @param row undefined where nobody has asked for any of it
+ * @param row undefined if no part of the session has been requested
  * @param rejected slots without a bar whose row broke a rule
  */
 export function countStates(

@@ -2,20 +2,20 @@ import { indicator, period, priceLine } from './indicator.js';
 import { sma } from './sma.js';
 
 /**
- * middle = mean of the latest `period` closes; upper and lower = middle ± `deviations` × their standard deviation, that of
- * a population (÷ n). Source: John Bollinger, Bollinger on Bollinger Bands (2001); TA-Lib, TA_BBANDS.
+ * middle = mean of the latest `period` closes; upper and lower = middle ± `deviations` × their population standard deviation
+ * (÷ n). Source: John Bollinger, Bollinger on Bollinger Bands (2001); TA-Lib, TA_BBANDS.
  */
 export const bollinger = indicator({
   id: 'bollinger',
   name: 'Bollinger bands',
-  description: 'Mean of the latest closes, and a band of some standard deviations around it.',
+  description: 'Mean of the latest closes, with a band of some standard deviations around it.',
   pane: 'overlay',
   parameters: {
-    period: period('Closes of the mean', 20, 200),
-    deviations: { description: 'Standard deviations to each side.', default: 2, min: 0.1, max: 10, integer: false },
+    period: period('Closes in the mean', 20, 200),
+    deviations: { description: 'Standard deviations on each side.', default: 2, min: 0.1, max: 10, integer: false },
   },
   outputs: { middle: priceLine('The mean.'), upper: priceLine('Upper band.'), lower: priceLine('Lower band.') },
-  reach: (parameters) => parameters.period - 1,
+  lookback: (parameters) => parameters.period - 1,
   compute({ close }, parameters, from) {
     const middle = sma(close, parameters.period, from);
     const widths = middle.map((mean, i) =>

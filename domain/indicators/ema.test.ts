@@ -6,13 +6,13 @@ import { ema } from './ema.js';
 const emaOf = (closes: number[], period: number) => ema.compute(barsOf(closes), { period }, 0).ema;
 
 describe('the exponential moving average', () => {
-  it('begins with the mean of its first closes and moves by 2 ÷ (period + 1) of each distance', () => {
+  it('starts with the mean of its first closes, then moves by 2 ÷ (period + 1) of each distance', () => {
     expect(emaOf([1, 2, 3, 7, 3], 3)).toEqual([null, null, 2, 4.5, 3.75]);
   });
-  it('of a period of one is the close', () => {
+  it('equals the close for a period of one', () => {
     expect(emaOf([1, 2, 3], 1)).toEqual([1, 2, 3]);
   });
-  it('of too few closes is null', () => {
+  it('is null for too few closes', () => {
     expect(emaOf([1, 2], 3)).toEqual([null, null]);
     expect(emaOf([], 3)).toEqual([]);
   });

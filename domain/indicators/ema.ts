@@ -1,5 +1,5 @@
 import { indicator, period, priceLine } from './indicator.js';
-import { exponential, smoothed, smoothingReach } from './smoothing.js';
+import { exponential, smoothed, smoothingLookback } from './smoothing.js';
 
 /**
  * EMAᵢ = EMAᵢ₋₁ + α × (closeᵢ − EMAᵢ₋₁) with α = 2 ÷ (period + 1); the first is the mean of the first `period` closes.
@@ -8,10 +8,10 @@ import { exponential, smoothed, smoothingReach } from './smoothing.js';
 export const ema = indicator({
   id: 'ema',
   name: 'Exponential moving average',
-  description: 'Mean of the closes in which newer ones count more; null until there are as many as its period.',
+  description: 'Mean of the closes that weights newer ones more; null until there are as many closes as its period.',
   pane: 'overlay',
   parameters: { period: period('Span of the mean', 20, 200) },
   outputs: { ema: priceLine('The mean.') },
-  reach: (parameters) => smoothingReach(exponential(parameters.period)),
+  lookback: (parameters) => smoothingLookback(exponential(parameters.period)),
   compute: ({ close }, parameters, from) => ({ ema: smoothed(close, exponential(parameters.period), from) }),
 });

@@ -3,13 +3,13 @@ import type { BarColumns } from '../bar.js';
 /** Consecutive stored bars of one series, oldest first, gaps removed (never filled). */
 export type IndicatorBars = Pick<BarColumns, 'session' | 'high' | 'low' | 'close' | 'volume'>;
 
-/** A value a bar; null where it is not defined (yet). */
+/** One value per bar; null while it is undefined. */
 export type IndicatorColumn = (number | null)[];
 
 export interface IndicatorParameter {
   description: string;
   default: number;
-  /** Both inclusive. */
+  /** Bounds, both inclusive. */
   min: number;
   max: number;
   integer: boolean;
@@ -23,32 +23,32 @@ export interface IndicatorOutput {
 }
 
 /**
- * An indicator that is computed on read. Its value of a bar depends on that bar and those that `reach` tells only, summed
- * in their order: the same bits wherever a page begins.
+ * An indicator that is computed on read. Its value for a bar depends only on that bar and the `lookback` bars before it,
+ * summed in order, so it has the same bits wherever a page begins.
  */
 export interface Indicator<P extends string = string, O extends string = string> {
   id: string;
   name: string;
   description: string;
-  /** Drawn over the prices, or in a pane of its own. */
+  /** Drawn over the prices, or in a separate pane. */
   pane: 'overlay' | 'own';
-  /** In the order in which they are written. */
+  /** In the order of the notation, such as `macd:12:26:9`. */
   parameters: Record<P, IndicatorParameter>;
   outputs: Record<O, IndicatorOutput>;
-  /** Bars before the first wanted one that must be given, where the series has them. */
-  reach(parameters: Record<P, number>): number;
-  /** Needs all bars of the session of the first wanted one, too. */
+  /** How many bars before the first requested one `compute` needs, if the series has them. */
+  lookback(parameters: Record<P, number>): number;
+  /** Set if `compute` also needs all earlier bars of the session of the first requested one. */
   wholeSession?: true;
-  /** What is wrong with parameters that are each in their bounds; null when nothing is. */
+  /** What is wrong with parameters that are each within their bounds; null if nothing is. */
   conflict?(parameters: Record<P, number>): string | null;
-  /** Columns of the length of the bars. @param from index of the first wanted bar; entries before it are null */
+  /** @returns columns as long as `bars` @param from index of the first requested bar; entries before it are null */
   compute(bars: IndicatorBars, parameters: Record<P, number>, from: number): Record<O, IndicatorColumn>;
 }
 
-/** Declares an indicator: its parameters and outputs are known by name within it. */
+/** Declares an indicator, so that the compiler knows its parameters and outputs by name. */
 export const indicator = <P extends string, O extends string>(declared: Indicator<P, O>): Indicator<P, O> => declared;
 
-/** A number of bars. */
+/** A parameter that is a number of bars. */
 export const period = (description: string, fallback: number, max: number): IndicatorParameter => ({
   description: `${description}, bars.`,
   default: fallback,

@@ -1,14 +1,14 @@
 import { indicator, period, priceLine } from './indicator.js';
-import { exponential, smoothed, smoothingReach } from './smoothing.js';
+import { exponential, smoothed, smoothingLookback } from './smoothing.js';
 
 /**
- * MACD = EMA(fast) − EMA(slow) of the closes; signal = EMA of the MACD; histogram = MACD − signal. Each mean is seeded with
- * its own first values. Source: Gerald Appel, The Moving Average Convergence Divergence Trading Method (1979).
+ * MACD = EMA(fast) − EMA(slow) of the closes; signal = EMA of the MACD; histogram = MACD − signal. Each EMA is seeded with
+ * the mean of its own first values. Source: Gerald Appel, The Moving Average Convergence Divergence Trading Method (1979).
  */
 export const macd = indicator({
   id: 'macd',
   name: 'Moving average convergence divergence',
-  description: 'Distance of a fast exponential mean of the closes from a slow one, and its own mean, the signal.',
+  description: 'Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal.',
   pane: 'own',
   parameters: {
     fast: period('Span of the fast mean', 12, 100),
@@ -16,15 +16,15 @@ export const macd = indicator({
     signal: period('Span of the signal', 9, 100),
   },
   outputs: {
-    macd: priceLine('Fast minus slow mean.'),
-    signal: priceLine('Exponential mean of it.'),
-    histogram: { description: 'The difference of the two.', unit: 'price', draw: 'histogram' },
+    macd: priceLine('Fast mean minus slow mean.'),
+    signal: priceLine('Exponential mean of the MACD.'),
+    histogram: { description: 'MACD minus signal.', unit: 'price', draw: 'histogram' },
   },
-  reach: ({ slow, signal }) => smoothingReach(exponential(slow)) + smoothingReach(exponential(signal)),
+  lookback: ({ slow, signal }) => smoothingLookback(exponential(slow)) + smoothingLookback(exponential(signal)),
   conflict: ({ fast, slow }) => (fast < slow ? null : 'fast must be less than slow'),
   compute({ close }, { fast, slow, signal }, from) {
-    // the first bar whose MACD is needed: the signal of the first one wanted reaches back to it
-    const begin = Math.max(slow - 1, from - smoothingReach(exponential(signal)));
+    // the first bar whose MACD is needed: the signal of the first requested bar depends on it
+    const begin = Math.max(slow - 1, from - smoothingLookback(exponential(signal)));
     const [quick, lazy] = [fast, slow].map((span) => smoothed(close, exponential(span), begin));
     const distances = close.slice(begin).map((_, i) => quick![begin + i]! - lazy![begin + i]!);
     const signals = smoothed(distances, exponential(signal), Math.max(0, from - begin));

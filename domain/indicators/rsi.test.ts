@@ -6,15 +6,15 @@ import { rsi } from './rsi.js';
 const rsiOf = (closes: number[], period: number) => rsi.compute(barsOf(closes), { period }, 0).rsi;
 
 describe('the relative strength index', () => {
-  it('needs one change more than there are closes before it', () => {
+  it('needs as many changes as its period', () => {
     // gains 1, 1 and losses 0, 0; then a loss of 1: gains 0.5, losses 0.5
     expect(rsiOf([1, 2, 3, 2], 2)).toEqual([null, null, 100, 50]);
   });
-  it('is 0 where all went down, and null where nothing moved', () => {
+  it('is 0 if every close is lower, and null if nothing moves', () => {
     expect(rsiOf([3, 2, 1], 2)).toEqual([null, null, 0]);
     expect(rsiOf([5, 5, 5, 5], 2)).toEqual([null, null, null, null]);
   });
-  it('of too few closes is null', () => {
+  it('is null for too few closes', () => {
     expect(rsiOf([1], 14)).toEqual([null]);
     expect(rsiOf([], 14)).toEqual([]);
   });

@@ -1,19 +1,19 @@
 import { indicator, period } from './indicator.js';
-import { smoothed, smoothingReach, wilder } from './smoothing.js';
+import { smoothed, smoothingLookback, wilder } from './smoothing.js';
 
 /**
- * RSI = 100 × gains ÷ (gains + losses), both the changes of the close in that direction as Wilder smooths them. Null until
- * `period` changes exist, and where the close did not move at all.
+ * RSI = 100 × gains ÷ (gains + losses): upward and downward changes of the close, each with Wilder's smoothing. Null until
+ * `period` changes exist, and if the close did not move at all.
  * Source: J. Welles Wilder, New Concepts in Technical Trading Systems (1978); TA-Lib, TA_RSI.
  */
 export const rsi = indicator({
   id: 'rsi',
   name: 'Relative strength index',
-  description: 'How much of the latest movement went up: 0 none of it, 100 all of it. Smoothed as Wilder does.',
+  description: "Share of upward moves in the latest moves: 0 none, 100 all of them. With Wilder's smoothing.",
   pane: 'own',
   parameters: { period: period('Span of the smoothing', 14, 100) },
   outputs: { rsi: { description: 'From 0 to 100.', unit: 'index', draw: 'line' } },
-  reach: (parameters) => smoothingReach(wilder(parameters.period)) + 1,
+  lookback: (parameters) => smoothingLookback(wilder(parameters.period)) + 1,
   compute({ close }, parameters, from) {
     const changes = close.slice(1).map((price, i) => price - close[i]!);
     const smooth = (values: number[]) => smoothed(values, wilder(parameters.period), Math.max(0, from - 1));

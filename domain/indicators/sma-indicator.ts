@@ -1,14 +1,13 @@
 import { indicator, period, priceLine } from './indicator.js';
 import { sma } from './sma.js';
 
-/** The mean of the latest closes. */
 export const smaIndicator = indicator({
   id: 'sma',
   name: 'Simple moving average',
-  description: 'Mean of the latest closes; null until there are as many as its period.',
+  description: 'Mean of the latest closes; null until there are as many closes as its period.',
   pane: 'overlay',
-  parameters: { period: period('Closes of a mean', 20, 500) },
+  parameters: { period: period('Closes in the mean', 20, 500) },
   outputs: { sma: priceLine('The mean.') },
-  reach: ({ period: closes }) => closes - 1,
+  lookback: ({ period: closes }) => closes - 1,
   compute: ({ close }, { period: closes }, from) => ({ sma: sma(close, closes, from) }),
 });

@@ -1,10 +1,11 @@
 /**
  * Simple moving average: the mean of the latest `window` closes; null until `window` closes exist.
- * Each mean is summed over its own window, oldest first, never by a running sum: the same bits wherever a load begins.
+ * Each mean is summed over its own window, oldest first, never by a running sum: so it has the same bits wherever a load
+ * begins.
  * @param closes oldest first, in quote currency, gaps removed (never filled)
  * @param window bars, an integer ≥ 1
- * @param from index of the first mean wanted; earlier entries are null
- * @throws RangeError on a window that is not a positive integer
+ * @param from index of the first requested mean; earlier entries are null
+ * @throws RangeError if the window is not a positive integer
  */
 export function sma(closes: readonly number[], window: number, from = 0): (number | null)[] {
   if (!Number.isInteger(window) || window < 1) throw new RangeError(`window must be a positive integer, not ${window}`);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { exponential, smoothed, smoothingReach, wilder } from './smoothing.js';
+import { exponential, smoothed, smoothingLookback, wilder } from './smoothing.js';
 
 describe('smoothing', () => {
-  it('is, from the seed on, what smoothing from the first value gives', () => {
+  it('agrees, from the seed on, with smoothing from the first value', () => {
     const values = fc.array(fc.double({ min: 50, max: 150, noNaN: true }), { minLength: 600, maxLength: 900 });
     fc.assert(
       fc.property(values, fc.constantFrom(exponential(20), wilder(14)), (given, smoothing) => {
@@ -18,9 +18,9 @@ describe('smoothing', () => {
     );
   });
 
-  it('reaches as far back as a seed weighs', () => {
-    expect(smoothingReach(exponential(1))).toBe(0);
-    expect(smoothingReach(exponential(20))).toBe(296);
-    expect(smoothingReach(wilder(14))).toBe(386);
+  it('looks back as far as a seed has weight', () => {
+    expect(smoothingLookback(exponential(1))).toBe(0);
+    expect(smoothingLookback(exponential(20))).toBe(296);
+    expect(smoothingLookback(wilder(14))).toBe(386);
   });
 });

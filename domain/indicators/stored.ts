@@ -1,6 +1,6 @@
 import { sma } from './sma.js';
 
-/** What is stored beside each bar; a column each, of the length of the bars they were computed for. */
+/** The indicators stored with each bar, as columns as long as the bars they were computed for. */
 export interface StoredIndicators {
   sma20: (number | null)[];
   sma50: (number | null)[];
@@ -10,7 +10,7 @@ export interface StoredIndicators {
   dailyReturn: (number | null)[];
 }
 
-/** The same as a list, in the order of the table's columns. */
+/** Their names, in the order of the table's columns. */
 export const INDICATOR_COLUMNS = [
   'sma20',
   'sma50',
@@ -18,23 +18,23 @@ export const INDICATOR_COLUMNS = [
   'dailyReturn',
 ] as const satisfies (keyof StoredIndicators)[];
 
-/** Bars before a changed one that its indicators reach back to, and after it that reach back to it. */
-export const INDICATOR_REACH = 49;
+/** Indicators of a bar depend on this many bars before it, so a changed bar affects as many after it. */
+export const INDICATOR_LOOKBACK = 49;
 
 export interface IndicatorInput {
-  /** Closes of consecutive stored bars, oldest first: up to INDICATOR_REACH of context, then the bars wanted. */
+  /** Closes of consecutive stored bars, oldest first: up to INDICATOR_LOOKBACK for context, then the requested bars. */
   closes: readonly number[];
-  /** Trading date of each. */
+  /** Trading date of each, YYYY-MM-DD. */
   sessions: readonly string[];
-  /** Index of the first bar wanted. */
+  /** Index of the first requested bar. */
   from: number;
-  /** The trading date before, by the calendar; null where the calendar has none. */
+  /** The previous trading date in the calendar; null if the calendar has none. */
   previousSession: (session: string) => string | null;
-  /** Last close of the session before the earliest one in `sessions`; null where nothing is stored of it. */
+  /** Last close of the session before the earliest one in `sessions`; null if that session has no stored bars. */
   closeBefore: number | null;
 }
 
-/** Indicators of the bars from index `from` on. A session whose previous one has no bars has no daily return. */
+/** Indicators of the bars from index `from` on. The daily return is null if the previous session has no bars. */
 export function storedIndicators(input: IndicatorInput): StoredIndicators {
   const { closes, sessions, from } = input;
   const lastCloseOf = new Map<string, number>();
@@ -53,11 +53,11 @@ export function storedIndicators(input: IndicatorInput): StoredIndicators {
   const change = (close: number, base: number | null | undefined) =>
     base === null || base === undefined ? null : close / base - 1;
 
-  const wanted = closes.slice(from);
+  const requested = closes.slice(from);
   return {
     sma20: sma(closes, 20, from).slice(from),
     sma50: sma(closes, 50, from).slice(from),
-    barReturn: wanted.map((close, i) => change(close, closes[from + i - 1])),
-    dailyReturn: wanted.map((close, i) => change(close, reference(sessions[from + i]!))),
+    barReturn: requested.map((close, i) => change(close, closes[from + i - 1])),
+    dailyReturn: requested.map((close, i) => change(close, reference(sessions[from + i]!))),
   };
 }

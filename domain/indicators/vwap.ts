@@ -2,17 +2,17 @@ import { indicator, type IndicatorColumn, priceLine } from './indicator.js';
 
 /**
  * VWAP = Σ (typical price × volume) ÷ Σ volume since the session's first bar, typical price = (high + low + close) ÷ 3.
- * A bar without a known volume adds nothing; null until something was traded, and always where there is no volume.
+ * A bar with unknown volume adds nothing. Null until something is traded, and always null without volumes.
  * Source: Berkowitz, Logue, Noser, The Total Cost of Transactions on the NYSE (1988).
  */
 export const vwap = indicator({
   id: 'vwap',
   name: 'Volume-weighted average price',
-  description: 'What a unit has cost on average since the session opened.',
+  description: 'Average price per unit traded since the session opened.',
   pane: 'overlay',
   parameters: {},
-  outputs: { vwap: priceLine('The average since the open.') },
-  reach: () => 0,
+  outputs: { vwap: priceLine('The average price since the open.') },
+  lookback: () => 0,
   wholeSession: true,
   compute({ session, high, low, close, volume }, _parameters, from) {
     const column: IndicatorColumn = [];

@@ -4,7 +4,9 @@ import { PIPELINES } from '../../config/catalog/schedules.js';
 import { PROVIDERS, seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../calendars/index.js';
 import { slotEnd, slotsOf } from '../calendars/slots.js';
-import { planLiveWindow, planWindows, type SeriesPlanInput, type SessionCoverage } from './plan-windows.js';
+import { planLiveWindow } from './live-window.js';
+import type { SeriesPlanInput, SessionCoverage } from './plan-input.js';
+import { planWindows } from './plan-windows.js';
 import { DAY, type StoredTimeframe } from '../timeframe.js';
 
 const calendar = calendarOf('24/7');
@@ -12,10 +14,10 @@ const coins = FIRST_ASSETS.filter((asset) => asset.provider === 'coingecko');
 const { gridMs, timeframes } = PIPELINES.crypto_20min;
 const START = Date.parse('2026-12-01T00:00:00Z');
 const DAYS = 31;
-/** Share of requests that fail on the storm day, as the worst hours of a provider: each is tried again until it succeeds. */
-const STORM_FAILURES = 0.4;
+/** Share of requests that fail on the bad day, like a provider's worst hours. Each is retried until it succeeds. */
+const FAILURE_SHARE = 0.4;
 
-/** Small deterministic randomness: the test must count the same calls each time. */
+/** A small deterministic generator: the test must count the same calls every time. */
 function mulberry32(seed: number): () => number {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -25,7 +27,7 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-/** One series and what is stored of it, as load would mark it. */
+/** One series and its coverage, as load would record it. */
 class Series {
   readonly coverage = new Map<string, SessionCoverage>();
   constructor(readonly timeframe: StoredTimeframe) {}
@@ -46,7 +48,7 @@ class Series {
     };
   }
 
-  /** An answer fills all that is final by then. */
+  /** Marks every slot of the window that is final at `now` as filled. */
   fill(window: { from: number; to: number }, now: number): void {
     const { settleMs } = seriesLimits('coingecko', this.timeframe);
     for (const session of calendar.sessionsBetween(window.from, window.to)) {
@@ -70,13 +72,13 @@ class Series {
   }
 }
 
-describe('the month of a free CoinGecko plan', () => {
-  it('is enough for the first backfill, every run of 31 days and a storm day, with a margin', () => {
+describe('the monthly quota of the free CoinGecko plan', () => {
+  it('covers the first backfill, all runs of 31 days and a day of failures, with a margin', () => {
     const random = mulberry32(7);
     let calls = 0;
-    const request = (stormy: boolean) => {
+    const request = (failing: boolean) => {
       do calls++;
-      while (stormy && random() < STORM_FAILURES);
+      while (failing && random() < FAILURE_SHARE);
     };
     const series = coins.flatMap(() => timeframes.map((timeframe) => new Series(timeframe)));
     for (const one of series) {
@@ -87,18 +89,18 @@ describe('the month of a free CoinGecko plan', () => {
     }
     const backfilled = calls;
     for (let asOf = START + gridMs; asOf <= START + DAYS * DAY; asOf += gridMs) {
-      const stormy = asOf > START + 10 * DAY && asOf <= START + 11 * DAY;
-      request(stormy); // live prices of all coins
+      const failing = asOf > START + 10 * DAY && asOf <= START + 11 * DAY;
+      request(failing); // live prices of all coins
       for (const one of series) {
         const window = planLiveWindow(one.input(asOf));
         if (!window) continue;
-        request(stormy);
+        request(failing);
         one.fill(window, asOf);
       }
     }
     expect(backfilled).toBe(coins.length * timeframes.length);
-    expect(calls).toBeGreaterThan(8_000); // it did ask for every candle
+    expect(calls).toBeGreaterThan(8_000); // every candle was requested
     expect(calls).toBeLessThanOrEqual(9_500);
-    expect(calls).toBeLessThan(PROVIDERS.coingecko.monthlyQuota);
+    expect(calls).toBeLessThan(PROVIDERS.coingecko.monthlyQuota!);
   });
 });

@@ -9,7 +9,7 @@ import { sessionsToVerify } from './verification.js';
 const DATE = '2026-11-20';
 const CLOSE = Date.parse('2026-11-20T21:00:00Z');
 
-/** What is due at `now` of that session, whose last whole answer is from `verifiedAt`. */
+/** The trading dates due at `now`, if the last complete payload of that session was fetched at `verifiedAt`. */
 function dueAt(now: number, verifiedAt: number | null, timeframe: StoredTimeframe = '1m', clockOffsetMs = 0): string[] {
   const known = { filled: '', answered: '', empty: '', lost: '', attempts: 0, nextAttemptAt: null, verifiedAt };
   const calendar = calendarOf('XNYS');
@@ -28,7 +28,7 @@ function dueAt(now: number, verifiedAt: number | null, timeframe: StoredTimefram
   return [...sessionsToVerify(input, clockOffsetMs)];
 }
 
-describe('a session is asked for again', () => {
+describe('a session is verified', () => {
   it.each([
     ['30 minutes', 30 * MINUTE],
     ['a day', DAY],
@@ -36,36 +36,36 @@ describe('a session is asked for again', () => {
     ['two weeks', 14 * DAY],
     ['three weeks', 21 * DAY],
     ['four weeks', 28 * DAY],
-  ])('%s after its close, unless it was since then', (_, age) => {
+  ])('%s after its close, unless that has been done', (_, age) => {
     const due = CLOSE + 8 * SECOND + age; // the last minute settles
     expect(dueAt(due, due - SECOND)).toEqual([DATE]);
     expect(dueAt(due - SECOND, due - 2 * SECOND)).toEqual([]);
     expect(dueAt(due + HOUR, due)).toEqual([]);
   });
 
-  it('when it never was as a whole, from half an hour after its close on', () => {
+  it('from half an hour after its close if no payload has covered all of it', () => {
     expect(dueAt(CLOSE + 3 * DAY, null)).toEqual([DATE]);
     expect(dueAt(CLOSE + 20 * MINUTE, null)).toEqual([]);
   });
 
-  it('not after 29 days', () => {
+  it('for 29 days only', () => {
     expect(dueAt(CLOSE + 28.5 * DAY, CLOSE)).toEqual([DATE]);
     expect(dueAt(CLOSE + 29 * DAY, CLOSE)).toEqual([]);
   });
 
-  it('later where its bar is final later: a day waits for the closing auction', () => {
+  it('later if its bar is final later: a daily bar waits for the closing auction', () => {
     const settled = CLOSE + 20 * MINUTE;
     expect(dueAt(settled + 29 * MINUTE, CLOSE, '1d')).toEqual([]);
     expect(dueAt(settled + 30 * MINUTE, CLOSE, '1d')).toEqual([DATE]);
   });
 
-  it('by the clock of the market, wherever that is moved', () => {
+  it('by the market clock, whatever its offset', () => {
     const offset = -40 * DAY;
     expect(dueAt(CLOSE + HOUR, CLOSE + MINUTE - offset, '1m', offset)).toEqual([DATE]);
     expect(dueAt(CLOSE + HOUR, CLOSE + 40 * MINUTE - offset, '1m', offset)).toEqual([]);
   });
 
-  it('never where nothing is known of it: that is a hole, not a bar to verify', () => {
+  it('only if it has coverage: an unknown session is a gap', () => {
     expect(dueAt(CLOSE + 4 * DAY, CLOSE + 2 * DAY)).toEqual([]); // nor Monday, which has no coverage
   });
 });

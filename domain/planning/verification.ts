@@ -1,16 +1,17 @@
 import type { Session } from '../calendars/calendar.js';
 import { slotEnd, slotsOf } from '../calendars/slots.js';
-import type { SeriesPlanInput } from './plan-windows.js';
+import type { SeriesPlanInput } from './plan-input.js';
 import { DAY, MINUTE } from '../timeframe.js';
 
-/** A session is asked for again so long after its last bar has closed, then on the next day, then once a week. ms. */
+/** A session is re-fetched at these times after its last bar is final: half an hour, a day, then every week. ms. */
 const VERIFY_AFTER_MS = [30 * MINUTE, DAY, 7 * DAY, 14 * DAY, 21 * DAY, 28 * DAY];
-/** Sessions older than this are left alone. ms. */
+/** Older sessions are not verified. ms. */
 const VERIFY_FOR_MS = 29 * DAY;
 
 /**
- * Trading dates of the sessions that are to be asked for again, so that late corrections are seen: those whose last whole
- * answer is older than the latest time at which one was due. What the provider cannot answer for as a whole is left out.
+ * Trading dates of the sessions to re-fetch in order to catch late corrections: those whose last complete payload is older
+ * than the latest time at which one was due. Sessions that are not wholly within the provider's reach are left out.
+ * @param input its `coverage` decides which sessions are known: a session without coverage is a gap, not a candidate
  * @param clockOffsetMs market clock = wall clock + this
  */
 export function sessionsToVerify(input: SeriesPlanInput, clockOffsetMs: number): Set<string> {

@@ -3,7 +3,7 @@ import type { Calendar } from '../calendars/calendar.js';
 import { slotCount, slotsOf } from '../calendars/slots.js';
 import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
 
-/** How many bars an answer for a planned window can hold. A window of `1d` bars is one of session opens. */
+/** The most bars that a payload for a planned window can hold. The bounds of a `1d` window are session opens. */
 export const windowBars = (calendar: Calendar, timeframe: StoredTimeframe, { from, to }: Window): number =>
   calendar.sessionsBetween(from, to).reduce((sum, session) => {
     const isWhole = session.open >= from && (isDateLabelled(timeframe) || session.close <= to);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, RULES } from './bar-rules.js';
 
 describe('the table of rules', () => {
-  it('has each rule once, with words for people', () => {
+  it('has each rule once, with a description', () => {
     expect(RULES.size).toBe(PAYLOAD_RULES.length + ROW_RULES.length + Object.keys(PLACE_RULES).length);
     for (const [id, rule] of RULES) {
       expect(id).toMatch(/^[a-z]+(_[a-z]+)*$/);
@@ -10,7 +10,7 @@ describe('the table of rules', () => {
     }
   });
 
-  it('files place rules under their own id', () => {
+  it('keys place rules by their id', () => {
     for (const [key, rule] of Object.entries(PLACE_RULES)) expect(rule.id).toBe(key);
   });
 

@@ -14,20 +14,20 @@ const split = (numerator: number, denominator: number, session = SESSION): Sessi
 const dividend = (amount: number): SessionAction => ({ kind: 'dividend', time, session: SESSION, amount });
 const changed = (ratio: number) => ({ session: SESSION, details: { ratio, previousClose: 100 } });
 
-describe('a change that a rule found odd', () => {
+describe('a reported change', () => {
   it('is explained by the split of its session', () => {
     expect(explanationOf(changed(0.104), [split(10, 1)])).toEqual(split(10, 1));
     expect(explanationOf(changed(9.7), [split(1, 10)])).toEqual(split(1, 10));
   });
 
-  it('is explained by a dividend that the price fell by', () => {
+  it('is explained by a dividend of the size of the fall', () => {
     expect(explanationOf(changed(0.56), [dividend(0.2), dividend(45)])).toEqual(dividend(45));
   });
 
   it.each<[string, SessionAction[]]>([
     ['nothing', []],
     ['a split of another ratio', [split(2, 1)]],
-    ['a split the other way', [split(1, 10)]],
+    ['a split in the other direction', [split(1, 10)]],
     ['a split of another session', [split(10, 1, '2026-06-09')]],
     ['a dividend that is too small', [dividend(5)]],
     ['a dividend above the price', [dividend(120)]],
@@ -35,7 +35,7 @@ describe('a change that a rule found odd', () => {
     expect(explanationOf(changed(0.1), actions)).toBeNull();
   });
 
-  it('is not asked about repeated bars', () => {
+  it('is never a repeated bar', () => {
     expect(explanationOf({ session: SESSION, details: { bars: 4, close: 100 } }, [split(2, 1)])).toBeNull();
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { barsOf, type NeighbourRow as Row } from '../../test/neighbour-rows.js';
+import { barsOf, type SeriesRow as Row } from '../../test/bar-series.js';
 import type { BarColumns } from '../bar.js';
-import { INDICATOR_REACH } from '../indicators/stored.js';
-import { judgedAgain, neighbourWarnings } from './neighbour-rules.js';
+import { INDICATOR_LOOKBACK } from '../indicators/stored.js';
+import { affectedRange, neighbourWarnings } from './neighbour-rules.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
 import { MINUTE } from '../timeframe.js';
 
 describe('any series', () => {
-  /** A bar of a market that moves a little and trades. */
+  /** A bar of a market that trades and moves a little. */
   const calm = fc
     .record({
       close: fc.integer({ min: 98, max: 102 }),
@@ -46,7 +46,7 @@ describe('any series', () => {
     details,
   });
 
-  it('has the same warnings in whatever pieces it is judged, with the reach around each', () => {
+  it('gets the same warnings however it is divided into pieces, if each has its neighbours', () => {
     fc.assert(
       fc.property(series, fc.integer({ min: 1, max: 60 }), (bars, size) => {
         const pieces = [];
@@ -62,7 +62,7 @@ describe('any series', () => {
     );
   });
 
-  it('needs no other bars judged again than judgedAgain says, whichever changed or came in between', () => {
+  it('changes no warnings outside affectedRange, whichever bars are changed or inserted', () => {
     const changes = fc.tuple(series, fc.nat(), fc.integer({ min: 1, max: 9 }), fc.boolean(), level);
     fc.assert(
       fc.property(changes, ([after, at, count, inserted, price]) => {
@@ -75,12 +75,12 @@ describe('any series', () => {
           for (const name of ['open', 'high', 'low', 'close'] as const)
             before[name] = before[name].map((x, i) => (isOther(i) ? price : x));
 
-        const [from, to] = judgedAgain(first, last, after.time.length);
-        const start = Math.max(0, first - INDICATOR_REACH);
-        const context = slice(after, start, last + 1 + INDICATOR_REACH);
+        const [from, to] = affectedRange(first, last, after.time.length);
+        const start = Math.max(0, first - INDICATOR_LOOKBACK);
+        const context = slice(after, start, last + 1 + INDICATOR_LOOKBACK);
         const again = neighbourWarnings(context, MINUTE, from - start, to - start);
-        const judged = new Set(after.time.slice(from, to));
-        const kept = neighbourWarnings(before, MINUTE).filter(({ time }) => !judged.has(time));
+        const affected = new Set(after.time.slice(from, to));
+        const kept = neighbourWarnings(before, MINUTE).filter(({ time }) => !affected.has(time));
         const merged = [...kept, ...again].sort((a, b) => a.time - b.time);
         expect(merged.map(place)).toEqual(neighbourWarnings(after, MINUTE).map(place));
       }),
@@ -88,7 +88,7 @@ describe('any series', () => {
     );
   });
 
-  it('is told of in JSON without loss, however far its prices lie apart', () => {
+  it('has warnings that JSON represents without loss, however far apart its prices are', () => {
     const price = fc.oneof(
       fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true }),
       fc.constantFrom(Number.MIN_VALUE, 1e-300, 1, 100, 1e300, Number.MAX_VALUE),

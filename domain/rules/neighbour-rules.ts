@@ -2,10 +2,10 @@ import type { BarColumns } from '../bar.js';
 import { Neighbourhood, NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
 import type { PlaceRule } from './bar-rules.js';
 
-/** What a warning is based on: prices in quote currency, ratios, lengths in bars. */
+/** The evidence for a warning: prices in quote currency, ratios, counts of bars. */
 export type WarningDetails = Record<string, number | string>;
 
-/** A bar that is odd beside its neighbours. It stays stored: bars alone cannot tell whether it is wrong. */
+/** A bar that does not fit its neighbours. It stays stored: bars alone cannot show whether it is wrong. */
 export interface NeighbourWarning {
   /** Position of the bar among those given. */
   index: number;
@@ -17,36 +17,36 @@ export interface NeighbourWarning {
   details: WarningDetails;
 }
 
-/** A rule of one stored bar among those around it. Bars alone decide: not who sent them, nor when, nor in what order. */
+/** A rule about one stored bar and its neighbours. Only bars matter: not who sent them, when, or in which order. */
 export interface NeighbourRule extends Omit<PlaceRule, 'scope' | 'severity'> {
   readonly severity: 'warning';
   readonly scope: 'neighbours';
-  /** Rules about the change from the bar before exclude each other: the first broken one is told. */
+  /** A bar gets at most one warning about its change from the bar before: that of the first broken rule. */
   readonly about: 'change' | 'repeat';
-  /** @returns what shows that bar `i` breaks the rule; null where it doesn't */
+  /** @returns what shows that bar `i` breaks the rule; null if it does not */
   find(around: Neighbourhood, i: number): WarningDetails | null;
 }
 
-/** A change of this many times the usual one around it dwarfs its neighbours. Measured: docs/data-quality.md. */
+/** A change this many times as large as the usual one around it dwarfs its neighbours. Measured: docs/data-quality.md. */
 const DWARFS = 10;
-/** Enough for a change that has the ratio of a split, too. */
+/** This is enough if the change also has the ratio of a split. */
 const DWARFS_AS_SPLIT = 4;
-/** New shares for an old one, or old ones for a new one. Not 3:2 and closer: markets make such moves by themselves. */
+/** New shares for an old one, or old ones for a new one. No smaller ratios such as 3:2: markets move that far by themselves. */
 const SPLIT_RATIOS = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50];
-/** How far (log) the open at the new level may lie from it: what a share moves overnight. */
+/** How far (log) the open may be from the exact ratio: what a share moves overnight. */
 const SPLIT_TOLERANCE = 0.03;
-/** One unit is 100 of another; the price itself moves meanwhile, by up to a quarter. */
+/** A major currency unit has 100 minor ones. The price itself may move by up to a quarter as well. */
 const UNIT = 100;
 const UNIT_TOLERANCE = 1.25;
-/** So many equal bars are a feed that stands still. */
+/** This many equal bars mean that the feed hangs. */
 const STALE_BARS = 4;
-/** A day without a trade is odd at once; single minutes without one come in every quiet share. */
+/** One day without a trade is suspicious. Single minutes without one occur in every quiet share. */
 const FLAT_BARS = { daily: 1, intraday: 3 };
 
-/** Finite, as JSON wants it. */
+/** Finite, because JSON has no infinity. */
 const rounded = (x: number): number => Number(Math.min(x, Number.MAX_VALUE).toPrecision(6));
 
-/** In order. */
+/** In the order in which they are checked. */
 export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
   {
     id: 'ratio_100',
@@ -54,8 +54,8 @@ export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
     scope: 'neighbours',
     about: 'change',
     doc:
-      'No price is about 100 times the close before, or a hundredth of it: pence taken for pounds, cents for rand, in one cell, ' +
-      'one bar or from here on. Source: the "100x errors" that yfinance repairs in data of Yahoo.',
+      'No price is about 100 times the previous close, or a hundredth of it: pence taken for pounds or cents for rand, in one ' +
+      'cell, one bar or from here on. Source: the "100x errors" that yfinance repairs in Yahoo data.',
     find: findUnitSwitch,
   },
   {
@@ -64,8 +64,8 @@ export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
     scope: 'neighbours',
     about: 'change',
     doc:
-      'No bar opens and closes at a split ratio (2:1 to 50:1, or reversed) from the close before, unless its neighbours move ' +
-      'like that: one side of a split is not adjusted. Source: the "bad stock splits" that yfinance repairs in data of Yahoo.',
+      'No bar opens and closes at a split ratio (2:1 to 50:1, or reversed) from the previous close, unless its neighbours move ' +
+      'like that: one side of a split is not adjusted. Source: the "bad stock splits" that yfinance repairs in Yahoo data.',
     find: findSplit,
   },
   {
@@ -74,8 +74,8 @@ export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
     scope: 'neighbours',
     about: 'change',
     doc:
-      "No change is 10 times the third largest of its 48 neighbours' changes: a single wrong bar, or two levels stitched " +
-      'together. Two of them may be wrong themselves, hence the third. A change after a pause is not measured.',
+      'No change is 10 times the third largest change of its 48 neighbours: that is a single wrong bar, or two price levels ' +
+      'stitched together. Two neighbours may be wrong themselves, hence the third. Changes after a pause are not measured.',
     find: findStep,
   },
   {
@@ -84,8 +84,8 @@ export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
     scope: 'neighbours',
     about: 'repeat',
     doc:
-      'No four bars in a row are equal in all prices and in volume: a market that trades never repeats itself, a feed that ' +
-      'hangs does. Without known volumes, only where the closes before did change.',
+      'No four consecutive bars are equal in all prices and in volume: a market that trades never repeats itself, but a feed ' +
+      'that hangs does. If volumes are unknown, the rule applies only if the closes before did change.',
     find: findStaleRepeat,
   },
   {
@@ -94,18 +94,19 @@ export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
     scope: 'neighbours',
     about: 'repeat',
     doc:
-      'No day, and no three shorter bars in a row, are flat (open = high = low = close) with volume 0 where the bars before ' +
-      'traded: the provider filled in a price where it had none.',
+      'No daily bar, and no three consecutive shorter bars, are flat (open = high = low = close) with volume 0 if the bars ' +
+      'before traded: the provider filled in a price that it did not have.',
     find: findFlatNoVolume,
   },
 ];
 
 /**
- * What is odd about the bars [from, to). The verdict about a bar depends on the NEIGHBOURS_BEHIND bars before it and the
- * NEIGHBOURS_AHEAD after it, and on nothing else: give as many around the range, where they exist, and any division of a
- * series into ranges gives the same warnings.
+ * Checks the bars [from, to). The warnings of a bar depend only on the bar, the NEIGHBOURS_BEHIND bars before it and the
+ * NEIGHBOURS_AHEAD after it. With that many bars around the range (if they exist), any division of a series into ranges
+ * yields the same warnings.
  * @param bars consecutive stored bars of one series, oldest first
- * @param barMs nominal length of a bar
+ * @param barMs nominal length of a bar, ms
+ * @param from first index to check, and `to` the one after the last
  */
 export function neighbourWarnings(
   bars: BarColumns,
@@ -116,12 +117,12 @@ export function neighbourWarnings(
   const around = new Neighbourhood(bars, barMs);
   const warnings: NeighbourWarning[] = [];
   for (let i = Math.max(from, 1); i < to; i++) {
-    let changeIsTold = false;
+    let hasChangeWarning = false;
     for (const rule of NEIGHBOUR_RULES) {
-      if (changeIsTold && rule.about === 'change') continue;
+      if (hasChangeWarning && rule.about === 'change') continue;
       const details = rule.find(around, i);
       if (!details) continue;
-      changeIsTold ||= rule.about === 'change';
+      hasChangeWarning ||= rule.about === 'change';
       warnings.push({ index: i, time: bars.time[i]!, session: bars.session[i]!, rule: rule.id, details });
     }
   }
@@ -129,10 +130,10 @@ export function neighbourWarnings(
 }
 
 /**
- * Which bars [from, to) to judge again after those from `first` to `last` (inclusive) were inserted or changed, among
- * `length` bars.
+ * The bars [from, to) whose warnings are affected when those from `first` to `last` (inclusive) are inserted or changed.
+ * @param length number of bars in the series, the inserted ones included
  */
-export const judgedAgain = (first: number, last: number, length: number): [from: number, to: number] => [
+export const affectedRange = (first: number, last: number, length: number): [from: number, to: number] => [
   Math.max(0, first - NEIGHBOURS_AHEAD),
   Math.min(length, last + NEIGHBOURS_BEHIND + 1),
 ];
@@ -141,7 +142,7 @@ function findUnitSwitch(around: Neighbourhood, i: number): WarningDetails | null
   const { bars } = around;
   const before = bars.close[i - 1]!;
   const least = UNIT / UNIT_TOLERANCE;
-  if (bars.high[i]! < before * least && bars.low[i]! > before / least) return null; // and so is every price between
+  if (bars.high[i]! < before * least && bars.low[i]! > before / least) return null; // and so are the prices between
   for (const cell of ['close', 'open', 'low', 'high'] as const) {
     const price = bars[cell][i]!;
     const ratio = price / before;
@@ -156,7 +157,7 @@ function findUnitSwitch(around: Neighbourhood, i: number): WarningDetails | null
 function findSplit(around: Neighbourhood, i: number): WarningDetails | null {
   const { open, close } = around.bars;
   const before = close[i - 1]!;
-  if (close[i]! < before * Math.SQRT2 && close[i]! > before / Math.SQRT2) return null; // far from 2:1
+  if (close[i]! < before * Math.SQRT2 && close[i]! > before / Math.SQRT2) return null; // not close to 2:1
   const change = Math.log(close[i]! / before);
   const opening = Math.log(open[i]! / before);
   const split = SPLIT_RATIOS.find((ratio) => Math.abs(Math.abs(opening) - Math.log(ratio)) <= SPLIT_TOLERANCE);
@@ -170,7 +171,7 @@ function findSplit(around: Neighbourhood, i: number): WarningDetails | null {
 
 function findStep(around: Neighbourhood, i: number): WarningDetails | null {
   const change = around.change(i);
-  if (!(Math.abs(change) >= DWARFS * around.leastChange)) return null; // small, or not measured
+  if (!(Math.abs(change) >= DWARFS * around.minChange)) return null; // small, or not measured
   const usual = around.usualChange(i);
   if (usual === null || Math.abs(change) < DWARFS * usual) return null;
   if (around.comesBack(i, around.bars.close[i]!, change)) return null;
@@ -186,7 +187,7 @@ const measured = ({ bars: { close } }: Neighbourhood, i: number, usual: number):
 
 function findStaleRepeat(around: Neighbourhood, i: number): WarningDetails | null {
   const volume = around.bars.volume[i]!;
-  if (volume === 0) return null; // nothing traded: flat_no_volume
+  if (volume === 0) return null; // nothing traded: that is flat_no_volume
   for (let j = i; j > i - STALE_BARS + 1; j--) if (!around.repeats(j)) return null;
   if (volume === null && !around.mostBefore(i - STALE_BARS + 1, (j) => around.change(j) !== 0)) return null;
   return { bars: STALE_BARS, close: around.bars.close[i]!, ...(volume !== null && { volume }) };

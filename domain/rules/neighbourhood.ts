@@ -1,53 +1,53 @@
 import type { BarColumns } from '../bar.js';
 import { DAY } from '../timeframe.js';
 
-/** The reach: bars before and after a bar that its verdict depends on. Together what a load reads around changed bars. */
+/** Bars before and after a bar that its warnings depend on. A load reads as many around the bars that it changes. */
 export const NEIGHBOURS_BEHIND = 41;
 export const NEIGHBOURS_AHEAD = 8;
 
-/** Fewer changes than these tell nothing about what is usual. */
+/** Fewer changes do not show what is usual. */
 const CHANGES_NEEDED = 5;
-/** Which of the neighbours' changes, by size, is taken for their largest: two may themselves be errors. */
+/** The rank, by size, of the neighbouring change to compare with: the two larger ones may be errors themselves. */
 const RANK = 3;
-/** Where neighbours hardly move, changes are measured against this instead: 1 % a day or longer, 0.2 % within one. */
-const LEAST_CHANGE = { daily: 0.01, intraday: 0.002 };
-/** A longer time without a bar than this many bars is a pause: a halt, lunch, a suspended share. */
+/** If the neighbours hardly move, changes are compared with this: 1 % for bars of a day or longer, 0.2 % for shorter ones. */
+const MIN_CHANGE = { daily: 0.01, intraday: 0.002 };
+/** A longer time without a bar, in bars, is a pause: a halt, a suspended share. */
 const PAUSE_BARS = 30;
-/** How many bars an error lasts at most for its end to be known as the way back. */
+/** The end of an error is recognised as the way back if the error lasted no more bars than this. */
 const EXCURSION_BARS = 3;
-/** What three quarters of up to 30 bars do, is usual; fewer than ten tell nothing. */
+/** What three quarters of up to 30 bars do is usual; fewer than ten bars do not show it. */
 const USUAL = { share: 0.75, among: 30, atLeast: 10 };
 
-/** Consecutive bars of one series, and what is usual around each. Changes are natural logarithms of close ÷ close before. */
+/** Consecutive bars of one series, and what is usual around each. A change is the natural logarithm of close ÷ previous close. */
 export class Neighbourhood {
   readonly bars: BarColumns;
   private readonly barMs: number;
   /** NaN for the first bar and after a pause. */
   private readonly changes: Float64Array;
 
-  /** @param barMs nominal length of a bar */
+  /** @param barMs nominal length of a bar, ms */
   constructor(bars: BarColumns, barMs: number) {
     this.bars = bars;
     this.barMs = barMs;
     const { close } = bars;
     this.changes = new Float64Array(close.length);
     for (let i = 0; i < close.length; i++) {
-      // not the logarithm of the ratio: that of the largest price to the smallest is infinite
+      // not the logarithm of the ratio: the largest price divided by the smallest overflows
       this.changes[i] = this.isAfterPause(i) ? NaN : Math.log(close[i]!) - Math.log(close[i - 1]!);
     }
   }
 
-  /** A bar of a day or longer. */
+  /** Whether bars last a day or longer. */
   get isDaily(): boolean {
     return this.barMs >= DAY;
   }
 
-  /** Change of bar i; NaN for the first one and after a pause: what happens overnight says nothing about minutes. */
+  /** Change of bar i; NaN for the first bar and after a pause: an overnight move says nothing about minutes. */
   change(i: number): number {
     return this.changes[i]!;
   }
 
-  /** The third largest change around bar i, its own left out, or the least that counts; null where too few are known. */
+  /** The third largest change around bar i, without its own, but at least `minChange`; null if too few are known. */
   usualChange(i: number): number | null {
     const largest = new Float64Array(RANK);
     let known = 0;
@@ -61,26 +61,26 @@ export class Neighbourhood {
       known++;
       if (size <= largest[0]!) continue;
       largest[0] = size;
-      largest.sort(); // three numbers
+      largest.sort(); // only three numbers
     }
-    return known < CHANGES_NEEDED ? null : Math.max(largest[0]!, this.leastChange);
+    return known < CHANGES_NEEDED ? null : Math.max(largest[0]!, this.minChange);
   }
 
-  get leastChange(): number {
-    return this.isDaily ? LEAST_CHANGE.daily : LEAST_CHANGE.intraday;
+  get minChange(): number {
+    return this.isDaily ? MIN_CHANGE.daily : MIN_CHANGE.intraday;
   }
 
-  /** Whether `price` of bar i, which lies `distance` (log) from the close before, only comes back to where prices just were. */
+  /** Whether `price` of bar i, at a `distance` (log) from the previous close, only returns to where prices just were. */
   comesBack(i: number, price: number, distance: number): boolean {
     return this.isNearOne(price, distance, i - 1 - EXCURSION_BARS, i - 1);
   }
 
-  /** Whether the bars after bar i come back to the close before it. False while they are not there yet. */
+  /** Whether the bars after bar i return to the close before it. False as long as there are none. */
   isLeftAgain(i: number): boolean {
     return this.isNearOne(this.bars.close[i - 1]!, this.changes[i]!, i + 1, i + 1 + EXCURSION_BARS);
   }
 
-  /** Whether bar i is equal to the one before, in prices and in volume. */
+  /** Whether bar i equals the bar before in all prices and in volume. */
   repeats(i: number): boolean {
     if (i < 1) return false;
     const { open, high, low, close, volume } = this.bars;
@@ -100,7 +100,7 @@ export class Neighbourhood {
     return volume[i] === 0 && high[i] === low[i] && open[i] === high[i] && close[i] === high[i];
   }
 
-  /** Whether most of the bars before bar i, which may itself lie a few before the one that is judged, do something. */
+  /** Whether `does` holds for most of the bars before bar i, which may itself be a few bars before the checked one. */
   mostBefore(i: number, does: (j: number) => boolean): boolean {
     const from = Math.max(1, i - USUAL.among);
     let count = 0;
@@ -108,7 +108,7 @@ export class Neighbourhood {
     return i - from >= USUAL.atLeast && count >= USUAL.share * (i - from);
   }
 
-  /** Whether one of the closes in [from, to) is within a third of `distance` of `price`. */
+  /** Whether one of the closes in [from, to) is closer to `price` than a third of `distance` (log). */
   private isNearOne(price: number, distance: number, from: number, to: number): boolean {
     const { close } = this.bars;
     for (let j = Math.max(0, from); j < Math.min(close.length, to); j++) {

@@ -1,16 +1,16 @@
-/** Rows as the provider sent them, in columns of equal length, in the provider's order, nothing filtered. */
+/** All rows that the provider sent, in its order, as columns of equal length. */
 export interface RawBars {
-  /** The symbol that the provider says it answers for; null where it doesn't say. */
+  /** The symbol that the payload names; null if it names none. */
   symbol: string | null;
-  /** ISO 4217 (a provider's minor units, such as pence, are already turned into it); null where it doesn't say. */
+  /** ISO 4217 (minor units, such as pence, are already converted); null if the payload names none. */
   currency: string | null;
-  /** IANA zone of the exchange; null where the provider has none (coins). */
+  /** IANA time zone of the exchange; null if the provider has none (coins). */
   timezone: string | null;
-  /** The bar length that the answer has, as the provider words it; null where it can't be told. */
+  /** The bar length of the payload in the provider's notation; null if unknown. */
   granularity: string | null;
-  /** The bar's open, epoch ms UTC (close stamps are already moved to the open); for `1d` 00:00Z of the trading date. */
+  /** The bar's open, epoch ms UTC (close stamps are already converted); for `1d` 00:00Z of the trading date. */
   time: number[];
-  /** What the provider stamped the row with, epoch ms UTC: tells a row of the day's open from one of its last trade. */
+  /** The provider's own stamp, epoch ms UTC. It distinguishes a daily row of the open from one of the last trade. */
   stamp: number[];
   open: (number | null)[];
   high: (number | null)[];
@@ -19,9 +19,9 @@ export interface RawBars {
   volume: (number | null)[];
   /** Whether the provider has per-bar volume at all. */
   hasVolume: boolean;
-  /** When the last trade was that the answer knows of, epoch ms UTC: a row with this stamp may be the live price, no bar. */
+  /** Time of the last trade in the payload, epoch ms UTC; null if unknown. A row with this stamp may be the live price. */
   liveTime: number | null;
-  /** The live price that came along; never a bar. */
+  /** The live price that came with the bars; never a bar. */
   quote: RawQuote | null;
   actions: RawCorporateAction[];
 }
@@ -29,16 +29,19 @@ export interface RawBars {
 /** A live price. */
 export interface RawQuote {
   providerSymbol: string;
-  /** In `currency`; null currency means the asset's own. */
+  /** In `currency`; if that is null, in the asset's currency. */
   price: number;
   currency: string | null;
-  /** When the provider says that it was traded, epoch ms UTC. */
+  /** Time of the trade according to the provider, epoch ms UTC. */
   time: number;
-  /** Rolling 24 h volume in quote currency, where the provider has it. */
+  /** Rolling 24 h volume in quote currency; null if the provider has none. */
   volume24h: number | null;
 }
 
-/** A split or dividend as the provider tells it. `time` is 00:00Z of the ex-date, a label like that of a `1d` bar. */
+/**
+ * A split (`numerator` new shares for `denominator` old ones) or a dividend (amount per share, in the payload's currency).
+ * `time` is 00:00Z of the ex-date, a label like that of a `1d` bar.
+ */
 export type RawCorporateAction =
   | { kind: 'dividend'; time: number; amount: number }
   | { kind: 'split'; time: number; numerator: number; denominator: number };

@@ -1,26 +1,26 @@
 import type { RawBars } from './raw-bars.js';
-import type { SessionCoverage, TransformResult } from './transform.js';
+import type { PayloadCoverage, TransformResult } from './transform.js';
 
-/** So many sessions without any row, asked for and final, before the first row: no outage looks like that. */
+/** This many requested, final sessions without any row before the first row prove a start: no outage looks like that. */
 const PROOF_SESSIONS = 5;
 
 export interface SeriesStart {
-  /** The series' first bar, epoch ms, where the answer shows that there is nothing before; else null. */
+  /** Time of the series' first bar, epoch ms, if the payload proves that there is nothing before it; else null. */
   beginsAt: number | null;
-  /** Coverage without the sessions before it: nothing is expected of them. */
-  coverage: SessionCoverage[];
+  /** The payload's coverage without the sessions before the start: no bars are expected in them. */
+  coverage: PayloadCoverage[];
 }
 
-/** Whether an answer reaches back beyond the first bar that the provider has. Null rows count as rows: they are outages. */
+/** Finds the start of a series in a payload that reaches back beyond it. Null rows count as rows: they mean an outage. */
 export function findSeriesStart(
   raw: Pick<RawBars, 'time'>,
-  { bars, answered }: Pick<TransformResult, 'bars' | 'answered'>,
+  { bars, coverage }: Pick<TransformResult, 'bars' | 'coverage'>,
 ): SeriesStart {
   const firstBar = bars.time[0];
   const firstSession = bars.session[0];
-  if (firstBar === undefined || firstSession === undefined) return { beginsAt: null, coverage: answered };
-  const leading = answered.findIndex(({ session }) => session >= firstSession);
+  if (firstBar === undefined || firstSession === undefined) return { beginsAt: null, coverage };
+  const leading = coverage.findIndex(({ session }) => session >= firstSession);
   const firstRow = raw.time.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
-  if (leading < PROOF_SESSIONS || firstRow < firstBar) return { beginsAt: null, coverage: answered };
-  return { beginsAt: firstBar, coverage: answered.slice(leading) };
+  if (leading < PROOF_SESSIONS || firstRow < firstBar) return { beginsAt: null, coverage };
+  return { beginsAt: firstBar, coverage: coverage.slice(leading) };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { minute, MINUTES, rawOf, type Row } from '../../test/raw-rows.js';
+import { minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { MINUTE, SECOND } from '../timeframe.js';
 import { transform } from './transform.js';
 
-describe('any answer', () => {
+describe('any payload', () => {
   const price = fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: 1, max: 20 }) },
     fc.constantFrom(null, 0, -1, NaN, Infinity),
@@ -28,10 +28,10 @@ describe('any answer', () => {
     { ...MINUTES, window: { from: minute(100), to: minute(300) } },
   );
 
-  it('has each of its rows in exactly one place, and only bars that hold', () => {
+  it('has each row in exactly one place, and only valid bars', () => {
     fc.assert(
       fc.property(rowsArbitrary, context, (rows, ctx) => {
-        const { bars, rejected, ignored, answered } = transform(rawOf(rows), ctx);
+        const { bars, rejected, ignored, coverage } = transform(rawBarsOf(rows), ctx);
         const ignoredRows = Object.values(ignored).reduce((sum, count) => sum + count, 0);
         expect(bars.time.length + rejected.length + ignoredRows).toBe(rows.length);
         bars.time.forEach((t, i) => {
@@ -41,17 +41,17 @@ describe('any answer', () => {
           expect(l > 0 && h < Infinity && h >= Math.max(o, c, l) && l <= Math.min(o, c)).toBe(true);
         });
         const ones = (text: string) => text.replaceAll('0', '').length;
-        expect(answered.reduce((sum, { filled }) => sum + ones(filled), 0)).toBe(bars.time.length);
-        for (const { expected, answered: asked, filled } of answered) {
-          expect([asked.length, filled.length]).toEqual([expected, expected]);
-          expect([...filled].every((bit, i) => bit === '0' || asked[i] === '1')).toBe(true);
+        expect(coverage.reduce((sum, { filled }) => sum + ones(filled), 0)).toBe(bars.time.length);
+        for (const { expected, answered, filled } of coverage) {
+          expect([answered.length, filled.length]).toEqual([expected, expected]);
+          expect([...filled].every((bit, i) => bit === '0' || answered[i] === '1')).toBe(true);
         }
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('gives the same bars and coverage in any order, and with rows repeated', () => {
+  it('yields the same bars and coverage in any order and with repeated rows', () => {
     const shuffled = rowsArbitrary.chain((rows) =>
       fc.tuple(
         fc.constant(rows),
@@ -60,9 +60,9 @@ describe('any answer', () => {
     );
     fc.assert(
       fc.property(shuffled, context, ([rows, mixed], ctx) => {
-        const [a, b] = [transform(rawOf(rows), ctx), transform(rawOf(mixed), ctx)];
+        const [a, b] = [transform(rawBarsOf(rows), ctx), transform(rawBarsOf(mixed), ctx)];
         expect(b.bars).toEqual(a.bars);
-        expect(b.answered).toEqual(a.answered);
+        expect(b.coverage).toEqual(a.coverage);
       }),
       { numRuns: 1_000 },
     );

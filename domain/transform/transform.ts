@@ -6,85 +6,86 @@ import type { RawBars, RawCorporateAction, RawQuote } from './raw-bars.js';
 import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from '../rules/bar-rules.js';
 import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from '../timeframe.js';
 
-/** From so long after its session's close on, an answer without a bar means that there is none. ms. */
+/** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */
 export const EMPTY_AFTER_MS = 6 * HOUR;
 
-/** What was asked for, and by which clock. Times are epoch ms UTC, market clock. */
+/** What was requested, and when. Times are epoch ms UTC, market clock. */
 export interface TransformContext {
   symbol: string;
   providerSymbol: string;
-  /** The asset's, ISO 4217. */
+  /** The asset's currency, ISO 4217. */
   currency: string;
   calendar: Calendar;
   timeframe: StoredTimeframe;
-  /** Bar opens; for `1d` session opens. */
+  /** Requested bar opens; for `1d` session opens. */
   window: Window;
-  /** When the answer was fetched. */
+  /** When the payload was fetched. */
   now: number;
   /** A bar is final when `close + delayMs + settleMs <= now`. */
   settleMs: number;
   delayMs: number;
 }
 
-/** Why a row is no bar, without being wrong. */
+/** Why a row is not a bar, without being wrong. */
 export type IgnoreReason =
   | 'no_trade' // all cells null
   | 'live_row' // the live price among the bars
   | 'future' // opens after now
   | 'not_final' // still forming, or settling
-  | 'outside_session' // pre or post market, a break, the flat row at the close
-  | 'outside_window' // not asked for
-  | 'before_calendar' // older than the sessions known
-  | 'duplicate'; // another row gives the same bar
+  | 'outside_session' // pre-market, post-market, a break, the flat row at the close
+  | 'outside_window' // not requested
+  | 'before_calendar' // older than the calendar's data
+  | 'duplicate'; // another row for the same bar
 
 /** A row that broke a rule. */
 export interface Rejected {
-  /** Position in the answer. */
+  /** Index of the row in the payload. */
   row: number;
-  /** The bar's open; null where it is no instant. */
+  /** The bar's open, epoch ms; null if it is not a finite number. */
   time: number | null;
-  /** Id of the first rule that it breaks. */
+  /** Id of the first broken rule. */
   rule: string;
-  /** Its cells as parsed, and its stamp (epoch ms). */
+  /** Its cells as parsed, and the provider's time stamp (epoch ms). */
   raw: Record<'stamp' | 'open' | 'high' | 'low' | 'close' | 'volume', number | null>;
 }
 
-/** What an answer says about one session. Bit i of a string is the i-th slot of `slotsOf`, in time order. */
-export interface SessionCoverage {
+/** What a payload shows about one session. Bit i of each string is slot i of `slotsOf`. */
+export interface PayloadCoverage {
   session: string;
   expected: number;
-  /** Slots that were asked for and were final: the provider has answered for them, with a bar or without. */
+  /** Slots that were requested and final: the payload covers them, with a bar or without. */
   answered: string;
   /** Of those, the ones with a bar. */
   filled: string;
-  /** Of those, the ones without a row, where the answer came `EMPTY_AFTER_MS` after the session's close or later. */
+  /** Of those, the ones without a row, if the payload was fetched `EMPTY_AFTER_MS` after the session's close or later. */
   empty: string;
 }
 
 export type SessionAction = RawCorporateAction & { session: string };
 
-/** Every row of the answer is in exactly one of `bars`, `rejected` and `ignored`. */
+/** Every row of the payload is in exactly one of `bars`, `rejected` and `ignored`. */
 export interface TransformResult {
-  /** Final bars, ascending, one a time. */
+  /** Final bars, ascending, one per time. */
   bars: BarColumns;
   rejected: Rejected[];
-  /** Rows by IgnoreReason; reasons without a row are absent. */
+  /** Number of rows by IgnoreReason; reasons without rows are absent. */
   ignored: Record<string, number>;
   quote: RawQuote | null;
+  /** One per kind and ex-date. */
   actions: SessionAction[];
-  /** Ascending; sessions about which the answer says nothing are absent. */
-  answered: SessionCoverage[];
+  /** Ascending; sessions that the payload does not cover are absent. */
+  coverage: PayloadCoverage[];
 }
 
 /**
- * Turns the rows of one answer into final bars. Pure; the order of rows and repeated rows make no difference.
- * @throws RangeError when the calendar ends before the window
+ * Turns the rows of one payload into final bars. Pure; the order of rows and repeated rows make no difference.
+ * @throws RangeError if the calendar ends before the window
  */
 export function transform(raw: RawBars, context: TransformContext): TransformResult {
   const broken = PAYLOAD_RULES.find((rule) => rule.broken(raw, context));
   if (broken) {
     const rejected = raw.time.map((_, row) => rejection(raw, row, broken.id));
-    return { bars: emptyColumns(), rejected, ignored: {}, quote: null, actions: [], answered: [] };
+    return { bars: emptyColumns(), rejected, ignored: {}, quote: null, actions: [], coverage: [] };
   }
   const { calendar, timeframe, window, now, settleMs, delayMs } = context;
   const slots = new ExpectedSlots(calendar, timeframe, window, now, settleMs + delayMs);
@@ -95,11 +96,11 @@ export function transform(raw: RawBars, context: TransformContext): TransformRes
     ignored: Object.fromEntries(ignored),
     quote: raw.quote,
     actions: actionsOf(raw),
-    answered: coverageOf(slots, rowOf, now),
+    coverage: coverageOf(slots, rowOf, now),
   };
 }
 
-/** One a kind and ex-date: told twice, with different stamps, the last counts. */
+/** Keeps one action per kind and ex-date. If there are several, with different stamps, the last one counts. */
 function actionsOf({ actions }: RawBars): SessionAction[] {
   const dated = actions.map((action) => ({ ...action, session: utcDate(action.time) }));
   return [...new Map(dated.map((action) => [`${action.kind} ${action.session}`, action])).values()];
@@ -110,7 +111,7 @@ const NO_ROW = -1;
 const BAD_ROW = -2;
 
 interface Placed {
-  /** The row that fills each slot, NO_ROW, or BAD_ROW. */
+  /** For each slot the index of the row that fills it, or NO_ROW or BAD_ROW. */
   rowOf: Int32Array;
   rejected: Rejected[];
   ignored: Map<IgnoreReason, number>;
@@ -159,18 +160,18 @@ const isEmpty = ({ open, high, low, close, volume }: RawBars, row: number): bool
   close[row] === null && open[row] === null && high[row] === null && low[row] === null && volume[row] === null;
 
 /**
- * A provider that sends the live price among its minutes stamps it with the last trade: an odd second; or, should the
- * trade have fallen on the full minute, a flat row without volume.
+ * Yahoo sends the live price as one more minute, stamped with the last trade. It is recognised by seconds in its stamp, or,
+ * if the trade was on the full minute, as a flat row without volume.
  */
 function isLive(raw: RawBars, row: number, timeframe: StoredTimeframe): boolean {
-  if (raw.liveTime === null || isDateLabelled(timeframe)) return false; // a day's row may carry the last trade's stamp
+  if (raw.liveTime === null || isDateLabelled(timeframe)) return false; // a daily row may carry the stamp of the last trade
   const stamp = raw.stamp[row]!;
   if (stamp % MINUTE !== 0) return true;
   const { open, high, low, volume } = raw;
   return stamp === raw.liveTime && volume[row] === 0 && high[row] === low[row] && open[row] === high[row];
 }
 
-/** Why a row's time is no slot of the window's sessions. The slow path: few rows of few answers come here. */
+/** Why a row's time is not a slot of the window's sessions. Slow, but needed for few rows of few payloads. */
 function whyNoSlot(
   time: number,
   { calendar, timeframe, window, now }: TransformContext,
@@ -194,8 +195,9 @@ function brokenRule({ open, high, low, close, volume }: RawBars, row: number): R
 }
 
 /**
- * Which of two rows for one bar says more: the one stamped later (the day's row with the last trade), then the one with
- * more volume (a bar only grows). What follows only makes the choice the same whatever the order of rows.
+ * Compares two rows for one bar: positive if row `a` is the better one. That is the one stamped later (the daily row with
+ * the last trade), then the one with more volume (volume only grows). The other columns only make the choice independent
+ * of the order of rows.
  */
 function compareRows(raw: RawBars, a: number, b: number): number {
   for (const column of [raw.stamp, raw.volume, raw.high, raw.low, raw.close, raw.open]) {
@@ -245,9 +247,9 @@ function coverageOf(
   { sessions, starts, inWindow, finalCount }: ExpectedSlots,
   rowOf: Int32Array,
   now: number,
-): SessionCoverage[] {
+): PayloadCoverage[] {
   const end = Math.min(inWindow[1], finalCount);
-  const coverage: SessionCoverage[] = [];
+  const coverage: PayloadCoverage[] = [];
   sessions.forEach(({ date, close }, i) => {
     const [start, stop] = [starts[i]!, starts[i + 1]!];
     const [from, to] = [Math.max(start, inWindow[0]), Math.min(stop, end)];

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import { stubServer, responds } from '../../test/stub-server.js';
+import { stubServer, respondWith } from '../../test/stub-server.js';
 import { ProviderError, type BarsRequest } from '../provider.js';
 import { createCoinGecko, keyHeaderOf } from './client.js';
 
@@ -27,7 +27,7 @@ async function kindOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('a request to CoinGecko', () => {
-  const ask = (request: Partial<BarsRequest>, baseUrl = `${server.base}/api/v3`) =>
+  const fetchBars = (request: Partial<BarsRequest>, baseUrl = `${server.base}/api/v3`) =>
     createCoinGecko({ baseUrl, apiKey: KEY }).fetchBars({ ...REQUEST, ...request }, never());
 
   it.each([
@@ -39,27 +39,27 @@ describe('a request to CoinGecko', () => {
     ['4h', 40 * DAY, 30],
     ['4d', 10 * DAY, 90],
     ['4d', 365 * DAY, 365],
-  ] as const)('asks for %s bars since %d ms ago with days=%d', async (timeframe, ago, days) => {
-    server.answer = responds(200, CANDLES);
-    await ask({ timeframe, window: { from: NOW - ago, to: NOW } });
+  ] as const)('requests %s bars since %d ms ago with days=%d', async (timeframe, ago, days) => {
+    server.respond = respondWith(200, CANDLES);
+    await fetchBars({ timeframe, window: { from: NOW - ago, to: NOW } });
     expect(server.requests[0]!.url).toBe(`/api/v3/coins/bitcoin/ohlc?vs_currency=usd&days=${days}`);
   });
 
-  it('makes no request for what is out of reach', async () => {
+  it('sends no request for what is out of reach', async () => {
     const window = { from: NOW - 9 * DAY, to: NOW - 2 * DAY };
-    expect(await kindOf(ask({ window }))).toBe('not-obtainable');
-    expect(await kindOf(ask({ timeframe: '1m' }))).toBe('not-obtainable');
+    expect(await kindOf(fetchBars({ window }))).toBe('not-obtainable');
+    expect(await kindOf(fetchBars({ timeframe: '1m' }))).toBe('not-obtainable');
     expect(server.requests).toHaveLength(0);
   });
 
   it('sends the key in the header of the Demo plan, and nowhere else', async () => {
-    server.answer = responds(200, CANDLES);
-    const got = await ask({});
+    server.respond = respondWith(200, CANDLES);
+    const got = await fetchBars({});
     expect(server.requests[0]!.headers['x-cg-demo-api-key']).toBe(KEY);
     expect(inspect({ ...got, body: null })).not.toContain(KEY);
   });
 
-  it('sends it in the header of the Pro plan to the Pro host only', () => {
+  it('sends the key in the header of the Pro plan only to the Pro host', () => {
     expect(keyHeaderOf('https://pro-api.coingecko.com/api/v3')).toBe('x-cg-pro-api-key');
     expect(keyHeaderOf('https://api.coingecko.com/api/v3')).toBe('x-cg-demo-api-key');
     expect(keyHeaderOf('https://pro-api.coingecko.com.example/api/v3')).toBe('x-cg-demo-api-key');
@@ -76,19 +76,19 @@ describe('a request to CoinGecko', () => {
     [404, { error: 'coin not found' }, 'unknown-symbol'],
     [422, { error: 'Missing parameter vs_currency' }, 'not-obtainable'],
     [500, { status: 500, error: 'Internal Server Error' }, 'unavailable'],
-  ] as const)('tells an HTTP %d with %j', async (status, body, kind) => {
-    server.answer = responds(status, body);
-    expect(await kindOf(ask({}))).toBe(kind);
+  ] as const)('classifies an HTTP %d with %j', async (status, body, kind) => {
+    server.respond = respondWith(status, body);
+    expect(await kindOf(fetchBars({}))).toBe(kind);
   });
 
-  it('asks for the live prices of all coins at once', async () => {
+  it('requests the live prices of all coins at once', async () => {
     const row = {
       id: 'bitcoin',
       current_price: 101_000.5,
       total_volume: 3e10,
       last_updated: '2026-11-20T19:59:00.000Z',
     };
-    server.answer = responds(200, [row, { ...row, id: 'dead', current_price: null }]);
+    server.respond = respondWith(200, [row, { ...row, id: 'dead', current_price: null }]);
     const provider = createCoinGecko({ baseUrl: `${server.base}/api/v3` });
     const got = await provider.fetchQuotes!(['bitcoin', 'dead'], never());
     expect(server.requests[0]!.url).toBe('/api/v3/coins/markets?vs_currency=usd&ids=bitcoin%2Cdead&per_page=250');

@@ -1,25 +1,25 @@
 import axios, { AxiosError } from 'axios';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
-import { exchange, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
+import { withDeadline, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
 import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
 import { COINGECKO, countRows, parseBars, parseQuotes, QUOTE_CURRENCY } from './wire.js';
 
 export interface CoinGeckoOptions {
-  /** With the version, such as https://api.coingecko.com/api/v3. */
+  /** Including the version, such as https://api.coingecko.com/api/v3. */
   baseUrl: string;
-  /** Demo or Pro by the host; without one the limits of the caller's address apply. */
+  /** A Demo or Pro key, depending on the host. Without a key, the limits of the caller's address apply. */
   apiKey?: string;
-  /** For the whole exchange, body included. */
+  /** For the whole request, including the body. */
   timeoutMs?: number;
-  /** After decompression; the longest answer known is 300 kB. */
+  /** After decompression. The largest known payload has 300 kB. */
   maxBodyBytes?: number;
 }
 
-/** `/coins/markets` answers for 250 coins at most, and silently leaves out the rest. */
+/** `/coins/markets` returns at most 250 coins and silently leaves out the rest. */
 const MAX_COINS = 250;
 
-/** Each plan has its own host and header; a key in the other's is refused. */
+/** Each plan has its own host and header. A key in the header of the other plan is rejected. */
 export const keyHeaderOf = (baseUrl: string): string =>
   new URL(baseUrl).hostname === 'pro-api.coingecko.com' ? 'x-cg-pro-api-key' : 'x-cg-demo-api-key';
 
@@ -31,7 +31,7 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
     headers: { accept: 'application/json', ...(apiKey ? { [keyHeaderOf(baseUrl)]: apiKey } : {}) },
     responseType: 'arraybuffer',
     maxContentLength: maxBodyBytes,
-    maxRedirects: 0, // the key goes to no other host
+    maxRedirects: 0, // never sends the key to another host
     validateStatus: () => true,
   });
 
@@ -55,9 +55,9 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
     const query = new URLSearchParams({ vs_currency: QUOTE_CURRENCY.toLowerCase(), ...parameters });
     const url = `${baseUrl}${path}?${query.toString()}`;
     const startedAt = performance.now();
-    const answer = await exchange(COINGECKO.name, signal, timeoutMs, (either) => send(url, either));
-    const { status, body, contentType } = answer;
-    const rows = countRows(dataOf(answer, apiKey));
+    const response = await withDeadline(COINGECKO.name, signal, timeoutMs, (either) => send(url, either));
+    const { status, body, contentType } = response;
+    const rows = countRows(dataOf(response, apiKey));
     return { url, status, body, contentType, durationMs: Math.round(performance.now() - startedAt), rows };
   }
 
@@ -81,10 +81,10 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
   };
 }
 
-/** @throws ProviderError as providers/errors.ts decides, without the key, should the provider repeat it */
-function dataOf(answer: HttpResponse, apiKey: string | undefined): unknown {
+/** @throws ProviderError as providers/errors.ts decides, with the key removed in case the provider repeats it */
+function dataOf(response: HttpResponse, apiKey: string | undefined): unknown {
   try {
-    return readData(COINGECKO, answer);
+    return readData(COINGECKO, response);
   } catch (error) {
     if (!apiKey || !(error instanceof ProviderError)) throw error;
     throw new ProviderError(error.kind, error.message.replaceAll(apiKey, '(API key)'), error.details);
@@ -92,9 +92,9 @@ function dataOf(answer: HttpResponse, apiKey: string | undefined): unknown {
 }
 
 /**
- * The fewest of the days that the endpoint knows which reach the window's start, counted back from the market clock;
- * the most when none does: part of the window is better than nothing.
- * @throws ProviderError not-obtainable when even those end before the window's end
+ * The smallest `days` that the endpoint accepts and that reaches the window's start, counted back from the market clock. If
+ * none reaches it, the largest: part of the window is better than nothing.
+ * @throws ProviderError not-obtainable if even the largest does not reach the window's end
  */
 function daysFor({ timeframe, window, now }: Pick<BarsRequest, 'timeframe' | 'window' | 'now'>): number {
   const tails = tailDaysOf(timeframe);
@@ -102,7 +102,7 @@ function daysFor({ timeframe, window, now }: Pick<BarsRequest, 'timeframe' | 'wi
   if (window.to <= now - widest * DAY) {
     throw new ProviderError(
       'not-obtainable',
-      `${COINGECKO.name} gives ${timeframe} bars of the last ${widest} days only`,
+      `${COINGECKO.name} has ${timeframe} bars of the last ${widest} days only`,
     );
   }
   return tails.find((days) => now - days * DAY <= window.from) ?? widest;

@@ -20,7 +20,7 @@ function problemOf(run: () => unknown): ProviderError {
 }
 
 describe('parseBars of CoinGecko', () => {
-  it('moves candles from their close to their open, and knows no volume', () => {
+  it('moves candles from their close to their open, without volume', () => {
     const bars = parseBars(bodyOf(candles), request);
     expect(bars).toMatchObject({
       symbol: null,
@@ -41,7 +41,7 @@ describe('parseBars of CoinGecko', () => {
     ]);
   });
 
-  it('tells the candle length from the stamps, one of the grid and gaps aside', () => {
+  it('derives the candle length from the stamps, despite gaps and one stamp off the grid', () => {
     expect(parseBars(bodyOf(candles), request).granularity).toBe('30m');
     const hourly = [0, 1, 2, 4, 5].map((i) => [CLOSE + i * 4 * HOUR, 1, 1, 1, 1]);
     expect(parseBars(bodyOf([...hourly, [CLOSE + 7, 1, 1, 1, 1]]), request).granularity).toBe('4h');
@@ -57,7 +57,7 @@ describe('parseBars of CoinGecko', () => {
     ['[0][0]', [[Number.MAX_SAFE_INTEGER, 1, 1, 1, 1]]],
     ['[0][4]', [[CLOSE, 1, 1, 1]]],
     ['[1][2]', [candles[0], [CLOSE, 1, '2', 1, 1]]],
-  ])('names the cell %p when it drifts', (field, json) => {
+  ])('names the cell %p if it drifts', (field, json) => {
     expect(problemOf(() => parseBars(bodyOf(json), request))).toMatchObject({
       kind: 'schema-drift',
       details: { field },
@@ -70,11 +70,11 @@ describe('parseBars of CoinGecko', () => {
     [{ status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
     [{ status: { error_code: 10005, error_message: 'Pro only' } }, 'plan-limit'],
     [{ status: 500, error: 'Internal Server Error' }, 'bad-content'],
-  ])('tells a stored error body: %j', (json, kind) => {
+  ])('classifies a stored error body: %j', (json, kind) => {
     expect(problemOf(() => parseBars(bodyOf(json), request)).kind).toBe(kind);
   });
 
-  it('throws nothing but ProviderError, whatever the body', () => {
+  it('throws only ProviderError, whatever the body', () => {
     const row = fc.tuple(
       fc.oneof(fc.constant(CLOSE), fc.jsonValue()),
       fc.jsonValue(),
@@ -101,7 +101,7 @@ describe('parseBars of CoinGecko', () => {
 });
 
 describe('rowsAsSent of CoinGecko', () => {
-  it('gives the candles asked for, stamped at their close as they came', () => {
+  it('returns the requested candles, stamped with their close as sent', () => {
     expect(rowsAsSent(bodyOf(candles), [2, 0])).toEqual([candles[2], candles[0]]);
   });
 });
@@ -115,7 +115,7 @@ describe('parseQuotes', () => {
     roi: null,
   };
 
-  it('reads price, time and 24 h volume, and leaves out coins without a price', () => {
+  it('returns price, time and 24 h volume, without coins that have no price', () => {
     const time = Date.parse(market.last_updated);
     const rows = [
       market,
@@ -129,7 +129,7 @@ describe('parseQuotes', () => {
     expect(parseQuotes(bodyOf([{ ...market, total_volume: null }]))[0]!.volume24h).toBeNull();
   });
 
-  it('names the field when it drifts', () => {
+  it('names the field if it drifts', () => {
     const problem = problemOf(() => parseQuotes(bodyOf([market, { ...market, current_price: '1' }])));
     expect(problem).toMatchObject({ kind: 'schema-drift', details: { field: '[1].current_price' } });
   });

@@ -6,13 +6,13 @@ import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';
 import { ProviderError, type BarsRequest } from '../provider.js';
 
 const NAME = 'CoinGecko';
-/** Asked for in every request; answers don't repeat it. */
+/** Requested explicitly; payloads do not repeat it. */
 export const QUOTE_CURRENCY = 'USD';
-/** Stamps outside of these years are no stamps. Epoch ms. */
+/** Numbers outside these years are not time stamps. Epoch ms. */
 const MIN_STAMP = Date.UTC(1800, 0, 1);
 const MAX_STAMP = Date.UTC(2200, 0, 1);
 
-// the four shapes of an error body, all seen; in the last one `status` is a number
+// the four known shapes of an error body; in the last one `status` is a number, and so not an object
 const Status = z.object({ error_code: z.union([z.number(), z.string()]), error_message: z.string().nullish() });
 const Failure = z.union([
   z.object({ error: z.object({ status: Status }) }).transform(({ error }) => error.status),
@@ -20,7 +20,7 @@ const Failure = z.union([
   z.object({ error: z.string() }).transform(({ error }) => ({ error_code: error, error_message: null })),
 ]);
 
-/** How CoinGecko words errors. A 401 rarely means a wrong key: the code tells. */
+/** CoinGecko's errors. A 401 rarely means a wrong key; the code is specific. */
 export const COINGECKO: Dialect = {
   name: NAME,
   errorIn(json) {
@@ -31,7 +31,7 @@ export const COINGECKO: Dialect = {
   },
   kinds: {
     429: 'rate-limited',
-    1015: 'rate-limited', // Cloudflare's own
+    1015: 'rate-limited', // by Cloudflare
     1020: 'unavailable', // blocked by the CDN
     10002: 'plan-limit', // API key missing
     10005: 'plan-limit', // for subscribers only
@@ -44,13 +44,13 @@ export const COINGECKO: Dialect = {
 
 const Ohlc = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array of candles');
 
-/** Rows in an answer; 0 where it has another shape. */
+/** Number of rows in a payload; 0 if it has another shape. */
 export const countRows = (json: unknown): number => (Array.isArray(json) ? json.length : 0);
 
 /**
- * A body of `/coins/{id}/ohlc` as rows. Candles are stamped at their close: a bar's time is one timeframe earlier. There
- * is no volume; the last candle is still forming and lies in the future.
- * @throws ProviderError bad-content, schema-drift (names the cell), or what an error body means
+ * Parses a body of `/coins/{id}/ohlc`. Candles are stamped with their close, so a bar's time is one timeframe earlier. They
+ * have no volume. The last candle is still forming, and its stamp is in the future.
+ * @throws ProviderError bad-content, schema-drift (with the cell), or the kind of an error body
  */
 export function parseBars(body: Buffer, { timeframe }: Omit<BarsRequest, 'now'>): RawBars {
   const candles = checkShape(NAME, Ohlc, dataOf(body));
@@ -94,8 +94,8 @@ const Markets = z.array(
 );
 
 /**
- * A body of `/coins/markets` as live prices, in the answer's order (by market cap). Unknown coins are absent from it;
- * a coin without a price is left out.
+ * Parses a body of `/coins/markets` into live prices, in its order (by market cap). CoinGecko leaves out unknown coins; this
+ * leaves out coins without a price.
  * @throws ProviderError as parseBars
  */
 export function parseQuotes(body: Buffer): RawQuote[] {
@@ -129,8 +129,8 @@ function cellOf(candle: unknown[], row: number, cell: number): number | null {
 }
 
 /**
- * The candle length, which CoinGecko chooses by the days asked for and doesn't tell: the commonest step between stamps.
- * Null below three candles.
+ * The candle length: the most common step between stamps. CoinGecko derives it from the requested days and does not state
+ * it. Null for fewer than three candles.
  */
 function stepOf(stamps: readonly number[]): string | null {
   const sorted = [...new Set(stamps)].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOUR } from '../../domain/timeframe.js';
-import { stubServer, responds } from '../../test/stub-server.js';
+import { stubServer, respondWith } from '../../test/stub-server.js';
 import { ProviderError, type BarsRequest } from '../provider.js';
 import { createYahoo } from './client.js';
 
@@ -25,12 +25,12 @@ async function kindOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('a request to Yahoo', () => {
-  const ask = (request: Partial<BarsRequest>) =>
+  const fetchBars = (request: Partial<BarsRequest>) =>
     createYahoo({ baseUrl: `${server.base}/prefix/` }).fetchBars({ ...REQUEST, ...request }, never());
 
-  it('asks for seconds, for regular hours, and for splits and dividends', async () => {
-    server.answer = responds(200, CHART);
-    await ask({ window: { from: NOW - HOUR + 1, to: NOW - 1 }, timeframe: '1d', providerSymbol: '^GSPC' });
+  it('requests whole seconds, regular hours, splits and dividends', async () => {
+    server.respond = respondWith(200, CHART);
+    await fetchBars({ window: { from: NOW - HOUR + 1, to: NOW - 1 }, timeframe: '1d', providerSymbol: '^GSPC' });
     const url = new URL(server.requests[0]!.url!, server.base);
     expect(url.pathname).toBe('/prefix/v8/finance/chart/%5EGSPC');
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
@@ -44,18 +44,18 @@ describe('a request to Yahoo', () => {
     expect(server.requests[0]!.headers.cookie).toBeUndefined();
   });
 
-  it('keeps a symbol within its place in the path', async () => {
-    server.answer = responds(200, CHART);
-    await ask({ providerSymbol: '../../x?y=${YF_QUERY_HOST}#z' });
+  it('encodes the symbol, so that it cannot change the path', async () => {
+    server.respond = respondWith(200, CHART);
+    await fetchBars({ providerSymbol: '../../x?y=${YF_QUERY_HOST}#z' });
     expect(server.requests[0]!.url).toMatch(
       /^\/prefix\/v8\/finance\/chart\/\.\.%2F\.\.%2Fx%3Fy%3D%24%7BYF_QUERY_HOST%7D%23z\?/,
     );
   });
 
-  it('takes "Data doesn\'t exist" for an answer without rows', async () => {
+  it('treats "Data doesn\'t exist" as a payload without rows', async () => {
     const description = "Data doesn't exist for startDate = 1565740800, endDate = 1596067200";
-    server.answer = responds(400, { chart: { result: null, error: { code: 'Bad Request', description } } });
-    expect(await ask({})).toMatchObject({ status: 400, rows: 0 });
+    server.respond = respondWith(400, { chart: { result: null, error: { code: 'Bad Request', description } } });
+    expect(await fetchBars({})).toMatchObject({ status: 400, rows: 0 });
   });
 
   it.each([
@@ -65,19 +65,19 @@ describe('a request to Yahoo', () => {
     ['Unauthorized', 401, 'unavailable'],
     ['Not Found', 200, 'unknown-symbol'],
     ['Not Found', 500, 'unavailable'],
-  ] as const)('tells %s in an HTTP %d', async (code, status, kind) => {
-    server.answer = responds(status, { chart: { result: null, error: { code, description: 'so it is' } } });
-    expect(await kindOf(ask({}))).toBe(kind);
+  ] as const)('classifies %s with HTTP %d', async (code, status, kind) => {
+    server.respond = respondWith(status, { chart: { result: null, error: { code, description: 'so it is' } } });
+    expect(await kindOf(fetchBars({}))).toBe(kind);
   });
 
   it('leaves a null result to the parser', async () => {
-    server.answer = responds(200, { chart: { result: null, error: null } });
-    expect(await ask({})).toMatchObject({ rows: 0 });
+    server.respond = respondWith(200, { chart: { result: null, error: null } });
+    expect(await fetchBars({})).toMatchObject({ rows: 0 });
   });
 
-  it('makes no request for what Yahoo never has', async () => {
-    expect(await kindOf(ask({ timeframe: '4h' }))).toBe('not-obtainable');
-    expect(await kindOf(ask({ window: { from: NOW, to: NOW } }))).toBe('not-obtainable');
+  it('sends no request for what Yahoo never has', async () => {
+    expect(await kindOf(fetchBars({ timeframe: '4h' }))).toBe('not-obtainable');
+    expect(await kindOf(fetchBars({ window: { from: NOW, to: NOW } }))).toBe('not-obtainable');
     expect(server.requests).toHaveLength(0);
   });
 });

@@ -1,36 +1,36 @@
 import createYahooFinance from 'yahoo-finance2/createYahooFinance';
 import chart from 'yahoo-finance2/modules/chart';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
-import { exchange, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
+import { withDeadline, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
 import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
 import { countRows, parseBars, YAHOO } from './wire.js';
 
 export interface YahooOptions {
-  /** Scheme and host, with a path prefix if need be: requests go to `{baseUrl}/v8/finance/chart/…`. */
+  /** Scheme and host, optionally with a path prefix: requests go to `{baseUrl}/v8/finance/chart/…`. */
   baseUrl: string;
-  /** For the whole exchange, body included. */
+  /** For the whole request, including the body. */
   timeoutMs?: number;
-  /** After decompression. The longest answers known (8 days of minutes, 60 years of days) stay under 2 MB. */
+  /** After decompression. The largest known payloads (8 days of minutes, 60 years of days) are under 2 MB. */
   maxBodyBytes?: number;
 }
 
 type Interval = '1m' | '1d';
 const INTERVALS: Partial<Record<StoredTimeframe, Interval>> = { '1m': '1m', '1d': '1d' };
 
-/** What the library is given for an answer: an empty chart that passes all of its checks of shape. */
+/** The response that the library gets to see: an empty chart that passes all of its checks. */
 const EMPTY_CHART = JSON.stringify({ chart: { result: [{ meta: {}, indicators: { quote: [{}] } }], error: null } });
 
 const ignore = () => undefined;
 const SILENT = { info: ignore, warn: ignore, error: ignore, debug: ignore, dir: ignore };
 
-// only chart(): it needs no crumb, so of the library's code for cookies and consent pages nothing ever runs
+// only chart(): it needs no crumb, so the library's code for cookies and consent pages never runs
 const YahooFinance = createYahooFinance({ modules: { chart } });
 
 /**
- * Yahoo Finance through yahoo-finance2's `chart()`. The library words the request (path, parameters, user agent); the
- * exchange itself is ours, through its `fetch` option, and so is all that is made of the answer: the library loses the
- * HTTP status and Retry-After of errors, has no time-out, prints to the console, dies with a TypeError of
- * `"result": null`, and walks every cell with its validator even when told not to validate.
+ * Yahoo Finance through yahoo-finance2's `chart()`. The library builds the request (path, parameters, user agent). Sending
+ * it, through the library's `fetch` option, and interpreting the response are ours, because the library loses the HTTP
+ * status and Retry-After of errors, has no timeout, prints to the console, throws a TypeError on `"result": null`, and
+ * validates every cell even if validation is disabled.
  */
 export function createYahoo({
   baseUrl,
@@ -40,15 +40,15 @@ export function createYahoo({
   const library = new YahooFinance({
     logger: SILENT,
     validation: { logErrors: false, logOptionsErrors: false },
-    versionCheck: false, // asks the npm registry, past our fetch
+    versionCheck: false, // would call the npm registry, bypassing our fetch
     suppressNotices: ['yahooSurvey'],
-    queue: { concurrency: Number.MAX_SAFE_INTEGER }, // the rate is limited for all workers together, elsewhere
+    queue: { concurrency: Number.MAX_SAFE_INTEGER }, // permits limit the rate, for all workers together
   });
 
   async function fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawPayload> {
     const { period1, period2, interval } = chartOptions(request);
     const startedAt = performance.now();
-    const answer = await exchange(YAHOO.name, signal, timeoutMs, async (either) => {
+    const response = await withDeadline(YAHOO.name, signal, timeoutMs, async (either) => {
       let received: HttpResponse | undefined;
       const capture: typeof fetch = async (input, init) => {
         const url = onto(baseUrl, input instanceof Request ? input.url : input);
@@ -56,43 +56,43 @@ export function createYahoo({
         return new Response(EMPTY_CHART, { headers: { 'content-type': 'application/json' } });
       };
       await library.chart(
-        encodeURIComponent(request.providerSymbol), // the library pastes it into the path as it is
+        encodeURIComponent(request.providerSymbol), // the library inserts it into the path without encoding
         { period1, period2, interval, includePrePost: false, events: 'div|split', return: 'object' },
         { validateResult: false, fetch: capture },
       );
-      if (!received) throw new ProviderError('unavailable', `${YAHOO.name}: no request was made`);
+      if (!received) throw new ProviderError('unavailable', `${YAHOO.name}: no request was sent`);
       return received;
     });
     return {
-      url: answer.url,
-      status: answer.status,
-      body: answer.body,
-      contentType: answer.contentType,
+      url: response.url,
+      status: response.status,
+      body: response.body,
+      contentType: response.contentType,
       durationMs: Math.round(performance.now() - startedAt),
-      rows: countRows(readData(YAHOO, answer)),
+      rows: countRows(readData(YAHOO, response)),
     };
   }
 
   return { id: 'yahoo', fetchBars, parseBars };
 }
 
-/** Dates, because a number would pass through the library as it is: milliseconds where Yahoo counts seconds. */
+/** Uses dates, because the library passes numbers on unchanged: milliseconds, but Yahoo expects seconds. */
 function chartOptions({ timeframe, window }: BarsRequest): { period1: Date; period2: Date; interval: Interval } {
   const interval = INTERVALS[timeframe];
   if (!interval) throw new ProviderError('not-obtainable', `${YAHOO.name} has no ${timeframe} bars`);
   const from = Math.floor(window.from / SECOND);
   const to = Math.ceil(window.to / SECOND);
-  if (!(from < to)) throw new ProviderError('not-obtainable', `${YAHOO.name} was asked for an empty window`);
+  if (!(from < to)) throw new ProviderError('not-obtainable', `${YAHOO.name}: the requested window is empty`);
   return { period1: new Date(from * SECOND), period2: new Date(to * SECOND), interval };
 }
 
-/** The library fixes scheme and host: only its path and query are kept. */
+/** Replaces scheme and host, which the library does not let us choose. */
 function onto(baseUrl: string, libraryUrl: string | URL): string {
   const { pathname, search } = new URL(libraryUrl);
   return `${baseUrl.replace(/\/+$/, '')}${pathname}${search}`;
 }
 
-/** Of the library's headers the user agent only: the rest is an empty cookie. */
+/** Keeps only the user agent of the library's headers; the rest is an empty cookie. */
 function agentOf(init: RequestInit | undefined): Record<string, string> {
   const agent = new Headers(init?.headers).get('user-agent');
   return { accept: 'application/json', ...(agent ? { 'user-agent': agent } : {}) };
@@ -110,7 +110,7 @@ async function send(url: string, init: RequestInit, maxBodyBytes: number): Promi
   };
 }
 
-/** @throws ProviderError bad-content as soon as the cap is passed; the rest is not read */
+/** @throws ProviderError bad-content as soon as the limit is exceeded; the rest is not read */
 async function readBody(response: Response, maxBodyBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;

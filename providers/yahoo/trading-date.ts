@@ -1,18 +1,18 @@
 import { DAY } from '../../domain/timeframe.js';
 
 const WEEK = 7 * DAY;
-/** Weeks remembered a zone: 190 years, so only made-up stamps reach it. */
+/** Limit of the cache per zone: 190 years, which only invalid stamps exceed. */
 const MAX_WEEKS = 10_000;
 
 /**
- * The trading date of an instant in one time zone. Intl needs microseconds a call, and a daily history is 10,000 rows: so
- * it is asked once a week, and again only within the weeks in which the clocks change.
+ * Trading dates in one time zone. A call of Intl takes microseconds, and a daily history has 10,000 rows, so Intl is called
+ * once per week of data, and for every row only in weeks in which the clocks change.
  */
 export class TradingDates {
   readonly #format: Intl.DateTimeFormat;
   readonly #offsets = new Map<number, number>();
 
-  /** @throws RangeError when `timezone` is no IANA name */
+  /** @throws RangeError if `timezone` is not an IANA name */
   constructor(timezone: string) {
     this.#format = new Intl.DateTimeFormat('en-US', {
       timeZone: timezone,
@@ -26,7 +26,7 @@ export class TradingDates {
     });
   }
 
-  /** 00:00Z of the date that the zone's calendars show at `instant`, both epoch ms. */
+  /** 00:00Z of the local date at `instant`, both epoch ms. */
   midnightOf(instant: number): number {
     const week = Math.floor(instant / WEEK);
     const offset = this.#offsetOfWeek(week);
@@ -44,7 +44,7 @@ export class TradingDates {
     return offset;
   }
 
-  /** What the zone's clocks show, as if it were UTC. */
+  /** The local time, as if it were UTC, epoch ms. */
   #wallClock(instant: number): number {
     const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
     for (const { type, value } of this.#format.formatToParts(instant)) shown[type] = Number(value);
@@ -55,7 +55,7 @@ export class TradingDates {
 
 const zones = new Map<string, TradingDates>();
 
-/** The dates of a zone; the same object on each call. @throws RangeError when `timezone` is no IANA name */
+/** The dates of a zone; the same object on each call. @throws RangeError if `timezone` is not an IANA name */
 export function tradingDatesOf(timezone: string): TradingDates {
   let dates = zones.get(timezone);
   if (!dates) {

@@ -43,7 +43,7 @@ function problemOf(run: () => unknown): ProviderError {
 }
 
 describe('parseBars of Yahoo', () => {
-  it('keeps minutes as stamped, nulls included, with prices as the decimals that were meant', () => {
+  it('keeps minutes as stamped, nulls included, with prices as short decimals', () => {
     const bars = parse(chart);
     expect(bars).toMatchObject({
       symbol: 'SPY',
@@ -71,7 +71,7 @@ describe('parseBars of Yahoo', () => {
     });
   });
 
-  it('tolerates a byte order mark and keys that it has never seen', () => {
+  it('accepts a byte order mark and unknown keys', () => {
     const body = Buffer.from(
       `\uFEFF${JSON.stringify({ chart: { result: [{ ...chart, news: [] }], error: null, more: 1 } })}`,
     );
@@ -106,7 +106,7 @@ describe('parseBars of Yahoo', () => {
     ['GBX', 'GBP'],
     ['ZAc', 'ZAR'],
     ['ILA', 'ILS'],
-  ])('turns %s into %s, prices, quote and dividends alike', (currency, major) => {
+  ])('converts %s into %s in prices, quote and dividends', (currency, major) => {
     const events = { dividends: { a: { date: timestamp[0], amount: 12.5 } } };
     const bars = parse({ ...chart, meta: { ...meta, currency }, events });
     expect(bars.currency).toBe(major);
@@ -116,7 +116,7 @@ describe('parseBars of Yahoo', () => {
     expect(bars.volume[0]).toBe(1200);
   });
 
-  it('reads splits and dividends by ex-date, and leaves out those without an effect', () => {
+  it('returns splits and dividends by ex-date, without those that have no effect', () => {
     const date = seconds('2024-06-10T13:30:00Z');
     const events = {
       dividends: { [date]: { date, amount: 0.15999999642372131 }, '1': { date: 1, amount: 0 } },
@@ -132,7 +132,7 @@ describe('parseBars of Yahoo', () => {
     ]);
   });
 
-  it('reads an empty window, a delisted symbol and "no data" as no rows', () => {
+  it('returns no rows for an empty window, a delisted symbol and "no data"', () => {
     const empty = { meta: { ...meta, currency: null }, indicators: { quote: [{}], adjclose: [{}] } };
     expect(parse(empty)).toMatchObject({ time: [], open: [], volume: [], currency: null, symbol: 'SPY' });
     const description = "Data doesn't exist for startDate = 1565740800, endDate = 1596067200";
@@ -144,7 +144,7 @@ describe('parseBars of Yahoo', () => {
     });
   });
 
-  it('has no quote where the price or its time is missing', () => {
+  it('has no quote if the price or its time is missing', () => {
     expect(parse({ ...chart, meta: { ...meta, regularMarketPrice: null } }).quote).toBeNull();
     expect(parse({ ...chart, meta: { ...meta, regularMarketTime: undefined } })).toMatchObject({
       quote: null,
@@ -179,13 +179,13 @@ describe('parseBars of Yahoo', () => {
       'chart.result[0].events.splits.x.numerator',
       { chart: { result: [{ ...chart, events: { splits: { x: { date: 1, denominator: 1 } } } }] } },
     ],
-  ])('names %s when it drifts', (field, json) => {
+  ])('names %s if it drifts', (field, json) => {
     const problem = problemOf(() => parseBars(Buffer.from(JSON.stringify(json)), MINUTES));
     expect(problem).toMatchObject({ kind: 'schema-drift', details: { field } });
     expect(problem.message).toContain(field);
   });
 
-  it('names the time zone when days need one and it is none', () => {
+  it('names the time zone if it is needed for days but missing or invalid', () => {
     for (const exchangeTimezoneName of [undefined, null, 'Mars/Olympus']) {
       const problem = problemOf(() => parse({ ...chart, meta: { ...meta, exchangeTimezoneName } }, DAYS));
       expect(problem).toMatchObject({
@@ -200,12 +200,12 @@ describe('parseBars of Yahoo', () => {
     ['Unprocessable Entity', 'not-obtainable'],
     ['Bad Request', 'not-obtainable'],
     ['Internal Server Error', 'unavailable'],
-  ])('tells a stored error body: %s', (code, kind) => {
+  ])('classifies a stored error body: %s', (code, kind) => {
     const body = Buffer.from(JSON.stringify({ chart: { result: null, error: { code, description: 'x' } } }));
     expect(problemOf(() => parseBars(body, MINUTES)).kind).toBe(kind);
   });
 
-  it('throws nothing but ProviderError, whatever the body', () => {
+  it('throws only ProviderError, whatever the body', () => {
     const anything = fc.json({ maxDepth: 5 });
     const nearly = fc
       .record(
@@ -236,7 +236,7 @@ describe('parseBars of Yahoo', () => {
 });
 
 describe('rowsAsSent of Yahoo', () => {
-  it('gives stamp and cells of the rows asked for, nothing converted', () => {
+  it('returns stamp and cells of the requested rows, unconverted', () => {
     expect(rowsAsSent(bodyOf(chart), [1, 0])).toEqual([
       { timestamp: timestamp[1], open: null, high: null, low: null, close: null, volume: null },
       { timestamp: timestamp[0], open: 145.6999969482422, high: 146, low: 145.5, close: 145.9, volume: 1200 },

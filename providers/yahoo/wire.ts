@@ -10,11 +10,11 @@ import { tradingDatesOf } from './trading-date.js';
 const NAME = 'Yahoo';
 const RESULT = 'chart.result[0]';
 const QUOTE = `${RESULT}.indicators.quote[0]`;
-/** Stamps outside of these years are no stamps. Unix seconds. */
+/** Numbers outside these years are not time stamps. Unix seconds. */
 const MIN_SECONDS = Date.UTC(1800, 0, 1) / SECOND;
 const MAX_SECONDS = Date.UTC(2200, 0, 1) / SECOND;
 
-// zod checks the envelope only: the arrays hold up to a million cells, which `cellsOf` checks in one tight loop
+// zod checks only the envelope; the arrays have up to a million cells, which `cellsOf` checks in a tight loop
 const array = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array');
 const Meta = z.object({
   symbol: z.string(),
@@ -43,11 +43,11 @@ const Chart = z.object({
   events: Events.nullish(),
   indicators: z.object({ quote: z.array(Columns).min(1) }),
 });
-/** Yahoo chart v8, as far as it is used. Unknown keys are allowed: Yahoo adds some now and then. */
+/** The parts of Yahoo chart v8 that are used. Unknown keys are allowed: Yahoo sometimes adds some. */
 const Envelope = z.object({ chart: z.object({ result: z.array(Chart).min(1) }) });
 const Failure = z.object({ error: z.object({ code: z.string().nullish(), description: z.string().nullish() }) });
 
-/** How Yahoo words errors: `{"chart": {"result": null, "error": {code, description}}}`, on other paths under another key. */
+/** Yahoo's errors are `{"chart": {"result": null, "error": {code, description}}}`, on other paths under another key. */
 export const YAHOO: Dialect = {
   name: NAME,
   errorIn(json) {
@@ -56,14 +56,14 @@ export const YAHOO: Dialect = {
     const { code, description } = failure.data.error;
     return { code: code ?? null, message: [code, description].filter(Boolean).join(': ') };
   },
-  // so a window before the first trade is answered, with a 400
+  // what Yahoo sends, with a 400, for a window before the first trade
   saysEmpty: (json) => YAHOO.errorIn(json)?.message.includes("Data doesn't exist for startDate") ?? false,
   kinds: {
     'Not Found': 'unknown-symbol',
     'Bad Request': 'not-obtainable',
     'Unprocessable Entity': 'not-obtainable',
     'Too Many Requests': 'rate-limited',
-    Unauthorized: 'unavailable', // there is no key that could be wrong: a block, which passes
+    Unauthorized: 'unavailable', // there is no key that could be wrong: it is a temporary block
     Forbidden: 'unavailable',
     'Internal Server Error': 'unavailable',
   },
@@ -75,7 +75,7 @@ function onlyValueOf(json: unknown): unknown {
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** Rows in an answer, nulls and live rows included; 0 where it has none or another shape. */
+/** Number of rows in a payload, nulls and live rows included; 0 if it has none or another shape. */
 export function countRows(json: unknown): number {
   const timestamp = (json as { chart?: { result?: { timestamp?: unknown }[] | null } } | null)?.chart?.result?.[0]
     ?.timestamp;
@@ -83,9 +83,10 @@ export function countRows(json: unknown): number {
 }
 
 /**
- * A body of chart v8 as rows. Times: `1m` as stamped; `1d` 00:00Z of the trading date in the exchange's zone, whatever
- * instant of that day the row is stamped with. Prices: the shortest decimal of Yahoo's float32, in the major currency.
- * @throws ProviderError bad-content, schema-drift (names the field), or what an error body means
+ * Parses a body of chart v8. Times: for `1m` the stamp; for `1d` 00:00Z of the trading date in the exchange's time zone,
+ * because Yahoo stamps a daily row with the session's open or with its last trade. Prices: the shortest decimal of Yahoo's
+ * float32, in the major currency.
+ * @throws ProviderError bad-content, schema-drift (with the field), or the kind of an error body
  */
 export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars {
   const json = parseJson(NAME, body);
@@ -118,7 +119,7 @@ export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawB
 }
 
 /**
- * Rows of a body as they were sent: stamp and cells by their names, nothing converted.
+ * Rows of a body as they were sent: stamp and cells by name, unconverted.
  * @throws ProviderError as parseBars
  */
 export function rowsAsSent(body: Buffer, rows: readonly number[]): Record<string, unknown>[] {
@@ -156,7 +157,7 @@ const isSeconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= MIN_SECONDS && value < MAX_SECONDS;
 const instantOf = (seconds: number | null | undefined): number | null => (isSeconds(seconds) ? seconds * SECOND : null);
 
-/** Copies a column after checking its length and that every cell is a number or null. */
+/** Copies a column, and checks its length and that every cell is a number or null. */
 function cellsOf(
   cells: unknown[] | null | undefined,
   length: number,
@@ -184,7 +185,7 @@ function cellsOf(
   return copy;
 }
 
-/** Hundredths in which some exchanges quote: London pence, Johannesburg cents, Tel Aviv agorot. */
+/** Hundredths of a currency in which some exchanges quote: London pence, Johannesburg cents, Tel Aviv agorot. */
 const MINOR_UNITS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ZAC: 'ZAR', ILA: 'ILS' };
 
 function unitOf(code: string | null): { currency: string | null; price: (x: number) => number } {
@@ -201,7 +202,7 @@ function tradingDates(stamps: readonly number[], timezone: string | null | undef
     const dates = tradingDatesOf(timezone);
     return stamps.map((stamp) => dates.midnightOf(stamp));
   } catch {
-    throw drift(NAME, field, `${excerpt(timezone)} is no IANA time zone`);
+    throw drift(NAME, field, `${excerpt(timezone)} is not an IANA time zone`);
   }
 }
 
@@ -212,7 +213,7 @@ function quoteOf(meta: z.infer<typeof Meta>, currency: string | null, price: (x:
   return { providerSymbol: meta.symbol, price: price(last), currency, time, volume24h: null };
 }
 
-/** Splits and dividends by ex-date. One without an effect (amount or ratio 0) is none. */
+/** Splits and dividends by ex-date. Those without an effect (amount or ratio 0) are left out. */
 function actionsOf(
   events: z.infer<typeof Events>,
   price: (x: number) => number,

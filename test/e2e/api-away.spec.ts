@@ -3,15 +3,15 @@ import { cardOf, PAGES, settled } from './pages.js';
 import { chartOf, drawnPixels } from './chart.js';
 import { Wire } from './wire.js';
 
-test('while the API is away each page says so, keeps what it has, and goes on by itself', async ({ page }) => {
-  const wire = await Wire.lay();
+test('while the API is unreachable, each page says so, keeps its data and recovers by itself', async ({ page }) => {
+  const wire = await Wire.open();
   for (const path of Object.values(PAGES)) {
     await test.step(path, async () => {
       await page.goto(wire.url + path);
       await settled(page);
-      await expect(page.getByText('The API does not answer')).toBeHidden();
+      await expect(page.getByText('API unreachable')).toBeHidden();
       wire.cut();
-      await expect(page.getByText('The API does not answer')).toBeVisible();
+      await expect(page.getByText('API unreachable')).toBeVisible();
       const shown = await page.locator('main').getByRole('row').count();
       expect(shown).toBeGreaterThan(1);
       await expect(page.getByText(/^not updated for \d+/).first()).toBeVisible();
@@ -19,39 +19,39 @@ test('while the API is away each page says so, keeps what it has, and goes on by
       if (path === PAGES.overview) {
         await expect(cardOf(page, 'SPY')).toContainText('not updated');
         await expect(cardOf(page, 'SPY')).toContainText('USD');
-        await expect(chartOf(page).getByText('no stream')).toBeVisible();
+        await expect(chartOf(page).getByText('polling')).toBeVisible();
         expect(await drawnPixels(page)).toBeGreaterThan(100);
       }
-      wire.mend();
-      await expect(page.getByText('The API does not answer')).toBeHidden();
+      wire.restore();
+      await expect(page.getByText('API unreachable')).toBeHidden();
       await expect(page.getByText(/^not updated for/)).toHaveCount(0, { timeout: 40_000 });
     });
   }
-  await wire.remove();
+  await wire.close();
 });
 
-test('a page that is opened while the API is away says so, and fills once it is back', async ({ page }) => {
+test('a page opened while the API is unreachable says so and fills once it is back', async ({ page }) => {
   await page.route('**/api/**', (route) => route.abort('connectionrefused'));
   await page.goto(PAGES.overview);
-  await expect(page.getByText('The API does not answer').first()).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible();
+  await expect(page.getByText('API unreachable').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Retry' }).first()).toBeVisible();
   await page.unroute('**/api/**');
   await settled(page);
   await expect(cardOf(page, 'SPY')).toContainText('USD');
-  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0, { timeout: 40_000 });
+  await expect(page.getByRole('button', { name: 'Retry' })).toHaveCount(0, { timeout: 40_000 });
 });
 
-test('a chart whose program cannot be had for a moment is drawn once it can', async ({ page }) => {
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => (answer = resolve));
+test('a chart whose code cannot be loaded at first is drawn once it can', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/ohlcv?*', (route) => held.then(() => route.continue()));
   await page.goto(PAGES.overview);
   await expect(cardOf(page, 'SPY')).toContainText('USD');
   const refused: string[] = [];
   page.on('requestfailed', (request) => refused.push(request.url()));
   await page.route('**/_next/static/chunks/*.js', (route) => route.abort());
-  answer();
-  // the bundler's own second try has failed as well
+  release();
+  // wait until the bundler's own retry has failed as well
   await expect.poll(() => refused.filter((url) => url === refused[0]).length).toBeGreaterThan(1);
   await page.unroute('**/_next/static/chunks/*.js');
   await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);

@@ -6,11 +6,11 @@ import { PAGES, settled, watch } from './pages.js';
 const apiPid = async (): Promise<number | null> =>
   (JSON.parse(await readFile(process.env.E2E_RUNTIME!, 'utf8')) as { pids: { api: number | null } }).pids.api;
 
-/** What failed in so short a time is asked for again by its own interval, at most a minute. */
+/** Queries that failed meanwhile recover with their own interval, at most a minute. */
 const LONGEST_INTERVAL_MS = 70_000;
 
-/** Runs last: while the API is away nobody else may need it. */
-test('an API that is killed comes back by itself, and its stream goes on', async ({ page }) => {
+/** Runs last: no other test can use the API while it is down. */
+test('a killed API comes back by itself, and its stream resumes', async ({ page }) => {
   test.slow();
   const { problems } = watch(page);
   await page.goto(PAGES.overview);
@@ -24,9 +24,9 @@ test('an API that is killed comes back by itself, and its stream goes on', async
   await expect.poll(apiPid, { timeout: 30_000 }).not.toBe(killed);
   await again;
   await expect(chartOf(page).getByText('streaming')).toBeVisible();
-  await expect(page.getByText('The API does not answer')).toBeHidden();
+  await expect(page.getByText('API unreachable')).toBeHidden();
   await expect(page.getByText(/^not updated for/)).toHaveCount(0, { timeout: LONGEST_INTERVAL_MS });
   await expectWholeDay(page, 'SPY');
-  // the browser itself tells of what did not answer, and nothing else went wrong
+  // the browser logs the failed requests; nothing else may go wrong
   expect(problems.filter((problem) => !/Failed to load resource|ERR_/.test(problem))).toEqual([]);
 });

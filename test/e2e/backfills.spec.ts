@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { ask, barsOf, dayAfter, tell, type Schemas } from './api.js';
+import { get, barsOf, dayAfter, post, type Schemas } from './api.js';
 import { giveToken, PAGES, settled, watch } from './pages.js';
 
-test('a backfill is asked for in its form: what it takes first, then how far it is', async ({ page }) => {
+test('a backfill is previewed in its form, started and followed to its end', async ({ page }) => {
   const { problems } = watch(page);
   const { bars } = await barsOf('GOOGL', 'range=1mo&timeframe=1d');
   const session = bars.at(-1)!.time.slice(0, 10);
@@ -13,35 +13,35 @@ test('a backfill is asked for in its form: what it takes first, then how far it 
   const sheet = page.getByRole('dialog', { name: 'New backfill' });
   await sheet.getByRole('checkbox', { name: 'GOOGL' }).check();
   await sheet.getByRole('checkbox', { name: '1m' }).check();
-  await sheet.getByLabel('First date').fill(end);
-  await sheet.getByLabel('Until, exclusive').fill(session);
-  await expect(sheet.getByText('Must be after the first date.')).toBeVisible();
-  await expect(sheet.getByRole('button', { name: 'See what it takes' })).toBeDisabled();
-  await sheet.getByLabel('First date').fill(session);
-  await sheet.getByLabel('Until, exclusive').fill(end);
-  await sheet.getByRole('textbox', { name: 'Reason' }).fill('as the browser tests want it');
-  await sheet.getByRole('checkbox', { name: /^Ask also for what is stored/ }).check();
-  await sheet.getByRole('button', { name: 'See what it takes' }).click();
+  await sheet.getByLabel('Start date').fill(end);
+  await sheet.getByLabel('End date (exclusive)').fill(session);
+  await expect(sheet.getByText('Must be after the start date.')).toBeVisible();
+  await expect(sheet.getByRole('button', { name: 'Preview' })).toBeDisabled();
+  await sheet.getByLabel('Start date').fill(session);
+  await sheet.getByLabel('End date (exclusive)').fill(end);
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('requested by the browser tests');
+  await sheet.getByRole('checkbox', { name: /^Re-fetch stored bars too/ }).check();
+  await sheet.getByRole('button', { name: 'Preview' }).click();
   await giveToken(page);
 
   const asked = { symbols: ['GOOGL'], timeframes: ['1m'], start: session, end, refetch: true };
-  const plan = await tell<Schemas['BackfillPlan']>('/api/pipeline/backfills', { ...asked, dryRun: true });
+  const plan = await post<Schemas['BackfillPlan']>('/api/pipeline/backfills', { ...asked, dryRun: true });
   await expect(sheet.getByText(`1 request for up to ${plan.expectedBars} bars`)).toBeVisible();
   await sheet.getByRole('button', { name: 'Start backfill' }).click();
   await expect(sheet.getByText('succeeded')).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Escape');
-  const row = page.getByRole('row', { name: /as the browser tests want it/ }).first();
-  await expect(row).toContainText(`GOOGL · 1m · ${session} until ${end} · stored bars too`);
+  const row = page.getByRole('row', { name: /requested by the browser tests/ }).first();
+  await expect(row).toContainText(`GOOGL · 1m · ${session} to ${end} · re-fetch`);
   await expect(row).toContainText('succeeded');
-  const [latest] = (await ask<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills;
-  expect(latest).toMatchObject({ status: 'succeeded', asked: { ...asked, reason: 'as the browser tests want it' } });
+  const [latest] = (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills;
+  expect(latest).toMatchObject({ status: 'succeeded', asked: { ...asked, reason: 'requested by the browser tests' } });
   expect(problems).toEqual([]);
 });
 
-test('a backfill that runs shows how far it is, and is cancelled with a reason', async ({ page }) => {
+test('a running backfill shows its progress and can be cancelled with a reason', async ({ page }) => {
   const { problems } = watch(page);
-  // a request every 1.5 s: time enough
-  const { workflowId } = await tell<{ workflowId: string }>('/api/pipeline/backfills', {
+  // one request every 1.5 s leaves enough time
+  const { workflowId } = await post<{ workflowId: string }>('/api/pipeline/backfills', {
     symbols: ['BTC', 'ETH', 'SOL', 'XRP'],
     refetch: true,
     reason: 'to be cancelled',
@@ -59,7 +59,7 @@ test('a backfill that runs shows how far it is, and is cancelled with a reason',
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(row).toContainText('cancelled', { timeout: 30_000 });
   await expect(row.getByRole('button', { name: 'Cancel' })).toBeHidden();
-  const backfill = await ask<Schemas['Backfill']>(`/api/pipeline/backfills/${workflowId}`);
+  const backfill = await get<Schemas['Backfill']>(`/api/pipeline/backfills/${workflowId}`);
   expect(backfill.status).toBe('cancelled');
   expect(problems).toEqual([]);
 });

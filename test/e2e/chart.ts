@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { barsOf } from './api.js';
 
-/** Ranges as the dashboard names them, in the order of their keys, and as the API does. */
+/** Ranges by their names on the dashboard, in the order of their keys, with the API's names. */
 export const RANGES = {
   '1D': '1d',
   '5D': '5d',
@@ -17,11 +17,11 @@ export const chartOf = (page: Page): Locator => page.locator('#chart');
 const drawingOf = (page: Page): Locator => page.locator('#chart [role="application"]');
 export const tableOf = (page: Page): Locator => page.locator('#chart table');
 
-/** A number as it is written on a page; NaN where there is none. */
+/** Parses a number as the page shows it; NaN if there is none. */
 const numberOf = (text: string | undefined): number =>
   Number((text ?? '').replaceAll(/[,+%]/g, '').replace('−', '-') || Number.NaN);
 
-/** What stands over the chart: the bar under the crosshair or the newest one, and the values of its indicators. */
+/** The legend over the chart: the bar under the crosshair or the latest one, with its indicators. */
 export async function legendOf(page: Page): Promise<{ time: string; valuesOf: (name: string) => number[] }> {
   const words = (await drawingOf(page).innerText())
     .split('\n')
@@ -37,9 +37,9 @@ export async function legendOf(page: Page): Promise<{ time: string; valuesOf: (n
   return { time: words[0] ?? '', valuesOf };
 }
 
-/** A row of the table view; prices are NaN where the bar is pending. */
+/** A row of the table view; prices are NaN if the bar is pending. */
 export interface Row {
-  /** From 2: the newest. */
+  /** 2 = the latest bar. */
   index: number;
   time: string;
   open: number;
@@ -49,9 +49,9 @@ export interface Row {
   volume: number;
 }
 
-/** The rows that are rendered, the newest first. */
+/** The rendered rows, newest first. */
 export async function rowsInView(page: Page): Promise<Row[]> {
-  // a string, as below: there is no DOM in the types of these tests
+  // a string, as below: the types of these tests do not include the DOM
   const found = await page.evaluate<[string, string][]>(
     `[...document.querySelectorAll('#chart tbody tr[aria-rowindex]')].map((row) => [row.ariaRowIndex, row.innerText])`,
   );
@@ -69,13 +69,13 @@ export async function rowsInView(page: Page): Promise<Row[]> {
   });
 }
 
-/** Scrolls the table: `0` is the newest bar, `all` the oldest, `page` on by less than what is in view, from the end to 0. */
+/** Scrolls the table to the latest bar (`0`), to the oldest (`all`), or on by almost a page, from the end back to the top (`page`). */
 export async function scrollTable(page: Page, to: '0' | 'all' | 'page'): Promise<void> {
   const isAtEnd = 'region.scrollTop + region.clientHeight >= region.scrollHeight - 1';
   const onwards = `${isAtEnd} ? 0 : region.scrollTop + region.clientHeight - 48`;
   const top = { 0: '0', all: 'region.scrollHeight', page: onwards }[to];
   await page.getByRole('region', { name: /^Bars of/ }).waitFor();
-  // the rows that are then in view are there after the next frame
+  // the rows then in view are rendered after the next frame
   await page.evaluate(`(async () => {
     const region = document.querySelector('#chart [role="region"]');
     region.scrollTo(0, ${top});
@@ -83,12 +83,12 @@ export async function scrollTable(page: Page, to: '0' | 'all' | 'page'): Promise
   })()`);
 }
 
-/** Within this a table is read, or it has changed meanwhile. */
+/** Reading takes less than this, unless the table changes meanwhile. */
 const READ_MS = 4_000;
 
 /**
- * All rows, the newest first: only those near the view are in the page, so that it is scrolled through. Fails where a row is
- * added meanwhile: try again.
+ * All rows, newest first. Only rows near the view are rendered, so this scrolls through the table. Fails if a row is added
+ * meanwhile: try again.
  */
 export async function allRows(page: Page): Promise<Row[]> {
   const known = new Map<number, Row>();
@@ -102,12 +102,12 @@ export async function allRows(page: Page): Promise<Row[]> {
   return [...known.values()].sort((a, b) => a.index - b.index);
 }
 
-/** How many rows the table says that it has, without its head. */
+/** The number of rows that the table states, without its header. */
 export async function rowCount(page: Page): Promise<number> {
   return Number(await tableOf(page).getAttribute('aria-rowcount')) - 1;
 }
 
-/** Pixels in the colours of rising and falling bars: what is drawn, and not only said. */
+/** Counts pixels in the colours of rising and falling bars: proof that they are drawn. */
 export function drawnPixels(page: Page): Promise<number> {
   return page.evaluate(`(() => {
     const style = getComputedStyle(document.documentElement);
@@ -123,7 +123,7 @@ export function drawnPixels(page: Page): Promise<number> {
   })()`);
 }
 
-/** All bars of a stock's day are in the table as the API has them, the newest one in the legend; the chart shows the day. */
+/** Expects a chart of 1D to show all of the API's bars: every one in the table, the latest in the legend. */
 export async function expectWholeDay(page: Page, symbol: string): Promise<void> {
   const prices = (bar: { open: number; high: number; low: number; close: number }) =>
     [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(2)).join(' ');

@@ -5,10 +5,10 @@ import { artifact, PAGES, settled, THEMES, watch, WIDTHS } from './pages.js';
 for (const [name, path] of Object.entries(PAGES)) {
   for (const colorScheme of THEMES) {
     for (const [width, viewport] of Object.entries(WIDTHS)) {
-      test(`${name}, ${colorScheme}, ${width}: no barrier, no error, nothing foreign, nothing cut off`, async ({
+      test(`${name}, ${colorScheme}, ${width}: no accessibility violation, error, third-party request or horizontal overflow`, async ({
         browser,
       }) => {
-        // axe wants a context of its own
+        // axe needs its own context
         const context = await browser.newContext({ baseURL: process.env.E2E_API, colorScheme, viewport });
         const page = await context.newPage();
         const { problems } = watch(page);

@@ -1,15 +1,15 @@
 import { expect, test } from '@playwright/test';
-import { ask, assets, barsOf, type Schemas } from './api.js';
+import { get, assets, barsOf, type Schemas } from './api.js';
 import { chartOf, drawnPixels } from './chart.js';
 import { cardOf, PAGES, watch } from './pages.js';
 
-/** The coins' provider takes a request every 1.5 s. */
+/** The simulated CoinGecko accepts one request every 1.5 s. */
 const FILLED_MS = 240_000;
 const firstBackfill = async () =>
-  (await ask<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills[0];
+  (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills[0];
 
-/** Runs first: what the others need is there when it has ended. */
-test('on a fresh database the page is alive at once, and fills by itself while the first backfill runs', async ({
+/** Runs first: it ends once the data that the other tests need are stored. */
+test('on a fresh database the page works at once and fills by itself while the initial backfill runs', async ({
   page,
 }) => {
   test.setTimeout(FILLED_MS + 60_000);
@@ -19,8 +19,8 @@ test('on a fresh database the page is alive at once, and fills by itself while t
   for (const { symbol } of tracked) await expect(cardOf(page, symbol)).toBeVisible({ timeout: 10_000 });
   await page.evaluate('window.isStillTheSame = true');
   if ((await firstBackfill())?.status !== 'succeeded') {
-    await expect(page.getByRole('progressbar', { name: 'First backfill' })).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByText(/First backfill: \d+ of \d+ requests, [\d,]+ bars/)).toBeVisible();
+    await expect(page.getByRole('progressbar', { name: 'Initial backfill' })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(/Initial backfill: \d+ of \d+ requests, [\d,]+ bars/)).toBeVisible();
   }
   await expect.poll(() => drawnPixels(page), { timeout: FILLED_MS }).toBeGreaterThan(100);
   for (const { symbol, currency } of tracked)

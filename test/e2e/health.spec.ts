@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { PAGES, settled, watch } from './pages.js';
 
-test('a session is opened from the heat map and filled anew, with the keyboard only', async ({ page }) => {
+test('a session is opened from the heat map and re-fetched with the keyboard only', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto(PAGES.health);
   await settled(page);
@@ -14,7 +14,7 @@ test('a session is opened from the heat map and filled anew, with the keyboard o
   const sheet = page.getByRole('dialog', { name: /^NVDA 1m/ });
   await expect(sheet).toContainText('bars expected');
   await expect(page).toHaveURL(/symbol=NVDA&session=\d{4}-\d\d-\d\d$/);
-  await sheet.getByRole('checkbox', { name: 'Ask also for what is stored' }).focus();
+  await sheet.getByRole('checkbox', { name: 'Re-fetch stored bars too' }).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -27,11 +27,11 @@ test('a session is opened from the heat map and filled anew, with the keyboard o
   await page.keyboard.press('Escape');
   await expect(cell).toBeFocused();
   await expect(page).toHaveURL(/\/health$/);
-  await expect(page.getByRole('row', { name: /NVDA · 1m .* stored bars too/ }).first()).toContainText('succeeded');
+  await expect(page.getByRole('row', { name: /NVDA · 1m .* re-fetch/ }).first()).toContainText('succeeded');
   expect(problems).toEqual([]);
 });
 
-test('every bar that was due is accounted for', async ({ page }) => {
+test('every expected bar is accounted for', async ({ page }) => {
   await page.goto(PAGES.health);
   await settled(page);
   const figure = (name: string) =>
@@ -40,11 +40,11 @@ test('every bar that was due is accounted for', async ({ page }) => {
   await expect(figure('expected')).toHaveText(/^[\d,]{6,}$/);
 });
 
-test('a link to a session opens it, and a session that is none says so', async ({ page }) => {
+test('a link to a session opens it, or says that no bars are expected', async ({ page }) => {
   await page.goto(`${PAGES.health}?symbol=BTC&timeframe=4d&session=2026-11-21`);
   await expect(page.getByRole('dialog', { name: /^BTC 4d/ })).toBeVisible();
   await page.goto(`${PAGES.health}?symbol=SPY&session=2026-11-22`);
-  await expect(page.getByRole('dialog')).toContainText('Nothing is expected here');
+  await expect(page.getByRole('dialog')).toContainText('No bars expected');
   await page.goto(`${PAGES.health}?symbol=NOPE&session=2026-11-20`);
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Unknown symbol');
 });

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
-import { ask, type Schemas } from './api.js';
+import { get, type Schemas } from './api.js';
 import { legendOf } from './chart.js';
 import { settled, watch } from './pages.js';
 
-/** Each one as it is named on the page, with its columns in the API. */
+/** Indicators by their names on the page, with their columns in the API. */
 const INDICATORS = {
   'SMA 20': ['sma20'],
   'SMA 50': ['sma50'],
@@ -15,7 +15,7 @@ const INDICATORS = {
   'Daily return': ['dailyReturn'],
 } as const;
 
-test('each indicator that is switched on shows the values of the API', async ({ page }) => {
+test('each indicator that is switched on shows the API’s values', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto('/?symbol=NVDA&range=5D&studies=none');
   await settled(page);
@@ -26,7 +26,7 @@ test('each indicator that is switched on shows the values of the API', async ({ 
     await expect(page.getByRole('checkbox', { name })).toBeChecked();
   }
   await page.keyboard.press('Escape');
-  await page.mouse.move(0, 0); // the legend is that of the newest bar
+  await page.mouse.move(0, 0); // the legend then shows the latest bar
   await expect(page).toHaveURL(/studies=sma20,sma50,ema,bollinger,vwap,rsi,macd,return/);
 
   for (const [name, columns] of Object.entries(INDICATORS)) {
@@ -34,7 +34,7 @@ test('each indicator that is switched on shows the values of the API', async ({ 
       expect(async () => {
         const include = 'ema,bollinger,vwap,rsi,macd';
         const path = `/api/stocks/NVDA/indicators?range=5d&limit=10000&include=${include}`;
-        const row = (await ask<{ bars: Schemas['Indicators'][] }>(path)).bars.at(-1) as Record<string, unknown>;
+        const row = (await get<{ bars: Schemas['Indicators'][] }>(path)).bars.at(-1) as Record<string, unknown>;
         const values = (await legendOf(page)).valuesOf(name);
         expect(values).toHaveLength(columns.length);
         for (const [i, column] of columns.entries()) expect(values[i]).toBeCloseTo(shown(column, row[column]), 5);
@@ -48,7 +48,7 @@ test('each indicator that is switched on shows the values of the API', async ({ 
   expect(problems).toEqual([]);
 });
 
-/** A value in the digits that it is shown with. */
+/** A value rounded to the digits that the page shows. */
 function shown(column: string, value: unknown): number {
   if (typeof value !== 'number') throw new Error(`the API has no ${column}`);
   if (column === 'dailyReturn') return Number((value * 100).toFixed(2));

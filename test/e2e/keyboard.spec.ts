@@ -3,7 +3,7 @@ import { barsOf } from './api.js';
 import { chartOf, legendOf, RANGES } from './chart.js';
 import { PAGES, settled, watch } from './pages.js';
 
-/** The element that has the focus, in words (null: none of the page), and how it shows that. */
+/** The focused element: its text (null = none on the page) and its focus outline. */
 const focusOf = (page: Page): Promise<{ text: string | null; isInDialog: boolean; outline: string }> =>
   page.evaluate(`(() => {
     const element = document.activeElement;
@@ -17,10 +17,10 @@ const focusOf = (page: Page): Promise<{ text: string | null; isInDialog: boolean
     };
   })()`);
 
-/** Enough for all kinds of a page. */
-const MOST_STOPS = 40;
+/** Enough to meet every kind of control on a page. */
+const MAX_STOPS = 40;
 
-test('the arrow keys move from bar to bar, and what they are on is said', async ({ page }) => {
+test('the arrow keys move from bar to bar, and the bar is announced', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto('/?symbol=MSFT&range=1Y');
   await settled(page);
@@ -55,7 +55,7 @@ test('the arrow keys move from bar to bar, and what they are on is said', async 
   expect(problems).toEqual([]);
 });
 
-test('/ finds a symbol, digits choose ranges, ? tells the keys', async ({ page }) => {
+test('/ finds a symbol, digits choose ranges, ? shows the shortcuts', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto(PAGES.overview);
   await settled(page);
@@ -70,7 +70,7 @@ test('/ finds a symbol, digits choose ranges, ? tells the keys', async ({ page }
 
   await page.keyboard.press('/');
   await search.pressSequentially('zzz');
-  await expect(page.getByText('Nothing that is tracked is called so.')).toBeVisible();
+  await expect(page.getByText('No matching assets.')).toBeVisible();
   await page.keyboard.press('1');
   await expect(search).toHaveValue('zzz1');
   await page.keyboard.press('Escape');
@@ -84,20 +84,22 @@ test('/ finds a symbol, digits choose ranges, ? tells the keys', async ({ page }
     );
   }
   await page.keyboard.press('?');
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('bar by bar, ten with Shift');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText(
+    'Previous/next bar (Shift: 10 bars)',
+  );
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   expect(problems).toEqual([]);
 });
 
-test('the first stop leads past the header, and every stop shows that it has the focus', async ({ page }) => {
+test('the first tab stop skips the header, and every stop has a visible focus', async ({ page }) => {
   for (const path of Object.values(PAGES)) {
     await page.goto(path);
     await settled(page);
     await page.keyboard.press('Tab');
     expect((await focusOf(page)).text).toBe('Skip to content');
     const stops: (string | null)[] = [];
-    for (let stop = 0; stop < MOST_STOPS; stop++) {
+    for (let stop = 0; stop < MAX_STOPS; stop++) {
       const { text, outline } = await focusOf(page);
       stops.push(text);
       if (text === null) break;
@@ -114,20 +116,20 @@ test('the first stop leads past the header, and every stop shows that it has the
   expect(await page.evaluate('document.activeElement.closest("main") !== null')).toBe(true);
 });
 
-test('a dialog keeps the focus, and gives it back to what opened it', async ({ page }) => {
+test('a dialog traps the focus and returns it to its opener', async ({ page }) => {
   await page.goto(PAGES.health);
   await settled(page);
   const opener = page.getByRole('button', { name: 'New backfill' });
   await opener.press('Enter');
   await expect(page.getByRole('dialog', { name: 'New backfill' })).toBeVisible();
   const seen = new Set<string>();
-  for (let stop = 0; stop < 40; stop++) {
+  for (let stop = 0; stop < MAX_STOPS; stop++) {
     await page.keyboard.press('Tab');
     const { text, isInDialog } = await focusOf(page);
     expect(isInDialog, `${text}`).toBe(true);
     seen.add(`${text}`);
   }
-  expect(seen).toContain('See what it takes');
+  expect(seen).toContain('Preview');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(opener).toBeFocused();

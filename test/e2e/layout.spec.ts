@@ -2,17 +2,17 @@ import { expect, test, type Page } from '@playwright/test';
 import { artifact, PAGES, settled, THEMES, WIDTHS } from './pages.js';
 import { chartOf, drawnPixels } from './chart.js';
 
-/** Every answer takes its time, each another one, so that panels fill one after the other. */
+/** Delays responses by different times, so that panels fill one after another. */
 async function slowDown(page: Page): Promise<void> {
-  let asked = 0;
+  let requests = 0;
   await page.route('**/api/**', async (route) => {
-    const wait = 150 + (asked++ % 7) * 120;
+    const wait = 150 + (requests++ % 7) * 120;
     await new Promise((resolve) => setTimeout(resolve, wait));
     await route.continue().catch(() => {}); // the page may be gone
   });
 }
 
-/** Adds up what has moved, and says what it was. */
+/** Records layout shifts and the elements that moved. */
 const WATCH_SHIFTS = `
   window.shifts = [];
   new PerformanceObserver((list) => {
@@ -22,7 +22,7 @@ const WATCH_SHIFTS = `
     }
   }).observe({ type: 'layout-shift', buffered: true });
 `;
-const MOST_SHIFT = 0.001;
+const MAX_SHIFT = 0.001;
 
 for (const [name, path] of Object.entries(PAGES)) {
   for (const [width, viewport] of Object.entries(WIDTHS)) {
@@ -36,7 +36,7 @@ for (const [name, path] of Object.entries(PAGES)) {
       await expect(page.locator('.skeleton')).toHaveCount(0);
       const shifts = await page.evaluate<{ value: number; nodes: string[] }[]>('window.shifts');
       const sum = shifts.reduce((total, { value }) => total + value, 0);
-      expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThan(MOST_SHIFT);
+      expect(sum, JSON.stringify(shifts, null, 1)).toBeLessThan(MAX_SHIFT);
     });
   }
 }

@@ -10,32 +10,32 @@ const titleOf = (page: Page) => chartOf(page).getByRole('heading');
 const pressed = (page: Page, group: string) =>
   chartOf(page).getByRole('group', { name: group }).locator('[aria-pressed="true"]');
 
-/** The page shows what the deep link says. */
+/** Expects the page to show the content of the deep link. */
 async function expectDeep(page: Page): Promise<void> {
   await settled(page);
   await expect(titleOf(page)).toHaveText('NVDA · 5D · Yahoo Finance');
   await expect(pressed(page, 'Range')).toHaveText('5D');
   await expect(pressed(page, 'Type')).toHaveAccessibleName('Area');
   await expect(pressed(page, 'Scale')).toHaveText('Log');
-  await expect(page.getByRole('combobox', { name: 'Length of a bar' })).toHaveValue('30m');
+  await expect(page.getByRole('combobox', { name: 'Timeframe' })).toHaveValue('30m');
   await expect(chartOf(page).getByText('30-minute bars in USD')).toBeVisible();
   for (const [name, count] of Object.entries({ 'EMA 20': 1, 'RSI 14': 1, 'SMA 20': 0 }))
     await expect.poll(async () => (await legendOf(page)).valuesOf(name)).toHaveLength(count);
 }
 
-test('a link says all that is shown, and what is chosen stands in it', async ({ page }) => {
+test('a link restores the whole chart, and the URL follows every setting', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto(DEEP);
   await expectDeep(page);
   await chartOf(page).getByRole('button', { name: 'Candles' }).click();
   await chartOf(page).getByRole('button', { name: 'Lin', exact: true }).click();
-  await page.getByRole('combobox', { name: 'Length of a bar' }).selectOption('1h');
+  await page.getByRole('combobox', { name: 'Timeframe' }).selectOption('1h');
   await expect(page).toHaveURL(/symbol=NVDA&range=5D&timeframe=1h&studies=ema,rsi$/);
   await expect(chartOf(page).getByText('1-hour bars in USD')).toBeVisible();
   expect(problems).toEqual([]);
 });
 
-test('up to four others are compared in percent since the left edge', async ({ page }) => {
+test('up to four assets are compared in percent from the left edge', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto('/?symbol=NVDA&range=6M&scale=log&compare=spy,BTC,NVDA');
   await settled(page);
@@ -49,7 +49,7 @@ test('up to four others are compared in percent since the left edge', async ({ p
   await expect(page.getByRole('checkbox', { name: 'GOOGL' })).toBeDisabled();
   await expect(page).toHaveURL(/compare=SPY,BTC,MSFT,ETH/);
   await page.keyboard.press('Escape');
-  await page.mouse.move(0, 0); // the legend is that of the newest bar
+  await page.mouse.move(0, 0); // the legend then shows the latest bar
 
   const [own, other] = await Promise.all([barsOf('NVDA', 'range=6mo'), barsOf('MSFT', 'range=6mo')]);
   const since = other.bars.find(({ time }) => time >= own.bars[0]!.time)!;
@@ -60,7 +60,7 @@ test('up to four others are compared in percent since the left edge', async ({ p
   expect(problems).toEqual([]);
 });
 
-test('back and forward go through the assets that were looked at', async ({ page }) => {
+test('back and forward go through the visited assets', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto('/');
   await settled(page);
@@ -81,7 +81,7 @@ test('back and forward go through the assets that were looked at', async ({ page
   expect(problems).toEqual([]);
 });
 
-test('a symbol that is not tracked is named, and another one can be chosen', async ({ page }) => {
+test('an untracked symbol is named, and another one can be selected', async ({ page }) => {
   const { problems } = watch(page);
   await page.goto('/?symbol=nope&range=1Y');
   await expect(page.getByText('NOPE is not tracked')).toBeVisible();
@@ -90,7 +90,7 @@ test('a symbol that is not tracked is named, and another one can be chosen', asy
   expect(problems).toEqual([]);
 });
 
-test('the link that is copied leads to what is shown', async ({ page, context }) => {
+test('the copied link restores the chart', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(DEEP);
   await settled(page);
@@ -102,7 +102,7 @@ test('the link that is copied leads to what is shown', async ({ page, context })
   await expectDeep(other);
 });
 
-test('the CSV has the bars that are shown', async ({ page }) => {
+test('the CSV has the bars of the chart', async ({ page }) => {
   await page.goto('/?symbol=XRP&range=1Y');
   await settled(page);
   const coming = page.waitForEvent('download');

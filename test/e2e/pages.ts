@@ -1,6 +1,6 @@
 import { expect, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 
-/** The pages of the dashboard by their names. */
+/** The pages of the dashboard by name. */
 export const PAGES = { overview: '/', runs: '/runs', health: '/health' } as const;
 
 export const THEMES = ['dark', 'light'] as const;
@@ -9,7 +9,7 @@ export const WIDTHS = { desktop: { width: 1440, height: 900 }, phone: { width: 3
 export const artifact = (name: string): string =>
   new URL(`../../artifacts/e2e/screenshots/${name}.png`, import.meta.url).pathname;
 
-/** Everything that must not happen on a page: errors on the console, exceptions, requests to anyone else. */
+/** Collects what must not happen on a page: console errors, exceptions, third-party requests. */
 export function watch(page: Page): { problems: string[] } {
   const problems: string[] = [];
   const own = new URL(process.env.E2E_API!).origin;
@@ -19,12 +19,12 @@ export function watch(page: Page): { problems: string[] } {
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (protocol.startsWith('http') && origin !== own) problems.push(`foreign request: ${request.url()}`);
+    if (protocol.startsWith('http') && origin !== own) problems.push(`third-party request: ${request.url()}`);
   });
   return { problems };
 }
 
-/** The page has what it asked for: nothing is busy any more. */
+/** Waits until the page has loaded its data: nothing is busy any more. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('main')).toBeVisible();
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
@@ -33,9 +33,9 @@ export async function settled(page: Page): Promise<void> {
 /** The card of an asset on the overview. */
 export const cardOf = (page: Page, symbol: string): Locator => page.locator(`a[href^="/?symbol=${symbol}&"]`);
 
-/** Gives the admin token, as is asked for once a tab. */
+/** Enters the admin token, which each tab prompts for once. */
 export async function giveToken(page: Page, token = process.env.E2E_TOKEN!): Promise<void> {
-  const question = page.getByRole('dialog', { name: 'Admin token' });
-  await question.getByRole('textbox', { name: 'Token' }).fill(token);
-  await question.getByRole('button', { name: 'Go on' }).click();
+  const prompt = page.getByRole('dialog', { name: 'Admin token' });
+  await prompt.getByRole('textbox', { name: 'Token' }).fill(token);
+  await prompt.getByRole('button', { name: 'Continue' }).click();
 }

@@ -2,15 +2,15 @@ import { defineConfig } from '@playwright/test';
 
 const folder = new URL('../../artifacts/e2e', import.meta.url).pathname;
 
-/** What begins on an empty database; what stops the API for all. The rest is there in between. */
+/** The test of an empty database runs first, the one that kills the API last, all others in between. */
 const FIRST = 'first-start.spec.ts';
 const LAST = 'api-restart.spec.ts';
-/** These change something that others would see, at the provider or in what is stored: one after the other. */
+/** These change the provider or stored data, which other tests would notice: they run one at a time. */
 const ACTING = ['backfills', 'corrections', 'health', 'live', 'pipelines', 'provider-failure'].map(
   (name) => `${name}.spec.ts`,
 );
 
-/** One stack, set up by run.mjs, and two browsers: one acts on it while the other one looks around. */
+/** One stack, started by run.mjs, and two browsers: one changes data while the other only reads. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
@@ -23,7 +23,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     baseURL: process.env.E2E_API,
-    timezoneId: 'Asia/Tokyo', // market times must not be the browser's
+    timezoneId: 'Asia/Tokyo', // market times must not follow the browser's zone
     locale: 'en-US',
     launchOptions: { executablePath: process.env.E2E_BROWSER, args: ['--no-sandbox'] },
     screenshot: 'only-on-failure',

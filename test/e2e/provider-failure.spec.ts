@@ -1,12 +1,12 @@
 import { expect, test, type Page } from '@playwright/test';
-import { ask, barsOf, exchange, marketNow, type Schemas } from './api.js';
+import { get, barsOf, exchange, marketNow, type Schemas } from './api.js';
 import { allRows, chartOf, rowsInView } from './chart.js';
 import { cardOf, PAGES, settled, watch } from './pages.js';
 
 const MINUTE = 60_000;
-/** The minute of the provider, its settling, the run that asks for it, and the page's own interval. */
+/** A minute at the provider, its settle delay, the run that fetches it, and the page's interval. */
 const NEXT_RUN_MS = 110_000;
-/** What is two runs behind counts as stale. */
+/** A series two runs behind counts as stale. */
 const STALE_MS = 200_000;
 
 const SYMBOL = 'GOOGL';
@@ -24,7 +24,7 @@ test.afterEach(async () => {
   await exchange('/__outage?clear=1');
 });
 
-test('what a provider leaves out is pending, its failure is told everywhere, and all recovers by itself', async ({
+test('missing bars are pending, a provider failure shows everywhere, and everything recovers by itself', async ({
   page,
   context,
 }) => {
@@ -33,12 +33,12 @@ test('what a provider leaves out is pending, its failure is told everywhere, and
   const [chart, overview] = [await context.newPage(), await context.newPage()];
   await open(overview, PAGES.overview);
 
-  await test.step('a minute that is left out is shown as pending', async () => {
+  await test.step('a minute that the provider leaves out is pending', async () => {
     const from = Math.floor((await marketNow()) / MINUTE) * MINUTE;
     const [first, last] = [from, from + 60 * MINUTE].map((time) => new Date(time).toISOString());
     await exchange(`/__outage?symbol=${SYMBOL}&from=${first}&to=${last}`);
     const pending = async () => {
-      const coverage = await ask<Schemas['Coverage']>(`/api/coverage/${SYMBOL}?start=${first!.slice(0, 10)}`);
+      const coverage = await get<Schemas['Coverage']>(`/api/coverage/${SYMBOL}?start=${first!.slice(0, 10)}`);
       return coverage.sessions[0]?.pending;
     };
     await expect.poll(pending, { timeout: NEXT_RUN_MS }).toBeGreaterThan(0);
@@ -49,11 +49,11 @@ test('what a provider leaves out is pending, its failure is told everywhere, and
   const left = (await rowsInView(chart))[0]!.time.replace(/pending$/, '').trim();
   await exchange('/__faults?mode=drift');
 
-  await test.step('a run that fails says so, with the type of its error', async () => {
+  await test.step('a failed run shows the type of its error', async () => {
     await open(page, `${PAGES.runs}?pipeline=${PIPELINE}`);
-    // a run that was under way has failed in parts only
+    // a run in progress only fails partly
     await expect(itemOf(page, PIPELINE)).toContainText(/stocks_1min\s*failing/, { timeout: NEXT_RUN_MS });
-    const { runs } = await ask<{ runs: Schemas['Run'][] }>(`/api/pipeline/runs?pipeline=${PIPELINE}&status=failed`);
+    const { runs } = await get<{ runs: Schemas['Run'][] }>(`/api/pipeline/runs?pipeline=${PIPELINE}&status=failed`);
     expect(runs[0]).toMatchObject({ errorType: 'SchemaDrift', assetsOk: 0, assetsFailed: 7 });
     const row = page
       .locator('table[aria-rowcount] tbody')
@@ -69,18 +69,18 @@ test('what a provider leaves out is pending, its failure is told everywhere, and
     await expect(temporal).toHaveAttribute('href', runs[0]!.temporalUrl);
   });
 
-  await test.step('the provider’s state is told, and that the others are well', async () => {
+  await test.step('the provider’s outage shows, and the others are healthy', async () => {
     await open(page, PAGES.health);
-    await expect(itemOf(page, 'Yahoo Finance')).toContainText('(SchemaDrift); one request at a time probes it');
-    await expect(itemOf(page, 'CoinGecko')).toContainText('answers');
-    const { providers } = await ask<Schemas['Providers']>('/api/providers');
+    await expect(itemOf(page, 'Yahoo Finance')).toContainText('(SchemaDrift); probing with one request at a time');
+    await expect(itemOf(page, 'CoinGecko')).toContainText('healthy');
+    const { providers } = await get<Schemas['Providers']>('/api/providers');
     expect(providers.map(({ provider, state }) => [provider, state])).toEqual([
       ['yahoo', 'outage'],
       ['coingecko', 'ok'],
     ]);
   });
 
-  await test.step('a card says that its price is old, and why', async () => {
+  await test.step('a card shows that its price is old, and why', async () => {
     await expect(cardOf(overview, SYMBOL)).toContainText(/failing .*behind/, { timeout: STALE_MS });
     await expect(cardOf(overview, 'BTC')).not.toContainText(/failing|stale/);
     await expect(overview.getByText('1 of 3 failing').first()).toBeVisible();
@@ -88,10 +88,10 @@ test('what a provider leaves out is pending, its failure is told everywhere, and
 
   await exchange('/__faults?mode=none');
   await exchange('/__outage?clear=1');
-  await test.step('the next runs bring all, also what was left out', async () => {
+  await test.step('the next runs fetch everything, including the missing minute', async () => {
     await expect(cardOf(overview, SYMBOL)).toContainText('live', { timeout: NEXT_RUN_MS });
     await expect(overview.getByText('All 3 active').first()).toBeVisible();
-    await expect(itemOf(page, 'Yahoo Finance')).toContainText('answers');
+    await expect(itemOf(page, 'Yahoo Finance')).toContainText('healthy');
     await chart.bringToFront();
     await expect(async () => {
       const rows = await allRows(chart);

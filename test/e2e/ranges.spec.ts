@@ -14,14 +14,14 @@ import {
 } from './chart.js';
 import { settled, watch } from './pages.js';
 
-/** The window of a range moves with the time; the page asks for it anew every 30 s, if no new bar makes it. */
-const ASKED_AGAIN_MS = 40_000;
+/** The window of a range moves with time; the page refetches it every 30 s even without new bars. */
+const REFETCHED_MS = 40_000;
 const SYMBOLS = ['SPY', 'NVDA', 'MSFT', 'SIE.DE', 'GOOGL', 'PLTR', 'URTH', 'BTC', 'ETH', 'SOL', 'XRP'];
 
 for (const [nth, symbol] of SYMBOLS.entries()) {
-  // half of them with the keyboard, the others with the mouse
+  // half of them by keyboard, the others by mouse
   const choose = nth % 2 === 0 ? press : click;
-  test(`${symbol}: each range has its title, its bars and as many rows as the API has bars, by ${choose.name}`, async ({
+  test(`${symbol}: each range has its title and a row for each of the API’s bars, chosen by ${choose.name}`, async ({
     page,
   }) => {
     test.slow();
@@ -40,7 +40,7 @@ for (const [nth, symbol] of SYMBOLS.entries()) {
         }).toPass();
         await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
         await page.keyboard.press('t');
-        await expect(() => hasBars(page, symbol, range)).toPass({ timeout: ASKED_AGAIN_MS });
+        await expect(() => hasBars(page, symbol, range)).toPass({ timeout: REFETCHED_MS });
         await page.keyboard.press('t');
       });
     }
@@ -61,14 +61,14 @@ const digitsOf = ({ bars, assetClass }: Bars): number => {
   return assetClass === 'stock' || close >= 100 ? 2 : close >= 1 ? 4 : 6;
 };
 
-/** The table has a row a bar of the API, beside those that are marked as pending, and the same first and last ones. */
+/** Expects one row per bar of the API besides pending ones, with the same first and last bars. */
 async function hasBars(page: Page, symbol: string, range: string): Promise<void> {
-  const answer = await barsOf(symbol, `range=${range}`);
-  const { bars } = answer;
+  const response = await barsOf(symbol, `range=${range}`);
+  const { bars } = response;
   await scrollTable(page, '0');
   const same = (row: Row | undefined, bar: (typeof bars)[number]) => {
     for (const price of ['open', 'high', 'low', 'close'] as const)
-      expect(row?.[price]).toBeCloseTo(bar[price], digitsOf(answer) - 1);
+      expect(row?.[price]).toBeCloseTo(bar[price], digitsOf(response) - 1);
     if (bar.volume !== null) expect(row?.volume).toBe(bar.volume);
   };
   const newest = await rowsInView(page);

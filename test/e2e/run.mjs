@@ -1,7 +1,7 @@
 /**
- * `npm run test:e2e`: starts the product on the simulated exchange, in the middle of a New York session, and drives the
- * dashboard in Debian's chromium. Free ports, a data folder of its own; screenshots go to artifacts/. Arguments are
- * Playwright's.
+ * `npm run test:e2e`: starts the stack on the simulated exchange, in the middle of a New York session, and drives the
+ * dashboard in Debian's chromium. It uses free ports and its own data folder; screenshots go to artifacts/. Arguments are
+ * passed on to Playwright.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const READY_MS = 120_000;
-const STOPS_MS = 20_000;
+const STOP_MS = 20_000;
 
-/** The browser of the machine; where there is none and it can be had, it is installed. */
+/** The machine's browser; installs one if there is none. */
 function findBrowser() {
   const found = browserOnPath();
   if (found) return found;
@@ -25,13 +25,13 @@ function findBrowser() {
   return findBrowser();
 }
 
-/** As with Python packages in .ci/run: a machine that cannot get a browser checks the rest. */
+/** As for Python packages in .ci/run: CI without a browser skips these tests and checks the rest. */
 function browserOrNone() {
   try {
     return findBrowser();
   } catch (error) {
     if (!process.env.CI) throw error;
-    process.stdout.write(`skipped: no chromium can be had here (${error.message.split('\n', 1)[0]})\n`);
+    process.stdout.write(`skipped: chromium is not available here (${error.message.split('\n', 1)[0]})\n`);
     return null;
   }
 }
@@ -39,17 +39,17 @@ function browserOrNone() {
 async function until(what, attempt, isOver) {
   const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
-    if (isOver()) throw new Error(`npm start ended before ${what}`);
+    if (isOver()) throw new Error(`npm start exited before ${what}`);
     const value = await Promise.resolve()
       .then(attempt)
       .catch(() => false);
     if (value) return value;
     await delay(250);
   }
-  throw new Error(`not within ${READY_MS / 1_000} s: ${what}`);
+  throw new Error(`timed out after ${READY_MS / 1_000} s, before ${what}`);
 }
 
-// there once the project is built
+// exists once the project is built
 const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { browserOnPath } = await built('bench/browser.js');
 const { demoOffset } = await built('cli/start/options.js');
@@ -70,7 +70,7 @@ const hasEnded = () => stack.exitCode !== null || stack.signalCode !== null;
 
 try {
   const readRuntime = () => JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
-  const runtime = await until('it is up', readRuntime, hasEnded);
+  const runtime = await until('the stack was up', readRuntime, hasEnded);
   const ports = JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8'));
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const tests = spawn(
@@ -93,7 +93,7 @@ try {
 } finally {
   if (!hasEnded()) {
     stack.kill('SIGTERM');
-    await Promise.race([exited, delay(STOPS_MS)]);
+    await Promise.race([exited, delay(STOP_MS)]);
   }
   rmSync(dataDir, { recursive: true, force: true });
 }

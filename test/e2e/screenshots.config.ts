@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import base from './playwright.config.js';
 
-/** `npm run screenshots`: the pictures of the README, made anew. */
+/** `npm run screenshots`: recreates the pictures of the README. */
 export default defineConfig({
   ...base,
   projects: [{ name: 'pictures', testMatch: 'screenshots.ts' }],

@@ -4,7 +4,7 @@ import { PAGES, settled, THEMES } from './pages.js';
 const WIDE = { width: 1440, height: 1010 };
 const PHONE = { width: 390, height: 844 };
 
-/** Name, page, and size of the window; each is taken in both themes. */
+/** Name, page and window size; each picture is taken in both themes. */
 const PICTURES = [
   ['overview', PAGES.overview, WIDE],
   ['chart', '/?symbol=NVDA&range=1Y&studies=sma50,bollinger,rsi,macd', WIDE],
@@ -16,15 +16,15 @@ const PICTURES = [
 const file = (name: string): string => new URL(`../../docs/screenshots/${name}.png`, import.meta.url).pathname;
 
 async function latestBackfill(request: APIRequestContext): Promise<string | undefined> {
-  const answer = await request.get('/api/pipeline/backfills?limit=1');
-  const { backfills } = (await answer.json()) as { backfills: { status: string }[] };
+  const response = await request.get('/api/pipeline/backfills?limit=1');
+  const { backfills } = (await response.json()) as { backfills: { status: string }[] };
   return backfills[0]?.status;
 }
 
 test('pictures of the README', async ({ browser, request }) => {
   await expect
     .poll(() => latestBackfill(request), {
-      message: 'the first backfill',
+      message: 'the initial backfill',
       timeout: 480_000,
       intervals: [2_000],
     })
@@ -36,7 +36,7 @@ test('pictures of the README', async ({ browser, request }) => {
       await page.goto(path);
       await settled(page);
       if (path.startsWith('/?')) {
-        // it has its last figures with its live line
+        // the chart is complete once it streams
         await expect(page.locator('#chart')).toContainText('streaming');
         await page.evaluate(`document.getElementById('chart').scrollIntoView()`);
       }

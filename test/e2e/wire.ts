@@ -1,13 +1,13 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The way between a page and the API: it can be cut, streams included, and mended, and nobody else notices. */
+/** A TCP proxy between one page and the API that can be cut, streams included, and restored. Other pages are not affected. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
 
   private constructor(private readonly server: Server) {}
 
-  static async lay(api = new URL(process.env.E2E_API!)): Promise<Wire> {
+  static async open(api = new URL(process.env.E2E_API!)): Promise<Wire> {
     const server = createServer();
     const wire = new Wire(server);
     server.on('connection', (near) => wire.join(near, connect(Number(api.port), api.hostname)));
@@ -15,7 +15,7 @@ export class Wire {
     return wire;
   }
 
-  /** What to open in place of the API's own address. */
+  /** The address to open in place of the API's own. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -25,11 +25,11 @@ export class Wire {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.isCut = false;
   }
 
-  async remove(): Promise<void> {
+  async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }

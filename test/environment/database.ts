@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../db/migrate.js';
 
-/** A database of its own for one test file, migrated. The server is the one that test/environment starts once for all. */
+/** Creates a migrated database for one test file, on the server that test/environment starts for all tests. */
 export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const admin = process.env.BARKEEP_TEST_DATABASE_URL;
   if (!admin) throw new Error('BARKEEP_TEST_DATABASE_URL is not set: run the tests through `npm test`');

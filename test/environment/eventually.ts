@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits until an expectation holds; after `timeoutMs` fails as it does. */
+/** Retries an expectation until it holds. After `timeoutMs` it throws the error of the last attempt. */
 export async function eventually(expectation: () => void | Promise<void>, timeoutMs = 10_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Holds the servers of the integration tests for as long as jest lives: a process of its own, so that they end with it
- * whatever ends it. Runs the TypeScript sources as they are: Node takes the types away, the hook finds `x.ts` for `x.js`.
+ * Runs the servers of the integration tests while jest runs. It is a separate process, so that they stop whatever ends
+ * jest. It runs the TypeScript sources directly: Node strips the types, and the hook resolves `x.js` to `x.ts`.
  */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -19,7 +19,7 @@ registerHooks({
 const { startTestServers } = await import('./servers.ts');
 try {
   const servers = await startTestServers();
-  // Ctrl-C reaches jest alone: we end when our channel to it closes
+  // Ctrl-C reaches only jest: this process ends when its channel to jest closes
   const end = () => servers.stop().then(() => process.exit(0));
   process.once('disconnect', () => void end());
   if (process.connected) process.send({ variables: servers.variables });

@@ -2,33 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type pg from 'pg';
-import { GRIDS } from '../../config/catalog/schedules.js';
+import { GRIDS, type UpkeepPipeline } from '../../config/catalog/schedules.js';
 import { readEnv } from '../../config/env.js';
 import { connect } from '../../db/client.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
-import { type BackfillInput, type HealInput, type LiveInput, WORKFLOWS } from '../../contracts/workflows.js';
+import { type BackfillInput, type LiveInput, type UpkeepScope, WORKFLOWS } from '../../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import type { RunResult } from '../../workflows/run.js';
 import { seed } from '../factories.js';
 import { createTestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
-import { type Running, startForgetfulWorkers, startWorkers } from './workers.js';
+import { type Running, startResultLosingWorkers, startWorkers } from './workers.js';
 
-/** A bar as the sandbox tells the truth: `[time, open, high, low, close, volume]`, time in ISO 8601. */
+/** A true bar of the sandbox: `[time, open, high, low, close, volume]`, time in ISO 8601. */
 export type TrueBar = [time: string, open: number, high: number, low: number, close: number, volume: number | null];
 
-/** Only the prices of stocks are float32. */
+/** Relative. Prices of stocks are float32, those of coins are not. */
 const TOLERANCE = 1e-6;
-/** Columns by the market's clock; all others of their type are by the wall clock. */
-const BY_MARKET_CLOCK =
+/** Time columns that follow the market clock. All others follow the wall clock. */
+const MARKET_CLOCK_COLUMNS =
   `time first_time last_time window_from window_to begins_at first_bar quote_time nominal_at`.split(' ');
 const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
 /**
- * The product on the simulated exchange: its own database and namespace, all workers, and a market clock that tests move.
- * @param start market clock at the beginning, epoch ms
- * @param symbols the assets that are active
+ * Starts the product on the simulated exchange, with its own database and namespace, all workers, and a market clock that
+ * tests advance.
+ * @param start market clock at the start, epoch ms
+ * @param symbols the active assets
  */
 export async function startMarket(start: number, symbols: string[]): Promise<Market> {
   const clock = { offsetMs: Math.floor((start - Date.now()) / MINUTE) * MINUTE };
@@ -36,7 +37,7 @@ export async function startMarket(start: number, symbols: string[]): Promise<Mar
   const database = connect(test.url);
   const [temporal, sandbox] = await Promise.all([
     createTestNamespace(),
-    // a second of its limits is a millisecond: what is asked is counted, not how fast
+    // its rate limits pass 1000 times as fast: tests count requests, not their rate
     startSandbox({ port: 0, seed: 1, clock: () => Date.now() + clock.offsetMs, wall: () => performance.now() * 1_000 }),
   ]);
   const env = readEnv({
@@ -67,7 +68,7 @@ interface Parts {
   temporal: TestNamespace;
   /** Ids by symbol. */
   assets: ReadonlyMap<string, number>;
-  /** Of the sandbox. */
+  /** Base URL of the sandbox. */
   url: string;
   clock: { offsetMs: number };
   restart(change: () => Promise<void>, start: typeof startWorkers): Promise<void>;
@@ -104,52 +105,52 @@ export class Market {
     return (await this.pool.query<Row>(sql, values)).rows;
   }
 
-  /** Does something while all that is stored is stored twice: the first time, the worker dies before it can tell. */
-  async forgetfully<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` while the first result of every storing activity is lost, so that each of them runs twice. */
+  async losingResults<T>(work: () => Promise<T>): Promise<T> {
     const nothing = () => Promise.resolve();
-    await this.parts.restart(nothing, startForgetfulWorkers);
+    await this.parts.restart(nothing, startResultLosingWorkers);
     const result = await work();
     await this.parts.restart(nothing, startWorkers);
     return result;
   }
 
-  /** Lets time pass: the market goes on, and everything that was recorded by the wall clock is so much older. */
-  async pass(ms: number): Promise<void> {
+  /** Advances the market clock, and makes everything recorded by the wall clock older by the same time. */
+  async advance(ms: number): Promise<void> {
     const change = async () => {
       const columns = await this.rows<{ table: string; columns: string[] }>(
         `select c.table_name as table, array_agg(c.column_name::text) as columns
         from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
         where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type = 'timestamp with time zone'
           and c.column_name <> all($1) group by 1`,
-        [BY_MARKET_CLOCK],
+        [MARKET_CLOCK_COLUMNS],
       );
       const older = columns.map(
         ({ table, columns: names }) =>
           `update ${table} set ${names.map((name) => `${name} = ${name} - interval '${ms} ms'`).join(', ')}`,
       );
-      // as a load does, so that no session counts as changed
+      // marks the change as a load, so that no session becomes dirty
       await this.pool.query(['begin', `set local barkeep.load = 'on'`, ...older, 'commit'].join('; '));
       this.parts.clock.offsetMs += ms;
     };
     await this.parts.restart(change, startWorkers);
   }
 
-  /** As `pass`, up to an instant of the market clock. */
-  passTo(instant: number): Promise<void> {
-    return this.pass(Math.ceil((instant - this.now) / MINUTE) * MINUTE);
+  /** Advances to an instant of the market clock. */
+  advanceTo(instant: number): Promise<void> {
+    return this.advance(Math.ceil((instant - this.now) / MINUTE) * MINUTE);
   }
 
-  /** Asks a page of the sandbox itself. */
+  /** Fetches a page of the sandbox itself. */
   async page<Body>(path: string, query: Record<string, string | number> = {}): Promise<Body> {
     const parameters = new URLSearchParams(
       Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
     );
-    const answer = await fetch(`${this.parts.url}${path}?${parameters.toString()}`);
-    if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as Body;
+    const response = await fetch(`${this.parts.url}${path}?${parameters.toString()}`);
+    if (!response.ok) throw new Error(`${path} returns ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Body;
   }
 
-  /** How often each path was asked for while something was done. */
+  /** Number of requests per path during `work`. */
   async requestsDuring(work: () => Promise<unknown>): Promise<Record<string, number>> {
     const before = await this.requests();
     await work();
@@ -163,7 +164,7 @@ export class Market {
     return (await this.page<{ paths: Record<string, number> }>('/__log')).paths;
   }
 
-  /** Runs a workflow as a person starts it; a run that fails as a whole gives what its row tells. */
+  /** Runs a workflow as if a person started it. If it fails as a whole, returns status and reason from its run row. */
   async run(type: string, input: object, options: { scheduledAt?: number; workflowId?: string } = {}) {
     const { scheduledAt, workflowId = `test-${randomUUID()}` } = options;
     const typedSearchAttributes =
@@ -187,33 +188,34 @@ export class Market {
     return this.run(WORKFLOWS.backfill, input);
   }
 
-  /** What closed up to now, as the minute's schedule asks for it. */
+  /** Runs the live pipeline of minutes as its schedule does, for the bars that have closed. */
   live(input: Omit<LiveInput, 'pipeline'> = {}): Promise<RunResult> {
     return this.run(WORKFLOWS.stocks, { pipeline: 'stocks_1min', ...input }, { scheduledAt: this.tick('stocks_1min') });
   }
 
   /** By a person: impatient. */
-  heal(input: Omit<HealInput, 'pipeline'> = {}): Promise<RunResult> {
-    return this.run(WORKFLOWS.heal, { pipeline: 'heal_gaps', ...input });
+  heal(input: UpkeepScope = {}): Promise<RunResult> {
+    return this.run(WORKFLOWS.heal, input);
   }
 
-  verify(input: Omit<HealInput, 'pipeline'> = {}): Promise<RunResult> {
-    return this.run(WORKFLOWS.heal, { pipeline: 'verify_bars', ...input });
+  verify(input: UpkeepScope = {}): Promise<RunResult> {
+    return this.run(WORKFLOWS.verify, input);
   }
 
   /** As the schedule starts it. */
-  scheduled(pipeline: HealInput['pipeline']): Promise<RunResult> {
-    return this.run(WORKFLOWS.heal, { pipeline }, { scheduledAt: this.tick(pipeline) });
+  scheduled(pipeline: UpkeepPipeline): Promise<RunResult> {
+    const type = pipeline === 'heal_gaps' ? WORKFLOWS.heal : WORKFLOWS.verify;
+    return this.run(type, {}, { scheduledAt: this.tick(pipeline) });
   }
 
-  /** When a schedule fired last, wall clock; when it fires next, where that is long ago: such a run counts as one of the past. */
+  /** The last fire of a schedule, wall clock. For coarse grids the next one, because an old fire counts as a backfill. */
   private tick(pipeline: keyof typeof GRIDS): number {
     const { gridMs, offsetMs } = GRIDS[pipeline];
     const round = gridMs > MINUTE ? Math.ceil : Math.floor;
     return round((Date.now() - offsetMs) / gridMs) * gridMs + offsetMs;
   }
 
-  /** The final bars with times in [from, to); `to` must be long over. */
+  /** The true bars with times in [from, to). `to` must be well in the past, so that all are final. */
   truth(symbol: string, interval: string, from: number, to: number): Promise<TrueBar[]> {
     const window = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     return this.page<TrueBar[]>(`/__truth/${symbol}`, { interval, ...window });
@@ -230,8 +232,9 @@ export class Market {
   }
 
   /**
-   * Bars of [from, to) that are stored otherwise than they are in truth, or only on one side; and how many are right.
-   * @param volumeOff so much a volume may be off: one that was brought to another price level is rounded
+   * Compares the stored bars of [from, to) with the true ones.
+   * @param volumeOff tolerance of volumes: those rescaled to another price level are rounded
+   * @returns the bars that differ or are only on one side, and the number of correct ones
    */
   async compare(symbol: string, timeframe: string, from: number, to: number, volumeOff = 0) {
     const [stored, truth] = await Promise.all([

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 
 export interface TestNamespace {
   address: string;
@@ -9,7 +10,7 @@ export interface TestNamespace {
   close(): Promise<void>;
 }
 
-/** A namespace of its own for one test file, on the server that test/environment starts once for all. */
+/** Creates a namespace for one test file, on the server that test/environment starts for all tests. */
 export async function createTestNamespace(): Promise<TestNamespace> {
   const address = process.env.BARKEEP_TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('BARKEEP_TEST_TEMPORAL_ADDRESS is not set: run the tests through `npm test`');
@@ -20,7 +21,7 @@ export async function createTestNamespace(): Promise<TestNamespace> {
     workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
   });
   const client = new Client({ connection, namespace });
-  // the server's parts learn of a new namespace one after the other
+  // the services of the server learn about a new namespace one after another
   for (let tries = 0; ; tries++) {
     try {
       await client.workflow.getHandle('none').describe();
@@ -31,5 +32,10 @@ export async function createTestNamespace(): Promise<TestNamespace> {
     }
     await sleep(100);
   }
+  const { pipeline, trigger, symbols } = SEARCH_ATTRIBUTES;
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: { [pipeline]: 2, [trigger]: 2, [symbols]: 7 }, // keyword, keyword, list of keywords
+  });
   return { address, namespace, client, close: () => connection.close() };
 }

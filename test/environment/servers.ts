@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../cli/embedded/postgres.js';
 import { startTemporal } from '../../cli/embedded/temporal.js';
-import { LogFile } from '../../cli/log-file.js';
-import { freePort } from '../../cli/ports.js';
-import { temporalCli, temporalTestServer } from '../../cli/temporal-binary.js';
+import { LogFile } from '../../cli/lib/log-file.js';
+import { freePort } from '../../cli/lib/ports.js';
+import { temporalCli, temporalTestServer } from '../../cli/embedded/temporal-binary.js';
 
 export interface TestServers {
-  /** For the tests' environment. */
+  /** Environment variables for the tests. */
   variables: Record<string, string>;
   stop(): Promise<void>;
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Nothing of a test must outlive a power cut. */
+/** Fast and unsafe: test data need not survive a crash. */
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
 
 /** One PostgreSQL and one Temporal server for all integration tests, in a temporary folder, on free ports. */

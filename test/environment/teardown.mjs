@@ -1,4 +1,4 @@
-/** jest's globalTeardown: ends what setup.mjs started, and waits until it is gone. */
+/** jest's globalTeardown: stops what setup.mjs started, and waits for it to exit. */
 export default async function teardown() {
   const host = globalThis.barkeepTestHost;
   if (!host || host.exitCode !== null) return;

@@ -35,7 +35,7 @@ export interface WorkersUnderTest {
 
 let prepared: Promise<WorkflowBundleWithSourceMap> | undefined;
 
-/** Once a test file: what it takes is not little. */
+/** Bundles the workflows, once per test file because it is slow. */
 async function prepare(): Promise<WorkflowBundleWithSourceMap> {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
@@ -53,7 +53,7 @@ const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps 
   logger: pino({ level: 'silent' }),
 });
 
-/** Runs workers until they are told to stop. */
+/** Running workers. */
 export interface Running {
   stop(): Promise<void>;
 }
@@ -69,7 +69,7 @@ function run(workers: Worker[], connection: NativeConnection): Running {
   };
 }
 
-/** All workers of the product, in this process. */
+/** Starts all workers of the product in this process. */
 export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
   const workflowBundle = await (prepared ??= prepare());
   const { address, namespace } = input.temporal;
@@ -81,8 +81,8 @@ export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
 
 const STORING = ['extract', 'transform', 'load', 'applySplits', 'declareOutage', 'endOutage'];
 
-/** Does all of its work, and dies before it can tell: as seen from Temporal, a worker that was killed at the worst moment. */
-class Forgetful implements ActivityInboundCallsInterceptor {
+/** Loses the result of a first attempt after it has done its work. To Temporal, that worker was killed at the worst moment. */
+class LosesFirstResult implements ActivityInboundCallsInterceptor {
   constructor(private readonly context: Context) {}
 
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
@@ -92,19 +92,19 @@ class Forgetful implements ActivityInboundCallsInterceptor {
   }
 }
 
-/** Workers for everything about stocks, by which every activity that stores something is done twice. */
-export async function startForgetfulWorkers(input: WorkersUnderTest): Promise<Running> {
+/** Starts the workers for stocks, and makes every storing activity run twice. */
+export async function startResultLosingWorkers(input: WorkersUnderTest): Promise<Running> {
   const workflowBundle = await (prepared ??= prepare());
   const { address, namespace } = input.temporal;
   const connection = await NativeConnection.connect({ address });
   const deps = depsOf(input);
   const activity = (context: Context) => ({ inbound: new ActivityInterceptor(context, deps.pool, deps.logger) });
-  const forgetting = (context: Context) => ({ inbound: new Forgetful(context) });
+  const losing = (context: Context) => ({ inbound: new LosesFirstResult(context) });
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
     activities: createActivities(deps),
-    interceptors: { activity: [forgetting, activity] },
+    interceptors: { activity: [losing, activity] },
   };
   const queues = [providerQueue('yahoo', 'live'), providerQueue('yahoo', 'bulk')];
   const workers = await Promise.all([

@@ -9,7 +9,6 @@ import { readEnv } from '../../config/env.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
-import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { startWorkers } from '../environment/workers.js';
@@ -32,12 +31,6 @@ let temporal: TestNamespace;
 
 beforeAll(async () => {
   temporal = await createTestNamespace();
-  const { operatorService } = temporal.client.connection;
-  const [pipeline, trigger, symbols] = Object.values(SEARCH_ATTRIBUTES);
-  await operatorService.addSearchAttributes({
-    namespace: temporal.namespace,
-    searchAttributes: { [pipeline!]: 2, [trigger!]: 2, [symbols!]: 7 },
-  });
   api = await startApi({ temporal: temporal.client, adminToken: TOKEN, clockOffsetMs, wallNow: () => Date.now() });
 }, 60_000);
 afterAll(async () => {

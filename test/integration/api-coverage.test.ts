@@ -165,7 +165,7 @@ describe('the coverage of a series', () => {
     ['/api/coverage/SPY?timeframe=2m', 400, 'timeframe: must be one of'],
     ['/api/coverage/SPY?limit=0', 400, 'limit: must be a whole number'],
     ['/api/coverage/SPY?start=2026-11-20&end=2026-11-20', 400, 'end: must be a later date than start'],
-    ['/api/coverage/SPY?cursor=nonsense', 400, 'cursor: not a cursor that this endpoint gave'],
+    ['/api/coverage/SPY?cursor=nonsense', 400, 'cursor: not a cursor of this endpoint'],
     ['/api/coverage?sort=asc', 400, 'sort: unknown parameter'],
     ['/api/coverage/matrix?sessions=121', 400, 'sessions: must be a whole number from 1 to 120'],
   ])('says what is wrong with %s', async (url, status, detail) => {
@@ -183,9 +183,7 @@ describe('the coverage of a series', () => {
       `/api/coverage/NVDA?cursor=${json.nextCursor}`,
       `/api/coverage/SPY?sort=asc&cursor=${json.nextCursor}`,
     ])
-      expect((await api.get(url)).json.detail).toContain(
-        'belongs to a request with another symbol or other parameters',
-      );
+      expect((await api.get(url)).json.detail).toContain('belongs to a request with a different symbol or parameters');
   });
 });
 

@@ -8,7 +8,7 @@ import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
 import { temporalConnection } from '../../api/temporal/connection.js';
 import { connect } from '../../db/client.js';
-import { departureOf } from '../documented.js';
+import { mismatchOf } from '../openapi-document.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
 
@@ -82,7 +82,7 @@ function answerAsDocumented(app: NestFastifyApplication): void {
   const inject = adapter.inject.bind(adapter);
   adapter.inject = async (request) => {
     const answer = await inject(request);
-    expect(departureOf(request.method ?? 'GET', request.url, answer)).toBeNull();
+    expect(mismatchOf(request.method ?? 'GET', request.url, answer)).toBeNull();
     return answer;
   };
 }

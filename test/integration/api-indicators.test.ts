@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndicatorPageSchema } from '../../api/series/series.schema.js';
-import { chooseIndicators, computeIndicators } from '../../domain/indicators/choice.js';
+import { chooseIndicators, computeIndicators } from '../../domain/indicators/chosen-indicators.js';
 import type { IndicatorBars } from '../../domain/indicators/indicator.js';
 import { type ApiUnderTest, type ApiResponse, startApi, storeBars } from './api-fixture.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SCHEDULES } from '../../contracts/schedules.js';
-import { document, type Operation } from '../documented.js';
+import { document, type Operation } from '../openapi-document.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 

@@ -37,8 +37,8 @@ async function yahoo(): Promise<ProviderBody> {
 
 async function take() {
   const answer = await takePermit(api.pool, 'yahoo', POLICY);
-  if (!('slot' in answer)) throw new Error('no slot');
-  return answer.slot;
+  if (!('permit' in answer)) throw new Error('no permit');
+  return answer.permit;
 }
 const fail = async (reason: string, blockMs: number | null) =>
   failPermit(api.pool, await take(), { reason, ms: () => blockMs });

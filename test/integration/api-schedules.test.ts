@@ -62,6 +62,7 @@ describe('the schedules', () => {
       ['heal_gaps', 'active'],
       ['verify_bars', 'active'],
       ['reconcile_runs', 'missing'],
+      ['housekeeping', 'active'],
     ]);
     expect(schedules[0]).toMatchObject({
       title: 'Weekdays · every minute',

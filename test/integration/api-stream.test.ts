@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { placeOf } from '../../api/stream/sse.js';
 import { BarsEventSchema } from '../../api/stream/stream.schema.js';
-import { isBefore } from '../../db/repositories/read/bar-changes.js';
+import { isBefore } from '../../db/repositories/read/bar-change-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { connect, type Database } from '../../db/client.js';
 import {
   BarChangeReader,
   CHANGES_CHANNEL,
@@ -10,40 +9,30 @@ import {
   isBefore,
   type LogPage,
   type LogPlace,
-} from '../../db/repositories/read/bar-changes.js';
+} from '../../db/repositories/read/bar-change-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { MINUTE } from '../../domain/timeframe.js';
-import { createTestDatabase } from '../environment/database.js';
+import { useStore } from '../environment/store.js';
 import { eventually } from '../environment/eventually.js';
-import { loadPayload, seed } from '../factories.js';
+import { loadPayload } from '../factories.js';
+
+const store = useStore({ max: 16 });
 
 const OPEN = Date.parse('2026-11-24T14:30:00Z');
 const BEGINNING: LogPlace = { xid: 0n, id: 0n };
 
-let database: Database;
-let drop: () => Promise<void>;
-let assets: Map<string, number>;
 let log: BarChangeReader;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url, { max: 16 });
-  drop = test.drop;
-  assets = await seed(database.pool);
-  log = new BarChangeReader(database.pool);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
+beforeAll(() => {
+  log = new BarChangeReader(store.pool);
 });
-beforeEach(() => database.pool.query('truncate bars, bar_changes, coverage, batches, raw_payloads, series'));
 
 /** A change as a load logs it; `inserted` tells them apart. */
 const logChange = (db: pg.Pool | pg.PoolClient, inserted: number, recordedAt = new Date()) =>
   db.query(
     `insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
      values ($1, '1m', $2, $2, $3, 0, $4)`,
-    [assets.get('SPY'), new Date(OPEN), inserted, recordedAt],
+    [store.assetId('SPY'), new Date(OPEN), inserted, recordedAt],
   );
 /** Once no transaction of another test file, in another database of the same server, is waited for. */
 async function read(from: LogPlace, limit = 1_000): Promise<LogPage> {
@@ -58,7 +47,7 @@ const told = async (from: LogPlace) => (await read(from)).changes.map((change) =
 
 describe('the log of changes', () => {
   it('tells no transaction before an older one has ended, and then tells both in order', async () => {
-    const [older, younger] = await Promise.all([database.pool.connect(), database.pool.connect()]);
+    const [older, younger] = await Promise.all([store.pool.connect(), store.pool.connect()]);
     try {
       await older.query('begin');
       await logChange(older, 1);
@@ -83,7 +72,7 @@ describe('the log of changes', () => {
     const write = async (writer: number) => {
       for (let i = 0; i < 40; i++) {
         const change = writer * 1_000 + i;
-        await inTransaction(database.pool, async (tx) => {
+        await inTransaction(store.pool, async (tx) => {
           await logChange(tx, change);
           await delay(randomInt(0, 12));
           if (randomInt(0, 10) === 0) throw new Error('rolled back');
@@ -108,7 +97,7 @@ describe('the log of changes', () => {
         }
         next = page.next;
         // what a reader would see that goes by the row's number alone
-        const naive = await database.pool.query<{ id: number; inserted: number }>(
+        const naive = await store.pool.query<{ id: number; inserted: number }>(
           'select id::int, inserted from bar_changes where id > $1 order by id',
           [lastId],
         );
@@ -133,14 +122,14 @@ describe('the log of changes', () => {
 
   it('tells which series have changed since a snapshot, in whatever order they were committed', async () => {
     const since = async (snapshot: string) => (await log.since(snapshot)).changed;
-    const older = await database.pool.connect();
+    const older = await store.pool.connect();
     try {
-      const changed = [{ assetId: assets.get('SPY'), timeframe: '1m' }];
+      const changed = [{ assetId: store.assetId('SPY'), timeframe: '1m' }];
       await older.query('begin');
       await logChange(older, 1);
       const first = (await log.since(null)).snapshot;
       expect(await since(first)).toEqual([]);
-      await logChange(database.pool, 2);
+      await logChange(store.pool, 2);
       const second = await log.since(first);
       expect(second.changed).toEqual(changed);
       expect(await since(second.snapshot)).toEqual([]);
@@ -152,17 +141,17 @@ describe('the log of changes', () => {
   });
 
   it('has nothing new in what came with a dump of a server that was further on', async () => {
-    await logChange(database.pool, 1);
-    await database.pool.query(`update bar_changes set xid = '18446744073709551000'`);
+    await logChange(store.pool, 1);
+    await store.pool.query(`update bar_changes set xid = '18446744073709551000'`);
     const { snapshot } = await log.since(null);
-    await logChange(database.pool, 2);
+    await logChange(store.pool, 2);
     const next = await log.since(snapshot);
     expect(next.changed).toHaveLength(1);
     expect((await log.since(next.snapshot)).changed).toEqual([]);
   });
 
   it('goes on from any place that it has told', async () => {
-    for (const change of [1, 2, 3, 4]) await logChange(database.pool, change);
+    for (const change of [1, 2, 3, 4]) await logChange(store.pool, change);
     const { changes } = await read(BEGINNING);
     expect(await told(changes[1]!.place)).toEqual([3, 4]);
     const page = await read(BEGINNING, 3);
@@ -170,7 +159,7 @@ describe('the log of changes', () => {
     expect((await log.begin(changes[1]!.place)).kept).toBe(true);
     const now = await log.begin(null);
     expect(await told(now.place)).toEqual([]);
-    await logChange(database.pool, 5);
+    await logChange(store.pool, 5);
     expect(await told(now.place)).toEqual([5]);
   });
 
@@ -185,10 +174,10 @@ describe('the log of changes', () => {
       [5, 0],
     ] as const)
       // prettier-ignore
-      await logChange(database.pool, change, hoursAgo(hours));
+      await logChange(store.pool, change, hoursAgo(hours));
     const places = (await read(BEGINNING)).changes.map((change) => change.place);
-    await pruneChanges(database.pool);
-    await pruneChanges(database.pool);
+    await pruneChanges(store.pool);
+    await pruneChanges(store.pool);
     expect(await told(BEGINNING)).toEqual([3, 4, 5]);
     const kept = async (place: LogPlace) => (await log.begin(place)).kept;
     expect(await kept(before)).toBe(false);
@@ -200,8 +189,8 @@ describe('the log of changes', () => {
 
   it('keeps a place from before the first change, while nothing was forgotten', async () => {
     const { place } = await log.begin(null);
-    await logChange(database.pool, 1);
-    await pruneChanges(database.pool);
+    await logChange(store.pool, 1);
+    await pruneChanges(store.pool);
     expect(await log.begin(place)).toEqual({ place, kept: true });
   });
 });
@@ -214,11 +203,11 @@ describe('a load', () => {
   });
 
   it('logs what it changed and wakes those who listen, once it is committed', async () => {
-    const listener = await database.pool.connect();
+    const listener = await store.pool.connect();
     const heard: string[] = [];
     listener.on('notification', ({ channel, payload }) => heard.push(`${channel}:${payload}`));
     await listener.query(`listen ${CHANGES_CHANNEL}`);
-    await loadPayload(database.pool, assets.get('SPY')!, spyMinutes([100, 101, 102]));
+    await loadPayload(store.pool, store.assetId('SPY'), spyMinutes([100, 101, 102]));
     await eventually(() => expect(heard).toEqual([`${CHANGES_CHANNEL}:`]));
     listener.release(true);
     const [change] = (await read(BEGINNING)).changes;
@@ -234,7 +223,7 @@ describe('a load', () => {
   });
 
   it('of too many bars brings none along', async () => {
-    await loadPayload(database.pool, assets.get('SPY')!, spyMinutes([100, 101, 102]));
+    await loadPayload(store.pool, store.assetId('SPY'), spyMinutes([100, 101, 102]));
     await read(BEGINNING);
     const bars = async (most: number) => (await log.after(BEGINNING, 10, most)).changes[0]!.bars?.time.length ?? null;
     expect([await bars(2), await bars(3)]).toEqual([null, 3]);

@@ -1,16 +1,17 @@
 import { zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
-import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/load/splits.js';
+import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { inTransaction } from '../../db/transaction.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { createTestDatabase } from '../environment/database.js';
-import { RUN_ID, seed } from '../factories.js';
-import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { useStore } from '../environment/store.js';
+import { RUN_ID } from '../factories.js';
+import { type Cells, cellsAround, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+
+const store = useStore();
 
 const at = Date.parse;
 const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
@@ -20,28 +21,19 @@ const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
 /** Ten minutes into Thursday's session. */
 const NOW = thursday.open + 10 * MINUTE + 30_000;
 
-let database: Database;
 let pool: pg.Pool;
-let drop: () => Promise<void>;
 let spy: number;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
-  pool = database.pool;
-  drop = test.drop;
-  spy = (await seed(pool)).get('SPY')!;
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
+beforeAll(() => {
+  pool = store.pool;
+  spy = store.assetId('SPY');
 });
 
 /** Minutes of a session as Yahoo sends them, without the seventh; `change` replaces closes. */
 const minutesOf = ({ open }: Session, count: number, change: Record<number, number> = {}): [number, Cells][] =>
   Array.from({ length: count }, (_, i): [number, Cells] => [
     open + i * MINUTE,
-    i === 7 ? [null, null, null, null, null] : around(change[i] ?? 100 + ((i * 7) % 13) / 8, 100 + i),
+    i === 7 ? [null, null, null, null, null] : cellsAround(change[i] ?? 100 + ((i * 7) % 13) / 8, 100 + i),
   ]);
 const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) => ({
   assetId: spy,
@@ -53,9 +45,6 @@ const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) 
 
 /** A sound store: Tuesday with a correction and a confirmed empty minute, Wednesday, Thursday as far as it is. */
 beforeEach(async () => {
-  await pool.query(
-    'truncate bars, bar_revisions, bar_changes, bar_warnings, coverage, batches, raw_payloads, rejected_bars, series, corporate_actions, quotes restart identity',
-  );
   await ingestWirePayload(pool, answerOf(tuesday, tuesday.close + HOUR, minutesOf(tuesday, 390)));
   await ingestWirePayload(
     pool,
@@ -70,7 +59,7 @@ beforeEach(async () => {
     fetchedAt: NOW - MINUTE,
     body: yahooBody(
       'SPY',
-      [tuesday, wednesday].map(({ open }) => [open, around(101)]),
+      [tuesday, wednesday].map(({ open }) => [open, cellsAround(101)]),
     ),
   });
 });
@@ -104,7 +93,7 @@ describe('a sound store', () => {
     expect(minutes).toMatchObject({ bars: 787, expected: 790, filled: 787, empty: 1, pending: 2, revisions: 2 });
     expect(days).toMatchObject({ bars: 2, expected: 2, filled: 2 });
     // each bar, the two former versions, and of what came twice the later one
-    expect(minutes!.values).toEqual({ compared: 787 + 2 + 387, forgotten: 0 });
+    expect(minutes!.values).toEqual({ compared: 787 + 2 + 387, pruned: 0 });
   });
 
   it('may have lost bars by SQL: they are pending, and indicators that lean on them are not judged', async () => {
@@ -126,11 +115,11 @@ describe('a sound store', () => {
     expect((await examine()).findings.count('indicators')).toBe(1);
   });
 
-  it('may have forgotten old answers', async () => {
+  it('accepts that old payloads were pruned', async () => {
     await pool.query(`update raw_payloads set body = null where fetched_at < $1`, [minute(wednesday, 0)]);
     const examination = await examine();
     expect(examination.findings.total).toBe(0);
-    expect(examination.series[0]!.values).toEqual({ compared: 398, forgotten: 391 + 387 });
+    expect(examination.series[0]!.values).toEqual({ compared: 398, pruned: 391 + 387 });
   });
 
   it('may have been brought to the level after a split', async () => {
@@ -168,7 +157,7 @@ describe('a planted defect is told by its kind:', () => {
   it('a bar that is skipped', async () => {
     await plant(`delete from bars where asset_id = $1 and time = $2`, [spy, minute(wednesday, 100)]);
     const told = await becomes({ coverage_bits: 1, bar_gone: 1, no_slot: 0, other_values: 0 });
-    expect(told).toContain('SPY 1m 2026-11-18T16:10Z: coverage says it is stored, and it is not');
+    expect(told).toContain('SPY 1m 2026-11-18T16:10Z: coverage says it is stored, but it is not');
   });
   it('a bar that is skipped, and so is its coverage', async () => {
     await plant(`delete from bars where asset_id = $1 and time = $2`, [spy, minute(wednesday, 389)]);
@@ -196,13 +185,13 @@ describe('a planted defect is told by its kind:', () => {
   it('a former version that is not kept', async () => {
     await plant(`delete from bar_revisions where id = (select min(id) from bar_revisions)`);
     const told = await becomes({ revision_gone: 1, other_values: 0 });
-    expect(told).toContain('SPY 1m: payload 2 replaced 2 bars, 1 former versions are kept');
+    expect(told).toContain('SPY 1m: payload 2 replaced 2 bars, former versions kept: 1');
   });
   it('a former version that was never given', async () => {
     await plant(`update bar_revisions set close = close + 0.125, high = high + 1 where time = $1`, [
       minute(tuesday, 50),
     ]);
-    expect(await becomes({ other_values: 1 })).toContain('a former version: payload 1 gives high');
+    expect(await becomes({ other_values: 1 })).toContain('a former version: payload 1 has high');
   });
   it('a session that is an hour late', async () => {
     // by a detour: no two bars may have one time, not even for a moment
@@ -212,7 +201,7 @@ describe('a planted defect is told by its kind:', () => {
         by,
       ]);
     const told = await becomes({ no_slot: 60, bar_gone: 60, coverage_bits: 60 });
-    expect(told).toContain('outside of all sessions');
+    expect(told).toContain('outside all sessions');
   });
   it('a correction that is not taken', async () => {
     await plant(
@@ -221,7 +210,7 @@ describe('a planted defect is told by its kind:', () => {
       where b.timeframe = '1m' and b.time = $1`,
       [minute(tuesday, 50)],
     );
-    expect(await becomes({ later_values: 1, other_values: 0 })).toContain('payload 2 gives open 111, stored is 101.5');
+    expect(await becomes({ later_values: 1, other_values: 0 })).toContain('payload 2 has open 111, stored is 101.5');
   });
   it.each(['open', 'high', 'low', 'close', 'volume'])('another %s', async (column) => {
     const change = { open: '+ 0.125', high: '+ 1', low: '- 1', close: '+ 0.125', volume: '+ 1' }[column];
@@ -253,15 +242,15 @@ describe('a planted defect is told by its kind:', () => {
     await plant(`update coverage set session = '2026-11-21' where timeframe = '1d' and session = $1`, [tuesday.date]);
     await becomes({ coverage_row: 1, coverage_bits: 1 });
   });
-  it('an answer that is gone', async () => {
+  it('a payload that is gone', async () => {
     await plant(`delete from raw_payloads where id = 3`);
-    expect(await becomes({ no_answer: 389 })).toContain('payload 3 is none of this series');
+    expect(await becomes({ no_payload: 389 })).toContain('payload 3 is not one of this series');
   });
-  it('an answer that can be read no more', async () => {
+  it('a payload that can no longer be parsed', async () => {
     await plant(`update raw_payloads set body = $1 where id = 3`, [zstdCompressSync(Buffer.from('{"chart": 1}'))]);
-    await becomes({ unreadable_answer: 1 });
+    await becomes({ unreadable_payload: 1 });
   });
-  it('a bar that came in another answer', async () => {
+  it('a bar that came in another payload', async () => {
     await plant(`update bars set payload_id = 4 where timeframe = '1m' and time = $1`, [minute(wednesday, 9)]);
     await becomes({ other_values: 1 });
   });
@@ -281,12 +270,12 @@ describe('the report', () => {
     const lines = reportOf(await examine(), { all: false, now: NOW });
     expect(lines).toEqual(
       expect.arrayContaining([
-        'versions of bars with other values than their answer gives (other_values): 14',
-        '  SPY 1m 2026-11-18T20:55Z: payload 3 gives volume 485, stored is 1',
+        'bar versions that differ from their payload (other_values): 14',
+        '  SPY 1m 2026-11-18T20:55Z: payload 3 has volume 485, stored is 1',
         '  …',
         'Pending:',
         expect.stringMatching(
-          /^ {2}SPY 1m: 2 null_at_provider in 2 sessions from 2026-11-18 to 2026-11-19, asked for again /,
+          /^ {2}SPY 1m: 2 null_at_provider in 2 sessions from 2026-11-18 to 2026-11-19, next attempt /,
         ),
       ]),
     );

@@ -1,37 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Deps } from '../../activities/deps.js';
 import { loadActivities } from '../../activities/load.js';
 import { transformActivities } from '../../activities/transform.js';
-import { connect, type Database } from '../../db/client.js';
 import { insertPayload } from '../../db/repositories/load/payloads.js';
 import type { ProviderId } from '../../config/catalog/providers.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { MINUTE, type StoredTimeframe } from '../../domain/timeframe.js';
 import { createProviders } from '../../providers/index.js';
 import { FAILURES } from '../../contracts/failures.js';
-import { createTestDatabase } from '../environment/database.js';
-import { RUN_ID, seed } from '../factories.js';
+import { useStore } from '../environment/store.js';
+import { RUN_ID } from '../factories.js';
+
+const store = useStore({ isEmptied: false });
 
 const session = calendarOf('XNYS').sessionOn('2026-11-18')!;
 const providers = createProviders({});
 const run = { workflowId: 'hostile', runId: RUN_ID };
 
-let database: Database;
-let drop: () => Promise<void>;
-let assets: Map<string, number>;
 let fetched = Date.parse('2026-11-20T00:00:00Z');
-
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
-  drop = test.drop;
-  assets = await seed(database.pool);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
 
 /** Everything that a provider never should send, and does. */
 const hostile = fc.constantFrom<unknown>(
@@ -115,12 +102,12 @@ const damaged = (valid: fc.Arbitrary<unknown>) =>
 async function ingest(provider: ProviderId, symbol: string, timeframe: StoredTimeframe, body: string) {
   // no workflow is there to adjust what is held back
   const client = { workflow: { start: () => Promise.resolve() } } as unknown as Deps['client'];
-  const deps = { pool: database.pool, providers, client, clockOffsetMs: 0 };
+  const deps = { pool: store.pool, providers, client, clockOffsetMs: 0 };
   fetched += 1000;
-  const payloadId = await insertPayload(database.pool, {
+  const payloadId = await insertPayload(store.pool, {
     provider,
     kind: 'bars',
-    assetId: assets.get(symbol)!,
+    assetId: store.assetId(symbol),
     timeframe,
     windowFrom: session.open - 60 * MINUTE,
     windowTo: session.close,
@@ -164,13 +151,13 @@ describe(`no answer, however malformed (fast-check, ${SETTINGS.numRuns} cases ea
   );
 
   it('leaves a bar that breaks a rule, or a rejected row without its reason', async () => {
-    const bad = await database.pool.query(
+    const bad = await store.pool.query(
       `select 1 from bars where not (low > 0 and high >= greatest(open, close, low) and low <= least(open, close) and (volume is null or volume >= 0))`,
     );
     expect(bad.rowCount).toBe(0);
-    expect((await database.pool.query('select 1 from bars')).rowCount).toBeGreaterThan(50);
+    expect((await store.pool.query('select 1 from bars')).rowCount).toBeGreaterThan(50);
     expect(
-      (await database.pool.query(`select rule, count(*)::int from rejected_bars group by 1`)).rowCount,
+      (await store.pool.query(`select rule, count(*)::int from rejected_bars group by 1`)).rowCount,
     ).toBeGreaterThan(2);
   });
 });

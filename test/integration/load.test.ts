@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type Database } from '../../db/client.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadBatches } from '../../db/repositories/load/batch-loader.js';
-import { claimSession, readCoverage, recountDirty } from '../../db/repositories/coverage/coverage.js';
+import { recountDirty } from '../../db/repositories/coverage/recount.js';
+import { claimSession, readCoverage } from '../../db/repositories/coverage/session-coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { storedIndicators } from '../../domain/indicators/stored.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { createTestDatabase } from '../environment/database.js';
-import { batchOf, loadPayload, type Minute, RUN_ID, seed, type SpyPayload } from '../factories.js';
+import { useStore } from '../environment/store.js';
+import { batchOf, loadPayload, type Minute, RUN_ID, type SpyPayload } from '../factories.js';
+
+const store = useStore();
 
 const calendar = calendarOf('XNYS');
 const sessions = calendar.sessionsBetween(Date.parse('2026-11-17T00:00Z'), Date.parse('2026-11-20T00:00Z'));
@@ -16,37 +18,23 @@ const minutesFrom = (open: number, closes: number[]): Minute[] =>
   closes.map((close, i) => ({ time: open + i * MINUTE, close }));
 const ramp = (n: number, start = 100) => Array.from({ length: n }, (_, i) => start + (i % 17) * 0.25);
 
-let database: Database;
-let drop: () => Promise<void>;
 let spy: number;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
-  drop = test.drop;
-  spy = (await seed(database.pool)).get('SPY')!;
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
-beforeEach(async () => {
-  await database.pool.query(
-    'truncate bars, bar_revisions, bar_changes, coverage, batches, raw_payloads, rejected_bars, series restart identity',
-  );
+beforeAll(() => {
+  spy = store.assetId('SPY');
 });
 
 const BAR_COLUMNS = 'time, session::text, open, high, low, close, volume, sma_20, sma_50, bar_return, daily_return';
 const storedBars = async () =>
-  (await database.pool.query(`select ${BAR_COLUMNS} from bars order by time`)).rows as Record<string, unknown>[];
+  (await store.pool.query(`select ${BAR_COLUMNS} from bars order by time`)).rows as Record<string, unknown>[];
 const storedCoverage = async () =>
   (
-    await database.pool.query(
+    await store.pool.query(
       `select session::text, expected, filled_slots::text, answered_slots::text, filled, pending from coverage order by session`,
     )
   ).rows as unknown[];
 const rowVersions = async () =>
-  (await database.pool.query<{ v: string }>(`select xmin || '/' || ctid as v from bars order by time`)).rows.map(
+  (await store.pool.query<{ v: string }>(`select xmin || '/' || ctid as v from bars order by time`)).rows.map(
     (row) => row.v,
   );
 
@@ -78,7 +66,7 @@ const answersOfADay = (): SpyPayload[] => {
 describe('loading', () => {
   it('stores each final bar once, with its indicators and coverage', async () => {
     const closes = ramp(60);
-    const loaded = await loadPayload(database.pool, spy, {
+    const loaded = await loadPayload(store.pool, spy, {
       fetchedAt: AFTER,
       window: { from: tuesday.open, to: tuesday.open + 60 * MINUTE },
       minutes: minutesFrom(tuesday.open, closes),
@@ -102,9 +90,9 @@ describe('loading', () => {
 
   it('changes nothing when the same values come again: no row is touched', async () => {
     const answer = answersOfADay()[0]!;
-    await loadPayload(database.pool, spy, answer);
+    await loadPayload(store.pool, spy, answer);
     const versions = await rowVersions();
-    expect(await loadPayload(database.pool, spy, { ...answer, fetchedAt: AFTER })).toMatchObject({
+    expect(await loadPayload(store.pool, spy, { ...answer, fetchedAt: AFTER })).toMatchObject({
       inserted: 0,
       updated: 0,
       unchanged: 60,
@@ -113,23 +101,21 @@ describe('loading', () => {
   });
 
   it('gives the same counts again for a batch that is loaded already', async () => {
-    const batchId = await batchOf(database.pool, spy, answersOfADay()[0]!);
-    const first = await loadBatches(database.pool, [batchId], RUN_ID);
-    expect(await loadBatches(database.pool, [batchId], RUN_ID)).toEqual(first);
+    const batchId = await batchOf(store.pool, spy, answersOfADay()[0]!);
+    const first = await loadBatches(store.pool, [batchId], RUN_ID);
+    expect(await loadBatches(store.pool, [batchId], RUN_ID)).toEqual(first);
     expect(first[0]).toMatchObject({ inserted: 60 });
   });
 
   it('keeps the old version of a corrected bar, and recomputes every indicator that depended on it', async () => {
     const [first, , correction] = answersOfADay() as [SpyPayload, SpyPayload, SpyPayload];
-    await loadPayload(database.pool, spy, first);
-    expect(await loadPayload(database.pool, spy, correction)).toMatchObject({
+    await loadPayload(store.pool, spy, first);
+    expect(await loadPayload(store.pool, spy, correction)).toMatchObject({
       inserted: 60,
       updated: 1,
       unchanged: 14,
     });
-    const { rows } = await database.pool.query(
-      'select time, close, payload_id, replaced_by_payload from bar_revisions',
-    );
+    const { rows } = await store.pool.query('select time, close, payload_id, replaced_by_payload from bar_revisions');
     expect(rows).toEqual([
       {
         time: new Date(tuesday.open + 50 * MINUTE),
@@ -143,38 +129,34 @@ describe('loading', () => {
 
   it('lets an older answer change nothing', async () => {
     const [first, , correction] = answersOfADay() as [SpyPayload, SpyPayload, SpyPayload];
-    await loadPayload(database.pool, spy, correction);
-    await loadPayload(database.pool, spy, first);
+    await loadPayload(store.pool, spy, correction);
+    await loadPayload(store.pool, spy, first);
     const bars = await storedBars();
     expect(bars[50]!.close).toBe(111);
-    expect((await database.pool.query('select 1 from bar_revisions')).rowCount).toBe(0);
+    expect((await store.pool.query('select 1 from bar_revisions')).rowCount).toBe(0);
   });
 
   it('marks what a provider left empty as pending, and fills it later', async () => {
     const [, second] = answersOfADay() as [SpyPayload, SpyPayload];
-    await loadPayload(database.pool, spy, second);
+    await loadPayload(store.pool, spy, second);
     expect(await storedCoverage()).toEqual([expect.objectContaining({ filled: 29, pending: 1 })]);
-    await loadPayload(database.pool, spy, answersOfADay()[3]!);
+    await loadPayload(store.pool, spy, answersOfADay()[3]!);
     expect(await storedCoverage()).toEqual([expect.objectContaining({ filled: 120, pending: 0 })]);
   });
 
   it('refuses a bar that breaks a CHECK, whoever writes it', async () => {
-    await loadPayload(database.pool, spy, answersOfADay()[0]!);
-    await expect(database.pool.query('update bars set high = low - 1')).rejects.toThrow('bars_high_is_highest');
+    await loadPayload(store.pool, spy, answersOfADay()[0]!);
+    await expect(store.pool.query('update bars set high = low - 1')).rejects.toThrow('bars_high_is_highest');
   });
 });
 
 describe('changes made by SQL', () => {
   it('make coverage doubtful until it is recounted', async () => {
-    await loadPayload(database.pool, spy, answersOfADay()[0]!);
-    await database.pool.query(`delete from bars where time < $1`, [new Date(tuesday.open + 5 * MINUTE)]);
-    expect((await database.pool.query('select dirty, filled from coverage')).rows).toEqual([
-      { dirty: true, filled: 60 },
-    ]);
-    expect(await recountDirty(database.pool)).toBe(1);
-    const coverage = (await readCoverage(database.pool, [spy], '1m', tuesday.date))
-      .get(spy)!
-      .sessions.get(tuesday.date)!;
+    await loadPayload(store.pool, spy, answersOfADay()[0]!);
+    await store.pool.query(`delete from bars where time < $1`, [new Date(tuesday.open + 5 * MINUTE)]);
+    expect((await store.pool.query('select dirty, filled from coverage')).rows).toEqual([{ dirty: true, filled: 60 }]);
+    expect(await recountDirty(store.pool)).toBe(1);
+    const coverage = (await readCoverage(store.pool, [spy], '1m', tuesday.date)).get(spy)!.sessions.get(tuesday.date)!;
     expect(coverage.filled.slice(0, 6)).toBe('000001');
     expect(coverage.answered.slice(0, 6)).toBe('111111');
     expect(coverage.nextAttemptAt).toBeNull();
@@ -199,9 +181,9 @@ async function expectIndicatorsFromScratch(): Promise<void> {
 
 describe('a session that a historical run asks for', () => {
   it('is claimed by one run, and free again after two minutes', async () => {
-    const claim = () => claimSession(database.pool, '1m', tuesday.date, [{ assetId: spy, expected: 390 }]);
+    const claim = () => claimSession(store.pool, '1m', tuesday.date, [{ assetId: spy, expected: 390 }]);
     expect([await claim(), await claim()]).toEqual([[spy], []]);
-    await database.pool.query(`update coverage set next_attempt_at = next_attempt_at - interval '2 minutes'`);
+    await store.pool.query(`update coverage set next_attempt_at = next_attempt_at - interval '2 minutes'`);
     expect(await claim()).toEqual([spy]);
   });
 });

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { transformActivities } from '../../activities/transform.js';
-import { connect, type Database } from '../../db/client.js';
 import { loadBatches, type LoadedBatch } from '../../db/repositories/load/batch-loader.js';
 import { createProviders } from '../../providers/index.js';
 import {
@@ -12,38 +11,31 @@ import {
   type CorrectedMinutes,
   type GeneratedPayload,
   LOADS,
-  type Market,
+  type GeneratedMarket,
   MARKETS,
-  worded,
+  writePayload,
   type WrittenPayload,
-} from '../arrivals.js';
+} from '../generated-payloads.js';
 import { endStateOf, expectEndStates, storedEndStates } from '../end-state.js';
-import { createTestDatabase } from '../environment/database.js';
+import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
 import { storeWirePayload } from '../wire-payloads.js';
+
+const database = useStore({ isEmptied: false });
 
 const SETTINGS = { numRuns: 1_000, seed: 20261124 };
 const run = { workflowId: 'order', runId: RUN_ID };
 
-let database: Database;
-let drop: () => Promise<void>;
 let pool: pg.Pool;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
+beforeAll(() => {
   pool = database.pool;
-  drop = test.drop;
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
 });
 
 let stores = 0;
 
 /** So many assets, all the same at the provider: each is a store of its own for what the provider answers. */
-async function newStores(market: Market, count: number): Promise<number[]> {
+async function newStores(market: GeneratedMarket, count: number): Promise<number[]> {
   const { rows } = await pool.query<{ id: number }>(
     `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency)
       select 'A' || n, 'asset', 'stock', $1, $2, $3, $4 from generate_series($5::int, $6::int) n returning id`,
@@ -52,7 +44,7 @@ async function newStores(market: Market, count: number): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-const store = (market: Market, assetId: number, answer: WrittenPayload): Promise<number> =>
+const store = (market: GeneratedMarket, assetId: number, answer: WrittenPayload): Promise<number> =>
   storeWirePayload(pool, { ...answer, assetId, provider: market.provider });
 
 /** Transforms and loads stored payloads: the same path as in a run. */
@@ -124,8 +116,8 @@ describe(`what is stored (fast-check, ${SETTINGS.numRuns} cases each, seed ${SET
 });
 
 /** Each case in two stores: the first gets some payloads twice, the second some answers. */
-async function expectTheSameEnd(market: Market, generated: GeneratedPayload[][]): Promise<void> {
-  const cases = generated.map((answers) => answers.map((answer) => worded(market, answer)));
+async function expectTheSameEnd(market: GeneratedMarket, generated: GeneratedPayload[][]): Promise<void> {
+  const cases = generated.map((answers) => answers.map((answer) => writePayload(market, answer)));
   const assetIds = await newStores(market, 2 * cases.length);
   const expected = assetIds.map((_, s) => endStateOf(market, cases[s >> 1]!));
 
@@ -168,9 +160,9 @@ const CORRECTION_COMES = [
 async function expectCorrected(cases: CorrectedMinutes[]): Promise<void> {
   const market = MARKETS.stocks;
   const answers = cases.map(({ first, correction, later }) => ({
-    first: worded(market, first),
-    correction: worded(market, correction),
-    later: worded(market, later),
+    first: writePayload(market, first),
+    correction: writePayload(market, correction),
+    later: writePayload(market, later),
   }));
   const orders = CORRECTION_COMES.length;
   const assetIds = await newStores(market, orders * cases.length);

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type Database } from '../../db/client.js';
-import { applySplits } from '../../db/repositories/load/splits.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
-import { createTestDatabase } from '../environment/database.js';
-import { RUN_ID, seed } from '../factories.js';
+import { useStore } from '../environment/store.js';
+import { RUN_ID } from '../factories.js';
 import {
-  around,
+  cellsAround,
   ingestWirePayload,
   ingestPayload,
   storeWirePayload,
@@ -14,28 +13,16 @@ import {
   yahooBody,
 } from '../wire-payloads.js';
 
+const store = useStore();
+
 const calendar = calendarOf('XNYS');
 const session = calendar.sessionOn('2026-11-24')!;
 const minute = (i: number) => session.open + i * MINUTE;
 
-let database: Database;
-let drop: () => Promise<void>;
 let spy: number;
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url);
-  drop = test.drop;
-  spy = (await seed(database.pool)).get('SPY')!;
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
-beforeEach(async () => {
-  await database.pool.query(
-    'truncate bars, bar_revisions, bar_changes, coverage, batches, raw_payloads, rejected_bars, corporate_actions, series restart identity',
-  );
+beforeAll(() => {
+  spy = store.assetId('SPY');
 });
 
 /** Minutes of the session from its first, by their closes, fetched so many ms after its close. */
@@ -46,13 +33,13 @@ const minutes = (fetchedAfter: number, closes: number[], events = {}): WirePaylo
   fetchedAt: session.close + fetchedAfter,
   body: yahooBody(
     'SPY',
-    closes.map((close, i) => [minute(i), around(close)]),
+    closes.map((close, i) => [minute(i), cellsAround(close)]),
     events,
   ),
 });
-const load = async (answer: WirePayload) => ingestPayload(database.pool, await storeWirePayload(database.pool, answer));
+const load = async (answer: WirePayload) => ingestPayload(store.pool, await storeWirePayload(store.pool, answer));
 const closes = async () =>
-  (await database.pool.query<{ close: number }>('select close from bars order by time')).rows.map(({ close }) => close);
+  (await store.pool.query<{ close: number }>('select close from bars order by time')).rows.map(({ close }) => close);
 const splitOn = (date: string, numerator: number) => ({
   splits: { told: { date: calendar.sessionOn(date)!.open / SECOND, numerator, denominator: 1 } },
 });
@@ -62,13 +49,13 @@ const dividendOn = (date: string, amount: number) => ({
 
 /** An answer without bars tells of a split of four for one, so long after the session's close; it is applied. */
 async function applySplitToldAt(fetchedAfter: number): Promise<void> {
-  const told = await ingestWirePayload(database.pool, {
+  const told = await ingestWirePayload(store.pool, {
     ...minutes(fetchedAfter, [], splitOn('2026-11-25', 4)),
     window: { from: session.open, to: minute(1) },
   });
-  const { rows } = await database.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
-  await database.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);
-  expect(await applySplits(database.pool, spy, [Number(rows[0]!.id)], RUN_ID)).toMatchObject({ splits: 1 });
+  const { rows } = await store.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
+  await store.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);
+  expect(await applySplits(store.pool, spy, [Number(rows[0]!.id)], RUN_ID)).toMatchObject({ splits: 1 });
 }
 
 describe('stored bars that come again', () => {
@@ -82,7 +69,7 @@ describe('stored bars that come again', () => {
     const answer = await load(minutes(2 * HOUR, again));
     expect(answer).toMatchObject({ held: 'level_shift', inserted: 0, updated: 0 });
     expect(await closes()).toEqual(stored);
-    expect((await database.pool.query('select 1 from bar_revisions')).rowCount).toBe(0);
+    expect((await store.pool.query('select 1 from bar_revisions')).rowCount).toBe(0);
   });
 
   it.each([
@@ -104,7 +91,7 @@ describe('what was fetched before anyone told of a split', () => {
     timeframe: '1d',
     window: { from: session.open - 3 * DAY, to: session.close },
     fetchedAt: session.close + fetchedAfter,
-    body: yahooBody('SPY', [[session.open, around(100)]], splitOn('2026-11-10', 4)),
+    body: yahooBody('SPY', [[session.open, cellsAround(100)]], splitOn('2026-11-10', 4)),
   });
 
   it.each(['before', 'after'])('is left alone where the split was over by then, loaded %s it', async (when) => {
@@ -120,7 +107,7 @@ describe('what was fetched before anyone told of a split', () => {
     await applySplitToldAt(DAY);
     if (when === 'after') await load(late);
     expect(await closes()).toEqual([25, 25.25, 25.5]);
-    const dividends = await database.pool.query(`select amount from corporate_actions where kind = 'dividend'`);
+    const dividends = await store.pool.query(`select amount from corporate_actions where kind = 'dividend'`);
     expect(dividends.rows).toEqual([{ amount: 0.5 }]);
   });
 });
@@ -142,7 +129,7 @@ describe('prices that were on another level for a while', () => {
     await load(minutes(HOUR, [100, 101, 102]));
     expect(await load(minutes(2 * HOUR, [25, 25.25, 25.5, 25.75]))).toMatchObject({ held: 'level_shift' });
     await applySplitToldAt(DAY);
-    const { rows } = await database.pool.query<{ at: Date }>('select level_since as at from corporate_actions');
+    const { rows } = await store.pool.query<{ at: Date }>('select level_since as at from corporate_actions');
     expect(rows.map(({ at }) => at.getTime())).toEqual([session.close + 2 * HOUR]);
   });
 });
@@ -156,6 +143,6 @@ describe('actions', () => {
     const orders = [days, days.toReversed()];
     const answers = [...orders, ...orders, ...orders].map((dates, i) => load(minutes(HOUR + i, [100], told(dates))));
     await Promise.all(answers);
-    expect((await database.pool.query('select 1 from corporate_actions')).rowCount).toBe(days.length);
+    expect((await store.pool.query('select 1 from corporate_actions')).rowCount).toBe(days.length);
   });
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '../../cli/ports.js';
+import { freePort } from '../../cli/lib/ports.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
 import { interpolated } from '../compose.js';
 import { createTestDatabase } from '../environment/database.js';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type Database } from '../../db/client.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   failPermit,
   releasePermit,
@@ -8,34 +7,22 @@ import {
   type GatePolicy,
   type Permit,
 } from '../../db/repositories/provider/provider-gate.js';
-import { createTestDatabase } from '../environment/database.js';
-import { seed } from '../factories.js';
+import { useStore } from '../environment/store.js';
 
-let database: Database;
-let drop: () => Promise<void>;
+const store = useStore({ isEmptied: false, max: 20 });
 
-beforeAll(async () => {
-  const test = await createTestDatabase();
-  database = connect(test.url, { max: 20 });
-  drop = test.drop;
-  await seed(database.pool);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
 beforeEach(async () => {
-  await database.pool.query(
+  await store.pool.query(
     `update provider_state set ends = '{}', leases = '{}', blocked_until = '-infinity', failures = 0, blocks = 0, quota_used = 0`,
   );
 });
 
 const POLICY: GatePolicy = { burst: 5, windowMs: 300, maxInFlight: 3, monthlyQuota: null };
-const take = (policy = POLICY) => takePermit(database.pool, 'yahoo', policy);
+const take = (policy = POLICY) => takePermit(store.pool, 'yahoo', policy);
 const taken = async (policy = POLICY): Promise<Permit> => {
   for (;;) {
     const answer = await take(policy);
-    if ('slot' in answer) return answer.slot;
+    if ('permit' in answer) return answer.permit;
     await sleep(answer.waitMs);
   }
 };
@@ -45,7 +32,7 @@ describe('the gate of a provider', () => {
     const starts = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const slot = await taken();
-        await releasePermit(database.pool, slot);
+        await releasePermit(store.pool, slot);
         return slot.takenAtMs;
       }),
     );
@@ -57,16 +44,16 @@ describe('the gate of a provider', () => {
   it('never lets more requests be under way at once than allowed', async () => {
     const slots = await Promise.all([taken(), taken(), taken()]);
     expect(await take()).toMatchObject({ blocked: false });
-    await releasePermit(database.pool, slots[0]);
-    expect(await take()).toHaveProperty('slot');
-    expect(await take()).not.toHaveProperty('slot');
+    await releasePermit(store.pool, slots[0]);
+    expect(await take()).toHaveProperty('permit');
+    expect(await take()).not.toHaveProperty('permit');
   });
 
   it('measures the gap from the end of a request', async () => {
     const one: GatePolicy = { burst: 1, windowMs: 200, maxInFlight: 1, monthlyQuota: null };
     const first = await taken(one);
     await sleep(150);
-    await releasePermit(database.pool, first);
+    await releasePermit(store.pool, first);
     const released = Date.now();
     await taken(one);
     expect(Date.now() - released).toBeGreaterThanOrEqual(195);
@@ -74,40 +61,40 @@ describe('the gate of a provider', () => {
 
   it('forgets a request that never says that it ended', async () => {
     await Promise.all([taken(), taken(), taken()]);
-    await database.pool.query(
+    await store.pool.query(
       `update provider_state set leases = array(select t - interval '1 hour' from unnest(leases) t), ends = '{}'`,
     );
-    expect(await take()).toHaveProperty('slot');
+    expect(await take()).toHaveProperty('permit');
   });
 
   it('keeps everyone out after a block, then lets one request probe until it goes well', async () => {
     const slot = await taken();
-    await failPermit(database.pool, slot, { reason: '429 Too Many Requests', ms: () => 250 });
+    await failPermit(store.pool, slot, { reason: '429 Too Many Requests', ms: () => 250 });
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
     const probe = await taken();
     expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(250);
-    expect(await take()).not.toHaveProperty('slot');
-    await releasePermit(database.pool, probe);
-    expect(await take()).toHaveProperty('slot');
+    expect(await take()).not.toHaveProperty('permit');
+    await releasePermit(store.pool, probe);
+    expect(await take()).toHaveProperty('permit');
   });
 
   it('stays closed when an answer comes that was on its way before the block', async () => {
     const [early, refused] = [await taken(), await taken()];
-    await failPermit(database.pool, refused, { reason: '429 Too Many Requests', ms: () => 60_000 });
-    await releasePermit(database.pool, early);
+    await failPermit(store.pool, refused, { reason: '429 Too Many Requests', ms: () => 60_000 });
+    await releasePermit(store.pool, early);
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
   });
 
   it('counts failures in a row', async () => {
     const seen: number[] = [];
     for (let i = 0; i < 3; i++) {
-      await failPermit(database.pool, await taken(), {
+      await failPermit(store.pool, await taken(), {
         reason: 'down',
         ms: (failures) => (seen.push(failures), null),
       });
     }
-    await releasePermit(database.pool, await taken());
-    await failPermit(database.pool, await taken(), {
+    await releasePermit(store.pool, await taken());
+    await failPermit(store.pool, await taken(), {
       reason: 'down',
       ms: (failures) => (seen.push(failures), null),
     });
@@ -116,12 +103,12 @@ describe('the gate of a provider', () => {
 
   it("stops at the month's quota, and begins anew with the next month", async () => {
     const limited = { ...POLICY, burst: 100, monthlyQuota: 2 };
-    for (let i = 0; i < 2; i++) await releasePermit(database.pool, await taken(limited));
+    for (let i = 0; i < 2; i++) await releasePermit(store.pool, await taken(limited));
     expect(await take(limited)).toMatchObject({
       blocked: true,
       reason: expect.stringContaining('2 calls are used up') as unknown,
     });
-    await database.pool.query(`update provider_state set quota_month = quota_month - interval '1 month'`);
-    expect(await take(limited)).toHaveProperty('slot');
+    await store.pool.query(`update provider_state set quota_month = quota_month - interval '1 month'`);
+    expect(await take(limited)).toHaveProperty('permit');
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { around, type Cells, ingestWirePayload } from '../wire-payloads.js';
+import { cellsAround, type Cells, ingestWirePayload } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -26,11 +26,11 @@ beforeEach(() => empty(api.pool));
 
 /** One row of each kind of rule. */
 const BAD_ROWS: Cells[] = [
-  around(100),
+  cellsAround(100),
   [100, 99, 98, 100, 5],
   [0, 101, 99, 100, 5],
   [null, 101, 99, 100, 5],
-  around(100, -1),
+  cellsAround(100, -1),
 ];
 
 const page = async (query = '') => {
@@ -86,7 +86,7 @@ describe('the quarantine', () => {
     expect((await decide(api, '1/dismiss')).status).toBe(404);
     expect((await decide(api, 'x1/release')).status).toBe(404);
     expect((await decide(api, '1/dismiss', { reason: '  ' })).json.detail).toBe(
-      'reason: must say why, in at least 3 characters',
+      'reason: must have at least 3 characters',
     );
     expect((await decide(api, '1/dismiss', { reason: REASON, state: 'open' })).json.detail).toContain(
       'state: unknown member',
@@ -124,18 +124,23 @@ describe('a release', () => {
       `update rejected_bars set rule = 'ohlc_order'`,
       'No price is above the high',
     ],
-    ['its rule is no more', 'not-releasable', `update rejected_bars set rule = 'of_old'`, 'It is no rule any more'],
     [
-      'its answer is past the retention',
+      'its rule no longer exists',
+      'not-releasable',
+      `update rejected_bars set rule = 'of_old'`,
+      'This rule no longer exists',
+    ],
+    [
+      'its payload is past the retention period',
       'payload-forgotten',
       'update raw_payloads set body = null',
-      'is past the retention',
+      'is no longer stored',
     ],
     [
       'a split is being applied',
       'split-pending',
       `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id) select id, 'split', '2026-11-23', 2, 1, 1 from assets`,
-      'holds its loads back',
+      'its loads are held back',
     ],
   ])('is refused where %s', async (_, type, statement, detail) => {
     await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));

@@ -62,7 +62,7 @@ async function deleteMany(): Promise<void> {
 describe('a heal', () => {
   it('has nothing to do where nothing is missing', async () => {
     await expectWhole();
-    expect(await market.heal()).toMatchObject({ status: 'skipped', reason: 'nothing to ask for' });
+    expect(await market.heal()).toMatchObject({ status: 'skipped', reason: 'nothing to request' });
   });
 
   it('brings back many bars from stored payloads, as they were, and asks no provider', async () => {
@@ -82,7 +82,7 @@ describe('a heal', () => {
 
   it('comes to the same where its workers die after each step, before they can tell', async () => {
     await deleteMany();
-    const result = await market.forgetfully(() => market.heal());
+    const result = await market.losingResults(() => market.heal());
     expect(result).toMatchObject({ status: 'succeeded', rowsUpdated: 0, reason: null });
     expect(await changes()).toEqual([]);
     await expectWhole();

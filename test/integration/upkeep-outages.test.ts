@@ -21,7 +21,7 @@ afterAll(() => market?.close(), 30_000);
 
 /** A live run so much later: what it comes to, and how many requests it sends. */
 async function liveAfter(ms: number): Promise<RunResult & { requests: number }> {
-  await market.pass(ms);
+  await market.advance(ms);
   let result: RunResult | undefined;
   const asked = await market.requestsDuring(async () => {
     result = await market.live();
@@ -59,7 +59,7 @@ describe('an outage of the provider', () => {
     for (const symbol of SYMBOLS) await market.page('/__outage', { symbol, ...rows });
     const first = await liveAfter(20 * MINUTE);
     expect(first).toMatchObject({ status: 'failed', requests: SYMBOLS.length });
-    expect(first.reason).toMatch(/^BadContent: provider outage: .*, 4 of 4 assets: answers that are mostly empty$/);
+    expect(first.reason).toMatch(/^BadContent: provider outage: .*, 4 of 4 assets: payloads that are mostly empty$/);
     expect(await symptom()).toBe('null_session');
     const probe = await liveAfter(2 * MINUTE);
     expect(probe).toMatchObject({

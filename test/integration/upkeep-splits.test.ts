@@ -23,7 +23,7 @@ beforeAll(async () => {
   market = await startMarket(NOW - 26 * DAY, ['NVDA', 'SPY']);
   nvda = market.assetId('NVDA');
   await market.backfill({ timeframes: ['1m'], from: new Date(FROM).toISOString() });
-  await market.pass(26 * DAY);
+  await market.advance(26 * DAY);
   await market.backfill({ from: new Date(FIRST_DAY).toISOString() });
   await market.live();
 }, 120_000);
@@ -132,8 +132,8 @@ describe('a split of the running session', () => {
 describe('a second split, the other way', () => {
   it('comes to the same where workers die after each step, before they can tell', async () => {
     await market.page('/__split', { symbol: 'NVDA', on: tomorrow.date, ratio: '1:8' });
-    await market.passTo(tomorrow.open + HOUR);
-    await market.forgetfully(async () => {
+    await market.advanceTo(tomorrow.open + HOUR);
+    await market.losingResults(async () => {
       // the whole session comes with its split
       const run = await byHand('NVDA');
       expect(run).toMatchObject({
@@ -174,7 +174,7 @@ describe('an asset with a split that is not applied', () => {
       expect(await load()).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^HeldBack/) });
     }
     expect(await changed()).toEqual([]);
-    await market.pass(31 * MINUTE);
+    await market.advance(31 * MINUTE);
     await market.scheduled('heal_gaps');
     expect(await adjusted('SPY')).toMatchObject({ status: 'succeeded' });
     expect(await market.live()).toMatchObject({ status: 'succeeded', assetsOk: 2 });
@@ -184,7 +184,7 @@ describe('an asset with a split that is not applied', () => {
 
 describe('prices on another level without a split', () => {
   it('are held back, and loads go on when the provider recovers', async () => {
-    await market.pass(31 * MINUTE);
+    await market.advance(31 * MINUTE);
     await market.live();
     await remember('SPY');
     const before = (await adjustments()).length;
@@ -197,7 +197,7 @@ describe('prices on another level without a split', () => {
     expect(await adjustments()).toHaveLength(before + 1);
     expect(await changed()).toEqual([]);
     await market.page('/__misquote', { clear: 1 });
-    await market.pass(12 * MINUTE);
+    await market.advance(12 * MINUTE);
     expect(await market.live()).toMatchObject({ status: 'succeeded', assetsOk: 2 });
     // what was fetched meanwhile does not come back from its stored payloads
     await market.pool.query(`delete from bars where asset_id = $1 and timeframe = '1m' and session = $2`, [

@@ -57,7 +57,7 @@ async function asked(symbol: string, time: number): Promise<number> {
 }
 /** Heals by schedule, so much later. @returns what the run tells of what is missing */
 async function healAfter(ms: number): Promise<string | null> {
-  await market.pass(ms);
+  await market.advance(ms);
   return (await market.scheduled('heal_gaps')).reason;
 }
 

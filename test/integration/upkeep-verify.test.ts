@@ -57,7 +57,7 @@ describe('a verification by schedule', () => {
   });
 
   it('asks for the session then, once', async () => {
-    await market.passTo(last.close + 31 * MINUTE);
+    await market.advanceTo(last.close + 31 * MINUTE);
     const asked = await minutesAskedDuring(() => market.scheduled('verify_bars'));
     expect(asked).toEqual([{ from: last.open - 10 * MINUTE, to: last.close }]);
     expect(await verifyDue()).toEqual({});
@@ -66,7 +66,7 @@ describe('a verification by schedule', () => {
   it('asks for it again on the next day, and keeps what was corrected beside what it was', async () => {
     const [before, after] = await revise(late);
     const [unseen] = await revise(old);
-    await market.passTo(last.close + DAY + MINUTE);
+    await market.advanceTo(last.close + DAY + MINUTE);
     expect(await market.scheduled('verify_bars')).toMatchObject({
       status: 'succeeded',
       rowsInserted: 0,
@@ -91,7 +91,7 @@ describe('a verification by schedule', () => {
   });
 
   it('asks for each session once a week, up to 29 days', async () => {
-    await market.passTo(last.close + 8 * DAY + HOUR);
+    await market.advanceTo(last.close + 8 * DAY + HOUR);
     const young = sessions.filter(({ open }) => open > market.now - 29 * DAY).map(({ date }) => date);
     expect(Object.values(await verifyDue())[0]).toBeGreaterThan(3);
     const verified = await market.rows<{ session: string }>(

@@ -170,7 +170,10 @@ describe('a run', () => {
           if (!isBack) return Promise.reject(down('SchemaDrift', true));
           return Promise.resolve({ assetId: idOf(request), timeframe: '1m', rows: 3, payloadId: idOf(request) });
         },
-        endOutage: (input) => Promise.resolve(void ended.push(input)),
+        endOutage: (input) => {
+          ended.push(input);
+          return Promise.resolve(false);
+        },
       });
       const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
       if (isBack) await expect(running).resolves.toMatchObject({ status: 'succeeded', assetsOk: 3 });

@@ -2,22 +2,22 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { DAY } from '../../domain/timeframe.js';
 import { transform } from '../../domain/transform/transform.js';
-import { MINUTES, rawOf, type Row } from '../raw-rows.js';
+import { MINUTES, rawBarsOf, type Row } from '../raw-bars.js';
 import { describeWithRecordings } from '../recordings.js';
 import { readRows } from './csv-bars.js';
-import { countOf, tellBars } from './telling.js';
+import { countOf, findingsOfBars } from './findings.js';
 
 describeWithRecordings('recorded daily rows with bad cells', (recordings) => {
-  /** Through the whole transform, as an answer of two years that was fetched when they were over. */
+  /** Puts a file through transform, as a payload of two years that was fetched after their end. */
   const transformed = (name: string) => {
     const rows = readRows(join(recordings, 'dirty', `${name}.csv`));
     const now = Date.parse('2019-02-01');
     const window = { from: Date.parse('2017-01-01'), to: now };
-    const raw = rawOf(rows.map(({ time, cells }): Row => [time, ...cells]));
+    const raw = rawBarsOf(rows.map(({ time, cells }): Row => [time, ...cells]));
     return { rows, ...transform(raw, { ...MINUTES, timeframe: '1d', window, now }) };
   };
 
-  it('lose every bad row to a rule with a name, and no good one beside it', () => {
+  it('lose every bad row to a rule, and no good row', () => {
     const { rows, bars, rejected, ignored } = transformed('skender-bad');
     expect(rows).toHaveLength(502);
     expect(countOf(rejected.map(({ rule }) => rule))).toEqual({ not_positive: 54, ohlc_order: 9, bad_volume: 1 });
@@ -31,10 +31,10 @@ describeWithRecordings('recorded daily rows with bad cells', (recordings) => {
     expect(bars.time).toHaveLength(502 - 64 - 101);
   });
 
-  it('stand out where they are possible and still wrong', () => {
+  it('cause warnings where they are possible but wrong', () => {
     const { bars } = transformed('skender-bad');
-    const { warnings } = tellBars(bars, [], DAY);
-    // where prices at a millionth of the right ones begin, at 100,000 times them, and where the right ones are back
+    const { warnings } = findingsOfBars(bars, [], DAY);
+    // the starts of prices at a millionth and at 100,000 times of the right ones, and of the right ones again
     expect(warnings.filter((warning) => !warning.startsWith('stale'))).toEqual([
       'step 2017-05-26',
       'step 2017-08-08',
@@ -43,7 +43,7 @@ describeWithRecordings('recorded daily rows with bad cells', (recordings) => {
     expect(countOf(warnings.map((warning) => warning.split(' ')[0]!))).toEqual({ stale_repeat: 47, step: 3 });
   });
 
-  it('leave nothing of 200 rows of zeros', () => {
+  it('leave no bars of 200 rows of zeros', () => {
     const { bars, rejected } = transformed('skender-zeros');
     expect(countOf(rejected.map(({ rule }) => rule))).toEqual({ not_positive: 200 });
     expect(bars.time).toEqual([]);

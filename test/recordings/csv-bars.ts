@@ -5,20 +5,21 @@ import { fromFloat32 } from '../../domain/decimal.js';
 import { type Cell, ROW_RULES } from '../../domain/rules/bar-rules.js';
 import type { SessionAction } from '../../domain/transform/transform.js';
 
-/** A row of a recorded file as its source wrote it. */
+/** A row of a recorded file as in its source. */
 export interface CsvRow {
   /** Epoch ms; for a row of a day or longer 00:00Z of its date, as the store labels it. */
   time: number;
   cells: [open: Cell, high: Cell, low: Cell, close: Cell, volume: Cell];
-  /** A share, on its ex-date; 0 for none. */
+  /** Per share, on its ex-date; 0 = none. */
   dividend: number;
-  /** New shares for an old one; 0 for none. */
+  /** New shares for an old one; 0 = none. */
   split: number;
 }
 
 /**
- * Rows of a recorded price file, in the order of the file: column names differ by case, time stamps by source. Prices are
- * the shortest decimal of their float32, as from the provider: the files carry the noise of its float32 and of pence ÷ 100.
+ * Reads a recorded price file, in the order of its rows. Files differ in the case of column names and in time formats.
+ * Prices become the shortest decimal of their float32, as in the provider's parser: the files have the noise of float32 and
+ * of pence ÷ 100.
  */
 export function readRows(file: string): CsvRow[] {
   const [head, ...lines] = readFileSync(file, 'utf8')
@@ -69,11 +70,11 @@ export function actionsOf(rows: CsvRow[]): SessionAction[] {
     ]);
 }
 
-/** Id of the first row rule that the row breaks, as in transform. */
+/** Id of the first row rule that the row breaks, as in transform; null if it breaks none. */
 export const brokenRule = ({ cells }: CsvRow): string | null =>
   ROW_RULES.find((rule) => rule.broken(...cells))?.id ?? null;
 
-/** The rows that break no rule, as the store would hold them: ascending, one a time. */
+/** The rows that break no rule, as they would be stored: ascending, one per time. */
 export function barsOf(rows: CsvRow[]): BarColumns {
   const bars = emptyColumns();
   const good = rows.filter((row) => row.time > 0 && brokenRule(row) === null).sort((a, b) => a.time - b.time);

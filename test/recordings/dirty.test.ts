@@ -5,18 +5,18 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY } from '../../domain/timeframe.js';
 import { describeWithRecordings } from '../recordings.js';
 import { type CsvRow, readRows } from './csv-bars.js';
-import { barMsOf, none, tell, type Told } from './telling.js';
+import { barMsOf, NO_FINDINGS, findingsOf, type Findings } from './findings.js';
 
-/** A file with known errors and the same file repaired: the table of docs/data-quality.md is made of these. */
+/** A file with known errors, and its repaired version. The table in docs/data-quality.md is based on these. */
 interface Pair {
-  /** What the file is known for. */
+  /** The known errors of the file. */
   wrong: string;
-  /** Told of the dirty file alone: the known errors that are found. */
+  /** Found only in the dirty file: known errors. */
   hits: string[];
-  /** Told of the dirty file alone, though right. */
+  /** Found only in the dirty file, but correct data. */
   falseAlarms?: string[];
-  /** Told of both files: what the repair left as it was. */
-  both?: Told;
+  /** Found in both files: what the repair left unchanged. */
+  both?: Findings;
 }
 
 const repeated = (rule: string, ...dates: string[]) => dates.map((date) => `${rule} ${date}`);
@@ -49,7 +49,7 @@ const PAIRS: Record<string, Pair> = {
   'CLC-L-1d-bad-div': {
     wrong: 'Adj Close blown up',
     hits: [],
-    // the unit changes for a week, which the repair of dividends left
+    // the unit changes for a week; the repair of dividends left that unchanged
     both: { rejected: { null_cell: 1, ohlc_order: 8 }, warnings: repeated('ratio_100', '2024-07-29', '2024-08-06') },
   },
   'CNE-L-1d-bad-stock-split': {
@@ -83,14 +83,14 @@ const PAIRS: Record<string, Pair> = {
   'LSC-L-1d-bad-div': {
     wrong: '4 dividends 100 times too large',
     hits: repeated('dividend_size', '2022-06-09', '2022-11-03', '2023-06-08', '2023-11-09'),
-    // the fifth and right one, beside four wrong ones
+    // the fifth one, correct among four wrong ones
     falseAlarms: ['dividend_ratio_100 2024-06-13'],
     both: {
       rejected: { ohlc_order: 109 },
       warnings: [
-        // real falls of a share that hardly trades: false alarms
+        // false alarms: real falls of a share that hardly trades
         ...repeated('step', '2022-09-12', '2023-05-09'),
-        // the unit changes to and fro, which the repair of dividends left
+        // the unit changes back and forth; the repair of dividends left that unchanged
         ...repeated('ratio_100', '2024-02-05', '2024-02-26', '2024-03-04', '2024-04-17', '2024-05-01', '2024-05-16'),
         ...repeated('ratio_100', '2024-05-29', '2024-07-17', '2024-08-05', '2024-08-12', '2024-08-21'),
       ],
@@ -129,7 +129,7 @@ const PAIRS: Record<string, Pair> = {
   'SERE-L-1d-bad-div': { wrong: 'Adj Close', hits: [], both: { rejected: { ohlc_order: 19 } } },
   'SPM-MI-1d-bad-stock-split': {
     wrong: '13 days not adjusted for a split of 10:1',
-    hits: ['ratio_split 2022-06-20'], // named 20:1: the price halved as well
+    hits: ['ratio_split 2022-06-20'], // reported as 20:1: the price halved as well
   },
   'SSW-JO-1d-100x-error': {
     wrong: '22 days 100 times too large',
@@ -142,7 +142,7 @@ const PAIRS: Record<string, Pair> = {
   },
   'TENT-L-1d-bad-div': {
     wrong: '11 dividends at a hundredth',
-    hits: [], // nearly all are wrong, so that is what is usual
+    hits: [], // nearly all are wrong, so wrong is usual
     both: {
       rejected: { ohlc_order: 117 },
       // days without a trade
@@ -154,45 +154,45 @@ const PAIRS: Record<string, Pair> = {
 };
 
 /** Files without a known error. */
-const CONTROLS: Record<string, Told> = {
-  'EA-15m-no-bad-divs': {}, // its hours of trading only, as the store has it
-  'HSBK-IL-1d-no-bad-divs': { warnings: ['flat_no_volume 2024-04-19'] }, // a day without a trade, in truth
+const CONTROLS: Record<string, Findings> = {
+  'EA-15m-no-bad-divs': {}, // only its trading hours, as in the store
+  'HSBK-IL-1d-no-bad-divs': { warnings: ['flat_no_volume 2024-04-19'] }, // a real day without a trade
   'IBE-MC-1d-no-bad-divs': {},
   'KMR-L-1d-no-bad-divs': { rejected: { ohlc_order: 2 } },
   'TISG-MI-1d-no-bad-divs': {},
 };
 
-const sorted = ({ warnings, ...rest }: Required<Told>) => ({ ...rest, warnings: warnings.toSorted() });
+const sorted = ({ warnings, ...rest }: Required<Findings>) => ({ ...rest, warnings: warnings.toSorted() });
 
 describeWithRecordings('recorded data of known errors', (recordings) => {
   const read = (name: string) => readRows(join(recordings, 'dirty', `${name}.csv`));
 
-  it('is all here', () => {
+  it('is complete', () => {
     const pairs = Object.keys(PAIRS).flatMap((name) => [name, `${name}-fixed`]);
     const expected = [...pairs, ...Object.keys(CONTROLS), 'skender-bad', 'skender-zeros'];
     expect(readdirSync(join(recordings, 'dirty')).toSorted()).toEqual(expected.map((name) => `${name}.csv`).toSorted());
   });
 
-  it.each(Object.entries(PAIRS))('%s is told of as written', (name, { hits, falseAlarms = [], both }) => {
-    const left = { ...none, ...both };
+  it.each(Object.entries(PAIRS))('%s has the expected findings', (name, { hits, falseAlarms = [], both }) => {
+    const left = { ...NO_FINDINGS, ...both };
     const dirty = { ...left, warnings: [...hits, ...falseAlarms, ...left.warnings] };
-    expect(sorted(tell(read(name), barMsOf(name)))).toEqual(sorted(dirty));
-    expect(sorted(tell(read(`${name}-fixed`), barMsOf(name)))).toEqual(sorted(left));
+    expect(sorted(findingsOf(read(name), barMsOf(name)))).toEqual(sorted(dirty));
+    expect(sorted(findingsOf(read(`${name}-fixed`), barMsOf(name)))).toEqual(sorted(left));
   });
 
-  it.each(Object.entries(CONTROLS))('the control %s is told of as written', (name, told) => {
+  it.each(Object.entries(CONTROLS))('the control %s has the expected findings', (name, expected) => {
     const inSession = ({ time }: CsvRow) => barMsOf(name) === DAY || calendarOf('XNYS').sessionAt(time) !== null;
-    expect(tell(read(name).filter(inSession), barMsOf(name))).toEqual({ ...none, ...told });
+    expect(findingsOf(read(name).filter(inSession), barMsOf(name))).toEqual({ ...NO_FINDINGS, ...expected });
   });
 
   it.each<[string, (rows: CsvRow[]) => CsvRow[]]>([
     ['in reverse', (rows) => rows.toReversed()],
-    ['with rows twice', (rows) => [...rows, ...rows.filter((row) => !row.dividend && !row.split)]],
-  ])('is told of in the same words %s', (_how, changed) => {
+    ['with duplicate rows', (rows) => [...rows, ...rows.filter((row) => !row.dividend && !row.split)]],
+  ])('has the same findings %s', (_how, changed) => {
     for (const name of Object.keys(PAIRS)) {
       const rows = read(name);
-      const { warnings, explained } = tell(rows, barMsOf(name));
-      expect(tell(changed(rows), barMsOf(name))).toMatchObject({ warnings, explained });
+      const { warnings, explained } = findingsOf(rows, barMsOf(name));
+      expect(findingsOf(changed(rows), barMsOf(name))).toMatchObject({ warnings, explained });
     }
   });
 });

@@ -4,26 +4,26 @@ import { expect, it } from '@jest/globals';
 import { DAY } from '../../domain/timeframe.js';
 import { transform } from '../../domain/transform/transform.js';
 import { parseBars } from '../../providers/yahoo/wire.js';
-import { MINUTES } from '../raw-rows.js';
+import { MINUTES } from '../raw-bars.js';
 import { describeWithRecordings } from '../recordings.js';
 import { readRows } from './csv-bars.js';
-import { barMsOf, none, tell, tellBars } from './telling.js';
+import { barMsOf, NO_FINDINGS, findingsOf, findingsOfBars } from './findings.js';
 
 describeWithRecordings('ordinary recorded prices', (recordings) => {
-  it('give no warning: stocks, indices and coins, days and minutes, crashes included', () => {
+  it('cause no warnings: stocks, indices and coins, days and minutes, including crashes', () => {
     const folder = join(recordings, 'ohlcv');
     const files = readdirSync(folder);
     let bars = 0;
     for (const file of files) {
       const rows = readRows(join(folder, file));
       bars += rows.length;
-      expect({ file, ...tell(rows, barMsOf(file)) }).toEqual({ file, ...none });
+      expect({ file, ...findingsOf(rows, barMsOf(file)) }).toEqual({ file, ...NO_FINDINGS });
     }
     expect([files.length, bars]).toEqual([19, 34_747]);
   });
 
   it.each<[string, string[]]>([
-    ['jb-AAPL-1d-10395', ['flat_no_volume 1981-08-10']], // a day for which Yahoo has no trade of Apple
+    ['jb-AAPL-1d-10395', ['flat_no_volume 1981-08-10']], // a day on which Yahoo has no trade of Apple
     ['historical-via-chart-dividends-TSLA-no-dividends', []],
     ['historical-via-chart-MSFT-dividends-2021-02-01-to-2022-01-31', []],
     ['jb-GM-1d-253', []],
@@ -32,7 +32,7 @@ describeWithRecordings('ordinary recorded prices', (recordings) => {
     ['jb-TSLA-1d-303', []],
     ['jb-^GSPC-1m-390', []],
     ['jb-^DJI-1m-390', []],
-  ])('as Yahoo answered, %s gives %j', (file, warnings) => {
+  ])('as Yahoo sent them, %s: %j', (file, warnings) => {
     const { response } = JSON.parse(readFileSync(join(recordings, 'yahoo', `${file}.json`), 'utf8')) as {
       response: { body: unknown };
     };
@@ -49,6 +49,6 @@ describeWithRecordings('ordinary recorded prices', (recordings) => {
       now,
     });
     expect(bars.time.length).toBeGreaterThan(60);
-    expect(tellBars(bars, actions, barMsOf(file))).toEqual({ warnings, explained: [] });
+    expect(findingsOfBars(bars, actions, barMsOf(file))).toEqual({ warnings, explained: [] });
   });
 });

@@ -9,7 +9,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 
-/** Histories of real runs, one file each: `temporal workflow show --workflow-id … --output json > test/replay/histories/NAME.json`. */
+/** Histories of real runs, one per file, from `temporal workflow show --workflow-id … --output json > test/replay/histories/NAME.json`. */
 const folder = fileURLToPath(new URL('./histories/', import.meta.url));
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 const read = (file: string): unknown => JSON.parse(readFileSync(`${folder}${file}`, 'utf8'));
@@ -23,12 +23,12 @@ beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 }, 60_000);
 
-describe('runs that are under way while a worker is updated', () => {
-  it.each(readdirSync(folder))('go on: %s', async (file) => {
+describe('runs in progress while a worker is updated', () => {
+  it.each(readdirSync(folder))('continue: %s', async (file) => {
     await expect(Worker.runReplayHistory({ workflowBundle }, read(file))).resolves.toBeUndefined();
   });
 
-  it('would be told to differ, were they to differ', async () => {
+  it('fail to replay if the workflow has changed', async () => {
     const other: unknown = JSON.parse(
       JSON.stringify(read('stocks-live.json')).replaceAll('"planLive"', '"planBackfill"'),
     );

@@ -17,7 +17,7 @@ const plex = localFont({
 export const metadata: Metadata = {
   title: { default: 'Barkeep', template: '%s · Barkeep' },
   description:
-    'Market data that never loses a bar, and can prove it: stocks and coins, their pipelines and their health.',
+    'Market data that never loses a bar and can prove it: stocks and coins, their pipelines and their data health.',
   referrer: 'same-origin',
 };
 
@@ -30,7 +30,7 @@ export const viewport: Viewport = {
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (
-    // the script in the head sets data-theme before React sees the page
+    // the script in the head sets data-theme before React hydrates the page
     <html lang="en" className={plex.variable} suppressHydrationWarning>
       <head>
         <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />

@@ -13,7 +13,7 @@ export default function Page() {
       <div className="grid gap-x-12 gap-y-5 py-6 lg:grid-cols-[1fr_auto] lg:items-end">
         <div>
           <h1 className="text-xl font-semibold tracking-tight">Barkeep</h1>
-          <p className="text-base text-ink-2">A market-data pipeline that never loses a bar, and can prove it.</p>
+          <p className="text-base text-ink-2">A market-data pipeline that never loses a bar and can prove it.</p>
           <BackfillProgress />
         </div>
         <Figures />

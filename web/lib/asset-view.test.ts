@@ -17,24 +17,24 @@ const LATEST: Latest = {
 };
 
 describe('the price shown', () => {
-  it('is the quote, and its change, once it is newer than the last bar', () => {
+  it('is the quote once it is newer than the last bar', () => {
     const price = priceOf(LATEST)!;
     expect([price.value, price.change, price.at]).toEqual([613, 13, Date.parse('2026-11-24T15:32:11Z')]);
     expect(price.percent).toBeCloseTo(2.1667, 4);
   });
 
-  it('is the close of the last bar where the quote is older, or there is none', () => {
+  it('is the close of the last bar if the quote is older or missing', () => {
     const close = { value: 612, change: 12, percent: 2, at: Date.parse('2026-11-24T15:32:00Z') };
     expect(priceOf({ ...LATEST, quote: null })).toEqual(close);
     expect(priceOf({ ...LATEST, quote: { ...LATEST.quote!, time: '2026-11-24T15:31:59Z' } })).toEqual(close);
   });
 
-  it('does not measure a quote of the next session against the close before the last one', () => {
+  it('does not compare a quote of the next session with the previous close of the last one', () => {
     const quote = { price: 620, time: '2026-11-25T14:30:20Z', delayedBy: 0 };
     expect(priceOf({ ...LATEST, quote })).toMatchObject({ value: 612, change: 12 });
   });
 
-  it('has no change where the session before is not stored, and is nothing before the first bar', () => {
+  it('has no change if the previous session is not stored, and is null before the first bar', () => {
     const unknown = { previousClose: null, change: null, changePercent: null };
     expect(priceOf({ ...LATEST, ...unknown })).toMatchObject({ value: 613, change: null, percent: null });
     expect(priceOf({ ...LATEST, ...unknown, bar: null, quote: null })).toBeNull();
@@ -58,22 +58,22 @@ describe('the state of an asset', () => {
     ['stale', { status: 'partial', assetsFailed: 1 }, 'failing'],
     ['empty', { status: 'failed', assetsFailed: 1 }, 'failing'],
     ['fresh', { status: 'partial', assetsFailed: 1 }, 'live'],
-  ])('whose live series is %s after a run %j is %s', (freshness, lastRun, state) => {
+  ])('is derived from a %s live series and the last run %j: %s', (freshness, lastRun, state) => {
     expect(assetState(asset, pipelineWith(freshness, lastRun))).toMatchObject({ state, lagMs: 120_000 });
   });
 
-  it('has the error of the run that failed, while it is failing', () => {
-    const lastRun = { status: 'failed', assetsFailed: 1, errorMessage: 'no answer' };
-    expect(assetState(asset, pipelineWith('empty', lastRun)).error).toBe('no answer');
+  it('includes the error of the failed run while it is failing', () => {
+    const lastRun = { status: 'failed', assetsFailed: 1, errorMessage: 'no response' };
+    expect(assetState(asset, pipelineWith('empty', lastRun)).error).toBe('no response');
     expect(assetState(asset, pipelineWith('fresh', lastRun)).error).toBeNull();
   });
 
-  it('is delayed where the feed of its exchange is', () => {
+  it('is delayed if the feed of its exchange is', () => {
     const delayed = { ...asset, timeframes: [{ ...timeframes[0], delaySeconds: 900 }] } as Asset;
     expect(assetState(delayed, pipelineWith('fresh')).state).toBe('delayed');
   });
 
-  it('is waiting while no pipeline tells of it', () => {
+  it('is waiting until a pipeline reports on it', () => {
     expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null, error: null });
   });
 });

@@ -1,18 +1,17 @@
 import type { Asset, Latest, Pipeline } from './api/types';
 import { formatTime } from './time';
+import { barLength, isDated } from './timeframes';
 
-/** The price shown for an asset: the live quote where it is newer than the last final bar, else that bar's close. */
+/** The price shown for an asset: the live quote if it is newer than the last final bar, else that bar's close. */
 export interface Price {
   value: number;
   change: number | null;
   percent: number | null;
-  /** When it was so, market clock, epoch ms. */
+  /** When the price was valid: market clock, epoch ms. */
   at: number;
 }
 
-const BAR_MS = { '1m': 60_000, '30m': 1_800_000 } as const;
-
-/** @returns null while there is neither a bar nor a quote */
+/** @returns null if there is neither a bar nor a quote yet */
 export function priceOf({
   bar,
   quote,
@@ -23,10 +22,10 @@ export function priceOf({
   timeframe,
 }: Latest): Price | null {
   if (!bar) return quote && { value: quote.price, change: null, percent: null, at: Date.parse(quote.time) };
-  const barEnd = Date.parse(bar.time) + (timeframe in BAR_MS ? BAR_MS[timeframe as keyof typeof BAR_MS] : 0);
+  const barEnd = Date.parse(bar.time) + (isDated(timeframe) ? 0 : barLength(timeframe));
   const last = { value: bar.close, change, percent: changePercent, at: barEnd };
   if (!quote || Date.parse(quote.time) < barEnd) return last;
-  // previousClose is that of the bar's session: a quote of the next one waits for its first bar
+  // previousClose belongs to the bar's session: a quote of the next session waits for its first bar
   if (dateIn(quote.time, timezone) !== bar.session) return last;
   const quoted = { value: quote.price, at: Date.parse(quote.time) };
   if (previousClose === null) return { ...quoted, change: null, percent: null };
@@ -39,17 +38,17 @@ const dateIn = (time: string, timezone: string): string => {
   return `${year}-${month}-${day}`;
 };
 
-/** How an asset's series stands: what its card and its chart say of it; `unknown` while the API does not tell. */
+/** The state of an asset's live series, as its card and chart show it; `unknown` while the API is unreachable. */
 export type AssetState = 'live' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting' | 'unknown';
 
 export interface AssetStateView {
   state: AssetState;
   lagMs: number | null;
-  /** What the last run of its pipeline failed with, where it is failing. */
+  /** The error of its pipeline's last run, if the asset is failing. */
   error: string | null;
 }
 
-/** @param pipelines all of them; the live series of the asset decides */
+/** @param pipelines all of them; the asset's live series determines the state */
 export function assetState(asset: Asset, pipelines: readonly Pipeline[]): AssetStateView {
   const live = asset.timeframes[0];
   for (const pipeline of pipelines) {

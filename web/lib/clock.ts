@@ -1,41 +1,44 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
 /**
- * Time as the API has it: the browser's clock is never asked what time it is, only how much has passed. The market
- * clock is what sessions, bars and freshness go by; the wall clock is what runs are stamped with. Both are epoch ms.
+ * The API's clocks. The browser's own clock only measures how much time has passed since a response. Sessions, bars and
+ * freshness use the market clock; runs are stamped with the wall clock. Both are epoch ms.
  */
 interface Anchor {
   marketMs: number;
   offsetMs: number;
-  /** `performance.now()` at which it was so. */
+  /** `performance.now()` when the clocks showed this. */
   at: number;
 }
 
-/** Answers differ by how long they were under way: below this the clock is not set again, so that it never stutters. */
-const SET_AGAIN_FROM_MS = 400;
+/** Responses vary by their travel time: a smaller deviation does not reset the clock, so that it never stutters. */
+const MIN_CORRECTION_MS = 400;
+
+/** Timers may fire early: better a little late. */
+const TIMER_MARGIN_MS = 5;
 
 let anchor: Anchor | null = null;
 const listeners = new Set<() => void>();
 
 /**
- * Sets the clock from an answer.
- * @param marketMs market clock of the answer
+ * Sets the clock from a response.
+ * @param marketMs market clock in the response
  * @param offsetMs market clock minus wall clock
- * @param sentAt `performance.now()` when the request was sent; half the time since then is taken as its way back
+ * @param sentAt `performance.now()` when the request was sent; half of the time since then counts as the way back
  */
 export function setClock(marketMs: number, offsetMs: number, sentAt: number): void {
   const now = performance.now();
   const next = { marketMs: marketMs + (now - sentAt) / 2, offsetMs, at: now };
   const before = marketNow();
-  if (before !== null && anchor?.offsetMs === offsetMs && Math.abs(next.marketMs - before) < SET_AGAIN_FROM_MS) return;
+  if (before !== null && anchor?.offsetMs === offsetMs && Math.abs(next.marketMs - before) < MIN_CORRECTION_MS) return;
   anchor = next;
   for (const listener of listeners) listener();
 }
 
-/** The market clock; null until the API has told it. */
+/** The market clock; null until the first response. */
 const marketNow = (): number | null => anchor && anchor.marketMs + performance.now() - anchor.at;
 
-/** The wall clock of the API's host; null until the API has told it. */
+/** The wall clock of the API's host; null until the first response. */
 const wallNow = (): number | null => anchor && anchor.marketMs - anchor.offsetMs + performance.now() - anchor.at;
 
 function subscribe(listener: () => void): () => void {
@@ -43,7 +46,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Whole steps of the market clock, rendering at each; null until it is known. */
+/** A clock in whole steps, rendering at each; null until it is known. */
 function useTicks(stepMs: number, read: () => number | null): number | null {
   const known = useSyncExternalStore(
     subscribe,
@@ -56,8 +59,7 @@ function useTicks(stepMs: number, read: () => number | null): number | null {
     let timer: ReturnType<typeof setTimeout>;
     const next = () => {
       const now = read() ?? 0;
-      // a little late rather than early: a timer may fire before its time
-      timer = setTimeout(() => (tick((count) => count + 1), next()), stepMs - (now % stepMs) + 5);
+      timer = setTimeout(() => (tick((count) => count + 1), next()), stepMs - (now % stepMs) + TIMER_MARGIN_MS);
     };
     next();
     return () => clearTimeout(timer);
@@ -66,8 +68,8 @@ function useTicks(stepMs: number, read: () => number | null): number | null {
   return now === null ? null : Math.floor(now / stepMs) * stepMs;
 }
 
-/** The market clock in whole steps (ms), ticking. */
+/** The market clock, ticking in whole steps (ms). */
 export const useMarketNow = (stepMs = 1_000): number | null => useTicks(stepMs, marketNow);
 
-/** The wall clock in whole steps (ms), ticking. */
+/** The wall clock, ticking in whole steps (ms). */
 export const useWallNow = (stepMs = 1_000): number | null => useTicks(stepMs, wallNow);

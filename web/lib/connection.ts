@@ -1,21 +1,21 @@
 import { useSyncExternalStore } from 'react';
 
-/** How the API answers, told by every request. */
+/** The connection to the API, as every request reports it. */
 export interface Connection {
-  /** `unknown` until the first answer. */
+  /** `unknown` until the first response. */
   state: 'unknown' | 'online' | 'offline';
-  /** Since when nothing answers, by the browser's clock; null while it does. */
-  silentSince: number | null;
-  /** The answers are marked as simulated; null until the first answer. */
+  /** When the API became unreachable, by the browser's clock; null while it is reachable. */
+  offlineSince: number | null;
+  /** Responses are marked as simulated; null until the first response. */
   simulated: boolean | null;
 }
 
-const UNKNOWN: Connection = { state: 'unknown', silentSince: null, simulated: null };
-/** While others are answered, one request without an answer is its own affair. */
-const ANSWERED_LATELY_MS = 2_500;
+const UNKNOWN: Connection = { state: 'unknown', offlineSince: null, simulated: null };
+/** A failed request does not count as offline if another one got a response this recently. */
+const RECENT_RESPONSE_MS = 2_500;
 
 let connection = UNKNOWN;
-let answeredAt = Number.NEGATIVE_INFINITY;
+let respondedAt = Number.NEGATIVE_INFINITY;
 const listeners = new Set<() => void>();
 
 function change(next: Connection): void {
@@ -23,15 +23,15 @@ function change(next: Connection): void {
   for (const listener of listeners) listener();
 }
 
-export function reportAnswer(simulated: boolean): void {
-  answeredAt = performance.now();
+export function reportResponse(simulated: boolean): void {
+  respondedAt = performance.now();
   if (connection.state === 'online' && connection.simulated === simulated) return;
-  change({ state: 'online', silentSince: null, simulated });
+  change({ state: 'online', offlineSince: null, simulated });
 }
 
-export function reportSilence(): void {
-  if (connection.state === 'offline' || performance.now() - answeredAt < ANSWERED_LATELY_MS) return;
-  change({ ...connection, state: 'offline', silentSince: Date.now() });
+export function reportUnreachable(): void {
+  if (connection.state === 'offline' || performance.now() - respondedAt < RECENT_RESPONSE_MS) return;
+  change({ ...connection, state: 'offline', offlineSince: Date.now() });
 }
 
 function subscribe(listener: () => void): () => void {

@@ -14,13 +14,13 @@ const ROW = {
 };
 
 describe('a cell of the heat map', () => {
-  it('shows the worst of what is in it', () => {
+  it('shows the worst state in it', () => {
     const kinds = ROW.expected.map((_, column) => kindOf(countsAt(ROW, column)));
     expect(kinds).toEqual(['filled', 'empty', 'pending', 'none', 'not_due']);
     expect(kindOf({ expected: 390, filled: 389, empty: 0, pending: 0, unobtainable: 1 })).toBe('unobtainable');
   });
 
-  it('says all of it in words', () => {
+  it('is described in words', () => {
     expect(describeCounts(countsAt(ROW, 0))).toBe('390 bars expected: 390 filled');
     expect(describeCounts(countsAt(ROW, 2))).toBe('390 bars expected: 380 filled, 9 pending, 1 unobtainable');
     expect(describeCounts(countsAt(ROW, 3))).toBe('no session');
@@ -32,14 +32,14 @@ describe('a cell of the heat map', () => {
 });
 
 describe('completeness', () => {
-  it('is 100 % only where nothing is missing, however many bars there are', () => {
+  it('is 100% only if nothing is missing, however many bars there are', () => {
     const million = { expected: 1_000_000, filled: 999_990, empty: 9, pending: 1, unobtainable: 0 };
     expect(completeness(million)).toBe('99.99%');
     expect(completeness({ ...million, empty: 10, pending: 0 })).toBe('100%');
     expect(completeness({ ...million, expected: 0 })).toBeNull();
   });
 
-  it('is of all sessions shown', () => {
+  it('covers all sessions shown', () => {
     expect(sumOf(ROW)).toEqual({ expected: 1170, filled: 1157, empty: 3, pending: 9, unobtainable: 1 });
     expect(unaccounted(sumOf(ROW))).toBe(0);
     expect(unaccounted({ ...sumOf(ROW), filled: 1156 })).toBe(1);
@@ -50,14 +50,14 @@ describe('a key in the grid', () => {
   const size = { rows: 11, columns: 30 };
   const step = (key: string, row: number, column: number, ctrl = false) => stepOf(key, { row, column }, size, ctrl);
 
-  it('leads to the next cell, and stays at the edges', () => {
+  it('moves to the next cell and stops at the edges', () => {
     expect(step('ArrowRight', 3, 4)).toEqual({ row: 3, column: 5 });
     expect(step('ArrowRight', 3, 29)).toEqual({ row: 3, column: 29 });
     expect(step('ArrowUp', 0, 4)).toEqual({ row: 0, column: 4 });
     expect(step('ArrowDown', 9, 4)).toEqual({ row: 10, column: 4 });
   });
 
-  it('leads to the ends of a row, a column and the grid', () => {
+  it('moves to the ends of a row, a column and the grid', () => {
     expect(step('Home', 3, 4)).toEqual({ row: 3, column: 0 });
     expect(step('End', 3, 4)).toEqual({ row: 3, column: 29 });
     expect(step('Home', 3, 4, true)).toEqual({ row: 0, column: 0 });
@@ -67,7 +67,7 @@ describe('a key in the grid', () => {
   });
 });
 
-it('knows the date after a date, at the end of a year too', () => {
+it('dayAfter crosses the end of a year', () => {
   expect(dayAfter('2026-11-20')).toBe('2026-11-21');
   expect(dayAfter('2026-12-31')).toBe('2027-01-01');
 });

@@ -1,7 +1,7 @@
 import type { CoverageMatrix } from './api/types';
 import { formatCount } from './format';
 
-/** Bars that are expected, by what became of them. */
+/** Expected bars, by state. */
 export interface Counts {
   expected: number;
   filled: number;
@@ -10,7 +10,7 @@ export interface Counts {
   unobtainable: number;
 }
 
-/** What a cell of the heat map shows: the worst that there is in it; `none` where the market has no session. */
+/** What a cell of the heat map shows: the worst state in it; `none` if the market has no session. */
 export type CellKind = 'none' | 'not_due' | 'filled' | 'empty' | 'pending' | 'unobtainable';
 
 export const CELL_NAMES = {
@@ -22,13 +22,13 @@ export const CELL_NAMES = {
   none: 'no session',
 } as const satisfies Record<CellKind, string>;
 
-/** The states of a bar that is expected, best first. */
+/** The states of an expected bar, best first. */
 export const BAR_STATES = ['filled', 'empty', 'pending', 'unobtainable'] as const;
 export type BarState = (typeof BAR_STATES)[number];
 
 type Row = CoverageMatrix['assets'][number];
 
-/** @returns null where the asset has no session on that date */
+/** @returns null if the asset has no session on that date */
 export function countsAt(row: Row, column: number): Counts | null {
   const expected = row.expected[column] ?? null;
   if (expected === null) return null;
@@ -60,7 +60,7 @@ export function describeCounts(counts: Counts | null): string {
 
 export const barsOf = (count: number): string => `${formatCount(count)} ${count === 1 ? 'bar' : 'bars'}`;
 
-/** All columns of an asset together. */
+/** The sum of all columns of an asset. */
 export function sumOf(row: Row): Counts {
   const sum = (name: keyof Counts) => row[name].reduce<number>((all, count) => all + (count ?? 0), 0);
   return {
@@ -72,7 +72,7 @@ export function sumOf(row: Row): Counts {
   };
 }
 
-/** How much is accounted for for good, in percent: rounded down, so that 100 % means all. Null where nothing is expected. */
+/** The share of bars that are filled or confirmed empty, in percent, rounded down so that 100% means all. Null if none is expected. */
 export function completeness({ expected, filled, empty }: Counts): string | null {
   if (expected === 0) return null;
   const share = ((filled + empty) / expected) * 100;
@@ -80,29 +80,29 @@ export function completeness({ expected, filled, empty }: Counts): string | null
   return `${(Math.floor(share * 100) / 100).toFixed(2)}%`;
 }
 
-/** Expected bars that are in no state: the proof holds where it is 0. */
+/** Expected bars without a state: the proof holds if there are none. */
 export const unaccounted = ({ expected, filled, empty, pending, unobtainable }: Counts): number =>
   expected - filled - empty - pending - unobtainable;
 
-/** Why bars are missing, as the API names it. */
+/** Why bars are missing, by the API's name for the reason. */
 const REASONS: Record<string, string> = {
-  not_asked: 'no answer has told of them yet',
-  null_at_provider: 'the provider answers without them; not confirmed yet',
-  rejected: 'their rows broke a rule',
-  lost: 'they were stored, and are gone by other means than a load',
-  corrupt: 'the same broken values keep coming',
-  out_of_reach: 'older than the provider answers for',
+  not_asked: 'not requested yet',
+  null_at_provider: 'not sent by the provider; not confirmed yet',
+  rejected: 'rejected: their rows broke a rule',
+  lost: 'stored before, but deleted outside the pipeline',
+  corrupt: 'the provider keeps sending the same invalid values',
+  out_of_reach: 'older than the provider’s history',
 };
 
 export const reasonText = (reason: string): string => REASONS[reason] ?? reason;
 
-/** A place in the heat map. */
+/** A cell of the heat map. */
 export interface Place {
   row: number;
   column: number;
 }
 
-/** Where a key leads from a cell, as in every grid; null for keys that lead nowhere. */
+/** The cell that a key moves to, as in any ARIA grid; null for other keys. */
 export function stepOf(
   key: string,
   { row, column }: Place,

@@ -1,10 +1,11 @@
 import type { Asset, Status } from './api/types';
 import { formatCount, formatCountdown, NONE } from './format';
+import { sumRunCounts } from './run-counts';
 
-/** What stands in the boxes of the architecture's picture; every number of it comes from the API. */
+/** The texts in the boxes of the architecture diagram; every number comes from the API. */
 export interface FlowFigures {
   sources: { name: string; lines: string[] }[];
-  /** Pipeline and when it fires next. */
+  /** Each pipeline with the time to its next fire. */
   schedules: [string, string][];
   steps: { name: string; line: string }[];
   stored: string;
@@ -13,19 +14,19 @@ export interface FlowFigures {
 
 const KINDS = { stock: ['stock', 'stocks'], crypto: ['coin', 'coins'] } as const;
 
-/** @param wallNow epoch ms; null while it is not known */
+/** @param wallNow epoch ms; null while it is unknown */
 export function flowFigures(
   status: Status | undefined,
   assets: readonly Asset[] | undefined,
   wallNow: number | null,
 ): FlowFigures {
   const pipelines = status?.pipelines ?? [];
-  const sum = (key: 'rowsExtracted' | 'rowsRejected' | 'rowsInserted' | 'rowsUpdated') =>
-    status ? formatCount(pipelines.reduce((total, { last24h }) => total + last24h[key], 0)) : NONE;
+  const sums = sumRunCounts(pipelines.map(({ last24h }) => last24h));
+  const sum = (key: keyof typeof sums) => (status ? formatCount(sums[key]) : NONE);
   return {
     sources: SOURCES.map(({ name, provider }) => ({
       name,
-      lines: [trackedOf(assets, provider), rowsOf(status, name)],
+      lines: [trackedOf(assets, provider), runsOf(status, name)],
     })),
     schedules: pipelines.map(({ pipeline, paused, nextFireAt }) => [
       pipeline,
@@ -55,7 +56,7 @@ function trackedOf(assets: readonly Asset[] | undefined, provider: Asset['provid
   return `${formatCount(own.length)} ${own.length === 1 ? one : many}`;
 }
 
-function rowsOf(status: Status | undefined, source: string): string {
+function runsOf(status: Status | undefined, source: string): string {
   const own = status?.pipelines.filter((pipeline) => pipeline.source === source);
   if (!own) return NONE;
   const runs = own.reduce((total, { last24h }) => total + last24h.runs, 0);

@@ -14,17 +14,17 @@ import {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** With plain spaces, to be read. */
+/** With plain spaces, for readability. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('numbers', () => {
-  it('show stocks in cents, and small coins with as many decimals as they need', () => {
+  it('show stocks in cents and small coins with as many decimals as they need', () => {
     expect([priceDigits(612.35, 'stock'), priceDigits(0.42, 'stock')]).toEqual([2, 4]);
     expect([94_018, 2.25, 0.0123].map((price) => priceDigits(price, 'crypto'))).toEqual([2, 4, 6]);
     expect(formatPrice(94_018.2, 2)).toBe('94,018.20');
   });
 
-  it('carry a sign, and none where they round to nothing', () => {
+  it('carry a sign unless they round to zero', () => {
     expect([1.2, -0.35, 0.001, -0.001, 0].map((value) => formatSigned(value, 2))).toEqual([
       '+1.20',
       '−0.35',
@@ -35,14 +35,14 @@ describe('numbers', () => {
     expect(formatPercent(-4.196)).toBe('−4.20%');
   });
 
-  it('are grouped, or short', () => {
+  it('are grouped or abbreviated', () => {
     expect(formatCount(100_194)).toBe('100,194');
     expect([950, 48_211, 1_260_000].map(formatCompact)).toEqual(['950', '48.2K', '1.3M']);
   });
 });
 
 describe('spans', () => {
-  it('are counted down to the second, and by days once they are long', () => {
+  it('count down to the second, with days if they are long', () => {
     const spans = [
       -5,
       999,
@@ -61,12 +61,12 @@ describe('spans', () => {
     ]);
   });
 
-  it('are told in their largest unit as an age', () => {
+  it('show an age in its largest unit', () => {
     const spans = [-5, 59 * SECOND, 60 * SECOND, 59 * MINUTE, 47 * HOUR, 48 * HOUR];
     expect(spans.map((ms) => plain(formatAge(ms)))).toEqual(['0 s', '59 s', '1 min', '59 min', '47 h', '2 d']);
   });
 
-  it('are told as exactly as they are long', () => {
+  it('show a duration in the precision that fits its length', () => {
     const spans = [85, 2_140, 3 * MINUTE + 59 * SECOND];
     expect(spans.map((ms) => plain(formatDuration(ms)))).toEqual(['85 ms', '2.1 s', '3 min 59 s']);
   });

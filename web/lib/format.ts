@@ -1,14 +1,16 @@
 import type { AssetClass } from './api/types';
 
-/** What stands for a value that there is none of. */
+/** In place of a value that does not exist. */
 export const NONE = '–';
 
 const LOCALE = 'en-US';
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
 const MINUS = '\u2212';
 
 const formats = new Map<number | 'compact', Intl.NumberFormat>();
 
-/** Made when it is needed: the first one takes a browser some 15 ms, and a page that comes to life has none to spare. */
+/** Created on demand: the first one takes a browser about 15 ms, too long while the page hydrates. */
 function formatOf(key: number | 'compact', options: Intl.NumberFormatOptions): Intl.NumberFormat {
   let format = formats.get(key);
   if (!format) formats.set(key, (format = new Intl.NumberFormat(LOCALE, options)));
@@ -19,7 +21,7 @@ const fixed = (digits: number) => formatOf(digits, { minimumFractionDigits: digi
 
 const withMinus = (text: string): string => text.replace('-', MINUS);
 
-/** Decimals that prices of this size are shown with: cents for stocks, four significant digits for small coins. */
+/** Decimals of a price by its size: cents for stocks, more for small coins. */
 export function priceDigits(price: number, assetClass: AssetClass): number {
   const size = Math.abs(price);
   if (assetClass === 'stock') return size < 1 ? 4 : 2;
@@ -45,12 +47,12 @@ export const formatCount = (count: number): string => withMinus(fixed(0).format(
 export const formatCompact = (count: number): string =>
   withMinus(formatOf('compact', { notation: 'compact', maximumFractionDigits: 1 }).format(count));
 
-/** A span as a clock counts it down: 0:42, 5:09, 1:05:09, 2 d 03:15. @param ms is rounded down to seconds */
+/** A countdown: 0:42, 5:09, 1:05:09, 2 d 03:15. @param ms rounded down to seconds */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const pad = (value: number) => String(value).padStart(2, '0');
-  const days = Math.floor(seconds / 86_400);
-  const hours = Math.floor(seconds / 3_600) % 24;
+  const days = Math.floor(seconds / DAY_S);
+  const hours = Math.floor(seconds / HOUR_S) % 24;
   const minutes = Math.floor(seconds / 60) % 60;
   if (days > 0) return `${days}\u00a0d ${pad(hours)}:${pad(minutes)}`;
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
@@ -60,12 +62,12 @@ export function formatCountdown(ms: number): string {
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   if (seconds < 60) return `${seconds}\u00a0s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u00a0min`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)}\u00a0h`;
-  return `${Math.floor(seconds / 86_400)}\u00a0d`;
+  if (seconds < HOUR_S) return `${Math.floor(seconds / 60)}\u00a0min`;
+  if (seconds < 2 * DAY_S) return `${Math.floor(seconds / HOUR_S)}\u00a0h`;
+  return `${Math.floor(seconds / DAY_S)}\u00a0d`;
 }
 
-/** How long something took: 85 ms, 2.1 s, 3 min 59 s. */
+/** A duration: 85 ms, 2.1 s, 3 min 59 s. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}\u00a0ms`;
   if (ms < 60_000) return `${fixed(1).format(ms / 1_000)}\u00a0s`;

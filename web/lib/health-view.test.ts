@@ -4,23 +4,23 @@ import { cellText, changesOf, describeBackfill, monthPassed } from './health-vie
 describe('a backfill', () => {
   const of = (asked: Parameters<typeof describeBackfill>[0]['asked']) => describeBackfill({ asked, trigger: 'manual' });
 
-  it('is told by what was asked for', () => {
+  it('is described by what was requested', () => {
     expect(of({ reason: '' })).toBe('All assets · all timeframes');
     expect(
       of({ symbols: ['SPY'], timeframes: ['1m'], start: '2026-11-20', end: '2026-11-21', refetch: true, reason: '' }),
-    ).toBe('SPY · 1m · 2026-11-20 until 2026-11-21 · stored bars too');
+    ).toBe('SPY · 1m · 2026-11-20 to 2026-11-21 · re-fetch');
     expect(of({ symbols: ['A', 'B', 'C', 'D', 'E'], start: '2026-11-20', reason: '' })).toBe(
       'A, B, C and 2 more · all timeframes · from 2026-11-20',
     );
   });
 
-  it('is told by what started it where nobody asked here', () => {
-    expect(describeBackfill({ asked: null, trigger: 'initial' })).toContain('First backfill');
-    expect(of(null)).toBe('Started outside of the API');
+  it('is described by its origin if it was not requested through the API', () => {
+    expect(describeBackfill({ asked: null, trigger: 'initial' })).toContain('Initial backfill');
+    expect(of(null)).toBe('Started outside the API');
   });
 });
 
-it('a revision tells the values that differ only', () => {
+it('a revision lists only the values that differ', () => {
   const bar = { open: 1, high: 2, low: 0.5, close: 1.5, volume: null };
   expect(changesOf(bar, { ...bar, close: 1.6, volume: 7 })).toEqual([
     { field: 'close', before: 1.5, after: 1.6 },
@@ -28,13 +28,13 @@ it('a revision tells the values that differ only', () => {
   ]);
 });
 
-it('a month has passed by how much of it is over', () => {
+it('monthPassed is the fraction of the month that is over, at most 1', () => {
   const november = { from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' };
   expect(monthPassed(november, Date.parse('2026-11-16T00:00:00Z'))).toBe(0.5);
   expect(monthPassed(november, Date.parse('2026-12-16T00:00:00Z'))).toBe(1);
 });
 
-it('a cell of a rejected row is shown as it came, and short', () => {
+it('a cell of a rejected row is shown as received, shortened', () => {
   expect([null, undefined, 1200, -1, 612.3499755859375, 'NaN', { a: 1 }].map(cellText)).toEqual([
     'null',
     'null',

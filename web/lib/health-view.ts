@@ -3,49 +3,49 @@ import { formatCount } from './format';
 import type { StateView } from './pipeline-view';
 
 const PROVIDER_STATES = {
-  ok: { mark: 'good', label: 'answers' },
+  ok: { mark: 'good', label: 'healthy' },
   failing: { mark: 'warn', label: 'failing' },
   blocked: { mark: 'bad', label: 'blocked' },
   outage: { mark: 'bad', label: 'outage' },
   out_of_quota: { mark: 'bad', label: 'out of quota' },
-  unused: { mark: 'idle', label: 'not asked yet' },
+  unused: { mark: 'idle', label: 'unused' },
 } as const satisfies Record<Provider['state'], StateView>;
 
 export const viewProvider = ({ state }: Pick<Provider, 'state'>): StateView => PROVIDER_STATES[state];
 
-/** How much of the month has passed, 0 to 1. @param now wall clock, epoch ms */
+/** The fraction of the month that has passed, 0 to 1. @param now wall clock, epoch ms */
 export function monthPassed({ from, until }: Pick<Provider['quota'], 'from' | 'until'>, now: number): number {
   const [begin, end] = [Date.parse(from), Date.parse(until)];
   return Math.max(0, Math.min(1, (now - begin) / (end - begin)));
 }
 
-/** What a backfill is for, in words: "SPY, BTC · 1m · 20 Nov 2026 to 21 Nov 2026". */
+/** The scope of a backfill in words: "SPY, BTC · 1m · 2026-11-20 to 2026-11-21". */
 export function describeBackfill({ asked, trigger }: Pick<Backfill, 'asked' | 'trigger'>): string {
-  if (trigger === 'initial') return 'First backfill: all that the providers reach';
-  if (!asked) return 'Started outside of the API';
+  if (trigger === 'initial') return 'Initial backfill: the full history of each provider';
+  if (!asked) return 'Started outside the API';
   const { symbols, timeframes, start, end, refetch } = asked;
   const parts = [
     symbols ? listed(symbols) : 'All assets',
     timeframes ? listed(timeframes) : 'all timeframes',
     windowOf(start, end),
-    refetch ? 'stored bars too' : null,
+    refetch ? 're-fetch' : null,
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-const MOST_LISTED = 4;
+const MAX_LISTED = 4;
 const listed = (names: string[]): string =>
-  names.length > MOST_LISTED
-    ? `${names.slice(0, MOST_LISTED - 1).join(', ')} and ${names.length - MOST_LISTED + 1} more`
+  names.length > MAX_LISTED
+    ? `${names.slice(0, MAX_LISTED - 1).join(', ')} and ${names.length - MAX_LISTED + 1} more`
     : names.join(', ');
 
 function windowOf(start: string | undefined, end: string | undefined): string | null {
-  if (start !== undefined && end !== undefined) return `${start} until ${end}`;
+  if (start !== undefined && end !== undefined) return `${start} to ${end}`;
   if (start !== undefined) return `from ${start}`;
   return end === undefined ? null : `until ${end}`;
 }
 
-/** Of two versions of a bar, the values that differ. */
+/** The values that differ between two versions of a bar. */
 export function changesOf(
   before: RevisionValues,
   after: RevisionValues,
@@ -56,9 +56,13 @@ export function changesOf(
     .map((field) => ({ field, before: before[field], after: after[field] }));
 }
 
-/** A rejected row's cells as they came: a number, or what was in its place. */
+const MAX_NUMBER_CHARS = 12;
+const MAX_CELL_CHARS = 24;
+
+/** A cell of a rejected row as received: a number, or whatever came in its place, shortened. */
 export function cellText(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'number') return Number.isInteger(value) ? formatCount(value) : String(value).slice(0, 12);
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 24);
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? formatCount(value) : String(value).slice(0, MAX_NUMBER_CHARS);
+  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MAX_CELL_CHARS);
 }

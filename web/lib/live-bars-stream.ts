@@ -4,26 +4,26 @@ import { latestQuery } from './api/queries';
 import type { Bars, BarsEvent } from './api/types';
 import { mergeBars } from './live-bars';
 
-/** How bars come: `polling` while the stream is not to be had. */
+/** How bars arrive: `polling` while the stream is unavailable. */
 export type LiveState = 'connecting' | 'live' | 'polling';
 
-/** A stream that is not there within this time counts as none; it is tried again and again. */
-const PATIENCE_MS = 4_000;
-/** After an answer that no browser tries again by itself (503, a proxy's error). */
-const AGAIN_MS = 5_000;
-/** Events of one load come together: what has to be asked for is asked for once. */
-const TOGETHER_MS = 250;
+/** A stream that is not ready within this time counts as unavailable; connecting continues in the background. */
+const CONNECT_TIMEOUT_MS = 4_000;
+/** After a response that browsers do not retry by themselves (503, a proxy's error). */
+const RECONNECT_AFTER_MS = 5_000;
+/** The events of one load arrive together and cause one re-fetch. */
+const BATCH_MS = 250;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** The API's stream of some symbols; puts their bars into the answers that are shown. */
+/** The API's stream of some symbols; merges their bars into the cached responses. */
 export class LiveBarsStream {
   private source: EventSource | null = null;
   private lastEventId = '';
   private wasReady = false;
-  private patience: Timer | undefined;
-  private again: Timer | undefined;
-  private soon: Timer | undefined;
+  private fallbackTimer: Timer | undefined;
+  private reconnectTimer: Timer | undefined;
+  private refetchTimer: Timer | undefined;
   private readonly outdated = new Set<string>();
 
   constructor(
@@ -36,48 +36,49 @@ export class LiveBarsStream {
 
   close(): void {
     this.source?.close();
-    clearTimeout(this.patience);
-    clearTimeout(this.again);
-    clearTimeout(this.soon);
+    clearTimeout(this.fallbackTimer);
+    clearTimeout(this.reconnectTimer);
+    clearTimeout(this.refetchTimer);
   }
 
   private connect(): void {
     const query = new URLSearchParams({ symbols: this.symbols.join(',') });
-    // a source that connects again by itself says so in a header; a new one has to be told
+    // an EventSource that reconnects sends its last id in a header; a new one needs it in the URL
     if (this.lastEventId) query.set('lastEventId', this.lastEventId);
     const source = new EventSource(`${API_URL}/api/stream?${query.toString()}`);
     this.source = source;
-    const begun = (event: MessageEvent<string>) => this.begun(event);
-    source.addEventListener('ready', begun);
-    source.addEventListener('reset', begun);
+    const onReady = (event: MessageEvent<string>) => this.onReady(event);
+    source.addEventListener('ready', onReady);
+    source.addEventListener('reset', onReady);
     source.addEventListener('bars', (event: MessageEvent<string>) => {
       this.lastEventId = event.lastEventId;
-      this.take(JSON.parse(event.data) as BarsEvent);
+      this.onBars(JSON.parse(event.data) as BarsEvent);
     });
     source.addEventListener('error', () => {
-      this.loseHope();
-      if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => this.connect(), AGAIN_MS);
+      this.startFallbackTimer();
+      if (source.readyState === EventSource.CLOSED) {
+        this.reconnectTimer = setTimeout(() => this.connect(), RECONNECT_AFTER_MS);
+      }
     });
-    this.loseHope();
+    this.startFallbackTimer();
   }
 
-  /** Whoever has waited for long is told that there is no stream. */
-  private loseHope(): void {
-    this.patience ??= setTimeout(() => this.onState('polling'), PATIENCE_MS);
+  private startFallbackTimer(): void {
+    this.fallbackTimer ??= setTimeout(() => this.onState('polling'), CONNECT_TIMEOUT_MS);
   }
 
-  /** From here on nothing is missed; where it does not go on from where it was, something may have been. */
-  private begun({ lastEventId, data }: MessageEvent<string>): void {
+  /** No event is missed from here on. Unless the stream resumed where it stopped, some were missed before. */
+  private onReady({ lastEventId, data }: MessageEvent<string>): void {
     this.lastEventId = lastEventId;
-    clearTimeout(this.patience);
-    this.patience = undefined;
+    clearTimeout(this.fallbackTimer);
+    this.fallbackTimer = undefined;
     this.onState('live');
     const { resumed } = JSON.parse(data) as { resumed: boolean };
-    if (!resumed || !this.wasReady) this.askSoon(this.symbols);
+    if (!resumed || !this.wasReady) this.refetchSoon(this.symbols);
     this.wasReady = true;
   }
 
-  private take(event: BarsEvent): void {
+  private onBars(event: BarsEvent): void {
     let isComplete = true;
     this.client.setQueriesData<Bars>({ queryKey: ['bars'], predicate: isOf(event.symbol) }, (data) => {
       const merged = data && mergeBars(data, event);
@@ -85,18 +86,18 @@ export class LiveBarsStream {
       return merged ?? data;
     });
     if (isComplete) this.invalidate(['indicators'], event.symbol);
-    this.askSoon(isComplete ? [] : [event.symbol]);
+    this.refetchSoon(isComplete ? [] : [event.symbol]);
   }
 
-  /** Asks for the latest of all assets, and for all that is shown of some. */
-  private askSoon(symbols: readonly string[]): void {
+  /** Re-fetches the latest prices of all assets, and everything shown of the given symbols. */
+  private refetchSoon(symbols: readonly string[]): void {
     for (const symbol of symbols) this.outdated.add(symbol);
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
+    this.refetchTimer ??= setTimeout(() => {
+      this.refetchTimer = undefined;
       for (const symbol of this.outdated) this.invalidate(['bars', 'indicators'], symbol);
       this.outdated.clear();
       void this.client.invalidateQueries(latestQuery);
-    }, TOGETHER_MS);
+    }, BATCH_MS);
   }
 
   private invalidate(names: readonly string[], symbol: string): void {
@@ -106,8 +107,8 @@ export class LiveBarsStream {
   }
 }
 
-/** Keys of what is asked for of one asset begin with its kind, the asset's class and its symbol. */
+/** Keys of queries about one asset begin with their kind, the asset's class and its symbol. */
 const isOf =
-  (symbol: string) =>
-  ({ queryKey }: { queryKey: readonly unknown[] }): boolean =>
-    queryKey[2] === symbol;
+  (wanted: string) =>
+  ({ queryKey: [, , symbol] }: { queryKey: readonly unknown[] }): boolean =>
+    symbol === wanted;

@@ -13,7 +13,7 @@ const data = {
 const closes = (merged: Bars | null) => merged?.bars.map(({ time, close }) => [time.slice(11, 16), close]);
 
 describe('mergeBars', () => {
-  it('appends new bars, puts late ones in their place and takes corrections', () => {
+  it('appends new bars, inserts late ones and applies corrections', () => {
     const bars = [bar('2026-11-23T14:33:00Z', 4), bar('2026-11-23T14:31:00Z', 2), bar('2026-11-23T14:30:00Z', 1.5)];
     const merged = mergeBars(data, { timeframe: '1m', bars });
     expect(closes(merged)).toEqual([
@@ -26,19 +26,19 @@ describe('mergeBars', () => {
     expect(data.bars).toHaveLength(2);
   });
 
-  it('leaves out what is not in the window', () => {
+  it('ignores bars outside the window', () => {
     expect(closes(mergeBars(data, { timeframe: '1m', bars: [bar('2026-11-20T20:59:00Z', 7)] }))).toHaveLength(2);
     const closed = { ...data, meta: { ...data.meta, end: '2026-11-23T14:33:00Z' } } as Bars;
     expect(closes(mergeBars(closed, { timeframe: '1m', bars: [bar('2026-11-23T14:33:00Z', 7)] }))).toHaveLength(2);
   });
 
-  it('says no more why there was nothing', () => {
+  it('drops the reason for having no bars', () => {
     const empty = { ...data, bars: [], meta: { ...data.meta, count: 0, reason: 'not_yet_fetched' } } as Bars;
     const merged = mergeBars(empty, { timeframe: '1m', bars: [bar('2026-11-23T14:30:00Z', 1)] });
     expect(merged?.meta).toMatchObject({ count: 1, reason: undefined });
   });
 
-  it('cannot where the bars are made of others, are too many, or begin a session', () => {
+  it('returns null for other timeframes, for events without bars and for a new session', () => {
     const bars = [bar('2026-11-24T14:30:00Z', 4)];
     expect(mergeBars(data, { timeframe: '1d', bars: [] })).toBeNull();
     expect(mergeBars(data, { timeframe: '1m', bars: null })).toBeNull();

@@ -2,9 +2,9 @@ import type { Bars, BarsEvent } from './api/types';
 import { localDate } from './zone';
 
 /**
- * Bars of a range with those of an event in them.
- * @returns null where they must be asked for again: the event has no bars, they are of another timeframe, or a new session
- * has moved the window on
+ * Merges the bars of an event into those of a range.
+ * @returns null if the range must be re-fetched: the event has no bars, its timeframe differs, or a new session has moved
+ * the window
  */
 export function mergeBars(data: Bars, event: Pick<BarsEvent, 'timeframe' | 'bars'>): Bars | null {
   if (event.timeframe !== data.timeframe || !event.bars) return null;

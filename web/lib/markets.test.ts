@@ -47,7 +47,7 @@ describe('a market in words', () => {
     expect(view).toMatchObject({ label: 'Half day', next: 'closes 13:00, in 1:00' });
   });
 
-  it('names the holiday, and the day on which it opens again', () => {
+  it('names the holiday and the day on which the market reopens', () => {
     const market: Market = {
       ...NEW_YORK,
       state: 'closed',
@@ -59,24 +59,24 @@ describe('a market in words', () => {
     expect(view).toEqual({ kind: 'closed', label: 'Thanksgiving', next: 'opens Fri 09:30, in 21:30:00' });
   });
 
-  it('says when lunch is over', () => {
+  it('shows when lunch ends', () => {
     const view = viewMarket(HONG_KONG, at('2026-11-24T04:58:30Z'));
     expect(view).toEqual({ kind: 'lunch', label: 'Lunch', next: 'reopens 13:00, in 1:30' });
   });
 
-  it('changes at the announced instant, before the API says so', () => {
+  it('changes at the announced instant, before the next response', () => {
     expect(viewMarket(HONG_KONG, at('2026-11-24T05:00:00Z'))).toEqual({ kind: 'open', label: 'Open', next: '' });
     expect(viewMarket(NEW_YORK, at('2026-11-24T21:00:00Z'))).toMatchObject({ kind: 'closed', label: 'Closed' });
   });
 });
 
 describe('the day of a market', () => {
-  it('is told by the clock on the wall there, on both sides of a change to summer time', () => {
+  it('follows local clocks on both sides of a daylight-saving change', () => {
     expect(dayFraction(at('2026-10-30T13:30:00Z'), 'America/New_York')).toBeCloseTo(9.5 / 24);
     expect(dayFraction(at('2026-11-02T14:30:00Z'), 'America/New_York')).toBeCloseTo(9.5 / 24);
   });
 
-  it('has a part a session, and two where there is a lunch', () => {
+  it('has one trading part per session, or two with a lunch break', () => {
     expect(tradingParts(NEW_YORK).map((part) => part.map((edge) => edge * 24))).toEqual([[9.5, 16]]);
     expect(tradingParts(HONG_KONG).map((part) => part.map((edge) => edge * 24))).toEqual([
       [9.5, 12],

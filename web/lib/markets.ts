@@ -2,17 +2,19 @@ import type { Market } from './api/types';
 import { formatCountdown } from './format';
 import { formatTime } from './time';
 
-/** How a market stands, in words. */
+const DAY_SECONDS = 86_400;
+
+/** The state of a market in words. */
 export interface MarketView {
   kind: 'open' | 'lunch' | 'closed' | 'unknown';
   /** Open, Half day, Lunch, Closed, or the holiday's name. */
   label: string;
-  /** What comes next and when; empty where nothing is known. */
+  /** The next change and when it happens; empty if unknown. */
   next: string;
 }
 
 /**
- * A market at an instant of the market clock. Between two answers of the API its next change is taken from the last one.
+ * A market at an instant of the market clock. The last response's next change applies until the next response.
  * @param now epoch ms
  */
 export function viewMarket(market: Market, now: number): MarketView {
@@ -42,7 +44,7 @@ function nextOf({ state, timezone }: Market, { at, to }: Change, now: number): s
 
 const dateIn = (instant: number, timezone: string): string => formatTime(instant, 'date', timezone);
 
-/** The parts of a market's local day in which it trades, each [begin, end] as fractions of the day. */
+/** When a market trades in its local day: [start, end] pairs as fractions of the day. */
 export function tradingParts({ session, timezone }: Market): [number, number][] {
   if (!session) return [];
   const edges = [session.open, ...session.breaks.flatMap(({ start, end }) => [start, end]), session.close];
@@ -50,8 +52,8 @@ export function tradingParts({ session, timezone }: Market): [number, number][] 
   return fractions.flatMap((edge, i): [number, number][] => (i % 2 === 0 ? [[edge, fractions[i + 1] ?? 1]] : []));
 }
 
-/** How much of the local day has passed by the clock on the wall there: 0.5 is noon. */
+/** The fraction of the local day that has passed by local clocks: 0.5 is noon. */
 export function dayFraction(instant: number, timezone: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = formatTime(instant, 'clock', timezone).split(':').map(Number);
-  return (hours * 3_600 + minutes * 60 + seconds) / 86_400;
+  return (hours * 3_600 + minutes * 60 + seconds) / DAY_SECONDS;
 }

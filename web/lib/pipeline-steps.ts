@@ -1,26 +1,24 @@
-/** A step by name and what it does. */
-type Step = readonly [name: string, what: string];
+interface Step {
+  name: string;
+  description: string;
+}
 
-const TRANSFORM: Step = ['Transform', 'Keep what is final; quarantine what breaks a rule.'];
-const LOAD: Step = ['Load', 'Insert, keep replaced versions, compute indicators.'];
+const EXTRACT: Step = { name: 'Extract', description: 'One request per symbol; payloads are kept.' };
+const TRANSFORM: Step = { name: 'Transform', description: 'Keep what is final; quarantine what breaks a rule.' };
+const LOAD: Step = { name: 'Load', description: 'Insert, keep replaced versions, compute indicators.' };
 
-/** What a run of a live pipeline does, in order; docs/architecture.md tells it at length. */
+/** What a run of a live pipeline does, in order; docs/architecture.md has the details. */
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
   stocks_1min: [
-    ['Plan', 'Which minutes are final and not stored yet.'],
-    ['Extract', 'A request a symbol, its answer kept as received.'],
+    { name: 'Plan', description: 'Find minutes that are final and not stored yet.' },
+    EXTRACT,
     TRANSFORM,
     LOAD,
   ],
-  stocks_1d: [
-    ['Plan', 'Which days have become final and are not stored.'],
-    ['Extract', 'A request a symbol, its answer kept as received.'],
-    TRANSFORM,
-    LOAD,
-  ],
+  stocks_1d: [{ name: 'Plan', description: 'Find days that are final and not stored yet.' }, EXTRACT, TRANSFORM, LOAD],
   crypto_20min: [
-    ['Plan', 'Which candles are final and not stored yet.'],
-    ['Extract', 'Live prices in one request, candles a symbol each.'],
+    { name: 'Plan', description: 'Find candles that are final and not stored yet.' },
+    { name: 'Extract', description: 'One request for prices, one per symbol for candles.' },
     TRANSFORM,
     LOAD,
   ],
@@ -29,12 +27,14 @@ export const LIVE_PIPELINES = Object.keys(STEPS);
 export const stepsOf = (pipeline: string): readonly Step[] => STEPS[pipeline] ?? [];
 
 const UPKEEP: Readonly<Record<string, string>> = {
-  heal_gaps: 'Fills what is missing from kept answers, or the provider.',
-  verify_bars: 'Asks again for closed sessions; differences are revisions.',
+  heal_gaps: 'Fills gaps from kept payloads or from the provider.',
+  verify_bars: 'Re-fetches closed sessions; differences become revisions.',
   reconcile_runs: 'Closes the records of runs that were killed.',
+  housekeeping: 'Deletes old payload bodies, run steps and change logs.',
 };
 
+/** The schedules that maintain what the live pipelines have stored. */
 export const UPKEEP_SCHEDULES = Object.keys(UPKEEP);
 
-/** What a schedule of the upkeep does; null for a live pipeline. */
+/** What a maintenance schedule does; null for a live pipeline. */
 export const upkeepOf = (id: string): string | null => UPKEEP[id] ?? null;

@@ -15,28 +15,28 @@ describe('a pipeline', () => {
     [pipeline(false, 'failed'), 'failing'],
     [pipeline(false, 'timed_out'), 'failing'],
     [pipeline(true, 'failed'), 'paused'],
-    [pipeline(null, 'succeeded', 'Temporal does not answer.'), 'not known'],
+    [pipeline(null, 'succeeded', 'Temporal is unreachable.'), 'unknown'],
   ])('%j is %s', (given, label) => {
     expect(viewPipeline(given).label).toBe(label);
   });
 });
 
 describe('all pipelines', () => {
-  it('are active only when each one is', () => {
+  it('are active only if each one is', () => {
     expect(viewPipelines({ temporal, pipelines: [pipeline(false), pipeline(false)] })).toEqual({
       mark: 'good',
       label: 'All 2 active',
     });
   });
 
-  it('are told by the worst of them, counting those that are alike', () => {
+  it('show the worst state and how many share it', () => {
     const pipelines = [pipeline(false, 'partial'), pipeline(true), pipeline(null, null, 'gone'), pipeline(false)];
     expect(viewPipelines({ temporal, pipelines }).label).toBe('1 of 4 partly failing');
     expect(viewPipelines({ temporal, pipelines: [...pipelines, pipeline(false, 'failed')] }).mark).toBe('bad');
   });
 
-  it('are not known without Temporal', () => {
+  it('are unknown without Temporal', () => {
     const view = viewPipelines({ temporal: { ...temporal, reachable: false }, pipelines: [pipeline(null)] });
-    expect(view).toEqual({ mark: 'warn', label: 'Temporal does not answer' });
+    expect(view).toEqual({ mark: 'warn', label: 'Temporal unreachable' });
   });
 });

@@ -1,6 +1,6 @@
 import type { Range } from './api/types';
 
-/** Ranges as they are named on the page and in its URL, and as the API names them; shortest first. */
+/** Ranges by their names on the page and in its URL, each with the API's name; shortest first. */
 export const RANGES = {
   '1D': '1d',
   '5D': '5d',
@@ -15,8 +15,8 @@ export const RANGES = {
 export type RangeName = keyof typeof RANGES;
 
 export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
-const DEFAULT_RANGE: RangeName = '1D';
+export const DEFAULT_RANGE: RangeName = '1D';
 
-/** The range of a URL, in any case; the default for what is none. */
+/** The range in a URL, case-insensitive; the default if it is missing or unknown. */
 export const rangeOf = (text: string | null): RangeName =>
   RANGE_NAMES.find((name) => name.toLowerCase() === text?.toLowerCase()) ?? DEFAULT_RANGE;

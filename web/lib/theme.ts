@@ -3,6 +3,9 @@ import { THEME_KEY } from './theme-script';
 
 export type Theme = 'light' | 'dark';
 
+/** The line colours of globals.css: --line-1 and so on. */
+const LINE_COLORS = [1, 2, 3, 4, 5];
+
 const current = (): Theme => (document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light');
 
 function subscribe(onChange: () => void): () => void {
@@ -11,22 +14,22 @@ function subscribe(onChange: () => void): () => void {
   return () => observer.disconnect();
 }
 
-/** The theme shown; null in the static page, which is made for both. */
+/** The current theme; null in the static page, which serves both. */
 export const useTheme = (): Theme | null => useSyncExternalStore<Theme | null>(subscribe, current, () => null);
 
-/** Shows a theme from now on; one that is the system's own is not kept, so that the page follows the system again. */
+/** Switches the theme. A choice equal to the system's is not stored, so that the page follows the system again. */
 export function chooseTheme(theme: Theme): void {
   const system: Theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   try {
     if (theme === system) localStorage.removeItem(THEME_KEY);
     else localStorage.setItem(THEME_KEY, theme);
   } catch {
-    // storage is off: the choice holds for this page
+    // no storage: the choice holds until the page is left
   }
   document.documentElement.dataset.theme = theme;
 }
 
-/** The colours of the theme shown, for canvases: read again when useTheme changes. Names as in globals.css. */
+/** The colours of the current theme, for canvases: read them again when useTheme changes. Named as in globals.css. */
 export function themeColors() {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
@@ -44,7 +47,7 @@ export function themeColors() {
     warn: read('warn'),
     upFill: read('up-fill'),
     downFill: read('down-fill'),
-    /** Of a chart, told apart by colour. */
-    lines: [1, 2, 3, 4, 5].map((line) => read(`line-${line}`)),
+    /** Lines of a chart. */
+    lines: LINE_COLORS.map((line) => read(`line-${line}`)),
   };
 }

@@ -1,4 +1,4 @@
-/** Instants as text in a zone. The browser's own zone is never used: a market's time is its own. */
+/** Instants as text in a zone: a market's own, never the browser's. */
 const LOCALE = 'en-GB';
 
 const STYLES = {

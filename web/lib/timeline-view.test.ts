@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Timeline, TimelineSlot } from './api/types';
+import type { Timeline, TimelineBucket } from './api/types';
 import { countsOf, hoursOf, marksOf, nearest } from './timeline-view';
 
 const RUN = { workflowId: 'stocks_1min-1', runId: '01a20b87-5c79-74c6-b153-df3113f1834b' };
-const slot = (time: string, byStatus: TimelineSlot['byStatus'], status: TimelineSlot['worst']['status']) => ({
+const bucket = (time: string, byStatus: TimelineBucket['byStatus'], status: TimelineBucket['worst']['status']) => ({
   time: `2026-11-24T${time}:00.000Z`,
   runs: Object.values(byStatus).reduce((sum, count) => sum + count, 0),
   byStatus,
@@ -11,46 +11,46 @@ const slot = (time: string, byStatus: TimelineSlot['byStatus'], status: Timeline
   rowsRejected: 0,
   worst: { ...RUN, status },
 });
-const SLOTS = [
-  slot('02:50', { failed: 1, succeeded: 9 }, 'failed'),
-  slot('03:00', { succeeded: 10 }, 'succeeded'),
-  slot('03:10', { skipped: 10 }, 'skipped'),
+const BUCKETS = [
+  bucket('02:50', { failed: 1, succeeded: 9 }, 'failed'),
+  bucket('03:00', { succeeded: 10 }, 'succeeded'),
+  bucket('03:10', { skipped: 10 }, 'skipped'),
 ];
 const DAY: Timeline = {
   from: '2026-11-23T03:20:00.000Z',
   to: '2026-11-24T03:20:00.000Z',
   slotSeconds: 600,
-  pipelines: [{ pipeline: 'stocks_1min', slots: SLOTS }],
+  pipelines: [{ pipeline: 'stocks_1min', slots: BUCKETS }],
 };
 
-describe('marks of the timeline', () => {
-  it('stand in the middle of their slots, what failed on top', () => {
-    const marks = marksOf(SLOTS, DAY);
+describe('the marks of the timeline', () => {
+  it('are centred on their buckets, failures on top', () => {
+    const marks = marksOf(BUCKETS, DAY);
     expect(marks.map(({ kind }) => kind)).toEqual(['good', 'idle', 'bad']);
     expect(marks.map(({ at }) => Math.round(at * 288))).toEqual([285, 287, 283]);
   });
 
-  it('are found by the nearest place', () => {
-    expect(nearest(SLOTS, 1, DAY)).toBe(2);
-    expect(nearest(SLOTS, 285.2 / 288, DAY)).toBe(1);
-    expect(nearest(SLOTS, 0, DAY)).toBe(0);
+  it('are found by their distance from a place', () => {
+    expect(nearest(BUCKETS, 1, DAY)).toBe(2);
+    expect(nearest(BUCKETS, 285.2 / 288, DAY)).toBe(1);
+    expect(nearest(BUCKETS, 0, DAY)).toBe(0);
     expect(nearest([], 0.5, DAY)).toBeNull();
   });
 
-  it('lie over the hours of UTC', () => {
+  it('align with full UTC hours', () => {
     const hours = hoursOf(DAY, 6).map(({ time }) => new Date(time).toISOString().slice(11, 16));
     expect(hours).toEqual(['06:00', '12:00', '18:00', '00:00']);
   });
 });
 
-describe('what a timeline says', () => {
+describe('the runs of a timeline in words', () => {
   it.each([
     [[], 'no runs'],
-    [[SLOTS[0]!], '10 runs: 9 succeeded, 1 failed'],
-    [[SLOTS[1]!], '10 runs, all succeeded'],
-    [[slot('03:00', { partial: 1 }, 'partial')], '1 run, partial'],
-    [SLOTS, '30 runs: 19 succeeded, 10 skipped, 1 failed'],
-  ])('is counted: case %#', (slots, text) => {
-    expect(countsOf(slots)).toBe(text);
+    [[BUCKETS[0]!], '10 runs: 9 succeeded, 1 failed'],
+    [[BUCKETS[1]!], '10 runs, all succeeded'],
+    [[bucket('03:00', { partial: 1 }, 'partial')], '1 run, partial'],
+    [BUCKETS, '30 runs: 19 succeeded, 10 skipped, 1 failed'],
+  ])('are counted by status: case %#', (buckets, text) => {
+    expect(countsOf(buckets)).toBe(text);
   });
 });

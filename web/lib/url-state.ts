@@ -1,7 +1,7 @@
 import { useSearchParams } from 'next/navigation';
 
 /**
- * The state of a page lives in its URL. Use it under a Suspense boundary: the static page knows no query.
+ * The state of a page, kept in its URL. Needs a Suspense boundary: the static page has no query string.
  * @returns the parameters, and a function that changes some of them (null removes one)
  */
 export function useUrlState() {
@@ -15,7 +15,7 @@ export function changeUrl(patch: Record<string, string | null>, how: 'push' | 'r
     if (value === null) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
-  // commas need no escape in a query, and lists are to be read
+  // commas need no escaping in a query, and lists stay readable
   url.search = url.searchParams.toString().replaceAll('%2C', ',');
   if (url.href === window.location.href) return;
   if (how === 'push') window.history.pushState(null, '', url);

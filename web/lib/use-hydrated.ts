@@ -3,8 +3,8 @@ import { useSyncExternalStore } from 'react';
 const never = () => () => undefined;
 
 /**
- * False in the static page and while it comes to life, true ever after. A part that comes to life late may find answers
- * that are there already: its first rendering must be that of the static page all the same.
+ * False in the static page and during hydration, true ever after. A component that hydrates late may find cached responses:
+ * even so, its first render must match the static page.
  */
 export const useHydrated = (): boolean =>
   useSyncExternalStore(

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { AssetRef } from './api/types';
 import { LiveBarsStream, type LiveState } from './live-bars-stream';
 
-/** Puts bars of some assets into the answers that are shown, as the API stores them. */
+/** Merges the bars of some assets into the cached responses as the API stores them. */
 export function useLiveBars(assets: readonly AssetRef[]): LiveState {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');

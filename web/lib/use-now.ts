@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The browser's clock, each second: for how old an answer is, never for what a market does. Epoch ms. */
+/** The browser's clock, ticking every second, epoch ms: for the age of a response, never for market time. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -15,7 +15,7 @@ describe('localTime', () => {
     ['2026-11-01T05:59:00Z', 'America/New_York', '2026-11-01T01:59'],
     ['2026-11-01T06:00:00Z', 'America/New_York', '2026-11-01T01:00'],
     ['2026-11-02T14:30:00Z', 'America/New_York', '2026-11-02T09:30'],
-    // Europe changes on other days, both at 01:00Z
+    // Europe changes on other days, always at 01:00Z
     ['2026-03-29T00:59:00Z', 'Europe/Paris', '2026-03-29T01:59'],
     ['2026-03-29T01:00:00Z', 'Europe/Paris', '2026-03-29T03:00'],
     ['2026-10-25T00:59:00Z', 'Europe/Berlin', '2026-10-25T02:59'],
@@ -23,11 +23,11 @@ describe('localTime', () => {
     ['2026-07-01T01:30:00Z', 'Asia/Hong_Kong', '2026-07-01T09:30'],
     ['2026-07-01T18:30:00Z', 'Asia/Kolkata', '2026-07-02T00:00'],
     ['2026-07-01T18:30:00Z', 'UTC', '2026-07-01T18:30'],
-  ])('is what the clocks show: %s in %s', (instant, zone, shown) => {
+  ])('is what local clocks show: %s in %s', (instant, zone, shown) => {
     expect(clock(instant, zone)).toBe(shown);
   });
 
-  it('is what Intl says at every quarter of an hour of a year', () => {
+  it('matches Intl at every quarter of an hour of a year', () => {
     const zone = 'America/New_York';
     const intl = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone });
     for (let at = Date.parse('2025-12-31T00:00Z'); at < Date.parse('2027-01-02T00:00Z'); at += 900_000) {
@@ -37,7 +37,7 @@ describe('localTime', () => {
   });
 });
 
-it('localDate is that of the zone', () => {
+it('localDate is the date in the zone', () => {
   expect(localDate(Date.parse('2026-11-24T01:30:00Z'), 'Asia/Hong_Kong')).toBe('2026-11-24');
   expect(localDate(Date.parse('2026-11-24T01:30:00Z'), 'America/New_York')).toBe('2026-11-23');
 });

@@ -29,7 +29,7 @@ function readOffset(instant: number, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1_000) * 1_000;
 }
 
-/** At 00:00Z of a day, remembered: Intl takes microseconds a call, and a chart has thousands of bars. */
+/** The offset at 00:00Z of a day, cached: an Intl call takes microseconds, and a chart has thousands of bars. */
 function offsetAtMidnight(day: number, timeZone: string): number {
   const known = offsetsAtMidnight.get(timeZone) ?? new Map<number, number>();
   offsetsAtMidnight.set(timeZone, known);
@@ -38,7 +38,7 @@ function offsetAtMidnight(day: number, timeZone: string): number {
   return offset;
 }
 
-/** What a zone's clocks show at an instant minus UTC, ms. @param instant epoch ms */
+/** A zone's local time minus UTC at an instant, ms. @param instant epoch ms */
 function zoneOffset(instant: number, timeZone: string): number {
   if (timeZone === 'UTC') return 0;
   const day = Math.floor(instant / DAY);
@@ -47,12 +47,12 @@ function zoneOffset(instant: number, timeZone: string): number {
 }
 
 /**
- * What a zone's clocks show at an instant, as if they showed UTC: its UTC fields are the zone's fields. It is for reading
- * fields, and not an instant: an hour of it comes twice when the clocks go back.
+ * A zone's local time at an instant, as a number whose UTC fields are the local fields. Only for reading fields: it is not an
+ * instant, and an hour of it repeats when the clocks go back.
  * @param instant epoch ms
  */
 export const localTime = (instant: number, timeZone: string): number => instant + zoneOffset(instant, timeZone);
 
-/** The date that a zone's calendars show at an instant, YYYY-MM-DD. */
+/** A zone's local date at an instant, YYYY-MM-DD. */
 export const localDate = (instant: number, timeZone: string): string =>
   new Date(localTime(instant, timeZone)).toISOString().slice(0, 10);

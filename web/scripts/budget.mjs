@@ -1,36 +1,34 @@
 /**
- * Checks how much JavaScript a page of the export takes at most: what it loads at first and all that it may load later,
- * such as the chart. Brotli bytes, as served.
+ * Checks the JavaScript budget of each exported page: what it loads initially, and everything it may load later, such as
+ * the chart. Brotli bytes, as served.
  *   node scripts/budget.mjs FOLDER
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-const MOST_BYTES = 300_000;
+const MAX_BYTES = 300_000;
 const CHUNK = /\/_next\/(static\/chunks\/[^"']+\.js)|["'](static\/chunks\/[^"']+\.js)["']/g;
-/** For browsers without modules; no other asks for it. */
+/** Loaded only by browsers without module support. */
 const NO_MODULE = /<script[^>]*noModule[^>]*>/g;
 
 const folder = process.argv[2] ?? 'out';
 const pages = readdirSync(folder).filter((name) => name.endsWith('.html'));
-let isHeavy = false;
+let isOverBudget = false;
 for (const page of pages) {
   const first = chunksIn(readFileSync(join(folder, page), 'utf8').replaceAll(NO_MODULE, ''));
   const all = closure(first);
   const total = sizeOf(all);
-  isHeavy ||= total > MOST_BYTES;
-  console.log(
-    `${basename(page, '.html')}: ${kB(sizeOf(first))} at first, ${kB(total)} in all of ${kB(MOST_BYTES)} allowed`,
-  );
+  isOverBudget ||= total > MAX_BYTES;
+  console.log(`${basename(page, '.html')}: ${kB(sizeOf(first))} initial, ${kB(total)} total (limit ${kB(MAX_BYTES)})`);
 }
-if (pages.length === 0) throw new Error(`there is no page in ${folder}: build the dashboard first`);
-process.exitCode = isHeavy ? 1 : 0;
+if (pages.length === 0) throw new Error(`no pages in ${folder}: build the dashboard first`);
+process.exitCode = isOverBudget ? 1 : 0;
 
 function chunksIn(text) {
   return new Set([...text.matchAll(CHUNK)].map(([, absolute, relative]) => absolute ?? relative));
 }
 
-/** The chunks, those that they name, and so on. */
+/** The chunks and all chunks that they refer to, transitively. */
 function closure(chunks) {
   const seen = new Set();
   const open = [...chunks];

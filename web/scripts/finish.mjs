@@ -1,15 +1,15 @@
 /**
- * Finishes the static export: gives every page its Content-Security-Policy and every file its compressed forms.
+ * Finishes the static export: adds a Content-Security-Policy to every page and compressed copies of every file.
  *   node scripts/finish.mjs FOLDER
- * The policy allows the page's own inline scripts by their hashes and nothing else inline. It stands in a meta tag, for
- * any static host; the API sends the same as a header.
+ * The policy allows the page's own inline scripts by hash and no others. A meta tag works on any static host; the API sends
+ * the same policy as a header.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** Smaller files gain nothing. Bytes. */
+/** Smaller files gain nothing from compression. Bytes. */
 const COMPRESSED_FROM = 1_024;
 const COMPRESSED = /\.(html|js|css|txt|svg|json|map)$/;
 const INLINE_SCRIPT = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
@@ -44,9 +44,9 @@ function withPolicy(html) {
     ([, script]) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
   );
   const meta = `<meta http-equiv="Content-Security-Policy" content="${policy([...new Set(hashes)])}"/>`;
-  // it holds for what follows it: first in the head, after the charset that must be within the first bytes
+  // a policy applies to what follows it: first in the head, after the charset, which must be within the first bytes
   const [before, after] = html.split('<meta charSet="utf-8"/>');
-  if (after === undefined) throw new Error('a page does not begin as expected: <meta charSet="utf-8"/> is missing');
+  if (after === undefined) throw new Error('a page has no <meta charSet="utf-8"/>');
   return `${before}<meta charSet="utf-8"/>${meta}${after}`;
 }
 

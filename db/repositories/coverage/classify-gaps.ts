@@ -1,13 +1,13 @@
-import type pg from 'pg';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
 import { slotIndex, slotsOf } from '../../../domain/calendars/slots.js';
 import { EMPTY_AFTER_MS } from '../../../domain/transform/transform.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import type { Queryable } from '../../client.js';
 
 /**
- * Judgements that need more than one payload or session, so that no load can make them: heal does, on what is stored by
- * then. The same store is judged the same, whatever came first.
+ * Reasons for a gap that need more than one payload or session to establish, so no load can: heal does, from what is
+ * stored by then. The outcome depends on the store alone, not on the order in which it was filled.
  */
 
 interface CorruptSlot {
@@ -19,7 +19,7 @@ interface CorruptSlot {
   times: number[];
 }
 
-/** Sessions that have, or had, slots for which the same rejected values came in two payloads long enough apart. */
+/** Slots for which two payloads, fetched far enough apart ($1, ms), had the same rejected values. */
 const CORRUPT = `
   with repeated as (
     select r.asset_id, r.timeframe, r.time
@@ -32,25 +32,25 @@ const CORRUPT = `
   from repeated t join assets a on a.id = t.asset_id group by a.id, a.exchange, t.timeframe`;
 
 /**
- * Marks the slots whose bar is corrupt at the provider, and unmarks those that are no longer. From then on, where nothing else
- * is missing, they are asked for once a day.
- * @returns sessions changed
+ * Marks the slots whose bar is corrupt at the provider, and unmarks those that no longer are. A session that misses nothing
+ * else is then requested once a day.
+ * @returns how many sessions changed
  */
-export async function classifyCorrupt(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<Omit<CorruptSlot, 'session'>>(CORRUPT, [EMPTY_AFTER_MS]);
+export async function classifyCorrupt(db: Queryable): Promise<number> {
+  const { rows } = await db.query<Omit<CorruptSlot, 'session'>>(CORRUPT, [EMPTY_AFTER_MS]);
   const sessions = rows.flatMap(bySession);
-  const { rowCount } = await pool.query(
-    `with judged as (
-      select * from unnest($1::int[], $2::text[]::timeframe[], $3::date[], $4::text[]::varbit[]) j(asset_id, timeframe, session, bits)
+  const { rowCount } = await db.query(
+    `with found as (
+      select * from unnest($1::int[], $2::text[]::timeframe[], $3::date[], $4::text[]::varbit[]) f(asset_id, timeframe, session, bits)
     )
-    update coverage c set corrupt_slots = coalesce(j.bits, c.corrupt_slots & ~c.corrupt_slots), updated_at = now(),
-      next_attempt_at = case when bit_count(j.bits & ~c.corrupt_slots) > 0 and c.pending = bit_count(j.bits & ~c.corrupt_slots & ~c.filled_slots)
+    update coverage c set corrupt_slots = coalesce(f.bits, coverage_no_slots(c.corrupt_slots)), updated_at = now(),
+      next_attempt_at = case when bit_count(f.bits & ~c.corrupt_slots) > 0 and c.pending = bit_count(f.bits & ~c.corrupt_slots & ~c.filled_slots)
         then now() + interval '1 day' else c.next_attempt_at end
-    from coverage k left join judged j using (asset_id, timeframe, session)
+    from coverage k left join found f using (asset_id, timeframe, session)
     where c.asset_id = k.asset_id and c.timeframe = k.timeframe and c.session = k.session
-      and (j.bits is not null or bit_count(k.corrupt_slots) > 0)
-      and length(coalesce(j.bits, k.corrupt_slots)) = c.expected
-      and c.corrupt_slots <> coalesce(j.bits, c.corrupt_slots & ~c.corrupt_slots)`,
+      and (f.bits is not null or bit_count(k.corrupt_slots) > 0)
+      and length(coalesce(f.bits, k.corrupt_slots)) = c.expected
+      and c.corrupt_slots <> coalesce(f.bits, coverage_no_slots(c.corrupt_slots))`,
     [
       sessions.map((s) => s.assetId),
       sessions.map((s) => s.timeframe),
@@ -78,13 +78,13 @@ function bySession({ assetId, timeframe, exchange, times }: Omit<CorruptSlot, 's
 }
 
 /**
- * Some assets hardly trade: a session of theirs is less than half filled and nothing is missing. It is as empty as usual
- * when it has at least half as many bars as the median of its 30 nearest sessions that were answered as a whole; fewer
- * than ten of those tell nothing, nor do sessions that are all empty.
- * @returns sessions changed
+ * Some assets hardly trade: their sessions are less than half filled and nothing is missing. A session is as empty as usual
+ * if it has at least half as many bars as the median of its 30 nearest sessions that a payload covers as a whole. Fewer
+ * than ten of those prove nothing, and neither do sessions without any bar.
+ * @returns how many sessions changed
  */
-export async function classifyUsuallyEmpty(pool: pg.Pool): Promise<number> {
-  const { rowCount } = await pool.query(`
+export async function classifyUsuallyEmpty(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(`
     update coverage c set as_usual = u.usual, updated_at = now()
     from (
       select t.asset_id, t.timeframe, t.session, m.known >= 10 and m.median > 0 and 2 * t.filled >= m.median as usual
@@ -95,7 +95,7 @@ export async function classifyUsuallyEmpty(pool: pg.Pool): Promise<number> {
           select o.filled from coverage o
           where o.asset_id = t.asset_id and o.timeframe = t.timeframe and o.session <> t.session and o.verified_at is not null
           order by abs(o.session - t.session), o.session limit 30) n) m
-      where 2 * t.filled < t.expected and t.expected > 1 and bit_count(t.empty_slots) > 0) u
+      where not coverage_is_half_filled(t.filled, t.expected) and t.expected > 1 and bit_count(t.empty_slots) > 0) u
     where c.asset_id = u.asset_id and c.timeframe = u.timeframe and c.session = u.session and c.as_usual <> u.usual`);
   return rowCount ?? 0;
 }

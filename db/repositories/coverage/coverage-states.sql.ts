@@ -1,3 +1,6 @@
+import { epochMs } from '../../columns.js';
+import { confirmedEmpty, openSlots } from './slot-bits.sql.js';
+
 const PARAMETERS = `
   with due as (
     select * from unnest($2::date[], $3::int[], $4::int[], $5::int[]) d(session, slots, due, beyond)
@@ -10,9 +13,9 @@ const COVERAGE = 'coverage c on c.asset_id = s.asset_id and c.timeframe = $1 and
 const COVERAGE_OF = 'coverage r where r.asset_id = s.asset_id and r.timeframe = $1 and r.session = d.session';
 
 /**
- * Sessions with a row in `coverage`, counted in one pass over the table: those whose counts tell all, a row an asset; every
- * other one a row of its own, with its date. Counts tell all of a session with bars that is expected from the first slot to
- * the last, and of which nothing is missing or nothing is within reach. (Before the series' first bar there are no bars.)
+ * Sessions with a row in `coverage`, counted in one pass over the table: one row per asset for all sessions whose counts
+ * suffice, and one row with its date for each other session. Counts suffice if the session has bars, is expected from its
+ * first slot to its last, and either misses nothing or is out of reach. (Before the series' first bar there are no bars.)
  */
 const KNOWN = `known as materialized (
     select c.asset_id, case when c.filled > 0
@@ -25,38 +28,38 @@ const KNOWN = `known as materialized (
     from coverage c where c.timeframe = $1 and c.session = any($2::date[]) and c.asset_id = any($6::int[]) group by 1, 2
   )`;
 
-/** Which sessions: those of KNOWN with a date, those without a row in `coverage`, or all. */
+/** Which sessions: those of KNOWN that have a date, those without a row in `coverage`, or all. */
 type SessionKind = 'open' | 'unknown' | 'all';
 
-// lateral: each row of few is looked up, where a join would read the whole table once more
+// lateral: it looks up each of a few rows, while a join would read the whole table again
 const SOURCES = {
   open: `from known k join series s on s.asset_id = k.asset_id and s.first_session <= k.open_session join due d on d.session = k.open_session
     cross join lateral (select * from ${COVERAGE_OF} offset 0) c`,
-  // looked for by key only: a join would carry all columns of all rows along
+  // checked by key only: a join would carry all columns of all rows along
   unknown: `from series s join due d on d.session >= s.first_session and not exists (select 1 from ${COVERAGE_OF}) left join coverage c on false`,
   all: `from series s join due d on d.session >= s.first_session left join ${COVERAGE}`,
 } satisfies Record<SessionKind, string>;
 
-/** Bits of the slots that are expected; and of those that are within reach as well. */
-const expectedOf = (bits: string): string => `substring(${bits} from w.first + 1 for w.due - w.first)`;
-const reachedOf = (bits: string): string => `substring(${bits} from o.reach + 1 for o.due - o.reach)`;
+/** The bits of the expected slots, and of those that are also within reach. */
+const expectedOf = (bits: string): string => `coverage_between(${bits}, w.first, w.due)`;
+const reachedOf = (bits: string): string => `coverage_between(${bits}, o.reach, o.due)`;
 
 /**
- * The relation `states`: what is known of the expected sessions of some series, one row each. Where a session is expected
- * as a whole, the counts of the table are taken as they are: bits are looked at only where something is missing, or where the
- * session is cut, by the series' first bar, by now or by the provider's reach.
+ * The relation `states`: one row for each expected session of some series. A session that is expected as a whole takes its
+ * counts from the table. Bitmaps are read only if something is missing, or if the first bar of the series, the present or
+ * the provider's reach cuts the session.
  *
  * $1 timeframe; $2 sessions, $3 slots, $4 due and $5 beyond of each (domain/coverage/due-sessions.ts); $6 assets, $7 session
  * of the first bar, $8 slots before it; $9 assets, $10 sessions, $11 slots whose row was rejected, as bits. OFFSET 0 keeps
- * PostgreSQL from working out the same expression again wherever it is used.
+ * PostgreSQL from evaluating an expression again wherever it is used.
  */
 const sessionStates = (kind: SessionKind): string => `
   ${PARAMETERS}${kind === 'open' ? `, ${KNOWN}` : ''}, windows as (
-    -- half-open: expected are the slots from first to due, within reach those from reach on
+    -- half-open: slots are expected from first to due, and within reach from reach on
     select s.asset_id, d.session, d.slots, d.due, x.first, greatest(least(d.beyond, d.due), x.first) as reach,
       x.first > 0 or d.due < d.slots as is_cut, c.asset_id is null as is_missing,
       c.filled, c.empty, c.corrupt, c.attempts, c.next_attempt_at, c.verified_at,
-      c.filled_slots, c.answered_slots, c.empty_slots, c.lost_slots, c.corrupt_slots
+      c.filled_slots, c.answered_slots, c.empty_slots, c.lost_slots, c.corrupt_slots, c.as_usual
     ${SOURCES[kind]}
     cross join lateral (select case when d.session = s.first_session then least(s.first_slot, d.due) else 0 end as first) x
     offset 0
@@ -65,18 +68,18 @@ const sessionStates = (kind: SessionKind): string => `
       w.due - w.first as expected,
       coalesce(case when w.is_cut then bit_count(${expectedOf('w.filled_slots')}) else w.filled end, 0) as filled,
       coalesce(case when w.is_cut and w.empty > 0
-        then bit_count(${expectedOf('w.empty_slots & ~w.filled_slots & ~w.lost_slots & ~w.corrupt_slots')}) else w.empty end, 0) as empty,
+        then bit_count(${expectedOf(confirmedEmpty('w'))}) else w.empty end, 0) as empty,
       coalesce(case when w.is_cut then bit_count(${expectedOf('w.corrupt_slots & ~w.filled_slots')}) else w.corrupt end, 0) as corrupt,
-      w.filled_slots, w.answered_slots, w.lost_slots, w.corrupt_slots, case when w.empty > 0 then w.empty_slots & ~w.lost_slots end as empty_slots
+      w.filled_slots, w.answered_slots, w.empty_slots, w.lost_slots, w.corrupt_slots, w.as_usual
     from windows w
     offset 0
   ), opened as (
     select c.*, c.expected - c.filled - c.empty - c.corrupt as open,
       case when not c.is_missing and c.filled + c.empty + c.corrupt < c.expected
-        then ~(c.filled_slots | c.corrupt_slots | coalesce(c.empty_slots, c.filled_slots)) end as open_slots
+        then ${openSlots('c')} end as open_slots
     from counted c
     offset 0
-  ), judged as (
+  ), reasoned as (
     select o.*,
       case when o.open = 0 then 0 when o.is_missing then o.due - o.reach else bit_count(${reachedOf('o.open_slots')}) end as pending,
       case when o.open = 0 or o.is_missing then 0 else bit_count(${reachedOf('o.open_slots & o.lost_slots')}) end as lost,
@@ -94,7 +97,7 @@ const sessionStates = (kind: SessionKind): string => `
       open - pending as out_of_reach, lost, rejected, null_at_provider, pending - lost - rejected - null_at_provider as not_asked,
       case when pending > 0 then first_pending end as first_pending, case when pending > 0 then coalesce(attempts, 0) else 0 end as attempts,
       case when pending > 0 then next_attempt_at end as next_attempt_at, verified_at
-    from judged
+    from reasoned
   )`;
 
 const COUNTS = [
@@ -110,7 +113,6 @@ const COUNTS = [
   'null_at_provider',
   'not_asked',
 ];
-const epochMs = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`;
 
 const BY_ASSET = `
   select asset_id, ${COUNTS.map((column) => `sum(${column}) as ${column}`).join(', ')}, count(*) as sessions,
@@ -124,15 +126,15 @@ const summaryOf = (parts: string): string => `
     min(oldest_pending)::text as "oldestPending", ${epochMs('min(next_attempt_at)')} as "nextAttemptAt"
   from (${parts}) parts group by asset_id`;
 
-/** All sessions with a row in `coverage`, added up by asset. Parameters as of sessionStates. */
+/** All sessions with a row in `coverage`, added up by asset. Parameters: those of sessionStates. */
 export const SUMMARISE_KNOWN = `${sessionStates('open')} ${summaryOf(`${BY_ASSET} union all
   select asset_id, expected, filled, empty, 0, corrupt + out_of_reach, corrupt, out_of_reach, 0, 0, 0, 0, sessions, first_session, last_session, 0, null, null
   from known where open_session is null`)}`;
 
-/** The same of all sessions without one. */
+/** The same for all sessions without a row. */
 export const SUMMARISE_UNKNOWN = `${sessionStates('unknown')} ${summaryOf(BY_ASSET)}`;
 
-/** Each session, by asset and session. Parameters as of sessionStates. */
+/** Each session, by asset and session. Parameters: those of sessionStates. */
 export const SELECT_SESSIONS = `${sessionStates('all')}
   select asset_id as "assetId", session::text, ${COUNTS.map((column) => `${column}::int`).join(', ')}, first_pending as "firstPending", attempts,
     ${epochMs('next_attempt_at')} as "nextAttemptAt", ${epochMs('verified_at')} as "verifiedAt"

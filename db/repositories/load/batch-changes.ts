@@ -9,20 +9,20 @@ export interface ReadyBatch extends SeriesKey {
   id: number;
   exchange: CalendarId;
   state: 'ready' | 'loaded' | 'held' | 'shifted';
-  /** It was loaded before: what it brings are bars that have gone since. */
+  /** It was loaded before: it restores bars that have been deleted since. */
   wasLoaded: boolean;
 }
 
 /** The rows of one batch that are new or differ from what is stored, in time order. */
 export interface Changes {
   batch: ReadyBatch;
-  /** Rows of the batch, and positions among them, from 1: of those that changed, and of those that replace a stored one. */
+  /** Number of rows of the batch, and positions among them, from 1: of the changed rows, and of those that replace a stored bar. */
   rows: number;
   positions: number[];
   replaced: number[];
   /** The changed rows. */
   bars: BarColumns;
-  /** Stored ÷ new close of the rows that replace a stored one: least and greatest; null where none does. */
+  /** Stored ÷ new close of the rows that replace a stored bar, least and greatest; null if none does. */
   lowRatio: number | null;
   highRatio: number | null;
 }
@@ -30,7 +30,7 @@ export interface Changes {
 export const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
 export const updatedBy = (change: Changes): number => change.replaced.length;
 
-/** Columns of the rows from position `first` on, to the last that changed. */
+/** Columns of the rows from position `first` to the last changed one. */
 interface FoundChanges extends Record<
   'added' | 'replaced' | 'times' | 'bar_sessions' | 'opens' | 'highs' | 'lows' | 'closes' | 'volumes',
   Buffer
@@ -42,7 +42,7 @@ interface FoundChanges extends Record<
   highRatio: number | null;
 }
 
-/** In the order of the wave, which is that of the primary key of `bars`: the index grows at its end. */
+/** In the order of the wave, which is that of the primary key of `bars`, so that rows are appended to its index. */
 export async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
   const { rows } = await tx.query<FoundChanges>(statements.findChanges, [wave.map((batch) => batch.id)]);
   return wave.flatMap((batch) => {
@@ -77,14 +77,14 @@ function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
   };
 }
 
-/** Where the rows of each changed batch stand in columns that hold those of all: ids, first and last position from 1. */
+/** Which part of the columns over all changed batches belongs to which batch: ids, first and last positions, from 1. */
 export function spansOf(changes: Changes[]): number[][] {
   let end = 0;
   const ends = changes.map((change) => (end += change.rows));
   return [changes.map((c) => c.batch.id), ends.map((last, i) => last - changes[i]!.rows + 1), ends];
 }
 
-/** Such a column: which rows stand at the positions given. */
+/** A column over all changed batches: true at the given positions of each batch. */
 export function flagged(changes: Changes[], positionsOf: (change: Changes) => number[]): Buffer {
   const column = new Array<boolean>(rowsOf(changes)).fill(false);
   let start = 0;
@@ -95,7 +95,7 @@ export function flagged(changes: Changes[], positionsOf: (change: Changes) => nu
   return encodeArray('bool', column);
 }
 
-/** Such a column: the values of the changed rows at their positions, NaN for null and elsewhere. */
+/** A column over all changed batches: the values of the changed rows at their positions; NaN for null and for all other rows. */
 export function aligned(changes: Changes[], valuesOf: (c: number) => (number | null)[]): Buffer {
   const column = new Float64Array(rowsOf(changes)).fill(NaN);
   let start = 0;

@@ -1,22 +1,22 @@
 import type pg from 'pg';
 import { type BarColumns, emptyColumns } from '../../../domain/bar.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
-import { INDICATOR_REACH, type StoredIndicators } from '../../../domain/indicators/stored.js';
+import { INDICATOR_LOOKBACK, type StoredIndicators } from '../../../domain/indicators/stored.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from '../../../domain/rules/neighbourhood.js';
 import { DAY, isDateLabelled } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';
 import type { Changes } from './batch-changes.js';
 import * as statements from './batch-loader.sql.js';
 
-/** Whatever a changed bar reaches may become another: its indicators, and the warnings of all bars that see it. */
-const REACH = Math.max(INDICATOR_REACH, NEIGHBOURS_BEHIND + NEIGHBOURS_AHEAD);
+/** How far a changed bar reaches, in bars: the indicators and warnings within reach may change with it. */
+const REACH = Math.max(INDICATOR_LOOKBACK, NEIGHBOURS_BEHIND + NEIGHBOURS_AHEAD);
 
-/** Stored bars around the changed ones of a series; the first `before` of them lie before all of those. */
+/** Stored bars around the changed ones of a series; the first `before` of them precede all changed ones. */
 export interface Context {
   bars: BarColumns;
   indicators: StoredIndicators;
   before: number;
-  /** Last close of the session before that of the first bar at hand; null where nothing is stored of it. */
+  /** Last close of the session before that of the first bar; null if none of its bars is stored. */
   closeBefore: number | null;
 }
 
@@ -71,7 +71,7 @@ function contextOf(change: Changes, row: Record<string, Buffer>): Context {
   };
 }
 
-/** The last close of the session before the earliest one at hand: what the daily return of that one refers to. */
+/** Reads the last close before the earliest session: the daily returns of that session refer to it. */
 async function readClosesBefore(tx: pg.PoolClient, changes: Changes[], contexts: Context[]): Promise<void> {
   const windows = changes.map((change, i) => {
     const earliest = contexts[i]!.before > 0 ? contexts[i]!.bars.session[0]! : change.bars.session[0]!;
@@ -90,7 +90,7 @@ async function readClosesBefore(tx: pg.PoolClient, changes: Changes[], contexts:
   for (const { n, close } of rows) contexts[n - 1]!.closeBefore = close;
 }
 
-/** End of the session after the last changed bar's: its daily returns refer to that bar's session. */
+/** End of the session after that of the last changed bar: its daily returns refer to the session of that bar. */
 function endOfNextSession(change: Changes): number {
   const next = calendarOf(change.batch.exchange).nextSession(change.bars.session.at(-1)!);
   if (!next) return change.bars.time.at(-1)!;
@@ -99,10 +99,10 @@ function endOfNextSession(change: Changes): number {
 
 export const CHANGED = -1;
 
-/** A series after a load, as far as it concerns the load. */
+/** The part of a series around a load, as it is after the load. */
 export interface Merged {
   bars: BarColumns;
-  /** Of each bar its position among the stored ones, or CHANGED. */
+  /** Position of each bar among the stored ones, or CHANGED. */
   storedAt: number[];
 }
 

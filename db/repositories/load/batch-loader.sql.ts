@@ -1,11 +1,11 @@
-import { CHANGES_CHANNEL } from '../read/bar-changes.js';
-import { KEEP_LATEST_QUOTE } from './batches.js';
+import { CHANGES_CHANNEL } from '../read/bar-change-log.js';
+import { KEEP_LATEST_QUOTE } from './quotes.js';
 
-/** The statements of a load. All run in its one transaction; $1 is the ids of the batches unless said otherwise. */
+/** The statements of a load. All run in its one transaction. $1: the ids of the batches, unless stated otherwise. */
 
 /**
- * Fixes the instant at which all that this transaction changes becomes visible: read once the series are locked, so that
- * versions of a bar follow each other without a gap, in the order in which they are committed.
+ * Sets the instant at which all changes of this transaction count as visible. The clock is read once the series are locked,
+ * so that versions of a bar follow each other without a gap, in the order of their commits.
  */
 export const markInstant = `select set_config('barkeep.instant', clock_timestamp()::text, true)`;
 export const INSTANT = `current_setting('barkeep.instant')::timestamptz`;
@@ -28,10 +28,10 @@ export const selectBatches = `
   order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
 
 /**
- * What is new, and what differs where this fetch is the later one (ties by sha256), as positions in the batch from 1. A
- * stored value that a still later payload gave again stays: without that, the order of arrival would decide. Each batch is
- * compared with the stored bars of its own window, so that the time taken depends on nothing else. The positions come in
- * no order; the columns hold the rows from the first of them to the last.
+ * The rows that are new, or that differ from the stored bar and were fetched later (ties by sha256), as positions in the
+ * batch from 1. A stored value that a still later payload confirmed stays: otherwise the order of arrival would decide.
+ * Each batch is compared with the stored bars of its own window, so the cost depends on nothing else. The positions are
+ * unordered; the columns hold the rows from the first position to the last.
  */
 export const findChanges = `
   select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.first,
@@ -64,9 +64,10 @@ export const findChanges = `
   where b.id = any($1::bigint[]) and c.first is not null`;
 
 /**
- * Rows of the changed batches with what the load adds to each. $1 batch ids; their rows stand one after the other in the
- * columns from $4 on, at $2…$3. Zipped, not joined: PostgreSQL cannot estimate unnested arrays and would nest its loops.
- * Unnested in the select list, which goes on in step row by row; in FROM each array would become a table first.
+ * Rows of the changed batches with the columns that the load adds. $1 batch ids; the columns from $4 on hold the rows of all
+ * batches, those of one batch at $2…$3. The arrays are zipped, not joined: PostgreSQL cannot estimate unnested arrays and
+ * would choose nested loops. They are unnested in the select list, which advances all of them row by row; in FROM each array
+ * would become a table first.
  */
 const zipped = (columns: [parameter: string, name: string][]) => `(
   select b.asset_id, b.timeframe, b.payload_id, b.fetched_at, b.loaded_at, unnest(b.times) as time, unnest(b.bar_sessions) as session,
@@ -87,16 +88,16 @@ export const keepRevisions = `
   where i.replaces`;
 
 /**
- * Where all changed rows are new; one that was stored all the same, past the lock on the series, fails the load.
- * $4 whether the row is written at all, $5–$8 its indicators, NaN for null (an array with nulls is slow to slice: it is
- * counted through from its start), $9 run.
+ * For loads whose changed rows are all new; a bar that something stored in spite of the lock on the series fails the load.
+ * $4 whether the row is written, $5–$8 its indicators, NaN for null (an array with nulls is slow to slice: PostgreSQL
+ * walks it from the start), $9 run.
  */
 export const insertBars = `
   insert into bars (asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return,
     daily_return, payload_id, run_id, fetched_at, recorded_at)
   select i.asset_id, i.timeframe, i.time, i.session, i.open, i.high, i.low, i.close, i.volume, nullif(i.sma_20, 'NaN'),
     nullif(i.sma_50, 'NaN'), nullif(i.bar_return, 'NaN'), nullif(i.daily_return, 'NaN'), i.payload_id, $9::uuid, i.fetched_at,
-    -- a batch that is loaded once more brings back bars that this store had shown since then, or earlier
+    -- a batch that is loaded again restores bars that were visible since its first load, or earlier
     coalesce(i.loaded_at, ${INSTANT})
   from ${zipped([
     ['$4::bool[]', 'changed'],
@@ -107,7 +108,7 @@ export const insertBars = `
   ])}
   where i.changed`;
 
-/** As `insertBars`, where some rows replace stored ones: at half the speed. */
+/** Like `insertBars`, for loads that replace stored bars: half as fast. */
 export const upsertBars = `${insertBars}
   on conflict (asset_id, timeframe, time) do update set
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
@@ -116,8 +117,8 @@ export const upsertBars = `${insertBars}
     fetched_at = excluded.fetched_at, recorded_at = ${INSTANT}`;
 
 /**
- * Bars that come back by answers which were loaded before ($1) are visible since their value was first recorded: since the
- * first answer that gave one, or the last revision. $2 run.
+ * Bars restored by batches that were loaded before ($1) count as visible from when their value was first recorded: the first
+ * payload with a value, or the last revision. $2 run.
  */
 export const recordAsFirstShown = `
   update bars o set recorded_at = f.since
@@ -135,7 +136,7 @@ export const recordAsFirstShown = `
     group by 1, 2, 3) f
   where o.asset_id = f.asset_id and o.timeframe = f.timeframe and o.time = f.time and o.run_id = $2::uuid and o.recorded_at > f.since`;
 
-/** Bars that did not change themselves, but whose neighbours did. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
+/** For unchanged bars whose neighbours changed. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
 export const updateIndicators = `
   update bars o set sma_20 = x.sma_20, sma_50 = x.sma_50, bar_return = x.bar_return, daily_return = x.daily_return
   from unnest($1::int[], $2::text[]::timeframe[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[], $7::float8[])
@@ -143,8 +144,8 @@ export const updateIndicators = `
   where o.asset_id = x.asset_id and o.timeframe = x.timeframe and o.time = x.time`;
 
 /**
- * Stored bars around the changed ones: the reach before, everything between, and after them the reach again and the whole
- * next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach of indicators and neighbour rules.
+ * Stored bars around the changed ones: as many before as the reach, all in between, and after them the longer of the reach
+ * and the whole next session. $3 first and $4 last changed time, $5 end of the next session, $6 reach of indicators and neighbour rules.
  */
 export const readContext = `
   select c.n::int as n,
@@ -178,7 +179,7 @@ export const readClosesBefore = `
     order by o.time desc limit 1) last`;
 
 /**
- * Logs the changes for the stream, and wakes it with the commit: the wake-up carries nothing, what changed is read.
+ * Logs the changes for the stream, and wakes it with the commit. The wake-up carries no data: the stream reads the log.
  * $2 ids, $3 first and $4 last changed time, $5 inserted, $6 updated, all of the changed series.
  */
 export const logChanges = `
@@ -189,15 +190,11 @@ export const logChanges = `
     join batches b on b.id = x.id and b.id = any($1::bigint[]))
   select pg_notify('${CHANGES_CHANNEL}', '')`;
 
-/** What is not settled of a session: answered or lost, without a bar, and not confirmed empty; as in the table's `pending`. */
-const unsettled = (row: string, filled: string, answered: string, empty: string): string => `(
-  (${answered} | ${row}.lost_slots) & ~(${filled})
-  & case when ${row}.as_usual or 2 * bit_count(${filled}) >= ${row}.expected then ~(${empty} & ~${row}.lost_slots) else ~(${filled} & ~(${filled})) end)`;
-
 /**
- * Bits only ever get set, so the order of payloads doesn't matter; lost ones, which no payload sets, go when their bar is
- * back. Slots that an answer leaves pending are asked for again with a back-off that starts anew whenever new ones join
- * them; what is corrupt at the provider, once a day. $2 the back-off, seconds by attempt.
+ * Bits only ever get set, so the order of payloads does not matter; a lost bit, which no payload sets, goes when its bar is
+ * back. Slots that a payload leaves pending are requested again with a back-off, which restarts whenever new ones join
+ * them. Slots that are corrupt at the provider count as pending here: they are requested again too, once a day. $2 the
+ * back-off, seconds by attempt. OFFSET 0 keeps PostgreSQL from evaluating an expression again wherever it is used.
  */
 export const markCoverage = `
   insert into coverage as c (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
@@ -209,10 +206,11 @@ export const markCoverage = `
     statement_timestamp()
   from batches b
   cross join lateral (
-    select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, u.filled & ~u.filled) as empty, u.filled & ~u.filled as none
-    from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)) s
+    select u.session, u.expected, u.filled, u.answered, coalesce(u.empty, coverage_no_slots(u.filled)) as empty, coverage_no_slots(u.filled) as none
+    from unnest(b.sessions, b.expected, b.filled_slots, b.answered_slots, b.empty_slots) as u(session, expected, filled, answered, empty)
+    offset 0) s
   cross join lateral (
-    select bit_count(s.answered & ~s.filled & case when 2 * bit_count(s.filled) >= s.expected then ~s.empty else ~s.none end) > 0 as pending) p
+    select bit_count(coverage_pending(s.filled, s.answered, s.empty, s.none, s.none, false)) > 0 as pending offset 0) p
   where b.id = any($1::bigint[])
   on conflict (asset_id, timeframe, session) do update set (expected, filled_slots, answered_slots, empty_slots, lost_slots, corrupt_slots,
     attempts, next_attempt_at, verified_at, dirty, updated_at) = (
@@ -224,7 +222,7 @@ export const markCoverage = `
       greatest(c.verified_at, excluded.verified_at),
       c.dirty or c.expected <> excluded.expected, statement_timestamp()
     from (
-      -- a calendar that was corrected changes the number of slots: begin anew and recount
+      -- a corrected calendar changed the number of slots: start over and recount
       select excluded.filled_slots as filled, excluded.answered_slots as answered, excluded.empty_slots as empty, excluded.answered_slots as before,
         excluded.lost_slots, excluded.corrupt_slots, excluded.expected, false as as_usual
       where c.expected <> excluded.expected
@@ -233,7 +231,8 @@ export const markCoverage = `
         c.lost_slots, c.corrupt_slots, c.expected, c.as_usual
       where c.expected = excluded.expected
     ) m
-    cross join lateral (select ${unsettled('m', 'm.filled', 'm.answered', 'm.empty')} as open) o
+    cross join lateral (
+      select coverage_pending(m.filled, m.answered, m.empty, m.lost_slots, coverage_no_slots(m.filled), m.as_usual) as open offset 0) o
     cross join lateral (
       select case
         when bit_count(o.open) = 0 then 0
@@ -248,7 +247,7 @@ export const markCoverage = `
     or excluded.verified_at > coalesce(c.verified_at, '-infinity')
     or bit_count(excluded.answered_slots & ~c.filled_slots & ~excluded.filled_slots) > 0`;
 
-/** A series begins where a payload shows that it does; bars stored from before that show that it isn't known. */
+/** A series begins where a payload shows that it does, unless earlier bars are stored: then its beginning is unknown. */
 export const markSeries = `
   update series s set
     newest_fetch = greatest(s.newest_fetch, b.fetched_at),
@@ -261,7 +260,7 @@ export const markSeries = `
   from batches b
   where b.id = any($1::bigint[]) and s.asset_id = b.asset_id and s.timeframe = b.timeframe`;
 
-/** The live prices that came with the payloads; of one asset the latest. */
+/** The live prices from the payloads; of each asset the latest. */
 export const showQuotes = `
   insert into quotes as q (asset_id, price, currency, time, fetched_at, payload_id)
   select distinct on (b.asset_id) b.asset_id, b.quote_price, b.quote_currency, b.quote_time, b.fetched_at, b.payload_id
@@ -269,7 +268,7 @@ export const showQuotes = `
   order by b.asset_id, b.quote_time desc, b.fetched_at desc, b.quote_price desc
   ${KEEP_LATEST_QUOTE}`;
 
-/** $2 inserted and $3 updated, in the order of $1. */
+/** $2 inserted and $3 updated rows, in the order of $1. */
 export const finishBatches = `
   update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, ${INSTANT}), bar_sessions = null, opens = null, highs = null, lows = null,
     closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,

@@ -19,22 +19,22 @@ import { CHANGED, type Context, emptyIndicators, type Merged, mergeByTime, readC
 import { holdBatches, isLevelShift, settleLevels } from './price-level.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
 import * as statements from './batch-loader.sql.js';
-import { storeWarnings } from './batch-warnings.js';
+import { storeWarnings } from './store-warnings.js';
 
 export interface LoadedBatch extends SeriesKey {
   batchId: number;
   inserted: number;
   updated: number;
   unchanged: number;
-  /** Why it was set aside instead; nothing of it is stored. */
+  /** Why it was held back instead of stored; null if it was loaded. */
   held: HoldReason | null;
 }
 
 /**
- * Loads batches in one transaction: inserts what is new; where a final value differs and this fetch is later, keeps the
- * old one as a revision and updates; recomputes the indicators of every bar affected; marks coverage. A batch that is
- * loaded already gives its counts again. Series are locked in order of their key.
- * @param runId recorded with each bar
+ * Loads batches in one transaction: inserts new bars; if a value differs and was fetched later, keeps the old one as a
+ * revision and updates the bar; recomputes the indicators of every affected bar; marks coverage. For a batch that is
+ * already loaded it returns the same counts again. Series are locked in the order of their keys.
+ * @param runId stored with each bar
  */
 export async function loadBatches(pool: pg.Pool, batchIds: number[], runId: string): Promise<LoadedBatch[]> {
   if (batchIds.length === 0) return [];
@@ -48,8 +48,8 @@ export async function loadBatches(pool: pg.Pool, batchIds: number[], runId: stri
 }
 
 /**
- * Loads those of some batches that are ready, for a transaction that has the locks of their series.
- * @param atNewLevel they bring their asset to the level after a split: whatever differs is a revision
+ * Loads the ready ones of some batches, in a transaction that holds the locks of their series.
+ * @param atNewLevel they bring their asset to the level after a split: every difference is a revision
  */
 export async function loadReady(
   tx: pg.PoolClient,
@@ -68,13 +68,12 @@ export async function loadReady(
   return selectCounts(tx, batchIds);
 }
 
-/** What loaded batches came to. */
 async function selectCounts(tx: pg.PoolClient, batchIds: number[]): Promise<LoadedBatch[]> {
   const { rows } = await tx.query<LoadedBatch>(statements.selectCounts, [batchIds]);
   return rows.map((row) => ({ ...row, batchId: Number(row.batchId) }));
 }
 
-/** Batches of one series follow each other; those of different series go together. */
+/** Divides batches into waves: batches of one series go into successive waves, those of different series into the same. */
 function oneOfEachSeries(batches: ReadyBatch[]): ReadyBatch[][] {
   const waves: ReadyBatch[][] = [];
   const seen = new Map<string, number>();
@@ -129,7 +128,7 @@ function append(to: StoredIndicators, from: StoredIndicators, i: number): void {
 const areSame = (a: StoredIndicators, i: number, b: StoredIndicators, j: number): boolean =>
   INDICATOR_COLUMNS.every((column) => a[column][i] === b[column][j]);
 
-/** Stored bars that did not change themselves, with their new indicators. */
+/** Unchanged stored bars with their new indicators. */
 interface Affected extends StoredIndicators {
   assetId: number[];
   timeframe: string[];
@@ -165,7 +164,7 @@ async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): 
   );
 }
 
-/** The indicators of the changed bars; those of stored ones that become others are added to `affected`. */
+/** The indicators of the changed bars; stored bars whose indicators change are added to `affected`. */
 function indicatorsAfter(batch: ReadyBatch, context: Context, after: Merged, affected: Affected): StoredIndicators {
   const { bars, storedAt } = after;
   const calendar = calendarOf(batch.exchange);

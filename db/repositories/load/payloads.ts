@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type pg from 'pg';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { ProviderId } from '../../../config/catalog/providers.js';
-import type { ReleasedRow } from '../../../domain/rules/release.js';
+import type { ReleasedRow } from '../../../domain/rules/released-rows.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import type { Queryable } from '../../client.js';
 
-// in place: a payload takes a fraction of a millisecond, a hand-over to the thread pool several times that (measured)
+// synchronous: a payload takes a fraction of a millisecond, the thread pool several times that (measured)
 const compress = (body: Buffer): Buffer => zstdCompressSync(body);
 const decompress = (body: Buffer): Buffer => zstdDecompressSync(body);
 
@@ -23,14 +23,14 @@ export interface NewPayload {
   contentType: string | null;
   body: Buffer;
   rows: number;
-  /** As ProviderGate gave it: PostgreSQL's own text, exact to the microsecond. */
+  /** `takenAt` of the permit: PostgreSQL's text form, exact to the microsecond. */
   fetchedAt: string;
   durationMs: number;
   workflowId: string;
   runId: string;
 }
 
-/** A payload with what its transform needs to know of the asset. */
+/** A payload with the properties of its asset that transform needs. */
 export interface PayloadOfAsset {
   id: number;
   provider: ProviderId;
@@ -44,15 +44,15 @@ export interface PayloadOfAsset {
   windowTo: number;
   fetchedAt: number;
   body: Buffer;
-  /** Rejected rows of it that an operator has released. */
+  /** Its rejected rows that an operator has released. */
   released: ReleasedRow[];
 }
 
-/** Stores an answer as received. @returns its id */
-export async function insertPayload(pool: pg.Pool, payload: NewPayload): Promise<number> {
+/** Stores a payload as received. @returns its id */
+export async function insertPayload(db: Queryable, payload: NewPayload): Promise<number> {
   const sha256 = createHash('sha256').update(payload.body).digest();
   const instant = (ms: number | null) => (ms === null ? null : new Date(ms));
-  const { rows } = await pool.query<{ id: string }>({
+  const { rows } = await db.query<{ id: string }>({
     name: 'insert-payload',
     text: `insert into raw_payloads (provider, kind, asset_id, timeframe, window_from, window_to, url, status, content_type,
         sha256, body, body_bytes, rows, fetched_at, duration_ms, workflow_id, run_id)
@@ -80,10 +80,10 @@ export async function insertPayload(pool: pg.Pool, payload: NewPayload): Promise
   return Number(rows[0]!.id);
 }
 
-/** Payloads of bars, in the order of their ids; one that is gone, or whose body is, is missing. */
-export async function readBarPayloads(executor: pg.Pool | pg.PoolClient, ids: number[]): Promise<PayloadOfAsset[]> {
+/** Payloads of bars, in the order of their ids; those that do not exist or have lost their body are missing. */
+export async function readBarPayloads(db: Queryable, ids: number[]): Promise<PayloadOfAsset[]> {
   if (ids.length === 0) return [];
-  const { rows } = await executor.query<
+  const { rows } = await db.query<
     Omit<PayloadOfAsset, 'id' | 'windowFrom' | 'windowTo' | 'fetchedAt'> & {
       id: string;
       windowFrom: Date;
@@ -110,12 +110,12 @@ export async function readBarPayloads(executor: pg.Pool | pg.PoolClient, ids: nu
   }));
 }
 
-/** The body of a payload of quotes; null where it is gone. */
+/** A payload of quotes; null if its body was deleted. */
 export async function readQuotesPayload(
-  pool: pg.Pool,
+  db: Queryable,
   id: number,
 ): Promise<{ body: Buffer; fetchedAt: Date; provider: ProviderId } | null> {
-  const { rows } = await pool.query<{ body: Buffer; fetchedAt: Date; provider: ProviderId }>(
+  const { rows } = await db.query<{ body: Buffer; fetchedAt: Date; provider: ProviderId }>(
     `select body, fetched_at as "fetchedAt", provider from raw_payloads where id = $1 and kind = 'quotes' and body is not null`,
     [id],
   );

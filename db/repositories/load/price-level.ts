@@ -3,24 +3,24 @@ import type { Changes, ReadyBatch } from './batch-changes.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
 
 /**
- * A split changes the level of all of an asset's prices at once, at the provider. Two levels must never meet in a series:
- * from when a split shows until it is applied (splits.ts), loads of the asset are held back.
+ * A split changes the level of all of an asset's prices at the provider at once. Two levels must never meet in a series: from
+ * when a split becomes visible until it is applied (apply-splits.ts), loads of the asset are held back.
  */
 
-/** Bars that came again, all with the same ratio to what is stored, show another price level; fewer may be corrections. */
+/** This many bars with the same ratio to the stored ones show another price level; fewer may be corrections. */
 const SHIFTED_BARS = 3;
-/** As far as rounding goes, the ratios are the same. */
+/** Ratios this close are equal except for rounding. */
 const SAME_RATIO = 1.002;
 /** No correction moves several bars by the same 2 %; the smallest splits are larger. */
 const LEAST_SHIFT = 1.02;
 
-/** Whether what a batch changes is nothing but another price level. */
+/** Whether a batch differs from the stored bars only in its price level. */
 export function isLevelShift({ replaced, lowRatio, highRatio }: Changes): boolean {
   if (replaced.length < SHIFTED_BARS || lowRatio === null || highRatio === null) return false;
   return highRatio / lowRatio < SAME_RATIO && (lowRatio > LEAST_SHIFT || highRatio < 1 / LEAST_SHIFT);
 }
 
-/** Batches of assets with a split that is not applied; those fetched before a split that is are brought to its level. */
+/** Rescales batches that were fetched before a split which is applied by now. @returns `held`: batches whose asset has a split that is not */
 export async function settleLevels(tx: pg.PoolClient, ready: ReadyBatch[]): Promise<{ held: Set<number> }> {
   if (ready.length === 0) return { held: new Set() };
   const { rows } = await tx.query<{ id: string; held: boolean }>(
@@ -35,7 +35,7 @@ export async function settleLevels(tx: pg.PoolClient, ready: ReadyBatch[]): Prom
   return { held: new Set(rows.filter(({ held }) => held).map(({ id }) => Number(id))) };
 }
 
-/** A price at the level after a split, as the provider gives it: its float32 as the shortest decimal. */
+/** A price at the level after a split, as the provider has it: a float32, as its shortest decimal. */
 export const scaledPrice = (price: string, factor: string): string => `(${price} / ${factor})::real::text::float8`;
 export const scaledVolume = (volume: string, factor: string): string => `round(${volume} * ${factor})`;
 
@@ -45,7 +45,7 @@ async function rescale(tx: pg.PoolClient, ids: number[]): Promise<void> {
   await tx.query(
     `update batches b set ${['opens', 'highs', 'lows', 'closes'].map((column) => scaled(column, scaledPrice)).join(', ')},
       ${scaled('volumes', scaledVolume)}, quote_price = ${scaledPrice('b.quote_price', 'f.factor')},
-      -- bars that come back were shown at this level since then
+      -- restored bars were visible at this level since then
       loaded_at = case when b.loaded_at < f.applied_at then f.applied_at else b.loaded_at end
     from (
       select o.id, exp(sum(ln(c.numerator / c.denominator))) as factor, max(c.applied_at) as applied_at
@@ -56,7 +56,7 @@ async function rescale(tx: pg.PoolClient, ids: number[]): Promise<void> {
   );
 }
 
-/** Sets batches aside for good: what they hold is asked for again after the split. */
+/** Holds batches back for good: their bars are requested again after the split. */
 export async function holdBatches(tx: pg.PoolClient, ids: number[], reason: HoldReason): Promise<void> {
   await tx.query(`update batches set state = $2 where id = any($1::bigint[])`, [
     ids,

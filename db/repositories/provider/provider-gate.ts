@@ -1,59 +1,59 @@
-import type pg from 'pg';
 import type { ProviderId } from '../../../config/catalog/providers.js';
+import type { Queryable } from '../../client.js';
 
 /** A provider's limits, enforced over all workers by its row in provider_state. */
 export interface GatePolicy {
   /**
-   * At most `burst` requests reach the provider in any `windowMs`. A request counts from its start until the window
-   * after its END has passed: it arrives somewhere between, so that no jitter on the way can break the limit.
+   * At most `burst` requests reach the provider in any `windowMs`. A request counts from its start until one window after
+   * its END: it arrives at some time in between, so no delay on the way can break the limit.
    */
   burst: number;
   windowMs: number;
   /** Requests under way at once. */
   maxInFlight: number;
-  /** Calls a calendar month; null = not limited. */
+  /** Calls per calendar month; null = not limited. */
   monthlyQuota: number | null;
 }
 
 export interface Permit {
   provider: ProviderId;
-  /** PostgreSQL's clock when the slot was taken, as its own text (microseconds): `fetched_at` of the answer. */
+  /** PostgreSQL's clock when the permit was taken, in its text form (microseconds): `fetched_at` of the payload. */
   takenAt: string;
   /** The same, epoch ms. */
   takenAtMs: number;
-  /** When the request stops counting as under way, should nobody say that it ended: names its lease. */
+  /** When the request stops counting as under way if its end is never reported; identifies its lease. */
   lease: string;
 }
 
-/** A slot, or how long to wait before asking for one again. */
-export type PermitDecision = { slot: Permit } | { waitMs: number; reason: string | null; blocked: boolean };
+/** A permit, or how long to wait before trying again. */
+export type PermitDecision = { permit: Permit } | { waitMs: number; reason: string | null; blocked: boolean };
 
 /**
- * Does not wait for the disk: should the server crash, the last slots and log rows are lost, no bar. The one row of a
- * provider would else make every request wait for a flush of every other's.
+ * Does not wait for the disk: a crash of the server loses the last permits and log rows, but no bar. Otherwise the one row of
+ * a provider would make every request wait for the flush of every other.
  */
 const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
 
 /** Requests under way, and those that ended less than a window ($4, ms) ago. */
 const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp())`;
 const RECENT = `(select count(*) from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms')`;
-/** Gives the lease $2 back. */
+/** Returns the lease $2. */
 const RETURN_LEASE = `leases = array_remove(s.leases, $2::timestamptz), ends = s.ends || clock_timestamp()`;
 
-/** A request that never says that it ended (its worker was killed) stops counting as under way after this. */
+/** A request whose end is never reported (its worker was killed) stops counting as under way after this. */
 const LEASE_SECONDS = 40;
 
-/** Makes sure that the providers have their rows. */
-export async function ensureProviders(pool: pg.Pool, providers: readonly ProviderId[]): Promise<void> {
-  await pool.query(`insert into provider_state (provider) select unnest($1::text[])::provider on conflict do nothing`, [
+/** Adds the rows of providers that have none. */
+export async function ensureProviders(db: Queryable, providers: readonly ProviderId[]): Promise<void> {
+  await db.query(`insert into provider_state (provider) select unnest($1::text[])::provider on conflict do nothing`, [
     providers,
   ]);
 }
 
-/** Takes a slot with one UPDATE, or says how long to wait. One clock decides: PostgreSQL's. */
-export async function takePermit(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
-  const { rows } = await pool.query<{ takenAt: string; lease: string }>({
-    name: 'take-slot',
+/** Takes a permit with one UPDATE, or returns how long to wait. One clock decides: PostgreSQL's. */
+export async function takePermit(db: Queryable, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
+  const { rows } = await db.query<{ takenAt: string; lease: string }>({
+    name: 'take-permit',
     text: `update provider_state s set
         ends = array(select t from unnest(s.ends) t where t > clock_timestamp() - interval '1 minute'),
         leases = array(select t from unnest(s.leases) t where t > clock_timestamp() order by t) || clock_timestamp() + $5 * interval '1 s',
@@ -69,13 +69,13 @@ export async function takePermit(pool: pg.Pool, provider: ProviderId, policy: Ga
   const taken = rows[0];
   if (taken) {
     const takenAtMs = Date.parse(taken.takenAt.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-    return { slot: { provider, ...taken, takenAtMs } };
+    return { permit: { provider, ...taken, takenAtMs } };
   }
-  return whyNot(pool, provider, policy);
+  return findWait(db, provider, policy);
 }
 
-async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
-  const { rows } = await pool.query<{
+async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
+  const { rows } = await db.query<{
     blocked: number;
     busy: number;
     paced: number;
@@ -101,49 +101,50 @@ async function whyNot(pool: pg.Pool, provider: ProviderId, policy: GatePolicy): 
 }
 
 /**
- * Ends a request that went well: the breaker closes, unless it opened while this request was under way. An answer that
- * was on its way when another got a 429 says nothing about the time after it.
+ * Ends a request that succeeded: the breaker closes, unless it opened while this request was under way. A response that was
+ * on its way when another request got a 429 shows nothing about the time after it.
  */
-export async function releasePermit(pool: pg.Pool, slot: Permit): Promise<void> {
-  await pool.query({
-    name: 'release-slot',
+export async function releasePermit(db: Queryable, permit: Permit): Promise<void> {
+  await db.query({
+    name: 'release-permit',
     text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(),
         (failures, blocks, blocked_until, blocked_reason) = (
           select case when after.block then 0 else s.failures end, case when after.block then 0 else s.blocks end,
             case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end
           from (select s.blocked_until <= $3::timestamptz as block) after)
       where provider = $1 returning ${NO_WAIT}`,
-    values: [slot.provider, slot.lease, slot.takenAt],
+    values: [permit.provider, permit.lease, permit.takenAt],
   });
 }
 
 /**
  * Ends a request that failed.
- * @param block keeps everyone from the provider for a while; ms by the failures and blocks since the last good answer, this failure included; null = no block
+ * @param block blocks all requests to the provider for a while; `ms` takes the failures and blocks since the last success,
+ *   this failure included, and returns null for no block
  */
 export async function failPermit(
-  pool: pg.Pool,
-  slot: Permit,
+  db: Queryable,
+  permit: Permit,
   block: { reason: string; ms: (failures: number, blocks: number) => number | null },
 ): Promise<void> {
-  const { rows } = await pool.query<{ failures: number; blocks: number }>({
-    name: 'fail-slot',
+  const { rows } = await db.query<{ failures: number; blocks: number }>({
+    name: 'fail-permit',
     text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
       where provider = $1 returning failures, blocks`,
-    values: [slot.provider, slot.lease],
+    values: [permit.provider, permit.lease],
   });
   const { failures, blocks } = rows[0] ?? { failures: 1, blocks: 0 };
   const ms = block.ms(failures, blocks);
   if (ms === null) return;
-  await pool.query({
+  await db.query({
     name: 'block-provider',
     text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocks = blocks + 1
       where provider = $1`,
-    values: [slot.provider, ms, block.reason],
+    values: [permit.provider, ms, block.reason],
   });
 }
 
-/** A request in provider_calls. */
+/** A row of provider_calls. */
 export interface ProviderCall {
   provider: ProviderId;
   startedAt: string;
@@ -157,8 +158,8 @@ export interface ProviderCall {
   runId: string;
 }
 
-export async function recordCall(pool: pg.Pool, call: ProviderCall): Promise<void> {
-  await pool.query({
+export async function recordCall(db: Queryable, call: ProviderCall): Promise<void> {
+  await db.query({
     name: 'record-call',
     text: `insert into provider_calls (provider, started_at, duration_ms, status, error, message, url, bytes, payload_id, run_id)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

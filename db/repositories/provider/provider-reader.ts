@@ -1,19 +1,19 @@
-import type pg from 'pg';
 import type { ProviderId } from '../../../config/catalog/providers.js';
+import type { Queryable } from '../../client.js';
 
-/** A provider as the gate sees it, by PostgreSQL's clock. */
+/** The state of a provider by PostgreSQL's clock. */
 export interface ProviderStanding {
   provider: ProviderId;
-  /** When this was so. */
+  /** When this was read. */
   at: Date;
-  /** Null where requests may leave. */
+  /** Null if requests are allowed. */
   blockedUntil: Date | null;
   blockedReason: string | null;
-  /** Failures since the last good answer. */
+  /** Failures since the last success. */
   failures: number;
   outageSince: Date | null;
   outageSymptom: string | null;
-  /** Of this calendar month (UTC). */
+  /** Calls in this calendar month (UTC). */
   quotaUsed: number;
   /** First day of the month, and of the next one. */
   quotaFrom: Date;
@@ -23,17 +23,17 @@ export interface ProviderStanding {
   lastFailureAt: Date | null;
 }
 
-/** Requests of one provider with one result, in one step of the time looked at. */
+/** Requests to one provider with one result, in one step of a period. */
 export interface CallCount {
   provider: ProviderId;
-  /** Kind of ProviderError; null where they went well. */
+  /** Kind of ProviderError; null if they succeeded. */
   error: string | null;
   /** 0 is the oldest step. */
   step: number;
   calls: number;
 }
 
-/** How long the good answers of a provider took, ms. */
+/** How long the successful requests to a provider took, ms. */
 export interface CallTimes {
   provider: ProviderId;
   median: number;
@@ -48,12 +48,12 @@ export interface CallFailure {
   message: string | null;
 }
 
-/** How the providers stand, and how recent requests to them went. */
+/** The state of the providers, and the results of recent requests to them. */
 export class ProviderReader {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly db: Queryable) {}
 
   async standings(): Promise<ProviderStanding[]> {
-    const { rows } = await this.pool.query<ProviderStanding>(
+    const { rows } = await this.db.query<ProviderStanding>(
       `select provider, now() as at, case when blocked_until > now() then blocked_until end as "blockedUntil",
         case when blocked_until > now() then blocked_reason end as "blockedReason", failures, outage_since as "outageSince",
         outage_symptom as "outageSymptom", case when quota_month = month::date then quota_used else 0 end as "quotaUsed",
@@ -65,9 +65,9 @@ export class ProviderReader {
     return rows;
   }
 
-  /** Requests of the latest `steps` times `stepSeconds`. */
+  /** Requests of the last `steps` × `stepSeconds` seconds. */
   async counts(stepSeconds: number, steps: number): Promise<CallCount[]> {
-    const { rows } = await this.pool.query<CallCount>(
+    const { rows } = await this.db.query<CallCount>(
       `select provider, error, step, count(*)::int as calls
       from provider_calls,
         lateral (select $2 - 1 - floor(extract(epoch from now() - started_at) / $1)::int as step) s
@@ -79,7 +79,7 @@ export class ProviderReader {
   }
 
   async times(seconds: number): Promise<CallTimes[]> {
-    const { rows } = await this.pool.query<CallTimes>(
+    const { rows } = await this.db.query<CallTimes>(
       `select provider, percentile_disc(0.5) within group (order by duration_ms) as median,
         percentile_disc(0.95) within group (order by duration_ms) as p95
       from provider_calls where started_at > now() - $1 * interval '1 second' and error is null group by provider`,
@@ -88,9 +88,9 @@ export class ProviderReader {
     return rows;
   }
 
-  /** The newest failure of each provider, where it had one. */
+  /** The newest failure of each provider that had one. */
   async failures(seconds: number): Promise<CallFailure[]> {
-    const { rows } = await this.pool.query<CallFailure>(
+    const { rows } = await this.db.query<CallFailure>(
       `select distinct on (provider) provider, started_at as at, error, status, message
       from provider_calls where started_at > now() - $1 * interval '1 second' and error is not null
       order by provider, started_at desc, id desc`,

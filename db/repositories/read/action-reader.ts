@@ -1,4 +1,6 @@
+import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
+import { epochMs } from '../../columns.js';
 
 /** A split; instants are epoch ms, wall clock. */
 export interface SplitRow {
@@ -8,61 +10,71 @@ export interface SplitRow {
   /** `numerator` new shares for `denominator` old ones. */
   numerator: number;
   denominator: number;
-  /** Answers fetched from then on are at the new price level. */
+  /** Payloads fetched from then on are at the new price level. */
   levelSince: number;
-  /** When the stored bars, and the amounts of dividends, were brought to the new level; null = not yet. */
+  /** When the stored bars and the dividend amounts were rescaled to the new level; null = not yet. */
   appliedAt: number | null;
 }
 
 export interface DividendRow {
   kind: 'dividend';
   session: string;
-  /** A share, in the asset's currency. */
+  /** Per share, in the asset's currency. */
   amount: number;
-  /** Of the answer that told the amount. */
+  /** Of the payload that had the amount. */
   fetchedAt: number;
-  /** The last `1d` close before the ex-date; null where none is stored. */
+  /** The last close of the reference timeframe before the ex-date; null if none is stored. */
   closeBefore: number | null;
 }
 
-/** Splits and dividends for those who adjust prices on read. */
+/** An asset, and the timeframe whose last bar before a trading date holds the previous close. */
+export interface ReferencedAsset {
+  assetId: number;
+  reference: StoredTimeframe;
+}
+
+/** Reads the splits and dividends by which prices are adjusted on read. */
 export class ActionReader {
-  constructor(private readonly database: Queryable) {}
+  constructor(private readonly db: Queryable) {}
 
   /**
    * Actions of an asset with an ex-date after a trading date, ascending.
-   * @param asOf only what was known, and closes as they were, at this instant of the wall clock, epoch ms; null = now
+   * @param asOf returns the actions known, and the closes stored, at this instant (wall clock, epoch ms); null = now
    */
-  async after(assetId: number, session: string, asOf: number | null): Promise<(SplitRow | DividendRow)[]> {
-    const { rows } = await this.database.query<SplitRow | DividendRow>({
+  async after(
+    { assetId, reference }: ReferencedAsset,
+    session: string,
+    asOf: number | null,
+  ): Promise<(SplitRow | DividendRow)[]> {
+    const { rows } = await this.db.query<SplitRow | DividendRow>({
       name: 'actions-after',
       text: ACTIONS_AFTER,
-      values: [assetId, session, asOf === null ? 'infinity' : new Date(asOf)],
+      values: [assetId, session, asOf === null ? 'infinity' : new Date(asOf), reference],
     });
     return rows;
   }
 }
 
-/** `$3` the instant; see db/repositories/read/bar-history.ts for which version is visible then. */
+/** $3 the instant; bar-history.ts says which version of a bar is visible then. */
 const CLOSE_BEFORE = `
   select close from (
     (select time, close from bars
-     where asset_id = $1 and timeframe = '1d' and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
+     where asset_id = $1 and timeframe = $4 and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
      order by time desc limit 1)
     union all
     (select time, close from bar_revisions r
-     where asset_id = $1 and timeframe = '1d' and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
+     where asset_id = $1 and timeframe = $4 and time < a.session::timestamp at time zone 'UTC' and recorded_at <= $3
        and exists (select 1 from bars b
-         where b.asset_id = $1 and b.timeframe = '1d' and b.time = r.time and b.recorded_at > $3)
+         where b.asset_id = $1 and b.timeframe = $4 and b.time = r.time and b.recorded_at > $3)
      order by time desc, recorded_at desc limit 1)
   ) visible order by time desc limit 1`;
 
 const ACTIONS_AFTER = `
-  select a.kind, a.session::text as session, a.amount, a.numerator, a.denominator, ms(a.level_since) as "levelSince",
-    ms(a.applied_at) as "appliedAt", ms(told.at) as "fetchedAt", before.close as "closeBefore"
+  select a.kind, a.session::text as session, a.amount, a.numerator, a.denominator, ${epochMs('a.level_since')} as "levelSince",
+    ${epochMs('a.applied_at')} as "appliedAt", ${epochMs('source.at')} as "fetchedAt", before.close as "closeBefore"
   from corporate_actions a
   cross join lateral (
-    select coalesce((select p.fetched_at from raw_payloads p where p.id = a.payload_id), a.first_seen_at) as at) told
+    select coalesce((select p.fetched_at from raw_payloads p where p.id = a.payload_id), a.first_seen_at) as at) source
   left join lateral (${CLOSE_BEFORE}) before on a.kind = 'dividend'
   where a.asset_id = $1 and a.session > $2 and a.first_seen_at <= $3
-  order by a.session, a.kind`.replace(/ms\(([a-z_.]+)\)/g, '(extract(epoch from $1) * 1000)::float8');
+  order by a.session, a.kind`;

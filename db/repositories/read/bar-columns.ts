@@ -1,7 +1,7 @@
 import type { PriceColumns } from '../../../domain/bar.js';
 import { decodeArray, decodeFull, type ArrayType } from '../../binary-array.js';
 
-/** What a page of bars consists of, by the names that its columns have in the answer. */
+/** The columns of a page of bars, by their names in TypeScript. */
 export type Columns<T> = Record<keyof T, ArrayType>;
 
 export const PRICES: Columns<PriceColumns> = {
@@ -13,7 +13,7 @@ export const PRICES: Columns<PriceColumns> = {
   volume: 'float8',
 };
 
-/** Columns of the table by the names that they have here, where those differ. */
+/** Names in the table, where they differ. */
 const SQL_NAMES: Record<string, string> = {
   sma20: 'sma_20',
   sma50: 'sma_50',
@@ -22,11 +22,11 @@ const SQL_NAMES: Record<string, string> = {
 };
 const NEVER_NULL = new Set(['time', 'open', 'high', 'low', 'close']);
 
-/** The select list that makes one row of all rows of a page: a binary array a column. */
+/** A select list that turns all rows of a page into one row with a binary array per column. */
 export const columnsSql = (columns: readonly string[]): string =>
   columns.map((column) => `array_send(array_agg(${SQL_NAMES[column] ?? column})) as "${column}"`).join(', ');
 
-/** Columns of a row made by `columnsSql`, empty where there was nothing. @param reversed the rows came newest first */
+/** Decodes a row of `columnsSql`; a page without bars has empty columns. @param reversed the rows came newest first */
 export function decodeColumns<T extends object>(
   columns: Columns<T>,
   row: Record<string, Buffer | null> | undefined,

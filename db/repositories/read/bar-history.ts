@@ -3,19 +3,18 @@ import type { Queryable } from '../../client.js';
 import { columnsSql, decodeColumns, PRICES } from './bar-columns.js';
 import { IN_PAGE, pageValues, type PageRequest } from './bar-reader.js';
 
-/** Bars as this store would have answered them at an instant of the wall clock. */
+/** Bars as they were stored at an instant of the wall clock. */
 export class BarHistory {
-  constructor(private readonly database: Queryable) {}
+  constructor(private readonly db: Queryable) {}
 
   /**
-   * Bars of a window, ascending by time whichever end they were taken from. A version is visible from its `recorded_at` to
-   * that of the next one; a bar first recorded later is absent. Deletions by SQL leave no trace: such a bar is absent from
-   * all times.
+   * Bars of a window, always ascending by time. A version is visible from its `recorded_at` to that of the next one; a bar
+   * first recorded later is absent. A deletion by SQL leaves no trace: a deleted bar is absent at every instant.
    * @param at epoch ms, wall clock
    */
   async prices(request: PageRequest, at: number): Promise<PriceColumns> {
     const order = request.newest ? 'desc' : 'asc';
-    const { rows } = await this.database.query<Record<string, Buffer | null>>({
+    const { rows } = await this.db.query<Record<string, Buffer | null>>({
       name: `bar-history-${order}`,
       text: pageSql(order),
       values: [...pageValues(request), new Date(at)],
@@ -24,8 +23,8 @@ export class BarHistory {
   }
 }
 
-// Each part is walked in the order of its index and stops at the limit, so that a page costs a page however long the
-// series is. A bar whose stored version is young enough needs no revision.
+// each part is read in the order of its index and stops at the limit, so the cost of a page does not depend on the length
+// of the series. A bar whose stored version was visible at the instant needs no revision
 const pageSql = (order: 'asc' | 'desc'): string => `
   select ${columnsSql(Object.keys(PRICES))}
   from (

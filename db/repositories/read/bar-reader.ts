@@ -1,6 +1,8 @@
 import type { PriceColumns, SeriesKey } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
+import { epochMs } from '../../columns.js';
+import { confirmedEmpty } from '../coverage/slot-bits.sql.js';
 import { columnsSql, decodeColumns, PRICES, type Columns } from './bar-columns.js';
 
 export type { PriceColumns } from '../../../domain/bar.js';
@@ -25,12 +27,12 @@ export interface IndicatorColumns {
   dailyReturn: (number | null)[];
 }
 
-/** A series, and the timeframe whose last bar before the session of its newest bar that one is compared against. */
+/** A series, and the timeframe of the bar that its newest bar is compared with: the last one before that session. */
 export interface LatestKey extends SeriesKey {
   reference: StoredTimeframe;
 }
 
-/** The newest bar of a series with what it is compared against, and the live price. */
+/** The newest bar of a series with the close it is compared with, and the live price. */
 export interface LatestRow {
   bar: LatestBar | null;
   quote: QuoteRow | null;
@@ -45,7 +47,7 @@ export interface LatestBar {
   low: number;
   close: number;
   volume: number | null;
-  /** The last reference bar before the session of the newest bar; null where there is none. */
+  /** Of the last reference bar before the session of the newest bar; null if there is none. */
   referenceClose: number | null;
   referenceSession: string | null;
 }
@@ -58,67 +60,67 @@ export interface QuoteRow {
 
 export interface CoverageRow {
   session: string;
-  /** A bit a slot, in time order. */
+  /** One bit per slot, in time order. */
   answered: string;
   filled: string;
-  /** Confirmed empty: the provider has no bar there, and that will stay so. */
+  /** Confirmed empty: the provider has no bar there, for good. */
   empty: string;
-  /** Every expected bar is stored or confirmed empty, and nothing has changed since that was counted. */
+  /** Every expected bar is stored or confirmed empty, and no bar has changed since the count. */
   complete: boolean;
 }
 
 /**
- * Reads bars by the primary key. Pages come as columns in PostgreSQL's binary form: measured on 390 bars, the server
- * needs a quarter of the time that it needs to write the same numbers as text.
+ * Reads bars by the primary key. Pages come as columns in PostgreSQL's binary format: for 390 bars the server needs a
+ * quarter of the time that it takes to write the same numbers as text (measured).
  */
 export class BarReader {
-  constructor(private readonly database: Queryable) {}
+  constructor(private readonly db: Queryable) {}
 
-  /** Bars of a window, ascending by time whichever end they were taken from. */
+  /** Bars of a window, always ascending by time. */
   prices(request: PageRequest): Promise<PriceColumns> {
     return this.page(request, 'prices', PRICES);
   }
 
-  /** Indicators of the bars of a window, ascending by time. */
+  /** Indicators of the bars of a window, always ascending by time. */
   indicators(request: PageRequest): Promise<IndicatorColumns> {
     return this.page(request, 'indicators', INDICATORS);
   }
 
-  /** The latest of several assets, in their order. */
+  /** The newest bar and the live price of each series, in the order of the keys. */
   async latest(keys: readonly LatestKey[]): Promise<LatestRow[]> {
-    const { rows } = await this.database.query<
-      Nullable<LatestBar> & { quotePrice: number | null; quoteTime: number | null }
-    >({
-      name: 'bar-latest',
-      text: LATEST,
-      values: [
-        keys.map(({ assetId }) => assetId),
-        keys.map(({ timeframe }) => timeframe),
-        keys.map(({ reference }) => reference),
-      ],
-    });
+    const { rows } = await this.db.query<Nullable<LatestBar> & { quotePrice: number | null; quoteTime: number | null }>(
+      {
+        name: 'bar-latest',
+        text: LATEST,
+        values: [
+          keys.map(({ assetId }) => assetId),
+          keys.map(({ timeframe }) => timeframe),
+          keys.map(({ reference }) => reference),
+        ],
+      },
+    );
     return rows.map(({ quotePrice, quoteTime, ...bar }) => ({
       bar: bar.time === null ? null : (bar as LatestBar),
       quote: quotePrice === null || quoteTime === null ? null : { price: quotePrice, time: quoteTime },
     }));
   }
 
-  /** What is known of the sessions from one trading date to another, both inclusive. */
+  /** Coverage from one trading date to another, both inclusive; a session never requested has no row. */
   async coverage({ assetId, timeframe }: SeriesKey, first: string, last: string): Promise<CoverageRow[]> {
-    const { rows } = await this.database.query<CoverageRow>({
+    const { rows } = await this.db.query<CoverageRow>({
       name: 'bar-coverage',
-      text: `${COVERAGE} and session between $3 and $4 order by session`,
+      text: `${COVERAGE} and c.session between $3 and $4 order by c.session`,
       values: [assetId, timeframe, first, last],
     });
     return rows;
   }
 
-  /** As `coverage`, of these trading dates only. */
+  /** The same for some trading dates. */
   async coverageOn({ assetId, timeframe }: SeriesKey, sessions: readonly string[]): Promise<CoverageRow[]> {
     if (sessions.length === 0) return [];
-    const { rows } = await this.database.query<CoverageRow>({
+    const { rows } = await this.db.query<CoverageRow>({
       name: 'bar-coverage-on',
-      text: `${COVERAGE} and session = any($3::date[])`,
+      text: `${COVERAGE} and c.session = any($3::date[])`,
       values: [assetId, timeframe, sessions],
     });
     return rows;
@@ -126,7 +128,7 @@ export class BarReader {
 
   private async page<T extends object>(request: PageRequest, name: string, columns: Columns<T>): Promise<T> {
     const order = request.newest ? 'desc' : 'asc';
-    const { rows } = await this.database.query<Record<string, Buffer | null>>({
+    const { rows } = await this.db.query<Record<string, Buffer | null>>({
       name: `bar-${name}-${order}`,
       text: pageSql(Object.keys(columns), order),
       values: pageValues(request),
@@ -156,11 +158,11 @@ export const pageValues = ({ assetId, timeframe, from, to, limit }: PageRequest)
   limit,
 ];
 
-// The bounds fold into one index condition: `-infinity` and `infinity` stand for "none", so that one plan serves all.
+// `-infinity` and `infinity` stand for "no bound": both bounds fold into one index condition, and one plan serves all pages
 export const IN_PAGE = `asset_id = $1 and timeframe = $2
   and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)`;
 
-// An aggregate takes its rows in the order of a sorted subquery, so nothing is sorted here: the index gives the order.
+// an aggregate takes its rows in the order of a sorted subquery, and here the index provides that order: nothing is sorted
 const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
   select ${columnsSql(columns)}
   from (
@@ -170,9 +172,9 @@ const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
   ) page`;
 
 const LATEST = `
-  select (extract(epoch from b.time) * 1000)::float8 as time, b.session::text as session,
+  select ${epochMs('b.time')} as time, b.session::text as session,
     b.open, b.high, b.low, b.close, b.volume, r.close as "referenceClose", r.session::text as "referenceSession",
-    q.price as "quotePrice", (extract(epoch from q.time) * 1000)::float8 as "quoteTime"
+    q.price as "quotePrice", ${epochMs('q.time')} as "quoteTime"
   from unnest($1::int[], $2::timeframe[], $3::timeframe[]) with ordinality given (asset_id, timeframe, reference, n)
   left join lateral (
     select * from bars where asset_id = given.asset_id and timeframe = given.timeframe order by time desc limit 1
@@ -182,13 +184,11 @@ const LATEST = `
     where asset_id = given.asset_id and timeframe = given.reference and time < b.session::timestamp at time zone 'UTC'
     order by time desc limit 1
   ) r on true
-  -- the limit keeps it a probe of the index, however few quotes there are
+  -- the limit makes it an index lookup even if there are few quotes
   left join lateral (select price, time from quotes where asset_id = given.asset_id limit 1) q on true
   order by given.n`;
 
-// confirmed empty as the column `empty` counts it (db/schema/coverage.ts)
 const COVERAGE = `
-  select session::text as session, answered_slots as answered, filled_slots as filled,
-    case when empty = 0 then (empty_slots & ~empty_slots) else empty_slots & ~filled_slots & ~lost_slots & ~corrupt_slots end as empty,
-    filled + empty = expected and not dirty as complete
-  from coverage where asset_id = $1 and timeframe = $2`;
+  select c.session::text as session, c.answered_slots as answered, c.filled_slots as filled, ${confirmedEmpty('c')} as empty,
+    c.filled + c.empty = c.expected and not c.dirty as complete
+  from coverage c where c.asset_id = $1 and c.timeframe = $2`;

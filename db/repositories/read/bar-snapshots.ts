@@ -4,14 +4,14 @@ import { ActionReader } from './action-reader.js';
 import { BarHistory } from './bar-history.js';
 import { BarReader } from './bar-reader.js';
 
-/** Readers over one state of the database. */
+/** Readers that see one state of the database. */
 export interface BarSnapshot {
   bars: BarReader;
   history: BarHistory;
   actions: ActionReader;
 }
 
-/** For answers that are made of several reads: a load or a split between two of them would mix two states. */
+/** For responses that take several reads: a load or a split between two of them would mix two states. */
 export class BarSnapshots {
   constructor(private readonly pool: pg.Pool) {}
 

@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import type { Pipeline } from '../../../config/catalog/schedules.js';
 import type { SeriesKey } from '../../../domain/bar.js';
 import type { RunStatus, Trigger } from '../../../domain/run.js';
+import type { Queryable } from '../../client.js';
 
 /** One bar, or the place of one. */
 export interface BarKey extends SeriesKey {
@@ -9,7 +9,7 @@ export interface BarKey extends SeriesKey {
   time: number;
 }
 
-/** An answer of a provider, without its body. */
+/** A payload without its body. */
 export interface PayloadRef {
   id: number;
   sha256: string;
@@ -17,7 +17,7 @@ export interface PayloadRef {
   status: number;
   bytes: number;
   fetchedAt: Date;
-  /** False once its body is past the retention. */
+  /** False once its body was pruned. */
   isKept: boolean;
   /** The run that fetched it. */
   workflowId: string;
@@ -64,7 +64,7 @@ export interface Warning {
   createdAt: Date;
 }
 
-/** A split whose ratio the values of a bar were divided by. */
+/** A split by whose ratio the values of a bar were divided. */
 export interface RescalingSplit {
   session: string;
   numerator: number;
@@ -73,7 +73,7 @@ export interface RescalingSplit {
   appliedAt: Date;
 }
 
-/** What is known of a session; a bit a slot. */
+/** Coverage of a session; one bit per slot. */
 export interface SessionRow {
   filled: string;
   answered: string;
@@ -89,12 +89,12 @@ export interface SessionRow {
 const VERSION = `open, high, low, close, volume, payload_id as "payloadId", run_id as "runId", fetched_at as "fetchedAt",
   recorded_at as "recordedAt"`;
 
-/** Where each bar came from. Every question is about one bar. */
+/** Where a bar came from. */
 export class LineageReader {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly db: Queryable) {}
 
   async bar(key: BarKey): Promise<CurrentVersion | null> {
-    const rows = await this.ask<CurrentVersion>(
+    const rows = await this.ofBar<CurrentVersion>(
       `select ${VERSION}, sma_20 as sma20, sma_50 as sma50, bar_return as "barReturn", daily_return as "dailyReturn"
       from bars where asset_id = $1 and timeframe = $2 and time = $3`,
       key,
@@ -104,7 +104,7 @@ export class LineageReader {
 
   /** Versions that were replaced, oldest first. */
   async revisions(key: BarKey): Promise<Revision[]> {
-    const rows = await this.ask<Revision>(
+    const rows = await this.ofBar<Revision>(
       `select ${VERSION}, replaced_at as "replacedAt", replaced_by_payload as "replacedByPayload"
       from bar_revisions where asset_id = $1 and timeframe = $2 and time = $3 order by replaced_at, id`,
       key,
@@ -113,7 +113,7 @@ export class LineageReader {
   }
 
   warnings(key: BarKey): Promise<Warning[]> {
-    return this.ask(
+    return this.ofBar(
       `select rule, details, created_at as "createdAt"
       from bar_warnings where asset_id = $1 and timeframe = $2 and time = $3 order by rule`,
       key,
@@ -122,7 +122,7 @@ export class LineageReader {
 
   /** Splits that were applied to values fetched before the provider showed them, oldest first. */
   async rescaledBy(assetId: number, fetchedAt: Date): Promise<RescalingSplit[]> {
-    const { rows } = await this.pool.query<RescalingSplit>(
+    const { rows } = await this.db.query<RescalingSplit>(
       `select session::text, numerator, denominator, level_since as "levelSince", applied_at as "appliedAt"
       from corporate_actions
       where asset_id = $1 and kind = 'split' and applied_at is not null and level_since > $2 order by session`,
@@ -131,9 +131,9 @@ export class LineageReader {
     return rows;
   }
 
-  /** @param session YYYY-MM-DD; null where nobody has asked for any of it */
+  /** @param session YYYY-MM-DD @returns null if the session was never requested */
   async session({ assetId, timeframe }: SeriesKey, session: string): Promise<SessionRow | null> {
-    const { rows } = await this.pool.query<SessionRow>(
+    const { rows } = await this.db.query<SessionRow>(
       `select filled_slots::text as filled, answered_slots::text as answered, empty_slots::text as empty, lost_slots::text as lost,
         corrupt_slots::text as corrupt, as_usual as "asUsual", attempts, next_attempt_at as "nextAttemptAt", verified_at as "verifiedAt"
       from coverage where asset_id = $1 and timeframe = $2 and session = $3`,
@@ -144,16 +144,16 @@ export class LineageReader {
 
   /** The first bar ever loaded of a series, epoch ms. */
   async firstBar({ assetId, timeframe }: SeriesKey): Promise<number | null> {
-    const { rows } = await this.pool.query<{ firstBar: Date | null }>(
+    const { rows } = await this.db.query<{ firstBar: Date | null }>(
       `select first_bar as "firstBar" from series where asset_id = $1 and timeframe = $2`,
       [assetId, timeframe],
     );
     return rows[0]?.firstBar?.getTime() ?? null;
   }
 
-  /** The newest answer that was asked for a bar; null where none was. @param opens of the bar, for `1d` of its session, epoch ms */
+  /** The newest payload whose window covers a bar; null if there is none. @param opens open of the bar (`1d`: of its session), epoch ms */
   async newestPayload({ assetId, timeframe }: SeriesKey, opens: number): Promise<number | null> {
-    const { rows } = await this.pool.query<{ id: string }>(
+    const { rows } = await this.db.query<{ id: string }>(
       `select id from raw_payloads
       where asset_id = $1 and timeframe = $2 and kind = 'bars' and window_from <= $3 and window_to > $3
       order by fetched_at desc limit 1`,
@@ -163,7 +163,7 @@ export class LineageReader {
   }
 
   async payloads(ids: number[]): Promise<Map<number, PayloadRef>> {
-    const { rows } = await this.pool.query<PayloadRef>(
+    const { rows } = await this.db.query<PayloadRef>(
       `select id, encode(sha256, 'hex') as sha256, url, status, body_bytes as bytes, fetched_at as "fetchedAt",
         body is not null as "isKept", workflow_id as "workflowId", run_id as "runId"
       from raw_payloads where id = any($1::bigint[])`,
@@ -173,11 +173,11 @@ export class LineageReader {
   }
 
   /**
-   * The runs that stored versions, by run id; one that has no row is missing. They are looked for from a week before the
-   * version on: there is no index by run id, and a run begins before what it stores.
+   * The runs that stored versions, by run id; a run without a row is missing. There is no index by run id: the search starts
+   * a week before the version, because no run lasts longer.
    */
   async runs(versions: Pick<Version, 'runId' | 'recordedAt'>[]): Promise<Map<string, RunRef>> {
-    const { rows } = await this.pool.query<RunRef>(
+    const { rows } = await this.db.query<RunRef>(
       `select distinct r.* from unnest($1::uuid[], $2::timestamptz[]) v(run_id, recorded_at)
       cross join lateral (
         select workflow_id as "workflowId", run_id as "runId", pipeline, trigger, status from pipeline_runs r
@@ -187,13 +187,13 @@ export class LineageReader {
     return new Map(rows.map((run) => [run.runId, run]));
   }
 
-  private async ask<T extends object>(text: string, { assetId, timeframe, time }: BarKey): Promise<T[]> {
-    const { rows } = await this.pool.query<T>(text, [assetId, timeframe, new Date(time)]);
+  private async ofBar<T extends object>(text: string, { assetId, timeframe, time }: BarKey): Promise<T[]> {
+    const { rows } = await this.db.query<T>(text, [assetId, timeframe, new Date(time)]);
     return rows;
   }
 }
 
-/** node-postgres gives bigint as text; ids are below 2^53. */
+/** node-postgres returns bigint as text; ids are below 2^53. */
 const withNumber =
   <K extends string>(column: K) =>
   <T extends Record<K, number>>(row: T): T => ({ ...row, [column]: Number(row[column]) });

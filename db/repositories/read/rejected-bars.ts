@@ -3,7 +3,7 @@ import type { SeriesKey } from '../../../domain/bar.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { inTransaction } from '../../transaction.js';
-import { type AuditEntry, recordAudit } from '../upkeep/audit.js';
+import { type AuditEntry, recordAudit } from '../upkeep/audit-log.js';
 
 export const REJECTED_STATES = ['open', 'dismissed', 'released'] as const;
 export type RejectedState = (typeof REJECTED_STATES)[number];
@@ -13,16 +13,16 @@ export interface RejectedBar extends SeriesKey {
   id: number;
   symbol: string;
   exchange: CalendarId;
-  /** The bar's open; null where it is no instant. */
+  /** The bar's open; null if the provider's timestamp is not an instant. */
   time: Date | null;
-  /** Position in the answer. */
+  /** Position in the payload. */
   row: number;
   rule: string;
   raw: Record<string, unknown>;
   state: RejectedState;
   createdAt: Date;
   payload: { id: number; sha256: string; url: string; fetchedAt: Date; isKept: boolean };
-  /** What an operator made of it last; null while nobody has. */
+  /** An operator's latest decision; null while there is none. */
   decision: { at: Date; actor: string; action: string; reason: string } | null;
 }
 
@@ -31,12 +31,12 @@ export interface RejectedFilter {
   timeframe?: StoredTimeframe;
   rule?: string;
   state?: RejectedState;
-  /** Only rows with a lower id: those after the page before. */
+  /** Only rows with a lower id: those after the previous page. */
   before?: number;
   limit: number;
 }
 
-/** What the entries of the audit log about a row are of. */
+/** The subject of a row's entries in the audit log. */
 const rejectedSubject = (id: number): string => `rejected_bar:${id}`;
 
 type Stored = Omit<RejectedBar, 'id' | 'payload' | 'decision'> & {
@@ -52,7 +52,7 @@ type Stored = Omit<RejectedBar, 'id' | 'payload' | 'decision'> & {
   reason: string;
 };
 
-/** $1 and what follows it is that of the conditions. */
+/** @param conditions own all parameters */
 const select = (conditions: string): string => `
   select r.id, r.asset_id as "assetId", a.symbol, a.exchange, r.timeframe, r.time, r.row, r.rule, r.raw, r.state, r.created_at as "createdAt",
     p.id as "payloadId", encode(p.sha256, 'hex') as sha256, p.url, p.fetched_at as "fetchedAt", p.body is not null as "isKept",
@@ -64,7 +64,7 @@ const select = (conditions: string): string => `
     select at, actor, action, reason from audit_log where subject = 'rejected_bar:' || r.id order by at desc, id desc limit 1) l on true
   where ${conditions}`;
 
-/** Rows that broke a rule, and what operators make of them. */
+/** Rows that broke a rule, and what operators decide about them. */
 export class RejectedBars {
   constructor(private readonly pool: pg.Pool) {}
 
@@ -84,7 +84,7 @@ export class RejectedBars {
     return rows.map(asRejected)[0] ?? null;
   }
 
-  /** All that was rejected of one bar, oldest answer first. @param time epoch ms */
+  /** All rejected rows of one bar, oldest payload first. @param time epoch ms */
   async ofBar({ assetId, timeframe }: SeriesKey, time: number): Promise<RejectedBar[]> {
     const { rows } = await this.pool.query<Stored>(
       `${select('r.asset_id = $1 and r.timeframe = $2 and r.time = $3')} order by p.fetched_at, r.id`,
@@ -94,10 +94,10 @@ export class RejectedBars {
   }
 
   /**
-   * Sets a row's state, with an entry in the audit log. A row dismissed makes its session due: it is asked for again.
-   * @param from the states that it may be in
-   * @param session of its bar; null where no bar is expected there
-   * @returns false where it is in another state: nothing was changed
+   * Sets a row's state, with an entry in the audit log. Dismissing a row makes its session due: it is requested again.
+   * @param from the states in which this is allowed
+   * @param session of its bar; null if no bar is expected there
+   * @returns false if the row is in another state: nothing was changed
    */
   async decide(
     id: number,
@@ -119,7 +119,7 @@ export class RejectedBars {
     });
   }
 
-  /** Whether an asset's loads are held back by a split that is not applied yet. */
+  /** Whether a split that is not applied yet holds back the asset's loads. */
   async isHeldBack(assetId: number): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `select 1 from corporate_actions where asset_id = $1 and kind = 'split' and applied_at is null limit 1`,
@@ -129,7 +129,7 @@ export class RejectedBars {
   }
 }
 
-/** What is missing of a session is asked for by the next run. */
+/** The next run requests what is missing of the session. */
 async function makeDue(tx: pg.PoolClient, { assetId, timeframe }: SeriesKey, session: string): Promise<void> {
   await tx.query(
     `update coverage set next_attempt_at = null, updated_at = now() where asset_id = $1 and timeframe = $2 and session = $3`,

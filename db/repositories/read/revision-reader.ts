@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import type { Queryable } from '../../client.js';
 
 /** Prices and volume of one version of a bar. */
 export interface VersionValues {
@@ -17,7 +17,7 @@ export interface ReplacedVersion {
   timeframe: StoredTimeframe;
   time: Date;
   before: VersionValues;
-  /** What replaced it; null where no version of the bar is left. */
+  /** What replaced it; null if no version of the bar is left. */
   after: VersionValues | null;
   payloadId: number;
   recordedAt: Date;
@@ -28,18 +28,18 @@ export interface ReplacedVersion {
 export interface RevisionFilter {
   assetId?: number | undefined;
   timeframe?: StoredTimeframe | undefined;
-  /** Only those with a lower id: what follows the page before. */
+  /** Only those with a lower id: those after the previous page. */
   before?: number | undefined;
   limit: number;
 }
 
-/** node-postgres gives bigint as text. */
+/** node-postgres returns bigint as text. */
 type Stored = Omit<ReplacedVersion, 'id' | 'payloadId' | 'replacedByPayload'> &
   Record<'id' | 'payloadId' | 'replacedByPayload', string>;
 
 const VALUES = `'open', open, 'high', high, 'low', low, 'close', close, 'volume', volume`;
 
-/** What replaced a version: the next one that was replaced, else the one that is stored. Only of the page's rows. */
+/** A version was replaced by the next revision, or else by the stored bar. This is looked up only for the rows of the page. */
 const PAGE = `
   select r.id, a.symbol, r.timeframe, r.time, json_build_object(${VALUES}) as before,
     coalesce(
@@ -57,13 +57,13 @@ const PAGE = `
   join assets a on a.id = r.asset_id
   order by r.id desc`;
 
-/** What providers corrected. */
+/** Versions of bars that a provider corrected. */
 export class RevisionReader {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly db: Queryable) {}
 
   /** Newest first. */
   async page({ assetId, timeframe, before, limit }: RevisionFilter): Promise<ReplacedVersion[]> {
-    const { rows } = await this.pool.query<Stored>(PAGE, [assetId, timeframe, before, limit]);
+    const { rows } = await this.db.query<Stored>(PAGE, [assetId, timeframe, before, limit]);
     return rows.map((row) => ({
       ...row,
       id: Number(row.id),

@@ -1,7 +1,7 @@
 import type { SeriesKey } from '../../../domain/bar.js';
 import type { Queryable } from '../../client.js';
 
-/** A part of a series in steps of one length. */
+/** A part of a series, divided into steps of equal length. */
 export interface SparklineWindow extends SeriesKey {
   /** Half-open, epoch ms. */
   start: number;
@@ -9,18 +9,18 @@ export interface SparklineWindow extends SeriesKey {
   stepMs: number;
 }
 
-/** Reads few closes of many series. */
+/** Reads a few closes of many series. */
 export class SparklineReader {
-  constructor(private readonly database: Queryable) {}
+  constructor(private readonly db: Queryable) {}
 
   /**
    * The last close of each step, by asset.
-   * @param windows one an asset
-   * @returns up to the step of the last bar; null in a step without a bar
+   * @param windows one per asset
+   * @returns the steps up to that of the last bar; null for a step without a bar
    */
   async closes(windows: readonly SparklineWindow[]): Promise<Map<number, (number | null)[]>> {
     if (windows.length === 0) return new Map();
-    const { rows } = await this.database.query<{ assetId: number; steps: number[]; closes: number[] }>({
+    const { rows } = await this.db.query<{ assetId: number; steps: number[]; closes: number[] }>({
       name: 'sparkline-closes',
       text: CLOSES,
       values: [

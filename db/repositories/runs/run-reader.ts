@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { Pipeline } from '../../../config/catalog/schedules.js';
-import type { RunStatus, Trigger } from '../../../domain/run.js';
-import type { Db } from '../../client.js';
-import { assets, pipelineRuns, pipelineRunSteps } from '../../schema/index.js';
+import type { RunKey, RunStatus, Trigger } from '../../../domain/run.js';
+import type { Queryable } from '../../client.js';
+import { wholeRow } from '../../columns.js';
+import { pipelineRuns, type pipelineRunSteps } from '../../schema/index.js';
 
 export type RunRow = typeof pipelineRuns.$inferSelect & {
-  /** Of the step that was tried most often; null where no step is kept. */
+  /** Of the step with the most attempts; null if no step is stored. */
   attempts: number | null;
 };
 export type RunStepRow = Pick<
@@ -13,88 +13,60 @@ export type RunStepRow = Pick<
   'step' | 'timeframe' | 'status' | 'attempts' | 'startedAt' | 'durationMs' | 'rows' | 'errorType' | 'errorMessage'
 > & { symbol: string | null };
 
-/** What identifies a run. */
-export interface RunKey {
-  workflowId: string;
-  runId: string;
-}
-
 export interface RunFilter {
   pipeline?: Pipeline;
   status?: RunStatus;
   trigger?: Trigger;
-  /** The last run of the page before. */
+  /** The last run of the previous page. */
   after?: RunKey;
   limit: number;
 }
 
-const COLUMNS = {
-  ...getTableColumns(pipelineRuns),
-  attempts: sql<number | null>`(select max(s.attempts) from pipeline_run_steps s
-    where s.workflow_id = pipeline_runs.workflow_id and s.run_id = pipeline_runs.run_id)`,
-};
+const RUNS = `
+  select ${wholeRow(pipelineRuns, 'r')}, (select max(s.attempts) from pipeline_run_steps s
+    where s.workflow_id = r.workflow_id and s.run_id = r.run_id) as attempts
+  from pipeline_runs r`;
 
-/** Runs of the pipelines, newest first. */
+// the start of $4 is looked up here: a JavaScript date would lose its microseconds
+const PAGE = `${RUNS}
+  where ($1::text is null or r.pipeline = $1) and ($2::text is null or r.status = $2) and ($3::text is null or r.trigger = $3)
+    and ($4::text is null or (r.started_at, r.workflow_id, r.run_id) < (
+      select l.started_at, l.workflow_id, l.run_id from pipeline_runs l where l.workflow_id = $4 and l.run_id = $5::uuid))
+  order by r.started_at desc, r.workflow_id desc, r.run_id desc limit $6`;
+
+const ONE = `${RUNS} where r.workflow_id = $1 and r.run_id = $2::uuid`;
+
+const LATEST = `${RUNS} where r.pipeline = $1 and r.workflow_id = $2 order by r.started_at desc limit 1`;
+
+const STEPS = `
+  select s.step, a.symbol, s.timeframe, s.status, s.attempts, s.started_at as "startedAt", s.duration_ms as "durationMs", s.rows,
+    s.error_type as "errorType", s.error_message as "errorMessage"
+  from pipeline_run_steps s left join assets a on a.id = s.asset_id
+  where s.workflow_id = $1 and s.run_id = $2::uuid order by s.started_at, s.id`;
+
+/** Runs of the pipelines. */
 export class RunReader {
-  constructor(private readonly db: Db) {}
+  constructor(private readonly db: Queryable) {}
 
-  page({ pipeline, status, trigger, after, limit }: RunFilter): Promise<RunRow[]> {
-    const { startedAt, workflowId, runId } = pipelineRuns;
-    const conditions: (SQL | undefined)[] = [
-      pipeline && eq(pipelineRuns.pipeline, pipeline),
-      status && eq(pipelineRuns.status, status),
-      trigger && eq(pipelineRuns.trigger, trigger),
-      // its start is looked up here, because a JavaScript date would lose the microseconds
-      after &&
-        sql`(${startedAt}, ${workflowId}, ${runId}) < (select r.started_at, r.workflow_id, r.run_id from ${pipelineRuns} r
-          where r.workflow_id = ${after.workflowId} and r.run_id = ${after.runId}::uuid)`,
-    ];
-    return this.db
-      .select(COLUMNS)
-      .from(pipelineRuns)
-      .where(and(...conditions))
-      .orderBy(desc(startedAt), desc(workflowId), desc(runId))
-      .limit(limit);
+  /** Newest first. */
+  async page({ pipeline, status, trigger, after, limit }: RunFilter): Promise<RunRow[]> {
+    const values = [pipeline, status, trigger, after?.workflowId, after?.runId, limit];
+    return (await this.db.query<RunRow>(PAGE, values)).rows;
   }
 
   async one({ workflowId, runId }: RunKey): Promise<RunRow | null> {
-    const rows = await this.db
-      .select(COLUMNS)
-      .from(pipelineRuns)
-      .where(and(eq(pipelineRuns.workflowId, workflowId), eq(pipelineRuns.runId, runId)));
+    const { rows } = await this.db.query<RunRow>(ONE, [workflowId, runId]);
     return rows[0] ?? null;
   }
 
-  /** The run of a workflow id that began last. */
+  /** The newest run of a workflow id. */
   async latest(pipeline: Pipeline, workflowId: string): Promise<RunRow | null> {
-    const rows = await this.db
-      .select(COLUMNS)
-      .from(pipelineRuns)
-      .where(and(eq(pipelineRuns.pipeline, pipeline), eq(pipelineRuns.workflowId, workflowId)))
-      .orderBy(desc(pipelineRuns.startedAt))
-      .limit(1);
+    const { rows } = await this.db.query<RunRow>(LATEST, [pipeline, workflowId]);
     return rows[0] ?? null;
   }
 
-  /** Steps of a run in the order in which they began; none once they are older than they are kept. */
-  steps({ workflowId, runId }: RunKey): Promise<RunStepRow[]> {
-    const s = pipelineRunSteps;
-    return this.db
-      .select({
-        step: s.step,
-        symbol: assets.symbol,
-        timeframe: s.timeframe,
-        status: s.status,
-        attempts: s.attempts,
-        startedAt: s.startedAt,
-        durationMs: s.durationMs,
-        rows: s.rows,
-        errorType: s.errorType,
-        errorMessage: s.errorMessage,
-      })
-      .from(s)
-      .leftJoin(assets, eq(assets.id, s.assetId))
-      .where(and(eq(s.workflowId, workflowId), eq(s.runId, runId)))
-      .orderBy(asc(s.startedAt), asc(s.id));
+  /** Steps of a run in the order in which they started; none once they are past their retention. */
+  async steps({ workflowId, runId }: RunKey): Promise<RunStepRow[]> {
+    return (await this.db.query<RunStepRow>(STEPS, [workflowId, runId])).rows;
   }
 }

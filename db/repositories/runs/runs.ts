@@ -1,15 +1,22 @@
-import type pg from 'pg';
 import type { Pipeline } from '../../../config/catalog/schedules.js';
-import type { RunCounts, RunKey, RunStatus, Step, Trigger } from '../../../domain/run.js';
+import {
+  RUN_COUNT_KEYS,
+  type RunCounts,
+  type RunKey,
+  type RunStatus,
+  type Step,
+  type Trigger,
+} from '../../../domain/run.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
-import { pruneChanges } from '../read/bar-changes.js';
+import { pipelineRuns } from '../../schema/index.js';
+import type { Queryable } from '../../client.js';
 
 export interface RunOpening extends RunKey {
   pipeline: Pipeline;
   trigger: Trigger;
   /** Market clock, floored to the grid, epoch ms. */
   nominalAt: number;
-  /** Wall clock, epoch ms; null where no schedule started it. */
+  /** Wall clock, epoch ms; null if no schedule started it. */
   scheduledAt: number | null;
   startedAt: number;
 }
@@ -36,8 +43,8 @@ export interface RunStep extends RunKey {
 }
 
 /** Opens a run's row; harmless to repeat. */
-export async function openRun(pool: pg.Pool, run: RunOpening): Promise<void> {
-  await pool.query({
+export async function openRun(db: Queryable, run: RunOpening): Promise<void> {
+  await db.query({
     name: 'open-run',
     text: `insert into pipeline_runs (workflow_id, run_id, pipeline, trigger, nominal_at, scheduled_at, status, started_at)
       values ($1, $2, $3, $4, $5, $6, 'running', $7) on conflict do nothing`,
@@ -53,9 +60,9 @@ export async function openRun(pool: pg.Pool, run: RunOpening): Promise<void> {
   });
 }
 
-/** The older live run of the same pipeline that is under way and younger than a minute, if any. */
-export async function findOlderLiveRun(pool: pg.Pool, run: RunOpening): Promise<string | null> {
-  const { rows } = await pool.query<{ workflowId: string }>({
+/** The workflow id of an older live run of the same pipeline that is under way and younger than a minute; null if there is none. */
+export async function findOlderLiveRun(db: Queryable, run: RunOpening): Promise<string | null> {
+  const { rows } = await db.query<{ workflowId: string }>({
     name: 'find-older-live-run',
     text: `select workflow_id as "workflowId" from pipeline_runs
       where pipeline = $1 and status = 'running' and trigger in ('schedule', 'manual')
@@ -67,55 +74,49 @@ export async function findOlderLiveRun(pool: pg.Pool, run: RunOpening): Promise<
 }
 
 /** Closes a run's row; a final state is never overwritten. */
-export async function closeRun(pool: pg.Pool, run: RunClosing, finishedAt?: Date): Promise<void> {
-  await pool.query({
+export async function closeRun(db: Queryable, run: RunClosing, finishedAt?: Date): Promise<void> {
+  await db.query({
     name: 'close-run',
-    text: `update pipeline_runs set status = $3, rows_extracted = $4, rows_inserted = $5, rows_updated = $6, rows_unchanged = $7,
-        rows_rejected = $8, assets_ok = $9, assets_failed = $10, error_type = $11, error_message = $12,
+    text: `update pipeline_runs set status = $3, error_type = $4, error_message = $5,
+        ${RUN_COUNT_KEYS.map((key, i) => `${pipelineRuns[key].name} = $${7 + i}`).join(', ')},
         finished_at = f.at, duration_ms = extract(epoch from f.at - started_at) * 1000
-      from (select coalesce($13::timestamptz, clock_timestamp()) as at) f
+      from (select coalesce($6::timestamptz, clock_timestamp()) as at) f
       where workflow_id = $1 and run_id = $2 and status = 'running'`,
     values: [
       run.workflowId,
       run.runId,
       run.status,
-      run.rowsExtracted,
-      run.rowsInserted,
-      run.rowsUpdated,
-      run.rowsUnchanged,
-      run.rowsRejected,
-      run.assetsOk,
-      run.assetsFailed,
       run.errorType,
       run.errorMessage,
       finishedAt ?? null,
+      ...RUN_COUNT_KEYS.map((key) => run[key]),
     ],
   });
 }
 
-/** Whether a workflow had a run that failed or left something undone since then; a run under way counts too. */
-export async function hasRunSince(pool: pg.Pool, workflowId: string, since: Date): Promise<boolean> {
-  const { rowCount } = await pool.query(
+/** Whether a workflow had a failed or partial run since then; a run under way counts too. */
+export async function hasRunSince(db: Queryable, workflowId: string, since: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
     `select 1 from pipeline_runs where workflow_id = $1 and status in ('running', 'partial', 'failed') and started_at > $2 limit 1`,
     [workflowId, since],
   );
   return rowCount !== 0;
 }
 
-/** Runs that are still open although they began before `olderThan`. */
-export async function openRunsOlderThan(pool: pg.Pool, olderThan: Date): Promise<RunKey[]> {
-  const { rows } = await pool.query<RunKey>(
+/** Runs that are still open and started before `olderThan`. */
+export async function openRunsOlderThan(db: Queryable, olderThan: Date): Promise<RunKey[]> {
+  const { rows } = await db.query<RunKey>(
     `select workflow_id as "workflowId", run_id as "runId" from pipeline_runs where status = 'running' and started_at < $1`,
     [olderThan],
   );
   return rows;
 }
 
-/** Records steps; a later attempt replaces what an earlier one said. */
-export async function recordSteps(pool: pg.Pool, steps: RunStep[]): Promise<void> {
+/** Records steps; a later attempt replaces an earlier one. */
+export async function recordSteps(db: Queryable, steps: RunStep[]): Promise<void> {
   if (steps.length === 0) return;
   const column = <K extends keyof RunStep>(key: K) => steps.map((step) => step[key]);
-  await pool.query({
+  await db.query({
     name: 'record-steps',
     text: `insert into pipeline_run_steps as s (workflow_id, run_id, activity_id, item, step, asset_id, timeframe, status, attempts,
         started_at, duration_ms, rows, error_type, error_message)
@@ -141,11 +142,4 @@ export async function recordSteps(pool: pg.Pool, steps: RunStep[]): Promise<void
       column('errorMessage'),
     ],
   });
-}
-
-/** Deletes what is kept for a time only. */
-export async function pruneSteps(pool: pg.Pool): Promise<void> {
-  await pool.query(`delete from pipeline_run_steps where started_at < now() - interval '30 days'`);
-  await pruneChanges(pool);
-  await pool.query(`delete from provider_calls where started_at < now() - interval '30 days'`);
 }

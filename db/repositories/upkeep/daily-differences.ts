@@ -1,9 +1,9 @@
-import type pg from 'pg';
+import type { Queryable } from '../../client.js';
 
 /**
- * The provider's day beside the day that its minutes add up to, of every session whose minutes it has all answered for.
- * Differences are fractions: minutes ÷ day − 1. A volume is compared where the day and each of its minutes has one. An
- * asset whose split is not applied is left out: its day and its minutes may be on two price levels.
+ * Compares the provider's daily bar with the aggregate of its minutes, for every session whose minutes payloads cover as a
+ * whole. Differences are fractions: minutes ÷ day − 1. Volumes are compared if the day and each of its minutes has one. Assets
+ * with a split that is not applied are left out: their days and minutes may be on two price levels.
  */
 const COMPARE = `
   insert into daily_differences as d (asset_id, session, open, high, low, close, volume, minutes, expected, checked_at)
@@ -17,7 +17,7 @@ const COMPARE = `
       (array_agg(b.close order by b.time desc))[1] as close, case when count(b.volume) = count(*) then sum(b.volume) end as volume
     from bars b
     where b.asset_id = c.asset_id and b.timeframe = '1m' and b.session = c.session
-      -- the primary key is by time: no session begins or ends further from the midnight of its date
+      -- the primary key is by time; no session begins or ends further from the midnight of its date
       and b.time between p.time - interval '1 day' and p.time + interval '2 days') m
   where c.timeframe = '1m' and c.session >= $1::date and not c.dirty and bit_count(c.answered_slots) = c.expected
     and m.minutes > 0
@@ -30,17 +30,17 @@ const COMPARE = `
     (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume, excluded.minutes, excluded.expected)`;
 
 /**
- * Compares the stored days of stocks with their stored minutes and keeps the differences in `daily_differences`; a row that
- * would not change is not written.
+ * Compares the stored days of stocks with their stored minutes and stores the differences in `daily_differences`; it does not
+ * write rows that stay the same.
  * @param since first session, YYYY-MM-DD
- * @returns how many sessions have a new difference, or another one than before
+ * @returns for how many sessions the difference is new or has changed
  */
-export async function compareDays(pool: pg.Pool, { since }: { since: string }): Promise<number> {
-  const { rowCount } = await pool.query(COMPARE, [since]);
+export async function compareDays(db: Queryable, { since }: { since: string }): Promise<number> {
+  const { rowCount } = await db.query(COMPARE, [since]);
   return rowCount ?? 0;
 }
 
-/** Minutes ÷ the provider's day − 1; null where no volume was compared. */
+/** Minutes ÷ the provider's day − 1; `volume` is null if it was not compared. */
 export interface DailyDifference {
   session: string;
   open: number;
@@ -48,7 +48,7 @@ export interface DailyDifference {
   low: number;
   close: number;
   volume: number | null;
-  /** Minutes stored of those expected. */
+  /** Minutes stored and minutes expected. */
   minutes: number;
   expected: number;
   checkedAt: Date;
@@ -56,12 +56,12 @@ export interface DailyDifference {
 
 /** Differences of one asset from one trading date to another, both inclusive, by trading date. */
 export async function readDifferences(
-  pool: pg.Pool,
+  db: Queryable,
   assetId: number,
   first: string,
   last: string,
 ): Promise<Map<string, DailyDifference>> {
-  const { rows } = await pool.query<DailyDifference>({
+  const { rows } = await db.query<DailyDifference>({
     name: 'daily-differences',
     text: `select session::text, open, high, low, close, volume, minutes, expected, checked_at as "checkedAt"
       from daily_differences where asset_id = $1 and session between $2 and $3`,

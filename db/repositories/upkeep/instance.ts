@@ -1,6 +1,6 @@
-import type pg from 'pg';
+import type { Queryable } from '../../client.js';
 
-/** What a database belongs to. */
+/** The installation that a database belongs to. */
 export interface Instance {
   mode: 'live' | 'sandbox';
   /** Base URL of each provider. */
@@ -9,18 +9,18 @@ export interface Instance {
   clockOffset: number;
 }
 
-/** Records what a database is first started with. @returns what it belongs to */
-export async function claimInstance(pool: pg.Pool, wanted: Instance): Promise<Instance> {
-  await pool.query(`insert into instance (mode, providers, clock_offset) values ($1, $2, $3) on conflict do nothing`, [
+/** Records the settings of a database's first start; later ones change nothing. @returns the recorded settings */
+export async function claimInstance(db: Queryable, wanted: Instance): Promise<Instance> {
+  await db.query(`insert into instance (mode, providers, clock_offset) values ($1, $2, $3) on conflict do nothing`, [
     wanted.mode,
     JSON.stringify(wanted.providers),
     wanted.clockOffset,
   ]);
-  return (await readInstance(pool))!;
+  return (await readInstance(db))!;
 }
 
-/** What a database belongs to; null before its first start. */
-export async function readInstance(pool: pg.Pool): Promise<Instance | null> {
-  const { rows } = await pool.query<Instance>(`select mode, providers, clock_offset as "clockOffset" from instance`);
+/** The recorded settings; null before the first start. */
+export async function readInstance(db: Queryable): Promise<Instance | null> {
+  const { rows } = await db.query<Instance>(`select mode, providers, clock_offset as "clockOffset" from instance`);
   return rows[0] ?? null;
 }

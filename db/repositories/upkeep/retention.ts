@@ -1,13 +1,25 @@
-import type pg from 'pg';
+import type { Queryable } from '../../client.js';
 
-/** Bodies of one statement: a fraction of a second each, so that nobody waits long for a row. */
+/** Bodies per statement, which then takes a fraction of a second: nothing waits long for a row lock. */
 const AT_ONCE = 500;
-/** Statements of one call; what is left is forgotten by the next. */
-const STATEMENTS = 20;
+/** Statements of one call, which take about two minutes; the rest is left to the next call. */
+const STATEMENTS = 240;
+
+/** Deletes the steps of runs that are older than 30 days. @returns how many */
+export async function pruneSteps(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(`delete from pipeline_run_steps where started_at < now() - interval '30 days'`);
+  return rowCount ?? 0;
+}
+
+/** Deletes the records of requests that are older than 30 days. @returns how many */
+export async function pruneCalls(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(`delete from provider_calls where started_at < now() - interval '30 days'`);
+  return rowCount ?? 0;
+}
 
 /**
- * The oldest bodies of one series of payloads that are past the retention. They are forgotten oldest first, so those that
- * are left lie after the last one forgotten: that is looked up from the retention's end backwards, by the index.
+ * The oldest bodies of one series of payloads that are past the retention. They are deleted oldest first, so the remaining
+ * ones lie after the last one deleted, which the index finds from the end of the retention backwards.
  */
 const overdue = (isOfSeries: (payload: string) => string): string => `
   select p.id from raw_payloads p
@@ -19,36 +31,36 @@ const overdue = (isOfSeries: (payload: string) => string): string => `
   order by p.fetched_at limit $2`;
 
 /**
- * With its body goes what a loaded batch keeps of its times: they tell an older answer that a value was confirmed later,
- * and an older answer can't come any more, since its own body is gone as well, and whatever run fetched it over long ago.
- * What a split that is not applied holds back may be older.
+ * The times that a loaded batch keeps go with the body of its payload. They show an older payload that a later one
+ * confirmed a value, and an older payload can no longer arrive: its body is gone too, and the run that fetched it ended long
+ * ago. Payloads that a split not yet applied holds back may be older, so then the times stay.
  */
-const FORGET = `
+const PRUNE = `
   with due as (
     select o.id from assets a cross join unnest(enum_range(null::timeframe)) t(timeframe)
     cross join lateral (${overdue((p) => `${p}.asset_id = a.id and ${p}.timeframe = t.timeframe`)}) o
     union all (${overdue((p) => `${p}.asset_id is null and ${p}.timeframe is null`)})
     limit $2
-  ), forgotten as (
+  ), pruned as (
     update raw_payloads p set body = null from due where p.id = due.id returning p.id, p.asset_id
   ), emptied as (
-    update batches b set times = '{}' from forgotten f
+    update batches b set times = '{}' from pruned f
     where b.payload_id = f.id and b.state = 'loaded' and not exists (
       select 1 from corporate_actions c where c.asset_id = f.asset_id and c.kind = 'split' and c.applied_at is null)
   )
-  select count(*)::int as forgotten from forgotten`;
+  select count(*)::int as pruned from pruned`;
 
 /**
- * Sets the bodies of payloads to null that were fetched before so many days ago. Their rows stay, for lineage: url, hash,
- * size and times.
- * @returns how many
+ * Deletes the bodies of payloads that were fetched more than `retentionDays` ago, up to 10,000. Their rows stay, for
+ * lineage: url, hash, size and times.
+ * @returns how many bodies it deleted
  */
-export async function pruneBodies(pool: pg.Pool, retentionDays: number): Promise<number> {
+export async function pruneBodies(db: Queryable, retentionDays: number): Promise<number> {
   let total = 0;
   for (let i = 0; i < STATEMENTS; i++) {
-    const { rows } = await pool.query<{ forgotten: number }>(FORGET, [retentionDays, AT_ONCE]);
-    total += rows[0]!.forgotten;
-    if (rows[0]!.forgotten < AT_ONCE) break;
+    const { rows } = await db.query<{ pruned: number }>(PRUNE, [retentionDays, AT_ONCE]);
+    total += rows[0]!.pruned;
+    if (rows[0]!.pruned < AT_ONCE) break;
   }
   return total;
 }

@@ -1,14 +1,15 @@
 import type pg from 'pg';
 import type { BarColumns, SeriesKey, Window } from '../../../domain/bar.js';
 import { encodeArray } from '../../binary-array.js';
+import { epochMs } from '../../columns.js';
 import { scaledPrice, scaledVolume } from '../load/price-level.js';
 
 /**
- * Bars of a part of a series made anew from stored payloads, in a table of their own beside `bars`. It lives as long as
- * its transaction, which must read a snapshot: loads go on meanwhile.
+ * Bars of a part of a series, rebuilt from stored payloads in a temporary table. It lives as long as its transaction, which
+ * must read a snapshot because loads continue in the meantime.
  */
 
-/** Loaded payloads that were asked for something of the window and whose body is kept, in the order of their fetching. */
+/** Loaded payloads that overlap the window and whose body is stored, in the order in which they were fetched. */
 export async function findReplayable(
   tx: pg.PoolClient,
   { assetId, timeframe }: SeriesKey,
@@ -17,7 +18,7 @@ export async function findReplayable(
   const { rows } = await tx.query<{ id: string }>(
     `select p.id from raw_payloads p
     where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars' and p.body is not null
-      -- a daily bar is labelled by its date, and asked for by its session
+      -- a daily bar is labelled by its date, but requested by its session
       and p.window_to > $3::timestamptz - interval '1 day' and p.window_from < $4::timestamptz + interval '1 day'
       and exists (select 1 from batches b where b.payload_id = p.id and b.state = 'loaded')
     order by p.fetched_at, p.sha256`,
@@ -33,7 +34,7 @@ export async function createShadow(tx: pg.PoolClient): Promise<void> {
   await tx.query('create unique index on shadow_bars (time)');
 }
 
-/** As `bars` is loaded: a later answer wins (ties by sha256), and one from before an applied split is brought to its level. */
+/** Like a load: a later payload wins (ties by sha256), and one fetched before an applied split is rescaled to its level. */
 const ADD = `
   insert into shadow_bars as s (time, session, open, high, low, close, volume, fetched_at, sha256)
   select i.time, i.session, ${['i.open', 'i.high', 'i.low', 'i.close']
@@ -51,7 +52,7 @@ const ADD = `
     close = excluded.close, volume = excluded.volume, fetched_at = excluded.fetched_at, sha256 = excluded.sha256
   where (excluded.fetched_at, excluded.sha256) > (s.fetched_at, s.sha256)`;
 
-/** Adds what was made of a payload, as far as it lies in the window. */
+/** Adds the bars of a payload that lie in the window. */
 export async function addToShadow(
   tx: pg.PoolClient,
   payloadId: number,
@@ -89,7 +90,7 @@ export type ShadowValues = [
 export interface Difference {
   /** Epoch ms. */
   time: number;
-  /** Null where there is no such bar. */
+  /** Null if there is no such bar. */
   stored: ShadowValues | null;
   rebuilt: ShadowValues | null;
 }
@@ -103,7 +104,7 @@ const COMPARED = `
     select b.*, p.body is not null as kept from bars b left join raw_payloads p on p.id = b.payload_id
     where b.asset_id = $1 and b.timeframe = $2 and b.time >= $3 and b.time < $4)`;
 
-/** Where the stored bars are others than those made anew, oldest first. Those that can't be made anew are left out. */
+/** Stored bars that differ from the rebuilt ones, oldest first, without those that cannot be rebuilt. */
 export async function findDifferences(
   tx: pg.PoolClient,
   { assetId, timeframe }: SeriesKey,
@@ -111,7 +112,7 @@ export async function findDifferences(
 ): Promise<Difference[]> {
   const { rows } = await tx.query<Difference>(
     `${COMPARED}
-    select extract(epoch from time)::float8 * 1000 as time,
+    select ${epochMs('time')} as time,
       case when b.session is not null then json_build_array(${of('b')}) end as stored,
       case when s.session is not null then json_build_array(${of('s')}) end as rebuilt
     from stored b full join shadow_bars s using (time)
@@ -122,7 +123,7 @@ export async function findDifferences(
   return rows;
 }
 
-/** Stored bars that can't be made anew, because the body of their payload is gone, by session. */
+/** Stored bars that cannot be rebuilt because the body of their payload was deleted, by session. */
 export async function findPruned(
   tx: pg.PoolClient,
   { assetId, timeframe }: SeriesKey,
@@ -138,7 +139,7 @@ export async function findPruned(
   return rows;
 }
 
-/** How many bars were made anew. */
+/** How many bars were rebuilt. */
 export async function countShadow(tx: pg.PoolClient): Promise<number> {
   const { rows } = await tx.query<{ n: number }>('select count(*)::int as n from shadow_bars');
   return rows[0]!.n;

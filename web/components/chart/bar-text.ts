@@ -3,7 +3,7 @@ import type { Action, ChartModel } from './model';
 import { closeBefore } from './model';
 import { barTimeText } from './time-axis';
 
-/** A slot in words, for those who hear it. */
+/** A bar in words, for screen readers. */
 export function barText(model: ChartModel, index: number, digits: number): string {
   const time = barTimeText(model.times[index]!, model.timeframe, model.zone);
   const bar = model.bars[index];

@@ -8,16 +8,19 @@ import type { Look } from './look';
 import { closeBefore, type ChartModel } from './model';
 import { barTimeText } from './time-axis';
 
+/** Row height, px. */
 const ROW = 24;
-/** Rows that are there before the table has been scrolled. */
-const FIRST = 40;
+/** Rows rendered before the table is scrolled. */
+const INITIAL_ROWS = 40;
+/** aria-rowindex counts from 1, and the header is row 1. */
+const FIRST_ROW_INDEX = 2;
 const CELL = 'px-2 text-right whitespace-nowrap';
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
-/** The bars of the chart as a table, the newest first; only the rows in view are rendered. */
+/** The bars of the chart as a table, newest first; only the rows in view are rendered. */
 export function BarsTable({ model, look, name }: { model: ChartModel; look: Look; name: string }) {
   const count = model.times.length;
-  const [view, setView] = useState({ first: 0, end: FIRST });
+  const [view, setView] = useState({ first: 0, end: INITIAL_ROWS });
   const { first, end } = { first: Math.min(view.first, count), end: Math.min(view.end, count) };
   const lines = look.studies.flatMap(({ label, unit, lines: all }) =>
     all.map(({ column, name: line }) => ({ column, unit, title: line ? `${label} ${line}` : label })),
@@ -36,7 +39,7 @@ export function BarsTable({ model, look, name }: { model: ChartModel; look: Look
       }}
     >
       <table aria-rowcount={count + 1} className="w-full border-collapse">
-        <caption className="sr-only">Bars of {name}, the newest first</caption>
+        <caption className="sr-only">Bars of {name}, newest first</caption>
         <thead className="sticky top-0 bg-bg">
           <tr aria-rowindex={1} style={{ height: ROW }}>
             <th scope="col" className="label px-2 text-left font-normal">
@@ -61,7 +64,7 @@ export function BarsTable({ model, look, name }: { model: ChartModel; look: Look
   );
 }
 
-/** Stands for rows that are not rendered. */
+/** Takes the space of rows that are not rendered. */
 const Space = ({ rows }: { rows: number }) => rows > 0 && <tr aria-hidden style={{ height: rows * ROW }} />;
 
 function BarRow({
@@ -81,7 +84,7 @@ function BarRow({
   const change = bar && before !== null ? (bar.close / before - 1) * 100 : null;
   const actions = model.actions.get(at) ?? [];
   return (
-    <tr aria-rowindex={row + 2} style={{ height: ROW }} className="border-t border-rule">
+    <tr aria-rowindex={row + FIRST_ROW_INDEX} style={{ height: ROW }} className="border-t border-rule">
       <th scope="row" className="px-2 text-left font-normal whitespace-nowrap text-ink-2">
         {barTimeText(model.times[at]!, model.timeframe, model.zone)}
         {actions.length > 0 && <span className="ml-2 text-ink">{actions.map(actionText).join(', ')}</span>}

@@ -8,19 +8,19 @@ import { lastBarIndex, type ChartModel } from './model';
 import { PaneLabels, type PanePlace } from './pane-labels';
 import { barText } from './bar-text';
 
-/** Slots of a step with Shift. */
+/** Bars per step with Shift. */
 const STRIDE = 10;
 const ZOOM = 1.5;
 
 interface Props {
   model: ChartModel;
   look: Look;
-  /** What is shown, in words; another one is fitted into view. */
+  /** Names the content; a new name fits the chart into view again. */
   name: string;
   cursor: Cursor;
 }
 
-/** The chart itself, with what its crosshair reads. The arrow keys move from bar to bar. */
+/** The chart with the values under its crosshair. The arrow keys move from bar to bar. */
 export function ChartCanvas({ model, look, name, cursor }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | null>(null);
@@ -41,17 +41,17 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
     };
   }, [zone, cursor]);
 
-  // in the next frame: a chart that was just made has kept the page busy for long enough
+  // in the next frame: creating the chart has kept the page busy for long enough
   useEffect(() => {
     const frame = requestAnimationFrame(() => drawing.current?.draw(model, look, name));
     return () => cancelAnimationFrame(frame);
   }, [model, look, name]);
 
   const select = (index: number) => {
-    const slot = Math.min(Math.max(index, 0), model.times.length - 1);
-    drawing.current?.select(slot);
-    cursor.move({ index: slot });
-    setSpoken(barText(model, slot, look.digits));
+    const position = Math.min(Math.max(index, 0), model.times.length - 1);
+    drawing.current?.select(position);
+    cursor.move({ index: position });
+    setSpoken(barText(model, position, look.digits));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -79,7 +79,7 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
       tabIndex={0}
       role="application"
       aria-roledescription="chart"
-      aria-label={`${name}. Left and right arrow move from bar to bar.`}
+      aria-label={`${name}. Use the left and right arrow keys to move from bar to bar.`}
       onKeyDown={onKeyDown}
       onBlur={() => drawing.current?.unselect()}
       className="absolute inset-0 focus-visible:-outline-offset-2"

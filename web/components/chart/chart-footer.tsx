@@ -5,19 +5,19 @@ import { useWallNow } from '../../lib/clock';
 import { formatCount, formatCountdown } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
 import { zoneName } from '../../lib/time';
+import { isDated, timeframeText } from '../../lib/timeframes';
 import type { LiveState } from '../../lib/live-bars-stream';
 import { StatusMark } from '../ui/status-mark';
 import { pendingSummary } from './pending-summary';
-import { isDated } from './time-axis';
-import { timeframeText } from './timeframes';
+import { hasVolume } from './volume';
 
 const LIVE = {
   live: { kind: 'good', text: 'streaming' },
   connecting: { kind: 'busy', text: 'connecting' },
-  polling: { kind: 'warn', text: 'no stream: asked every 5 s' },
+  polling: { kind: 'warn', text: 'polling every 5 s' },
 } as const satisfies Record<LiveState, { kind: MarkKind; text: string }>;
 
-/** Below the chart: how bars come, what they are, what is missing in them. */
+/** Below the chart: how bars arrive, what they are, and which are pending. */
 export function ChartFooter({
   bars,
   live,
@@ -36,8 +36,8 @@ export function ChartFooter({
         {bars && <span className="truncate">{whatBars(bars)}</span>}
       </div>
       <div className="flex h-4 min-w-0 gap-x-4 max-sm:w-full sm:flex-1">
-        {bars?.assetClass === 'crypto' && <span className="truncate">{bars.meta.source} has no volume of them</span>}
-        {bars?.nextCursor && <span className="text-warn">the newest {formatCount(bars.bars.length)} only</span>}
+        {bars && !hasVolume(bars) && <span className="truncate">{bars.meta.source} has no volume for these bars</span>}
+        {bars?.nextCursor && <span className="text-warn">only the latest {formatCount(bars.bars.length)} bars</span>}
         {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
       </div>
       <a href="https://www.tradingview.com/" rel="noreferrer" className="link ml-auto h-4">
@@ -60,7 +60,7 @@ function PendingNote({ pending }: { pending: PendingSessions }) {
   const wait = nextAttemptAt !== null && now !== null ? nextAttemptAt - now : 0;
   const text = [
     `${formatCount(count)} ${count === 1 ? 'bar' : 'bars'} pending: ${reasons.join(', ')}`,
-    wait > 0 ? `asked again in ${formatCountdown(wait)}` : 'asked again by the next run',
+    wait > 0 ? `next try in ${formatCountdown(wait)}` : 'next try with the next run',
   ].join('; ');
   return (
     <span className="truncate text-warn" title={text}>

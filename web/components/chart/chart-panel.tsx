@@ -3,13 +3,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useCallback, useMemo, useState } from 'react';
 import { assetsQuery, barsQuery } from '../../lib/api/queries';
-import type { Asset } from '../../lib/api/types';
+import type { Asset, Bars } from '../../lib/api/types';
 import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
 import { themeColors, useTheme } from '../../lib/theme';
 import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
-import { Answer, Frame } from '../ui/panel';
+import { QueryResult, Frame } from '../ui/panel';
 import { SkeletonBlock, SkeletonText } from '../ui/skeleton';
 import { StaleNote } from '../ui/states';
 import { BarActions } from './bar-actions';
@@ -26,30 +26,31 @@ import { SymbolSearch } from './symbol-search';
 import { Toolbar, ToolbarSkeleton } from './toolbar';
 import { useChartData, type ChartData } from './use-chart-data';
 import { usePageKeys } from './use-page-keys';
+import { hasVolume } from './volume';
 
 const BODY = 'relative h-[28rem] lg:h-auto lg:min-h-[28rem] lg:flex-1';
 
-const AGAIN_MS = 2_000;
-const MOST_TRIES = 15;
+const RETRY_AFTER_MS = 2_000;
+const MAX_TRIES = 15;
 
-/** Where nothing answers for a moment it is asked for again; what is gone for good breaks the page, which says so. */
-async function loadCanvas(triesLeft = MOST_TRIES): Promise<typeof Canvas> {
+/** Retries while the server is unreachable. A chunk that is gone for good ends on the error page. */
+async function loadCanvas(triesLeft = MAX_TRIES): Promise<typeof Canvas> {
   try {
     return (await import('./chart-canvas')).ChartCanvas;
   } catch (error) {
     if (triesLeft === 0) throw error;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
     return loadCanvas(triesLeft - 1);
   }
 }
 
-/** lightweight-charts is most of this page's JavaScript: it comes when the page is already there. */
+/** lightweight-charts is most of this page's JavaScript: it loads after the rest. */
 const ChartCanvas = dynamic(() => loadCanvas(), {
   ssr: false,
   loading: () => <ChartSkeleton />,
 });
 
-/** The chart of an asset over a range. How it is shown stands in the URL. */
+/** The chart of an asset over a range. Its settings live in the URL. */
 export function ChartPanel({
   asset,
   range,
@@ -65,10 +66,10 @@ export function ChartPanel({
   const data = useChartData(asset, range, state);
   const { query, studies, pending, live } = data;
   const { data: assets = [] } = useQuery(assetsQuery);
-  const look = useLook(asset, state, studies.shown, query.data?.bars.at(-1)?.close);
+  const look = useLook(asset, state, studies.shown, query.data);
   const [dialog, setDialog] = useState<'search' | 'keys' | null>(null);
   const chooseRange = (name: RangeName) => {
-    // a length of bars that was chosen for another range hardly fits this one
+    // a timeframe chosen for another range rarely fits this one
     update({ timeframe: null });
     onRange(name);
   };
@@ -138,7 +139,7 @@ function ChartBody({
   const [cursor] = useState(() => new Cursor());
   return (
     <div className={cx(BODY, query.isPlaceholderData && 'opacity-50')} aria-busy={query.isPlaceholderData}>
-      <Answer
+      <QueryResult
         query={query}
         skeleton={<ChartSkeleton />}
         stateClassName="absolute inset-0"
@@ -150,24 +151,24 @@ function ChartBody({
           const shown = { model, look, name };
           return view === 'table' ? <BarsTable {...shown} /> : <ChartCanvas {...shown} cursor={cursor} />;
         }}
-      </Answer>
+      </QueryResult>
     </div>
   );
 }
 
-/** How the model is drawn; null until the theme is known. The same object as long as nothing of it changes. */
+/** How the model is drawn; null until the theme is known. The same object until something in it changes. */
 function useLook(
   asset: Asset,
   { type, scale }: ChartState,
   studies: Look['studies'],
-  lastClose: number | undefined,
+  bars: Bars | undefined,
 ): Look | null {
   const theme = useTheme();
-  const digits = priceDigits(lastClose ?? 1, asset.assetClass);
-  const hasVolume = asset.assetClass === 'stock';
+  const digits = priceDigits(bars?.bars.at(-1)?.close ?? 1, asset.assetClass);
+  const withVolume = useMemo(() => bars === undefined || hasVolume(bars), [bars]);
   return useMemo(
-    () => theme && { type, scale, studies, hasVolume, digits, colors: themeColors() },
-    [theme, type, scale, studies, hasVolume, digits],
+    () => theme && { type, scale, studies, hasVolume: withVolume, digits, colors: themeColors() },
+    [theme, type, scale, studies, withVolume, digits],
   );
 }
 

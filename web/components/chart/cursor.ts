@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
 
-/** Where the crosshair is, and what is in view: read by what stands beside the canvas, without rendering the rest. */
+/** The crosshair's position and the view: the labels over the canvas read them without rendering the rest. */
 export interface Place {
-  /** Slot under the crosshair; null where there is none. */
+  /** Position of the bar under the crosshair; null if there is none. */
   index: number | null;
-  /** First slot in view. */
+  /** Position of the first bar in view. */
   leftEdge: number;
 }
 

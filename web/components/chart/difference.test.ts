@@ -18,25 +18,25 @@ const model = (times: number[], more: Partial<ChartModel> = {}): ChartModel => (
 const whole = model([1, 2, 3]);
 
 describe('firstDifference', () => {
-  it('is none between equal models', () => {
+  it('is null for equal models', () => {
     expect(firstDifference(whole, model([1, 2, 3]))).toBeNull();
   });
 
-  it('is the first slot that is new', () => {
+  it('is the position of the first new bar', () => {
     expect(firstDifference(whole, model([1, 2, 3, 4, 5]))).toBe(3);
   });
 
-  it('is the first bar that was corrected, whatever came after it', () => {
+  it('is the position of the first corrected bar, whatever follows it', () => {
     expect(firstDifference(whole, model([1, 2, 3, 4], { bars: [bar(1), bar(7), bar(3), bar(4)] }))).toBe(1);
   });
 
-  it('sees what is beside the bars', () => {
+  it('covers indicators, pending bars and comparisons', () => {
     expect(firstDifference(whole, model([1, 2, 3], { columns: new Map([['sma20', [0.5, 1, 9]]]) }))).toBe(2);
     expect(firstDifference(whole, model([1, 2, 3], { pending: [false, true, false] }))).toBe(1);
     expect(firstDifference(whole, model([1, 2, 3], { compared: [{ symbol: 'BTC', closes: [1, 2, 3] }] }))).toBe(0);
   });
 
-  it('is all where slots came in between, or went', () => {
+  it('is 0 if bars were inserted or removed', () => {
     expect(firstDifference(whole, model([1, 2, 2.5, 3]))).toBe(0);
     expect(firstDifference(whole, model([2, 3, 4]))).toBe(0);
     expect(firstDifference(whole, model([1, 2]))).toBe(0);

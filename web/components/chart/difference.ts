@@ -1,8 +1,8 @@
 import type { ChartModel } from './model';
 
 /**
- * The first slot from which on two models of the same columns differ; null where they do not. 0 where a slot has come in
- * between, or one has gone, or actions have come: all is drawn anew.
+ * The first position at which two models with the same columns differ; null if they are equal. 0, which redraws everything,
+ * if a bar was inserted or removed, or if there are new actions.
  */
 export function firstDifference(before: ChartModel, after: ChartModel): number | null {
   const { length } = before.times;

@@ -11,40 +11,40 @@ import {
 import { firstDifference } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
-import { isLettered, type Look } from './look';
+import { hasDividendMarks, type Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
 import { FIXED_OPTIONS, optionsOf } from './options';
 import { addAllSeries, type DrawnChart } from './series';
 
-/** What a drawing tells. */
+/** The events of a drawing. */
 export interface DrawingEvents {
-  /** The slot under the crosshair; null where it is not on one. */
+  /** Position of the bar under the crosshair; null if there is none. */
   onCursor: (index: number | null) => void;
-  /** The first slot in view. */
+  /** Position of the first bar in view. */
   onLeftEdge: (index: number) => void;
-  /** Panes below that of the prices, with their distance from the top in px. */
+  /** The panes below the prices, with their distance from the top in px. */
   onPanes: (panes: { name: string; top: number }[]) => void;
 }
 
-/** Room beside the outermost bars, px. */
+/** Margin next to the outermost bars, px. */
 const EDGE = 22;
-/** At most this many slots are drawn one by one; more are drawn anew. */
-const FEW = 8;
+/** Up to this many bars are updated one by one; for more, the whole series is set again. */
+const MAX_UPDATES = 8;
 
-/** A chart on a canvas: draws models, and only what differs between two. */
+/** A chart on a canvas: draws models, updating only what differs from the last one. */
 export class Drawing {
   private readonly chart: IChartApiBase<Time>;
   private readonly listeners = new AbortController();
   private readonly resizes: ResizeObserver;
   private drawn: { chart: DrawnChart; marks: ISeriesMarkersPluginApi<Time>; model: ChartModel; look: Look } | null =
     null;
-  /** What the view was fitted to; a view that the user has moved is left alone. */
+  /** The key that the view was last fitted for; a view that the user has moved stays. */
   private fitted: string | null = null;
   private moved = false;
-  /** The slot that keys have put the crosshair on. */
+  /** The position that the crosshair was moved to by keyboard. */
   private selected: number | null = null;
 
-  /** @param zone that ticks are put by, for good */
+  /** @param zone of the time axis; cannot change later */
   constructor(
     private readonly container: HTMLElement,
     zone: string,
@@ -79,14 +79,14 @@ export class Drawing {
     this.resizes.observe(container);
   }
 
-  /** @param fitKey of what all of it should be in view: another key fits again */
+  /** @param fitKey names the content: a new key fits all of it into view */
   draw(model: ChartModel, look: Look, fitKey: string): void {
     const before = this.drawn;
     const hasSameSeries =
       before?.look === look &&
       before.model.compared.length === model.compared.length &&
       before.model.pending.includes(true) === model.pending.includes(true) &&
-      isLettered(before.model) === isLettered(model);
+      hasDividendMarks(before.model) === hasDividendMarks(model);
     this.chart.applyOptions(optionsOf(look, model));
     if (before && hasSameSeries) this.update(before.chart, before.model, model);
     else this.rebuild(model, look);
@@ -97,7 +97,7 @@ export class Drawing {
     this.fitted = fitKey;
   }
 
-  /** Puts the crosshair on a slot, and brings that into view; it stays there when the view is changed by keys. */
+  /** Moves the crosshair to a bar and scrolls it into view; it stays there if the view is changed by keyboard. */
   select(index: number): void {
     const { drawn } = this;
     const time = drawn?.model.times[index];
@@ -108,21 +108,21 @@ export class Drawing {
     this.chart.setCrosshairPosition(close, time as UTCTimestamp, drawn.chart.price.series);
   }
 
-  /** Takes the crosshair away. */
+  /** Removes the crosshair. */
   unselect(): void {
     this.selected = null;
     this.chart.clearCrosshairPosition();
     this.events.onCursor(null);
   }
 
-  /** @param factor above 1 shows less */
+  /** @param factor above 1 zooms in */
   zoom(factor: number): void {
     this.moved = true;
     zoom(this.chart.timeScale(), factor);
     this.selectAgain();
   }
 
-  /** Brings all into view. */
+  /** Brings all bars into view. */
   fit(): void {
     this.moved = false;
     this.chart.priceScale('right').applyOptions({ autoScale: true });
@@ -138,11 +138,11 @@ export class Drawing {
 
   private selectAgain(): void {
     const { selected } = this;
-    // prices have their places after the next frame
+    // price coordinates are known after the next frame
     if (selected !== null) requestAnimationFrame(() => this.selected === selected && this.select(selected));
   }
 
-  /** With room at both ends for the text of the outermost ticks. */
+  /** With a margin at both ends for the labels of the outermost ticks. */
   private showAll(): void {
     const timeScale = this.chart.timeScale();
     const count = this.drawn?.model.times.length ?? 0;
@@ -167,7 +167,7 @@ export class Drawing {
   private update(chart: DrawnChart, before: ChartModel, model: ChartModel): void {
     const from = firstDifference(before, model);
     if (from === null) return;
-    if (model.times.length - from > FEW) return this.setAll(chart, model);
+    if (model.times.length - from > MAX_UPDATES) return this.setAll(chart, model);
     for (const { series, point } of chart.all) {
       for (let i = from; i < model.times.length; i++) {
         series.update(point(model, i), i < before.times.length - 1);
@@ -191,7 +191,7 @@ export class Drawing {
     return Math.min(Math.max(logical, 0), count - 1);
   }
 
-  /** Panes have their sizes after the next frame. */
+  /** Pane sizes are known after the next frame. */
   private afterLayout(): void {
     requestAnimationFrame(() => {
       if (this.listeners.signal.aborted || !this.drawn) return;
@@ -207,12 +207,12 @@ export class Drawing {
   }
 }
 
-/** Where splits, and dividends where there is room, took effect. */
+/** Marks for splits, and for dividends if there is room. */
 function marksOf(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
   const last = lastBarIndex(model);
   return [...model.actions].flatMap(([index, actions]) => {
     const isSplit = actions.some(({ kind }) => kind === 'split');
-    if (index > last || (!isSplit && !isLettered(model))) return [];
+    if (index > last || (!isSplit && !hasDividendMarks(model))) return [];
     return {
       time: model.times[index] as UTCTimestamp,
       position: 'belowBar',

@@ -2,8 +2,8 @@ import { defaultHorzScaleBehavior, type IHorzScaleBehavior, type Time, type Time
 import { tickWeights } from './time-axis';
 
 /**
- * A time axis whose ticks fall on round hours and new days of a zone, whatever its clocks do. lightweight-charts counts days
- * and hours in UTC; moving the bars instead would show two bars at one time when the clocks go back.
+ * A time axis with ticks on round hours and new days of a zone, across daylight-saving changes. lightweight-charts counts in
+ * UTC; shifting the bars instead would put two bars at the same time when the clocks go back.
  */
 export function exchangeTimeScale(timeZone: string): IHorzScaleBehavior<Time> {
   class ExchangeTimeScale extends defaultHorzScaleBehavior() {

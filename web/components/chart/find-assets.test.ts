@@ -9,7 +9,7 @@ const assets = [
 ];
 const find = (text: string) => findAssets(assets, text).map(({ symbol }) => symbol);
 
-it('assets are found by symbol first, then by name, in any case', () => {
+it('finds assets by symbol first, then by name, ignoring case', () => {
   expect(find('')).toEqual(['SPY', 'MSFT', 'SOL', 'XMR']);
   expect(find('spy')).toEqual(['SPY', 'XMR']);
   expect(find(' Micro ')).toEqual(['MSFT']);

@@ -1,21 +1,27 @@
 import type { ITimeScaleApi, Time } from 'lightweight-charts';
 
-/** Pixels of a wheel's notch, about. */
+/** Approximate pixels per notch of a wheel. */
 const NOTCH = 100;
-/** A notch zooms by this factor. */
+/** Zoom factor per notch. */
 const ZOOM = 1.2;
+/** The fewest bars that zooming in leaves in view. */
+const MIN_BARS = 5;
 
-/** Zooms around a place. @param factor above 1 shows less @param anchor of the visible range, 0 is its left end, 1 its right one */
+/**
+ * Zooms around an anchor.
+ * @param factor above 1 zooms in
+ * @param anchor place in the visible range: 0 is its left end, 1 its right end
+ */
 export function zoom(timeScale: ITimeScaleApi<Time>, factor: number, anchor = 1): void {
   const range = timeScale.getVisibleLogicalRange();
   if (!range) return;
   const width = range.to - range.from;
-  const next = Math.max(5, width / factor);
+  const next = Math.max(MIN_BARS, width / factor);
   const from = range.from + (width - next) * anchor;
   timeScale.setVisibleLogicalRange({ from, to: from + next });
 }
 
-/** Moves by a part of what is visible. @param part positive goes on in time */
+/** Scrolls by a fraction of the visible range. @param part positive = forward in time */
 function scrollBy(timeScale: ITimeScaleApi<Time>, part: number): void {
   const range = timeScale.getVisibleLogicalRange();
   if (!range) return;
@@ -24,9 +30,9 @@ function scrollBy(timeScale: ITimeScaleApi<Time>, part: number): void {
 }
 
 /**
- * The wheel scrolls the page as everywhere. Sideways it moves the chart; with Ctrl or ⌘ (and by a pinch on a touchpad) it
- * zooms.
- * @returns whether the event was for the chart
+ * The wheel scrolls the page as usual. Sideways it scrolls the chart; with Ctrl or ⌘ (or a pinch on a touchpad) it zooms the
+ * chart.
+ * @returns whether the chart handled the event
  */
 export function handleWheel(event: WheelEvent, timeScale: ITimeScaleApi<Time>, element: HTMLElement): boolean {
   const isZoom = event.ctrlKey || event.metaKey;

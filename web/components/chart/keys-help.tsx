@@ -3,37 +3,37 @@ import { RANGE_NAMES } from '../../lib/ranges';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 
-const GROUPS: [title: string, keys: [keys: string[], what: string][]][] = [
+const GROUPS: [title: string, keys: [keys: string[], action: string][]][] = [
   [
     'Anywhere',
     [
-      [['/'], 'find a symbol'],
-      [['1', '…', String(RANGE_NAMES.length)], `range ${RANGE_NAMES[0]} to ${RANGE_NAMES.at(-1)}`],
-      [['c'], 'go to the chart'],
-      [['t'], 'chart or table'],
-      [['?'], 'these keys'],
+      [['/'], 'Find symbol'],
+      [['1', '…', String(RANGE_NAMES.length)], `Range ${RANGE_NAMES[0]} to ${RANGE_NAMES.at(-1)}`],
+      [['c'], 'Focus chart'],
+      [['t'], 'Toggle chart/table'],
+      [['?'], 'Show shortcuts'],
     ],
   ],
   [
     'On the chart',
     [
-      [['←', '→'], 'bar by bar, ten with Shift'],
-      [['Home', 'End'], 'first bar, newest bar'],
-      [['+', '−', '0'], 'zoom in, out, show all'],
-      [['Esc'], 'let the crosshair go'],
+      [['←', '→'], 'Previous/next bar (Shift: 10 bars)'],
+      [['Home', 'End'], 'First/latest bar'],
+      [['+', '−', '0'], 'Zoom in, zoom out, show all'],
+      [['Esc'], 'Remove crosshair'],
     ],
   ],
 ];
 
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       {GROUPS.map(([title, keys]) => (
         <div key={title}>
           <h3 className="label pb-1">{title}</h3>
           <dl className="grid grid-cols-[8rem_1fr] gap-y-1.5">
-            {keys.map(([names, what]) => (
-              <div key={what} className="contents">
+            {keys.map(([names, action]) => (
+              <div key={action} className="contents">
                 <dt className="flex gap-1">
                   {names.map((name) =>
                     name === '…' ? (
@@ -45,14 +45,15 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
                     ),
                   )}
                 </dt>
-                <dd className="text-ink-2">{what}</dd>
+                <dd className="text-ink-2">{action}</dd>
               </div>
             ))}
           </dl>
         </div>
       ))}
       <p className="label">
-        The wheel scrolls the page; with Ctrl or ⌘ it zooms the chart, sideways it moves it. A double click shows all.
+        The wheel scrolls the page. With Ctrl or ⌘ it zooms the chart; sideways it scrolls the chart. Double-click to
+        show all.
       </p>
       <Button onClick={onClose}>Close</Button>
     </Dialog>

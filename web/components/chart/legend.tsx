@@ -15,7 +15,7 @@ interface Props {
   cursor: Cursor;
 }
 
-/** Over the chart: the bar under the crosshair, or the newest one, with what is drawn over it. */
+/** Over the chart: values of the bar under the crosshair, or of the latest bar, and of its overlays and comparisons. */
 export function Legend({ model, look, cursor }: Props) {
   const { index, leftEdge } = usePlace(cursor);
   const at = Math.min(index ?? lastBarIndex(model), model.times.length - 1);
@@ -77,7 +77,7 @@ function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Loo
         <Value chars={chars}>{change === null ? NONE : formatSigned(change, digits)}</Value>
         <Value chars={7}>{change === null || before === null ? NONE : formatPercent((change / before) * 100)}</Value>
       </span>
-      {model.pending[at] && <span className="text-warn">{bar ? 'made without bars that are pending' : 'pending'}</span>}
+      {model.pending[at] && <span className="text-warn">{bar ? 'incomplete: some bars pending' : 'pending'}</span>}
       {actions.length > 0 && <span className="text-ink">{actions.map(actionText).join(', ')}</span>}
     </Line>
   );
@@ -111,7 +111,7 @@ export function StudyValues({ study, model, look, at }: { study: Study; model: C
   );
 }
 
-/** So many characters have room for every price of the chart: nothing moves while the crosshair does. */
+/** Characters that fit every price of the chart, so that nothing shifts as the crosshair moves. */
 function priceChars({ bars }: ChartModel, digits: number): number {
   const last = bars.findLast((bar) => bar !== null);
   return last ? formatPrice(last.close, digits).length : 6;
@@ -119,7 +119,7 @@ function priceChars({ bars }: ChartModel, digits: number): number {
 
 const Line = ({ children }: { children: ReactNode }) => <div className="flex flex-wrap gap-x-2.5">{children}</div>;
 
-/** A name with its values; `color` is that of its line. */
+/** A name with its values; `color` is the colour of its line. */
 function Item({ name, color, children }: { name: string; color?: string; children: ReactNode }) {
   return (
     <span className="flex gap-x-1 whitespace-nowrap">

@@ -8,7 +8,7 @@ export interface Look {
   type: ChartType;
   scale: Scale;
   studies: readonly Study[];
-  /** The provider has volumes. */
+  /** The bars have volumes. */
   hasVolume: boolean;
   /** Decimals of prices. */
   digits: number;
@@ -17,11 +17,11 @@ export interface Look {
 
 export type Colors = ReturnType<typeof themeColors>;
 
-/** Bars up to which dividends are marked on them. */
-const MOST_LETTERED = 300;
-export const isLettered = ({ times }: Pick<ChartModel, 'times'>): boolean => times.length <= MOST_LETTERED;
+/** Up to this many bars, dividends are marked on them. */
+const MAX_MARKED_BARS = 300;
+export const hasDividendMarks = ({ times }: Pick<ChartModel, 'times'>): boolean => times.length <= MAX_MARKED_BARS;
 
 export const lineColor = ({ lines }: Colors, index: number): string => lines[index % lines.length]!;
-/** From the other end than those of indicators: both are seldom there together. */
+/** From the other end of the list than the colours of indicators: both are rarely shown together. */
 export const comparedColor = (colors: Colors, index: number): string =>
   lineColor(colors, colors.lines.length - 1 - index);

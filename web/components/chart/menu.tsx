@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 
-/** A button that opens a list over the page; Esc, or a press elsewhere, closes it. */
+/** A button that opens a list over the page; Esc or a click elsewhere closes it. */
 export function Menu({ label, children }: { label: ReactNode; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -56,7 +56,7 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
   );
 }
 
-/** One of several things that can be on or off. */
+/** An option that can be switched on or off. */
 export function MenuCheck({
   label,
   note,

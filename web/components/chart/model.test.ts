@@ -25,7 +25,7 @@ const build = (bars: Bars, more: Partial<ModelInput> = {}) =>
 describe('the model of a chart', () => {
   const minutes = barsOf('1m', { '2026-11-23T14:30': 1, '2026-11-23T14:31': 2, '2026-11-23T14:33': 4 });
 
-  it('has a slot for a bar that is pending, within and after the bars', () => {
+  it('has a position for each pending bar, between and after the bars', () => {
     const pending = ['2026-11-20T14:30', '2026-11-23T14:32', '2026-11-23T14:34'].map((time) => seconds(time) * 1_000);
     const model = build(minutes, { pending });
     expect(model.bars.map((bar) => bar?.close ?? null)).toEqual([1, 2, null, 4, null]);
@@ -34,7 +34,7 @@ describe('the model of a chart', () => {
     expect([closeBefore(model, 3), closeBefore(model, 0), lastBarIndex(model)]).toEqual([2, null, 3]);
   });
 
-  it('has indicators where their rows are, and nothing where they are not yet', () => {
+  it('has indicator values if their rows are known, and null otherwise', () => {
     const indicators = [{ time: '2026-11-23T14:31:00Z', sma20: 1.5 }] as unknown as IndicatorRow[];
     const { columns } = build(minutes, { indicators, columns: ['sma20', 'rsi14'] });
     expect([...columns]).toEqual([
@@ -43,7 +43,7 @@ describe('the model of a chart', () => {
     ]);
   });
 
-  it('reads minutes in exchange time and labels as dates', () => {
+  it('shows minutes in exchange time and daily labels as dates', () => {
     expect(build(minutes).zone).toBe('America/New_York');
     expect(build(barsOf('1d', { '2026-11-23T00:00': 1 })).zone).toBe('UTC');
   });
@@ -59,7 +59,7 @@ describe('splits and dividends', () => {
   };
   const of = (bars: Bars) => [...build(bars, { actions }).actions].map(([index, list]) => [index, list.length]);
 
-  it('are at the day of their ex-date, or at the week or month that it lies in', () => {
+  it('are at the day, week or month of their ex-date', () => {
     expect(of(barsOf('1d', { '2026-11-23T00:00': 1, '2026-11-24T00:00': 1, '2026-11-25T00:00': 1 }))).toEqual([[1, 2]]);
     expect(of(barsOf('1w', { '2026-11-16T00:00': 1, '2026-11-23T00:00': 1 }))).toEqual([[1, 2]]);
     expect(of(barsOf('1mo', { '2026-11-01T00:00': 1, '2026-12-01T00:00': 1 }))).toEqual([
@@ -68,23 +68,23 @@ describe('splits and dividends', () => {
     ]);
   });
 
-  it('are at the first bar of the session where bars are shorter', () => {
+  it('are at the first bar of the session for shorter bars', () => {
     expect(of(barsOf('1h', { '2026-11-23T20:30': 1, '2026-11-24T14:30': 1, '2026-11-24T15:30': 1 }))).toEqual([[1, 2]]);
   });
 
-  it('are nowhere where there is no such bar', () => {
+  it('are left out if there is no such bar', () => {
     expect(of(barsOf('1d', { '2026-11-23T00:00': 1, '2026-11-25T00:00': 1 }))).toEqual([]);
   });
 });
 
 describe('alignCloses', () => {
-  it('takes the last close that was known when a bar closed', () => {
+  it('takes the last close known when a bar closed', () => {
     const times = ['14:30', '15:00', '15:30', '16:00'].map((time) => seconds(`2026-11-23T${time}`));
     const coin = barsOf('1h', { '2026-11-23T14:00': 10, '2026-11-23T15:00': 11 }, 'UTC');
     expect(alignCloses(times, '30m', coin)).toEqual([10, 10, 11, 11]);
   });
 
-  it('has nothing before the first', () => {
+  it('is null before the first close', () => {
     const days = ['2026-11-20', '2026-11-23', '2026-11-24'].map((date) => seconds(`${date}T00:00`));
     expect(alignCloses(days, '1d', barsOf('1d', { '2026-11-23T00:00': 5, '2026-11-24T00:00': 6 }))).toEqual([
       null,

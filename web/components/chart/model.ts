@@ -1,29 +1,29 @@
 import type { Actions, Bar, Bars, IndicatorRow } from '../../lib/api/types';
+import { barLength, isDated } from '../../lib/timeframes';
 import { localDate } from '../../lib/zone';
-import { barLength } from './slots';
-import { isDated, zoneOf } from './time-axis';
+import { zoneOf } from './time-axis';
 
-/** All that a chart draws. Every list has an entry a slot of its time axis; null where there is nothing. */
+/** Everything that a chart draws. Every list has one entry per position of the time axis; null if there is no value. */
 export interface ChartModel {
   timeframe: string;
-  /** Zone that times are read in. */
+  /** Zone of the displayed times. */
   zone: string;
   /** Bar opens, epoch seconds, ascending. */
   times: readonly number[];
   /** Null: the bar is pending. */
   bars: readonly (Bar | null)[];
-  /** The bar is pending, or made without stored bars that are. */
+  /** The bar is pending, or aggregated while some of its stored bars are pending. */
   pending: readonly boolean[];
   /** Indicators by column. */
   columns: ReadonlyMap<string, readonly (number | null)[]>;
   compared: readonly Compared[];
-  /** Splits and dividends with their ex-date in a bar, by its index. */
+  /** Splits and dividends by the position of the bar that contains their ex-date. */
   actions: ReadonlyMap<number, readonly Action[]>;
 }
 
 export interface Compared {
   symbol: string;
-  /** The last close that was known when the slot's bar closed. */
+  /** The last close known when each bar closed. */
   closes: readonly (number | null)[];
 }
 
@@ -31,7 +31,7 @@ export type Action = { kind: 'split'; numerator: number; denominator: number } |
 
 export interface ModelInput {
   bars: Bars;
-  /** Rows of the same bars; may lack the newest ones. */
+  /** Rows of the same bars; the latest ones may be missing. */
   indicators: readonly IndicatorRow[];
   columns: readonly string[];
   compared: readonly Bars[];
@@ -45,7 +45,7 @@ export function buildModel({ bars, indicators, columns, compared, pending, actio
   const zone = zoneOf(timeframe, bars.timezone);
   const byTime = new Map(bars.bars.map((bar) => [Date.parse(bar.time) / 1_000, bar]));
   const first = byTime.keys().next().value ?? Number.POSITIVE_INFINITY;
-  // what is missing before the first bar shown is beyond the window
+  // bars missing before the first bar shown are outside the window
   const holes = new Set(pending.map((ms) => ms / 1_000).filter((time) => time >= first));
   const times = [...new Set([...byTime.keys(), ...holes])].sort((a, b) => a - b);
   const rows = new Map(indicators.map((row) => [Date.parse(row.time) / 1_000, row]));
@@ -62,8 +62,8 @@ export function buildModel({ bars, indicators, columns, compared, pending, actio
 }
 
 /**
- * Closes of another asset at the closes of this one's bars: its bars may be of another length and at other hours. Null before
- * its first.
+ * Closes of another asset at the closes of this one's bars; the other asset's timeframe and hours may differ. Null before its
+ * first bar.
  * @param times bar opens, epoch seconds, ascending
  */
 export function alignCloses(times: readonly number[], timeframe: string, other: Bars): (number | null)[] {
@@ -95,7 +95,7 @@ function actionsByIndex(
   return found;
 }
 
-/** The bar that a date lies in, where bars are labelled with dates. */
+/** The bar that contains a date, for bars labelled with dates. */
 function indexOfDate(times: readonly number[], timeframe: string): (date: string) => number | null {
   const length = barLength(timeframe) / 1_000;
   return (date) => {
@@ -115,7 +115,7 @@ function indexOfSession(times: readonly number[], zone: string): (date: string) 
   return (date) => firstOf.get(date) ?? null;
 }
 
-/** The close of the last bar before a slot; null where there is none. */
+/** The close of the last bar before a position; null if there is none. */
 export function closeBefore({ bars }: ChartModel, index: number): number | null {
   for (let i = index - 1; i >= 0; i--) {
     const bar = bars[i];
@@ -124,5 +124,5 @@ export function closeBefore({ bars }: ChartModel, index: number): number | null 
   return null;
 }
 
-/** The slot of the newest bar; -1 where there is none. */
+/** The position of the latest bar; -1 if there is none. */
 export const lastBarIndex = ({ bars }: ChartModel): number => bars.findLastIndex((bar) => bar !== null);

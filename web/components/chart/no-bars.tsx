@@ -7,16 +7,16 @@ import { formatCount } from '../../lib/format';
 import { formatTime } from '../../lib/time';
 import { Empty } from '../ui/states';
 
-/** Why there is nothing to draw, and what is being done about it. */
+/** Why there are no bars, and what happens next. */
 export function NoBars({ asset, bars: { meta, timeframe } }: { asset: Asset; bars: Bars }) {
   return (
     <Empty title="No data available for this range">
       {meta.reason === 'market_closed' && <Closed asset={asset} />}
-      {meta.reason === 'not_yet_fetched' && <Awaited asset={asset} source={meta.source} />}
+      {meta.reason === 'not_yet_fetched' && <NotFetched asset={asset} source={meta.source} />}
       {meta.reason === 'unobtainable' &&
-        `${meta.source} no longer gives ${timeframe} bars of it, or never had any. Nothing can be done; another range or another length of bars may have some.`}
+        `${meta.source} does not provide ${timeframe} bars for this range, or no longer does. Try another range or timeframe.`}
       {meta.reason === 'no_trades' &&
-        `${meta.source} has answered for all of it, and has no bars: nothing was traded. It is asked again when the sessions are verified.`}
+        `No trades: ${meta.source} has no bars for this range. It is checked again when the sessions are verified.`}
     </Empty>
   );
 }
@@ -27,25 +27,25 @@ function Closed({ asset }: { asset: Asset }) {
   const at = next?.to === 'open' ? next.at : null;
   return (
     <>
-      The market was closed all the time.
-      {at && ` It opens ${formatTime(at, 'day', asset.timezone)} at ${formatTime(at, 'minute', asset.timezone)}.`}
+      The market was closed for the whole range.
+      {at && ` It opens on ${formatTime(at, 'day', asset.timezone)} at ${formatTime(at, 'minute', asset.timezone)}.`}
     </>
   );
 }
 
-function Awaited({ asset, source }: { asset: Asset; source: string }) {
+function NotFetched({ asset, source }: { asset: Asset; source: string }) {
   const { data: status } = useQuery(statusQuery);
   const isRunning = status?.backfill.lastRun?.status === 'running';
   const { data: backfill } = useQuery({ ...latestBackfillQuery, enabled: isRunning });
   const progress = isRunning ? backfill?.progress : null;
   const error = status && assetState(asset, status.pipelines).error;
-  if (error) return <>These bars could not be fetched yet, and are asked for again with each run. {error}</>;
+  if (error) return <>These bars could not be fetched yet. Each run tries again. {error}</>;
   return (
     <>
-      These bars are not fetched yet.{' '}
+      These bars have not been fetched yet.{' '}
       {progress && progress.requestsTotal > 0
-        ? `The backfill is at ${formatCount(progress.requestsDone)} of ${formatCount(progress.requestsTotal)} requests to the providers; they appear here by themselves.`
-        : `${source} is asked by the next run that finds them missing; they appear here by themselves.`}
+        ? `The backfill has made ${formatCount(progress.requestsDone)} of ${formatCount(progress.requestsTotal)} requests; bars appear here automatically.`
+        : `The next run requests them from ${source}; they appear here automatically.`}
     </>
   );
 }

@@ -9,9 +9,10 @@ import {
   type Time,
 } from 'lightweight-charts';
 import { formatPercent } from '../../lib/format';
+import { isDated } from '../../lib/timeframes';
 import type { Look } from './look';
 import type { ChartModel } from './model';
-import { barTimeText, isDated, tickText } from './time-axis';
+import { barTimeText, tickText } from './time-axis';
 
 const MODES = {
   linear: PriceScaleMode.Normal,
@@ -19,26 +20,26 @@ const MODES = {
   percent: PriceScaleMode.Percentage,
 } as const;
 
-/** What does not depend on what is drawn. */
+/** Options that do not depend on the model or the theme. */
 export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
   autoSize: true,
   layout: { attributionLogo: false, fontSize: 11 }, // the attribution is a link below the chart
-  // a page must scroll under the wheel and the finger: see gestures.ts
+  // wheel and finger must scroll the page: see gestures.ts
   handleScroll: { mouseWheel: false, vertTouchDrag: false },
   handleScale: { mouseWheel: false },
   trackingMode: { exitMode: TrackingModeExitMode.OnTouchEnd },
   kineticScroll: { mouse: false, touch: true },
   crosshair: { mode: CrosshairMode.Normal },
-  // so dense that years of minutes fit, never so wide that a few bars fill the pane
+  // dense enough for years of minutes, and not so wide that a few bars fill the pane
   timeScale: { minBarSpacing: 0.02, maxBarSpacing: 48, enableConflation: true },
   rightPriceScale: { borderVisible: false, minimumWidth: 64, entireTextOnly: true },
 };
 
-/** Of the prices; the panes below keep theirs. */
+/** Of the price pane; the panes below keep theirs. */
 export const priceScaleMode = ({ scale }: Look, { compared }: ChartModel): PriceScaleMode =>
   compared.length > 0 ? PriceScaleMode.Percentage : MODES[scale];
 
-/** Options by theme, and how times are written. */
+/** Options that depend on theme and model: colours and time formats. */
 export function optionsOf({ colors }: Look, model: ChartModel): DeepPartial<ChartOptions> {
   const { timeframe, zone } = model;
   const line = {

@@ -8,13 +8,13 @@ const point = (value: number | null): OverlayPoint => ({ time, close: 50, value 
 describe('a line over the prices', () => {
   const line = new OverlayLine();
 
-  it('is measured from the close of its bar on a percent scale, before it is defined too', () => {
+  it('is measured from the close of its bar on a percent scale, even while undefined', () => {
     expect(line.priceValueBuilder(point(60))).toEqual([60, 50]);
     expect(line.priceValueBuilder(point(null))).toEqual([50, 50]);
     expect([line.isWhitespace(point(null)), line.isWhitespace({ time })]).toEqual([false, true]);
   });
 
-  it('goes through what is in view and defined', () => {
+  it('connects the defined points in view', () => {
     const bars = [1, 2, null, 4, 5].map((value, i) => ({
       x: i * 10,
       time: i,

@@ -12,9 +12,9 @@ import {
 } from 'lightweight-charts';
 
 export interface OverlayPoint extends CustomData<Time> {
-  /** Null where it is not defined yet. */
+  /** Null while the indicator is not defined yet. */
   value: number | null;
-  /** Close of the bar: what a percent scale measures from. */
+  /** Close of the bar: the base of a percent scale. */
   close: number;
 }
 
@@ -22,8 +22,8 @@ type Target = Parameters<ICustomSeriesPaneRenderer['draw']>[0];
 type ToCoordinate = Parameters<ICustomSeriesPaneRenderer['draw']>[1];
 
 /**
- * A line of an indicator over the prices. On a percent scale each series is measured from its own first value in view, so
- * that a moving average would leave the prices it is of; this one counts the bar's close as its value there.
+ * A line of an indicator over the prices. A percent scale measures each series from its own first value in view, which would
+ * move a moving average away from its prices; this series reports the bar's close as its first value.
  */
 export class OverlayLine implements ICustomSeriesPaneView<Time, OverlayPoint>, ICustomSeriesPaneRenderer {
   private data: PaneRendererCustomData<Time, OverlayPoint> | null = null;
@@ -38,7 +38,7 @@ export class OverlayLine implements ICustomSeriesPaneView<Time, OverlayPoint>, I
     this.color = color;
   }
 
-  /** The last one is the value that a percent scale begins with. */
+  /** A percent scale takes the last value as its base. */
   priceValueBuilder({ value, close }: OverlayPoint): CustomSeriesPricePlotValues {
     return [value ?? close, close];
   }
@@ -51,7 +51,7 @@ export class OverlayLine implements ICustomSeriesPaneView<Time, OverlayPoint>, I
     return customSeriesDefaultOptions;
   }
 
-  /** Where there are more points than pixels, the later one stands for two. */
+  /** With more points than pixels, the later of two points is kept. */
   conflationReducer(
     _earlier: CustomConflationContext<Time, OverlayPoint>,
     later: CustomConflationContext<Time, OverlayPoint>,

@@ -5,14 +5,14 @@ import { StudyValues } from './legend';
 import type { Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
 
-/** A pane below that of the prices, with its distance from the top of the chart in px. */
+/** A pane below the prices, with its distance from the top of the chart in px. */
 export interface PanePlace {
   /** `volume`, or a study's id. */
   name: string;
   top: number;
 }
 
-/** Names of the panes with their values under the crosshair. */
+/** The names of the panes, with their values under the crosshair. */
 export function PaneLabels({
   model,
   look,

@@ -2,15 +2,15 @@ import type { CoveredSession } from '../../lib/api/types';
 
 type Reason = keyof CoveredSession['reasons'];
 
-/** Why bars are pending, in words; what is unobtainable is not asked for again. */
+/** Why bars are pending, in words. Reasons of unobtainable bars are left out: they are not retried. */
 const REASONS: Partial<Record<Reason, string>> = {
-  not_asked: 'not asked for yet',
-  null_at_provider: 'the provider has none so far',
-  rejected: 'the rows broke a rule',
-  lost: 'gone from the store',
+  not_asked: 'not requested yet',
+  null_at_provider: 'not sent by the provider yet',
+  rejected: 'rejected by a rule',
+  lost: 'deleted from the database',
 };
 
-/** How many bars are pending, why, and when they are asked for again: the first of the times known, epoch ms, wall clock. */
+/** How many bars are pending, why, and when they are next requested: the earliest known time, wall clock, epoch ms. */
 export function pendingSummary(sessions: readonly CoveredSession[]) {
   const found = new Set(sessions.flatMap(({ reasons }) => Object.keys(reasons) as Reason[]));
   const attempts = sessions.flatMap(({ nextAttemptAt }) => (nextAttemptAt === null ? [] : Date.parse(nextAttemptAt)));

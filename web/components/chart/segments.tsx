@@ -3,12 +3,12 @@ import { cx } from '../ui/cx';
 
 interface Choice<T extends string> {
   value: T;
-  /** In full; its name where its content is a picture. */
+  /** Full name; the accessible name if the content is an icon. */
   label?: string;
   content: ReactNode;
 }
 
-/** One of a few, side by side. */
+/** One of a few choices, side by side. */
 export function Segments<T extends string>({
   label,
   choices,
@@ -20,9 +20,9 @@ export function Segments<T extends string>({
   label: string;
   choices: readonly Choice<T>[];
   value: T;
-  /** Absent where nothing can be chosen yet. */
+  /** Absent while nothing can be chosen yet. */
   onChange?: (value: T) => void;
-  /** The pointer or the focus is on a choice: it is likely to be made. */
+  /** Pointer or focus is on a choice, which is likely to be made. */
   onIntent?: (value: T) => void;
   className?: string;
 }) {

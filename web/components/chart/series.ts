@@ -12,45 +12,52 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatCompact, formatPercent, formatPrice } from '../../lib/format';
-import { comparedColor, isLettered, lineColor, type Look } from './look';
+import { comparedColor, hasDividendMarks, lineColor, type Look } from './look';
 import type { Action, ChartModel } from './model';
 import { priceScaleMode } from './options';
 import { OverlayLine } from './overlay-line';
 import type { Study } from './studies';
 
-/** A series with what it shows of a slot. */
+/** A series, and the point that it shows for a bar. */
 export interface Drawn {
   series: ISeriesApi<SeriesType, Time>;
   point: (model: ChartModel, index: number) => SeriesDataItemTypeMap[SeriesType];
 }
 
-/** All series of a chart, and the heights of its panes relative to each other. */
+/** All series of a chart, and its panes. */
 export interface DrawnChart {
-  /** Of the prices: marks and the crosshair are put on it. */
+  /** The price series: it carries marks and the crosshair. */
   price: Drawn;
   all: Drawn[];
-  /** Names of the panes below that of the prices: `volume`, or a study's id. */
+  /** Names of the panes below the prices: `volume`, or a study's id. */
   panes: string[];
 }
 
-/** Widths below which the legend takes more lines, px. */
+/** Below this width the legend takes more lines, px. */
 const NARROW = 480;
+/** Relative heights of the panes. */
 const PANE = { price: 300, volume: 64, study: 84 } as const;
+
+/** Margins of a price scale, as fractions of its pane. */
+const MARGIN = { oneLine: 0.16, twoLines: 0.28, label: 0.28, bottom: 0.06, ticks: 0.98 } as const;
+
+/** Opacities, as the last two digits of a colour. */
+const ALPHA = { band: '30', volume: '80', histogram: '99', areaTop: '38', areaBottom: '05' } as const;
 
 type Chart = IChartApiBase<Time>;
 const timeOf = (model: ChartModel, index: number) => model.times[index] as UTCTimestamp;
-/** A value of a slot, or a blank. */
+/** A value at a time, or a gap. */
 const valueAt = (time: UTCTimestamp, value: number | null | undefined, color?: string) =>
   value === null || value === undefined ? { time } : color ? { time, value, color } : { time, value };
 
 const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false } as const;
 
-/** Puts the series of a look into an empty chart. */
+/** Adds all series of a look to an empty chart. */
 export function addAllSeries(chart: Chart, look: Look, model: ChartModel): DrawnChart {
   const { compared, pending } = model;
   const all: Drawn[] = [];
   if (pending.includes(true)) all.push(pendingBand(chart, look));
-  if (!isLettered(model)) all.push(dividendTicks(chart, look));
+  if (!hasDividendMarks(model)) all.push(dividendTicks(chart, look));
   const price = priceSeries(chart, look);
   all.push(price);
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
@@ -70,13 +77,14 @@ export function addAllSeries(chart: Chart, look: Look, model: ChartModel): Drawn
   return { price, all, panes };
 }
 
-/** Heights of the panes, and room for what stands over them: more where it needs more lines. */
+/** Sets the heights of the panes, and leaves room for the legend: more if it takes more lines. */
 function layOut(chart: Chart, panes: readonly string[]): void {
-  const top = chart.chartElement().clientWidth < NARROW ? 0.28 : 0.16;
+  const top = chart.chartElement().clientWidth < NARROW ? MARGIN.twoLines : MARGIN.oneLine;
   chart.panes().forEach((pane, i) => {
     const name = panes[i - 1];
     pane.setStretchFactor(name === undefined ? PANE.price : name === 'volume' ? PANE.volume : PANE.study);
-    const scaleMargins = name === undefined ? { top, bottom: 0.06 } : { top: 0.28, bottom: 0.06 };
+    const scaleMargins =
+      name === undefined ? { top, bottom: MARGIN.bottom } : { top: MARGIN.label, bottom: MARGIN.bottom };
     pane.priceScale('right').applyOptions({ scaleMargins });
   });
 }
@@ -119,18 +127,18 @@ function priceSeries(chart: Chart, { type, digits, colors, scale }: Look): Drawn
       : chart.addSeries(AreaSeries, {
           ...line,
           lineColor: colors.accent,
-          topColor: `${colors.accent}38`,
-          bottomColor: `${colors.accent}05`,
+          topColor: `${colors.accent}${ALPHA.areaTop}`,
+          bottomColor: `${colors.accent}${ALPHA.areaBottom}`,
         });
   return { series, point: (model, i) => valueAt(timeOf(model, i), model.bars[i]?.close) };
 }
 
-/** Behind bars that are pending, over the whole height of the pane. */
+/** A band behind pending bars, over the full height of the pane. */
 function pendingBand(chart: Chart, { colors }: Look): Drawn {
   const series = chart.addSeries(HistogramSeries, {
     ...QUIET,
     priceScaleId: 'pending',
-    color: `${colors.warn}30`,
+    color: `${colors.warn}${ALPHA.band}`,
     base: 0,
     autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 1 } }),
   });
@@ -138,10 +146,10 @@ function pendingBand(chart: Chart, { colors }: Look): Drawn {
   return { series, point: (model, i) => valueAt(timeOf(model, i), model.pending[i] ? 1 : null) };
 }
 
-/** At the bottom of the prices where marks on the bars would hide them. */
+/** Ticks at the bottom of the price pane, for charts on which marks would hide the bars. */
 function dividendTicks(chart: Chart, { colors }: Look): Drawn {
   const series = chart.addSeries(HistogramSeries, { ...QUIET, priceScaleId: 'dividends', color: colors.ink3, base: 0 });
-  series.priceScale().applyOptions({ scaleMargins: { top: 0.98, bottom: 0 } });
+  series.priceScale().applyOptions({ scaleMargins: { top: MARGIN.ticks, bottom: 0 } });
   const isDividend = (action: Action) => action.kind === 'dividend';
   return {
     series,
@@ -156,7 +164,7 @@ function volumeSeries(chart: Chart, { colors }: Look, pane: number): Drawn {
     { priceFormat: format, priceLineVisible: false, lastValueVisible: false },
     pane,
   );
-  const [up, down] = [`${colors.up}80`, `${colors.down}80`];
+  const [up, down] = [`${colors.up}${ALPHA.volume}`, `${colors.down}${ALPHA.volume}`];
   return {
     series,
     point: (model, i) => {
@@ -195,7 +203,8 @@ const FORMATS = {
   fraction: () => (value: number) => formatPercent(value * 100),
 } satisfies Record<Study['unit'], (digits: number) => (value: number) => string>;
 
-/** Levels that an index of 0 to 100 is read by. */
+/** An index from 0 to 100, and its customary levels. */
+const INDEX_RANGE = { minValue: 0, maxValue: 100 };
 const INDEX_LEVELS = [30, 70];
 
 function studySeries(chart: Chart, { colors, digits }: Look, study: Study, pane: number): Drawn[] {
@@ -210,12 +219,16 @@ function studySeries(chart: Chart, { colors, digits }: Look, study: Study, pane:
         series,
         point: (model, index) => {
           const value = valueOf(model, index);
-          return valueAt(timeOf(model, index), value, `${(value ?? 0) < 0 ? colors.down : colors.up}99`);
+          return valueAt(
+            timeOf(model, index),
+            value,
+            `${(value ?? 0) < 0 ? colors.down : colors.up}${ALPHA.histogram}`,
+          );
         },
       };
     }
     const isIndex = study.unit === 'index';
-    const autoscaleInfoProvider = () => ({ priceRange: { minValue: 0, maxValue: 100 } });
+    const autoscaleInfoProvider = () => ({ priceRange: INDEX_RANGE });
     const series = chart.addSeries(
       LineSeries,
       { ...options, lineWidth: 1, color: lineColor(colors, color), ...(isIndex && { autoscaleInfoProvider }) },

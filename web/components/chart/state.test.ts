@@ -4,7 +4,7 @@ import { readChartState, toggled, writeChartState, type ChartState } from './sta
 const read = (query: string) => readChartState(new URLSearchParams(query), 'SPY');
 
 describe('the state of a chart', () => {
-  it('is the usual one where the URL says nothing, or nothing that is known', () => {
+  it('has defaults for missing and unknown parameters', () => {
     const usual = {
       type: 'candles',
       scale: 'linear',
@@ -17,7 +17,7 @@ describe('the state of a chart', () => {
     expect(read('type=pie&scale=cubic&view=3d&compare=')).toEqual(usual);
   });
 
-  it('compares with at most four others, each once, never with itself', () => {
+  it('compares with at most four other assets, each once', () => {
     expect(read('compare=msft,SPY,MSFT,nvda,BTC,ETH,SOL').compare).toEqual(['MSFT', 'NVDA', 'BTC', 'ETH']);
   });
 
@@ -26,13 +26,13 @@ describe('the state of a chart', () => {
     { studies: [] },
     { studies: ['rsi', 'vwap'], compare: ['BTC'] },
     { timeframe: '1h' },
-  ])('is the same after a way through the URL: %j', (change) => {
+  ])('survives the round trip through the URL: %j', (change) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(writeChartState(change))) if (value !== null) query.set(name, value);
     expect(read(query.toString())).toEqual({ ...read(''), ...change });
   });
 
-  it('is left out of the URL where it is usual', () => {
+  it('leaves defaults out of the URL', () => {
     const usual = writeChartState({
       type: 'candles',
       scale: 'linear',
@@ -45,7 +45,7 @@ describe('the state of a chart', () => {
   });
 });
 
-it('toggled takes an item in, or out', () => {
+it('toggled adds or removes an item', () => {
   expect(toggled(['a'], 'b')).toEqual(['a', 'b']);
   expect(toggled(['a', 'b'], 'a')).toEqual(['b']);
 });

@@ -1,12 +1,12 @@
-/** What a chart shows beside its asset and range. It stands in the URL; what is usual is left out there. */
+/** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
 export interface ChartState {
   type: ChartType;
   scale: Scale;
   /** Ids of studies, see studies.ts. */
   studies: readonly string[];
-  /** Symbols to compare with, in percent. */
+  /** Symbols compared in percent. */
   compare: readonly string[];
-  /** Null: the one that fits the range, as the API chooses it. */
+  /** Null: the API chooses one that fits the range. */
   timeframe: string | null;
   view: View;
 }
@@ -18,11 +18,15 @@ export type Scale = (typeof SCALES)[number];
 const VIEWS = ['chart', 'table'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Symbols beside the asset's own. */
-export const MOST_COMPARED = 4;
+const [DEFAULT_TYPE] = CHART_TYPES;
+const [DEFAULT_SCALE] = SCALES;
+const [DEFAULT_VIEW] = VIEWS;
 
-const USUAL_STUDIES = ['sma20', 'sma50'];
-/** Stands in the URL for no studies: without the parameter there are the usual ones. */
+/** Symbols besides the asset's own. */
+export const MAX_COMPARED = 4;
+
+const DEFAULT_STUDIES = ['sma20', 'sma50'];
+/** In the URL: no studies. Without the parameter, the defaults apply. */
 const NO_STUDIES = 'none';
 
 type Parameters = Pick<URLSearchParams, 'get'>;
@@ -32,37 +36,37 @@ const oneOf = <T extends string>(values: readonly T[], text: string | null): T =
 
 const listOf = (text: string | null): string[] => [...new Set(text?.split(',').filter(Boolean))];
 
-/** @param symbol of the asset: it is not compared with itself */
+/** @param symbol of the asset, which is not compared with itself */
 export function readChartState(parameters: Parameters, symbol: string): ChartState {
   const studies = parameters.get('studies');
   return {
     type: oneOf(CHART_TYPES, parameters.get('type')),
     scale: oneOf(SCALES, parameters.get('scale')),
-    studies: studies === null ? USUAL_STUDIES : studies === NO_STUDIES ? [] : listOf(studies),
+    studies: studies === null ? DEFAULT_STUDIES : studies === NO_STUDIES ? [] : listOf(studies),
     compare: listOf(parameters.get('compare')?.toUpperCase() ?? null)
       .filter((other) => other !== symbol)
-      .slice(0, MOST_COMPARED),
+      .slice(0, MAX_COMPARED),
     timeframe: parameters.get('timeframe'),
     view: oneOf(VIEWS, parameters.get('view')),
   };
 }
 
-/** The URL's parameters of a change; null removes one. */
+/** A change as URL parameters; null removes one. */
 export function writeChartState(change: Partial<ChartState>): Record<string, string | null> {
   const { type, scale, studies, compare, timeframe, view } = change;
   return {
-    ...(type && { type: type === CHART_TYPES[0] ? null : type }),
-    ...(scale && { scale: scale === SCALES[0] ? null : scale }),
-    ...(studies && { studies: isUsual(studies) ? null : studies.join(',') || NO_STUDIES }),
+    ...(type && { type: type === DEFAULT_TYPE ? null : type }),
+    ...(scale && { scale: scale === DEFAULT_SCALE ? null : scale }),
+    ...(studies && { studies: isDefault(studies) ? null : studies.join(',') || NO_STUDIES }),
     ...(compare && { compare: compare.join(',') || null }),
     ...(timeframe !== undefined && { timeframe }),
-    ...(view && { view: view === VIEWS[0] ? null : view }),
+    ...(view && { view: view === DEFAULT_VIEW ? null : view }),
   };
 }
 
-const isUsual = (studies: readonly string[]): boolean =>
-  studies.length === USUAL_STUDIES.length && USUAL_STUDIES.every((id) => studies.includes(id));
+const isDefault = (studies: readonly string[]): boolean =>
+  studies.length === DEFAULT_STUDIES.length && DEFAULT_STUDIES.every((id) => studies.includes(id));
 
-/** A list with an item, or without it where it was in it. */
+/** The list without the item if it contains it, else with it. */
 export const toggled = (list: readonly string[], item: string): string[] =>
   list.includes(item) ? list.filter((other) => other !== item) : [...list, item];

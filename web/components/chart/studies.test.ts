@@ -46,12 +46,12 @@ describe('the studies of a chart', () => {
     ]);
   });
 
-  it('have a colour of their own over the prices', () => {
+  it('each have their own colour as overlays', () => {
     const colors = studies.filter(({ pane }) => pane === 'overlay').map(({ lines }) => lines.map(({ color }) => color));
     expect(colors).toEqual([[0], [1], [2], [3, 3, 3], [4]]);
   });
 
-  it('name their lines where there are several', () => {
+  it('name their lines if there are several', () => {
     const macd = studies.find(({ id }) => id === 'macd')!;
     expect(macd.lines.map(({ name, draw, color }) => [name, draw, color])).toEqual([
       ['', 'line', 0],
@@ -60,7 +60,7 @@ describe('the studies of a chart', () => {
     ]);
   });
 
-  it('ask the API for what is not in its answer anyway', () => {
+  it('request from the API only what responses do not always include', () => {
     const chosen = (...ids: string[]) => includeOf(studies.filter(({ id }) => ids.includes(id)));
     expect(chosen('sma20', 'return')).toBe('');
     expect(chosen('rsi', 'sma50', 'ema')).toBe('ema:20,rsi:14');

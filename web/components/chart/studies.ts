@@ -2,29 +2,29 @@ import type { IndicatorList } from '../../lib/api/types';
 
 /** A column of the API's indicators, and how it is drawn. */
 interface StudyLine {
-  /** Name of the column in the answer. */
+  /** Name of the column in the response. */
   column: string;
-  /** What it is beside its study's name; empty where it is all of it. */
+  /** Name within the study; empty for its main line. */
   name: string;
-  /** `histogram`: columns from zero, coloured by their sign. */
+  /** `histogram`: columns from zero, coloured by sign. */
   draw: 'line' | 'histogram';
-  /** Which of the theme's line colours. */
+  /** Index into the theme's line colours. */
   color: number;
 }
 
-/** Something computed from the bars that can be shown with them. */
+/** Values computed from the bars, drawn with them. */
 export interface Study {
-  /** As it stands in the URL. */
+  /** As in the URL. */
   id: string;
   /** SMA 20, MACD 12 26 9. */
   label: string;
-  /** In full. */
+  /** Full name. */
   name: string;
-  /** Over the prices, or in a pane of its own. */
+  /** Over the prices, or in a separate pane. */
   pane: 'overlay' | 'own';
   /** `price`: in the asset's currency; `index`: 0 to 100; `fraction`: 0.01 is 1 %. */
   unit: 'price' | 'index' | 'fraction';
-  /** What to ask the API for; null where it is always in its answer. */
+  /** What to request from the API; null if every response includes it. */
   include: string | null;
   lines: readonly StudyLine[];
 }
@@ -39,31 +39,31 @@ const movingAverage = (period: number, color: number): Study => ({
   lines: [{ column: `sma${period}`, name: '', draw: 'line', color }],
 });
 
-/** What the API stores beside each bar. */
-const STORED: readonly Study[] = [movingAverage(20, 0), movingAverage(50, 1)];
+/** Line colours of the theme. The registry's overlays begin after those of the moving averages. */
+const COLOR = { sma20: 0, sma50: 1, firstFree: 2, ownPane: 0 } as const;
+
+/** The indicators that the API stores with each bar. */
+const STORED: readonly Study[] = [movingAverage(20, COLOR.sma20), movingAverage(50, COLOR.sma50)];
 const DAILY_RETURN: Study = {
   id: 'return',
   label: 'Daily return',
-  name: 'Since the close of the session before',
+  name: 'Change since the previous session’s close',
   pane: 'own',
   unit: 'fraction',
   include: null,
-  lines: [{ column: 'dailyReturn', name: '', draw: 'histogram', color: 0 }],
+  lines: [{ column: 'dailyReturn', name: '', draw: 'histogram', color: COLOR.ownPane }],
 };
 
-/** Theme colours that overlays of the registry begin with, after those of the moving averages. */
-const FIRST_FREE_COLOR = 2;
-
 /**
- * All studies there are, in the order in which they are offered: over the prices first.
- * @param indicators the API's registry; its moving average is there already
+ * All studies in the order in which the menu lists them: overlays first.
+ * @param indicators the API's registry; its moving average is among the stored ones already
  */
 export function studiesOf(indicators: IndicatorList['indicators']): Study[] {
   let overlays = 0;
   const computed = indicators
     .filter(({ id }) => id !== 'sma')
     .map((indicator): Study => {
-      const first = indicator.pane === 'overlay' ? FIRST_FREE_COLOR + overlays++ : 0;
+      const first = indicator.pane === 'overlay' ? COLOR.firstFree + overlays++ : COLOR.ownPane;
       let lines = 0;
       return {
         id: indicator.id,
@@ -76,8 +76,8 @@ export function studiesOf(indicators: IndicatorList['indicators']): Study[] {
           column,
           name: name === indicator.id ? '' : name,
           draw,
-          // the lines of a band are one thing; those of a pane are told apart
-          color: indicator.pane === 'overlay' ? first : draw === 'line' ? lines++ : 0,
+          // an overlay has one colour for all its lines; in a pane each line has its own
+          color: indicator.pane === 'overlay' ? first : draw === 'line' ? lines++ : COLOR.ownPane,
         })),
       };
     });
@@ -85,12 +85,15 @@ export function studiesOf(indicators: IndicatorList['indicators']): Study[] {
   return [...all.filter(({ pane }) => pane === 'overlay'), ...all.filter(({ pane }) => pane === 'own')];
 }
 
+/** Ids up to this length are acronyms: RSI, MACD. */
+const MAX_ACRONYM = 4;
+
 function labelOf(id: string, asked: string): string {
-  const name = id.length <= 4 ? id.toUpperCase() : id[0]!.toUpperCase() + id.slice(1);
+  const name = id.length <= MAX_ACRONYM ? id.toUpperCase() : id[0]!.toUpperCase() + id.slice(1);
   return [name, ...asked.split(':').slice(1)].join(' ');
 }
 
-/** What the API is asked for so that these can be drawn; the same text for the same studies in any order. */
+/** The API's `include` parameter for these studies; the same text for any order. */
 export const includeOf = (studies: readonly Study[]): string =>
   studies
     .flatMap(({ include }) => include ?? [])

@@ -5,7 +5,7 @@ import { cx } from '../ui/cx';
 import { Dialog } from '../ui/dialog';
 import { findAssets } from './find-assets';
 
-/** Finds an asset by a part of its symbol or name. */
+/** Finds an asset by part of its symbol or name. */
 export function SymbolSearch({
   assets,
   onChoose,
@@ -33,7 +33,7 @@ export function SymbolSearch({
     event.preventDefault();
   };
   return (
-    <Dialog title="Chart of" onClose={onClose}>
+    <Dialog title="Find symbol" onClose={onClose}>
       <input
         autoFocus
         role="combobox"
@@ -70,7 +70,7 @@ export function SymbolSearch({
         ))}
       </ul>
       <p role="status" className="label h-4">
-        {found.length === 0 && 'Nothing that is tracked is called so.'}
+        {found.length === 0 && 'No matching assets.'}
       </p>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import { barTimeText, tickText, tickWeight, tickWeights, zoneOf } from './time-a
 const seconds = (text: string) => Date.parse(text) / 1_000;
 const NEW_YORK = 'America/New_York';
 
-/** Bars of half an hour in the sessions of some days, by the UTC hours of open and close. */
+/** Half-hour bars of sessions, given by their UTC open and close. */
 const sessions = (...days: [date: string, open: string, close: string][]) =>
   days.flatMap(([date, open, close]) => {
     const times: number[] = [];
@@ -13,7 +13,7 @@ const sessions = (...days: [date: string, open: string, close: string][]) =>
   });
 
 describe('tickWeight', () => {
-  it('grows with what has changed', () => {
+  it('grows with the unit that has changed', () => {
     const at = (text: string) => Date.parse(`${text}Z`);
     const weights = [
       tickWeight(at('2026-11-24T10:01'), at('2026-11-24T10:02')),
@@ -31,7 +31,7 @@ describe('tickWeight', () => {
 });
 
 describe('tickWeights', () => {
-  it('fall on the same hours of the exchange before and after the clocks change', () => {
+  it('are the same in exchange time before and after a daylight-saving change', () => {
     for (const [before, after] of [
       // 8 March: from 14:30Z to 13:30Z; 1 November: back
       [
@@ -52,12 +52,12 @@ describe('tickWeights', () => {
     }
   });
 
-  it('go on where they were left', () => {
+  it('continue from any index', () => {
     const times = sessions(['2026-10-30', '13:30', '20:00'], ['2026-11-02', '14:30', '21:00']);
     expect(tickWeights(times, 5, NEW_YORK)).toEqual(tickWeights(times, 0, NEW_YORK).slice(5));
   });
 
-  it('know the day of Hong Kong, which begins in the evening of UTC', () => {
+  it('follow the local day in Hong Kong, which starts in the UTC afternoon', () => {
     const times = [seconds('2026-11-24T15:30Z'), seconds('2026-11-24T16:00Z')];
     expect(tickWeights(times, 0, 'Asia/Hong_Kong')[1]).toBe(50);
     expect(tickWeights(times, 0, 'UTC')[1]).toBe(30);
@@ -74,7 +74,7 @@ describe('texts', () => {
     expect(tickText(0, seconds('2026-01-01T00:00Z'), '1mo', 'UTC')).toBe('2026');
   });
 
-  it('of bars say as much as their length', () => {
+  it('of bars are as precise as their timeframe', () => {
     expect(barTimeText(seconds('2026-03-09T13:30Z'), '1m', NEW_YORK)).toBe('Mon 9 Mar 09:30');
     expect(barTimeText(seconds('2026-11-02T00:00Z'), '1d', zoneOf('1d', NEW_YORK))).toBe('Mon 2 Nov 2026');
     expect(barTimeText(seconds('2026-11-02T00:00Z'), '1w', 'UTC')).toBe('from 2 Nov 2026');

@@ -1,12 +1,13 @@
+import { isDated } from '../../lib/timeframes';
 import { localTime } from '../../lib/zone';
 
 /**
- * How much a tick of the time axis says, as lightweight-charts counts it: where there is no room for all ticks, the heavier
- * ones stay.
+ * Weights of ticks on the time axis, as lightweight-charts defines them: if there is no room for all ticks, the heavier ones
+ * stay.
  */
 const WEIGHT = { none: 0, day: 50, month: 60, year: 70 } as const;
 const MINUTE = 60_000;
-const OF_DAY = [
+const WITHIN_DAY = [
   [720 * MINUTE, 33],
   [360 * MINUTE, 32],
   [180 * MINUTE, 31],
@@ -16,13 +17,13 @@ const OF_DAY = [
   [MINUTE, 20],
 ] as const;
 
-/** Weight of a point by what has changed since the one before. @param before,now what the exchange's clocks show, see localTime */
+/** Weight of a point by what has changed since the previous one. @param before,now exchange time, see localTime */
 export function tickWeight(before: number, now: number): number {
   const [a, b] = [new Date(before), new Date(now)];
   if (a.getUTCFullYear() !== b.getUTCFullYear()) return WEIGHT.year;
   if (a.getUTCMonth() !== b.getUTCMonth()) return WEIGHT.month;
   if (a.getUTCDate() !== b.getUTCDate()) return WEIGHT.day;
-  const step = OF_DAY.find(([ms]) => Math.floor(before / ms) !== Math.floor(now / ms));
+  const step = WITHIN_DAY.find(([ms]) => Math.floor(before / ms) !== Math.floor(now / ms));
   return step ? step[1] : WEIGHT.none;
 }
 
@@ -33,7 +34,7 @@ export function tickWeights(times: readonly number[], from: number, timeZone: st
   let before = from > 0 ? local(from - 1) : Number.NaN;
   for (let i = from; i < times.length; i++) {
     const now = local(i);
-    // the first one begins a day: nothing is known of what was before it
+    // the first one counts as a new day: what precedes it is unknown
     weights.push(Number.isNaN(before) ? WEIGHT.day : tickWeight(before, now));
     before = now;
   }
@@ -62,13 +63,10 @@ function format(style: keyof typeof STYLES, seconds: number, timeZone: string): 
   return known.format(seconds * 1_000);
 }
 
-/** Bars of a day and longer are labelled with a date: 00:00Z of it. */
-export const isDated = (timeframe: string): boolean => /^\d+(d|w|mo)$/.test(timeframe);
-
-/** The zone that bar times are read in: that of the exchange, but labels are dates and no instants. */
+/** The zone of displayed bar times: that of the exchange, or UTC for labels that are dates. */
 export const zoneOf = (timeframe: string, exchangeZone: string): string => (isDated(timeframe) ? 'UTC' : exchangeZone);
 
-/** Kinds of ticks in the order of lightweight-charts' TickMarkType. */
+/** Kinds of ticks, in the order of lightweight-charts' TickMarkType. */
 const TICKS = ['year', 'month', 'day', 'minute', 'minute'] as const;
 
 /** Text of a tick. @param type a TickMarkType @param seconds epoch seconds */
@@ -78,7 +76,7 @@ export function tickText(type: number, seconds: number, timeframe: string, timeZ
   return format(isDated(timeframe) ? 'dayOfMonth' : 'weekday', seconds, timeZone);
 }
 
-/** A bar's time in full, as the crosshair, the legend and the table say it. @param seconds epoch seconds */
+/** A bar's full time, for the crosshair, the legend and the table. @param seconds epoch seconds */
 export function barTimeText(seconds: number, timeframe: string, timeZone: string): string {
   if (timeframe === '1mo') return format('monthYear', seconds, timeZone);
   if (timeframe === '1w' || timeframe === '4d') return `from ${format('plainDate', seconds, timeZone)}`;

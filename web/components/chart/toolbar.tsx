@@ -1,13 +1,13 @@
 'use client';
 import type { ReactNode } from 'react';
 import type { Asset, Timeframe } from '../../lib/api/types';
+import { timeframeOf, timeframesOf, timeframeText } from '../../lib/timeframes';
 import { cx } from '../ui/cx';
 import { Select } from '../ui/select';
 import { Menu, MenuCheck } from './menu';
 import { Segments } from './segments';
-import { MOST_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
+import { MAX_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
 import type { Study } from './studies';
-import { TIMEFRAMES, timeframeOf, timeframeText } from './timeframes';
 
 const icon = (path: ReactNode) => (
   <svg aria-hidden viewBox="0 0 16 16" className="size-4" fill="none" stroke="currentColor" strokeWidth="1.3">
@@ -37,23 +37,23 @@ const TYPES = [
 const SCALES = [
   { value: 'linear', label: 'Linear scale', content: 'Lin' },
   { value: 'log', label: 'Logarithmic scale', content: 'Log' },
-  { value: 'percent', label: 'Change in percent', content: '%' },
+  { value: 'percent', label: 'Percent scale', content: '%' },
 ] as const satisfies readonly { value: Scale; label: string; content: ReactNode }[];
 
 interface Props {
   asset: Asset;
-  /** All that are tracked. */
+  /** All tracked assets. */
   assets: readonly Asset[];
   state: ChartState;
   studies: readonly Study[];
-  /** Of the bars that are shown; undefined until they are there. */
+  /** Of the bars shown; undefined until they are loaded. */
   timeframe: Timeframe | undefined;
-  /** What is done with the bars: at the right end. */
+  /** Actions on the bars, at the right end. */
   actions: ReactNode;
   onChange: (change: Partial<ChartState>) => void;
 }
 
-/** How the bars are shown. */
+/** The settings of the chart. */
 export function Toolbar({ asset, assets, state, studies, timeframe, actions, onChange }: Props) {
   const isCompared = state.compare.length > 0;
   return (
@@ -66,10 +66,10 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
         onChange={(scale) => onChange({ scale })}
       />
       <Select
-        label="Length of a bar"
-        value={timeframeOf(asset.assetClass, state.timeframe) ?? null}
-        all={timeframe && !state.timeframe ? timeframeText(timeframe) : 'Fitting the range'}
-        options={TIMEFRAMES[asset.assetClass].map((value) => ({ value, name: timeframeText(value) }))}
+        label="Timeframe"
+        value={timeframeOf(asset, state.timeframe) ?? null}
+        all={timeframe && !state.timeframe ? timeframeText(timeframe) : 'Auto'}
+        options={timeframesOf(asset).map((value) => ({ value, name: timeframeText(value) }))}
         onChange={(value) => onChange({ timeframe: value })}
         className="w-32"
       />
@@ -85,7 +85,7 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
         ))}
       </Menu>
       <Menu label="Compare">
-        <p className="label px-3 py-1">Up to {MOST_COMPARED}, in percent since the left edge</p>
+        <p className="label px-3 py-1">Up to {MAX_COMPARED}, in percent from the left edge</p>
         {assets
           .filter(({ symbol }) => symbol !== asset.symbol)
           .map(({ symbol, name }) => (
@@ -94,7 +94,7 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
               label={symbol}
               note={name}
               checked={state.compare.includes(symbol)}
-              disabled={!state.compare.includes(symbol) && state.compare.length >= MOST_COMPARED}
+              disabled={!state.compare.includes(symbol) && state.compare.length >= MAX_COMPARED}
               onChange={() => onChange({ compare: toggled(state.compare, symbol) })}
             />
           ))}
@@ -118,7 +118,7 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
   );
 }
 
-/** As high as the toolbar, which takes its place. */
+/** As high as the toolbar that replaces it. */
 export const ToolbarSkeleton = () => <Row />;
 
 const Row = ({ children }: { children?: ReactNode }) => (

@@ -12,37 +12,40 @@ import { assetsQuery, barsQuery } from '../../lib/api/queries';
 import type { Asset, Bars, Timeframe } from '../../lib/api/types';
 import { RANGES, type RangeName } from '../../lib/ranges';
 import type { LiveState } from '../../lib/live-bars-stream';
+import { comparableTimeframe, timeframeOf } from '../../lib/timeframes';
 import { useLiveBars } from '../../lib/use-live-bars';
 import { buildModel, type ChartModel } from './model';
-import { pendingTimes } from './slots';
+import { pendingTimes } from './pending-times';
 import type { ChartState } from './state';
 import { includeOf, studiesOf, type Study } from './studies';
-import { comparableTimeframe, timeframeOf } from './timeframes';
 
 export interface ChartData {
-  /** Of the asset's bars: while another range is on its way it has those of the one before (`isPlaceholderData`). */
+  /** The asset's bars; while another range loads, those of the previous range (`isPlaceholderData`). */
   query: UseQueryResult<Bars>;
   /** Null while there are no bars. */
   model: ChartModel | null;
-  /** All there are, and those that are shown. */
+  /** All studies, and those that are shown. */
   studies: { all: readonly Study[]; shown: readonly Study[] };
-  /** What to compare with. */
+  /** The assets compared with. */
   compared: readonly Asset[];
   pending: PendingSessions | undefined;
   live: LiveState;
 }
 
-const POLLING = { refetchInterval: 5_000 } as const;
+const POLLING_MS = 5_000;
+const POLLING = { refetchInterval: POLLING_MS } as const;
+/** Until the bars are loaded; every query that uses it waits for them. */
+const FALLBACK_TIMEFRAME = '1d';
 const NOTHING_PENDING = { sessions: [], hours: [] };
 
-/** What a chart shows, and how it comes. */
+/** The data of a chart, and how they arrive. */
 export function useChartData(asset: Asset, range: RangeName, state: ChartState): ChartData {
   const { data: assets = [] } = useQuery(assetsQuery);
   const compared = state.compare.flatMap((symbol) => assets.find((other) => other.symbol === symbol) ?? []);
   const live = useLiveBars([asset, ...compared]);
   const polling = live === 'polling' ? POLLING : {};
 
-  const timeframe = timeframeOf(asset.assetClass, state.timeframe);
+  const timeframe = timeframeOf(asset, state.timeframe);
   const query = useQuery({
     ...barsQuery(asset, RANGES[range], timeframe),
     ...polling,
@@ -62,7 +65,7 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const others = useQueries({
     queries: compared.map((other) => ({
-      ...barsSinceQuery(other, comparableTimeframe(other.assetClass, bars?.timeframe ?? '1d'), firstTime(bars)),
+      ...barsSinceQuery(other, comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME), firstTime(bars)),
       ...polling,
       enabled: bars !== undefined && bars.bars.length > 0,
     })),
@@ -70,7 +73,7 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
   });
 
   const { data: actions } = useQuery({ ...actionsQuery(asset), enabled: asset.assetClass === 'stock' });
-  const base: Timeframe = bars?.meta.rolledUpFrom ?? bars?.timeframe ?? '1d';
+  const base: Timeframe = bars?.meta.rolledUpFrom ?? bars?.timeframe ?? FALLBACK_TIMEFRAME;
   const { data: pending } = useQuery({
     ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)),
     enabled: bars !== undefined && bars.bars.length > 0,

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-/** Keys that work anywhere on the page, by what is typed, unless something else listens to typing. */
+/** Shortcuts that work anywhere on the page, except while typing in a field or with a dialog open. */
 export function usePageKeys(keys: Readonly<Record<string, () => void>>): void {
   const latest = useRef(keys);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { Backfill } from '../../lib/api/types';
 import { formatCount } from '../../lib/format';
 
-/** How far a backfill is, by its requests. */
+/** The progress of a backfill, by its requests. */
 export function BackfillProgressBar({ backfill: { workflowId, progress } }: { backfill: Backfill }) {
   if (!progress || progress.requestsTotal === 0) return <span className="text-ink-2">planning</span>;
   const { requestsDone, requestsTotal, requestsFailed } = progress;

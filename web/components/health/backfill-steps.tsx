@@ -14,10 +14,10 @@ import { Button } from '../ui/button';
 import { StatusMark } from '../ui/status-mark';
 import { BackfillProgressBar } from './backfill-progress-bar';
 
-/** A backfill in three steps: what it would ask for, its start, how it goes. Another request begins anew. */
+/** A backfill in three steps: preview, start, progress. A changed request starts over. */
 export function BackfillSteps({ request, disabled = false }: { request: BackfillRequest; disabled?: boolean }) {
   const [refetch, setRefetch] = useState(false);
-  const whole = refetch ? { ...request, refetch } : request;
+  const fullRequest = refetch ? { ...request, refetch } : request;
   return (
     <div className="flex flex-col gap-3">
       <label className="flex items-center gap-2 text-ink-2">
@@ -27,21 +27,21 @@ export function BackfillSteps({ request, disabled = false }: { request: Backfill
           checked={refetch}
           onChange={(event) => setRefetch(event.target.checked)}
         />
-        Ask also for what is stored, to see late corrections
+        Re-fetch stored bars too, to pick up late corrections
       </label>
-      <Steps key={JSON.stringify(whole)} request={whole} disabled={disabled} />
+      <Steps key={JSON.stringify(fullRequest)} request={fullRequest} disabled={disabled} />
     </div>
   );
 }
 
-const quiet = { retry: false, networkMode: 'always' } as const;
+const MUTATION = { retry: false, networkMode: 'always' } as const;
 
 function Steps({ request, disabled }: { request: BackfillRequest; disabled: boolean }) {
   const [key] = useState(randomKey);
   const client = useQueryClient();
-  const plan = useMutation({ ...quiet, mutationFn: () => planBackfill(request) });
+  const plan = useMutation({ ...MUTATION, mutationFn: () => planBackfill(request) });
   const start = useMutation({
-    ...quiet,
+    ...MUTATION,
     mutationFn: () => startBackfill(request, key),
     onSuccess: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
   });
@@ -49,11 +49,11 @@ function Steps({ request, disabled }: { request: BackfillRequest; disabled: bool
   return (
     <>
       {plan.data && <Plan plan={plan.data} isAll={request.refetch === true} />}
-      {failure && !(failure instanceof Declined) && <Trouble error={failure} />}
+      {failure && !(failure instanceof Declined) && <Problem error={failure} />}
       {start.data === undefined ? (
         <div className="flex gap-2">
           <Button disabled={disabled || plan.isPending} onClick={() => plan.mutate()}>
-            {plan.isPending ? 'Planning …' : plan.data ? 'Plan again' : 'See what it takes'}
+            {plan.isPending ? 'Planning…' : plan.data ? 'Refresh preview' : 'Preview'}
           </Button>
           {plan.data && (
             <Button
@@ -61,7 +61,7 @@ function Steps({ request, disabled }: { request: BackfillRequest; disabled: bool
               disabled={start.isPending || plan.data.requests === 0}
               onClick={() => start.mutate()}
             >
-              {start.isPending ? 'Starting …' : 'Start backfill'}
+              {start.isPending ? 'Starting…' : 'Start backfill'}
             </Button>
           )}
         </div>
@@ -72,7 +72,7 @@ function Steps({ request, disabled }: { request: BackfillRequest; disabled: bool
   );
 }
 
-function Trouble({ error }: { error: Error }) {
+function Problem({ error }: { error: Error }) {
   const { title, detail } = describeError(error);
   return (
     <div role="alert" className="border-l-2 border-down pl-3">
@@ -82,19 +82,22 @@ function Trouble({ error }: { error: Error }) {
   );
 }
 
-const MOST_WINDOWS = 100;
+const MAX_WINDOWS = 100;
+
+const MINUTE_SECONDS = 60;
 
 /** An estimate, in whole seconds. */
-const timeText = (seconds: number): string => (seconds < 60 ? `${seconds}\u00a0s` : formatDuration(seconds * 1_000));
+const timeText = (seconds: number): string =>
+  seconds < MINUTE_SECONDS ? `${seconds}\u00a0s` : formatDuration(seconds * 1_000);
 
-/** @param isAll also what the provider has left empty is asked for */
+/** @param isAll the request includes bars that the provider left empty */
 function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
   const { requests, expectedBars, estimatedSeconds, waiting, windows, byProvider } = plan;
   const names = useQuery(providersQuery).data?.providers;
   return (
     <div role="status" className="border-l-2 border-rule-strong pl-3">
       {requests === 0 ? (
-        <p>Nothing to ask for: all that is due is stored, or confirmed empty.</p>
+        <p>Nothing to request: every bar that is due is stored or confirmed empty.</p>
       ) : (
         <p>
           {formatCount(requests)} {requests === 1 ? 'request' : 'requests'} for up to {barsOf(expectedBars)}, about{' '}
@@ -103,7 +106,7 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
       )}
       {waiting > 0 && !isAll && (
         <p className="text-xs text-ink-2">
-          {barsOf(waiting)} the provider has left empty, and they are not due to be asked for again yet.
+          {barsOf(waiting)} left empty by the provider; not due for another request yet.
         </p>
       )}
       {byProvider.length > 1 && (
@@ -121,11 +124,11 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
         <details className="mt-1 text-xs">
           <summary className="cursor-pointer text-ink-2">
             {windows.length === 1
-              ? 'Its window'
-              : `Windows, ${Math.min(windows.length, MOST_WINDOWS)} of ${formatCount(requests)}`}
+              ? 'Window'
+              : `Windows (${Math.min(windows.length, MAX_WINDOWS)} of ${formatCount(requests)})`}
           </summary>
           <ul className="mt-1 max-h-40 overflow-y-auto text-ink-2" tabIndex={0} aria-label="Windows">
-            {windows.slice(0, MOST_WINDOWS).map((window) => (
+            {windows.slice(0, MAX_WINDOWS).map((window) => (
               <li
                 key={`${window.symbol} ${window.timeframe} ${window.start}`}
                 className="grid grid-cols-[5.5rem_minmax(0,1fr)_auto] gap-3"
@@ -146,13 +149,13 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
   );
 }
 
-/** In UTC, as the API names windows. */
+/** In UTC, as the API states windows. */
 const instantText = (instant: string): string =>
   `${formatTime(instant, 'day', 'UTC')} ${formatTime(instant, 'minute', 'UTC')}Z`;
 
 function Started({ workflowId }: { workflowId: string }) {
   const { data } = useQuery(backfillQuery(workflowId));
-  if (!data) return <p role="status">Started as {workflowId}.</p>;
+  if (!data) return <p role="status">Started {workflowId}.</p>;
   const { mark, label } = viewRun(data);
   return (
     <div role="status" className="flex flex-col gap-1">
@@ -168,7 +171,7 @@ function Started({ workflowId }: { workflowId: string }) {
       </div>
       {data.errorMessage && <p className="text-xs text-ink-2">{data.errorMessage}</p>}
       <a className="link self-start text-xs text-ink-2" href={data.temporalUrl} target="_blank" rel="noreferrer">
-        {workflowId} in Temporal
+        Open {workflowId} in the Temporal Web UI
       </a>
     </div>
   );

@@ -3,9 +3,10 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { backfillsQuery, cancelBackfill } from '../../lib/api/health-queries';
 import type { Backfill } from '../../lib/api/types';
-import { formatCount, formatDuration, NONE } from '../../lib/format';
 import { describeBackfill } from '../../lib/health-view';
 import { viewRun } from '../../lib/pipeline-view';
+import { RunCells, RunHeaders } from '../runs/run-columns';
+import { Ago } from '../ui/ago';
 import { Button } from '../ui/button';
 import { cx } from '../ui/cx';
 import { Panel } from '../ui/panel';
@@ -13,32 +14,29 @@ import { ReasonDialog } from '../ui/reason-dialog';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
-import { Ago } from './ago';
 import { BackfillProgressBar } from './backfill-progress-bar';
 import { More } from './more';
 import { NewBackfill } from './new-backfill';
 
 const PAGE = 3;
-/** That of a page with its button: whatever is there, what is below stays in its place. */
+/** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[14rem]';
-const NUMBER = 'pl-3 text-right';
-const WIDE = 'max-md:hidden';
 
-/** What was asked for beside the live runs: how far it is, and a way to stop it or to ask for more. */
+/** Backfills with their progress, a button to cancel a running one, and a form to start another. */
 export function Backfills() {
   const query = useInfiniteQuery(backfillsQuery(PAGE));
-  const [isAsking, setAsking] = useState(false);
+  const [isFormOpen, setFormOpen] = useState(false);
   return (
     <>
       <Panel
         id="backfills"
         title="Backfills"
         query={query}
-        actions={<Button onClick={() => setAsking(true)}>New backfill</Button>}
+        actions={<Button onClick={() => setFormOpen(true)}>New backfill</Button>}
         stateClassName={cx(HEIGHT, 'grid')}
         skeleton={<SkeletonBlock className={HEIGHT} />}
         isEmpty={({ pages }) => pages.every(({ backfills }) => backfills.length === 0)}
-        empty={<Empty title="No backfill yet">The first start makes one by itself.</Empty>}
+        empty={<Empty title="No backfills yet">The first start runs one automatically.</Empty>}
       >
         {({ pages }) => (
           <div className={HEIGHT}>
@@ -53,7 +51,7 @@ export function Backfills() {
           </div>
         )}
       </Panel>
-      {isAsking && <NewBackfill onClose={() => setAsking(false)} />}
+      {isFormOpen && <NewBackfill onClose={() => setFormOpen(false)} />}
     </>
   );
 }
@@ -62,19 +60,8 @@ const Table = ({ children }: { children: React.ReactNode }) => (
   <table className="w-full table-fixed">
     <thead>
       <tr className="label h-7 border-b border-rule text-left *:font-normal">
-        <th scope="col">Asked for</th>
-        <th scope="col" className="w-28 md:w-64">
-          Status
-        </th>
-        <th scope="col" className={cx(NUMBER, WIDE, 'w-24')}>
-          Inserted
-        </th>
-        <th scope="col" className={cx(NUMBER, WIDE, 'w-24')}>
-          Updated
-        </th>
-        <th scope="col" className={cx(NUMBER, WIDE, 'w-28')}>
-          Took
-        </th>
+        <th scope="col">Backfill</th>
+        <RunHeaders table="backfills" />
         <th scope="col" className="w-20 text-right md:w-44">
           <span className="sr-only">Links and actions</span>
         </th>
@@ -85,8 +72,7 @@ const Table = ({ children }: { children: React.ReactNode }) => (
 );
 
 function Row({ backfill }: { backfill: Backfill }) {
-  const { workflowId, status, asked, startedAt, durationMs, temporalUrl, errorMessage } = backfill;
-  const { mark, label } = viewRun(backfill);
+  const { workflowId, status, asked, startedAt, temporalUrl, progress } = backfill;
   const isRunning = status === 'running';
   return (
     <tr className="h-11 align-middle">
@@ -97,20 +83,11 @@ function Row({ backfill }: { backfill: Backfill }) {
           {asked?.reason && `: “${asked.reason}”`}
         </div>
       </td>
-      <td className="py-1 text-xs">
-        <div className="flex flex-wrap items-center gap-x-3">
-          <StatusMark kind={mark}>{label}</StatusMark>
-          {isRunning && <BackfillProgressBar backfill={backfill} />}
-        </div>
-        {errorMessage && errorMessage !== label && !isRunning && (
-          <div className="truncate text-ink-3" title={errorMessage}>
-            {errorMessage}
-          </div>
-        )}
-      </td>
-      <td className={cx(NUMBER, WIDE)}>{formatCount(backfill.progress?.rowsInserted ?? backfill.rowsInserted)}</td>
-      <td className={cx(NUMBER, WIDE)}>{formatCount(backfill.rowsUpdated)}</td>
-      <td className={cx(NUMBER, WIDE)}>{durationMs === null ? NONE : formatDuration(durationMs)}</td>
+      <RunCells
+        table="backfills"
+        run={{ ...backfill, rowsInserted: progress?.rowsInserted ?? backfill.rowsInserted }}
+        own={{ status: <Status backfill={backfill} isRunning={isRunning} /> }}
+      />
       <td className="py-1 pl-3">
         <div className="flex flex-wrap items-center justify-end gap-x-3 text-xs">
           <a className="link text-ink-2" href={temporalUrl} target="_blank" rel="noreferrer">
@@ -120,6 +97,24 @@ function Row({ backfill }: { backfill: Backfill }) {
         </div>
       </td>
     </tr>
+  );
+}
+
+function Status({ backfill, isRunning }: { backfill: Backfill; isRunning: boolean }) {
+  const { mark, label } = viewRun(backfill);
+  const { errorMessage } = backfill;
+  return (
+    <div className="py-1">
+      <div className="flex flex-wrap items-center gap-x-3">
+        <StatusMark kind={mark}>{label}</StatusMark>
+        {isRunning && <BackfillProgressBar backfill={backfill} />}
+      </div>
+      {errorMessage && errorMessage !== label && !isRunning && (
+        <div className="truncate text-ink-3" title={errorMessage}>
+          {errorMessage}
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -136,14 +131,14 @@ function Cancel({ workflowId }: { workflowId: string }) {
           title="Cancel this backfill"
           action="Cancel backfill"
           kind="danger"
-          example="live requests go first today"
+          example="the quota is needed for live runs today"
           act={async (reason) => {
             await cancelBackfill(workflowId, reason);
             await client.invalidateQueries({ queryKey: ['pipeline', 'backfills'] });
           }}
           onClose={() => setOpen(false)}
         >
-          It stops after the requests that are under way. What it has stored stays.
+          The backfill stops after the requests in progress. Bars already stored are kept.
         </ReasonDialog>
       )}
     </>

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { assetsQuery } from '../../lib/api/queries';
 import type { StoredTimeframe } from '../../lib/api/types';
 import { formatTime, zoneName } from '../../lib/time';
+import { isDated } from '../../lib/timeframes';
 import { nameOfDate } from './heat-map';
 
-/** A bar by its asset, its length and its open in its market's time. */
+/** A bar by its asset, timeframe and open time in its market's zone. */
 export function BarName({
   symbol,
   timeframe,
@@ -28,7 +29,7 @@ export function BarName({
 }
 
 function timeText(time: string, timeframe: StoredTimeframe, timezone: string): string {
-  if (timeframe === '1d' || timeframe === '4d') return nameOfDate(time.slice(0, 10));
+  if (isDated(timeframe)) return nameOfDate(time.slice(0, 10));
   const clock = `${formatTime(time, 'minute', timezone)} ${zoneName(Date.parse(time), timezone)}`;
   return `${formatTime(time, 'day', timezone)}, ${clock}`;
 }

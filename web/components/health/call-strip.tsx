@@ -1,11 +1,13 @@
 import type { Provider } from '../../lib/api/types';
 import { formatCount } from '../../lib/format';
 
+/** In SVG units. */
 const HEIGHT = 32;
 const STEP = 10;
 const BAR = 8;
+const MIN_BAR_HEIGHT = 1.5;
 
-/** Requests of each five minutes: good ones stand on the line, failed ones hang from it, hatched by their outline. */
+/** Requests in steps of five minutes: successful ones at the bottom of each bar, failed ones on top. */
 export function CallStrip({
   timeline: { ok, failed, stepSeconds },
   name,
@@ -13,9 +15,9 @@ export function CallStrip({
   timeline: Provider['lastHour']['timeline'];
   name: string;
 }) {
-  const most = Math.max(1, ...ok.map((count, i) => count + (failed[i] ?? 0)));
-  const heightOf = (count: number) => (count === 0 ? 0 : Math.max(1.5, (count / most) * HEIGHT));
-  const text = `${name}: good requests of each ${stepSeconds / 60} minutes, oldest first: ${ok.map(formatCount).join(', ')}; failed ones: ${failed.map(formatCount).join(', ')}`;
+  const max = Math.max(1, ...ok.map((count, i) => count + (failed[i] ?? 0)));
+  const heightOf = (count: number) => (count === 0 ? 0 : Math.max(MIN_BAR_HEIGHT, (count / max) * HEIGHT));
+  const text = `${name}: requests per ${stepSeconds / 60} minutes, oldest first. Succeeded: ${ok.map(formatCount).join(', ')}. Failed: ${failed.map(formatCount).join(', ')}`;
   return (
     <svg
       role="img"

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { coverageMatrixQuery } from '../../lib/api/health-queries';
 import type { StoredTimeframe } from '../../lib/api/types';
+import { STORED_TIMEFRAMES } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
 import { Choice } from '../ui/choice';
 import { Frame, Panel } from '../ui/panel';
@@ -10,14 +11,10 @@ import { Empty } from '../ui/states';
 import { HeatMap } from './heat-map';
 import { SessionSheet } from './session-sheet';
 
-const TIMEFRAMES = [
+const TIMEFRAMES: readonly { value: StoredTimeframe | 'live'; name: string }[] = [
   { value: 'live', name: 'Live' },
-  { value: '1m', name: '1m' },
-  { value: '1d', name: '1d' },
-  { value: '30m', name: '30m' },
-  { value: '4h', name: '4h' },
-  { value: '4d', name: '4d' },
-] as const satisfies readonly { value: StoredTimeframe | 'live'; name: string }[];
+  ...STORED_TIMEFRAMES.map((value) => ({ value, name: value })),
+];
 
 const SESSIONS = [
   { value: '30', name: '30' },
@@ -25,19 +22,21 @@ const SESSIONS = [
   { value: '120', name: '120' },
 ] as const;
 
-const TITLE = 'Completeness';
-const USUAL_NOTE = 'each asset in its shortest bars';
-/** Of a first start: what is tracked then. */
-const USUAL_ASSETS = 11;
+const [{ value: DEFAULT_SESSIONS }] = SESSIONS;
 
-const among = <T extends string>(options: readonly { value: T }[], text: string | null): T =>
+const TITLE = 'Completeness';
+const LIVE_NOTE = 'shortest timeframe of each asset';
+/** The assets tracked after the first start. */
+const SKELETON_ROWS = 11;
+
+const oneOf = <T extends string>(options: readonly { value: T }[], text: string | null): T =>
   options.find(({ value }) => value === text)?.value ?? options[0]!.value;
 
-/** The heat map, and the session that the URL names. */
+/** The heat map, and the session named in the URL. */
 export function Completeness() {
   const [params, change] = useUrlState();
-  const timeframe = among(TIMEFRAMES, params.get('timeframe'));
-  const sessions = among(SESSIONS, params.get('sessions'));
+  const timeframe = oneOf(TIMEFRAMES, params.get('timeframe'));
+  const sessions = oneOf(SESSIONS, params.get('sessions'));
   const stored = timeframe === 'live' ? null : timeframe;
   const query = useQuery(coverageMatrixQuery(stored, Number(sessions)));
   const [symbol, session] = [params.get('symbol'), params.get('session')];
@@ -46,15 +45,15 @@ export function Completeness() {
     <>
       <Panel
         title={TITLE}
-        note={timeframe === 'live' ? USUAL_NOTE : `${timeframe} bars`}
+        note={timeframe === 'live' ? LIVE_NOTE : `${timeframe} bars`}
         actions={<Choices timeframe={timeframe} sessions={sessions} onChange={(patch) => change(patch, 'replace')} />}
         query={query}
         stateClassName="h-[23.75rem]"
         skeleton={<Cells />}
         isEmpty={(matrix) => matrix.sessions.length === 0}
         empty={
-          <Empty title="Nothing is stored yet">
-            The first backfill brings all that the providers reach; this fills while it runs.
+          <Empty title="No bars stored yet">
+            The initial backfill fetches the full history of each provider; this fills as it runs.
           </Empty>
         }
       >
@@ -96,17 +95,17 @@ function Choices({
           label="Sessions"
           options={SESSIONS}
           value={sessions}
-          onChange={(value) => onChange({ sessions: value === '30' ? null : value })}
+          onChange={(value) => onChange({ sessions: value === DEFAULT_SESSIONS ? null : value })}
         />
       </span>
     </div>
   );
 }
 
-/** As large as the heat map of a first start. */
+/** As large as the heat map after the first start. */
 const Cells = () => (
   <div className="pt-9">
-    {Array.from({ length: USUAL_ASSETS }, (_, i) => (
+    {Array.from({ length: SKELETON_ROWS }, (_, i) => (
       <SkeletonBlock key={i} className="mt-0.5 h-6" />
     ))}
     <div className="h-11 max-sm:h-[5.5rem]" />
@@ -116,8 +115,8 @@ const Cells = () => (
 export const CompletenessSkeleton = () => (
   <Frame
     title={TITLE}
-    note={USUAL_NOTE}
-    actions={<Choices timeframe="live" sessions="30" onChange={() => undefined} />}
+    note={LIVE_NOTE}
+    actions={<Choices timeframe="live" sessions={DEFAULT_SESSIONS} onChange={() => undefined} />}
   >
     <div aria-busy="true">
       <Cells />

@@ -1,37 +1,37 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { assetsQuery, statusQuery } from '../../lib/api/queries';
-import type { Freshness as SeriesFreshness, Status, StoredTimeframe } from '../../lib/api/types';
+import type { Freshness as SeriesFreshness, Status } from '../../lib/api/types';
 import { formatAge, NONE } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
 import { formatTime, zoneName } from '../../lib/time';
+import { barLength, isDated } from '../../lib/timeframes';
 import { Panel } from '../ui/panel';
 import { SkeletonText } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
 
-const TIMEFRAMES = ['1m', '30m', '4h', '1d', '4d'] as const satisfies readonly StoredTimeframe[];
-const USUAL_ROWS = 11;
+const SKELETON_ROWS = 11;
 
 const STATES = {
   fresh: { mark: 'good', label: 'fresh' },
   closed: { mark: 'idle', label: 'closed, nothing missing' },
   stale: { mark: 'warn', label: 'stale' },
-  empty: { mark: 'late', label: 'no bar yet' },
+  empty: { mark: 'late', label: 'no bars yet' },
 } as const satisfies Record<SeriesFreshness['state'], { mark: MarkKind; label: string }>;
 
-/** How far each series is behind what is final at its provider. */
+/** How far each series lags behind its provider's final bars. */
 export function Freshness() {
   const query = useQuery(statusQuery);
   return (
     <Panel
       title="Freshness"
-      note="newest bar of each series, in its market’s time"
+      note="latest bar of each series, in market time"
       query={query}
       stateClassName="h-[21rem]"
       skeleton={
         <Table>
-          {Array.from({ length: USUAL_ROWS }, (_, i) => (
+          {Array.from({ length: SKELETON_ROWS }, (_, i) => (
             <tr key={i} className="h-7">
               <td colSpan={4}>
                 <SkeletonText chars={48} />
@@ -41,7 +41,7 @@ export function Freshness() {
         </Table>
       }
       isEmpty={(status) => seriesOf(status).size === 0}
-      empty={<Empty title="No asset is tracked">An asset is a row of the table assets.</Empty>}
+      empty={<Empty title="No assets tracked">Add an asset to the assets table.</Empty>}
     >
       {(status) => (
         <Table>
@@ -54,10 +54,10 @@ export function Freshness() {
   );
 }
 
-/** By asset, in the order in which they were added; the shortest bars first. */
+/** Series by asset, in the order in which assets were added; shortest timeframe first. */
 function seriesOf({ pipelines }: Status): Map<string, SeriesFreshness[]> {
   const all = pipelines.flatMap(({ freshness }) => freshness);
-  all.sort((a, b) => TIMEFRAMES.indexOf(a.timeframe) - TIMEFRAMES.indexOf(b.timeframe));
+  all.sort((a, b) => barLength(a.timeframe) - barLength(b.timeframe));
   const symbols = pipelines.flatMap(({ freshness }) => freshness.map(({ symbol }) => symbol));
   return new Map([...new Set(symbols)].map((symbol) => [symbol, all.filter((series) => series.symbol === symbol)]));
 }
@@ -105,7 +105,7 @@ function Series({ series, timezone }: { series: SeriesFreshness; timezone: strin
       </StatusMark>
       <span className="label">{timeframe}</span>
       <span className={state === 'stale' ? 'text-warn' : undefined}>
-        <NewestBar lastBar={lastBar} timeframe={timeframe} timezone={timezone} />
+        <LatestBar lastBar={lastBar} timeframe={timeframe} timezone={timezone} />
       </span>
       {state === 'stale' && lagSeconds !== null && (
         <span className="text-xs text-warn">
@@ -117,13 +117,13 @@ function Series({ series, timezone }: { series: SeriesFreshness; timezone: strin
   );
 }
 
-function NewestBar({
+function LatestBar({
   lastBar,
   timeframe,
   timezone,
 }: Pick<SeriesFreshness, 'lastBar' | 'timeframe'> & { timezone: string }) {
   if (lastBar === null) return <>{NONE}</>;
-  if (timeframe === '1d' || timeframe === '4d') {
+  if (isDated(timeframe)) {
     const [weekday, ...date] = formatTime(lastBar, 'day', 'UTC').split(' ');
     return (
       <>

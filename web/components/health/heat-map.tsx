@@ -21,7 +21,7 @@ import { Shares, stateClass, Swatch } from './swatch';
 
 type Row = CoverageMatrix['assets'][number];
 
-/** Columns of a row: the asset, a cell a session. The cells share the width and are never too small to touch. */
+/** Columns of a row: the asset, then one cell per session. Cells share the width and stay large enough to touch. */
 const columnsOf = (sessions: number) => ({
   gridTemplateColumns: `var(--head) repeat(${sessions}, minmax(1.5rem, 1fr))`,
 });
@@ -31,7 +31,7 @@ export const nameOfDate = (date: string): string =>
   `${formatTime(`${date}T00:00:00Z`, 'weekday', 'UTC')} ${dateOf(date)}`;
 const dateOf = (date: string): string => formatTime(`${date}T00:00:00Z`, 'date', 'UTC');
 
-/** Asset by session: what became of the bars of each. One cell takes the focus; arrows move it, Enter opens it. */
+/** Assets by sessions: the state of the bars in each cell. One cell is focusable; arrow keys move, Enter opens it. */
 export function HeatMap({
   matrix: { assets, sessions },
   onOpen,
@@ -49,7 +49,7 @@ export function HeatMap({
       <div
         {...gridProps}
         role="grid"
-        aria-label="Completeness, asset by session"
+        aria-label="Completeness by asset and session"
         aria-rowcount={assets.length + 1}
         aria-colcount={sessions.length + 1}
         className="scroll-pl-(--head) overflow-x-auto pb-1 [--head:5.25rem] sm:[--head:9.5rem]"
@@ -69,7 +69,11 @@ export function HeatMap({
       </div>
       <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-8 gap-y-1 py-1.5 text-xs">
         <p className="min-w-0 text-ink-2 max-sm:min-h-8 max-sm:w-full">
-          {pointed ? <Pointed place={pointed} assets={assets} sessions={sessions} /> : 'A cell opens its session.'}
+          {pointed ? (
+            <Pointed place={pointed} assets={assets} sessions={sessions} />
+          ) : (
+            'Select a cell to open its session.'
+          )}
         </p>
         <Legend />
       </div>
@@ -77,7 +81,7 @@ export function HeatMap({
   );
 }
 
-/** One cell of a grid takes the focus, keys move it; what is done to cells is handled once, for all of them. */
+/** Roving focus and events of a grid, handled once for all its cells. */
 function useGrid(
   size: { rows: number; columns: number },
   onPoint: (place: Place | null) => void,
@@ -87,7 +91,7 @@ function useGrid(
   const [active, setActive] = useState<Place>({ row: 0, column: size.columns - 1 });
   const current = { row: Math.min(active.row, size.rows - 1), column: Math.min(active.column, size.columns - 1) };
 
-  // the newest sessions are what one looks for
+  // the latest sessions matter most
   useLayoutEffect(() => {
     if (grid.current) grid.current.scrollLeft = grid.current.scrollWidth;
   }, [size.columns]);
@@ -231,7 +235,7 @@ function Pointed({ place, assets, sessions }: { place: Place; assets: Row[]; ses
 
 const LEGEND: readonly CellKind[] = [...BAR_STATES, 'not_due', 'none'];
 
-/** What the patterns mean. */
+/** The legend of the patterns. */
 const Legend = () => (
   <ul aria-label="States" className="label flex flex-wrap gap-x-4 gap-y-1">
     {LEGEND.map((kind) => (

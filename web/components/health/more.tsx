@@ -6,13 +6,13 @@ interface Pages {
   fetchNextPage: () => unknown;
 }
 
-/** Brings the next page of a list, where there is one. */
+/** Loads the next page of a list, if there is one. */
 export function More({ pages }: { pages: Pages }) {
   if (!pages.hasNextPage) return null;
   return (
     <div className="flex justify-center border-t border-rule pt-3">
       <Button disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-        {pages.isFetchingNextPage ? 'One moment …' : 'Show more'}
+        {pages.isFetchingNextPage ? 'Loading…' : 'Load more'}
       </Button>
     </div>
   );

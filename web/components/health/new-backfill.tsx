@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { assetsQuery } from '../../lib/api/queries';
 import type { BackfillRequest, StoredTimeframe } from '../../lib/api/types';
+import { STORED_TIMEFRAMES } from '../../lib/timeframes';
 import { cx } from '../ui/cx';
 import { Dialog } from '../ui/dialog';
+import { MAX_REASON_CHARS } from '../ui/reason-dialog';
 import { SkeletonBlock } from '../ui/skeleton';
 import { TextField } from '../ui/text-field';
 import { BackfillSteps } from './backfill-steps';
 
-const TIMEFRAMES = ['1m', '30m', '4h', '1d', '4d'] as const satisfies readonly StoredTimeframe[];
-
-/** Asks for a backfill: of what, of when, and why. What is left open means all. */
+/** The form of a new backfill: its assets, timeframes, window and reason. An empty field means all. */
 export function NewBackfill({ onClose }: { onClose: () => void }) {
   const { data: assets } = useQuery(assetsQuery);
   const [symbols, setSymbols] = useState<readonly string[]>([]);
@@ -30,38 +30,44 @@ export function NewBackfill({ onClose }: { onClose: () => void }) {
   return (
     <Dialog kind="sheet" title="New backfill" onClose={onClose}>
       <p className="text-ink-2">
-        Asks the providers for what is missing, newest first, below the live runs. What you leave open means all.
+        Fetches missing bars from the providers, newest first, at a lower priority than live runs. Empty fields mean
+        all.
       </p>
       {assets ? (
-        <Several legend="Assets" names={assets.map(({ symbol }) => symbol)} chosen={symbols} onChange={setSymbols} />
+        <MultiChoice
+          legend="Assets"
+          names={assets.map(({ symbol }) => symbol)}
+          chosen={symbols}
+          onChange={setSymbols}
+        />
       ) : (
         <SkeletonBlock className="h-20" />
       )}
-      <Several legend="Timeframes" names={TIMEFRAMES} chosen={timeframes} onChange={setTimeframes} />
+      <MultiChoice legend="Timeframes" names={STORED_TIMEFRAMES} chosen={timeframes} onChange={setTimeframes} />
       <div className="grid grid-cols-2 gap-3">
         <TextField
-          label="First date"
+          label="Start date"
           type="date"
           value={start}
           onChange={(event) => setStart(event.target.value)}
-          hint="Empty: as far as they reach."
+          hint="Empty: the full history."
         />
         <TextField
-          label="Until, exclusive"
+          label="End date (exclusive)"
           type="date"
           value={end}
           onChange={(event) => setEnd(event.target.value)}
           hint="Empty: now."
-          error={isReversed ? 'Must be after the first date.' : undefined}
+          error={isReversed ? 'Must be after the start date.' : undefined}
         />
       </div>
       <TextField
         label="Reason"
         value={reason}
         onChange={(event) => setReason(event.target.value)}
-        hint="Kept in the audit log; may be empty."
+        hint="Optional. Stored in the audit log."
         placeholder="the provider reported wrong volumes"
-        maxLength={500}
+        maxLength={MAX_REASON_CHARS}
         autoComplete="off"
       />
       <div className="border-t border-rule pt-4">
@@ -71,8 +77,8 @@ export function NewBackfill({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Any of some names; none means all. */
-function Several<T extends string>({
+/** A selection of names; an empty one means all. */
+function MultiChoice<T extends string>({
   legend,
   names,
   chosen,

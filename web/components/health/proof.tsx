@@ -10,14 +10,14 @@ import { SkeletonText } from '../ui/skeleton';
 import { StaleNote } from '../ui/states';
 import { Swatch } from './swatch';
 
-/** All series in one line: each expected bar is in one state, and none is in no state. */
+/** The totals of all series: every expected bar is in exactly one state. */
 export function Proof() {
   const query = useQuery(coverageSummaryQuery);
   const isHydrated = useHydrated();
   return (
     <>
       <p className="flex flex-wrap items-baseline gap-x-3 text-base text-ink-2">
-        Every bar that was due, and what became of it.
+        Every expected bar, by state.
         {query.data !== undefined && query.isError && (
           <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />
         )}
@@ -26,7 +26,7 @@ export function Proof() {
         <p role="alert" className="mt-5 flex h-[9rem] flex-wrap content-start items-baseline gap-x-3 sm:h-10">
           <span className="text-down">{describeError(query.error).title}</span>
           <button type="button" className="link text-xs" onClick={() => void query.refetch()}>
-            Try again
+            Retry
           </button>
         </p>
       ) : (

@@ -7,27 +7,29 @@ import { useWallNow } from '../../lib/clock';
 import { formatCount, formatCountdown, formatDuration, NONE } from '../../lib/format';
 import { monthPassed, viewProvider } from '../../lib/health-view';
 import { formatTime } from '../../lib/time';
+import { Ago } from '../ui/ago';
 import { Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
-import { Ago } from './ago';
 import { CallStrip } from './call-strip';
 
+const ONE_PERCENT = 0.01;
+const SKELETON_ROWS = [0, 1];
 const HEIGHT = 'min-h-[10.25rem] max-sm:min-h-[14.5rem]';
 
-/** Whether the providers answer, what keeps us from them, and how much of their quota is used. */
+/** The health of the providers, what blocks requests to them, and their quotas. */
 export function Providers() {
   const query = useQuery(providersQuery);
   return (
     <Panel
       title="Providers"
-      note="requests of the last hour"
+      note="requests in the last hour"
       query={query}
       stateClassName="h-[21rem]"
       skeleton={
         <div className="divide-y divide-rule">
-          {[0, 1].map((i) => (
+          {SKELETON_ROWS.map((i) => (
             <div key={i} className={`py-3 ${HEIGHT}`}>
               <SkeletonBlock className="h-[8.75rem] max-sm:h-[13rem]" />
             </div>
@@ -35,7 +37,7 @@ export function Providers() {
         </div>
       }
       isEmpty={({ providers }) => providers.length === 0}
-      empty={<Empty title="No provider is set up">The worker adds them when it starts.</Empty>}
+      empty={<Empty title="No providers yet">The worker registers them when it starts.</Empty>}
     >
       {({ providers, at }) => (
         <ul className="divide-y divide-rule">
@@ -59,28 +61,28 @@ function ProviderRow({ provider, at }: { provider: Provider; at: number }) {
           <StatusMark kind={mark}>{label}</StatusMark>
         </span>
         <span className="label ml-auto">
-          {timeframes.join(', ')} bars, at most {requestsPerSecond} requests a second
+          {timeframes.join(', ')} bars · max. {requestsPerSecond} requests/s
         </span>
       </div>
-      <Trouble provider={provider} />
+      <Problems provider={provider} />
       <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
         <div>
           <CallStrip timeline={lastHour.timeline} name={name} />
           <p className="mt-1 flex justify-between gap-4 text-xs text-ink-2">
             {resultsText(lastHour)}
-            <span className="label">{lastHour.timeline.stepSeconds / 60} min a bar</span>
+            <span className="label">{lastHour.timeline.stepSeconds / 60} min per bar</span>
           </p>
         </div>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-4 text-xs">
-          <Fact name="Answers take">
+          <Fact name="Latency">
             {lastHour.medianMs === null
               ? NONE
-              : `${formatDuration(lastHour.medianMs)}, 95% within ${formatDuration(lastHour.p95Ms ?? lastHour.medianMs)}`}
+              : `median ${formatDuration(lastHour.medianMs)}, p95 ${formatDuration(lastHour.p95Ms ?? lastHour.medianMs)}`}
           </Fact>
-          <Fact name="Last good one">
+          <Fact name="Last success">
             {provider.lastSuccessAt === null ? 'none yet' : <Ago instant={provider.lastSuccessAt} />}
           </Fact>
-          <Fact name="Under way">{formatCount(provider.inFlight)}</Fact>
+          <Fact name="In flight">{formatCount(provider.inFlight)}</Fact>
           <Fact name="This month">
             <Quota quota={provider.quota} at={at} />
           </Fact>
@@ -91,15 +93,15 @@ function ProviderRow({ provider, at }: { provider: Provider; at: number }) {
   );
 }
 
-/** What keeps requests from the provider, and until when. */
-function Trouble({ provider: { blocked, outage, failures } }: { provider: Provider }) {
+/** What blocks requests to the provider, and until when. */
+function Problems({ provider: { blocked, outage, failures } }: { provider: Provider }) {
   const now = useWallNow();
   return (
     <>
       {blocked && (
         <p className="border-l-2 border-down pl-3 text-xs">
           <span className="text-down">
-            Nobody asks {now === null ? 'for now' : `for ${formatCountdown(Date.parse(blocked.until) - now)}`}
+            Requests blocked{now !== null && ` for ${formatCountdown(Date.parse(blocked.until) - now)}`}
           </span>
           {blocked.reason && <span className="text-ink-2">: {blocked.reason}</span>}
         </p>
@@ -107,12 +109,12 @@ function Trouble({ provider: { blocked, outage, failures } }: { provider: Provid
       {outage && (
         <p className="border-l-2 border-down pl-3 text-xs">
           <span className="text-down">Outage since {formatTime(outage.since, 'minute', 'UTC')} UTC</span>
-          <span className="text-ink-2"> ({outage.symptom}); one request at a time probes it</span>
+          <span className="text-ink-2"> ({outage.symptom}); probing with one request at a time</span>
         </p>
       )}
       {failures > 0 && !blocked && (
         <p className="text-xs text-warn">
-          {formatCount(failures)} {failures === 1 ? 'request' : 'requests'} failed since the last good answer
+          {formatCount(failures)} {failures === 1 ? 'request' : 'requests'} failed since the last success
         </p>
       )}
     </>
@@ -120,10 +122,10 @@ function Trouble({ provider: { blocked, outage, failures } }: { provider: Provid
 }
 
 function resultsText({ calls, byResult }: Provider['lastHour']): string {
-  if (calls === 0) return 'No request in the last hour';
+  if (calls === 0) return 'No requests in the last hour';
   const { ok = 0, ...failed } = byResult;
   const parts = Object.entries(failed).map(([result, count]) => `${formatCount(count)} ${result}`);
-  return [`${formatCount(ok)} good`, ...parts].join(', ');
+  return [`${formatCount(ok)} ok`, ...parts].join(', ');
 }
 
 function Quota({ quota, at }: { quota: Provider['quota']; at: number }) {
@@ -142,15 +144,15 @@ function Quota({ quota, at }: { quota: Provider['quota']; at: number }) {
         <span className="absolute -inset-y-0.5 w-px bg-ink-2" style={{ left: `${passed * 100}%` }} />
       </span>
       <span className="label">
-        {percentText(used / limit)} used, {percentText(passed)} of the month over
+        {percentText(used / limit)} used, {percentText(passed)} of the month elapsed
       </span>
     </>
   );
 }
 
-/** Whole percent; what is less than one is not nothing. */
+/** Whole percent, but never 0% for a positive fraction. */
 const percentText = (fraction: number): string =>
-  fraction > 0 && fraction < 0.01 ? 'under 1%' : `${Math.floor(fraction * 100)}%`;
+  fraction > 0 && fraction < ONE_PERCENT ? 'under 1%' : `${Math.floor(fraction * 100)}%`;
 
 function LastError({ error }: { error: Provider['lastError'] }) {
   if (!error) return null;

@@ -5,6 +5,7 @@ import { decideRejected, quarantineQuery, type Decision } from '../../lib/api/he
 import type { RejectedBar } from '../../lib/api/types';
 import { cellText } from '../../lib/health-view';
 import type { StateView } from '../../lib/pipeline-view';
+import { Ago } from '../ui/ago';
 import { Button } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { cx } from '../ui/cx';
@@ -13,12 +14,11 @@ import { ReasonDialog } from '../ui/reason-dialog';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
-import { Ago } from './ago';
 import { BarName } from './bar-name';
 import { More } from './more';
 
 const PAGE = 5;
-/** That of a page with its button: whatever is there, what is below stays in its place. */
+/** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[22rem] lg:max-xl:min-h-[32rem]';
 const FILTERS = [
   { value: 'open', name: 'Open' },
@@ -34,7 +34,7 @@ const STATES = {
   dismissed: { mark: 'idle', label: 'dismissed' },
 } as const satisfies Record<RejectedBar['state'], StateView>;
 
-/** Rows that broke a rule: what was wrong, and what an operator makes of them. */
+/** Rows that broke a rule: what was wrong, and the operator's decision. */
 export function Quarantine() {
   const [filter, setFilter] = useState<Filter>('open');
   const query = useInfiniteQuery(quarantineQuery(filter === 'all' ? {} : { state: filter }, PAGE));
@@ -42,7 +42,7 @@ export function Quarantine() {
     <Panel
       id="quarantine"
       title="Quarantine"
-      note="rows that broke a rule are no bars"
+      note="rows that broke a rule, kept out of the bars"
       query={query}
       actions={<Choice label="State" options={FILTERS} value={filter} onChange={setFilter} />}
       stateClassName={cx(HEIGHT, 'grid')}
@@ -50,11 +50,9 @@ export function Quarantine() {
       isEmpty={({ pages }) => pages.every(({ rejected }) => rejected.length === 0)}
       empty={
         filter === 'open' ? (
-          <Empty title="Nothing waits for a decision">
-            A row that breaks a rule stays out of the bars and is listed here.
-          </Empty>
+          <Empty title="No open rows">Rows that break a rule are kept out of the bars and listed here.</Empty>
         ) : (
-          <Empty title="None">{filter === 'all' ? 'No row has broken a rule yet.' : `No row is ${filter}.`}</Empty>
+          <Empty title={filter === 'all' ? 'No rows in quarantine yet' : `No ${filter} rows`} />
         )
       }
     >
@@ -66,9 +64,9 @@ export function Quarantine() {
                 <th scope="col" className="w-44">
                   Bar
                 </th>
-                <th scope="col">Rule that it broke</th>
+                <th scope="col">Broken rule</th>
                 <th scope="col" className="w-72 xl:w-88">
-                  As it was sent
+                  Values received
                 </th>
                 <th scope="col" className="w-40 xl:w-52">
                   State
@@ -94,7 +92,7 @@ export function Quarantine() {
 }
 
 const CELL = 'py-2 pr-4 align-top max-lg:py-1 max-lg:pr-0';
-/** On a phone a row is a small grid: its state and what can be done stand side by side. */
+/** On a phone a row is a small grid, with its state and its buttons side by side. */
 const LINE = cx(CELL, 'max-lg:col-span-2');
 
 function Row({ row }: { row: RejectedBar }) {
@@ -105,7 +103,7 @@ function Row({ row }: { row: RejectedBar }) {
         <BarName symbol={row.symbol} timeframe={row.timeframe} time={row.time} />
       </td>
       <td className={LINE}>
-        {row.doc ?? 'Its rule is no more.'}
+        {row.doc ?? 'This rule no longer exists.'}
         <span className="label block">
           {row.rule}
           {row.state === 'open' && !mayRelease(row) && <>, {whyNot(row)}</>}
@@ -123,7 +121,7 @@ function Row({ row }: { row: RejectedBar }) {
             </>
           ) : (
             <>
-              found <Ago instant={row.createdAt} />
+              rejected <Ago instant={row.createdAt} />
             </>
           )}
         </span>
@@ -154,20 +152,20 @@ const mayRelease = ({ releasable, payload, state }: RejectedBar): boolean =>
   releasable && payload.isKept && state !== 'released';
 
 const whyNot = ({ releasable }: RejectedBar): string =>
-  releasable ? 'its answer is past the retention: can’t be released' : 'no part of it is usable: can’t be released';
+  releasable ? 'cannot be released: its payload has passed its retention' : 'cannot be released: no usable values';
 
 const TEXTS = {
   dismiss: {
     title: 'Dismiss this row',
     action: 'Dismiss',
-    example: 'compared with the exchange: it is wrong',
-    text: 'It stays out of the bars, and the provider is asked for its bar again by the next run.',
+    example: 'compared with the exchange: the row is wrong',
+    text: 'The row stays out of the bars. The next run requests its bar from the provider again.',
   },
   release: {
     title: 'Release this row',
     action: 'Release',
-    example: 'compared with the exchange: prices are right, only the volume is not',
-    text: 'Its bar is stored as it was sent, without what is wrong with it. A later answer that has the bar still wins.',
+    example: 'compared with the exchange: prices are right, only the volume is wrong',
+    text: 'The bar is stored as received, without its invalid values. A later payload with the bar still replaces it.',
   },
 } as const satisfies Record<Decision, object>;
 

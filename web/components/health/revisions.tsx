@@ -5,34 +5,34 @@ import { revisionsQuery } from '../../lib/api/health-queries';
 import type { Revision } from '../../lib/api/types';
 import { formatCount, formatPercent, formatPrice, NONE, priceDigits } from '../../lib/format';
 import { changesOf } from '../../lib/health-view';
+import { Ago } from '../ui/ago';
 import { cx } from '../ui/cx';
 import { Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
-import { Ago } from './ago';
 import { BarName } from './bar-name';
 import { More } from './more';
 
 const PAGE = 5;
-/** That of a page with its button: whatever is there, what is below stays in its place. */
+/** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[22rem]';
+/** Smaller changes round to 0.00%. */
+const MIN_PERCENT = 0.005;
 const WIDE = 'max-md:hidden';
 
-/** Stored bars that a later answer corrected: both versions, and the answers that gave them. */
+/** Stored bars that a later payload corrected: both versions, with their payloads. */
 export function Revisions() {
   const query = useInfiniteQuery(revisionsQuery(PAGE));
   return (
     <Panel
       id="revisions"
       title="Latest revisions"
-      note="no version is lost"
+      note="every version is kept"
       query={query}
       stateClassName={cx(HEIGHT, 'grid')}
       skeleton={<SkeletonBlock className={HEIGHT} />}
       isEmpty={({ pages }) => pages.every(({ revisions }) => revisions.length === 0)}
-      empty={
-        <Empty title="No bar was corrected yet">Where a provider changes a bar later, both versions are kept.</Empty>
-      }
+      empty={<Empty title="No revisions yet">When a provider corrects a bar, both versions are kept.</Empty>}
     >
       {({ pages }) => (
         <div className={HEIGHT}>
@@ -42,9 +42,9 @@ export function Revisions() {
                 <th scope="col" className="w-36 md:w-44">
                   Bar
                 </th>
-                <th scope="col">What changed</th>
+                <th scope="col">Changes</th>
                 <th scope="col" className={cx(WIDE, 'w-44')}>
-                  By answer
+                  Payloads
                 </th>
                 <th scope="col" className={cx(WIDE, 'w-28')}>
                   Replaced
@@ -98,9 +98,9 @@ function Row({ revision }: { revision: Revision }) {
 }
 
 function Changes({ revision: { before, after, assetClass } }: { revision: Revision }) {
-  if (!after) return <span className="text-ink-2">The bar is no more.</span>;
+  if (!after) return <span className="text-ink-2">Bar removed</span>;
   const changes = changesOf(before, after);
-  if (changes.length === 0) return <span className="text-ink-2">The same values, from another answer.</span>;
+  if (changes.length === 0) return <span className="text-ink-2">Same values from another payload</span>;
   const text = (field: string, value: number | null) =>
     value === null
       ? NONE
@@ -112,16 +112,16 @@ function Changes({ revision: { before, after, assetClass } }: { revision: Revisi
       {changes.map(({ field, before: old, after: next }) => (
         <li key={field} className="sm:whitespace-nowrap">
           <span className="label">{field}</span> <span className="text-ink-3">{text(field, old)}</span> →{' '}
-          {text(field, next)} <Share old={old} next={next} />
+          {text(field, next)} <Percent old={old} next={next} />
         </li>
       ))}
     </ul>
   );
 }
 
-/** By how much, where that can be seen in two digits. */
-function Share({ old, next }: { old: number | null; next: number | null }) {
+/** The change in percent, unless it rounds to zero. */
+function Percent({ old, next }: { old: number | null; next: number | null }) {
   if (old === null || next === null || old === 0) return null;
   const percent = (next / old - 1) * 100;
-  return Math.abs(percent) < 0.005 ? null : <span className="label">{formatPercent(percent)}</span>;
+  return Math.abs(percent) < MIN_PERCENT ? null : <span className="label">{formatPercent(percent)}</span>;
 }

@@ -8,15 +8,16 @@ import { useWallNow } from '../../lib/clock';
 import { barsOf, dayAfter, describeCounts, kindOf, reasonText } from '../../lib/coverage-view';
 import { formatAge, formatCount, formatCountdown, formatPercent, NONE } from '../../lib/format';
 import { formatTime, zoneName } from '../../lib/time';
+import { isDated } from '../../lib/timeframes';
 import { Dialog } from '../ui/dialog';
-import { Answer } from '../ui/panel';
+import { QueryResult } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { BackfillSteps } from './backfill-steps';
 import { nameOfDate } from './heat-map';
 import { Shares, Swatch } from './swatch';
 
-/** What is known of one session of one series, and a backfill of it. */
+/** The coverage of one session of one series, and a backfill for it. */
 export function SessionSheet({
   symbol,
   timeframe,
@@ -37,13 +38,11 @@ export function SessionSheet({
       title={`${query.data?.symbol ?? symbol.toUpperCase()}${own ? ` ${own}` : ''} · ${nameOfDate(session)}`}
       onClose={onClose}
     >
-      <Answer
+      <QueryResult
         query={query}
         skeleton={<SkeletonBlock className="h-96" />}
         isEmpty={({ sessions }) => sessions.length === 0}
-        empty={
-          <Empty title="Nothing is expected here">The market has no session on this date, or none that is due.</Empty>
-        }
+        empty={<Empty title="No bars expected">The market has no session on this date, or none that is due yet.</Empty>}
       >
         {(coverage) => (
           <Session
@@ -53,7 +52,7 @@ export function SessionSheet({
             timezone={coverage.timezone}
           />
         )}
-      </Answer>
+      </QueryResult>
     </Dialog>
   );
 }
@@ -120,11 +119,11 @@ function Facts({
   const { firstPending, nextAttemptAt, attempts, verifiedAt, hash } = row;
   const now = useWallNow();
   const age = (instant: string) => (now === null ? NONE : `${formatAge(now - Date.parse(instant))} ago`);
-  const isDate = timeframe === '1d' || timeframe === '4d';
+  const isDate = isDated(timeframe);
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
       {firstPending !== null && (
-        <Fact name="first one pending">
+        <Fact name="first pending bar">
           {isDate ? nameOfDate(firstPending.slice(0, 10)) : clockOf(firstPending, timezone)}{' '}
           <a
             className="link text-xs text-ink-2"
@@ -132,7 +131,7 @@ function Facts({
             target="_blank"
             rel="noreferrer"
           >
-            what is known of it
+            Lineage
           </a>
         </Fact>
       )}
@@ -141,8 +140,8 @@ function Facts({
           <NextAttempt at={nextAttemptAt} now={now} />
         </Fact>
       )}
-      <Fact name="answers with gaps">{formatCount(attempts)}</Fact>
-      <Fact name="verified">{verifiedAt === null ? 'not as a whole yet' : age(verifiedAt)}</Fact>
+      <Fact name="attempts with gaps">{formatCount(attempts)}</Fact>
+      <Fact name="verified">{verifiedAt === null ? 'not yet in full' : age(verifiedAt)}</Fact>
       <Fact name="hash">
         {hash === null ? NONE : <code className="font-mono text-2xs break-all text-ink-2">{hash}</code>}
       </Fact>
@@ -150,12 +149,12 @@ function Facts({
   );
 }
 
-/** Both wall clock; `now` in epoch ms. */
+/** Both by the wall clock; `now` in epoch ms. */
 function NextAttempt({ at, now }: { at: string | null; now: number | null }) {
-  if (at === null) return <>by the next run</>;
+  if (at === null) return <>with the next run</>;
   if (now === null) return <>{NONE}</>;
   const left = Date.parse(at) - now;
-  return <>{left > 0 ? `in ${formatCountdown(left)}` : 'due now, by the next heal'}</>;
+  return <>{left > 0 ? `in ${formatCountdown(left)}` : 'due now, with the next heal_gaps run'}</>;
 }
 
 const clockOf = (instant: string, timezone: string): string =>
@@ -173,9 +172,10 @@ const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 function Quality({ quality }: { quality: NonNullable<CoverageSession['quality']> }) {
   return (
     <section>
-      <h3 className="font-semibold">The day that the minutes add up to</h3>
+      <h3 className="font-semibold">Daily bar aggregated from minutes</h3>
       <p className="label">
-        against the provider’s own day, from {formatCount(quality.minutes)} of {formatCount(quality.expected)} minutes
+        compared with the provider’s daily bar; {formatCount(quality.minutes)} of {formatCount(quality.expected)}{' '}
+        minutes
       </p>
       <table className="mt-1 w-full table-fixed text-right">
         <thead>
@@ -201,4 +201,4 @@ function Quality({ quality }: { quality: NonNullable<CoverageSession['quality']>
 
 /** @param fraction minutes ÷ day − 1 */
 const differenceText = (fraction: number | null): string =>
-  fraction === null ? NONE : fraction === 0 ? 'same' : formatPercent(fraction * 100);
+  fraction === null ? NONE : fraction === 0 ? 'equal' : formatPercent(fraction * 100);

@@ -6,7 +6,7 @@ import { flowFigures } from '../../lib/flow-figures';
 import { Frame } from '../ui/panel';
 import { FlowTall, FlowWide } from './flow';
 
-/** How a bar gets from its source to this page, with the figures of the last day. */
+/** The path of a bar from its source to this page, with the figures of the last day. */
 export function Architecture() {
   const { data: status } = useQuery(statusQuery);
   const { data: assets } = useQuery(assetsQuery);
@@ -14,9 +14,9 @@ export function Architecture() {
   return (
     <Frame id="architecture" className="mt-10 scroll-mt-24" title="Architecture" note="live pipelines, last 24 hours">
       <p className="max-w-[80ch] py-3 text-ink-2">
-        Temporal decides when something runs and what happens when it fails. A worker asks a source once, keeps its
-        answer as received, and makes bars of it; only final ones are stored. PostgreSQL holds all state that matters.
-        The API reads it, and this page reads the API.
+        Temporal schedules every run and retries what fails. The worker fetches data from a source, keeps each payload
+        as received and transforms it into bars; only final bars are stored. PostgreSQL holds all durable state. The API
+        reads from it, and this page reads from the API.
       </p>
       <FlowWide figures={figures} />
       <FlowTall figures={figures} />

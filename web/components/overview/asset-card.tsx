@@ -15,7 +15,7 @@ const UNKNOWN = { state: 'unknown', lagMs: null, error: null } as const;
 const CARD =
   'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
-/** An asset in two lines: what it is and how it stands, its session, its price and change today. */
+/** An asset on two lines: name and state, today's session as a sparkline, price and change. */
 export const AssetCard = memo(function AssetCard({
   asset,
   latest,
@@ -27,7 +27,7 @@ export const AssetCard = memo(function AssetCard({
 }: {
   asset: Asset;
   latest: Latest | undefined;
-  /** The latest is not to be had. */
+  /** Its latest price could not be fetched. */
   isError: boolean;
   pipelines: readonly Pipeline[] | undefined;
   isChosen: boolean;
@@ -71,7 +71,7 @@ export const AssetCard = memo(function AssetCard({
 });
 
 function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
-  if (!price) return <span className="block h-9 text-xs text-ink-3">no bar yet</span>;
+  if (!price) return <span className="block h-9 text-xs text-ink-3">no bars yet</span>;
   const digits = priceDigits(price.value, asset.assetClass);
   return (
     <>
@@ -91,7 +91,7 @@ function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
 }
 
 function Waiting({ isError }: { isError: boolean }) {
-  if (isError) return <span className="block h-9 text-xs text-down">no answer</span>;
+  if (isError) return <span className="block h-9 text-xs text-down">unavailable</span>;
   return (
     <span aria-busy="true">
       <span className="block">

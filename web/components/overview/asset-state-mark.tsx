@@ -16,10 +16,10 @@ const MARKS = {
   waiting: 'busy',
   unknown: 'bad',
 } as const satisfies Record<AssetState, MarkKind>;
-/** Ages are told in steps of this, so that a list of them stays quiet. ms */
+/** Ages change in these steps, so that a list of them stays quiet. ms */
 const STEP_MS = 5_000;
 
-/** A state, and how old the price is. @param at when the price was so, market clock, epoch ms */
+/** A state, and the age of the price. @param at time of the price: market clock, epoch ms */
 export function AssetStateMark({
   state,
   lagMs,

@@ -4,7 +4,7 @@ import { latestBackfillQuery, statusQuery } from '../../lib/api/queries';
 import type { Backfill } from '../../lib/api/types';
 import { formatCount } from '../../lib/format';
 
-/** How far a running backfill is: on a fresh database the page fills while this goes on. Its line is always there. */
+/** The progress of a running backfill, which fills the page on a fresh database. Its line always takes up space. */
 export function BackfillProgress() {
   const { data: status } = useQuery(statusQuery);
   const isRunning = status?.backfill.lastRun?.status === 'running';
@@ -17,7 +17,7 @@ export function BackfillProgress() {
 }
 
 function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
-  const name = trigger === 'initial' ? 'First backfill' : 'Backfill';
+  const name = trigger === 'initial' ? 'Initial backfill' : 'Backfill';
   if (!progress || progress.requestsTotal === 0) return <>{name}: planning</>;
   const { requestsDone, requestsTotal } = progress;
   return (
@@ -30,7 +30,7 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
       />
       {name}: {formatCount(requestsDone)} of {formatCount(requestsTotal)} requests, {formatCount(progress.rowsInserted)}{' '}
       bars
-      {requestsDone === requestsTotal && '; soon again for what came back empty'}
+      {requestsDone === requestsTotal && ', then once more for empty responses'}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { viewPipelines } from '../../lib/pipeline-view';
 import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
 
-/** The four figures of the product. */
+/** The headline figures. */
 export function Figures() {
   const { data, isError } = useQuery(statusQuery);
   const show = (read: (status: Status) => ReactNode, chars: number): ReactNode => {

@@ -4,7 +4,8 @@ import { cx } from '../ui/cx';
 
 const WIDE = 'flow-wide-head';
 const TALL = 'flow-tall-head';
-const TITLE = 'From the sources through Temporal and its worker into PostgreSQL, the REST API and this page';
+const TITLE =
+  'Data flow from the sources through the worker, scheduled by Temporal, into PostgreSQL, the REST API and this page';
 
 interface BoxProps {
   x: number;
@@ -13,7 +14,7 @@ interface BoxProps {
   height: number;
   name: string;
   lines?: string[];
-  /** A part of another box. */
+  /** Nested in another box. */
   inner?: boolean;
   children?: ReactNode;
 }
@@ -42,7 +43,7 @@ function Box({ x, y, width, height, name, lines = [], inner, children }: BoxProp
   );
 }
 
-/** The schedules and when they fire, as lines of a box. */
+/** The schedules and their next fires, as lines of a box. */
 function Schedules({ schedules, right }: { schedules: FlowFigures['schedules']; right: number }) {
   return schedules.map(([pipeline, next], i) => (
     <g key={pipeline} fontSize="12">
@@ -56,7 +57,7 @@ function Schedules({ schedules, right }: { schedules: FlowFigures['schedules']; 
   ));
 }
 
-/** @param head the arrow's head: a picture that is not shown lends none to another */
+/** @param head id of the arrow head: each picture has its own, as a hidden one cannot be referenced */
 const Arrow = ({ d, head }: { d: string; head: string }) => (
   <path d={d} fill="none" className="stroke-ink-3" strokeWidth="1.25" markerEnd={`url(#${head})`} />
 );
@@ -96,16 +97,16 @@ export function FlowWide({ figures: { sources, schedules, steps, stored, api } }
         <Arrow head={WIDE} d="M132 69h12" />
         <Arrow head={WIDE} d="M260 69h12" />
         <Caption x={456} y={21} anchor="end">
-          one request an asset; no retry of a later step asks again
+          one request per asset; retries of later steps never re-fetch
         </Caption>
       </Box>
       <Box x={916} y={157} width={176} height={66} name="PostgreSQL" lines={[stored, 'coverage, revisions, runs']} />
       <Box x={1174} y={112} width={218} height={66} name="REST API" lines={[api, 'JSON, CSV, NDJSON, stream']} />
-      <Box x={1174} y={202} width={218} height={50} name="This page" lines={['reads the API alone']} />
+      <Box x={1174} y={202} width={218} height={50} name="This page" lines={['reads only from the API']} />
       <Arrow head={WIDE} d="M180 145h64v26h68" />
       <Arrow head={WIDE} d="M180 227h64v-26h68" />
       <Caption x={252} y={163}>
-        answers
+        payloads
       </Caption>
       <Arrow head={WIDE} d="M546 88v40" />
       <Caption x={554} y={112}>
@@ -138,7 +139,7 @@ export function FlowTall({ figures: { sources, schedules, steps, stored, api } }
       <Box x={182} y={0} width={176} height={142} name="Temporal">
         <Schedules schedules={schedules} right={164} />
         <Caption x={12} y={124}>
-          next fire of each schedule
+          time to next fire
         </Caption>
       </Box>
       <Arrow head={TALL} d="M75 142v32" />
@@ -160,18 +161,11 @@ export function FlowTall({ figures: { sources, schedules, steps, stored, api } }
       <Caption x={187} y={339}>
         final bars only
       </Caption>
-      <Box
-        x={0}
-        y={350}
-        width={358}
-        height={50}
-        name="PostgreSQL"
-        lines={[`${stored}, their coverage and revisions`]}
-      />
+      <Box x={0} y={350} width={358} height={50} name="PostgreSQL" lines={[`${stored}, coverage and revisions`]} />
       <Arrow head={TALL} d="M75 400v26" />
       <Box x={0} y={426} width={166} height={50} name="REST API" lines={[api]} />
       <Arrow head={TALL} d="M166 451h26" />
-      <Box x={192} y={426} width={166} height={50} name="This page" lines={['reads the API alone']} />
+      <Box x={192} y={426} width={166} height={50} name="This page" lines={['reads only from the API']} />
     </svg>
   );
 }

@@ -8,20 +8,26 @@ import { dayFraction, tradingParts, viewMarket, type MarketView } from '../../li
 import type { MarkKind } from '../../lib/pipeline-view';
 import { formatTime, zoneName } from '../../lib/time';
 import { cx } from '../ui/cx';
-import { Answer } from '../ui/panel';
+import { QueryResult } from '../ui/panel';
 import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
 
 const ALWAYS_OPEN = '24/7';
+/** Of the line of a local day, in SVG units. */
+const DAY_WIDTH = 240;
 const GRID = 'grid grid-cols-2 border-y border-rule lg:grid-cols-4 lg:divide-x lg:divide-rule';
 const CELL = 'px-4 py-3 lg:first:pl-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
 
-/** The exchanges' clocks: local time, state, and what comes next. All of it by the API's market clock. */
+/** The exchanges' clocks: local time, state and next change, by the API's market clock. */
 export function MarketClocks() {
   const query = useQuery(marketsQuery);
   return (
     <section aria-label="Markets">
-      <Answer query={query} skeleton={<Skeleton />} stateClassName={cx('h-52 border-y border-rule lg:h-[6.625rem]')}>
+      <QueryResult
+        query={query}
+        skeleton={<Skeleton />}
+        stateClassName={cx('h-52 border-y border-rule lg:h-[6.625rem]')}
+      >
         {({ markets }) => (
           <div className={GRID}>
             {markets
@@ -31,7 +37,7 @@ export function MarketClocks() {
               ))}
           </div>
         )}
-      </Answer>
+      </QueryResult>
     </section>
   );
 }
@@ -46,7 +52,7 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
   const isChanged = now !== null && market.next !== null && now >= Date.parse(market.next.at);
   useEffect(() => {
     if (isChanged) onChange();
-    // once at the change: onChange is new in every render
+    // once per change: onChange is a new function in every render
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isChanged]);
   if (now === null) return <ClockSkeleton />;
@@ -70,23 +76,23 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
   );
 }
 
-/** The local day as a line, its sessions as thick parts, and where it stands now. */
+/** The local day as a line, with its trading hours and the current time. */
 function DayBar({ market, now }: { market: Market; now: number }) {
   return (
-    <svg aria-hidden viewBox="0 0 240 6" preserveAspectRatio="none" className="mt-1 h-1.5 w-full">
-      <path d="M0 3h240" className="stroke-rule-strong" vectorEffect="non-scaling-stroke" />
+    <svg aria-hidden viewBox={`0 0 ${DAY_WIDTH} 6`} preserveAspectRatio="none" className="mt-1 h-1.5 w-full">
+      <path d={`M0 3h${DAY_WIDTH}`} className="stroke-rule-strong" vectorEffect="non-scaling-stroke" />
       {tradingParts(market).map(([begin, end]) => (
         <rect
           key={begin}
-          x={begin * 240}
-          width={(end - begin) * 240}
+          x={begin * DAY_WIDTH}
+          width={(end - begin) * DAY_WIDTH}
           y={1.5}
           height={3}
           className={market.state === 'open' ? 'fill-ink-2' : 'fill-rule-strong'}
         />
       ))}
       <path
-        d={`M${dayFraction(now, market.timezone) * 240} 0v6`}
+        d={`M${dayFraction(now, market.timezone) * DAY_WIDTH} 0v6`}
         className="stroke-accent"
         strokeWidth={2}
         vectorEffect="non-scaling-stroke"

@@ -10,9 +10,9 @@ import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
 
 const ROW = 'grid h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 sm:grid-cols-[minmax(0,1fr)_8rem_8rem]';
-const USUAL = 3;
+const SKELETON_ROWS = 3;
 
-/** The live pipelines: whether they run, when they fire next, and what the last day brought. */
+/** The live pipelines: state, next fire, and the runs of the last day. */
 export function Pipelines() {
   const query = useQuery(statusQuery);
   return (
@@ -23,7 +23,7 @@ export function Pipelines() {
       stateClassName="h-[10.625rem]"
       skeleton={
         <ul className="divide-y divide-rule">
-          {Array.from({ length: USUAL }, (_, i) => (
+          {Array.from({ length: SKELETON_ROWS }, (_, i) => (
             <RowSkeleton key={i} />
           ))}
         </ul>
@@ -62,7 +62,7 @@ function Row({ pipeline }: { pipeline: Pipeline }) {
       </div>
       <div className="text-right">
         <NextFire pipeline={pipeline} />
-        <div className="text-xs text-ink-3">{lastRun ? `last ${viewRun(lastRun).label}` : 'no run yet'}</div>
+        <div className="text-xs text-ink-3">{lastRun ? `last run ${viewRun(lastRun).label}` : 'no runs yet'}</div>
       </div>
     </li>
   );

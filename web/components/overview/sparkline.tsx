@@ -4,7 +4,7 @@ import { SkeletonBlock } from '../ui/skeleton';
 
 const BOX = { width: 88, height: 28 };
 
-/** The closes of the latest session (coins: the last 24 hours), and the close before it as a dotted line. */
+/** The closes of the latest session (coins: the last 24 hours), with the previous close as a dotted line. */
 export function Sparkline({ latest }: { latest: Latest | undefined }) {
   if (!latest) return <SkeletonBlock className="h-px w-full" />;
   const { bar, previousClose } = latest;

@@ -1,7 +1,7 @@
 'use client';
 import { useState, type ReactNode } from 'react';
 
-/** Lights up for a moment when its value changes, in the colour of the change. */
+/** Flashes in the colour of the change when its value changes. */
 export function Ticking({ value, children }: { value: number; children: ReactNode }) {
   const [shown, setShown] = useState({ value, direction: 0 });
   if (shown.value !== value) setShown({ value, direction: Math.sign(value - shown.value) });

@@ -8,11 +8,11 @@ import { StaleNote } from '../ui/states';
 import { AssetCard, AssetCardSkeleton } from './asset-card';
 
 const CLASSES = [
-  { assetClass: 'stock', title: 'Equities', usual: 7 },
-  { assetClass: 'crypto', title: 'Crypto', usual: 4 },
-] as const satisfies readonly { assetClass: AssetClass; title: string; usual: number }[];
+  { assetClass: 'stock', title: 'Equities', skeletons: 7 },
+  { assetClass: 'crypto', title: 'Crypto', skeletons: 4 },
+] as const satisfies readonly { assetClass: AssetClass; title: string; skeletons: number }[];
 
-/** The assets by class; one leads to its chart. */
+/** The assets by class; choosing one shows its chart. */
 export function Watchlist({
   assets,
   chosen,
@@ -65,10 +65,10 @@ export function Watchlist({
 export function WatchlistSkeleton() {
   return (
     <div className="space-y-4" aria-hidden>
-      {CLASSES.map(({ assetClass, title, usual }) => (
+      {CLASSES.map(({ assetClass, title, skeletons }) => (
         <Frame key={assetClass} title={title} note="click to chart">
           <ul className="divide-y divide-rule">
-            {Array.from({ length: usual }, (_, i) => (
+            {Array.from({ length: skeletons }, (_, i) => (
               <li key={i}>
                 <AssetCardSkeleton />
               </li>

@@ -1,16 +1,18 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { assetsQuery } from '../../lib/api/queries';
-import { RANGES, rangeOf, type RangeName } from '../../lib/ranges';
+import { DEFAULT_RANGE, rangeOf, type RangeName } from '../../lib/ranges';
 import { useUrlState } from '../../lib/url-state';
 import { ChartPanel, ChartPanelSkeleton } from '../chart/chart-panel';
-import { Answer } from '../ui/panel';
+import { QueryResult } from '../ui/panel';
 import { Empty } from '../ui/states';
 import { Watchlist, WatchlistSkeleton } from './watchlist';
 
+/** The chart counts as visible if it starts within this share of the window. */
+const VISIBLE_SHARE = 0.75;
 const GRID = 'mt-6 grid gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
 
-/** The assets, and the chart of the chosen one. Which one and which range stands in the URL: `/?symbol=SPY&range=1Y`. */
+/** The assets, and the chart of the selected one. The URL holds symbol and range: `/?symbol=SPY&range=1Y`. */
 export function Workspace() {
   const query = useQuery(assetsQuery);
   const [parameters, change] = useUrlState();
@@ -18,12 +20,12 @@ export function Workspace() {
   const wanted = parameters.get('symbol')?.toUpperCase();
 
   return (
-    <Answer
+    <QueryResult
       query={query}
       skeleton={<WorkspaceSkeleton />}
       stateClassName="mt-6 h-[44rem] border-y border-rule"
       isEmpty={(assets) => assets.length === 0}
-      empty={<Empty title="No assets are tracked">An asset is a row in the table assets.</Empty>}
+      empty={<Empty title="No assets tracked">Add an asset to the assets table.</Empty>}
     >
       {(assets) => {
         const asset = wanted === undefined ? assets[0]! : assets.find(({ symbol }) => symbol === wanted);
@@ -41,26 +43,27 @@ export function Workspace() {
                 onRange={(name: RangeName) => change({ range: name }, 'replace')}
               />
             ) : (
-              <Empty title={`${wanted} is not tracked`}>Choose one of the assets.</Empty>
+              <Empty title={`${wanted} is not tracked`}>Select one of the listed assets.</Empty>
             )}
           </div>
         );
       }}
-    </Answer>
+    </QueryResult>
   );
 }
 
-/** On a phone the chart is below the list: a choice leads to it. */
+/** On a phone the chart is below the list: scroll to it. */
 function showChart(): void {
   const chart = document.getElementById('chart');
-  if (chart && chart.getBoundingClientRect().top > window.innerHeight * 0.75) chart.scrollIntoView({ block: 'start' });
+  if (chart && chart.getBoundingClientRect().top > window.innerHeight * VISIBLE_SHARE)
+    chart.scrollIntoView({ block: 'start' });
 }
 
 export function WorkspaceSkeleton() {
   return (
     <div className={GRID}>
       <WatchlistSkeleton />
-      <ChartPanelSkeleton range={Object.keys(RANGES)[0] as RangeName} />
+      <ChartPanelSkeleton range={DEFAULT_RANGE} />
     </div>
   );
 }

@@ -3,14 +3,14 @@ import { viewRun } from '../../lib/pipeline-view';
 import { FILTER_NAMES, FILTERS, type FilterName, type RunFilter } from '../../lib/run-filter';
 import { Select } from '../ui/select';
 
-const ALL: Record<FilterName, string> = { pipeline: 'All pipelines', status: 'Any status', trigger: 'Any trigger' };
+const ALL: Record<FilterName, string> = { pipeline: 'All pipelines', status: 'All statuses', trigger: 'All triggers' };
 const OPTIONS = {
   pipeline: FILTERS.pipeline.map((value) => ({ value, name: value })),
   status: FILTERS.status.map((status) => ({ value: status, name: viewRun({ status }).label })),
   trigger: FILTERS.trigger.map((value) => ({ value, name: value })),
 };
 
-/** Which runs are shown. */
+/** Chooses which runs are shown. */
 export function Filters({
   filter,
   onFilter,
@@ -24,7 +24,7 @@ export function Filters({
         <Select
           key={name}
           className="max-sm:min-w-0 max-sm:flex-1"
-          label={`Runs by ${name}`}
+          label={`Filter by ${name}`}
           all={ALL[name]}
           value={filter[name] ?? null}
           options={OPTIONS[name]}

@@ -6,17 +6,17 @@ import { formatTime } from '../../lib/time';
 import { SkeletonText } from '../ui/skeleton';
 
 /**
- * When a schedule fires next, counted down; why it does not.
- * @param trouble why nothing is known of the schedule
+ * Counts down to a schedule's next fire, or says why it will not fire.
+ * @param problem why the schedule's state is unknown
  */
-export function NextFire({ schedule, trouble = null }: { schedule: Schedule | undefined; trouble?: string | null }) {
+export function NextFire({ schedule, problem = null }: { schedule: Schedule | undefined; problem?: string | null }) {
   const now = useWallNow();
-  if (!schedule && trouble !== null) return <>{trouble}</>;
+  if (!schedule && problem !== null) return <>{problem}</>;
   if (!schedule || now === null) return <SkeletonText chars={14} />;
   if (schedule.state === 'missing') return <>missing in Temporal</>;
   if (schedule.paused)
     return <span title={schedule.note ?? undefined}>paused{schedule.note && `: ${schedule.note}`}</span>;
-  // the answer is some seconds old: what has fired since is not next
+  // the response is a few seconds old: a fire may have passed since
   const next = schedule.nextFires.map((time) => Date.parse(time)).find((time) => time > now);
   if (next === undefined) return <>{NONE}</>;
   return (

@@ -5,7 +5,7 @@ import { viewPipeline, type StateView } from '../../lib/pipeline-view';
 import { PageLink } from '../ui/page-link';
 import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
-import { CARD } from './card';
+import { PIPELINE_CARD } from './card';
 import { LastRun } from './last-run';
 import { NextFire } from './next-fire';
 import { ScheduleActions } from './schedule-actions';
@@ -13,14 +13,14 @@ import { ScheduleActions } from './schedule-actions';
 const STEPS = 'mt-3 flex flex-col gap-1 text-xs';
 const STEP = 'grid grid-cols-[1rem_4.25rem_minmax(0,1fr)]';
 
-/** A live pipeline: when it runs, what it does in which order, for which symbols, and how it went last. */
+/** A live pipeline: its schedule, its steps in order, its symbols, and its last run. */
 export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; schedule: Schedule | undefined }) {
   const { freshness, lastRun } = pipeline;
   const { mark, label } = stateOf(pipeline, schedule);
   const symbols = [...new Set(freshness.map(({ symbol }) => symbol))];
   const timeframes = [...new Set(freshness.map(({ timeframe }) => timeframe))];
   return (
-    <li className={CARD}>
+    <li className={PIPELINE_CARD}>
       <div className="flex h-5 items-baseline justify-between gap-3">
         <h3 className="text-base font-semibold">{pipeline.pipeline}</h3>
         <span className="text-xs">
@@ -29,15 +29,15 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
       </div>
       <p className="truncate text-xs text-ink-2">
         {pipeline.title} · {pipeline.source}
-        {timeframes.length > 0 && ` (${timeframes.join(', ')} interval)`}
+        {timeframes.length > 0 && ` (${timeframes.join(', ')} bars)`}
       </p>
 
       <ol className={STEPS}>
-        {stepsOf(pipeline.pipeline).map(([name, what], index) => (
+        {stepsOf(pipeline.pipeline).map(({ name, description }, index) => (
           <li key={name} className={STEP}>
             <span className="text-ink-3">{index + 1}</span>
             <span>{name}</span>
-            <span className="text-ink-3">{what}</span>
+            <span className="text-ink-3">{description}</span>
           </li>
         ))}
       </ol>
@@ -57,7 +57,7 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
           <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
             <dt className="text-ink-3">Next</dt>
             <dd className="truncate">
-              <NextFire schedule={schedule} trouble={pipeline.note} />
+              <NextFire schedule={schedule} problem={pipeline.note} />
             </dd>
             <dt className="text-ink-3">Last</dt>
             <dd className="truncate">
@@ -71,14 +71,14 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
   );
 }
 
-/** By the schedule, which an operator has just changed, before the status, which is asked for less often. */
+/** The schedule shows an operator's change at once; the pipeline's status follows with its next refresh. */
 function stateOf(pipeline: Pipeline, schedule: Schedule | undefined): StateView {
   const paused = schedule && schedule.state !== 'missing' ? schedule.paused : pipeline.paused;
   return viewPipeline({ ...pipeline, paused });
 }
 
 export const PipelineCardSkeleton = ({ pipeline }: { pipeline: string }) => (
-  <li className={CARD}>
+  <li className={PIPELINE_CARD}>
     <div className="h-5 text-base">
       <SkeletonText chars={12} />
     </div>
@@ -86,10 +86,10 @@ export const PipelineCardSkeleton = ({ pipeline }: { pipeline: string }) => (
       <SkeletonText chars={40} />
     </p>
     <div aria-hidden className={STEPS}>
-      {stepsOf(pipeline).map(([name, what]) => (
+      {stepsOf(pipeline).map(({ name, description }) => (
         <div key={name} className={STEP}>
           <span className="col-start-3">
-            <span className="skeleton">{what}</span>
+            <span className="skeleton">{description}</span>
           </span>
         </div>
       ))}

@@ -2,16 +2,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { schedulesQuery, statusQuery } from '../../lib/api/queries';
 import { LIVE_PIPELINES, upkeepOf, UPKEEP_SCHEDULES } from '../../lib/pipeline-steps';
-import { Answer, Panel } from '../ui/panel';
+import { QueryResult, Panel } from '../ui/panel';
 import { StaleNote } from '../ui/states';
 import { PipelineCard, PipelineCardSkeleton } from './pipeline-card';
 import { UpkeepCard, UpkeepCardSkeleton } from './upkeep-card';
 
-/** Rules between neighbours, whether they stand in a row or below each other. */
+/** Rules between neighbours, whether side by side or stacked. */
 const LIVE = 'grid divide-rule max-lg:divide-y lg:grid-cols-3 lg:divide-x';
-const UPKEEP = 'grid divide-rule border-t border-rule max-lg:divide-y lg:grid-cols-3 lg:divide-x';
+const UPKEEP = 'grid divide-rule border-t border-rule max-xl:divide-y xl:grid-cols-4 xl:divide-x';
 
-/** What starts by itself: the live pipelines with their steps, and the upkeep. */
+/** Everything that runs on a schedule: the live pipelines with their steps, and the maintenance jobs. */
 export function PipelineCards() {
   const status = useQuery(statusQuery);
   const schedules = useQuery(schedulesQuery);
@@ -19,7 +19,7 @@ export function PipelineCards() {
   return (
     <Panel
       title="Pipelines"
-      note="what starts by itself; times in UTC"
+      note="run on a schedule; times in UTC"
       actions={isStale && <StaleNote updatedAt={schedules.dataUpdatedAt} retry={() => void schedules.refetch()} />}
       query={status}
       stateClassName="h-[34rem] lg:h-[19.25rem]"
@@ -36,9 +36,9 @@ export function PipelineCards() {
               />
             ))}
           </ul>
-          <Answer query={schedules} stateClassName="min-h-28 border-t border-rule" skeleton={<UpkeepSkeletons />}>
+          <QueryResult query={schedules} stateClassName="min-h-28 border-t border-rule" skeleton={<UpkeepSkeletons />}>
             {(all) => (
-              <ul aria-label="Upkeep" className={UPKEEP}>
+              <ul aria-label="Maintenance" className={UPKEEP}>
                 {all
                   .filter((schedule) => upkeepOf(schedule.id) !== null)
                   .map((schedule) => (
@@ -46,7 +46,7 @@ export function PipelineCards() {
                   ))}
               </ul>
             )}
-          </Answer>
+          </QueryResult>
         </>
       )}
     </Panel>

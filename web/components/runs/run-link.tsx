@@ -6,7 +6,7 @@ import { changeUrl } from '../../lib/url-state';
 
 type Props = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href' | 'onClick'> & { run: RunKey };
 
-/** Opens a run on this page; in a new tab as any link. */
+/** Opens a run on this page, or in a new tab as any other link does. */
 export function RunLink({ run, ...rest }: Props) {
   const open = (event: MouseEvent) => {
     event.stopPropagation();

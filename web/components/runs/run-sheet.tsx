@@ -9,26 +9,27 @@ import { viewRun } from '../../lib/pipeline-view';
 import { formatTime } from '../../lib/time';
 import { cx } from '../ui/cx';
 import { Dialog } from '../ui/dialog';
-import { Answer } from '../ui/panel';
+import { QueryResult } from '../ui/panel';
 import { SkeletonBlock, SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
+import { runColumnsOf } from './run-columns';
 import { RunSteps } from './run-steps';
 
-/** One run: what it was for, what came of it, its steps, its error, its page in the Temporal Web UI. */
+/** One run: its outcome, counts, times, steps and error, with a link to the Temporal Web UI. */
 export function RunSheet({ run, onClose }: { run: RunKey; onClose: () => void }) {
   const query = useQuery(runQuery(run));
   return (
     <Dialog kind="sheet" title={run.workflowId} onClose={onClose}>
-      <Answer query={query} stateClassName="h-64" skeleton={<SheetSkeleton />}>
+      <QueryResult query={query} stateClassName="h-64" skeleton={<SheetSkeleton />}>
         {(detail) => <Details run={detail} />}
-      </Answer>
+      </QueryResult>
     </Dialog>
   );
 }
 
 function Details({ run }: { run: RunDetail }) {
   const { mark, label } = viewRun(run);
-  const isWrong = run.errorType !== null || run.status === 'partial';
+  const isFailure = run.errorType !== null || run.status === 'partial';
   return (
     <>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
@@ -46,23 +47,22 @@ function Details({ run }: { run: RunDetail }) {
       </div>
 
       {run.errorMessage !== null && (
-        <div className={cx('border-l-2 pl-3', isWrong ? 'border-down' : 'border-rule-strong')}>
+        <div className={cx('border-l-2 pl-3', isFailure ? 'border-down' : 'border-rule-strong')}>
           {run.errorType !== null && <p className="text-down">{run.errorType}</p>}
           <p className="text-xs wrap-anywhere whitespace-pre-wrap text-ink-2">{run.errorMessage}</p>
         </div>
       )}
 
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 border-y border-rule py-3 sm:grid-cols-5">
-        <Fact name="Extracted">{formatCount(run.rowsExtracted)}</Fact>
-        <Fact name="Inserted">{formatCount(run.rowsInserted)}</Fact>
-        <Fact name="Updated">{formatCount(run.rowsUpdated)}</Fact>
-        <Fact name="Unchanged">{formatCount(run.rowsUnchanged)}</Fact>
-        <Fact name="Rejected">{formatCount(run.rowsRejected)}</Fact>
-        <Fact name="Trigger">{run.trigger}</Fact>
-        <Fact name="Due">{run.scheduledAt === null ? NONE : time(run.scheduledAt)}</Fact>
-        <Fact name="Began">{time(run.startedAt)}</Fact>
-        <Fact name="Ended">{run.finishedAt === null ? NONE : time(run.finishedAt)}</Fact>
-        <Fact name="For (market clock)">{time(run.nominalAt)}</Fact>
+        {runColumnsOf('sheet').map(({ id, header, cell }) => (
+          <Fact key={id} name={header}>
+            {cell(run, 'sheet')}
+          </Fact>
+        ))}
+        <Fact name="Scheduled">{run.scheduledAt === null ? NONE : time(run.scheduledAt)}</Fact>
+        <Fact name="Started">{time(run.startedAt)}</Fact>
+        <Fact name="Finished">{run.finishedAt === null ? NONE : time(run.finishedAt)}</Fact>
+        <Fact name="Nominal (market clock)">{time(run.nominalAt)}</Fact>
       </dl>
 
       <RunSteps run={run} />

@@ -5,18 +5,20 @@ import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
 
 const NUMBER = 'pl-3 text-right';
-/** A step that took no time is still seen. */
-const LEAST_WIDTH = 0.6;
+/** Keeps the shortest steps visible, percent of the run. */
+const MIN_WIDTH = 0.6;
 
-/** The steps of a run in order, with when in the run each one happened. */
+/** The steps of a run in order, each with its place on the run's timeline. */
 export function RunSteps({ run }: { run: RunDetail }) {
   const { steps } = run;
   if (steps.length === 0) {
-    if (run.status === 'running') return <Empty title="No step has ended yet">They follow by themselves.</Empty>;
-    return <Empty title="No steps">It ended before the first one, or they are older than they are kept.</Empty>;
+    if (run.status === 'running') return <Empty title="No finished steps yet">Steps appear here as they finish.</Empty>;
+    return (
+      <Empty title="No steps">The run ended before its first step, or its steps have passed their retention.</Empty>
+    );
   }
-  const begun = Date.parse(run.startedAt);
-  const length = Math.max(...steps.map((step) => Date.parse(step.startedAt) + step.durationMs - begun), 1);
+  const start = Date.parse(run.startedAt);
+  const length = Math.max(...steps.map((step) => Date.parse(step.startedAt) + step.durationMs - start), 1);
   return (
     <table className="w-full table-fixed">
       <caption className="sr-only">Steps</caption>
@@ -26,7 +28,7 @@ export function RunSteps({ run }: { run: RunDetail }) {
             Step
           </th>
           <th scope="col" className="sm:w-24">
-            Of
+            Asset
           </th>
           <th scope="col" className="w-14 sm:w-18">
             Status
@@ -38,16 +40,16 @@ export function RunSteps({ run }: { run: RunDetail }) {
             Rows
           </th>
           <th scope="col" className={cx(NUMBER, 'w-17 sm:w-18')}>
-            Took
+            Duration
           </th>
           <th scope="col" className="pl-4 max-sm:hidden">
-            When in the run
+            Timeline
           </th>
         </tr>
       </thead>
       <tbody>
         {steps.map((step, index) => (
-          <StepRow key={index} step={step} from={(Date.parse(step.startedAt) - begun) / length} length={length} />
+          <StepRow key={index} step={step} from={(Date.parse(step.startedAt) - start) / length} length={length} />
         ))}
       </tbody>
     </table>
@@ -74,8 +76,8 @@ function StepRow({ step, from, length }: { step: RunStep; from: number; length: 
             <div
               className={cx('absolute h-2', isFailed ? 'bg-down' : 'bg-ink-3')}
               style={{
-                left: `${Math.min(Math.max(from, 0) * 100, 100 - LEAST_WIDTH)}%`,
-                width: `${Math.max((step.durationMs / length) * 100, LEAST_WIDTH)}%`,
+                left: `${Math.min(Math.max(from, 0) * 100, 100 - MIN_WIDTH)}%`,
+                width: `${Math.max((step.durationMs / length) * 100, MIN_WIDTH)}%`,
               }}
             />
           </div>

@@ -12,7 +12,7 @@ import { RunsTable, RunsTableSkeleton } from './runs-table';
 
 const NO_FILTER = Object.fromEntries(FILTER_NAMES.map((name) => [name, null]));
 
-/** Every run, newest first, as far back as one asks; new ones appear by themselves. */
+/** Every run, newest first, page by page; new runs appear automatically. */
 export function RunsPanel({
   filter,
   onFilter,
@@ -34,11 +34,11 @@ export function RunsPanel({
       isEmpty={({ pages }) => pages[0]?.runs.length === 0}
       empty={
         isFiltered ? (
-          <Empty title="No run is like that">
-            <Button onClick={() => onFilter(NO_FILTER)}>Show all runs</Button>
+          <Empty title="No runs match these filters">
+            <Button onClick={() => onFilter(NO_FILTER)}>Clear filters</Button>
           </Empty>
         ) : (
-          <Empty title="No runs recorded yet">The first one follows with the next tick of a schedule.</Empty>
+          <Empty title="No runs yet">The first run starts when a schedule next fires.</Empty>
         )
       }
     >
@@ -50,12 +50,10 @@ export function RunsPanel({
             <div className="flex h-14 items-center justify-center gap-3 border-t border-rule text-xs text-ink-3">
               {query.hasNextPage ? (
                 <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {query.isFetchingNextPage ? 'One moment …' : 'Older runs'}
+                  {query.isFetchingNextPage ? 'Loading…' : 'Load older runs'}
                 </Button>
               ) : (
-                <span>
-                  {runs.length === 1 ? 'That is the only run.' : `That is all: ${formatCount(runs.length)} runs.`}
-                </span>
+                <span>{runs.length === 1 ? '1 run in total' : `${formatCount(runs.length)} runs in total`}</span>
               )}
             </div>
           </div>

@@ -4,21 +4,20 @@ import type { Run } from '../../lib/api/types';
 import { nameOf } from '../../lib/run-filter';
 import { useMedia } from '../../lib/use-media';
 import { useVisibleRows } from '../../lib/visible-rows';
-import { cx } from '../ui/cx';
-import { SkeletonText } from '../ui/skeleton';
-import { NUMBER, PHONE, RunRow, WIDE } from './run-row';
+import { RunCellsSkeleton, RunHeaders } from './run-columns';
+import { RunRow } from './run-row';
 
-/** Stays below the page's header, which is one line from md on. A border would not stay with it. */
+/** Sticks below the page's header, which is one line from md on. A shadow in place of a border, which would not stick. */
 const HEAD = 'label h-7 bg-bg text-left shadow-[inset_0_-1px_var(--rule)] *:font-normal md:sticky md:top-12 md:z-10';
 
-/** Heights of a row, px: a line, and on a phone two. */
-const ROW = { wide: 32, phone: 52 };
+/** Row heights, px: one line, or two on a phone. */
+const ROW_HEIGHT = { wide: 32, phone: 52 };
 const SKELETON_ROWS = 24;
 
-/** Runs, a row each; only those near the viewport are in the page. Arrow keys go from run to run. */
+/** One row per run; only the rows near the viewport are rendered. The arrow keys move from run to run. */
 export function RunsTable({ runs }: { runs: readonly Run[] }) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const height = useMedia('(width < 40rem)') ? ROW.phone : ROW.wide;
+  const height = useMedia('(width < 40rem)') ? ROW_HEIGHT.phone : ROW_HEIGHT.wide;
   const { first, end } = useVisibleRows(body, runs.length, height);
   return (
     <Table rows={runs.length} body={body}>
@@ -43,49 +42,17 @@ function Table({ rows, body, children }: { rows?: number; body?: Ref<HTMLTableSe
     <table aria-rowcount={rows === undefined ? undefined : rows + 1} className="w-full table-fixed">
       <thead>
         <tr aria-rowindex={1} className={HEAD}>
-          <th scope="col" className="sm:w-32">
-            Pipeline
-          </th>
-          <th scope="col" className={cx(WIDE, 'w-40')}>
-            Last run
-          </th>
-          <th scope="col" className={cx(WIDE, 'w-26')}>
-            Status
-          </th>
-          <th scope="col" className={cx(PHONE, NUMBER, 'w-24')}>
-            Inserted
-          </th>
-          <th scope="col" className={cx(WIDE, NUMBER, 'w-20')}>
-            Inserted
-          </th>
-          <th scope="col" className={cx(WIDE, NUMBER, 'w-18')}>
-            Updated
-          </th>
-          <th scope="col" className={cx(WIDE, NUMBER, 'w-18')}>
-            Rejected
-          </th>
-          <th scope="col" className={cx(NUMBER, 'w-20 sm:w-24')}>
-            Duration
-          </th>
-          <th scope="col" className={cx(WIDE, NUMBER, 'w-18')}>
-            Attempts
-          </th>
-          <th scope="col" className={cx(WIDE, 'w-28 pl-6')}>
-            Trigger
-          </th>
-          <th scope="col" className="max-lg:hidden">
-            Note
-          </th>
+          <RunHeaders table="runs" />
         </tr>
       </thead>
-      <tbody ref={body} onKeyDown={goFromRunToRun}>
+      <tbody ref={body} onKeyDown={moveFocus}>
         {children}
       </tbody>
     </table>
   );
 }
 
-function goFromRunToRun(event: KeyboardEvent<HTMLElement>): void {
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
   const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a')];
@@ -100,18 +67,7 @@ export const RunsTableSkeleton = () => (
     <Table>
       {Array.from({ length: SKELETON_ROWS }, (_, i) => (
         <tr key={i} aria-hidden className="h-13 border-b border-rule sm:h-8">
-          <td>
-            <SkeletonText chars={12} />
-          </td>
-          <td className={cx(WIDE, 'text-xs')}>
-            <SkeletonText chars={17} />
-          </td>
-          <td className={cx(WIDE, 'text-xs')}>
-            <SkeletonText chars={10} />
-          </td>
-          <td className={NUMBER}>
-            <SkeletonText chars={4} />
-          </td>
+          <RunCellsSkeleton table="runs" />
         </tr>
       ))}
     </Table>

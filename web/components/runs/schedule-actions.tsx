@@ -8,48 +8,48 @@ import { ReasonDialog } from '../ui/reason-dialog';
 const ACTIONS = {
   pause: {
     verb: 'Pause',
-    what: 'It fires no more until it is resumed, also when all is started anew. What runs already goes on.',
-    example: 'maintenance of the provider until 18:00',
+    effect: 'It will not fire until you resume it, even after a restart. Runs in progress continue.',
+    example: 'provider maintenance until 18:00',
   },
   resume: {
     verb: 'Resume',
-    what: 'It fires again; the first run fetches what was missed.',
+    effect: 'It will fire again. The first run fetches everything missed in the meantime.',
     example: 'maintenance is over',
   },
   trigger: {
     verb: 'Run now',
-    what: 'Starts a run at once, beside its times. While another one is under way, it does nothing.',
+    effect: 'Starts a run now, in addition to its schedule. Has no effect while another run is in progress.',
     example: 'checking a new asset',
   },
-} as const satisfies Record<ScheduleAction, { verb: string; what: string; example: string }>;
+} as const satisfies Record<ScheduleAction, { verb: string; effect: string; example: string }>;
 
-/** Pause or resume, and run now. */
+/** Buttons to pause or resume a schedule, and to run it now. */
 export function ScheduleActions({ schedule }: { schedule: Schedule | undefined }) {
-  const [asked, ask] = useState<ScheduleAction | null>(null);
+  const [confirming, confirm] = useState<ScheduleAction | null>(null);
   const id = schedule?.id;
-  const isThere = schedule !== undefined && schedule.state !== 'missing';
+  const isKnown = schedule !== undefined && schedule.state !== 'missing';
   const toggle = schedule?.paused ? 'resume' : 'pause';
   return (
     <div className="flex shrink-0 gap-2">
-      {([toggle, 'trigger'] as const).map((action, place) => (
+      {([toggle, 'trigger'] as const).map((action, position) => (
         <Button
-          // by its place: the focus stays when Pause becomes Resume
-          key={place}
-          disabled={!isThere}
+          // keyed by position, so that focus stays when Pause becomes Resume
+          key={position}
+          disabled={!isKnown}
           aria-label={id && `${ACTIONS[action].verb}: ${id}`}
-          onClick={() => ask(action)}
+          onClick={() => confirm(action)}
         >
           {ACTIONS[action].verb}
         </Button>
       ))}
-      {id !== undefined && asked && <Question id={id} action={asked} onClose={() => ask(null)} />}
+      {id !== undefined && confirming && <Confirmation id={id} action={confirming} onClose={() => confirm(null)} />}
     </div>
   );
 }
 
-function Question({ id, action, onClose }: { id: string; action: ScheduleAction; onClose: () => void }) {
+function Confirmation({ id, action, onClose }: { id: string; action: ScheduleAction; onClose: () => void }) {
   const { mutateAsync } = useScheduleAction(id, action);
-  const { verb, what, example } = ACTIONS[action];
+  const { verb, effect, example } = ACTIONS[action];
   return (
     <ReasonDialog
       title={action === 'trigger' ? `Run ${id} now` : `${verb} ${id}`}
@@ -58,7 +58,7 @@ function Question({ id, action, onClose }: { id: string; action: ScheduleAction;
       act={mutateAsync}
       onClose={onClose}
     >
-      {what}
+      {effect}
     </ReasonDialog>
   );
 }

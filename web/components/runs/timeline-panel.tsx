@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { timelineQuery } from '../../lib/api/queries';
-import type { Timeline, TimelineSlot } from '../../lib/api/types';
+import type { Timeline, TimelineBucket } from '../../lib/api/types';
 import { formatCount } from '../../lib/format';
 import { viewRun } from '../../lib/pipeline-view';
 import { FILTERS } from '../../lib/run-filter';
@@ -13,24 +13,28 @@ import { Frame, Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { RunLink } from './run-link';
-import { Lane, LANE } from './timeline-lane';
-import { Sign } from './timeline-sign';
+import { GRID_HOURS, Lane, LANE } from './timeline-lane';
+import { TimelineMark } from './timeline-mark';
 
 const TITLE = 'Last 24 hours';
-/** What ran in the last 24 hours, a lane a pipeline. */
+const NOTE = 'one mark per 10 minutes, showing its worst run; times in UTC';
+/** The axis has no label beyond this place: it would not fit. */
+const LAST_LABEL = 0.97;
+
+/** The runs of the last 24 hours, one lane per pipeline. */
 export function TimelinePanel() {
   const query = useQuery(timelineQuery);
   return (
     <Panel
       className="mt-8"
       title={TITLE}
-      note="a mark for ten minutes, the worst run of them on top; UTC"
+      note={NOTE}
       actions={<Legend />}
       query={query}
-      stateClassName="h-[16.875rem] sm:h-[15.625rem]"
+      stateClassName="h-[18.6875rem] sm:h-[17.4375rem]"
       skeleton={<LanesSkeleton />}
       isEmpty={({ pipelines }) => pipelines.every(({ slots }) => slots.length === 0)}
-      empty={<Empty title="No runs recorded yet">The first one follows with the next tick of a schedule.</Empty>}
+      empty={<Empty title="No runs yet">The first run starts when a schedule next fires.</Empty>}
     >
       {(timeline) => <Lanes timeline={timeline} />}
     </Panel>
@@ -39,7 +43,7 @@ export function TimelinePanel() {
 
 interface Pointed {
   pipeline: string;
-  slot: TimelineSlot;
+  bucket: TimelineBucket;
 }
 
 function Lanes({ timeline }: { timeline: Timeline }) {
@@ -47,14 +51,14 @@ function Lanes({ timeline }: { timeline: Timeline }) {
   return (
     <div>
       <div className="divide-y divide-rule">
-        {timeline.pipelines.map(({ pipeline, slots }) => (
+        {timeline.pipelines.map(({ pipeline, slots: buckets }) => (
           <Lane
             key={pipeline}
             pipeline={pipeline}
-            slots={slots}
+            buckets={buckets}
             timeline={timeline}
-            pointed={pointed?.pipeline === pipeline ? pointed.slot : null}
-            onPoint={(slot) => point(slot && { pipeline, slot })}
+            pointed={pointed?.pipeline === pipeline ? pointed.bucket : null}
+            onPoint={(bucket) => point(bucket && { pipeline, bucket })}
           />
         ))}
       </div>
@@ -69,13 +73,13 @@ function Axis({ timeline }: { timeline: Timeline }) {
     <div aria-hidden className={cx(LANE, 'label border-t border-rule-strong')}>
       <span />
       <div className="relative h-5">
-        {hoursOf(timeline, 3).map(({ time, at }, index) => (
+        {hoursOf(timeline, GRID_HOURS).map(({ time, at }, index) => (
           <span
             key={time}
             className={cx(
               'absolute top-0.5 -translate-x-1/2',
               index % 2 === 1 && 'max-sm:hidden',
-              at > 0.97 && 'hidden',
+              at > LAST_LABEL && 'hidden',
             )}
             style={{ left: `${at * 100}%` }}
           >
@@ -87,14 +91,14 @@ function Axis({ timeline }: { timeline: Timeline }) {
   );
 }
 
-/** What is pointed at, else what all of it comes to; it always has its place. */
+/** The selected bucket, or the totals of all; its height never changes. */
 function Details({ pointed, timeline }: { pointed: Pointed | null; timeline: Timeline }) {
   if (!pointed) {
     const all = timeline.pipelines.flatMap(({ slots }) => slots);
     return <p className="h-10 pt-1 text-xs text-ink-2 sm:h-5">{countsOf(all)}</p>;
   }
-  const { pipeline, slot } = pointed;
-  const from = Date.parse(slot.time);
+  const { pipeline, bucket } = pointed;
+  const from = Date.parse(bucket.time);
   return (
     <p className="flex h-10 flex-wrap gap-x-3 overflow-hidden pt-1 text-xs sm:h-5">
       <span className="font-semibold">{pipeline}</span>
@@ -102,28 +106,28 @@ function Details({ pointed, timeline }: { pointed: Pointed | null; timeline: Tim
         {formatTime(from, 'weekday', 'UTC')} {formatTime(from, 'minute', 'UTC')}–
         {formatTime(from + timeline.slotSeconds * 1_000, 'minute', 'UTC')}
       </span>
-      <span className="text-ink-2">{countsOf([slot])}</span>
+      <span className="text-ink-2">{countsOf([bucket])}</span>
       <span className="text-ink-3">
-        +{formatCount(slot.rowsInserted)} rows
-        {slot.rowsRejected > 0 && `, ${formatCount(slot.rowsRejected)} rejected`}
+        +{formatCount(bucket.rowsInserted)} rows
+        {bucket.rowsRejected > 0 && `, ${formatCount(bucket.rowsRejected)} rejected`}
       </span>
-      <RunLink run={slot.worst} className="link">
-        {slot.runs === 1 ? 'Open it' : isWell(slot) ? 'Open the last one' : 'Open the worst one'}
+      <RunLink run={bucket.worst} className="link">
+        {bucket.runs === 1 ? 'Open run' : hasNoProblem(bucket) ? 'Open last run' : 'Open worst run'}
       </RunLink>
     </p>
   );
 }
 
-const isWell = ({ worst }: TimelineSlot): boolean => ['good', 'idle'].includes(viewRun(worst).mark);
+const hasNoProblem = ({ worst }: TimelineBucket): boolean => ['good', 'idle'].includes(viewRun(worst).mark);
 
 const LEGEND = ['succeeded', 'skipped', 'partial', 'failed', 'running'] as const;
 
 const Legend = () => (
-  <ul aria-label="Marks" className="flex gap-3 text-2xs max-md:hidden">
+  <ul aria-label="Legend" className="flex gap-3 text-2xs max-md:hidden">
     {LEGEND.map((status) => (
       <li key={status} className="inline-flex items-center gap-1 text-ink-2">
         <svg aria-hidden className="h-6 w-3">
-          <Sign x="50%" width="5px" kind={viewRun({ status }).mark} isQuiet={status === 'skipped'} />
+          <TimelineMark x="50%" width="5px" kind={viewRun({ status }).mark} isQuiet={status === 'skipped'} />
         </svg>
         {viewRun({ status }).label}
       </li>
@@ -132,7 +136,7 @@ const Legend = () => (
 );
 
 export const TimelinePanelSkeleton = () => (
-  <Frame className="mt-8" title={TITLE} note="a mark for ten minutes, the worst run of them on top; UTC">
+  <Frame className="mt-8" title={TITLE} note={NOTE}>
     <LanesSkeleton />
   </Frame>
 );

@@ -4,18 +4,19 @@ import { runsQuery } from '../../lib/api/queries';
 import type { Schedule } from '../../lib/api/types';
 import { upkeepOf } from '../../lib/pipeline-steps';
 import { FILTERS } from '../../lib/run-filter';
+import { Ago } from '../ui/ago';
 import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
-import { CARD } from './card';
-import { Ago, LastRun } from './last-run';
+import { UPKEEP_CARD } from './card';
+import { LastRun } from './last-run';
 import { NextFire } from './next-fire';
 import { ScheduleActions } from './schedule-actions';
 
-/** Upkeep in short. */
+/** A maintenance job: its schedule and its last run. */
 export function UpkeepCard({ schedule }: { schedule: Schedule }) {
   const pipeline = FILTERS.pipeline.find((known) => known === schedule.id);
   return (
-    <li className={CARD}>
+    <li className={UPKEEP_CARD}>
       <div className="flex h-5 items-baseline gap-3">
         <h3 className="font-semibold">{schedule.id}</h3>
         <span className="min-w-0 truncate text-xs text-ink-3">{schedule.title}</span>
@@ -33,7 +34,7 @@ export function UpkeepCard({ schedule }: { schedule: Schedule }) {
             <NextFire schedule={schedule} />
           </dd>
           <dt className="text-ink-3">Last</dt>
-          <dd className="truncate">{pipeline ? <Latest pipeline={pipeline} /> : <Begun schedule={schedule} />}</dd>
+          <dd className="truncate">{pipeline ? <Latest pipeline={pipeline} /> : <LastStart schedule={schedule} />}</dd>
         </dl>
         <ScheduleActions schedule={schedule} />
       </div>
@@ -43,22 +44,22 @@ export function UpkeepCard({ schedule }: { schedule: Schedule }) {
 
 function Latest({ pipeline }: { pipeline: (typeof FILTERS.pipeline)[number] }) {
   const { data, isError } = useQuery(runsQuery({ pipeline, limit: 1 }));
-  if (!data) return isError ? <>not known</> : <SkeletonText chars={20} />;
+  if (!data) return isError ? <>unknown</> : <SkeletonText chars={20} />;
   return <LastRun run={data.runs[0] ?? null} />;
 }
 
-/** What keeps no record of its runs is known to Temporal only. */
-function Begun({ schedule: { last } }: { schedule: Schedule }) {
-  if (!last) return <>no run yet</>;
+/** For a job whose runs are not recorded: only Temporal knows about them. */
+function LastStart({ schedule: { last } }: { schedule: Schedule }) {
+  if (!last) return <>no runs yet</>;
   return (
     <a className="link" href={last.temporalUrl} target="_blank" rel="noreferrer">
-      began <Ago since={last.startedAt} /> ago
+      started <Ago instant={last.startedAt} />
     </a>
   );
 }
 
 export const UpkeepCardSkeleton = ({ id }: { id: string }) => (
-  <li className={CARD}>
+  <li className={UPKEEP_CARD}>
     <div className="h-5">
       <SkeletonText chars={14} />
     </div>

@@ -5,7 +5,7 @@ import { RunSheet } from './run-sheet';
 import { RunsPanel } from './runs-panel';
 import { TimelinePanel, TimelinePanelSkeleton } from './timeline-panel';
 
-/** What ran: the last day at a glance, every run, and one of them. `/runs?pipeline=stocks_1min&status=failed&run=…`. */
+/** The last day at a glance, the list of all runs, and the run that is open: `/runs?pipeline=stocks_1min&status=failed&run=…`. */
 export function RunsWorkspace() {
   const [parameters, change] = useUrlState();
   const run = runOf(parameters.get('run'));

@@ -1,30 +1,30 @@
 'use client';
 import { useState } from 'react';
-import { useTokenQuestion, type TokenQuestion } from '../../lib/api/admin';
+import { useTokenPrompt, type TokenPrompt } from '../../lib/api/admin';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/text-field';
 
-/** Asks for the admin token while a write waits for it; lib/api/admin.ts. */
+/** Prompts for the admin token while a write waits for it; see lib/api/admin.ts. */
 export function AdminDialog() {
-  const question = useTokenQuestion();
-  return question && <Question question={question} />;
+  const prompt = useTokenPrompt();
+  return prompt && <Prompt prompt={prompt} />;
 }
 
-function Question({ question: { refused, answer } }: { question: TokenQuestion }) {
+function Prompt({ prompt: { refused, submit } }: { prompt: TokenPrompt }) {
   const [token, setToken] = useState('');
-  const given = token.trim();
+  const trimmed = token.trim();
   return (
-    <Dialog title="Admin token" onClose={() => answer(null)}>
+    <Dialog title="Admin token" onClose={() => submit(null)}>
       <p className="text-ink-2">
-        Changing something needs the admin token of this server. <Code>npm start</Code> prints it, or the file that
-        holds it, beside “Admin token”; in Docker it is <Code>ADMIN_TOKEN</Code> of the environment.
+        Changes need this server’s admin token. <Code>npm start</Code> prints the token or the path of its file next to
+        “Admin token”. In Docker, it is the environment variable <Code>ADMIN_TOKEN</Code>.
       </p>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          if (given !== '') answer(given);
+          if (trimmed !== '') submit(trimmed);
         }}
       >
         <TextField
@@ -32,17 +32,17 @@ function Question({ question: { refused, answer } }: { question: TokenQuestion }
           type="password"
           value={token}
           onChange={(event) => setToken(event.target.value)}
-          hint="Kept in this tab only, until you close it."
-          error={refused && token === '' ? 'That was not the admin token of this server.' : undefined}
+          hint="Kept in this tab until you close it."
+          error={refused && token === '' ? 'Incorrect admin token.' : undefined}
           autoComplete="off"
           spellCheck={false}
           autoFocus
           required
         />
         <div className="flex justify-end gap-2">
-          <Button onClick={() => answer(null)}>Close</Button>
-          <Button type="submit" kind="primary" disabled={given === ''}>
-            Go on
+          <Button onClick={() => submit(null)}>Close</Button>
+          <Button type="submit" kind="primary" disabled={trimmed === ''}>
+            Continue
           </Button>
         </div>
       </form>

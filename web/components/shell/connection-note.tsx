@@ -4,21 +4,21 @@ import { formatAge } from '../../lib/format';
 import { useNow } from '../../lib/use-now';
 import { StatusMark } from '../ui/status-mark';
 
-/** Tells when the API is away. It stands in the header, so that nothing moves. */
+/** Shows that the API is unreachable. In the header, so that it moves nothing. */
 export function ConnectionNote() {
-  const { state, silentSince } = useConnection();
+  const { state, offlineSince } = useConnection();
   return (
     <span role="status" className="text-xs">
-      {state === 'offline' && silentSince !== null && <Silence since={silentSince} />}
+      {state === 'offline' && offlineSince !== null && <Offline since={offlineSince} />}
     </span>
   );
 }
 
-function Silence({ since }: { since: number }) {
+function Offline({ since }: { since: number }) {
   const now = useNow();
   return (
     <StatusMark kind="bad">
-      <span className="hidden sm:inline">The API does not answer</span>
+      <span className="hidden sm:inline">API unreachable</span>
       <span className="sm:hidden">Offline</span> · {formatAge(now - since)}
     </StatusMark>
   );

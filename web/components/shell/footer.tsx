@@ -5,7 +5,7 @@ import { statusQuery } from '../../lib/api/queries';
 import { PageLink } from '../ui/page-link';
 import { SkeletonText } from '../ui/skeleton';
 
-/** Version, mode, whose data these are, and where the rest is. */
+/** Version, mode, data sources and links. */
 export function Footer() {
   const { data: status } = useQuery(statusQuery);
   return (
@@ -16,7 +16,7 @@ export function Footer() {
           <p>
             Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use only.
             Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may be delayed
-            or wrong; nothing here is advice.
+            or wrong. Not investment advice.
           </p>
         </div>
         <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">

@@ -7,7 +7,7 @@ import { PAGES } from './pages';
 import { SimulatedBadge } from './simulated-badge';
 import { ThemeToggle } from './theme-toggle';
 
-/** On every page: where you are, whether the data are real, whether the API answers. Two lines on a phone. */
+/** On every page: the navigation, whether the data are simulated, and whether the API is reachable. Two lines on a phone. */
 export function Header() {
   const path = usePathname();
   return (

@@ -1,4 +1,4 @@
-/** The pages of the dashboard, in the order of the navigation: a new page is a folder in app/ and a line here. */
+/** The pages of the dashboard in navigation order: a new page is a folder in app/ and a line here. */
 export const PAGES = [
   { href: '/', name: 'Overview' },
   { href: '/runs', name: 'Runs' },

@@ -1,13 +1,13 @@
 'use client';
 import { useConnection } from '../../lib/connection';
 
-/** Prices of a simulated exchange must never be taken for real ones: on every page as soon as the first answer says so. */
+/** Simulated prices must never pass for real ones: on every page from the first response on. */
 export function SimulatedBadge() {
   const { simulated } = useConnection();
   if (!simulated) return null;
   return (
     <span
-      title="These prices come from a simulated exchange, not from a market."
+      title="Prices come from a simulated exchange, not from a real market."
       className="rounded-sm border border-warn px-1.5 text-2xs font-semibold tracking-wider text-warn"
     >
       SIMULATED

@@ -1,15 +1,15 @@
 'use client';
 import { chooseTheme, useTheme } from '../../lib/theme';
 
-/** Switches between dark and light. */
+/** Switches between the dark and the light theme. */
 export function ThemeToggle() {
   const theme = useTheme();
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <button
       type="button"
-      aria-label={`Switch to the ${other} theme`}
-      title={`Switch to the ${other} theme`}
+      aria-label={`Switch to ${other} theme`}
+      title={`Switch to ${other} theme`}
       onClick={() => chooseTheme(other)}
       className="-mr-1.5 flex size-7 items-center justify-center text-ink-2 hover:text-ink"
     >

@@ -9,7 +9,7 @@ const KINDS = {
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & { kind?: keyof typeof KINDS };
 
-/** A button; say what it does with a verb. */
+/** A button. Label it with a verb. */
 export function Button({ kind = 'plain', className, ...rest }: Props) {
   return (
     <button

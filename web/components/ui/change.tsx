@@ -3,7 +3,7 @@ import { cx } from './cx';
 
 const colorOf = (value: number): string => (value === 0 ? 'text-ink-2' : value > 0 ? 'text-up' : 'text-down');
 
-/** A change in price and percent, with its sign and colour. */
+/** A price change, absolute and in percent, with sign and colour. */
 export function Change({
   change,
   percent,

@@ -2,14 +2,14 @@
 import { useId } from 'react';
 import { cx } from './cx';
 
-/** One of a few values, side by side: radio buttons, so that arrow keys choose. */
+/** One of a few values, side by side: radio buttons, so that the arrow keys work. */
 export function Choice<T extends string>({
   label,
   options,
   value,
   onChange,
 }: {
-  /** What is chosen, for screen readers. */
+  /** Names the choice for screen readers. */
   label: string;
   options: readonly { value: T; name: string }[];
   value: T;

@@ -4,9 +4,9 @@ import { Button } from './button';
 import { cx } from './cx';
 
 const KINDS = {
-  /** A question in the middle of the page. */
-  question: { frame: 'm-auto w-[26rem] max-w-[calc(100vw-2rem)] rounded border', body: 'gap-3 p-5' },
-  /** Details beside the page, from top to bottom; on a phone over all of it. */
+  /** A prompt in the middle of the page. */
+  prompt: { frame: 'm-auto w-[26rem] max-w-[calc(100vw-2rem)] rounded border', body: 'gap-3 p-5' },
+  /** Details at the right edge, full height; on a phone full screen. */
   sheet: {
     frame: 'my-0 mr-0 ml-auto h-dvh max-h-none w-[46rem] max-w-full border-l max-sm:border-l-0',
     body: 'min-h-full gap-4 px-4 py-3 sm:px-6 sm:py-4',
@@ -20,18 +20,18 @@ interface Props {
   children: ReactNode;
 }
 
-/** Lies over the page while it is rendered. The browser keeps the focus in it, and who opened it gets it back; Esc and a click beside it close it. */
-export function Dialog({ title, kind = 'question', onClose, children }: Props) {
+/** A modal dialog, open while rendered. The browser traps focus in it and the opener gets it back; Esc or a click outside closes it. */
+export function Dialog({ title, kind = 'prompt', onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // before it leaves the page: what is closed gives the focus back, what is gone cannot
+  // a layout effect, to close it before it leaves the page: a removed dialog does not restore focus
   useLayoutEffect(() => {
     const element = dialog.current;
     const opener = document.activeElement;
     if (!element?.open) element?.showModal();
     return () => {
       element?.close();
-      // it has left the page by now, and then the browser gives no focus back
+      // React has removed the dialog by now, in which case the browser does not restore focus
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
@@ -39,7 +39,7 @@ export function Dialog({ title, kind = 'question', onClose, children }: Props) {
     <dialog
       ref={dialog}
       aria-labelledby={titleId}
-      // Esc closes by the state of who renders this, not by the browser's own
+      // on Esc the parent decides, not the browser
       onCancel={(event) => (event.preventDefault(), onClose())}
       onPointerDown={(event) => event.target === event.currentTarget && onClose()}
       className={cx('border-rule-strong bg-bg text-ink backdrop:bg-bg/75', KINDS[kind].frame)}

@@ -3,8 +3,8 @@ import Link from 'next/link';
 import { useState, type ComponentProps } from 'react';
 
 /**
- * A link to another page of the dashboard, fetched in advance once somebody is about to follow it: for all links in sight,
- * as Next does it by itself, would keep the page busy while its own figures arrive.
+ * A link to another page of the dashboard, prefetched once the user is about to follow it. Next prefetches all visible links
+ * by default, which would keep the page busy while its own data load.
  */
 export function PageLink(props: Omit<ComponentProps<typeof Link>, 'prefetch'>) {
   const [isWanted, setWanted] = useState(false);

@@ -6,17 +6,17 @@ import { Failure, StaleNote } from './states';
 
 interface FrameProps {
   title: ReactNode;
-  /** A few words beside the title. */
+  /** A few words next to the title. */
   note?: ReactNode;
-  /** At the right end of the title's line. */
+  /** At the right end of the title line. */
   actions?: ReactNode;
   className?: string;
-  /** Anchor of a link to this panel. */
+  /** Anchor for links to this panel. */
   id?: string;
   children: ReactNode;
 }
 
-/** A part of a page: a title on a thin rule, and what stands under it. */
+/** A section of a page: a title on a thin rule, and its content. */
 export function Frame({ title, note, actions, className, id, children }: FrameProps) {
   const titleId = useId();
   return (
@@ -33,29 +33,29 @@ export function Frame({ title, note, actions, className, id, children }: FramePr
   );
 }
 
-/** What is needed of a query, also of one in pages. */
+/** The parts of a query that a panel needs; infinite queries have them too. */
 type Query<T> = Pick<UseQueryResult<T>, 'data' | 'isError' | 'error' | 'dataUpdatedAt'> & {
   refetch: () => Promise<unknown>;
 };
 
-interface AnswerProps<T> {
+interface QueryResultProps<T> {
   query: Query<T>;
-  /** As large as what will stand here. */
+  /** As large as the content that replaces it. */
   skeleton: ReactNode;
   isEmpty?: (data: T) => boolean;
-  /** Shown where isEmpty says so. */
+  /** Shown if isEmpty is true. */
   empty?: ReactNode;
-  /** Of error and empty states: give them the height of what will stand here. */
+  /** Class names of the error and empty states: give them the height of the content. */
   stateClassName?: string;
   children: (data: T) => ReactNode;
 }
 
 /**
- * What a query answers, or its skeleton, its error with a retry, or why it is empty. Old answers stay while a new one fails.
- * What comes in place of a skeleton is made bit by bit, so that the page answers meanwhile; and never before the static
- * page has come to life, which knows nothing but skeletons.
+ * The result of a query, or its skeleton, its error with a retry, or its empty state. Old data stay while a refetch fails.
+ * Content replaces the skeleton in a deferred render, so that the page stays responsive, and never before hydration: the
+ * static page has only skeletons.
  */
-export function Answer<T>({ query, skeleton, isEmpty, empty, stateClassName, children }: AnswerProps<T>) {
+export function QueryResult<T>({ query, skeleton, isEmpty, empty, stateClassName, children }: QueryResultProps<T>) {
   const known = useDeferredValue(query.data !== undefined ? 'data' : query.isError ? 'error' : 'nothing', 'nothing');
   if (known === 'data' && query.data !== undefined) {
     if (isEmpty?.(query.data)) return <div className={stateClassName}>{empty}</div>;
@@ -71,7 +71,7 @@ export function Answer<T>({ query, skeleton, isEmpty, empty, stateClassName, chi
   return <div aria-busy="true">{skeleton}</div>;
 }
 
-/** A frame over one query, in all its states; a failed update is told beside the title. */
+/** A frame around one query in all its states; a failed update shows next to the title. */
 export function Panel<T>({
   actions,
   query,
@@ -79,8 +79,8 @@ export function Panel<T>({
   note,
   className,
   id,
-  ...answer
-}: Omit<FrameProps, 'children'> & AnswerProps<T>) {
+  ...result
+}: Omit<FrameProps, 'children'> & QueryResultProps<T>) {
   const stale = query.data !== undefined && query.isError;
   return (
     <Frame
@@ -92,7 +92,7 @@ export function Panel<T>({
         </>
       }
     >
-      <Answer query={query} {...answer} />
+      <QueryResult query={query} {...result} />
     </Frame>
   );
 }

@@ -7,23 +7,23 @@ import { Button } from './button';
 import { Dialog } from './dialog';
 import { TextField } from './text-field';
 
-/** As the API has it. */
-const LONGEST_REASON = 500;
+/** The API's limit. */
+export const MAX_REASON_CHARS = 500;
 
 interface Props {
   title: string;
-  /** What will happen. */
+  /** The effect of the action. */
   children: ReactNode;
-  /** The verb on the button. */
+  /** Button label: a verb. */
   action: string;
   kind?: 'primary' | 'danger';
   example: string;
-  /** Does it; the dialog closes when that has worked, and shows the problem when not. */
+  /** Performs the action. The dialog closes on success and shows the problem on failure. */
   act: (reason: string) => Promise<unknown>;
   onClose: () => void;
 }
 
-/** Asks why before something is done as admin: the reason is kept in the audit log. */
+/** Asks for a reason before an admin action; the audit log keeps it. */
 export function ReasonDialog({ title, children, action, kind = 'primary', example, act, onClose }: Props) {
   const [reason, setReason] = useState('');
   const work = useMutation({ mutationFn: act, onSuccess: onClose, retry: false, networkMode: 'always' });
@@ -40,11 +40,11 @@ export function ReasonDialog({ title, children, action, kind = 'primary', exampl
       >
         <TextField
           label="Reason"
-          hint="Kept in the audit log."
+          hint="Stored in the audit log."
           placeholder={example}
           value={reason}
           onChange={(event) => setReason(event.target.value)}
-          maxLength={LONGEST_REASON}
+          maxLength={MAX_REASON_CHARS}
           autoComplete="off"
           autoFocus
           required
@@ -58,7 +58,7 @@ export function ReasonDialog({ title, children, action, kind = 'primary', exampl
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Close</Button>
           <Button type="submit" kind={kind} disabled={reason.trim() === '' || work.isPending}>
-            {work.isPending ? 'One moment …' : action}
+            {work.isPending ? 'Working…' : action}
           </Button>
         </div>
       </form>

@@ -2,17 +2,17 @@ import type { SelectHTMLAttributes } from 'react';
 import { cx } from './cx';
 
 type Props = Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange' | 'value'> & {
-  /** Says what is chosen; not shown where the chosen option does. */
+  /** Names the choice for screen readers. */
   label: string;
-  /** Null for all of them. */
+  /** Null = all. */
   value: string | null;
-  /** What stands for all of them. */
+  /** Label of the option for all. */
   all: string;
   options: readonly { value: string; name: string }[];
   onChange: (value: string | null) => void;
 };
 
-/** One of some, or all of them; the browser's own list, so that it works everywhere. */
+/** One of several options, or all: a native list, so that it works on every device. */
 export function Select({ label, value, all, options, onChange, className, ...rest }: Props) {
   return (
     <select

@@ -2,8 +2,8 @@ import type { CSSProperties } from 'react';
 import { cx } from './cx';
 
 /**
- * Holds the place of text that is on its way. Put it where the text will stand: it has the line's height.
- * @param chars about as many as the text will have
+ * A placeholder for text that is loading, with the height of its line.
+ * @param chars approximate length of the text
  */
 export function SkeletonText({ chars, className }: { chars: number; className?: string }) {
   return (
@@ -15,7 +15,7 @@ export function SkeletonText({ chars, className }: { chars: number; className?: 
 
 const bar = (chars: number): CSSProperties => ({ width: `${chars}ch`, height: '0.8em', lineHeight: 0.8 });
 
-/** Holds the place of something drawn. Give it the size by className. */
+/** A placeholder for a graphic; its size comes from className. */
 export function SkeletonBlock({ className }: { className?: string }) {
   return <div aria-hidden className={cx('skeleton', className)} />;
 }

@@ -6,7 +6,7 @@ import { useNow } from '../../lib/use-now';
 import { Button } from './button';
 import { cx } from './cx';
 
-/** What a panel shows when there is nothing to show: why, and what will change that. */
+/** An empty state: why there is nothing to show, and what will change that. */
 export function Empty({ title, children, className }: { title: string; children?: ReactNode; className?: string }) {
   return (
     <div className={cx('flex h-full min-h-20 flex-col items-center justify-center gap-1 p-4 text-center', className)}>
@@ -16,7 +16,7 @@ export function Empty({ title, children, className }: { title: string; children?
   );
 }
 
-/** An error with what the API says of it, and a way to ask again. */
+/** An error with the API's explanation and a retry button. */
 export function Failure({ error, retry, className }: { error: unknown; retry: () => void; className?: string }) {
   const { title, detail } = describeError(error);
   return (
@@ -28,19 +28,19 @@ export function Failure({ error, retry, className }: { error: unknown; retry: ()
         <p className="text-down">{title}</p>
         {detail && <p className="max-w-prose text-xs text-ink-3">{detail}</p>}
       </div>
-      <Button onClick={retry}>Try again</Button>
+      <Button onClick={retry}>Retry</Button>
     </div>
   );
 }
 
-/** Says that what is shown is old: the last request failed. */
+/** Marks data as stale because the last refetch failed. */
 export function StaleNote({ updatedAt, retry }: { updatedAt: number; retry: () => void }) {
   const now = useNow();
   return (
     <span role="status" className="inline-flex items-baseline gap-2 text-2xs text-warn">
       not updated for {formatAge(now - updatedAt)}
       <button type="button" className="link" onClick={retry}>
-        Try again
+        Retry
       </button>
     </span>
   );

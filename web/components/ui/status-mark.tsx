@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { MarkKind } from '../../lib/pipeline-view';
 import { cx } from './cx';
 
-/** Shape and colour together, so that neither is needed alone. */
+/** Shape and colour together, so that neither carries the meaning alone. */
 const MARKS = {
   good: { color: 'text-up', shape: <circle cx="4" cy="4" r="3.5" fill="currentColor" /> },
   busy: {
@@ -26,7 +26,7 @@ const MARKS = {
   bad: { color: 'text-down', shape: <path d="m.9.9 6.2 6.2M7.1.9.9 7.1" stroke="currentColor" strokeWidth="1.6" /> },
 } as const satisfies Record<MarkKind, { color: string; shape: ReactNode }>;
 
-/** A state in a word with its mark; only what needs attention colours its word. The word alone may stand for the eye of screen readers (`quiet`). */
+/** A state as a mark and a word; only states that need attention colour the word. `quiet` keeps the word for screen readers only. */
 export function StatusMark({ kind, children, quiet }: { kind: MarkKind; children: ReactNode; quiet?: boolean }) {
   const { color, shape } = MARKS[kind];
   return (

@@ -4,13 +4,13 @@ import { cx } from './cx';
 
 type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> & {
   label: string;
-  /** Below the field: what it is for. */
+  /** Help text below the field. */
   hint?: ReactNode;
-  /** Instead of the hint: what is wrong with it. */
+  /** A validation error, in place of the hint. */
   error?: ReactNode;
 };
 
-/** A labelled field of a form. */
+/** A labelled form field. */
 export function TextField({ label, hint, error, className, ...rest }: Props) {
   const id = useId();
   const note = error ?? hint;

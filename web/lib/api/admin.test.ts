@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { asAdmin, Declined, tokenQuestion } from './admin';
+import { asAdmin, Declined, tokenPrompt } from './admin';
 import { type ApiProblem } from './errors';
 
 const stored = new Map<string, string>();
@@ -10,7 +10,7 @@ const storage = {
 };
 Object.defineProperty(globalThis, 'sessionStorage', { value: storage, configurable: true });
 
-/** A server with this token; null = it has none. Keeps what it was sent. */
+/** A server with this token (null = none); records the tokens that it was sent. */
 function server(token: string | null) {
   const sent: string[] = [];
   const write = ({ headers: { Authorization: given } }: { headers: { Authorization: string } }) => {
@@ -21,50 +21,50 @@ function server(token: string | null) {
   };
   return { sent, write };
 }
-const answer = async (token: string | null) => {
-  while (!tokenQuestion()) await Promise.resolve();
-  tokenQuestion()!.answer(token);
+const submit = async (token: string | null) => {
+  while (!tokenPrompt()) await Promise.resolve();
+  tokenPrompt()!.submit(token);
 };
 
 describe('a write as admin', () => {
   beforeEach(() => stored.clear());
 
-  it('asks for the token once, however many writes wait, and never again', async () => {
+  it('prompts for the token once, however many writes wait, and never again', async () => {
     const { sent, write } = server('right');
     const writes = [asAdmin(write), asAdmin(write)];
-    expect(tokenQuestion()).toMatchObject({ refused: false });
-    await answer('right');
+    expect(tokenPrompt()).toMatchObject({ refused: false });
+    await submit('right');
     expect(await Promise.all(writes)).toEqual([{ done: true }, { done: true }]);
     expect(await asAdmin(write)).toEqual({ done: true });
     expect(sent).toEqual(Array.from({ length: 3 }, () => 'Bearer right'));
-    expect(tokenQuestion()).toBeNull();
+    expect(tokenPrompt()).toBeNull();
   });
 
-  it('asks again while the token is refused, and keeps no refused one', async () => {
+  it('prompts again while the token is refused, and never stores a refused one', async () => {
     const { sent, write } = server('right');
     const result = asAdmin(write);
-    await answer('wrong');
-    while (!tokenQuestion()) await Promise.resolve();
-    expect(tokenQuestion()).toMatchObject({ refused: true });
+    await submit('wrong');
+    while (!tokenPrompt()) await Promise.resolve();
+    expect(tokenPrompt()).toMatchObject({ refused: true });
     expect(stored.size).toBe(0);
-    await answer('right');
+    await submit('right');
     expect(await result).toEqual({ done: true });
     expect(sent).toEqual(['Bearer wrong', 'Bearer right']);
   });
 
-  it('is declined when nobody gives a token, and asks nothing of the API', async () => {
+  it('is declined if the user gives no token, without a request to the API', async () => {
     const { sent, write } = server('right');
     const result = asAdmin(write);
-    await answer(null);
+    await submit(null);
     await expect(result).rejects.toBeInstanceOf(Declined);
     expect(sent).toEqual([]);
   });
 
-  it('fails where the server has no token, without asking for another', async () => {
+  it('fails if the server has no token, without another prompt', async () => {
     const { write } = server(null);
     const result = asAdmin(write);
-    await answer('any');
+    await submit('any');
     await expect(result).rejects.toMatchObject({ status: 403 } satisfies Partial<ApiProblem>);
-    expect(tokenQuestion()).toBeNull();
+    expect(tokenPrompt()).toBeNull();
   });
 });

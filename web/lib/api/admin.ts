@@ -1,18 +1,19 @@
 import { useSyncExternalStore } from 'react';
-import { answerOf } from './client';
+import { requestJson } from './client';
 import { ApiProblem } from './errors';
 
-/** The tab's own storage: the token goes with the tab, and no other tab or later visit has it. */
+/** In session storage: the token lives as long as its tab and is shared with no other tab or later visit. */
 const KEY = 'barkeep.admin-token';
+const UNAUTHORIZED = 401;
 
-/** The token is asked for: `refused` when the API did not accept the one before. */
-export interface TokenQuestion {
+/** A request for the admin token; `refused` if the API did not accept the previous one. */
+export interface TokenPrompt {
   refused: boolean;
-  /** @param token null when nobody gives one */
-  answer: (token: string | null) => void;
+  /** @param token null if the user declines */
+  submit: (token: string | null) => void;
 }
 
-/** Nobody gave the token: nothing was done, and nothing needs to be said about it. */
+/** The user gave no token: nothing was done, and there is no error to show. */
 export class Declined extends Error {
   override readonly name = 'Declined';
 
@@ -21,55 +22,55 @@ export class Declined extends Error {
   }
 }
 
-let question: TokenQuestion | null = null;
-let asked: Promise<string> | null = null;
+let prompt: TokenPrompt | null = null;
+let pendingToken: Promise<string> | null = null;
 const listeners = new Set<() => void>();
 
-function setQuestion(next: TokenQuestion | null): void {
-  question = next;
+function setPrompt(next: TokenPrompt | null): void {
+  prompt = next;
   for (const listener of listeners) listener();
 }
 
-/** Asks once, however many writes wait for the answer. */
-function askForToken(refused: boolean): Promise<string> {
-  asked ??= new Promise<string>((resolve, reject) => {
-    setQuestion({
+/** Prompts once, however many writes wait for the token. */
+function promptForToken(refused: boolean): Promise<string> {
+  pendingToken ??= new Promise<string>((resolve, reject) => {
+    setPrompt({
       refused,
-      answer: (token) => {
-        asked = null;
-        setQuestion(null);
+      submit: (token) => {
+        pendingToken = null;
+        setPrompt(null);
         if (token === null) return reject(new Declined());
         sessionStorage.setItem(KEY, token);
         resolve(token);
       },
     });
   });
-  return asked;
+  return pendingToken;
 }
 
-/** What a write's request needs besides its own parameters. */
+/** What a write adds to its request besides its own parameters. */
 interface AdminInit {
   headers: { Authorization: string };
   signal: AbortSignal;
 }
 
 /**
- * Writes with the admin token: asks for it when the tab has none, and again while the API refuses it.
- * @param ask makes the request: `(init) => api.POST(path, { ...init, params, body })`
- * @throws Declined when nobody gives a token, else what `answerOf` throws; a 403 says that the server has none
+ * Writes with the admin token: prompts for it if the tab has none, and again while the API refuses it.
+ * @param send makes the request: `(init) => api.POST(path, { ...init, params, body })`
+ * @throws Declined if the user gives no token, else what `requestJson` throws; a 403 means that the server has no token
  */
 export async function asAdmin<T>(
-  ask: (init: AdminInit) => Promise<{ data?: T; error?: unknown; response: Response }>,
+  send: (init: AdminInit) => Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<Exclude<T, string>> {
-  let token = sessionStorage.getItem(KEY) ?? (await askForToken(false));
+  let token = sessionStorage.getItem(KEY) ?? (await promptForToken(false));
   for (;;) {
     try {
-      return await answerOf((signal) => ask({ headers: { Authorization: `Bearer ${token}` }, signal }));
+      return await requestJson((signal) => send({ headers: { Authorization: `Bearer ${token}` }, signal }));
     } catch (error) {
-      if (!(error instanceof ApiProblem && error.status === 401)) throw error;
-      // another write may have brought the right one in the meantime
+      if (!(error instanceof ApiProblem && error.status === UNAUTHORIZED)) throw error;
+      // another write may have stored the right one in the meantime
       if (sessionStorage.getItem(KEY) === token) sessionStorage.removeItem(KEY);
-      token = sessionStorage.getItem(KEY) ?? (await askForToken(true));
+      token = sessionStorage.getItem(KEY) ?? (await promptForToken(true));
     }
   }
 }
@@ -79,8 +80,8 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The question that waits for its answer. */
-export const tokenQuestion = (): TokenQuestion | null => question;
+/** The open prompt, if any. */
+export const tokenPrompt = (): TokenPrompt | null => prompt;
 
-/** The same for the dialog. */
-export const useTokenQuestion = (): TokenQuestion | null => useSyncExternalStore(subscribe, tokenQuestion, () => null);
+/** The open prompt, for the dialog. */
+export const useTokenPrompt = (): TokenPrompt | null => useSyncExternalStore(subscribe, tokenPrompt, () => null);

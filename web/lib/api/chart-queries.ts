@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
-import { answerOf, api } from './client';
+import { dayAfter } from '../coverage-view';
+import { requestJson, api } from './client';
 import { every } from './every';
-import { MOST_BARS } from './queries';
+import { MAX_BARS } from './queries';
 import type {
   Actions,
   Asset,
@@ -16,17 +17,19 @@ import type {
 } from './types';
 
 const MINUTE = 60_000;
+const BARS_INTERVAL_MS = 30_000;
+const MAX_SESSIONS = 1_000;
 
-/** The indicators that the API computes; they change with its version only. */
+/** The indicators that the API computes; they only change with its version. */
 export const indicatorListQuery = queryOptions({
   queryKey: ['indicators'],
   queryFn: async ({ signal }): Promise<IndicatorList['indicators']> =>
-    (await answerOf((cancel) => api.GET('/api/indicators', { signal: cancel }), signal)).indicators,
+    (await requestJson((cancel) => api.GET('/api/indicators', { signal: cancel }), signal)).indicators,
   staleTime: Number.POSITIVE_INFINITY,
   refetchInterval: every(Number.POSITIVE_INFINITY),
 });
 
-/** Indicators of the bars of a range. @param include as the API takes it; empty for those that it always gives */
+/** Indicators of the bars of a range. @param include the API's parameter; empty for the indicators always included */
 export const indicatorsQuery = (
   { assetClass, symbol }: AssetRef,
   range: Range,
@@ -36,11 +39,11 @@ export const indicatorsQuery = (
   queryOptions({
     queryKey: ['indicators', assetClass, symbol, range, timeframe ?? null, include],
     queryFn: async ({ signal }): Promise<IndicatorRow[]> => {
-      const page = await answerOf((cancel) => {
+      const page = await requestJson((cancel) => {
         const path = { symbol };
         const query = {
           range,
-          limit: MOST_BARS,
+          limit: MAX_BARS,
           timeframe: timeframe as never,
           ...(include && { include }),
         };
@@ -50,22 +53,22 @@ export const indicatorsQuery = (
       }, signal);
       return page.bars;
     },
-    refetchInterval: every(30_000),
+    refetchInterval: every(BARS_INTERVAL_MS),
   });
 
-/** Bars from an instant on, to compare with. @param start ISO 8601 */
+/** Bars from an instant on, for a comparison. @param start ISO 8601 */
 export const barsSinceQuery = ({ assetClass, symbol }: AssetRef, timeframe: Timeframe, start: string) =>
   queryOptions({
     queryKey: ['bars', assetClass, symbol, 'since', start, timeframe],
     queryFn: ({ signal }): Promise<Bars> =>
-      answerOf((cancel) => {
+      requestJson((cancel) => {
         const path = { symbol };
-        const query = { start, limit: MOST_BARS, timeframe: timeframe as never };
+        const query = { start, limit: MAX_BARS, timeframe: timeframe as never };
         return assetClass === 'stock'
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
-    refetchInterval: every(30_000),
+    refetchInterval: every(BARS_INTERVAL_MS),
   });
 
 /** Splits and dividends. */
@@ -73,7 +76,7 @@ export const actionsQuery = ({ symbol }: AssetRef) =>
   queryOptions({
     queryKey: ['actions', symbol],
     queryFn: ({ signal }): Promise<Actions> =>
-      answerOf(
+      requestJson(
         (cancel) => api.GET('/api/assets/{symbol}/actions', { params: { path: { symbol } }, signal: cancel }),
         signal,
       ),
@@ -81,7 +84,7 @@ export const actionsQuery = ({ symbol }: AssetRef) =>
     refetchInterval: every(10 * MINUTE),
   });
 
-/** What is known of sessions of which something is pending. */
+/** Sessions with pending bars. */
 export interface PendingSessions {
   sessions: CoveredSession[];
   /** Their hours. */
@@ -89,7 +92,7 @@ export interface PendingSessions {
 }
 
 /**
- * The sessions of a stored series with bars that are missing and asked for again: none, by one small request, as a rule.
+ * The sessions of a stored series with pending bars. There are usually none, which takes one small request.
  * @param from first date of interest, YYYY-MM-DD
  */
 export const pendingQuery = (asset: Pick<Asset, 'symbol' | 'exchange'>, timeframe: Timeframe, from: string) =>
@@ -97,15 +100,15 @@ export const pendingQuery = (asset: Pick<Asset, 'symbol' | 'exchange'>, timefram
     queryKey: ['coverage', asset.symbol, timeframe, from],
     queryFn: async ({ signal }): Promise<PendingSessions> => {
       const stored = timeframe as never;
-      const summary = await answerOf(
+      const summary = await requestJson(
         (cancel) => api.GET('/api/coverage', { params: { query: { timeframe: stored } }, signal: cancel }),
         signal,
       );
       const oldest = summary.series.find(({ symbol }) => symbol === asset.symbol)?.oldestPending;
       if (!oldest) return { sessions: [], hours: [] };
-      const query = { timeframe: stored, start: oldest > from ? oldest : from, limit: 1_000 };
+      const query = { timeframe: stored, start: oldest > from ? oldest : from, limit: MAX_SESSIONS };
       const path = { symbol: asset.symbol };
-      const coverage = await answerOf(
+      const coverage = await requestJson(
         (cancel) => api.GET('/api/coverage/{symbol}', { params: { path, query }, signal: cancel }),
         signal,
       );
@@ -113,7 +116,7 @@ export const pendingQuery = (asset: Pick<Asset, 'symbol' | 'exchange'>, timefram
       const [newest, first] = [sessions[0]?.session, sessions.at(-1)?.session];
       if (!newest || !first) return { sessions, hours: [] };
       const dates = { start: first, end: dayAfter(newest) };
-      const market = await answerOf(
+      const market = await requestJson(
         (cancel) =>
           api.GET('/api/markets/{mic}/sessions', {
             params: { path: { mic: asset.exchange as never }, query: dates },
@@ -125,5 +128,3 @@ export const pendingQuery = (asset: Pick<Asset, 'symbol' | 'exchange'>, timefram
     },
     refetchInterval: every(MINUTE),
   });
-
-const dayAfter = (date: string): string => new Date(Date.parse(date) + 1_440 * MINUTE).toISOString().slice(0, 10);

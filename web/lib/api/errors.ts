@@ -1,34 +1,36 @@
-/** An error that the API answered with: a problem of RFC 9457. */
+/** An error response of the API: a problem as in RFC 9457. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly title: string;
   readonly detail: string | null;
 
-  /** @param body of the answer; what stands before the API may send anything */
+  /** @param body of the response; a proxy in front of the API may send anything */
   constructor(
     readonly status: number,
     body: unknown,
   ) {
     const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-    const name = typeof title === 'string' ? title : `The API answered with ${status}`;
+    const name = typeof title === 'string' ? title : `The API returned status ${status}`;
     super(name);
     this.title = name;
     this.detail = typeof detail === 'string' ? detail : null;
   }
 }
 
-/** Nothing answers: no network, the API is down, or it took too long. */
+const UNREACHABLE = 'API unreachable';
+
+/** No response: no network, the API is down, or it took too long. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
-  readonly title = 'The API does not answer';
-  readonly detail = 'It may be starting, or stopped. Asking again by itself.';
+  readonly title = UNREACHABLE;
+  readonly detail = 'It may be starting up or stopped. Retrying automatically.';
 
   constructor(cause: unknown) {
-    super('The API does not answer', { cause });
+    super(UNREACHABLE, { cause });
   }
 }
 
-/** What to show of an error. */
+/** The text to show for an error. */
 export function describeError(error: unknown): { title: string; detail: string | null } {
   if (error instanceof ApiProblem || error instanceof Unreachable) return error;
   return { title: 'Something went wrong on this page', detail: error instanceof Error ? error.message : null };

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { every } from './every';
 
-it('asks at its own pace, and soon after a failure', () => {
+it('refetches at the given interval, and soon after a failure', () => {
   expect(every(60_000)({ state: { status: 'success' } })).toBe(60_000);
   expect(every(60_000)({ state: { status: 'error' } })).toBe(5_000);
   expect(every(Number.POSITIVE_INFINITY)({ state: { status: 'success' } })).toBe(false);

@@ -1,7 +1,7 @@
-/** What failed is asked for again after this at most: whatever its own pace, it is to come back with the API. ms */
+/** Longest wait after a failure, whatever the interval, so that a panel recovers soon after the API. ms */
 const AFTER_FAILURE_MS = 5_000;
 
-/** How often an answer is asked for again. @param ms while it comes; infinite: never */
+/** How often a query is refetched. @param ms interval while it succeeds; infinite = never */
 export const every =
   (ms: number) =>
   ({ state }: { state: { status: 'pending' | 'error' | 'success' } }): number | false => {

@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { setClock } from '../clock';
-import { answerOf, api } from './client';
+import { requestJson, api } from './client';
 import { every } from './every';
 import type { Asset, AssetRef, Bars, Latest, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
 
-/** How often what is shown is asked for again, ms; a page that nobody looks at asks for nothing. */
+/** Refetch intervals, ms. A page in the background refetches nothing. */
 const EVERY = {
   price: 5_000,
   status: 5_000,
@@ -17,15 +17,15 @@ const EVERY = {
   assets: 60_000,
 } as const;
 
-/** Of one answer. */
-export const MOST_BARS = 10_000;
+/** The most bars that one response may have. */
+export const MAX_BARS = 10_000;
 
 /** Sources, totals, pipelines, freshness of every series. Sets the clock. */
 export const statusQuery = queryOptions({
   queryKey: ['pipeline', 'status'],
   queryFn: async ({ signal }) => {
     const sentAt = performance.now();
-    const status = await answerOf((cancel) => api.GET('/api/pipeline/status', { signal: cancel }), signal);
+    const status = await requestJson((cancel) => api.GET('/api/pipeline/status', { signal: cancel }), signal);
     setClock(Date.parse(status.clock.market), status.clock.offsetSeconds * 1_000, sentAt);
     return status;
   },
@@ -37,18 +37,18 @@ export const marketsQuery = queryOptions({
   queryKey: ['markets', 'status'],
   queryFn: async ({ signal }) => {
     const sentAt = performance.now();
-    const markets = await answerOf((cancel) => api.GET('/api/markets/status', { signal: cancel }), signal);
+    const markets = await requestJson((cancel) => api.GET('/api/markets/status', { signal: cancel }), signal);
     setClock(Date.parse(markets.at), markets.offsetSeconds * 1_000, sentAt);
     return markets;
   },
   refetchInterval: every(EVERY.markets),
 });
 
-/** What is tracked, and how far its bars reach. */
+/** The tracked assets, and how far back their bars reach. */
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
   queryFn: async ({ signal }): Promise<Asset[]> =>
-    (await answerOf((cancel) => api.GET('/api/assets/list', { signal: cancel }), signal)).assets,
+    (await requestJson((cancel) => api.GET('/api/assets/list', { signal: cancel }), signal)).assets,
   refetchInterval: every(EVERY.assets),
 });
 
@@ -57,24 +57,24 @@ export const latestQuery = queryOptions({
   queryKey: ['latest'],
   queryFn: async ({ signal }): Promise<Latest[]> => {
     const query = { sparkline: 'true' } as const;
-    return (await answerOf((cancel) => api.GET('/api/assets/latest', { params: { query }, signal: cancel }), signal))
+    return (await requestJson((cancel) => api.GET('/api/assets/latest', { params: { query }, signal: cancel }), signal))
       .assets;
   },
   refetchInterval: EVERY.price,
 });
 
 /**
- * Bars of a range, oldest first; the newest 10,000 where there are more.
- * @param timeframe the one that fits the range where there is none
+ * Bars of a range, oldest first; the newest 10,000 if there are more.
+ * @param timeframe default: the API chooses one that fits the range
  */
 export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range, timeframe?: Timeframe) =>
   queryOptions({
     queryKey: ['bars', assetClass, symbol, range, timeframe ?? null],
     queryFn: ({ signal }): Promise<Bars> =>
-      answerOf((cancel) => {
+      requestJson((cancel) => {
         const path = { symbol };
-        // each class refuses the timeframes that it has none of
-        const query = { range, limit: MOST_BARS, timeframe: timeframe as never };
+        // the two paths accept different timeframes
+        const query = { range, limit: MAX_BARS, timeframe: timeframe as never };
         return assetClass === 'stock'
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
@@ -87,7 +87,7 @@ export const latestBackfillQuery = queryOptions({
   queryKey: ['pipeline', 'backfills', 'latest'],
   queryFn: async ({ signal }) => {
     const query = { limit: 1 };
-    const page = await answerOf(
+    const page = await requestJson(
       (cancel) => api.GET('/api/pipeline/backfills', { params: { query }, signal: cancel }),
       signal,
     );
@@ -101,19 +101,19 @@ export const runsQuery = (filter: RunsFilter) =>
   queryOptions({
     queryKey: ['pipeline', 'runs', filter],
     queryFn: ({ signal }) =>
-      answerOf((cancel) => api.GET('/api/pipeline/runs', { params: { query: filter }, signal: cancel }), signal),
+      requestJson((cancel) => api.GET('/api/pipeline/runs', { params: { query: filter }, signal: cancel }), signal),
     refetchInterval: EVERY.runs,
   });
 
-const RUNS_A_PAGE = 100;
+const RUNS_PER_PAGE = 100;
 
-/** All runs that a filter leaves, newest first, as many pages as were asked for. The more there are, the less often they are asked for again. */
+/** The runs that match a filter, newest first, page by page. The more pages are loaded, the longer the refetch interval. */
 export const allRunsQuery = (filter: Omit<RunsFilter, 'limit' | 'cursor'>) =>
   infiniteQueryOptions({
     queryKey: ['pipeline', 'runs', 'all', filter],
     queryFn: ({ signal, pageParam: cursor }) => {
-      const query = { ...filter, limit: RUNS_A_PAGE, cursor };
-      return answerOf((cancel) => api.GET('/api/pipeline/runs', { params: { query }, signal: cancel }), signal);
+      const query = { ...filter, limit: RUNS_PER_PAGE, cursor };
+      return requestJson((cancel) => api.GET('/api/pipeline/runs', { params: { query }, signal: cancel }), signal);
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
@@ -121,12 +121,12 @@ export const allRunsQuery = (filter: Omit<RunsFilter, 'limit' | 'cursor'>) =>
     refetchInterval: ({ state }) => EVERY.runs * Math.max(1, state.data?.pages.length ?? 1),
   });
 
-/** One run with its steps; asked for again while it runs. */
+/** One run with its steps; refetched while it runs. */
 export const runQuery = ({ workflowId, runId }: RunKey) =>
   queryOptions({
     queryKey: ['pipeline', 'run', workflowId, runId],
     queryFn: ({ signal }) =>
-      answerOf((cancel) => {
+      requestJson((cancel) => {
         const params = { path: { workflowId, runId } };
         return api.GET('/api/pipeline/runs/{workflowId}/{runId}', { params, signal: cancel });
       }, signal),
@@ -137,13 +137,13 @@ export const runQuery = ({ workflowId, runId }: RunKey) =>
 export const schedulesQuery = queryOptions({
   queryKey: ['pipeline', 'schedules'],
   queryFn: async ({ signal }): Promise<Schedule[]> =>
-    (await answerOf((cancel) => api.GET('/api/pipeline/schedules', { signal: cancel }), signal)).schedules,
+    (await requestJson((cancel) => api.GET('/api/pipeline/schedules', { signal: cancel }), signal)).schedules,
   refetchInterval: EVERY.status,
 });
 
-/** Runs of the last 24 hours, counted in slots. */
+/** Runs of the last 24 hours, counted per bucket. */
 export const timelineQuery = queryOptions({
   queryKey: ['pipeline', 'timeline'],
-  queryFn: ({ signal }) => answerOf((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
+  queryFn: ({ signal }) => requestJson((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
   refetchInterval: every(EVERY.timeline),
 });

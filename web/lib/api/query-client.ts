@@ -3,23 +3,29 @@ import { ApiProblem, Unreachable } from './errors';
 
 const RETRIES = 2;
 const RETRY_AFTER_MS = 400;
+const STALE_AFTER_MS = 2_000;
+const UNUSED_AFTER_MS = 10 * 60_000;
+/** HTTP status codes; server errors from this one on. */
+const TOO_MANY_REQUESTS = 429;
+const SERVER_ERROR = 500;
 
-/** Every answer is asked for again by its own interval; an error is shown soon, and asking goes on. The page has one. */
+/** The page's query client. Queries set their own refetch interval; an error shows after a few retries, and refetching continues. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        // the API may be on this machine: what the browser thinks of the network does not count
+        // the API may run on this machine, so the browser's idea of the network does not matter
         networkMode: 'always',
-        staleTime: 2_000,
-        gcTime: 10 * 60_000,
+        staleTime: STALE_AFTER_MS,
+        gcTime: UNUSED_AFTER_MS,
         refetchOnWindowFocus: true,
-        retry: (failures, error) => failures < RETRIES && isPassing(error),
+        retry: (failures, error) => failures < RETRIES && isTransient(error),
         retryDelay: (failures) => RETRY_AFTER_MS * 2 ** failures,
       },
     },
   });
 }
 
-const isPassing = (error: Error): boolean =>
-  error instanceof Unreachable || (error instanceof ApiProblem && (error.status === 429 || error.status >= 500));
+const isTransient = (error: Error): boolean =>
+  error instanceof Unreachable ||
+  (error instanceof ApiProblem && (error.status === TOO_MANY_REQUESTS || error.status >= SERVER_ERROR));

@@ -12,18 +12,18 @@ const ACTIVE: Schedule = {
   last: null,
 };
 
-describe('a schedule before the API has answered', () => {
-  it('is paused with its reason, and fires no more', () => {
+describe('the expected state of a schedule', () => {
+  it('is paused with its reason and has no next fires', () => {
     const paused = expected(ACTIVE, 'pause', 'maintenance');
     expect(paused).toEqual({ ...ACTIVE, state: 'paused', paused: true, note: 'maintenance', nextFires: [] });
   });
 
-  it('is active again, without a guess at when it fires', () => {
+  it('is active again, without guessing its next fires', () => {
     const paused = expected(ACTIVE, 'pause', 'maintenance');
     expect(expected(paused, 'resume', 'over')).toEqual({ ...ACTIVE, note: 'over', nextFires: [] });
   });
 
-  it('stays as it is when a run is started beside its times', () => {
+  it('stays the same if a run is triggered', () => {
     expect(expected(ACTIVE, 'trigger', 'a look')).toEqual(ACTIVE);
   });
 });

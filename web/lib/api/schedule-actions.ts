@@ -6,7 +6,7 @@ import type { Schedule } from './types';
 
 export type ScheduleAction = 'pause' | 'resume' | 'trigger';
 
-/** How a schedule will be, before the API has said so. */
+/** The expected state of a schedule, until the API confirms it. */
 export function expected(schedule: Schedule, action: ScheduleAction, reason: string): Schedule {
   if (action === 'pause') return { ...schedule, state: 'paused', paused: true, note: reason, nextFires: [] };
   if (action === 'resume') return { ...schedule, state: 'active', paused: false, note: reason };
@@ -14,8 +14,8 @@ export function expected(schedule: Schedule, action: ScheduleAction, reason: str
 }
 
 /**
- * Pauses, resumes or triggers a schedule. It is shown as it will be at once, then as the API answers; as it was when that
- * fails. What follows from it (status, runs, timeline) is asked for again.
+ * Pauses, resumes or triggers a schedule. Its expected state shows at once, then that of the response, or the old one if the
+ * request fails. Everything that depends on it (status, runs, timeline) is refetched.
  */
 export function useScheduleAction(id: string, action: ScheduleAction) {
   const client = useQueryClient();
@@ -34,7 +34,7 @@ export function useScheduleAction(id: string, action: ScheduleAction) {
       put((schedule) => expected(schedule, action, reason));
       return before;
     },
-    onSuccess: (answer) => put(() => answer),
+    onSuccess: (schedule) => put(() => schedule),
     onError: (_error, _reason, before) => before && put(() => before),
     onSettled: () => client.invalidateQueries({ queryKey: ['pipeline'] }),
   });

@@ -32,8 +32,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Last bar, live price and change of every asset
-         * @description As `latest` of each asset, in one answer.
+         * Latest bar, live price and change of every asset
+         * @description `latest` of every asset in one response.
          */
         get: operations["listLatest"];
         put?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is tracked, and how far its bars reach
-         * @description Every asset with its provider, its exchange and the timeframes that are stored of it.
+         * Tracked assets, and how far their bars reach
+         * @description Every asset with its provider, its exchange and its stored timeframes.
          */
         get: operations["listAssets"];
         put?: never;
@@ -72,9 +72,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is stored and what is missing, of all series
-         * @description Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
-         *     confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first.
+         * Coverage of all series
+         * @description Returns how many bars of each series are stored and how many are missing, with totals. A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
+         *     state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.
          */
         get: operations["coverageSummary"];
         put?: never;
@@ -93,9 +93,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is stored and what is missing of one series, session by session
-         * @description Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
-         *     confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first. With a hash over the stored bars, and how far the day that the minutes add up to differs from the provider's.
+         * Coverage of one series by session
+         * @description Lists the sessions of a series with what is stored and what is missing, a hash of the stored bars, and how far the day
+         *     aggregated from its minute bars differs from the provider's daily bar. A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
+         *     state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.
          */
         get: operations["coverage"];
         put?: never;
@@ -114,9 +115,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Completeness of each asset on the newest trading dates
-         * @description Expected are the bars that are final by now, from the series' first one on. Each is in one state: filled,
-         *     confirmed empty, pending or unobtainable. Sessions changed by SQL are counted again first. A number a state and trading date, as columns: what a heat map needs.
+         * Coverage by asset and trading date
+         * @description Returns, for each asset, the number of bars in each state on the latest trading dates, as columns for a heat map. A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
+         *     state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.
          */
         get: operations["coverageMatrix"];
         put?: never;
@@ -136,19 +137,19 @@ export interface paths {
         };
         /**
          * Indicators of a coin
-         * @description `sma20`, `sma50`, `barReturn` and `dailyReturn` always, and those named by `include`: each value is the same wherever a
-         *     page begins, and null until it is defined.
+         * @description Always `sma20`, `sma50`, `barReturn` and `dailyReturn`, and those named by `include`. A value does not depend on where
+         *     a page begins; it is null until it is defined.
          *
-         *     Without `start` a page holds the newest bars of the window and the next one goes back in time; with
-         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays good while bars arrive.
-         *     A window without bars is 200 with `meta.reason`. Answers have an ETag; those of sessions that are over and whole, or as of
-         *     an instant, may be kept for a day.
+         *     Without `start` the first page holds the newest bars of the window and later pages go back in time; with
+         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
+         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are rolled up from one that is. Up to `4h` they step from the open of the session and anew
-         *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
-         *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
-         *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
+         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
+         *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
+         *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
          */
         get: operations["cryptoIndicators"];
         put?: never;
@@ -167,8 +168,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Last half hour and live price of a coin
-         * @description The last final bar of `30m`, the live price beside it, which is no bar, and the change since the session before.
+         * Latest bar and live price of a coin
+         * @description The last final bar (`30m`), the live price, which is not a bar, and the change since the previous session.
          */
         get: operations["cryptoLatest"];
         put?: never;
@@ -188,16 +189,16 @@ export interface paths {
         };
         /**
          * Bars of a coin
-         * @description Without `start` a page holds the newest bars of the window and the next one goes back in time; with
-         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays good while bars arrive.
-         *     A window without bars is 200 with `meta.reason`. Answers have an ETag; those of sessions that are over and whole, or as of
-         *     an instant, may be kept for a day.
+         * @description Without `start` the first page holds the newest bars of the window and later pages go back in time; with
+         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
+         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are rolled up from one that is. Up to `4h` they step from the open of the session and anew
-         *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
-         *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
-         *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
+         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
+         *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
+         *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
          */
         get: operations["cryptoOhlcv"];
         put?: never;
@@ -216,8 +217,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Indicators that are computed on read, with their parameters
-         * @description `include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes each as `asked` says.
+         * Indicators that can be computed, with their parameters
+         * @description `include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes them in the form of `asked`.
          */
         get: operations["listIndicators"];
         put?: never;
@@ -236,8 +237,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where one bar came from
-         * @description Its values, the run that stored them, the answer that gave them with the provider's rows as they were sent, every version before, and what was rejected; of a bar that is missing, what is known of its place.
+         * Lineage of a bar
+         * @description Returns where a bar came from: its values, the run that stored them, the payload with the provider's rows as they were sent, every earlier version, and rejected rows. For a missing bar, returns the state of its slot.
          */
         get: operations["barLineage"];
         put?: never;
@@ -257,7 +258,7 @@ export interface paths {
         };
         /**
          * Sessions of a market
-         * @description Trading sessions with their hours in UTC, ascending; at most 10 years in one answer. Dates are trading dates in the market's time zone, half-open.
+         * @description Lists trading sessions with their hours in UTC, ascending; at most 10 years per request. Dates are trading dates in the market's time zone.
          */
         get: operations["marketSessions"];
         put?: never;
@@ -276,8 +277,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which markets are open, and what comes next
-         * @description New York, Paris, Hong Kong, Frankfurt, and each other market that a tracked asset trades on, by the market clock.
+         * Status of the markets
+         * @description Returns whether each market is open, and its next change, by the market clock. Covers New York, Paris, Hong Kong, Frankfurt and every other market on which a tracked asset trades.
          */
         get: operations["marketsStatus"];
         put?: never;
@@ -296,15 +297,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Backfills, newest first, with the progress of those that run
-         * @description Also those of the command line and of the first start. Where Temporal is away, without their progress.
+         * List backfills
+         * @description Lists all backfills, newest first, including those of the command line and of the first start. While Temporal is unavailable, the progress is null.
          */
         get: operations["backfills"];
         put?: never;
         /**
-         * Fill what is missing, or tell what that would take
-         * @description Asks the providers for bars that are missing, newest first, below live work. With `dryRun` nothing is started, and
-         *     the answer is a plan. It is the workflow of `npm run backfill`.
+         * Start or preview a backfill
+         * @description Fetches missing bars from the providers, newest first, at a lower priority than live runs. With `dryRun`, returns the
+         *     plan and starts nothing. `npm run backfill` starts the same workflow.
          */
         post: operations["startBackfill"];
         delete?: never;
@@ -321,15 +322,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One backfill with its progress
-         * @description What was asked for, how far it is, and how it ended.
+         * Get a backfill
+         * @description Returns a backfill: its request, its progress and its result.
          */
         get: operations["backfill"];
         put?: never;
         post?: never;
         /**
          * Cancel a backfill
-         * @description It stops after what is under way. What it has stored stays.
+         * @description Stops a backfill after its requests in progress. Bars that it has stored remain.
          */
         delete: operations["cancelBackfill"];
         options?: never;
@@ -345,8 +346,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Runs, newest first
-         * @description Every run of a pipeline, whatever started it; kept for ever.
+         * List runs
+         * @description Lists the runs of the pipelines, newest first. Runs are kept permanently.
          */
         get: operations["pipelineRuns"];
         put?: never;
@@ -365,8 +366,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One run with its steps
-         * @description Steps are kept for 30 days, the run for ever.
+         * Get a run
+         * @description Returns a run with its steps. Steps are kept for 30 days, runs permanently.
          */
         get: operations["pipelineRun"];
         put?: never;
@@ -385,8 +386,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What starts the pipelines, and when next
-         * @description Pipelines and housekeeping, as Temporal has them.
+         * List schedules
+         * @description Lists the schedules of the pipelines and of the maintenance, with their state in Temporal and their next fires.
          */
         get: operations["schedules"];
         put?: never;
@@ -408,7 +409,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a schedule
-         * @description It fires no more until it is resumed, also when all is started anew. What runs already goes on.
+         * @description Stops a schedule from firing. It will not fire until you resume it, even after a restart. Runs in progress continue.
          */
         post: operations["pauseSchedule"];
         delete?: never;
@@ -428,7 +429,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a schedule
-         * @description It fires again; the first run fetches what was missed.
+         * @description Lets a paused schedule fire again. The first run fetches what was missed.
          */
         post: operations["resumeSchedule"];
         delete?: never;
@@ -448,7 +449,7 @@ export interface paths {
         put?: never;
         /**
          * Run a schedule now
-         * @description Starts what it starts, paused or not. `last` is that run, where it has begun within a second.
+         * @description Starts a run of the schedule, even if it is paused. `last` is this run if it started within a second.
          */
         post: operations["triggerSchedule"];
         delete?: never;
@@ -465,8 +466,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * State of the pipelines, and totals
-         * @description Schedule, last run, the last 24 hours and the freshness of each series. Where Temporal is away, without the next fires.
+         * Status of the pipelines
+         * @description Returns the schedule of each live pipeline, its last run, its totals of the last 24 hours and the freshness of its series. While Temporal is unavailable, the next fires are null.
          */
         get: operations["pipelineStatus"];
         put?: never;
@@ -485,8 +486,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Runs of the last 24 hours, by when they began
-         * @description Counted in slots of ten minutes; a slot in which nothing began is absent.
+         * Timeline of the last 24 hours
+         * @description Returns the runs of each pipeline, counted by the time at which they started, in buckets of ten minutes. Empty buckets are absent.
          */
         get: operations["pipelineTimeline"];
         put?: never;
@@ -505,8 +506,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How each provider stands, and what it was asked for
-         * @description Its breaker, outage and quota as all workers see them, and every request of the last hour by its result. All times are wall clock.
+         * Status of the providers
+         * @description Returns the circuit breaker, outage and quota of each provider, as shared by all workers, and the requests of the last hour by result. All times are wall clock.
          */
         get: operations["providers"];
         put?: never;
@@ -525,8 +526,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows that broke a rule, newest first
-         * @description They are not stored as bars. One bad row never costs its neighbours.
+         * List rejected rows
+         * @description Lists the rows that broke a rule, newest first. They are not stored as bars; the other rows of their payload are.
          */
         get: operations["quarantine"];
         put?: never;
@@ -548,7 +549,7 @@ export interface paths {
         put?: never;
         /**
          * Dismiss a rejected row
-         * @description It was looked at and stays out; the provider is asked for the bar again by the next run.
+         * @description Marks the row as reviewed and keeps it out of the bars. The next run fetches the bar again. A row that is dismissed already stays as it is.
          */
         post: operations["dismissRejected"];
         delete?: never;
@@ -568,7 +569,7 @@ export interface paths {
         put?: never;
         /**
          * Release a rejected row
-         * @description Its bar is stored from the answer as it was received, without what is wrong with it, by a run of its own. Only of rules that leave the prices good. A later answer that has the bar still wins.
+         * @description Starts a run that stores the bar from the payload as it was received, with the invalid value left out. Only possible if the rule leaves the prices valid. A later payload with this bar takes precedence.
          */
         post: operations["releaseRejected"];
         delete?: never;
@@ -585,8 +586,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stored bars that were corrected, newest first
-         * @description By a later answer of the provider, or by a split that moved them to its price level. No version is lost.
+         * List revisions
+         * @description Lists the stored bars that were replaced, newest first: by a later payload of the provider, or by a split that adjusted them to its price level. Every version is kept.
          */
         get: operations["revisions"];
         put?: never;
@@ -606,19 +607,19 @@ export interface paths {
         };
         /**
          * Indicators of a stock
-         * @description `sma20`, `sma50`, `barReturn` and `dailyReturn` always, and those named by `include`: each value is the same wherever a
-         *     page begins, and null until it is defined.
+         * @description Always `sma20`, `sma50`, `barReturn` and `dailyReturn`, and those named by `include`. A value does not depend on where
+         *     a page begins; it is null until it is defined.
          *
-         *     Without `start` a page holds the newest bars of the window and the next one goes back in time; with
-         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays good while bars arrive.
-         *     A window without bars is 200 with `meta.reason`. Answers have an ETag; those of sessions that are over and whole, or as of
-         *     an instant, may be kept for a day.
+         *     Without `start` the first page holds the newest bars of the window and later pages go back in time; with
+         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
+         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are rolled up from one that is. Up to `4h` they step from the open of the session and anew
-         *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
-         *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
-         *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
+         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
+         *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
+         *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
          */
         get: operations["stockIndicators"];
         put?: never;
@@ -637,8 +638,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Last minute and live price of a stock
-         * @description The last final bar of `1m`, the live price beside it, which is no bar, and the change since the session before.
+         * Latest bar and live price of a stock
+         * @description The last final bar (`1m`), the live price, which is not a bar, and the change since the previous session.
          */
         get: operations["stockLatest"];
         put?: never;
@@ -658,16 +659,16 @@ export interface paths {
         };
         /**
          * Bars of a stock
-         * @description Without `start` a page holds the newest bars of the window and the next one goes back in time; with
-         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays good while bars arrive.
-         *     A window without bars is 200 with `meta.reason`. Answers have an ETag; those of sessions that are over and whole, or as of
-         *     an instant, may be kept for a day.
+         * @description Without `start` the first page holds the newest bars of the window and later pages go back in time; with
+         *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
+         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     as of an instant, may be cached for a day.
          *
-         *     Timeframes that are not stored are rolled up from one that is. Up to `4h` they step from the open of the session and anew
-         *     after a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day; weeks are
-         *     labelled with their Monday, months with their first. A bar is answered once its last stored bar is final and fetched.
-         *     `meta.incomplete` names the bars that were made without some stored bars which are expected and missing; CSV and NDJSON
-         *     cannot tell. A page is made of about 250,000 stored bars at most, so it may hold fewer than `limit` and still have a `nextCursor`.
+         *     Timeframes that are not stored are aggregated from one that is. Up to `4h` they count from the open of the session, and again
+         *     from the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
+         *     weeks are labelled with their Monday, months with their first day. An aggregate bar appears once its last stored bar is final and fetched.
+         *     `meta.incomplete` lists the bars for which some expected stored bars are missing; CSV and NDJSON do not have it.
+         *     A page is aggregated from about 250,000 stored bars at most, so it may hold fewer than `limit` bars and still have a `nextCursor`.
          */
         get: operations["stockOhlcv"];
         put?: never;
@@ -686,11 +687,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * New and corrected bars as they are stored
-         * @description Server-sent events. `bars` (BarsEvent): what one load changed in one series. `ready` (StreamPlace) comes first:
-         *     read what you show after it, and no bar is missed. `reset` (StreamPlace) comes in its place where the last event id is
-         *     older than what is kept, 24 hours: read again what you show. A client that was cut off goes on by its last event id
-         *     and gets each event once, in the order in which they were stored. A line of comment comes every 15 s.
+         * New and corrected bars, as soon as they are stored
+         * @description Server-sent events. `bars` (BarsEvent) holds the changes of one load in one series. `ready` (StreamPlace) comes first:
+         *     read your data after it and you miss no bar. If the last event id is older than 24 hours, `reset` (StreamPlace) comes
+         *     instead: read your data again. A client that reconnects resumes at its last event id and gets each event once, in the order
+         *     in which the changes were stored. A comment line comes every 15 s.
          */
         get: operations["stream"];
         put?: never;
@@ -709,8 +710,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether this process lives
-         * @description It asks nobody: a process that answers this need not be restarted.
+         * Liveness of the API
+         * @description Returns 200 while the process can respond. Checks no other service, so a failure means that the process must be restarted.
          */
         get: operations["health"];
         put?: never;
@@ -729,8 +730,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics of this process and of the pipelines
-         * @description In the text format of Prometheus. Where the database is away, without what it alone knows.
+         * Prometheus metrics
+         * @description Returns the metrics of this process and of the pipelines in the Prometheus text format. Without a database, metrics that come from it are absent.
          */
         get: operations["metrics"];
         put?: never;
@@ -749,8 +750,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether all that it needs is there, each named
-         * @description Database, its schema, Temporal and the schedules; 503 while one of them is missing.
+         * Readiness of the API
+         * @description Checks the database, its schema, Temporal and the schedules. Returns 503 while a check fails.
          */
         get: operations["readiness"];
         put?: never;
@@ -766,16 +767,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Actions: {
-            /** @enum {string} */
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
             assetClass: "stock" | "crypto";
             /**
-             * @description Of all prices, ISO 4217.
+             * @description Currency of all prices, ISO 4217.
              * @example USD
              */
             currency: string;
             dividends: {
                 /**
-                 * @description A share, at the price level of the bars.
+                 * @description Per share, at the price level of the bars.
                  * @example 1.83
                  */
                 amount: number;
@@ -787,19 +791,19 @@ export interface components {
                 session: string;
             }[];
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             splits: {
                 /**
-                 * @description … for so many old ones.
+                 * @description … for this number of old shares.
                  * @example 1
                  */
                 denominator: number;
                 /**
-                 * @description So many new shares …
+                 * @description Number of new shares …
                  * @example 4
                  */
                 numerator: number;
@@ -810,43 +814,55 @@ export interface components {
                  */
                 session: string;
             }[];
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
         };
         AssetList: {
             assets: {
-                /** @enum {string} */
+                /**
+                 * @description Class of the asset.
+                 * @enum {string}
+                 */
                 assetClass: "stock" | "crypto";
                 /**
-                 * @description Of all prices, ISO 4217.
+                 * @description Currency of all prices, ISO 4217.
                  * @example USD
                  */
                 currency: string;
                 /**
-                 * @description MIC (ISO 10383), or 24/7.
+                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
                 exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
                 /** @example SPDR S&P 500 ETF */
                 name: string;
-                /** @enum {string} */
+                /**
+                 * @description Id of the provider.
+                 * @enum {string}
+                 */
                 provider: "yahoo" | "coingecko";
                 /**
-                 * @description The provider's own name for it.
+                 * @description The provider's identifier for the asset.
                  * @example SPY
                  */
                 providerSymbol: string;
-                /** @example SPY */
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
                 symbol: string;
                 timeframes: {
                     /**
-                     * @description How late the feed of the exchange is on top.
+                     * @description Additional delay of the feed of the exchange.
                      * @example 0
                      */
                     delaySeconds: number;
@@ -858,14 +874,14 @@ export interface components {
                      */
                     settleSeconds: number;
                     /**
-                     * @description Length of a bar.
+                     * @description Length of the bars.
                      * @example 1m
                      * @enum {string}
                      */
                     timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 }[];
                 /**
-                 * @description Of the exchange, IANA.
+                 * @description Time zone of the exchange (IANA).
                  * @example America/New_York
                  */
                 timezone: string;
@@ -873,7 +889,7 @@ export interface components {
         };
         Backfill: {
             /**
-             * @description What was asked for over this API; null where it was started otherwise.
+             * @description The request; null if the backfill was not started with this API.
              * @example {
              *       "symbols": [
              *         "SPY",
@@ -886,24 +902,27 @@ export interface components {
              */
             asked: {
                 /**
-                 * @description Where to stop, exclusive. Default: now.
+                 * @description End, exclusive: a time or a date, market clock. Default: now.
                  * @example 2026-11-20
                  */
                 end?: string;
-                /** @example the provider reported wrong volumes */
+                /**
+                 * @description Reason of the operator; empty if none was given.
+                 * @example the provider reported wrong volumes
+                 */
                 reason: string;
                 /**
-                 * @description Asks also for what is stored, so that late corrections are seen. Default: false.
+                 * @description Also fetches bars that are stored, to pick up late corrections. Default: false.
                  * @example false
                  */
                 refetch?: boolean;
                 /**
-                 * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
+                 * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers.
                  * @example 2026-11-01
                  */
                 start?: string;
                 /**
-                 * @description In any case. Default: all that are tracked.
+                 * @description Symbols, case-insensitive. Default: all tracked assets.
                  * @example [
                  *       "SPY",
                  *       "BTC"
@@ -911,7 +930,7 @@ export interface components {
                  */
                 symbols?: string[];
                 /**
-                 * @description Default: all that the asset's provider has.
+                 * @description Stored timeframes. Default: all that the asset's provider has.
                  * @example [
                  *       "1m"
                  *     ]
@@ -919,32 +938,32 @@ export interface components {
                 timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             } | null;
             /**
-             * @description Assets that did not.
+             * @description Assets that failed.
              * @example 0
              */
             assetsFailed: number;
             /**
-             * @description Assets that went well.
+             * @description Assets that succeeded.
              * @example 7
              */
             assetsOk: number;
             /**
-             * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
+             * @description Highest number of attempts of any step: 1 if no step was retried; null if no steps are stored.
              * @example 1
              */
             attempts: number | null;
             /**
-             * @description From start to end; null while it runs.
+             * @description Duration in milliseconds; null while the run is running.
              * @example null
              */
             durationMs: number | null;
             /**
-             * @description In words; null where it went well.
+             * @description Message of the failure; null if there was none.
              * @example null
              */
             errorMessage: string | null;
             /**
-             * @description Failure type; null where it went well.
+             * @description Type of the failure; null if there was none.
              * @example null
              */
             errorType: string | null;
@@ -952,36 +971,46 @@ export interface components {
             finishedAt: string | null;
             /**
              * Format: date-time
-             * @description The time it is for, market clock, floored to the schedule's grid.
+             * @description Nominal time: the time that the run is for, market clock, rounded down to the schedule's interval.
              * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
             /**
+             * @description Pipeline of the run.
              * @example backfill
              * @enum {string}
              */
-            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
-            /** @description While it runs; null once it has ended, and where it cannot be asked. */
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+            /** @description Progress of a running backfill; null once it has ended, and while Temporal or the worker is unavailable. */
             progress: {
-                /** @example 12 */
+                /**
+                 * @description Requests that succeeded.
+                 * @example 12
+                 */
                 requestsDone: number;
-                /** @example 0 */
+                /**
+                 * @description Requests that failed.
+                 * @example 0
+                 */
                 requestsFailed: number;
                 /**
-                 * @description Planned so far.
+                 * @description Requests planned so far.
                  * @example 40
                  */
                 requestsTotal: number;
-                /** @example 18321 */
+                /**
+                 * @description New rows.
+                 * @example 18321
+                 */
                 rowsInserted: number;
             } | null;
             /**
-             * @description Rows that the provider answered with.
+             * @description Rows that the provider sent.
              * @example 448
              */
             rowsExtracted: number;
             /**
-             * @description Rows that are new.
+             * @description New rows.
              * @example 7
              */
             rowsInserted: number;
@@ -996,13 +1025,13 @@ export interface components {
              */
             rowsUnchanged: number;
             /**
-             * @description Rows whose values the provider has corrected.
+             * @description Rows whose values the provider corrected.
              * @example 1
              */
             rowsUpdated: number;
             /**
              * Format: uuid
-             * @description Run id in Temporal.
+             * @description Run id of the first execution in Temporal.
              * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
              */
             runId: string;
@@ -1010,60 +1039,76 @@ export interface components {
             scheduledAt: string | null;
             /**
              * Format: date-time
-             * @description Wall clock.
+             * @description Start of the run, wall clock.
              * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
             /**
+             * @description Status of the run. `partial`: some assets or requests failed. `skipped`: there was nothing to do.
              * @example running
              * @enum {string}
              */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
             /**
-             * @description Its page in the Temporal Web UI.
+             * @description URL of the run in the Temporal Web UI.
              * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
              */
             temporalUrl: string;
             /**
-             * @description What started it.
+             * @description What started the run. `initial`: the backfill of a first start.
              * @example manual
              * @enum {string}
              */
             trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-            /** @example backfill-1f3a9c20 */
+            /**
+             * @description Workflow id in Temporal.
+             * @example backfill-1f3a9c20
+             */
             workflowId: string;
         };
         BackfillPage: {
             backfills: components["schemas"]["Backfill"][];
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
         };
         BackfillPlan: {
             byProvider: {
-                /** @example 2 */
+                /**
+                 * @description Estimated duration in seconds.
+                 * @example 2
+                 */
                 estimatedSeconds: number;
                 /**
-                 * @description Most bars that the answers can hold.
+                 * @description Maximum number of bars that the requests can return.
                  * @example 1950
                  */
                 expectedBars: number;
-                /** @enum {string} */
+                /**
+                 * @description Id of the provider.
+                 * @enum {string}
+                 */
                 provider: "yahoo" | "coingecko";
-                /** @example 5 */
+                /**
+                 * @description Requests to this provider.
+                 * @example 5
+                 */
                 requests: number;
             }[];
-            /** @constant */
+            /**
+             * @description Always true: nothing was started.
+             * @constant
+             */
             dryRun: true;
             /**
-             * @description What the rate limits of bulk work allow; providers work side by side. Live work goes first.
+             * @description Estimated duration in seconds, from the rate limits of backfills. Providers work in parallel; live runs take precedence.
              * @example 2
              */
             estimatedSeconds: number;
             /**
-             * @description Most bars that the answers can hold.
+             * @description Maximum number of bars that the requests can return.
              * @example 1950
              */
             expectedBars: number;
@@ -1073,33 +1118,36 @@ export interface components {
              */
             requests: number;
             /**
-             * @description Bars that the provider has left empty, and that are not due to be asked for again yet.
+             * @description Missing bars that the provider did not have and whose next attempt is not due yet.
              * @example 0
              */
             waiting: number;
-            /** @description The requests, each series newest first; the first 500. */
+            /** @description The first 500 requests: one series after the other, newest first. */
             windows: {
                 /**
                  * Format: date-time
-                 * @description End, exclusive.
+                 * @description End of the window, exclusive.
                  * @example 2026-11-20T21:00:00Z
                  */
                 end: string;
                 /**
-                 * @description Most bars that the answers can hold.
+                 * @description Maximum number of bars that the requests can return.
                  * @example 1950
                  */
                 expectedBars: number;
                 /**
                  * Format: date-time
-                 * @description First bar open.
+                 * @description Open of the first bar.
                  * @example 2026-11-16T14:30:00Z
                  */
                 start: string;
-                /** @example SPY */
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
                 symbol: string;
                 /**
-                 * @description Length of a bar.
+                 * @description Length of the bars.
                  * @example 1m
                  * @enum {string}
                  */
@@ -1108,32 +1156,32 @@ export interface components {
         };
         BackfillRequest: {
             /**
-             * @description Tells what would be asked for, and starts nothing.
+             * @description Returns the plan and starts nothing. Default: false.
              * @example true
              */
             dryRun?: boolean;
             /**
-             * @description Where to stop, exclusive. Default: now.
+             * @description End, exclusive: a time or a date, market clock. Default: now.
              * @example 2026-11-20
              */
             end?: string;
             /**
-             * @description Why; kept for ever in the audit log.
-             * @example maintenance of the provider until 18:00
+             * @description Reason for the action. Stored in the audit log permanently.
+             * @example provider maintenance until 18:00
              */
             reason?: string;
             /**
-             * @description Asks also for what is stored, so that late corrections are seen. Default: false.
+             * @description Also fetches bars that are stored, to pick up late corrections. Default: false.
              * @example false
              */
             refetch?: boolean;
             /**
-             * @description First bar, inclusive: a time or a date, market clock. Default: as far as the provider reaches.
+             * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers.
              * @example 2026-11-01
              */
             start?: string;
             /**
-             * @description In any case. Default: all that are tracked.
+             * @description Symbols, case-insensitive. Default: all tracked assets.
              * @example [
              *       "SPY",
              *       "BTC"
@@ -1141,7 +1189,7 @@ export interface components {
              */
             symbols?: string[];
             /**
-             * @description Default: all that the asset's provider has.
+             * @description Stored timeframes. Default: all that the asset's provider has.
              * @example [
              *       "1m"
              *     ]
@@ -1150,68 +1198,68 @@ export interface components {
         };
         Bar: {
             /**
-             * @description Last price.
+             * @description Closing price, in `currency`.
              * @example 612.35
              */
             close: number;
             /**
-             * @description Highest price.
+             * @description Highest price, in `currency`.
              * @example 612.4
              */
             high: number;
             /**
-             * @description Lowest price.
+             * @description Lowest price, in `currency`.
              * @example 612
              */
             low: number;
             /**
-             * @description First price.
+             * @description Opening price, in `currency`.
              * @example 612.1
              */
             open: number;
             /**
              * Format: date-time
-             * @description The bar's open, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the week's Monday, of the month's first.
+             * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of the week, of the first day of the month.
              * @example 2026-11-20T20:59:00Z
              */
             time: string;
             /**
-             * @description Units traded; null where the provider has no volume a bar.
+             * @description Units traded; null if the provider has no volume per bar.
              * @example 48211
              */
             volume: number | null;
         };
         BarsEvent: {
-            /** @description All bars from `firstTime` to `lastTime` as they are now; null beyond 200: ask `/ohlcv`. */
+            /** @description All bars from `firstTime` to `lastTime` as they are now; null if there are more than 200: request `/ohlcv`. */
             bars: {
                 /**
-                 * @description Last price.
+                 * @description Closing price, in `currency`.
                  * @example 612.35
                  */
                 close: number;
                 /**
-                 * @description Highest price.
+                 * @description Highest price, in `currency`.
                  * @example 612.4
                  */
                 high: number;
                 /**
-                 * @description Lowest price.
+                 * @description Lowest price, in `currency`.
                  * @example 612
                  */
                 low: number;
                 /**
-                 * @description First price.
+                 * @description Opening price, in `currency`.
                  * @example 612.1
                  */
                 open: number;
                 /**
                  * Format: date-time
-                 * @description The bar's open, UTC.
+                 * @description Open of the bar, UTC.
                  * @example 2026-11-20T20:59:00Z
                  */
                 time: string;
                 /**
-                 * @description Units traded; null where the provider has no volume a bar.
+                 * @description Units traded; null if the provider has no volume per bar.
                  * @example 48211
                  */
                 volume: number | null;
@@ -1229,7 +1277,7 @@ export interface components {
             inserted: number;
             /**
              * Format: date-time
-             * @description Open of the last one.
+             * @description Open of the last bar that changed.
              * @example 2026-11-20T20:59:00Z
              */
             lastTime: string;
@@ -1242,103 +1290,114 @@ export interface components {
             /** @example SPY */
             symbol: string;
             /**
-             * @description Length of a bar.
+             * @description Length of the bars.
              * @example 1m
              * @enum {string}
              */
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
             /**
-             * @description Bars that the provider has corrected.
+             * @description Corrected bars.
              * @example 0
              */
             updated: number;
         };
         Coverage: {
-            /** @enum {string} */
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
             assetClass: "stock" | "crypto";
             /**
-             * @description Of all prices, ISO 4217.
+             * @description Currency of all prices, ISO 4217.
              * @example USD
              */
             currency: string;
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
             sessions: {
                 /**
-                 * @description Answers that left something pending.
+                 * @description Attempts that left bars pending.
                  * @example 1
                  */
                 attempts: number;
                 /**
-                 * @description Confirmed empty: the provider has no bar there, long after the close.
+                 * @description Slots confirmed empty: long after the close, the provider still has no bar there.
                  * @example 0
                  */
                 empty: number;
                 /**
-                 * @description Bars that are expected by now: expected = filled + empty + pending + unobtainable.
+                 * @description Bars expected by now: filled + empty + pending + unobtainable.
                  * @example 390
                  */
                 expected: number;
                 /**
-                 * @description Stored.
+                 * @description Bars stored.
                  * @example 387
                  */
                 filled: number;
                 firstPending: string | null;
                 /**
-                 * @description SHA-256 over the session's stored bars as they are now, hex; null where none is stored. Each bar, in time order, is 48 bytes, big-endian: its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, NaN where it has no volume (Python: `struct.pack('>q5d', …)`).
+                 * @description SHA-256 of the session's stored bars, hexadecimal; null if none is stored. Each bar, in time order, is 48 bytes, big-endian: the time of its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, with NaN for an unknown volume (Python: `struct.pack('>q5d', …)`).
                  * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
                  */
                 hash: string | null;
                 nextAttemptAt: string | null;
                 /**
-                 * @description Missing, and asked for again.
+                 * @description Missing bars that will be requested again.
                  * @example 3
                  */
                 pending: number;
-                /** @description The day that the stored minutes add up to against the provider's own day: minutes ÷ day − 1, fractions. Null where they were not compared, and for coins. */
+                /** @description The day aggregated from the stored minute bars, compared with the provider's daily bar: aggregate ÷ daily bar − 1. `volume` is null if it was not compared; all of it is null if the session was not compared, and for coins. */
                 quality: {
                     /**
                      * Format: date-time
-                     * @description Wall clock.
+                     * @description Time of the comparison, wall clock.
                      * @example 2026-11-20T20:59:00Z
                      */
                     checkedAt: string;
-                    /** @example -0.0002 */
+                    /**
+                     * @description Difference of the close, as a fraction.
+                     * @example -0.0002
+                     */
                     close: number;
                     /**
-                     * @description those expected.
+                     * @description Minute bars expected.
                      * @example 390
                      */
                     expected: number;
-                    /** @example 0.0001 */
+                    /**
+                     * @description Difference of the high, as a fraction.
+                     * @example 0.0001
+                     */
                     high: number;
-                    /** @example 0 */
+                    /**
+                     * @description Difference of the low, as a fraction.
+                     * @example 0
+                     */
                     low: number;
                     /**
-                     * @description Minutes that were stored when it was compared, of
+                     * @description Minute bars stored at the time of the comparison.
                      * @example 390
                      */
                     minutes: number;
-                    /** @example 0 */
-                    open: number;
                     /**
-                     * @description Null where no volume was compared.
-                     * @example -0.012
+                     * @description Difference of the open, as a fraction.
+                     * @example 0
                      */
+                    open: number;
                     volume: number | null;
                 } | null;
                 /**
-                 * @description Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.
+                 * @description Pending and unobtainable slots by reason; reasons with no slots are absent. Pending: `not_asked`, no payload has covered the slot yet; `null_at_provider`, the provider has no bar there, and this is not confirmed yet; `rejected`, the row broke a rule; `lost`, the bar was stored and something other than a load removed it. Unobtainable: `corrupt`, the provider keeps sending the same broken values; `out_of_reach`, older than the history that the provider offers.
                  * @example {
                  *       "null_at_provider": 3
                  *     }
@@ -1353,33 +1412,39 @@ export interface components {
                  */
                 session: string;
                 /**
-                 * @description Missing, and not to be had.
+                 * @description Missing bars that cannot be obtained.
                  * @example 0
                  */
                 unobtainable: number;
                 verifiedAt: string | null;
             }[];
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             /**
-             * @description Length of a bar.
+             * @description Length of the bars.
              * @example 1m
              * @enum {string}
              */
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
         };
         CoverageMatrix: {
-            /** @description The rows, in the order of /api/assets/list. */
+            /** @description The rows, in the order of `/api/assets/list`. */
             assets: {
-                /** @enum {string} */
+                /**
+                 * @description Class of the asset.
+                 * @enum {string}
+                 */
                 assetClass: "stock" | "crypto";
                 /**
-                 * @description As `expected`.
+                 * @description Slots confirmed empty, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
                  *       390,
                  *       390,
@@ -1388,13 +1453,13 @@ export interface components {
                  */
                 empty: (number | null)[];
                 /**
-                 * @description MIC (ISO 10383), or 24/7.
+                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
                 exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
                 /**
-                 * @description A number a column; null where the asset has no session, or had none yet.
+                 * @description Bars expected, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
                  *       390,
                  *       390,
@@ -1403,7 +1468,7 @@ export interface components {
                  */
                 expected: (number | null)[];
                 /**
-                 * @description As `expected`.
+                 * @description Bars stored, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
                  *       390,
                  *       390,
@@ -1412,7 +1477,7 @@ export interface components {
                  */
                 filled: (number | null)[];
                 /**
-                 * @description As `expected`.
+                 * @description Missing bars that will be requested again, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
                  *       390,
                  *       390,
@@ -1420,16 +1485,19 @@ export interface components {
                  *     ]
                  */
                 pending: (number | null)[];
-                /** @example SPY */
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
                 symbol: string;
                 /**
-                 * @description Length of a bar.
+                 * @description Length of the bars.
                  * @example 1m
                  * @enum {string}
                  */
                 timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 /**
-                 * @description As `expected`.
+                 * @description Missing bars that cannot be obtained, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
                  *       390,
                  *       390,
@@ -1438,31 +1506,34 @@ export interface components {
                  */
                 unobtainable: (number | null)[];
             }[];
-            /** @description The columns, ascending: dates on which any asset trades. */
+            /** @description The columns: dates on which at least one asset trades, ascending. */
             sessions: string[];
         };
         CoverageSummary: {
             series: {
-                /** @enum {string} */
+                /**
+                 * @description Class of the asset.
+                 * @enum {string}
+                 */
                 assetClass: "stock" | "crypto";
                 /**
-                 * @description Confirmed empty: the provider has no bar there, long after the close.
+                 * @description Slots confirmed empty: long after the close, the provider still has no bar there.
                  * @example 0
                  */
                 empty: number;
                 /**
-                 * @description MIC (ISO 10383), or 24/7.
+                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
                 exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
                 /**
-                 * @description Bars that are expected by now: expected = filled + empty + pending + unobtainable.
+                 * @description Bars expected by now: filled + empty + pending + unobtainable.
                  * @example 390
                  */
                 expected: number;
                 /**
-                 * @description Stored.
+                 * @description Bars stored.
                  * @example 387
                  */
                 filled: number;
@@ -1471,17 +1542,17 @@ export interface components {
                 nextAttemptAt: string | null;
                 oldestPending: string | null;
                 /**
-                 * @description Missing, and asked for again.
+                 * @description Missing bars that will be requested again.
                  * @example 3
                  */
                 pending: number;
                 /**
-                 * @description Sessions with something pending.
+                 * @description Sessions with pending bars.
                  * @example 1
                  */
                 pendingSessions: number;
                 /**
-                 * @description Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.
+                 * @description Pending and unobtainable slots by reason; reasons with no slots are absent. Pending: `not_asked`, no payload has covered the slot yet; `null_at_provider`, the provider has no bar there, and this is not confirmed yet; `rejected`, the row broke a rule; `lost`, the bar was stored and something other than a load removed it. Unobtainable: `corrupt`, the provider keeps sending the same broken values; `out_of_reach`, older than the history that the provider offers.
                  * @example {
                  *       "null_at_provider": 3
                  *     }
@@ -1490,52 +1561,55 @@ export interface components {
                     [key: string]: number;
                 };
                 /**
-                 * @description Sessions from the first bar until now.
+                 * @description Sessions since the first bar.
                  * @example 21
                  */
                 sessions: number;
-                /** @example SPY */
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
                 symbol: string;
                 /**
-                 * @description Length of a bar.
+                 * @description Length of the bars.
                  * @example 1m
                  * @enum {string}
                  */
                 timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 /**
-                 * @description Missing, and not to be had.
+                 * @description Missing bars that cannot be obtained.
                  * @example 0
                  */
                 unobtainable: number;
             }[];
             totals: {
                 /**
-                 * @description Assets that are tracked.
+                 * @description Tracked assets with at least one of these series.
                  * @example 11
                  */
                 assets: number;
                 /**
-                 * @description Confirmed empty: the provider has no bar there, long after the close.
+                 * @description Slots confirmed empty: long after the close, the provider still has no bar there.
                  * @example 0
                  */
                 empty: number;
                 /**
-                 * @description Bars that are expected by now: expected = filled + empty + pending + unobtainable.
+                 * @description Bars expected by now: filled + empty + pending + unobtainable.
                  * @example 390
                  */
                 expected: number;
                 /**
-                 * @description Stored.
+                 * @description Bars stored.
                  * @example 387
                  */
                 filled: number;
                 /**
-                 * @description Missing, and asked for again.
+                 * @description Missing bars that will be requested again.
                  * @example 3
                  */
                 pending: number;
                 /**
-                 * @description Slots that are pending or unobtainable, by reason; those without a slot are absent. Pending: `not_asked`, no answer has told of it; `null_at_provider`, answered without a bar, and not confirmed yet; `rejected`, the row broke a rule; `lost`, it was stored and is gone by other means than a load. Unobtainable: `corrupt`, the same broken values keep coming; `out_of_reach`, older than the provider answers for.
+                 * @description Pending and unobtainable slots by reason; reasons with no slots are absent. Pending: `not_asked`, no payload has covered the slot yet; `null_at_provider`, the provider has no bar there, and this is not confirmed yet; `rejected`, the row broke a rule; `lost`, the bar was stored and something other than a load removed it. Unobtainable: `corrupt`, the provider keeps sending the same broken values; `out_of_reach`, older than the history that the provider offers.
                  * @example {
                  *       "null_at_provider": 3
                  *     }
@@ -1544,7 +1618,7 @@ export interface components {
                     [key: string]: number;
                 };
                 /**
-                 * @description Missing, and not to be had.
+                 * @description Missing bars that cannot be obtained.
                  * @example 0
                  */
                 unobtainable: number;
@@ -1553,10 +1627,13 @@ export interface components {
         Health: {
             /** @constant */
             status: "ok";
-            /** @example 86400 */
+            /**
+             * @description Time since the process started, in seconds.
+             * @example 86400
+             */
             uptimeSeconds: number;
             /**
-             * @description Of this build.
+             * @description Version of Barkeep.
              * @example 0.1.0
              */
             version: string;
@@ -1564,7 +1641,7 @@ export interface components {
         IndicatorList: {
             indicators: {
                 /**
-                 * @description How it is asked for with its defaults: the id, then the parameters in their order.
+                 * @description Its form in `include`, with its defaults: the id, then the parameters in order.
                  * @example macd:12:26:9
                  */
                 asked: string;
@@ -1576,7 +1653,7 @@ export interface components {
                 name: string;
                 outputs: {
                     /**
-                     * @description Its column with the default parameters; others change the numbers in the name.
+                     * @description Column name with the default parameters; other parameters change the numbers in the name.
                      * @example macd12_26_9Signal
                      */
                     column: string;
@@ -1593,7 +1670,7 @@ export interface components {
                     unit: "price" | "index";
                 }[];
                 /**
-                 * @description Drawn over the prices, or in a pane of its own.
+                 * @description Drawn over the prices, or in a separate pane.
                  * @enum {string}
                  */
                 pane: "overlay" | "own";
@@ -1614,27 +1691,33 @@ export interface components {
             }[];
         };
         IndicatorPage: {
-            /** @enum {string} */
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
             assetClass: "stock" | "crypto";
             bars: components["schemas"]["Indicators"][];
             /**
-             * @description Of all prices, ISO 4217.
+             * @description Currency of all prices, ISO 4217.
              * @example USD
              */
             currency: string;
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             meta: components["schemas"]["SeriesMeta"];
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             /**
              * @description Length of a bar.
@@ -1643,14 +1726,14 @@ export interface components {
              */
             timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
         };
         Indicators: {
             /**
-             * @description Against the previous bar's close; a fraction, 0.01 is +1 %.
+             * @description Change from the close of the previous bar; a fraction, 0.01 is +1 %.
              * @example 0.0012
              */
             barReturn: number | null;
@@ -1660,7 +1743,7 @@ export interface components {
              */
             close: number;
             /**
-             * @description Against the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day; a fraction, 0.01 is +1 %.
+             * @description Change from the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day; a fraction, 0.01 is +1 %.
              * @example 0.0012
              */
             dailyReturn: number | null;
@@ -1676,7 +1759,7 @@ export interface components {
             sma50: number | null;
             /**
              * Format: date-time
-             * @description The bar's open, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the week's Monday, of the month's first.
+             * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of the week, of the first day of the month.
              * @example 2026-11-20T20:59:00Z
              */
             time: string;
@@ -1684,27 +1767,30 @@ export interface components {
             [key: string]: number | null;
         };
         Latest: {
-            /** @enum {string} */
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
             assetClass: "stock" | "crypto";
-            /** @description The last final bar of the live timeframe; null while there is none. */
+            /** @description The last final bar of the live timeframe; null if there is none. */
             bar: {
                 /**
-                 * @description Last price.
+                 * @description Closing price, in `currency`.
                  * @example 612.35
                  */
                 close: number;
                 /**
-                 * @description Highest price.
+                 * @description Highest price, in `currency`.
                  * @example 612.4
                  */
                 high: number;
                 /**
-                 * @description Lowest price.
+                 * @description Lowest price, in `currency`.
                  * @example 612
                  */
                 low: number;
                 /**
-                 * @description First price.
+                 * @description Opening price, in `currency`.
                  * @example 612.1
                  */
                 open: number;
@@ -1716,12 +1802,12 @@ export interface components {
                 session: string;
                 /**
                  * Format: date-time
-                 * @description The bar's open, UTC.
+                 * @description Open of the bar, UTC.
                  * @example 2026-11-20T20:59:00Z
                  */
                 time: string;
                 /**
-                 * @description Units traded; null where the provider has no volume a bar.
+                 * @description Units traded; null if the provider has no volume per bar.
                  * @example 48211
                  */
                 volume: number | null;
@@ -1732,30 +1818,30 @@ export interface components {
              */
             change: number | null;
             /**
-             * @description The change in percent of `previousClose`.
+             * @description The change as a percentage of `previousClose`.
              * @example 0.367
              */
             changePercent: number | null;
             /**
-             * @description Of all prices, ISO 4217.
+             * @description Currency of all prices, ISO 4217.
              * @example USD
              */
             currency: string;
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             /**
-             * @description Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.
+             * @description Close of the session before that of `bar`; for coins the last close of the previous UTC day.
              * @example 610.11
              */
             previousClose: number | null;
-            /** @description The live price, which is no bar; null where none is known. */
+            /** @description The live price, which is not a bar; null if none is known. */
             quote: {
                 /**
-                 * @description How late the feed of this exchange is, seconds.
+                 * @description Delay of the feed of this exchange, seconds.
                  * @example 0
                  */
                 delayedBy: number;
@@ -1766,48 +1852,54 @@ export interface components {
                 price: number;
                 /**
                  * Format: date-time
-                 * @description When it was traded, market clock.
+                 * @description Time of the trade, market clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 time: string;
             } | null;
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             /**
-             * @description Length of a bar.
+             * @description Length of the bars.
              * @example 1m
              * @enum {string}
              */
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
         };
         LatestList: {
             assets: {
-                /** @enum {string} */
+                /**
+                 * @description Class of the asset.
+                 * @enum {string}
+                 */
                 assetClass: "stock" | "crypto";
-                /** @description The last final bar of the live timeframe; null while there is none. */
+                /** @description The last final bar of the live timeframe; null if there is none. */
                 bar: {
                     /**
-                     * @description Last price.
+                     * @description Closing price, in `currency`.
                      * @example 612.35
                      */
                     close: number;
                     /**
-                     * @description Highest price.
+                     * @description Highest price, in `currency`.
                      * @example 612.4
                      */
                     high: number;
                     /**
-                     * @description Lowest price.
+                     * @description Lowest price, in `currency`.
                      * @example 612
                      */
                     low: number;
                     /**
-                     * @description First price.
+                     * @description Opening price, in `currency`.
                      * @example 612.1
                      */
                     open: number;
@@ -1819,12 +1911,12 @@ export interface components {
                     session: string;
                     /**
                      * Format: date-time
-                     * @description The bar's open, UTC.
+                     * @description Open of the bar, UTC.
                      * @example 2026-11-20T20:59:00Z
                      */
                     time: string;
                     /**
-                     * @description Units traded; null where the provider has no volume a bar.
+                     * @description Units traded; null if the provider has no volume per bar.
                      * @example 48211
                      */
                     volume: number | null;
@@ -1835,30 +1927,30 @@ export interface components {
                  */
                 change: number | null;
                 /**
-                 * @description The change in percent of `previousClose`.
+                 * @description The change as a percentage of `previousClose`.
                  * @example 0.367
                  */
                 changePercent: number | null;
                 /**
-                 * @description Of all prices, ISO 4217.
+                 * @description Currency of all prices, ISO 4217.
                  * @example USD
                  */
                 currency: string;
                 /**
-                 * @description MIC (ISO 10383), or 24/7.
+                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
                 exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
                 /**
-                 * @description Close of the session before that of `bar`: its `1d` close; for coins the last close of the UTC day before.
+                 * @description Close of the session before that of `bar`; for coins the last close of the previous UTC day.
                  * @example 610.11
                  */
                 previousClose: number | null;
-                /** @description The live price, which is no bar; null where none is known. */
+                /** @description The live price, which is not a bar; null if none is known. */
                 quote: {
                     /**
-                     * @description How late the feed of this exchange is, seconds.
+                     * @description Delay of the feed of this exchange, seconds.
                      * @example 0
                      */
                     delayedBy: number;
@@ -1869,56 +1961,59 @@ export interface components {
                     price: number;
                     /**
                      * Format: date-time
-                     * @description When it was traded, market clock.
+                     * @description Time of the trade, market clock.
                      * @example 2026-11-20T20:59:00Z
                      */
                     time: string;
                 } | null;
-                /** @description With `sparkline=true`; null while there is no bar. */
+                /** @description With `sparkline=true`; null if there is no bar. */
                 sparkline?: {
-                    /** @description The last close of each step, up to the last bar; null where there is none. */
+                    /** @description The last close of each step, up to the last bar; null for a step without a bar. */
                     closes: (number | null)[];
                     /**
                      * Format: date-time
-                     * @description Close of the session; for coins that of the last bar.
+                     * @description Close of the session; close of the last bar for coins.
                      * @example 2026-11-20T20:59:00Z
                      */
                     end: string;
                     /**
                      * Format: date-time
-                     * @description Open of the session; for coins 24 hours before `end`.
+                     * @description Open of the session; 24 hours before `end` for coins.
                      * @example 2026-11-20T20:59:00Z
                      */
                     start: string;
                     /**
-                     * @description Length of a step; the last one may be shorter.
+                     * @description Length of a step; the last step may be shorter.
                      * @example 300
                      */
                     stepSeconds: number;
                 } | null;
-                /** @example SPY */
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
                 symbol: string;
                 /**
-                 * @description Length of a bar.
+                 * @description Length of the bars.
                  * @example 1m
                  * @enum {string}
                  */
                 timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 /**
-                 * @description Of the exchange, IANA.
+                 * @description Time zone of the exchange (IANA).
                  * @example America/New_York
                  */
                 timezone: string;
             }[];
         };
         Lineage: {
-            /** @description The answer that gave the values; where no bar is stored, the newest that was asked for it. */
+            /** @description The payload with the values; if no bar is stored, the latest payload that covered its slot. Null if there is none. */
             answer: {
                 payload: components["schemas"]["Payload"];
-                /** @description Its rows for this bar, untouched; null where its body is not kept. */
+                /** @description Its rows for this bar, as they were sent; null if the body is no longer stored. */
                 rows: {
                     /**
-                     * @description Yahoo: stamp and cells by name. CoinGecko: [close stamp, open, high, low, close].
+                     * @description Yahoo: timestamp and values by name. CoinGecko: [close timestamp, open, high, low, close].
                      * @example {
                      *       "timestamp": 1795446000,
                      *       "open": 612.3499755859375,
@@ -1930,122 +2025,143 @@ export interface components {
                      */
                     asSent: unknown;
                     /**
-                     * @description Position in the answer.
+                     * @description Position in the payload.
                      * @example 30
                      */
                     row: number;
                 }[] | null;
             } | null;
-            /** @enum {string} */
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
             assetClass: "stock" | "crypto";
-            /** @description What is stored; null where there is no such bar. */
+            /** @description The stored bar; null if it is missing. */
             bar: {
                 /**
-                 * @description Against the previous bar's close, a fraction.
+                 * @description Change from the previous bar's close, as a fraction.
                  * @example 611.87
                  */
                 barReturn: number | null;
                 /**
-                 * @description Last price.
+                 * @description Closing price, in `currency`.
                  * @example 612.35
                  */
                 close: number;
                 /**
-                 * @description Against the previous session's last close, a fraction.
+                 * @description Change from the previous session's last close, as a fraction.
                  * @example 611.87
                  */
                 dailyReturn: number | null;
                 /**
-                 * @description Highest price.
+                 * @description Highest price, in `currency`.
                  * @example 612.4
                  */
                 high: number;
                 /**
-                 * @description Lowest price.
+                 * @description Lowest price, in `currency`.
                  * @example 612
                  */
                 low: number;
                 /**
-                 * @description First price.
+                 * @description Opening price, in `currency`.
                  * @example 612.1
                  */
                 open: number;
-                /** @description What gave its values. */
+                /** @description The payload with these values; null if there is no record of it. */
                 payload: components["schemas"]["Payload"] | null;
                 /**
                  * Format: date-time
-                 * @description Since when it was visible, wall clock.
+                 * @description Time at which this version was stored, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 recordedAt: string;
-                /** @description The run that stored it; null where it has no record. */
+                /** @description The run that stored this version; null if there is no record of it. */
                 run: {
-                    /** @enum {string} */
-                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
+                    /**
+                     * @description Pipeline of the run.
+                     * @enum {string}
+                     */
+                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
                     /**
                      * Format: uuid
-                     * @description Run id in Temporal.
+                     * @description Run id of the first execution in Temporal.
                      * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
                      */
                     runId: string;
-                    /** @enum {string} */
+                    /**
+                     * @description Status of the run.
+                     * @enum {string}
+                     */
                     status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
                     /**
-                     * @description Its page in the Temporal Web UI.
+                     * @description URL of the run in the Temporal Web UI.
                      * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
                      */
                     temporalUrl: string;
-                    /** @enum {string} */
+                    /**
+                     * @description What started the run.
+                     * @enum {string}
+                     */
                     trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-                    /** @example stocks_1min-2026-11-20T15:00:10Z */
+                    /**
+                     * @description Workflow id in Temporal.
+                     * @example stocks_1min-2026-11-20T15:00:10Z
+                     */
                     workflowId: string;
                 } | null;
                 /**
-                 * @description Mean of the latest 20 closes.
+                 * @description Mean of the latest 20 closes; null until there are 20.
                  * @example 611.87
                  */
                 sma20: number | null;
                 /**
-                 * @description Mean of the latest 50 closes.
+                 * @description Mean of the latest 50 closes; null until there are 50.
                  * @example 611.87
                  */
                 sma50: number | null;
                 /**
-                 * @description Units traded; null where the provider has no volume a bar.
+                 * @description Units traded; null if the provider has no volume per bar.
                  * @example 48211
                  */
                 volume: number | null;
             } | null;
             /**
-             * @description Of all prices, ISO 4217.
+             * @description Currency of all prices, ISO 4217.
              * @example USD
              */
             currency: string;
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
-            /** @description Rows for this bar that broke a rule, oldest first. */
+            /** @description Rejected rows for this bar, oldest first. */
             rejections: components["schemas"]["RejectedBar"][];
-            /** @description Splits that came after the answer: its prices were divided by their ratio. */
+            /** @description Splits after the payload was fetched. Its prices were divided by their ratio. */
             rescaledBy: {
                 /**
                  * Format: date-time
-                 * @description When stored bars were brought to it, wall clock.
+                 * @description Time at which the stored bars were adjusted to it, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 appliedAt: string;
-                /** @example 1 */
+                /**
+                 * @description Shares before the split.
+                 * @example 1
+                 */
                 denominator: number;
                 /**
                  * Format: date-time
-                 * @description When the provider first showed the new level, wall clock.
+                 * @description Time at which the provider first returned prices at the new level, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 levelSince: string;
-                /** @example 10 */
+                /**
+                 * @description Shares after the split, per `denominator` shares before.
+                 * @example 10
+                 */
                 numerator: number;
                 /**
                  * Format: date
@@ -2054,68 +2170,80 @@ export interface components {
                  */
                 session: string;
             }[];
-            /** @description Versions that were replaced, oldest first. */
+            /** @description Earlier versions, oldest first. */
             revisions: {
                 /**
-                 * @description Last price.
+                 * @description Closing price, in `currency`.
                  * @example 612.35
                  */
                 close: number;
                 /**
-                 * @description Highest price.
+                 * @description Highest price, in `currency`.
                  * @example 612.4
                  */
                 high: number;
                 /**
-                 * @description Lowest price.
+                 * @description Lowest price, in `currency`.
                  * @example 612
                  */
                 low: number;
                 /**
-                 * @description First price.
+                 * @description Opening price, in `currency`.
                  * @example 612.1
                  */
                 open: number;
-                /** @description What gave its values. */
+                /** @description The payload with these values; null if there is no record of it. */
                 payload: components["schemas"]["Payload"] | null;
                 /**
                  * Format: date-time
-                 * @description Since when it was visible, wall clock.
+                 * @description Time at which this version was stored, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 recordedAt: string;
                 /**
                  * Format: date-time
-                 * @description Until when it was visible, wall clock.
+                 * @description Time at which it was replaced, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 replacedAt: string;
-                /** @description What gave the values that replaced it. */
+                /** @description The payload with the values that replaced it. */
                 replacedBy: components["schemas"]["Payload"] | null;
-                /** @description The run that stored it; null where it has no record. */
+                /** @description The run that stored this version; null if there is no record of it. */
                 run: {
-                    /** @enum {string} */
-                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
+                    /**
+                     * @description Pipeline of the run.
+                     * @enum {string}
+                     */
+                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
                     /**
                      * Format: uuid
-                     * @description Run id in Temporal.
+                     * @description Run id of the first execution in Temporal.
                      * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
                      */
                     runId: string;
-                    /** @enum {string} */
+                    /**
+                     * @description Status of the run.
+                     * @enum {string}
+                     */
                     status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
                     /**
-                     * @description Its page in the Temporal Web UI.
+                     * @description URL of the run in the Temporal Web UI.
                      * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
                      */
                     temporalUrl: string;
-                    /** @enum {string} */
+                    /**
+                     * @description What started the run.
+                     * @enum {string}
+                     */
                     trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-                    /** @example stocks_1min-2026-11-20T15:00:10Z */
+                    /**
+                     * @description Workflow id in Temporal.
+                     * @example stocks_1min-2026-11-20T15:00:10Z
+                     */
                     workflowId: string;
                 } | null;
                 /**
-                 * @description Units traded; null where the provider has no volume a bar.
+                 * @description Units traded; null if the provider has no volume per bar.
                  * @example 48211
                  */
                 volume: number | null;
@@ -2126,45 +2254,48 @@ export interface components {
              * @example 2026-11-20
              */
             session: string;
-            /** @description What is known of the place of this bar. */
+            /** @description State of the slot of this bar. */
             slot: {
                 /**
-                 * @description Answers that left slots of this session without a bar.
+                 * @description Attempts that left slots of this session without a bar.
                  * @example 0
                  */
                 attempts: number;
                 nextAttemptAt: string | null;
                 /**
-                 * @description `filled`: stored. `empty`: the provider has no bar there, confirmed. Then why it is missing. `not_due`: it is not final yet. `not_expected`: before the first bar of the series.
+                 * @description State of the slot. `filled`: stored. `empty`: confirmed that the provider has no bar there. `not_due`: not final yet. `not_expected`: before the first bar of the series. Any other state is the reason why the bar is missing, as in `/api/coverage/{symbol}`.
                  * @example filled
                  * @enum {string}
                  */
                 state: "filled" | "empty" | "not_asked" | "null_at_provider" | "rejected" | "lost" | "corrupt" | "out_of_reach" | "not_due" | "not_expected";
                 verifiedAt: string | null;
             };
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             /**
              * Format: date-time
-             * @description The bar's open; for 1d and longer 00:00Z of its trading date.
+             * @description Time of the bar's open; for `1d` and longer, 00:00Z of its trading date.
              * @example 2026-11-20T20:59:00Z
              */
             time: string;
             /**
-             * @description Length of a bar.
+             * @description Length of the bars.
              * @example 1m
              * @enum {string}
              */
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
-            /** @description What is odd about the bar beside its neighbours; it may be right. */
+            /** @description Warnings about differences from neighbouring bars; the bar may still be correct. */
             warnings: {
                 /**
-                 * @description The figures that broke it.
+                 * @description The values that broke the rule.
                  * @example {
                  *       "ratio": 1.31
                  *     }
@@ -2173,15 +2304,18 @@ export interface components {
                     [key: string]: number | string;
                 };
                 /**
-                 * @description What holds where the rule is not broken.
-                 * @example A close is near that of the bar before.
+                 * @description What the rule requires; null if the rule no longer exists.
+                 * @example A close is near the close of the previous bar.
                  */
                 doc: string | null;
-                /** @example step */
+                /**
+                 * @description Rule that the bar breaks.
+                 * @example step
+                 */
                 rule: string;
                 /**
                  * Format: date-time
-                 * @description Wall clock.
+                 * @description Time of the warning, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 since: string;
@@ -2196,45 +2330,48 @@ export interface components {
             knownFrom: string;
             /**
              * Format: date
-             * @description Last date that it covers; sessions after it are not known.
+             * @description Last date that the calendar covers; later sessions are not known.
              * @example 2027-12-31
              */
             knownUntil: string;
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             mic: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
-            /** @example New York */
+            /**
+             * @description Name of the market.
+             * @example New York
+             */
             name: string;
             sessions: {
                 /**
-                 * @description Pauses within the session, such as the lunch of Hong Kong.
+                 * @description Breaks within the session, such as the lunch break in Hong Kong.
                  * @example []
                  */
                 breaks: {
                     /**
                      * Format: date-time
-                     * @description Its end, exclusive.
+                     * @description End of the break, exclusive.
                      * @example 2026-11-20T20:59:00Z
                      */
                     end: string;
                     /**
                      * Format: date-time
-                     * @description Begin of the pause.
+                     * @description Start of the break.
                      * @example 2026-11-20T20:59:00Z
                      */
                     start: string;
                 }[];
                 /**
                  * Format: date-time
-                 * @description Its close, exclusive.
+                 * @description Close of the session, exclusive.
                  * @example 2026-11-27T18:00:00Z
                  */
                 close: string;
                 /**
-                 * @description A half day: it closes before the regular close.
+                 * @description True if the session closes before the regular close (a half day).
                  * @example true
                  */
                 earlyClose: boolean;
@@ -2252,7 +2389,7 @@ export interface components {
                 session: string;
             }[];
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
@@ -2260,62 +2397,66 @@ export interface components {
         MarketsStatus: {
             /**
              * Format: date-time
-             * @description Market clock of this answer.
+             * @description Market clock at the time of the response.
              * @example 2026-11-27T15:00:00Z
              */
             at: string;
             markets: {
                 date: string | null;
                 /**
-                 * @description Why a weekday has no session; `ad hoc` where the closure has no name.
+                 * @description Name of the holiday if a weekday has no session, `ad hoc` for a closure without a name; otherwise null.
                  * @example null
                  */
                 holiday: string | null;
                 /**
-                 * @description MIC (ISO 10383), or 24/7.
+                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
                 mic: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
-                /** @example New York */
+                /**
+                 * @description Name of the market.
+                 * @example New York
+                 */
                 name: string;
-                /** @description The next change; null where the market never closes, and where it is not known. */
+                /** @description The next change of state; null if the market never closes, and if the change is not known. */
                 next: {
                     /**
                      * Format: date-time
-                     * @description When the state changes.
+                     * @description Time of the change.
                      * @example 2026-11-27T18:00:00Z
                      */
                     at: string;
                     /**
+                     * @description The new state.
                      * @example closed
                      * @enum {string}
                      */
                     to: "open" | "lunch" | "closed";
                 } | null;
-                /** @description The session of that date: to come, under way or over; null where it has none. */
+                /** @description The session of that date, whether it is over or not; null if there is none. */
                 session: {
                     /**
-                     * @description Pauses within the session, such as the lunch of Hong Kong.
+                     * @description Breaks within the session, such as the lunch break in Hong Kong.
                      * @example []
                      */
                     breaks: {
                         /**
                          * Format: date-time
-                         * @description Its end, exclusive.
+                         * @description End of the break, exclusive.
                          * @example 2026-11-20T20:59:00Z
                          */
                         end: string;
                         /**
                          * Format: date-time
-                         * @description Begin of the pause.
+                         * @description Start of the break.
                          * @example 2026-11-20T20:59:00Z
                          */
                         start: string;
                     }[];
                     /**
                      * Format: date-time
-                     * @description Its close, exclusive.
+                     * @description Close of the session, exclusive.
                      * @example 2026-11-27T18:00:00Z
                      */
                     close: string;
@@ -2326,7 +2467,7 @@ export interface components {
                      */
                     date: string;
                     /**
-                     * @description A half day: it closes before the regular close.
+                     * @description True if the session closes before the regular close (a half day).
                      * @example true
                      */
                     earlyClose: boolean;
@@ -2338,45 +2479,51 @@ export interface components {
                     open: string;
                 } | null;
                 /**
-                 * @description `lunch` is a break within the session; `unknown` lies past the data of the calendar.
+                 * @description State of the market. `lunch`: a break within the session. `unknown`: outside the dates that the calendar covers.
                  * @example open
                  * @enum {string}
                  */
                 state: "open" | "lunch" | "closed" | "unknown";
                 /**
-                 * @description Of the exchange, IANA.
+                 * @description Time zone of the exchange (IANA).
                  * @example America/New_York
                  */
                 timezone: string;
             }[];
             /**
-             * @description How far the market clock is ahead of the wall clock.
+             * @description Market clock minus wall clock, in seconds.
              * @example 0
              */
             offsetSeconds: number;
         };
         Ohlcv: {
-            /** @enum {string} */
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
             assetClass: "stock" | "crypto";
             bars: components["schemas"]["Bar"][];
             /**
-             * @description Of all prices, ISO 4217.
+             * @description Currency of all prices, ISO 4217.
              * @example USD
              */
             currency: string;
             /**
-             * @description MIC (ISO 10383), or 24/7.
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
             meta: components["schemas"]["SeriesMeta"];
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             /**
              * @description Length of a bar.
@@ -2385,51 +2532,57 @@ export interface components {
              */
             timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             /**
-             * @description Of the exchange, IANA.
+             * @description Time zone of the exchange (IANA).
              * @example America/New_York
              */
             timezone: string;
         };
-        /** @description An answer of a provider as it was received. */
+        /** @description A payload of a provider, as it was received. */
         Payload: {
             /**
-             * @description Of the body.
+             * @description Size of the body in bytes.
              * @example 3112
              */
             bytes: number;
             /**
              * Format: date-time
-             * @description When it was asked for, wall clock.
+             * @description Time of the request, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             fetchedAt: string;
-            /** @example 48211 */
+            /**
+             * @description Id of the payload.
+             * @example 48211
+             */
             id: number;
             /**
-             * @description False once its body is past the retention (PAYLOAD_RETENTION_DAYS).
+             * @description Whether the body is still stored; false after the retention period (`PAYLOAD_RETENTION_DAYS`).
              * @example true
              */
             isKept: boolean;
             /**
              * Format: uuid
-             * @description Run id in Temporal.
+             * @description Run id of the first execution in Temporal.
              * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
              */
             runId: string;
             /**
-             * @description Of the body, hexadecimal.
+             * @description SHA-256 of the body, hexadecimal.
              * @example 9f86d081884c7d65…
              */
             sha256: string;
             /**
-             * @description Of HTTP.
+             * @description HTTP status.
              * @example 200
              */
             status: number;
-            /** @example https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m */
+            /**
+             * @description URL of the request.
+             * @example https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m
+             */
             url: string;
             /**
-             * @description Of the run that fetched it.
+             * @description Workflow id of the run that fetched it.
              * @example stocks_1min-2026-11-20T15:00:10Z
              */
             workflowId: string;
@@ -2441,39 +2594,49 @@ export interface components {
             clock: {
                 /**
                  * Format: date-time
-                 * @description Market clock: the wall clock, moved by the offset.
+                 * @description Market clock: the wall clock plus the offset.
                  * @example 2026-11-20T20:59:00Z
                  */
                 market: string;
-                /** @example 0 */
+                /**
+                 * @description Market clock minus wall clock, in seconds.
+                 * @example 0
+                 */
                 offsetSeconds: number;
                 /**
                  * Format: date-time
-                 * @description Wall clock.
+                 * @description Wall clock: the real time.
                  * @example 2026-11-20T20:59:00Z
                  */
                 wall: string;
             };
-            /** @enum {string} */
+            /**
+             * @description `live`: real providers. `sandbox`: simulated data.
+             * @enum {string}
+             */
             mode: "live" | "sandbox";
             pipelines: {
+                /** @description Freshness of each series. */
                 freshness: {
                     expectedBar: string | null;
                     /**
-                     * @description From lastBar to expectedBar; null while there is no bar.
+                     * @description Time from `lastBar` to `expectedBar` in seconds; null if either is null.
                      * @example 0
                      */
                     lagSeconds: number | null;
                     lastBar: string | null;
                     /**
-                     * @description closed: the market is, and nothing is missing; stale: a bar is missing for longer than the schedule explains.
+                     * @description Freshness of the series. `fresh`: the market is open and nothing is overdue. `closed`: the market is closed and nothing is missing. `stale`: a bar has been missing for longer than the schedule explains. `empty`: no bars yet.
                      * @enum {string}
                      */
                     state: "fresh" | "stale" | "closed" | "empty";
-                    /** @example SPY */
+                    /**
+                     * @description Symbol of the asset.
+                     * @example SPY
+                     */
                     symbol: string;
                     /**
-                     * @description Length of a bar.
+                     * @description Length of the bars.
                      * @example 1m
                      * @enum {string}
                      */
@@ -2481,6 +2644,7 @@ export interface components {
                 }[];
                 last24h: {
                     /**
+                     * @description Runs by status; absent if there are none.
                      * @example {
                      *       "succeeded": 388,
                      *       "failed": 2
@@ -2490,12 +2654,12 @@ export interface components {
                         [key: string]: number;
                     };
                     /**
-                     * @description Rows that the provider answered with.
+                     * @description Rows that the provider sent.
                      * @example 448
                      */
                     rowsExtracted: number;
                     /**
-                     * @description Rows that are new.
+                     * @description New rows.
                      * @example 7
                      */
                     rowsInserted: number;
@@ -2510,73 +2674,97 @@ export interface components {
                      */
                     rowsUnchanged: number;
                     /**
-                     * @description Rows whose values the provider has corrected.
+                     * @description Rows whose values the provider corrected.
                      * @example 1
                      */
                     rowsUpdated: number;
-                    /** @example 390 */
+                    /**
+                     * @description Runs that started in the last 24 hours.
+                     * @example 390
+                     */
                     runs: number;
                 };
                 lastRun: components["schemas"]["Run"] | null;
                 nextFireAt: string | null;
                 /**
-                 * @description What is wrong with the schedule, if anything.
+                 * @description Problem with the schedule; null if there is none.
                  * @example null
                  */
                 note: string | null;
                 /**
-                 * @description Null while Temporal does not tell.
+                 * @description Whether the schedule is paused; null if Temporal is unavailable or the schedule is missing.
                  * @example false
                  */
                 paused: boolean | null;
-                /** @enum {string} */
+                /**
+                 * @description Id of the pipeline.
+                 * @enum {string}
+                 */
                 pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min";
                 schedule: {
-                    /** @example every minute, 10 s past it */
+                    /**
+                     * @description Interval and offset in words.
+                     * @example every minute, offset 10 s
+                     */
                     every: string;
-                    /** @example 60 */
+                    /**
+                     * @description Interval in seconds.
+                     * @example 60
+                     */
                     everySeconds: number;
-                    /** @example stocks_1min */
+                    /**
+                     * @description Id of the schedule, here and in Temporal.
+                     * @example stocks_1min
+                     */
                     id: string;
                     /**
-                     * @description Past each multiple of `everySeconds`.
+                     * @description Offset of the fires from the multiples of `everySeconds`, in seconds.
                      * @example 10
                      */
                     offsetSeconds: number;
                 };
-                /** @example Yahoo Finance (1m interval) */
+                /**
+                 * @description Name of the provider.
+                 * @example Yahoo Finance
+                 */
                 source: string;
-                /** @example Weekdays · every minute */
+                /**
+                 * @description When its schedule fires, in words.
+                 * @example Weekdays · every minute
+                 */
                 title: string;
             }[];
             temporal: {
                 /**
-                 * @description What is wrong, if anything.
+                 * @description Problem with Temporal; null if there is none.
                  * @example null
                  */
                 note: string | null;
-                /** @example true */
+                /**
+                 * @description Whether Temporal is available.
+                 * @example true
+                 */
                 reachable: boolean;
                 /**
                  * Format: uri
-                 * @description The Temporal Web UI.
+                 * @description URL of the Temporal Web UI.
                  * @example http://127.0.0.1:8233
                  */
                 uiUrl: string;
             };
             totals: {
                 /**
-                 * @description Assets tracked.
+                 * @description Tracked assets.
                  * @example 11
                  */
                 assets: number;
                 /**
-                 * @description Bars stored.
+                 * @description Stored bars.
                  * @example 67866
                  */
                 rowsStored: number;
                 /**
-                 * @description False where the number is estimated from the size of the table.
+                 * @description False if `rowsStored` is estimated from the size of the table.
                  * @example true
                  */
                 rowsStoredExact: boolean;
@@ -2587,7 +2775,7 @@ export interface components {
                 sources: number;
             };
             /**
-             * @description Of this build.
+             * @description Version of Barkeep.
              * @example 0.1.0
              */
             version: string;
@@ -2595,15 +2783,20 @@ export interface components {
         PipelineTimeline: {
             /**
              * Format: date-time
-             * @description Start of the first slot, wall clock.
+             * @description Start of the first bucket, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             from: string;
             pipelines: {
-                /** @enum {string} */
-                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
+                /**
+                 * @description Id of the pipeline.
+                 * @enum {string}
+                 */
+                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+                /** @description Buckets with at least one run, ascending. */
                 slots: {
                     /**
+                     * @description Runs by status; absent if there are none.
                      * @example {
                      *       "succeeded": 9,
                      *       "failed": 1
@@ -2612,72 +2805,103 @@ export interface components {
                     byStatus: {
                         [key: string]: number;
                     };
-                    /** @example 70 */
+                    /**
+                     * @description New rows.
+                     * @example 7
+                     */
                     rowsInserted: number;
-                    /** @example 0 */
+                    /**
+                     * @description Rows that broke a rule.
+                     * @example 0
+                     */
                     rowsRejected: number;
                     /**
-                     * @description Runs that began in it.
+                     * @description Runs that started in the bucket.
                      * @example 10
                      */
                     runs: number;
                     /**
                      * Format: date-time
-                     * @description Start of the slot, wall clock.
+                     * @description Start of the bucket, wall clock.
                      * @example 2026-11-20T20:59:00Z
                      */
                     time: string;
-                    /** @description The last one of those that ended worst. */
+                    /** @description The latest of the runs with the worst status. */
                     worst: {
                         /**
                          * Format: uuid
-                         * @description Run id in Temporal.
+                         * @description Run id of the first execution in Temporal.
                          * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
                          */
                         runId: string;
                         /**
+                         * @description Status of the run. `partial`: some assets or requests failed. `skipped`: there was nothing to do.
                          * @example succeeded
                          * @enum {string}
                          */
                         status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-                        /** @example stocks_1min-2026-11-20T15:00:10Z */
+                        /**
+                         * @description Workflow id in Temporal.
+                         * @example stocks_1min-2026-11-20T15:00:10Z
+                         */
                         workflowId: string;
                     };
                 }[];
             }[];
-            /** @example 600 */
+            /**
+             * @description Length of a bucket in seconds.
+             * @example 600
+             */
             slotSeconds: number;
             /**
              * Format: date-time
-             * @description End of the last slot, which is under way.
+             * @description End of the last bucket, which is still in progress, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             to: string;
         };
-        /** @description Every error has this shape (RFC 9457). */
+        /** @description The body of every error (RFC 9457). */
         Problem: {
-            /** @example limit: must be a whole number from 1 to 10000 */
+            /**
+             * @description Explanation of this problem.
+             * @example limit: must be a whole number from 1 to 10000
+             */
             detail: string;
-            /** @description The parameters that are wrong. */
+            /** @description The invalid parameters. */
             errors?: {
-                /** @example must be a whole number from 1 to 10000 */
+                /**
+                 * @description What is wrong with it.
+                 * @example must be a whole number from 1 to 10000
+                 */
                 detail: string;
-                /** @enum {string} */
+                /**
+                 * @description Place of the parameter.
+                 * @enum {string}
+                 */
                 in: "query" | "path" | "header" | "body";
-                /** @example limit */
+                /**
+                 * @description Name of the parameter, or of the member of the body.
+                 * @example limit
+                 */
                 parameter: string;
             }[];
             /**
-             * @description The path asked for.
+             * @description Path of the request.
              * @example /api/stocks/SPY/ohlcv
              */
             instance: string;
-            /** @example 400 */
+            /**
+             * @description HTTP status.
+             * @example 400
+             */
             status: number;
-            /** @example Invalid parameters */
+            /**
+             * @description Short summary of the kind of problem.
+             * @example Invalid parameters
+             */
             title: string;
             /**
-             * @description Kind of problem; about:blank where the status says it all.
+             * @description Kind of problem; `about:blank` if the status says it all.
              * @example urn:barkeep:invalid-parameters
              */
             type: string;
@@ -2685,48 +2909,55 @@ export interface components {
         Providers: {
             /**
              * Format: date-time
-             * @description Wall clock.
+             * @description Time of the response, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             at: string;
             providers: {
+                /** @description Block by the circuit breaker; null if there is none. */
                 blocked: {
                     /**
-                     * @description The failure's own words.
-                     * @example Yahoo answered 429
+                     * @description Message of the failure that caused the block.
+                     * @example Yahoo returned HTTP 429
                      */
                     reason: string | null;
                     /**
                      * Format: date-time
-                     * @description Wall clock; after it one request probes.
+                     * @description End of the block. The first request after it is a probe.
                      * @example 2026-11-20T20:59:00Z
                      */
                     until: string;
                 } | null;
                 /**
-                 * @description Failed requests since the last good answer.
+                 * @description Failed requests since the last success.
                  * @example 0
                  */
                 failures: number;
                 /**
-                 * @description Requests under way.
+                 * @description Requests in progress.
                  * @example 1
                  */
                 inFlight: number;
-                /** @description The newest failure of the last hour. */
+                /** @description Latest failure of the last hour; null if there was none. */
                 lastError: {
                     /**
                      * Format: date-time
-                     * @description Wall clock.
+                     * @description Time of the failure.
                      * @example 2026-11-20T20:59:00Z
                      */
                     at: string;
-                    /** @example rate-limited */
+                    /**
+                     * @description Kind of failure.
+                     * @example rate-limited
+                     */
                     kind: string;
-                    /** @example Yahoo answered 429: Too Many Requests */
+                    /**
+                     * @description Message of the failure.
+                     * @example Yahoo returned HTTP 429: Too Many Requests
+                     */
                     message: string | null;
                     /**
-                     * @description Of HTTP; null where none came.
+                     * @description HTTP status; null if there was no response.
                      * @example 429
                      */
                     status: number | null;
@@ -2734,7 +2965,7 @@ export interface components {
                 lastFailureAt: string | null;
                 lastHour: {
                     /**
-                     * @description `ok`, or what went wrong: rate-limited, unavailable, bad-content, schema-drift, unknown-symbol, not-obtainable, plan-limit. Those without a request are absent.
+                     * @description Requests by result: `ok`, or the kind of failure, such as `rate-limited`, `unavailable`, `bad-content`, `schema-drift`, `unknown-symbol`, `not-obtainable` or `plan-limit`. Results without requests are absent.
                      * @example {
                      *       "ok": 410,
                      *       "rate-limited": 2
@@ -2744,23 +2975,24 @@ export interface components {
                         [key: string]: number;
                     };
                     /**
-                     * @description Requests.
+                     * @description Requests in the last hour.
                      * @example 412
                      */
                     calls: number;
                     /**
-                     * @description Of good answers; null where there is none.
+                     * @description Median duration of successful requests in milliseconds; null if there are none.
                      * @example 84
                      */
                     medianMs: number | null;
                     /**
-                     * @description As medianMs: 95 % were as fast or faster.
+                     * @description 95th percentile of the duration of successful requests in milliseconds; null if there are none.
                      * @example 190
                      */
                     p95Ms: number | null;
-                    /** @description Requests of each step, the oldest first; the last step ends now. */
+                    /** @description Requests in buckets of five minutes, oldest first; the last bucket ends now. */
                     timeline: {
                         /**
+                         * @description Failed requests per bucket.
                          * @example [
                          *       0,
                          *       0,
@@ -2778,6 +3010,7 @@ export interface components {
                          */
                         failed: number[];
                         /**
+                         * @description Successful requests per bucket.
                          * @example [
                          *       34,
                          *       35,
@@ -2794,76 +3027,87 @@ export interface components {
                          *     ]
                          */
                         ok: number[];
-                        /** @constant */
+                        /**
+                         * @description Length of a bucket in seconds.
+                         * @constant
+                         */
                         stepSeconds: 300;
                     };
                 };
                 lastSuccessAt: string | null;
-                /** @example Yahoo Finance */
+                /**
+                 * @description Name of the provider.
+                 * @example Yahoo Finance
+                 */
                 name: string;
+                /** @description Current outage; null if there is none. */
                 outage: {
                     /**
                      * Format: date-time
-                     * @description Wall clock.
+                     * @description Start of the outage.
                      * @example 2026-11-20T20:59:00Z
                      */
                     since: string;
                     /**
-                     * @description What most assets showed.
+                     * @description Symptom that most assets showed.
                      * @example unavailable
                      */
                     symptom: string;
                 } | null;
-                /** @enum {string} */
+                /**
+                 * @description Id of the provider.
+                 * @enum {string}
+                 */
                 provider: "yahoo" | "coingecko";
                 quota: {
                     /**
                      * Format: date-time
-                     * @description Begin of the month.
+                     * @description Start of the month.
                      * @example 2026-11-20T20:59:00Z
                      */
                     from: string;
                     /**
-                     * @description Of a month; null = not limited.
+                     * @description Requests allowed per month; null if unlimited.
                      * @example 10000
                      */
                     limit: number | null;
                     /**
                      * Format: date-time
-                     * @description When it begins anew.
+                     * @description Start of the next month, when the quota resets.
                      * @example 2026-11-20T20:59:00Z
                      */
                     until: string;
                     /**
-                     * @description Requests of this calendar month (UTC).
+                     * @description Requests sent this calendar month (UTC).
                      * @example 2318
                      */
                     used: number;
                 };
                 /**
-                 * @description At most, over all workers.
+                 * @description Rate limit, requests per second over all workers.
                  * @example 8
                  */
                 requestsPerSecond: number;
                 /**
-                 * @description `out_of_quota`: the month's calls are used up. `blocked`: nobody asks before `blocked.until`. `outage`: most assets showed one symptom, and runs ask for one asset only until it answers well. `failing`: the last request failed. `unused`: nothing was asked yet.
+                 * @description State of the provider. `out_of_quota`: the month's quota is used up. `blocked`: no requests are sent before `blocked.until`. `outage`: most assets showed the same symptom, so runs only request one asset until that succeeds. `failing`: the last request failed. `unused`: no requests yet.
                  * @example ok
                  * @enum {string}
                  */
                 state: "ok" | "failing" | "blocked" | "outage" | "out_of_quota" | "unused";
+                /** @description Timeframes that it has. */
                 timeframes: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             }[];
         };
         QuarantineDecision: {
             /**
-             * @description Why; kept in the audit log.
-             * @example Compared with the exchange: prices are right, only the volume is not.
+             * @description Reason for the decision. Stored in the audit log permanently.
+             * @example Compared with the exchange: the prices are correct, only the volume is wrong.
              */
             reason: string;
         };
         QuarantinePage: {
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
@@ -2871,28 +3115,31 @@ export interface components {
         };
         QuarantineRelease: {
             rejected: components["schemas"]["RejectedBar"];
-            /** @description The run that stores it; /api/pipeline/runs/{workflowId}/{runId} tells how it goes. */
+            /** @description The run that stores the bar; follow it at `/api/pipeline/runs/{workflowId}/{runId}`. */
             run: {
                 /**
                  * Format: uuid
-                 * @description Run id in Temporal.
+                 * @description Run id of the first execution in Temporal.
                  * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
                  */
                 runId: string;
                 /**
-                 * @description Its page in the Temporal Web UI.
+                 * @description URL of the run in the Temporal Web UI.
                  * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
                  */
                 temporalUrl: string;
-                /** @example release-1204 */
+                /**
+                 * @description Workflow id in Temporal.
+                 * @example release-1204
+                 */
                 workflowId: string;
             };
         };
         Readiness: {
             checks: {
                 /**
-                 * @description What it answers, or what is wrong.
-                 * @example answers
+                 * @description Result of the check, or the error.
+                 * @example available
                  */
                 detail: string;
                 /** @enum {string} */
@@ -2905,65 +3152,83 @@ export interface components {
         };
         Reason: {
             /**
-             * @description Why; kept for ever in the audit log.
-             * @example maintenance of the provider until 18:00
+             * @description Reason for the action. Stored in the audit log permanently.
+             * @example provider maintenance until 18:00
              */
             reason: string;
         };
         RejectedBar: {
             /**
              * Format: date-time
-             * @description Wall clock.
+             * @description Time of the rejection, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             createdAt: string;
-            /** @description What an operator made of it last. */
+            /** @description Last decision of an operator; null if there was none. */
             decision: {
-                /** @example rejected.dismiss */
+                /**
+                 * @description The decision.
+                 * @example rejected.dismiss
+                 */
                 action: string;
-                /** @example admin */
+                /**
+                 * @description Who decided.
+                 * @example admin
+                 */
                 actor: string;
                 /**
                  * Format: date-time
-                 * @description Wall clock.
+                 * @description Time of the decision, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 at: string;
-                /** @example The provider confirmed that it is wrong. */
+                /**
+                 * @description Reason for the decision.
+                 * @example The provider confirmed the error.
+                 */
                 reason: string;
             } | null;
             /**
-             * @description What holds where the rule is not broken; null of a rule that is no more.
+             * @description What the rule requires; null if the rule no longer exists.
              * @example A volume is a finite number, zero or more, or unknown.
              */
             doc: string | null;
-            /** @example 1204 */
+            /**
+             * @description Id of the row.
+             * @example 1204
+             */
             id: number;
-            /** @description The answer that it is of. */
+            /** @description The payload of the row. */
             payload: {
                 /**
                  * Format: date-time
-                 * @description Wall clock.
+                 * @description Time of the request, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 fetchedAt: string;
-                /** @example 48211 */
+                /**
+                 * @description Id of the payload.
+                 * @example 48211
+                 */
                 id: number;
                 /**
-                 * @description False once its body is past the retention.
+                 * @description Whether the body is still stored; false after the retention period.
                  * @example true
                  */
                 isKept: boolean;
                 /**
-                 * @description Of the body, hexadecimal.
+                 * @description SHA-256 of the body, hexadecimal.
                  * @example 9f86d081884c7d65…
                  */
                 sha256: string;
-                /** @example https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m */
+                /**
+                 * @description URL of the request.
+                 * @example https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m
+                 */
                 url: string;
             };
             /**
-             * @description Its cells and its stamp (epoch ms), as parsed.
+             * @description Values of the row as parsed; `stamp` is its time in epoch milliseconds.
              * @example {
              *       "stamp": 1795446000000,
              *       "open": 612.35,
@@ -2977,27 +3242,34 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Its prices are good: an operator may release it, and what is wrong is stored as unknown.
+             * @description Whether the prices are valid, so that an operator may release the row; the invalid value is then stored as unknown.
              * @example true
              */
             releasable: boolean;
             /**
-             * @description Position in the answer.
+             * @description Position of the row in the payload.
              * @example 17
              */
             row: number;
-            /** @example bad_volume */
+            /**
+             * @description Rule that the row broke.
+             * @example bad_volume
+             */
             rule: string;
             /**
+             * @description State of the row.
              * @example open
              * @enum {string}
              */
             state: "open" | "dismissed" | "released";
-            /** @example SPY */
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
             symbol: string;
             time: string | null;
             /**
-             * @description Length of a bar.
+             * @description Length of the bars.
              * @example 1m
              * @enum {string}
              */
@@ -3005,125 +3277,134 @@ export interface components {
         };
         RevisionPage: {
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
             revisions: {
-                /** @description The version that replaced it; null where the bar is no more. */
+                /** @description The version that replaced it; null if the bar no longer exists. */
                 after: {
                     /**
-                     * @description Last price.
+                     * @description Closing price, in `currency`.
                      * @example 612.35
                      */
                     close: number;
                     /**
-                     * @description Highest price.
+                     * @description Highest price, in `currency`.
                      * @example 612.4
                      */
                     high: number;
                     /**
-                     * @description Lowest price.
+                     * @description Lowest price, in `currency`.
                      * @example 612
                      */
                     low: number;
                     /**
-                     * @description First price.
+                     * @description Opening price, in `currency`.
                      * @example 612.1
                      */
                     open: number;
                     /**
-                     * @description The answer that gave these values.
+                     * @description Id of the payload with these values.
                      * @example 48211
                      */
                     payloadId: number;
                     /**
-                     * @description Units traded; null where the provider has no volume a bar.
+                     * @description Units traded; null if the provider has no volume per bar.
                      * @example 48211
                      */
                     volume: number | null;
                 } | null;
-                /** @enum {string} */
+                /**
+                 * @description Class of the asset.
+                 * @enum {string}
+                 */
                 assetClass: "stock" | "crypto";
                 /** @description The version that was replaced. */
                 before: {
                     /**
-                     * @description Last price.
+                     * @description Closing price, in `currency`.
                      * @example 612.35
                      */
                     close: number;
                     /**
-                     * @description Highest price.
+                     * @description Highest price, in `currency`.
                      * @example 612.4
                      */
                     high: number;
                     /**
-                     * @description Lowest price.
+                     * @description Lowest price, in `currency`.
                      * @example 612
                      */
                     low: number;
                     /**
-                     * @description First price.
+                     * @description Opening price, in `currency`.
                      * @example 612.1
                      */
                     open: number;
                     /**
-                     * @description The answer that gave these values.
+                     * @description Id of the payload with these values.
                      * @example 48211
                      */
                     payloadId: number;
                     /**
                      * Format: date-time
-                     * @description Since when it was visible, wall clock.
+                     * @description Time at which this version was stored, wall clock.
                      * @example 2026-11-20T20:59:00Z
                      */
                     recordedAt: string;
                     /**
-                     * @description Units traded; null where the provider has no volume a bar.
+                     * @description Units traded; null if the provider has no volume per bar.
                      * @example 48211
                      */
                     volume: number | null;
                 };
                 /**
-                 * @description Of all prices, ISO 4217.
+                 * @description Currency of all prices, ISO 4217.
                  * @example USD
                  */
                 currency: string;
                 /**
-                 * @description MIC (ISO 10383), or 24/7.
+                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
                 exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
-                /** @example 311 */
+                /**
+                 * @description Id of the revision.
+                 * @example 311
+                 */
                 id: number;
                 /**
-                 * @description Path of all that is known of the bar.
+                 * @description Path of the lineage of the bar.
                  * @example /api/lineage/SPY/1m/2026-11-20T15:00:00Z
                  */
                 lineage: string;
                 /**
                  * Format: date-time
-                 * @description Wall clock.
+                 * @description Time of the replacement, wall clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 replacedAt: string;
-                /** @example SPY */
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
                 symbol: string;
                 /**
                  * Format: date-time
-                 * @description The bar's open; for 1d and longer 00:00Z of its trading date.
+                 * @description Time of the bar's open; for `1d` and longer, 00:00Z of its trading date.
                  * @example 2026-11-20T20:59:00Z
                  */
                 time: string;
                 /**
-                 * @description Length of a bar.
+                 * @description Length of the bars.
                  * @example 1m
                  * @enum {string}
                  */
                 timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 /**
-                 * @description Of the exchange, IANA.
+                 * @description Time zone of the exchange (IANA).
                  * @example America/New_York
                  */
                 timezone: string;
@@ -3131,51 +3412,54 @@ export interface components {
         };
         Run: {
             /**
-             * @description Assets that did not.
+             * @description Assets that failed.
              * @example 0
              */
             assetsFailed: number;
             /**
-             * @description Assets that went well.
+             * @description Assets that succeeded.
              * @example 7
              */
             assetsOk: number;
             /**
-             * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
+             * @description Highest number of attempts of any step: 1 if no step was retried; null if no steps are stored.
              * @example 1
              */
             attempts: number | null;
             /**
-             * @description From start to end; null while it runs.
+             * @description Duration in milliseconds; null while the run is running.
              * @example 1840
              */
             durationMs: number | null;
             /**
-             * @description In words; null where it went well.
+             * @description Message of the failure; null if there was none.
              * @example null
              */
             errorMessage: string | null;
             /**
-             * @description Failure type; null where it went well.
+             * @description Type of the failure; null if there was none.
              * @example null
              */
             errorType: string | null;
             finishedAt: string | null;
             /**
              * Format: date-time
-             * @description The time it is for, market clock, floored to the schedule's grid.
+             * @description Nominal time: the time that the run is for, market clock, rounded down to the schedule's interval.
              * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
-            /** @enum {string} */
-            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /**
-             * @description Rows that the provider answered with.
+             * @description Pipeline of the run.
+             * @enum {string}
+             */
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+            /**
+             * @description Rows that the provider sent.
              * @example 448
              */
             rowsExtracted: number;
             /**
-             * @description Rows that are new.
+             * @description New rows.
              * @example 7
              */
             rowsInserted: number;
@@ -3190,88 +3474,95 @@ export interface components {
              */
             rowsUnchanged: number;
             /**
-             * @description Rows whose values the provider has corrected.
+             * @description Rows whose values the provider corrected.
              * @example 1
              */
             rowsUpdated: number;
             /**
              * Format: uuid
-             * @description Run id in Temporal.
+             * @description Run id of the first execution in Temporal.
              * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
              */
             runId: string;
             scheduledAt: string | null;
             /**
              * Format: date-time
-             * @description Wall clock.
+             * @description Start of the run, wall clock.
              * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
             /**
+             * @description Status of the run. `partial`: some assets or requests failed. `skipped`: there was nothing to do.
              * @example succeeded
              * @enum {string}
              */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
             /**
-             * @description Its page in the Temporal Web UI.
+             * @description URL of the run in the Temporal Web UI.
              * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
              */
             temporalUrl: string;
             /**
-             * @description What started it.
+             * @description What started the run. `initial`: the backfill of a first start.
              * @enum {string}
              */
             trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-            /** @example stocks_1min-2026-11-20T15:00:10Z */
+            /**
+             * @description Workflow id in Temporal.
+             * @example stocks_1min-2026-11-20T15:00:10Z
+             */
             workflowId: string;
         };
         RunDetail: {
             /**
-             * @description Assets that did not.
+             * @description Assets that failed.
              * @example 0
              */
             assetsFailed: number;
             /**
-             * @description Assets that went well.
+             * @description Assets that succeeded.
              * @example 7
              */
             assetsOk: number;
             /**
-             * @description How often its most tried step was tried: 1 where all went well at once; null where no step is kept.
+             * @description Highest number of attempts of any step: 1 if no step was retried; null if no steps are stored.
              * @example 1
              */
             attempts: number | null;
             /**
-             * @description From start to end; null while it runs.
+             * @description Duration in milliseconds; null while the run is running.
              * @example 1840
              */
             durationMs: number | null;
             /**
-             * @description In words; null where it went well.
+             * @description Message of the failure; null if there was none.
              * @example null
              */
             errorMessage: string | null;
             /**
-             * @description Failure type; null where it went well.
+             * @description Type of the failure; null if there was none.
              * @example null
              */
             errorType: string | null;
             finishedAt: string | null;
             /**
              * Format: date-time
-             * @description The time it is for, market clock, floored to the schedule's grid.
+             * @description Nominal time: the time that the run is for, market clock, rounded down to the schedule's interval.
              * @example 2026-11-20T15:00:00Z
              */
             nominalAt: string;
-            /** @enum {string} */
-            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
             /**
-             * @description Rows that the provider answered with.
+             * @description Pipeline of the run.
+             * @enum {string}
+             */
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+            /**
+             * @description Rows that the provider sent.
              * @example 448
              */
             rowsExtracted: number;
             /**
-             * @description Rows that are new.
+             * @description New rows.
              * @example 7
              */
             rowsInserted: number;
@@ -3286,82 +3577,99 @@ export interface components {
              */
             rowsUnchanged: number;
             /**
-             * @description Rows whose values the provider has corrected.
+             * @description Rows whose values the provider corrected.
              * @example 1
              */
             rowsUpdated: number;
             /**
              * Format: uuid
-             * @description Run id in Temporal.
+             * @description Run id of the first execution in Temporal.
              * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
              */
             runId: string;
             scheduledAt: string | null;
             /**
              * Format: date-time
-             * @description Wall clock.
+             * @description Start of the run, wall clock.
              * @example 2026-11-20T15:00:10.120Z
              */
             startedAt: string;
             /**
+             * @description Status of the run. `partial`: some assets or requests failed. `skipped`: there was nothing to do.
              * @example succeeded
              * @enum {string}
              */
             status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-            /** @description What it did, in order; kept for 30 days. */
+            /** @description Steps of the run in the order in which they started; kept for 30 days. */
             steps: {
-                /** @example 1 */
+                /**
+                 * @description Number of attempts.
+                 * @example 1
+                 */
                 attempts: number;
-                /** @example 212 */
+                /**
+                 * @description Duration in milliseconds.
+                 * @example 212
+                 */
                 durationMs: number;
                 /**
-                 * @description In words; null where it went well.
+                 * @description Message of the failure; null if there was none.
                  * @example null
                  */
                 errorMessage: string | null;
                 /**
-                 * @description Failure type; null where it went well.
+                 * @description Type of the failure; null if there was none.
                  * @example null
                  */
                 errorType: string | null;
                 /**
-                 * @description Null where it has none.
+                 * @description Rows that the step processed; null if it does not process rows.
                  * @example 7
                  */
                 rows: number | null;
                 /**
                  * Format: date-time
-                 * @description Wall clock.
+                 * @description Start of the step, wall clock.
                  * @example 2026-11-20T15:00:10.120Z
                  */
                 startedAt: string;
-                /** @enum {string} */
+                /**
+                 * @description Outcome of the step.
+                 * @enum {string}
+                 */
                 status: "ok" | "failed";
-                /** @enum {string} */
+                /**
+                 * @description Name of the step.
+                 * @enum {string}
+                 */
                 step: "extract" | "transform" | "load";
                 /**
-                 * @description Null of steps that are not of one asset.
+                 * @description Symbol of the asset; null if the step is not specific to one asset.
                  * @example SPY
                  */
                 symbol: string | null;
+                /** @description Timeframe; null if the step is not specific to one timeframe. */
                 timeframe: ("1m" | "30m" | "4h" | "1d" | "4d") | null;
             }[];
             /**
-             * @description Its page in the Temporal Web UI.
+             * @description URL of the run in the Temporal Web UI.
              * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
              */
             temporalUrl: string;
             /**
-             * @description What started it.
+             * @description What started the run. `initial`: the backfill of a first start.
              * @enum {string}
              */
             trigger: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
-            /** @example stocks_1min-2026-11-20T15:00:10Z */
+            /**
+             * @description Workflow id in Temporal.
+             * @example stocks_1min-2026-11-20T15:00:10Z
+             */
             workflowId: string;
         };
         RunPage: {
             /**
-             * @description `cursor` of the next page; null on the last one.
+             * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
@@ -3369,50 +3677,59 @@ export interface components {
         };
         Schedule: {
             /**
-             * @description Its name here and in Temporal.
+             * @description Id of the schedule, here and in Temporal.
              * @example stocks_1min
              */
             id: string;
-            /** @description What it started last; null when it has started nothing. */
+            /** @description The last fire and the run that it started; null if there was none. */
             last: {
-                /** @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11 */
+                /**
+                 * @description Run id in Temporal.
+                 * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                 */
                 runId: string;
                 /**
                  * Format: date-time
-                 * @description When it was due, wall clock.
+                 * @description Scheduled time of the fire, wall clock.
                  * @example 2026-11-20T15:00:10Z
                  */
                 scheduledAt: string;
                 /**
                  * Format: date-time
-                 * @description When it was started, wall clock.
+                 * @description Start of the run, wall clock.
                  * @example 2026-11-20T15:00:10.120Z
                  */
                 startedAt: string;
                 /**
-                 * @description Its page in the Temporal Web UI.
+                 * @description URL of the run in the Temporal Web UI.
                  * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
                  */
                 temporalUrl: string;
-                /** @example stocks_1min-2026-11-20T15:00:10Z */
+                /**
+                 * @description Workflow id in Temporal.
+                 * @example stocks_1min-2026-11-20T15:00:10Z
+                 */
                 workflowId: string;
             } | null;
-            /** @description The next five; none while it is paused. */
+            /** @description The next five fires; none while the schedule is paused. */
             nextFires: string[];
             /**
-             * @description Why it was paused, or resumed, last; null where nobody said.
-             * @example maintenance of the provider until 18:00
+             * @description Reason of the last pause or resumption; null if there is none.
+             * @example provider maintenance until 18:00
              */
             note: string | null;
-            /** @example false */
+            /**
+             * @description Whether the schedule is paused.
+             * @example false
+             */
             paused: boolean;
             /**
-             * @description `missing` in Temporal: the worker creates it when it starts.
+             * @description State of the schedule. `missing`: Temporal does not have it; the worker creates it when it starts.
              * @enum {string}
              */
             state: "active" | "paused" | "missing";
             /**
-             * @description When it fires, in words.
+             * @description When the schedule fires, in words.
              * @example Weekdays · every minute
              */
             title: string;
@@ -3422,48 +3739,48 @@ export interface components {
         };
         SeriesMeta: {
             /**
-             * @description Of prices and volumes of stocks.
+             * @description Adjustment of prices and volumes; only for stocks.
              * @enum {string}
              */
             adjustment?: "raw" | "split" | "all";
             /**
              * Format: date-time
-             * @description The instant that was asked for, wall clock.
+             * @description The requested instant, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             asOf?: string;
             /**
-             * @description Bars of this page.
+             * @description Number of bars on this page.
              * @example 1
              */
             count: number;
             end: string | null;
-            /** @description Bars of this page that were rolled up although stored bars are missing in them. */
+            /** @description Aggregate bars of this page for which expected stored bars are missing. */
             incomplete?: {
                 /**
-                 * @description Stored bars that the calendar expects in it.
+                 * @description Stored bars that the calendar expects in the bar.
                  * @example 5
                  */
                 expected: number;
                 /**
-                 * @description Those of them that are not there, without those of which it is known that nothing was traded.
+                 * @description Those that are missing; slots in which nothing was traded do not count.
                  * @example 1
                  */
                 missing: number;
                 /**
                  * Format: date-time
-                 * @description Of the bar.
+                 * @description Open of the bar.
                  * @example 2026-11-20T20:59:00Z
                  */
                 time: string;
             }[];
             /**
-             * @description Why there are no bars: the market was closed; they are not fetched (or not over) yet; the provider no longer has them, or never had; nothing was traded.
+             * @description Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: they are not over or not fetched yet. `unobtainable`: the provider does not have them (any more). `no_trades`: nothing was traded.
              * @enum {string}
              */
             reason?: "market_closed" | "not_yet_fetched" | "unobtainable" | "no_trades";
             /**
-             * @description The stored timeframe that these bars are rolled up from; absent where they are stored themselves.
+             * @description The stored timeframe that these bars are aggregated from; absent if they are stored themselves.
              * @example 1m
              * @enum {string}
              */
@@ -3471,7 +3788,7 @@ export interface components {
             /** @enum {string} */
             sort: "asc" | "desc";
             /**
-             * @description Who gave the bars.
+             * @description Provider of the bars.
              * @example Yahoo Finance
              */
             source: string;
@@ -3479,7 +3796,7 @@ export interface components {
         };
         StreamPlace: {
             /**
-             * @description It goes on where the last event id was; else it begins now.
+             * @description True if the stream continues after the last event id; false if it begins now.
              * @example true
              */
             resumed: boolean;
@@ -3497,11 +3814,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -3512,12 +3829,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -3549,16 +3866,16 @@ export interface operations {
                     "application/json": components["schemas"]["Actions"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -3566,7 +3883,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3577,13 +3894,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/assets/SPY/actions",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -3591,7 +3908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3602,18 +3919,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/assets/SPY/actions"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -3625,14 +3942,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/assets/SPY/actions"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3643,7 +3960,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/assets/SPY/actions"
                      *     }
                      */
@@ -3655,11 +3972,11 @@ export interface operations {
     listLatest: {
         parameters: {
             query?: {
-                /** @description Adds the closes of the latest session, for a small chart. */
+                /** @description Adds the closes of the latest session for a small chart. */
                 sparkline?: "true" | "false";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -3671,12 +3988,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -3717,16 +4034,16 @@ export interface operations {
                     "application/json": components["schemas"]["LatestList"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -3734,7 +4051,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3759,11 +4076,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -3775,14 +4092,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/assets/latest"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3793,7 +4110,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/assets/latest"
                      *     }
                      */
@@ -3806,7 +4123,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -3818,12 +4135,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -3858,16 +4175,16 @@ export interface operations {
                     "application/json": components["schemas"]["AssetList"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -3875,7 +4192,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3886,13 +4203,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/assets/list",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -3900,11 +4217,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -3916,14 +4233,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/assets/list"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3934,7 +4251,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/assets/list"
                      *     }
                      */
@@ -3946,11 +4263,11 @@ export interface operations {
     coverageSummary: {
         parameters: {
             query?: {
-                /** @description Only series of this timeframe. */
+                /** @description Return only series of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -3962,12 +4279,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4014,16 +4331,16 @@ export interface operations {
                     "application/json": components["schemas"]["CoverageSummary"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4031,7 +4348,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4056,11 +4373,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -4072,14 +4389,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/coverage"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4090,7 +4407,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/coverage"
                      *     }
                      */
@@ -4102,25 +4419,25 @@ export interface operations {
     coverage: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Trading date at which to stop, exclusive. */
+                /** @description End trading date, exclusive. */
                 end?: string;
-                /** @description Most sessions of a page. Default 100. */
+                /** @description Maximum number of sessions per page. Default 100. */
                 limit?: number;
-                /** @description Order by trading date. Default `desc`, the newest first. */
+                /** @description Order by trading date. Default `desc`, newest first. */
                 sort?: "asc" | "desc";
-                /** @description First trading date, inclusive; of a time, its date counts. */
+                /** @description First trading date, inclusive. The date part of a time is used. */
                 start?: string;
-                /** @description One that is stored of the asset. Default: the shortest, `1m` for stocks and `30m` for coins. */
+                /** @description A timeframe that is stored for the asset. Default: the shortest, `1m` for stocks and `30m` for coins. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Symbol of a stock or coin, in any case. */
+                /** @description Symbol of a stock or coin, case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -4131,12 +4448,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4185,16 +4502,16 @@ export interface operations {
                     "application/json": components["schemas"]["Coverage"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4202,7 +4519,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4227,7 +4544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4238,18 +4555,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/coverage/SPY"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -4261,14 +4578,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/coverage/SPY"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4279,7 +4596,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/coverage/SPY"
                      *     }
                      */
@@ -4291,13 +4608,13 @@ export interface operations {
     coverageMatrix: {
         parameters: {
             query?: {
-                /** @description How many trading dates, the newest ones. Default 30. */
+                /** @description Number of trading dates, ending with the latest. Default 30. */
                 sessions?: number;
-                /** @description Only assets that have it, and in it. Default: each asset in its shortest. */
+                /** @description Return only assets with this timeframe, and their coverage in it. Default: the shortest timeframe of each asset. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4309,12 +4626,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4364,16 +4681,16 @@ export interface operations {
                     "application/json": components["schemas"]["CoverageMatrix"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4381,7 +4698,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4406,11 +4723,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -4422,14 +4739,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/coverage/matrix"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4440,7 +4757,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/coverage/matrix"
                      *     }
                      */
@@ -4452,33 +4769,33 @@ export interface operations {
     cryptoIndicators: {
         parameters: {
             query?: {
-                /** @description Answers as at this instant of the wall clock, at least 60 seconds ago: corrections made since then are undone, bars first recorded since then are absent, indicators are those of these bars. */
+                /** @description Returns the bars as they were at this instant of the wall clock, at least 60 seconds ago: without later corrections and without bars that were first recorded later. Indicators are computed from these bars. */
                 asOf?: string;
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Bar open at which to stop, exclusive; as `start`. */
+                /** @description Latest bar open, exclusive; in the formats of `start`. */
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description Further indicators, separated by commas: ids of `/api/indicators`, each with its parameters in their order or with its defaults. Each output is a column of its own. */
+                /** @description More indicators, separated by commas: ids from `/api/indicators`, each with its parameters in order or without any for the defaults. Every output is a separate column. */
                 include?: string;
-                /** @description Most bars of a page. Without `start` they are the newest of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
-                /** @description Back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five; for coins they are the last 24 hours and five times 24 hours. */
+                /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
-                /** @description Order by time; `desc` pages from the newest bar back. Default `asc`. */
+                /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
-                /** @description First bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer only its date counts. */
+                /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `30m`, `4h` and `4d` are stored, `1h` is rolled up from `30m`; `1d`, `1w` and `1mo` from `4h`, so they reach back as far as those. Default: `30m`, for the ranges `5d` and `1mo` `4h`, for longer ones `4d`. */
+                /** @description Length of a bar. `30m`, `4h` and `4d` are stored. Aggregated: `1h` from `30m`; `1d`, `1w` and `1mo` from `4h`. Default by range: `4h` for `5d` and `1mo`; `4d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `30m`. */
                 timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -4489,22 +4806,22 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -4549,26 +4866,26 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -4576,7 +4893,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4601,7 +4918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4612,14 +4929,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/crypto/BTC/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Accept header allows none of the media types. */
+            /** @description The Accept header allows none of the media types of this endpoint. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -4630,18 +4947,18 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Acceptable",
                      *       "status": 406,
-                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "detail": "The Accept header allows none of the media types of this endpoint.",
                      *       "instance": "/api/crypto/BTC/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -4653,14 +4970,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/crypto/BTC/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4671,7 +4988,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/crypto/BTC/indicators"
                      *     }
                      */
@@ -4684,11 +5001,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -4699,12 +5016,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4741,16 +5058,16 @@ export interface operations {
                     "application/json": components["schemas"]["Latest"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -4758,7 +5075,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4769,13 +5086,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/crypto/BTC/latest",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -4783,7 +5100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4794,18 +5111,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/crypto/BTC/latest"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -4817,14 +5134,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/crypto/BTC/latest"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4835,7 +5152,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/crypto/BTC/latest"
                      *     }
                      */
@@ -4847,31 +5164,31 @@ export interface operations {
     cryptoOhlcv: {
         parameters: {
             query?: {
-                /** @description Answers as at this instant of the wall clock, at least 60 seconds ago: corrections made since then are undone, bars first recorded since then are absent, indicators are those of these bars. */
+                /** @description Returns the bars as they were at this instant of the wall clock, at least 60 seconds ago: without later corrections and without bars that were first recorded later. Indicators are computed from these bars. */
                 asOf?: string;
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Bar open at which to stop, exclusive; as `start`. */
+                /** @description Latest bar open, exclusive; in the formats of `start`. */
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description Most bars of a page. Without `start` they are the newest of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
-                /** @description Back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five; for coins they are the last 24 hours and five times 24 hours. */
+                /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
-                /** @description Order by time; `desc` pages from the newest bar back. Default `asc`. */
+                /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
-                /** @description First bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer only its date counts. */
+                /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `30m`, `4h` and `4d` are stored, `1h` is rolled up from `30m`; `1d`, `1w` and `1mo` from `4h`, so they reach back as far as those. Default: `30m`, for the ranges `5d` and `1mo` `4h`, for longer ones `4d`. */
+                /** @description Length of a bar. `30m`, `4h` and `4d` are stored. Aggregated: `1h` from `30m`; `1d`, `1w` and `1mo` from `4h`. Default by range: `4h` for `5d` and `1mo`; `4d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `30m`. */
                 timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -4882,22 +5199,22 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -4942,26 +5259,26 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -4969,7 +5286,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4994,7 +5311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5005,14 +5322,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/crypto/BTC/ohlcv"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Accept header allows none of the media types. */
+            /** @description The Accept header allows none of the media types of this endpoint. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -5023,18 +5340,18 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Acceptable",
                      *       "status": 406,
-                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "detail": "The Accept header allows none of the media types of this endpoint.",
                      *       "instance": "/api/crypto/BTC/ohlcv"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -5046,14 +5363,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/crypto/BTC/ohlcv"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5064,7 +5381,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/crypto/BTC/ohlcv"
                      *     }
                      */
@@ -5077,7 +5394,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5089,12 +5406,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5136,16 +5453,16 @@ export interface operations {
                     "application/json": components["schemas"]["IndicatorList"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5153,7 +5470,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5164,13 +5481,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/indicators",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -5178,11 +5495,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -5194,14 +5511,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5212,7 +5529,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/indicators"
                      *     }
                      */
@@ -5225,15 +5542,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Symbol of a stock or coin, in any case. */
+                /** @description Symbol of a stock or coin, case-insensitive. */
                 symbol: string;
-                /** @description The bar's open, RFC 3339 with its offset; for `1d` and `4d` the date. */
+                /** @description Time of the bar's open, RFC 3339 with an offset; for `1d` and `4d` the date. */
                 time: string;
-                /** @description One that is stored. */
+                /** @description A stored timeframe of the asset. */
                 timeframe: string;
             };
             cookie?: never;
@@ -5244,12 +5561,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5401,14 +5718,14 @@ export interface operations {
                      *             "at": "2026-11-20T20:59:00Z",
                      *             "actor": "admin",
                      *             "action": "rejected.dismiss",
-                     *             "reason": "The provider confirmed that it is wrong."
+                     *             "reason": "The provider confirmed the error."
                      *           }
                      *         }
                      *       ],
                      *       "warnings": [
                      *         {
                      *           "rule": "step",
-                     *           "doc": "A close is near that of the bar before.",
+                     *           "doc": "A close is near the close of the previous bar.",
                      *           "details": {
                      *             "ratio": 1.31
                      *           },
@@ -5429,16 +5746,16 @@ export interface operations {
                     "application/json": components["schemas"]["Lineage"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5446,7 +5763,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5457,13 +5774,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -5471,7 +5788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The asset is unknown, or has no bars of that timeframe. */
+            /** @description The asset is unknown or has no bars of this timeframe. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5482,18 +5799,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-timeframe",
                      *       "title": "Unknown timeframe",
                      *       "status": 404,
-                     *       "detail": "The asset is unknown, or has no bars of that timeframe.",
+                     *       "detail": "The asset is unknown or has no bars of this timeframe.",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -5505,14 +5822,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5523,7 +5840,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
                      *     }
                      */
@@ -5535,17 +5852,17 @@ export interface operations {
     marketSessions: {
         parameters: {
             query?: {
-                /** @description Trading date at which to stop, exclusive. Default: 31 days after `start`. */
+                /** @description End trading date, exclusive. Default: 31 days after `start`. */
                 end?: string;
-                /** @description First trading date, inclusive; of a time, its date counts. Default: today. */
+                /** @description First trading date, inclusive. The date part of a time is used. Default: today. */
                 start?: string;
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description MIC (ISO 10383) in any case, or 24/7 as `24%2F7`. */
+                /** @description MIC (ISO 10383), case-insensitive, or 24/7 as `24%2F7`. */
                 mic: string;
             };
             cookie?: never;
@@ -5556,12 +5873,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5589,16 +5906,16 @@ export interface operations {
                     "application/json": components["schemas"]["MarketSessions"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5606,7 +5923,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5631,7 +5948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such market here. */
+            /** @description Unknown market. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5642,18 +5959,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-market",
                      *       "title": "Unknown market",
                      *       "status": 404,
-                     *       "detail": "There is no such market here.",
+                     *       "detail": "Unknown market.",
                      *       "instance": "/api/markets/XNYS/sessions"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -5665,14 +5982,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/markets/XNYS/sessions"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5683,7 +6000,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/markets/XNYS/sessions"
                      *     }
                      */
@@ -5696,7 +6013,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5708,12 +6025,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5750,16 +6067,16 @@ export interface operations {
                     "application/json": components["schemas"]["MarketsStatus"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5767,7 +6084,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5778,13 +6095,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/markets/status",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -5792,11 +6109,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -5808,14 +6125,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/markets/status"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5826,7 +6143,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/markets/status"
                      *     }
                      */
@@ -5838,13 +6155,13 @@ export interface operations {
     backfills: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Most backfills of a page. Default 20. */
+                /** @description Maximum number of backfills per page. Default 20. */
                 limit?: number;
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -5856,12 +6173,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5887,9 +6204,9 @@ export interface operations {
                      *           "rowsUpdated": 1,
                      *           "rowsUnchanged": 440,
                      *           "rowsRejected": 0,
-                     *           "attempts": 1,
                      *           "assetsOk": 7,
                      *           "assetsFailed": 0,
+                     *           "attempts": 1,
                      *           "errorType": null,
                      *           "errorMessage": null,
                      *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
@@ -5916,16 +6233,16 @@ export interface operations {
                     "application/json": components["schemas"]["BackfillPage"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -5933,7 +6250,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,11 +6275,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -5974,14 +6291,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5992,7 +6309,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
@@ -6005,7 +6322,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own. Requests with the same key start one backfill, however often they are sent. */
+                /** @description A unique key of your choice. Requests with the same key start only one backfill, however often you send them. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6052,11 +6369,11 @@ export interface operations {
                     "application/json": components["schemas"]["BackfillPlan"];
                 };
             };
-            /** @description Begun; it goes on. */
+            /** @description Accepted and in progress. */
             202: {
                 headers: {
                     /**
-                     * @description Where it can be watched.
+                     * @description Path at which to follow the progress.
                      * @example /api/pipeline/backfills/backfill-1f3a9c20
                      */
                     Location?: string;
@@ -6080,9 +6397,9 @@ export interface operations {
                      *       "rowsUpdated": 1,
                      *       "rowsUnchanged": 440,
                      *       "rowsRejected": 0,
-                     *       "attempts": 1,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
@@ -6106,7 +6423,7 @@ export interface operations {
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6117,13 +6434,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/backfills",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -6131,11 +6448,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -6147,14 +6464,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6165,14 +6482,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key has started another backfill. */
+            /** @description The Idempotency-Key was used for a different request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6181,20 +6498,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "type": "urn:barkeep:idempotency-key-reused",
-                     *       "title": "Idempotency-Key of another request",
+                     *       "title": "Idempotency-Key already used",
                      *       "status": 422,
-                     *       "detail": "The Idempotency-Key has started another backfill.",
+                     *       "detail": "The Idempotency-Key was used for a different request.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -6206,14 +6523,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6224,7 +6541,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
@@ -6237,11 +6554,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Workflow id in Temporal. */
+                /** @description Workflow id of the backfill in Temporal. */
                 workflowId: string;
             };
             cookie?: never;
@@ -6252,12 +6569,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6281,9 +6598,9 @@ export interface operations {
                      *       "rowsUpdated": 1,
                      *       "rowsUnchanged": 440,
                      *       "rowsRejected": 0,
-                     *       "attempts": 1,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
@@ -6307,16 +6624,16 @@ export interface operations {
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6324,7 +6641,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6335,13 +6652,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -6349,7 +6666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such backfill here. */
+            /** @description Unknown backfill. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6360,18 +6677,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-backfill",
                      *       "title": "Unknown backfill",
                      *       "status": 404,
-                     *       "detail": "There is no such backfill here.",
+                     *       "detail": "Unknown backfill.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -6383,14 +6700,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6401,7 +6718,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
@@ -6413,19 +6730,19 @@ export interface operations {
     cancelBackfill: {
         parameters: {
             query?: {
-                /** @description Why; kept for ever in the audit log. */
+                /** @description Reason for the action. Stored in the audit log permanently. */
                 reason?: string;
             };
             header?: never;
             path: {
-                /** @description Workflow id in Temporal. */
+                /** @description Workflow id of the backfill in Temporal. */
                 workflowId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Begun; it goes on. */
+            /** @description Accepted and in progress. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6448,9 +6765,9 @@ export interface operations {
                      *       "rowsUpdated": 1,
                      *       "rowsUnchanged": 440,
                      *       "rowsRejected": 0,
-                     *       "attempts": 1,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
@@ -6474,7 +6791,7 @@ export interface operations {
                     "application/json": components["schemas"]["Backfill"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6499,11 +6816,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -6515,14 +6832,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6533,14 +6850,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such backfill here. */
+            /** @description Unknown backfill. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6551,14 +6868,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-backfill",
                      *       "title": "Unknown backfill",
                      *       "status": 404,
-                     *       "detail": "There is no such backfill here.",
+                     *       "detail": "Unknown backfill.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has ended already. */
+            /** @description The backfill has already ended. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6569,18 +6886,18 @@ export interface operations {
                      *       "type": "urn:barkeep:not-running",
                      *       "title": "Not running",
                      *       "status": 409,
-                     *       "detail": "It has ended already.",
+                     *       "detail": "The backfill has already ended.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -6592,14 +6909,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6610,7 +6927,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
@@ -6622,19 +6939,19 @@ export interface operations {
     pipelineRuns: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Most runs of a page. Default 50. */
+                /** @description Maximum number of runs per page. Default 50. */
                 limit?: number;
-                /** @description Only its runs. */
-                pipeline?: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits";
-                /** @description Only runs with this status. */
+                /** @description Return only runs of this pipeline. */
+                pipeline?: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+                /** @description Return only runs with this status. */
                 status?: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
-                /** @description Only runs that this started. */
+                /** @description Return only runs with this trigger. */
                 trigger?: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6646,12 +6963,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6677,9 +6994,9 @@ export interface operations {
                      *           "rowsUpdated": 1,
                      *           "rowsUnchanged": 440,
                      *           "rowsRejected": 0,
-                     *           "attempts": 1,
                      *           "assetsOk": 7,
                      *           "assetsFailed": 0,
+                     *           "attempts": 1,
                      *           "errorType": null,
                      *           "errorMessage": null,
                      *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
@@ -6691,16 +7008,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6708,7 +7025,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6733,11 +7050,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -6749,14 +7066,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/runs"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6767,7 +7084,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/runs"
                      *     }
                      */
@@ -6780,13 +7097,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Run id in Temporal. */
+                /** @description Run id of the first execution in Temporal. */
                 runId: string;
-                /** @description Workflow id in Temporal. */
+                /** @description Workflow id of the run in Temporal. */
                 workflowId: string;
             };
             cookie?: never;
@@ -6797,12 +7114,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6826,9 +7143,9 @@ export interface operations {
                      *       "rowsUpdated": 1,
                      *       "rowsUnchanged": 440,
                      *       "rowsRejected": 0,
-                     *       "attempts": 1,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
@@ -6851,16 +7168,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6868,7 +7185,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6879,13 +7196,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -6893,7 +7210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such run here. */
+            /** @description Unknown run. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6904,18 +7221,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-run",
                      *       "title": "Unknown run",
                      *       "status": 404,
-                     *       "detail": "There is no such run here.",
+                     *       "detail": "Unknown run.",
                      *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -6927,14 +7244,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6945,7 +7262,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
                      *     }
                      */
@@ -6958,7 +7275,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6970,12 +7287,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -6990,7 +7307,7 @@ export interface operations {
                      *           "title": "Weekdays · every minute",
                      *           "state": "active",
                      *           "paused": false,
-                     *           "note": "maintenance of the provider until 18:00",
+                     *           "note": "provider maintenance until 18:00",
                      *           "nextFires": [
                      *             "2026-11-20T15:01:10Z"
                      *           ],
@@ -7008,16 +7325,16 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleList"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -7025,7 +7342,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7036,13 +7353,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -7050,11 +7367,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -7066,14 +7383,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/schedules"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7084,7 +7401,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/schedules"
                      *     }
                      */
@@ -7121,7 +7438,7 @@ export interface operations {
                      *       "title": "Weekdays · every minute",
                      *       "state": "active",
                      *       "paused": false,
-                     *       "note": "maintenance of the provider until 18:00",
+                     *       "note": "provider maintenance until 18:00",
                      *       "nextFires": [
                      *         "2026-11-20T15:01:10Z"
                      *       ],
@@ -7137,7 +7454,7 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7148,13 +7465,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -7162,11 +7479,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -7178,14 +7495,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7196,14 +7513,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such schedule here. */
+            /** @description Unknown schedule. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7214,18 +7531,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-schedule",
                      *       "title": "Unknown schedule",
                      *       "status": 404,
-                     *       "detail": "There is no such schedule here.",
+                     *       "detail": "Unknown schedule.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -7237,14 +7554,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7255,7 +7572,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
                      *     }
                      */
@@ -7292,7 +7609,7 @@ export interface operations {
                      *       "title": "Weekdays · every minute",
                      *       "state": "active",
                      *       "paused": false,
-                     *       "note": "maintenance of the provider until 18:00",
+                     *       "note": "provider maintenance until 18:00",
                      *       "nextFires": [
                      *         "2026-11-20T15:01:10Z"
                      *       ],
@@ -7308,7 +7625,7 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7319,13 +7636,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -7333,11 +7650,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -7349,14 +7666,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7367,14 +7684,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such schedule here. */
+            /** @description Unknown schedule. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7385,18 +7702,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-schedule",
                      *       "title": "Unknown schedule",
                      *       "status": 404,
-                     *       "detail": "There is no such schedule here.",
+                     *       "detail": "Unknown schedule.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -7408,14 +7725,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7426,7 +7743,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
                      *     }
                      */
@@ -7451,7 +7768,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Begun; it goes on. */
+            /** @description Accepted and in progress. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7463,7 +7780,7 @@ export interface operations {
                      *       "title": "Weekdays · every minute",
                      *       "state": "active",
                      *       "paused": false,
-                     *       "note": "maintenance of the provider until 18:00",
+                     *       "note": "provider maintenance until 18:00",
                      *       "nextFires": [
                      *         "2026-11-20T15:01:10Z"
                      *       ],
@@ -7479,7 +7796,7 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7490,13 +7807,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -7504,11 +7821,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -7520,14 +7837,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7538,14 +7855,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such schedule here. */
+            /** @description Unknown schedule. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7556,18 +7873,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-schedule",
                      *       "title": "Unknown schedule",
                      *       "status": 404,
-                     *       "detail": "There is no such schedule here.",
+                     *       "detail": "Unknown schedule.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -7579,14 +7896,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7597,7 +7914,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
                      *     }
                      */
@@ -7610,7 +7927,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7622,12 +7939,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -7658,10 +7975,10 @@ export interface operations {
                      *         {
                      *           "pipeline": "stocks_1min",
                      *           "title": "Weekdays · every minute",
-                     *           "source": "Yahoo Finance (1m interval)",
+                     *           "source": "Yahoo Finance",
                      *           "schedule": {
                      *             "id": "stocks_1min",
-                     *             "every": "every minute, 10 s past it",
+                     *             "every": "every minute, offset 10 s",
                      *             "everySeconds": 60,
                      *             "offsetSeconds": 10
                      *           },
@@ -7684,9 +8001,9 @@ export interface operations {
                      *             "rowsUpdated": 1,
                      *             "rowsUnchanged": 440,
                      *             "rowsRejected": 0,
-                     *             "attempts": 1,
                      *             "assetsOk": 7,
                      *             "assetsFailed": 0,
+                     *             "attempts": 1,
                      *             "errorType": null,
                      *             "errorMessage": null,
                      *             "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
@@ -7732,9 +8049,9 @@ export interface operations {
                      *           "rowsUpdated": 1,
                      *           "rowsUnchanged": 440,
                      *           "rowsRejected": 0,
-                     *           "attempts": 1,
                      *           "assetsOk": 7,
                      *           "assetsFailed": 0,
+                     *           "attempts": 1,
                      *           "errorType": null,
                      *           "errorMessage": null,
                      *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
@@ -7745,16 +8062,16 @@ export interface operations {
                     "application/json": components["schemas"]["PipelineStatus"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -7762,7 +8079,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7773,13 +8090,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/status",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -7787,11 +8104,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -7803,14 +8120,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/status"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7821,7 +8138,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/status"
                      *     }
                      */
@@ -7834,7 +8151,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7846,12 +8163,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -7874,7 +8191,7 @@ export interface operations {
                      *                 "succeeded": 9,
                      *                 "failed": 1
                      *               },
-                     *               "rowsInserted": 70,
+                     *               "rowsInserted": 7,
                      *               "rowsRejected": 0,
                      *               "worst": {
                      *                 "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
@@ -7890,16 +8207,16 @@ export interface operations {
                     "application/json": components["schemas"]["PipelineTimeline"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -7907,7 +8224,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7918,13 +8235,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/timeline",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -7932,11 +8249,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -7948,14 +8265,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/pipeline/timeline"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7966,7 +8283,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/pipeline/timeline"
                      *     }
                      */
@@ -7979,7 +8296,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -7991,12 +8308,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -8016,7 +8333,7 @@ export interface operations {
                      *           "state": "ok",
                      *           "blocked": {
                      *             "until": "2026-11-20T20:59:00Z",
-                     *             "reason": "Yahoo answered 429"
+                     *             "reason": "Yahoo returned HTTP 429"
                      *           },
                      *           "outage": {
                      *             "since": "2026-11-20T20:59:00Z",
@@ -8077,7 +8394,7 @@ export interface operations {
                      *             "at": "2026-11-20T20:59:00Z",
                      *             "kind": "rate-limited",
                      *             "status": 429,
-                     *             "message": "Yahoo answered 429: Too Many Requests"
+                     *             "message": "Yahoo returned HTTP 429: Too Many Requests"
                      *           }
                      *         }
                      *       ]
@@ -8086,16 +8403,16 @@ export interface operations {
                     "application/json": components["schemas"]["Providers"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -8103,7 +8420,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8114,13 +8431,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/providers",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -8128,11 +8445,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -8144,14 +8461,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/providers"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8162,7 +8479,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/providers"
                      *     }
                      */
@@ -8174,21 +8491,21 @@ export interface operations {
     quarantine: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Most rows of a page. Default 50. */
+                /** @description Maximum number of rows per page. Default 50. */
                 limit?: number;
-                /** @description Only rows that broke this rule. */
+                /** @description Return only rows that broke this rule. */
                 rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "off_grid" | "no_session";
-                /** @description Only rows in this state. */
+                /** @description Return only rows in this state. */
                 state?: "open" | "dismissed" | "released";
-                /** @description Only rows of this asset, in any case. */
+                /** @description Return only rows of this asset; case-insensitive. */
                 symbol?: string;
-                /** @description Only rows of this timeframe. */
+                /** @description Return only rows of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -8200,12 +8517,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -8245,7 +8562,7 @@ export interface operations {
                      *             "at": "2026-11-20T20:59:00Z",
                      *             "actor": "admin",
                      *             "action": "rejected.dismiss",
-                     *             "reason": "The provider confirmed that it is wrong."
+                     *             "reason": "The provider confirmed the error."
                      *           }
                      *         }
                      *       ],
@@ -8255,16 +8572,16 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinePage"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -8272,7 +8589,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8297,7 +8614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The symbol is unknown. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8308,18 +8625,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "The symbol is unknown.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/quarantine"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -8331,14 +8648,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/quarantine"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8349,7 +8666,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/quarantine"
                      *     }
                      */
@@ -8411,14 +8728,14 @@ export interface operations {
                      *         "at": "2026-11-20T20:59:00Z",
                      *         "actor": "admin",
                      *         "action": "rejected.dismiss",
-                     *         "reason": "The provider confirmed that it is wrong."
+                     *         "reason": "The provider confirmed the error."
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["RejectedBar"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8429,13 +8746,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/quarantine/1204/dismiss",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -8443,11 +8760,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -8459,14 +8776,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8477,14 +8794,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such row. */
+            /** @description Unknown row. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8495,14 +8812,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-rejected-row",
                      *       "title": "Unknown rejected row",
                      *       "status": 404,
-                     *       "detail": "There is no such row.",
+                     *       "detail": "Unknown row.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is released: its bar is stored. */
+            /** @description The row is released and its bar is stored. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8513,18 +8830,18 @@ export interface operations {
                      *       "type": "urn:barkeep:already-released",
                      *       "title": "Already released",
                      *       "status": 409,
-                     *       "detail": "It is released: its bar is stored.",
+                     *       "detail": "The row is released and its bar is stored.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -8536,14 +8853,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8554,7 +8871,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
@@ -8579,7 +8896,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Begun; it goes on. */
+            /** @description Accepted and in progress. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8617,7 +8934,7 @@ export interface operations {
                      *           "at": "2026-11-20T20:59:00Z",
                      *           "actor": "admin",
                      *           "action": "rejected.dismiss",
-                     *           "reason": "The provider confirmed that it is wrong."
+                     *           "reason": "The provider confirmed the error."
                      *         }
                      *       },
                      *       "run": {
@@ -8630,7 +8947,7 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineRelease"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8641,13 +8958,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/quarantine/1204/release",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -8655,11 +8972,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin token is missing or another one. */
+            /** @description The admin token is missing or incorrect. */
             401: {
                 headers: {
                     /**
-                     * @description How to bring the token.
+                     * @description Authentication scheme.
                      * @example Bearer realm="barkeep"
                      */
                     "WWW-Authenticate"?: string;
@@ -8671,14 +8988,14 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "The admin token is missing or another one.",
+                     *       "detail": "The admin token is missing or incorrect.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Writes are off: this server has no admin token. */
+            /** @description Writes are off because no admin token is configured. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8689,14 +9006,14 @@ export interface operations {
                      *       "type": "urn:barkeep:writes-off",
                      *       "title": "Writes are off",
                      *       "status": 403,
-                     *       "detail": "Writes are off: this server has no admin token.",
+                     *       "detail": "Writes are off because no admin token is configured.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such row. */
+            /** @description Unknown row. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8707,14 +9024,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-rejected-row",
                      *       "title": "Unknown rejected row",
                      *       "status": 404,
-                     *       "detail": "There is no such row.",
+                     *       "detail": "Unknown row.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied. */
+            /** @description The prices of the row are invalid, its payload is no longer stored, or a split of the asset is being applied. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8725,18 +9042,18 @@ export interface operations {
                      *       "type": "urn:barkeep:not-releasable",
                      *       "title": "Not releasable",
                      *       "status": 409,
-                     *       "detail": "It is released already, its prices are wrong, its answer is past the retention, or a split of the asset is being applied.",
+                     *       "detail": "The prices of the row are invalid, its payload is no longer stored, or a split of the asset is being applied.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -8748,14 +9065,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8766,7 +9083,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
@@ -8778,17 +9095,17 @@ export interface operations {
     revisions: {
         parameters: {
             query?: {
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Most revisions of a page. Default 50. */
+                /** @description Maximum number of revisions per page. Default 50. */
                 limit?: number;
-                /** @description Only bars of this asset, in any case. */
+                /** @description Return only revisions of this asset; case-insensitive. */
                 symbol?: string;
-                /** @description Only bars of this timeframe. */
+                /** @description Return only revisions of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -8800,12 +9117,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -8851,16 +9168,16 @@ export interface operations {
                     "application/json": components["schemas"]["RevisionPage"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -8868,7 +9185,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8893,7 +9210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The symbol is unknown. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8904,18 +9221,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "The symbol is unknown.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/revisions"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -8927,14 +9244,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/revisions"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8945,7 +9262,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/revisions"
                      *     }
                      */
@@ -8957,33 +9274,33 @@ export interface operations {
     stockIndicators: {
         parameters: {
             query?: {
-                /** @description Answers as at this instant of the wall clock, at least 60 seconds ago: corrections made since then are undone, bars first recorded since then are absent, indicators are those of these bars. */
+                /** @description Returns the bars as they were at this instant of the wall clock, at least 60 seconds ago: without later corrections and without bars that were first recorded later. Indicators are computed from these bars. */
                 asOf?: string;
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Bar open at which to stop, exclusive; as `start`. */
+                /** @description Latest bar open, exclusive; in the formats of `start`. */
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description Further indicators, separated by commas: ids of `/api/indicators`, each with its parameters in their order or with its defaults. Each output is a column of its own. */
+                /** @description More indicators, separated by commas: ids from `/api/indicators`, each with its parameters in order or without any for the defaults. Every output is a separate column. */
                 include?: string;
-                /** @description Most bars of a page. Without `start` they are the newest of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
-                /** @description Back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five; for coins they are the last 24 hours and five times 24 hours. */
+                /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
-                /** @description Order by time; `desc` pages from the newest bar back. Default `asc`. */
+                /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
-                /** @description First bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer only its date counts. */
+                /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `1m` and `1d` are stored, `5m` to `4h` are rolled up from `1m`, `1w` and `1mo` from `1d`. Default: `1m` for the range `1d`, `5m` for `5d`, `30m` for `1mo` where minutes reach that far, `1w` for `5y`, `1mo` for `max`; else `1d`. */
+                /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach back over it; otherwise `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -8994,22 +9311,22 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -9054,26 +9371,26 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -9081,7 +9398,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9106,7 +9423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9117,14 +9434,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/stocks/SPY/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Accept header allows none of the media types. */
+            /** @description The Accept header allows none of the media types of this endpoint. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -9135,18 +9452,18 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Acceptable",
                      *       "status": 406,
-                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "detail": "The Accept header allows none of the media types of this endpoint.",
                      *       "instance": "/api/stocks/SPY/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -9158,14 +9475,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/stocks/SPY/indicators"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9176,7 +9493,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/stocks/SPY/indicators"
                      *     }
                      */
@@ -9189,11 +9506,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -9204,12 +9521,12 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -9246,16 +9563,16 @@ export interface operations {
                     "application/json": components["schemas"]["Latest"];
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
@@ -9263,7 +9580,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9274,13 +9591,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/stocks/SPY/latest",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -9288,7 +9605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9299,18 +9616,18 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/stocks/SPY/latest"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -9322,14 +9639,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/stocks/SPY/latest"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9340,7 +9657,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/stocks/SPY/latest"
                      *     }
                      */
@@ -9352,33 +9669,33 @@ export interface operations {
     stockOhlcv: {
         parameters: {
             query?: {
-                /** @description Prices as traded (`raw`), adjusted for splits (`split`, as the provider gives them and as they are stored) or for splits and dividends (`all`, as in Yahoo’s `adjclose`: by 1 − dividend ÷ the last close before the ex-date). Volumes are adjusted for splits in both. Default `split`. */
+                /** @description `raw`: prices as traded. `split`: adjusted for splits, as the provider sends them and as they are stored. `all`: adjusted for splits and dividends, as in Yahoo’s `adjclose`: by 1 − dividend ÷ the last close before the ex-date. Volumes are adjusted for splits in both. Default `split`. */
                 adjustment?: "raw" | "split" | "all";
-                /** @description Answers as at this instant of the wall clock, at least 60 seconds ago: corrections made since then are undone, bars first recorded since then are absent, indicators are those of these bars. */
+                /** @description Returns the bars as they were at this instant of the wall clock, at least 60 seconds ago: without later corrections and without bars that were first recorded later. Indicators are computed from these bars. */
                 asOf?: string;
-                /** @description `nextCursor` of the page before, as it is. */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /** @description Bar open at which to stop, exclusive; as `start`. */
+                /** @description Latest bar open, exclusive; in the formats of `start`. */
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description Most bars of a page. Without `start` they are the newest of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
-                /** @description Back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five; for coins they are the last 24 hours and five times 24 hours. */
+                /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
-                /** @description Order by time; `desc` pages from the newest bar back. Default `asc`. */
+                /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
-                /** @description First bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer only its date counts. */
+                /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `1m` and `1d` are stored, `5m` to `4h` are rolled up from `1m`, `1w` and `1mo` from `1d`. Default: `1m` for the range `1d`, `5m` for `5d`, `30m` for `1mo` where minutes reach that far, `1w` for `5y`, `1mo` for `max`; else `1d`. */
+                /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach back over it; otherwise `1d`. */
                 timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w" | "1mo";
             };
             header?: {
-                /** @description ETags of earlier answers: 304 comes where one of them still holds. */
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description In any case. */
+                /** @description Case-insensitive. */
                 symbol: string;
             };
             cookie?: never;
@@ -9389,22 +9706,22 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -9449,26 +9766,26 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description It is what `If-None-Match` names. */
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
             304: {
                 headers: {
                     /**
-                     * @description How long it may be kept without asking.
+                     * @description How long the response may be cached without revalidation.
                      * @example no-cache
                      */
                     "Cache-Control"?: string;
                     /**
-                     * @description Of CSV: the name of the file.
-                     * @example attachment; filename="SPY_1m.csv"
+                     * @description File name, for CSV only.
+                     * @example attachment; filename=SPY_1m.csv
                      */
                     "Content-Disposition"?: string;
                     /**
-                     * @description Changes with the answer. Weak: the same for every Content-Encoding.
+                     * @description Weak validator of the response; the same for every Content-Encoding.
                      * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
                      */
                     ETag?: string;
                     /**
-                     * @description Path of the next page; absent on the last one.
+                     * @description Path of the next page; absent on the last page.
                      * @example </api/stocks/SPY/ohlcv?cursor=…>; rel="next"
                      */
                     Link?: string;
@@ -9476,7 +9793,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9501,7 +9818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such symbol here. */
+            /** @description Unknown symbol. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9512,14 +9829,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unknown-symbol",
                      *       "title": "Unknown symbol",
                      *       "status": 404,
-                     *       "detail": "There is no such symbol here.",
+                     *       "detail": "Unknown symbol.",
                      *       "instance": "/api/stocks/SPY/ohlcv"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Accept header allows none of the media types. */
+            /** @description The Accept header allows none of the media types of this endpoint. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -9530,18 +9847,18 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Acceptable",
                      *       "status": 406,
-                     *       "detail": "The Accept header allows none of the media types.",
+                     *       "detail": "The Accept header allows none of the media types of this endpoint.",
                      *       "instance": "/api/stocks/SPY/ohlcv"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -9553,14 +9870,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/stocks/SPY/ohlcv"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9571,7 +9888,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/stocks/SPY/ohlcv"
                      *     }
                      */
@@ -9583,15 +9900,15 @@ export interface operations {
     stream: {
         parameters: {
             query?: {
-                /** @description As the header `Last-Event-ID`, for a first connection that resumes. The header goes first. */
+                /** @description The same as the header `Last-Event-ID`, for a first connection that resumes. The header takes precedence. */
                 lastEventId?: string;
-                /** @description Only these, in any case. Default: all. */
+                /** @description Only these symbols, case-insensitive. Default: all. */
                 symbols?: string;
-                /** @description Only these, of those stored. Default: all. */
+                /** @description Only these stored timeframes. Default: all. */
                 timeframes?: string;
             };
             header?: {
-                /** @description Id of the last event received: what came after it follows. */
+                /** @description Id of the last event received; the stream continues after it. */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -9613,7 +9930,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9638,11 +9955,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database, or Temporal, is not available; Retry-After says when to ask again. */
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
             503: {
                 headers: {
                     /**
-                     * @description Seconds to wait.
+                     * @description Seconds to wait before the next try.
                      * @example 5
                      */
                     "Retry-After"?: string;
@@ -9654,14 +9971,14 @@ export interface operations {
                      *       "type": "urn:barkeep:unavailable",
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The database, or Temporal, is not available; Retry-After says when to ask again.",
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
                      *       "instance": "/api/stream"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9672,7 +9989,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/api/stream"
                      *     }
                      */
@@ -9706,7 +10023,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9717,13 +10034,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/healthz",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -9731,7 +10048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9742,7 +10059,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/healthz"
                      *     }
                      */
@@ -9773,7 +10090,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9784,13 +10101,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/metrics",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -9798,7 +10115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9809,7 +10126,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/metrics"
                      *     }
                      */
@@ -9840,7 +10157,7 @@ export interface operations {
                      *         {
                      *           "name": "database",
                      *           "status": "ok",
-                     *           "detail": "answers"
+                     *           "detail": "available"
                      *         }
                      *       ]
                      *     }
@@ -9848,7 +10165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description A parameter is unknown or wrong; each is named. */
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9859,13 +10176,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint takes none",
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/readyz",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint takes none"
+                     *           "detail": "unknown parameter; this endpoint has none"
                      *         }
                      *       ]
                      *     }
@@ -9873,7 +10190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not ready: what is wrong is named. */
+            /** @description Not ready. The body names the failed checks. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9886,7 +10203,7 @@ export interface operations {
                      *         {
                      *           "name": "temporal",
                      *           "status": "failed",
-                     *           "detail": "no answer within 1.8 s"
+                     *           "detail": "no response within 1.8 s"
                      *         }
                      *       ]
                      *     }
@@ -9894,7 +10211,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for a wrong method, 413, 414 and 415 for a body or a path that is too long or of another type, 500 for a fault of this server. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9905,7 +10222,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Something went wrong here. The log of the API says what.",
+                     *       "detail": "Internal error. The log of the API has the details.",
                      *       "instance": "/readyz"
                      *     }
                      */

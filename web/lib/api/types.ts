@@ -1,6 +1,6 @@
 import type { components, operations } from './schema';
 
-/** The API's shapes by short names. */
+/** Short names for the API's schemas. */
 type Schemas = components['schemas'];
 
 export type Asset = Schemas['AssetList']['assets'][number];
@@ -20,7 +20,7 @@ export type RunDetail = Schemas['RunDetail'];
 export type RunStep = RunDetail['steps'][number];
 export type Schedule = Schemas['Schedule'];
 export type Timeline = Schemas['PipelineTimeline'];
-export type TimelineSlot = Timeline['pipelines'][number]['slots'][number];
+export type TimelineBucket = Timeline['pipelines'][number]['slots'][number];
 export type Backfill = Schemas['Backfill'];
 export type BackfillPlan = Schemas['BackfillPlan'];
 export type BackfillRequest = Schemas['BackfillRequest'];

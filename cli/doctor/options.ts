@@ -1,0 +1,24 @@
+import { CommandLine } from '../lib/command-line.js';
+import { EXIT } from '../lib/exit-codes.js';
+
+export const command = new CommandLine({
+  usage: 'npm run doctor -- [options]',
+  summary: `Checks that everything stored is consistent, and reports what is not:
+
+  - each bar is where its calendar expects one, and was final when it was fetched
+  - each bar equals what its payload holds, parsed again; each replaced version is kept
+  - coverage, counted again slot by slot, gives each expected bar exactly one state
+  - each indicator equals a fresh computation
+
+The last line is the proof. The report also lists bars and dividends that look odd next to their
+neighbours; they may be right (docs/data-quality.md).
+
+Reads DATABASE_URL, or the database of the running \`npm start\` (DATA_DIR). Changes nothing, except
+that it counts coverage again where the bars were changed by SQL.`,
+  options: { all: { help: 'show every line of each list, not only the first few' } },
+  exitCodes: [
+    [EXIT.ok, 'everything is explained'],
+    [EXIT.failed, 'something is unexplained, or the command failed'],
+    [EXIT.usage, 'wrong options'],
+  ],
+});

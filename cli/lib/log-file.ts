@@ -1,0 +1,65 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+
+const MAX_BYTES = 10 * 1024 * 1024;
+const KEPT_LINES = 20;
+
+/**
+ * The log of a child process: a file, rotated at 10 MB (to one older file, `.1`), and the last lines of stderr, which show
+ * why the child died.
+ */
+export class LogFile {
+  readonly path: string;
+  private fd: number;
+  private bytes: number;
+  private errorLines: string[] = [];
+  private partialLine = '';
+
+  constructor(path: string) {
+    this.path = path;
+    mkdirSync(dirname(path), { recursive: true });
+    this.fd = openSync(path, 'a', 0o600);
+    this.bytes = fstatSync(this.fd).size;
+  }
+
+  /** Records a child's output for as long as it lives. */
+  follow(child: { stdout: Readable | null; stderr: Readable | null }): void {
+    child.stdout?.on('data', (chunk: Buffer) => this.write(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.write(chunk);
+      this.keep(chunk.toString());
+    });
+  }
+
+  /** The last lines of stderr since the last call. */
+  takeErrors(): string {
+    const lines = [...this.errorLines, this.partialLine].filter((line) => line.trim() !== '');
+    this.errorLines = [];
+    this.partialLine = '';
+    return lines.slice(-KEPT_LINES).join('\n');
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private keep(text: string): void {
+    const lines = (this.partialLine + text).split('\n');
+    this.partialLine = lines.pop() ?? '';
+    this.errorLines = [...this.errorLines, ...lines].slice(-KEPT_LINES);
+  }
+
+  private write(chunk: Buffer): void {
+    if (this.bytes > MAX_BYTES) this.rotate();
+    writeSync(this.fd, chunk);
+    this.bytes += chunk.length;
+  }
+
+  private rotate(): void {
+    closeSync(this.fd);
+    renameSync(this.path, `${this.path}.1`);
+    this.fd = openSync(this.path, 'a', 0o600);
+    this.bytes = 0;
+  }
+}

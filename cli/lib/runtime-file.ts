@@ -1,0 +1,40 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MarketMode } from '../start/market.js';
+import { writeAtomically } from './write-atomically.js';
+
+/** The addresses that `npm start` publishes for other programs while it runs: DATA_DIR/runtime.json, mode 0600. */
+export interface Runtime {
+  mode: MarketMode;
+  /** Base URL of the REST API. */
+  api: string;
+  temporalAddress: string;
+  /** Null if we did not start Temporal and TEMPORAL_UI_URL is not set. */
+  temporalUi: string | null;
+  namespace: string;
+  databaseUrl: string;
+  /** URL of the worker's metrics. */
+  metrics: string;
+  adminToken: string;
+  /** Null for what we did not start, or what is down. */
+  pids: Record<'start' | 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api', number | null>;
+}
+
+const runtimePath = (dataDir: string) => join(dataDir, 'runtime.json');
+
+export function writeRuntime(dataDir: string, runtime: Runtime): void {
+  writeAtomically(runtimePath(dataDir), `${JSON.stringify(runtime, null, 2)}\n`);
+}
+
+export function removeRuntime(dataDir: string): void {
+  rmSync(runtimePath(dataDir), { force: true });
+}
+
+/** Null if nothing is running on the folder, or a killed start left no readable file. */
+export function readRuntime(dataDir: string): Runtime | null {
+  try {
+    return JSON.parse(readFileSync(runtimePath(dataDir), 'utf8')) as Runtime;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesIn, hashOf, MAX_OUTPUT_BYTES } from './build.mjs';
+
+const FOLDER = 'web';
+const STAMP = 'web/out/.stamp';
+/** Input of the build outside web/: the versions of its libraries. */
+const SETTINGS = ['package-lock.json'];
+/** Not input of the build: tests, documents, and what Next.js itself generates beside the sources. */
+const NOT_BUILT = /(\.test\.tsx?|\.md|\/next-env\.d\.ts|\.tsbuildinfo)$/;
+
+function sourceHash(root) {
+  const files = [...filesIn(root, FOLDER).filter((path) => !NOT_BUILT.test(path)), ...SETTINGS];
+  // the variable is part of the build: the address of the API and the Content-Security-Policy
+  return `${hashOf(
+    files.map((path) => join(root, path)),
+    root,
+  )} ${process.env.NEXT_PUBLIC_API_URL ?? ''}`;
+}
+
+/** Whether web/out was built from the current sources, or there are none. */
+export function isDashboardBuilt(root) {
+  if (!existsSync(join(root, FOLDER, 'package.json'))) return true;
+  try {
+    return readFileSync(join(root, STAMP), 'utf8') === sourceHash(root);
+  } catch {
+    return false;
+  }
+}
+
+/** Builds web/out: the static export with its policies and compressed files. A running API has its own copy in memory. */
+export function buildDashboard(root, node) {
+  const since = Date.now();
+  const hash = sourceHash(root);
+  console.log('Building the dashboard (about 15 s) …');
+  rmSync(join(root, STAMP), { force: true });
+  step(root, node, [join(root, 'node_modules/next/dist/bin/next'), 'build']);
+  step(root, node, ['scripts/finish.mjs', 'out']);
+  writeFileSync(join(root, STAMP), hash);
+  console.log(`Dashboard built in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+}
+
+function step(root, node, args) {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
+  const options = { cwd: join(root, FOLDER), env, encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES };
+  const { status, signal, stdout, stderr } = spawnSync(node, args, options);
+  if (status === 0) return;
+  throw new Error(`The build of the dashboard failed (${signal ?? `exit code ${status}`}):\n${stdout}${stderr}`);
+}

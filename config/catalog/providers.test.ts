@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { aggregationOf, servedTimeframes } from '../../domain/series/timeframes.js';
+import type { StoredTimeframe } from '../../domain/timeframe.js';
+import { FIRST_ASSETS } from './first-assets.js';
+import { PROVIDERS, PROVIDER_IDS, timeframesOf } from './providers.js';
+import { PIPELINES } from './schedules.js';
+
+describe.each(PROVIDER_IDS)('the catalog entry of %s', (id) => {
+  const { stored, served, defaults, finerDefaults, live, reference, ...entry } = PROVIDERS[id];
+  const has = Object.keys(stored);
+
+  it('serves every timeframe from a stored one, and every stored timeframe as it is', () => {
+    expect(has).toEqual(expect.arrayContaining(Object.values(served)));
+    const asStored = servedTimeframes({ served }).filter((timeframe) => aggregationOf({ served }, timeframe) === null);
+    expect(asStored).toEqual(timeframesOf(id));
+  });
+
+  it('has defaults that are served', () => {
+    expect(Object.keys(served)).toEqual(
+      expect.arrayContaining([...Object.values(defaults), ...Object.values(finerDefaults)]),
+    );
+  });
+
+  it('stores its live and its reference timeframe', () => {
+    expect(has).toEqual(expect.arrayContaining([live, reference]));
+  });
+
+  it('has a pipeline for every stored timeframe', () => {
+    const fetched = Object.values(PIPELINES)
+      .filter((pipeline) => pipeline.provider === id)
+      .flatMap((pipeline): readonly StoredTimeframe[] => pipeline.timeframes);
+    expect(fetched).toEqual(timeframesOf(id));
+  });
+
+  it('serves the classes of its first assets', () => {
+    const classes = FIRST_ASSETS.filter(({ provider }) => provider === id).map(({ assetClass }) => assetClass);
+    expect(entry.assetClasses).toEqual([...new Set(classes)]);
+  });
+});

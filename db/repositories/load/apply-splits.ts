@@ -1,0 +1,182 @@
+import type pg from 'pg';
+import { INDICATOR_COLUMNS, storedIndicators } from '../../../domain/indicators/stored.js';
+import type { CalendarId } from '../../../domain/calendars/calendar.js';
+import { calendarOf } from '../../../domain/calendars/index.js';
+import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import { encodeArray } from '../../binary-array.js';
+import { inTransaction } from '../../transaction.js';
+import { type LoadedBatch, loadReady } from './batch-loader.js';
+import * as statements from './batch-loader.sql.js';
+import { storeWarnings } from './store-warnings.js';
+import { readSeries } from '../read/whole-series.js';
+import { scaledPrice, scaledVolume } from './price-level.js';
+import type { Queryable } from '../../client.js';
+
+/** Assets with a known split that is not applied yet. */
+export async function assetsToAdjust(db: Queryable): Promise<number[]> {
+  const { rows } = await db.query<{ assetId: number }>(
+    `select distinct asset_id as "assetId" from corporate_actions where kind = 'split' and applied_at is null order by 1`,
+  );
+  return rows.map((row) => row.assetId);
+}
+
+export interface AppliedSplits {
+  /** How many splits were applied; 0 if all known ones already were: then the batches are loaded like any others. */
+  splits: number;
+  /** Stored bars that the provider no longer returns, rescaled by the ratio. */
+  rescaled: number;
+  loaded: LoadedBatch[];
+}
+
+/**
+ * Brings all bars of an asset to the price level after its splits, in one transaction, so that no reader sees two levels.
+ * Bars fetched again replace the stored ones; the prices of all others are divided by the ratio and their volume is
+ * multiplied by it. Old versions become revisions. Indicators and warnings are recomputed from the first bar to the last.
+ * @param batchIds batches of payloads that were fetched after the provider had changed the level
+ */
+export async function applySplits(
+  pool: pg.Pool,
+  assetId: number,
+  batchIds: number[],
+  runId: string,
+): Promise<AppliedSplits> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query(`set local barkeep.load = 'on'`);
+    await tx.query(statements.ensureSeries, [batchIds]);
+    const { rows: series } = await tx.query<{ timeframe: StoredTimeframe; exchange: CalendarId }>(
+      `select s.timeframe, a.exchange from series s join assets a on a.id = s.asset_id
+      where s.asset_id = $1 order by s.timeframe for update of s`,
+      [assetId],
+    );
+    await tx.query(statements.markInstant);
+    const { rows: splits } = await tx.query(markApplied, [assetId]);
+    if (splits.length === 0) return loadWithoutSplit(tx, assetId, batchIds, runId);
+    // PostgreSQL cannot estimate how many times the batches hold, and would compare each bar with each of them
+    await tx.query('set local enable_nestloop = off');
+    await tx.query(keepRescaled, [assetId, batchIds]);
+    const { rowCount } = await tx.query(rescaleBars, [assetId, batchIds, runId]);
+    await tx.query('set local enable_nestloop = on');
+    await tx.query(rescaleQuote, [assetId]);
+    await tx.query(rescaleDividends, [assetId]);
+    await tx.query(logRescaled, [assetId, runId]);
+    const loaded = await loadReady(tx, batchIds, runId, true);
+    for (const { timeframe, exchange } of series) await recompute(tx, assetId, timeframe, exchange);
+    return { splits: splits.length, rescaled: rowCount ?? 0, loaded };
+  });
+}
+
+/**
+ * Without a split to apply: the provider may be back at the stored level, otherwise the load holds its batches back. A retry
+ * after the commit returns the counts of the same batches again.
+ */
+async function loadWithoutSplit(
+  tx: pg.PoolClient,
+  assetId: number,
+  batchIds: number[],
+  runId: string,
+): Promise<AppliedSplits> {
+  const { rows } = await tx.query<{ splits: number }>(
+    `select count(*)::int as splits from corporate_actions
+    where asset_id = $1 and kind = 'split' and applied_at > (select min(fetched_at) from batches where id = any($2::bigint[]) and state = 'loaded')`,
+    [assetId, batchIds],
+  );
+  return { splits: rows[0]!.splits, rescaled: 0, loaded: await loadReady(tx, batchIds, runId) };
+}
+
+/**
+ * The splits of this transaction are those with `applied_at` = its instant. Payloads that were held back because they
+ * already showed the new level, before a payload mentioned the split, are at the new level too, if they are newer than the
+ * last payload that confirmed stored bars. Older ones belong to an earlier split, or to prices that were wrong for a while.
+ */
+const markApplied = `
+  update corporate_actions c set applied_at = ${statements.INSTANT},
+    level_since = least(c.level_since, (select min(b.fetched_at) from batches b
+      where b.asset_id = c.asset_id and b.state = 'shifted' and b.fetched_at > c.level_since - interval '7 days'
+        and b.fetched_at > coalesce((select max(o.fetched_at) from batches o
+          where o.asset_id = c.asset_id and o.state = 'loaded' and o.rows_unchanged > 0 and o.fetched_at < c.level_since), '-infinity')))
+  where c.asset_id = $1 and c.kind = 'split' and c.applied_at is null
+  returning c.session`;
+
+/** The ratio of all splits of this transaction by which a value fetched at that time is too large. */
+const factorSince = (fetchedAt: string): string => `(
+  select exp(sum(ln(c.numerator / c.denominator))) as factor from corporate_actions c
+  where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT} and c.level_since > ${fetchedAt})`;
+
+/** Stored bars at the old level that no batch ($2) replaces, with their ratio. */
+const outgrown = `
+  with fetched as (select n.timeframe, unnest(n.times) as time from batches n where n.id = any($2::bigint[])),
+  outgrown as (
+    select b.timeframe, b.time, f.factor from bars b cross join lateral ${factorSince('b.fetched_at')} f
+    where b.asset_id = $1 and f.factor is not null
+      and not exists (select 1 from fetched n where n.timeframe = b.timeframe and n.time = b.time))`;
+
+const keepRescaled = `${outgrown}
+  insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at,
+    replaced_at, replaced_by_payload)
+  select b.asset_id, b.timeframe, b.time, b.open, b.high, b.low, b.close, b.volume, b.payload_id, b.run_id, b.fetched_at, b.recorded_at,
+    ${statements.INSTANT}, (select max(c.payload_id) from corporate_actions c
+      where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT})
+  from bars b join outgrown f using (timeframe, time) where b.asset_id = $1`;
+
+/** $3 run. `payload_id` and `fetched_at` stay: they show where the value came from, and at which level. */
+const rescaleBars = `${outgrown}
+  update bars b set ${['open', 'high', 'low', 'close'].map((column) => `${column} = ${scaledPrice(`b.${column}`, 'f.factor')}`).join(', ')},
+    volume = ${scaledVolume('b.volume', 'f.factor')}, run_id = $3::uuid, recorded_at = ${statements.INSTANT}
+  from outgrown f where b.asset_id = $1 and b.timeframe = f.timeframe and b.time = f.time`;
+
+const rescaleQuote = `
+  update quotes q set price = ${scaledPrice('q.price', 'f.factor')}
+  from quotes o cross join lateral ${factorSince('o.fetched_at')} f
+  where q.asset_id = $1 and o.asset_id = q.asset_id and f.factor is not null`;
+
+const rescaleDividends = `
+  update corporate_actions d set amount = d.amount / f.factor
+  from raw_payloads p cross join lateral ${factorSince('p.fetched_at')} f
+  where d.asset_id = $1 and d.kind = 'dividend' and p.id = d.payload_id and f.factor is not null`;
+
+/** Logs the rescaled bars for the stream. $2 run. */
+const logRescaled = `
+  insert into bar_changes (asset_id, timeframe, first_time, last_time, inserted, updated, recorded_at)
+  select b.asset_id, b.timeframe, min(b.time), max(b.time), 0, count(*), ${statements.INSTANT}
+  from bars b where b.asset_id = $1 and b.run_id = $2::uuid group by b.asset_id, b.timeframe`;
+
+/** Recomputes indicators and warnings of a whole series; it does not write rows whose values stay the same. */
+async function recompute(
+  tx: pg.PoolClient,
+  assetId: number,
+  timeframe: StoredTimeframe,
+  exchange: CalendarId,
+): Promise<void> {
+  const stored = await readSeries(tx, assetId, timeframe);
+  if (stored.time.length === 0) return;
+  await storeWarnings(tx, [{ assetId, timeframe, bars: stored, first: 0, last: stored.time.length - 1 }]);
+  const calendar = calendarOf(exchange);
+  const fresh = storedIndicators({
+    closes: stored.close,
+    sessions: stored.session,
+    from: 0,
+    previousSession: (session) => calendar.previousSession(session)?.date ?? null,
+    closeBefore: null,
+  });
+  const changed = stored.time
+    .map((_, i) => i)
+    .filter((i) => INDICATOR_COLUMNS.some((c) => stored[c][i] !== fresh[c][i]));
+  if (changed.length === 0) return;
+  await tx.query(statements.updateIndicators, [
+    encodeArray(
+      'int4',
+      changed.map(() => assetId),
+    ),
+    changed.map(() => timeframe),
+    encodeArray(
+      'timestamptz',
+      changed.map((i) => stored.time[i]!),
+    ),
+    ...INDICATOR_COLUMNS.map((c) =>
+      encodeArray(
+        'float8',
+        changed.map((i) => fresh[c][i]!),
+      ),
+    ),
+  ]);
+}

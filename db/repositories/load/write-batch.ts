@@ -1,0 +1,190 @@
+import type pg from 'pg';
+import type { BarColumns } from '../../../domain/bar.js';
+import type { StoredTimeframe } from '../../../domain/timeframe.js';
+import { encodeArray } from '../../binary-array.js';
+import { inTransaction } from '../../transaction.js';
+import type { Queryable } from '../../client.js';
+
+export interface NewBatch {
+  payloadId: number;
+  codeVersion: string;
+  assetId: number;
+  timeframe: StoredTimeframe;
+  bars: BarColumns;
+  /** One row per session that the payload covers; one bit per slot. */
+  coverage: { session: string; expected: number; answered: string; filled: string; empty: string }[];
+  /** Epoch ms, if the payload shows that the series begins there. */
+  beginsAt: number | null;
+  rowsExtracted: number;
+  rowsIgnored: Record<string, number>;
+  rejected: { row: number; time: number | null; rule: string; raw: Record<string, unknown> }[];
+  quote: { price: number; currency: string; time: number; volume24h: number | null } | null;
+  actions: NewAction[];
+}
+
+export interface NewAction {
+  kind: 'dividend' | 'split';
+  session: string;
+  /** Dividend per share, in the asset's currency. */
+  amount?: number;
+  /** Split: `numerator` new shares for `denominator` old ones. */
+  numerator?: number;
+  denominator?: number;
+  /** End of that session, epoch ms, wall clock: bars fetched earlier may be at the price level before the split. */
+  endsAt: number;
+}
+
+/**
+ * Writes what transform made of one payload, in one transaction. The same payload and code version is the same batch.
+ * @param reopen makes a loaded batch ready again, so that it restores bars that have been deleted since
+ * @returns the id of the batch
+ */
+export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false): Promise<number> {
+  const { rejected, actions } = batch;
+  // by far the most common case: a single statement is a transaction, and takes one round trip instead of three
+  if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch, reopen);
+  return inTransaction(pool, async (tx) => {
+    if (actions.length > 0) await insertActions(tx, batch);
+    const id = await insertBatch(tx, batch, reopen);
+    if (rejected.length > 0) await insertRejected(tx, batch);
+    return id;
+  });
+}
+
+async function insertBatch(db: Queryable, batch: NewBatch, reopen: boolean): Promise<number> {
+  const { bars, coverage, quote } = batch;
+  const { rows } = await db.query<{ id: string }>({
+    name: 'insert-batch',
+    text: `with inserted as (
+        insert into batches as b (payload_id, code_version, asset_id, timeframe, fetched_at, sha256, times, bar_sessions, opens, highs, lows,
+          closes, volumes, sessions, expected, answered_slots, filled_slots, empty_slots, begins_at, rows_extracted, rows_rejected, rows_ignored,
+          quote_price, quote_currency, quote_time)
+        select p.id, $2, $3, $4, p.fetched_at, p.sha256, $5::timestamptz[], $6::date[], $7::float8[], $8::float8[], $9::float8[],
+          $10::float8[], $11::float8[], $12::date[], $13::int[], $14::varbit[], $15::varbit[], $16::varbit[], $17, $18, $19, $20, $21, $22, $23
+        from raw_payloads p where p.id = $1
+        on conflict (payload_id, code_version) do update set state = 'ready', times = excluded.times, bar_sessions = excluded.bar_sessions,
+          opens = excluded.opens, highs = excluded.highs, lows = excluded.lows, closes = excluded.closes, volumes = excluded.volumes,
+          sessions = excluded.sessions, expected = excluded.expected, answered_slots = excluded.answered_slots,
+          filled_slots = excluded.filled_slots, empty_slots = excluded.empty_slots,
+          -- bars that it did not have before (of released rows) were never visible: they are recorded as of this load
+          loaded_at = case when excluded.times = b.times then b.loaded_at end
+        where $24 and b.state <> 'ready'
+        returning id)
+      select id from inserted union all select id from batches where payload_id = $1 and code_version = $2 limit 1`,
+    values: [
+      batch.payloadId,
+      batch.codeVersion,
+      batch.assetId,
+      batch.timeframe,
+      encodeArray('timestamptz', bars.time),
+      encodeArray('date', bars.session),
+      encodeArray('float8', bars.open),
+      encodeArray('float8', bars.high),
+      encodeArray('float8', bars.low),
+      encodeArray('float8', bars.close),
+      encodeArray('float8', bars.volume),
+      encodeArray(
+        'date',
+        coverage.map((c) => c.session),
+      ),
+      encodeArray(
+        'int4',
+        coverage.map((c) => c.expected),
+      ),
+      coverage.map((c) => c.answered),
+      coverage.map((c) => c.filled),
+      coverage.map((c) => c.empty),
+      batch.beginsAt === null ? null : new Date(batch.beginsAt),
+      batch.rowsExtracted,
+      batch.rejected.length,
+      JSON.stringify(batch.rowsIgnored),
+      quote?.price,
+      quote?.currency,
+      quote && new Date(quote.time),
+      reopen,
+    ],
+  });
+  if (!rows[0]) throw new RangeError(`payload ${batch.payloadId} does not exist`);
+  return Number(rows[0].id);
+}
+
+async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe, rejected }: NewBatch): Promise<void> {
+  await tx.query(
+    `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw)
+      select $1, $2, $3, x.time, x.row, x.rule, x.raw::jsonb
+      from unnest($4::timestamptz[], $5::int[], $6::text[], $7::text[]) x(time, row, rule, raw)
+      on conflict (payload_id, row, rule) do nothing`,
+    [
+      payloadId,
+      assetId,
+      timeframe,
+      encodeArray(
+        'timestamptz',
+        rejected.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
+      ),
+      rejected.map((r) => r.row),
+      rejected.map((r) => r.rule),
+      rejected.map((r) => JSON.stringify(r.raw)),
+    ],
+  );
+}
+
+/**
+ * The action of a later payload replaces that of an earlier one (ties by sha256). A split stays to be applied if a stored
+ * bar may be from before it; if it precedes all of them there is nothing to apply, whenever it becomes known.
+ */
+async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: all }: NewBatch): Promise<void> {
+  // splits first: dividends of a level that is not applied yet must not meet bars of the old one
+  for (const kind of ['split', 'dividend'] as const) {
+    const actions = all.filter((action) => action.kind === kind);
+    if (actions.length > 0) await insertActionsOf(tx, kind, { assetId, payloadId, actions });
+  }
+}
+
+/** Even if both are equal: a row belongs to its latest payload, otherwise the order of arrival would decide. */
+const IS_LATER = `coalesce((select (n.fetched_at, n.sha256) > (o.fetched_at, o.sha256)
+  from raw_payloads n, raw_payloads o where n.id = excluded.payload_id and o.id = c.payload_id), true)`;
+const SHOWN_SINCE = `case c.kind when 'split' then
+  least(c.level_since, (select n.fetched_at from raw_payloads n where n.id = excluded.payload_id)) end`;
+
+async function insertActionsOf(
+  tx: pg.PoolClient,
+  kind: NewAction['kind'],
+  { assetId, payloadId, actions }: Pick<NewBatch, 'assetId' | 'payloadId' | 'actions'>,
+): Promise<void> {
+  await tx.query(
+    `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, level_since, applied_at)
+      select $1, $3, x.session,
+        -- fetched before a split that is applied by now: at the level before it
+        x.amount / coalesce((select exp(sum(ln(s.numerator / s.denominator))) from corporate_actions s
+          where s.asset_id = $1 and s.kind = 'split' and s.level_since > p.fetched_at), 1),
+        x.numerator, x.denominator, p.id,
+        case when $3 = 'split' then case when old.is_over then least(p.fetched_at, x.ends_at) else p.fetched_at end end,
+        case when $3 = 'split' and old.is_over then clock_timestamp() end
+      from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[])
+        x(session, amount, numerator, denominator, ends_at)
+      cross join raw_payloads p
+      cross join lateral (select not exists (
+        select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at)) as is_over) old
+      where p.id = $2 and ($3 = 'split' or not exists (
+        select 1 from corporate_actions s where s.asset_id = $1 and s.kind = 'split' and s.applied_at is null))
+      order by x.session -- every writer in the same order: no deadlock
+      on conflict (asset_id, kind, session) do update set level_since = ${SHOWN_SINCE},
+        (amount, numerator, denominator, payload_id) = (
+          select n.amount, n.numerator, n.denominator, n.payload_id from (values
+            (excluded.amount, excluded.numerator, excluded.denominator, excluded.payload_id, true),
+            (c.amount, c.numerator, c.denominator, c.payload_id, false)) n(amount, numerator, denominator, payload_id, is_new)
+          where n.is_new = ${IS_LATER})
+      where ${IS_LATER} or c.level_since > ${SHOWN_SINCE}`,
+    [
+      assetId,
+      payloadId,
+      kind,
+      actions.map((a) => a.session),
+      actions.map((a) => a.amount ?? null),
+      actions.map((a) => a.numerator ?? null),
+      actions.map((a) => a.denominator ?? null),
+      actions.map((a) => new Date(a.endsAt)),
+    ],
+  );
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { seriesLimits } from '../../config/catalog/providers.js';
+import type { Aggregation } from '../aggregation/buckets.js';
+import { calendarOf } from '../calendars/index.js';
+import type { SeriesRules } from '../coverage/due-sessions.js';
+import { gapReason, isSettled, slotsOfWindow, storedSlots, type SessionCoverage } from './gap-reason.js';
+import { slotsBetween } from './session-slots.js';
+
+const minutes: SeriesRules = {
+  calendar: calendarOf('XNYS'),
+  timeframe: '1m',
+  limits: seriesLimits('yahoo', '1m'),
+  delayMs: 0,
+};
+const days: SeriesRules = { ...minutes, timeframe: '1d', limits: seriesLimits('yahoo', '1d') };
+const now = Date.parse('2026-11-24T15:30:20Z');
+const at = (text: string) => Date.parse(text);
+
+interface Options {
+  coverage?: SessionCoverage[];
+  beginsAt?: number;
+  aggregation?: Aggregation;
+}
+const series = (rules: SeriesRules, from: string | null, to: string, { beginsAt, aggregation }: Options = {}) => ({
+  window: { from: from === null ? null : at(from), to: at(to) },
+  rules,
+  aggregation: aggregation ?? null,
+  bounds: beginsAt === undefined ? null : { firstTime: beginsAt, beginsAt },
+  now,
+});
+const reason = (rules: SeriesRules, from: string | null, to: string, options: Options = {}) => {
+  const windowed = series(rules, from, to, options);
+  return gapReason(windowed, slotsOfWindow(windowed), options.coverage ?? []);
+};
+
+const row = (session: string, answered: string, complete = false): SessionCoverage => ({
+  session,
+  answered,
+  filled: complete ? answered : answered.replaceAll('1', '0'),
+  complete,
+});
+
+describe('slotsBetween', () => {
+  it('finds the slots of a window that cuts a session', () => {
+    const [one, ...more] = slotsBetween(minutes, at('2026-11-20T20:58:30Z'), at('2026-11-23T14:30:00Z'));
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ first: 389, last: 389, firstTime: at('2026-11-20T20:59:00Z') });
+  });
+
+  it('finds days by their labels', () => {
+    const found = slotsBetween(days, at('2026-11-20T00:00:00Z'), at('2026-11-24T00:00:00Z'));
+    expect(found.map(({ session }) => session.date)).toEqual(['2026-11-20', '2026-11-23']);
+  });
+
+  it("finds nothing beyond the calendar's data", () => {
+    expect(slotsBetween(minutes, at('2031-01-01T00:00:00Z'), at('2031-02-01T00:00:00Z'))).toEqual([]);
+  });
+});
+
+describe('gapReason', () => {
+  it('is market_closed on a weekend and on Thanksgiving', () => {
+    expect(reason(minutes, '2026-11-21T00:00:00Z', '2026-11-23T00:00:00Z')).toBe('market_closed');
+    expect(reason(days, '2026-11-26T00:00:00Z', '2026-11-27T00:00:00Z')).toBe('market_closed');
+  });
+
+  it('is not_yet_fetched for what is not over, and for what has never been requested', () => {
+    expect(reason(minutes, '2026-11-24T15:30:00Z', '2026-11-24T16:00:00Z')).toBe('not_yet_fetched');
+    expect(reason(minutes, '2026-11-23T14:30:00Z', '2026-11-23T21:00:00Z')).toBe('not_yet_fetched');
+  });
+
+  it('is not_yet_fetched while the aggregate bar of the window is not over', () => {
+    const aggregation: Aggregation = { base: '1m', timeframe: '1h' };
+    const coverage = [row('2026-11-24', '1'.repeat(390))];
+    expect(reason(minutes, '2026-11-24T15:30:00Z', '2026-11-24T16:30:00Z', { aggregation, coverage })).toBe(
+      'not_yet_fetched',
+    );
+  });
+
+  it("is unobtainable beyond the provider's reach, and before the series begins", () => {
+    expect(reason(minutes, '2026-09-01T00:00:00Z', '2026-09-02T00:00:00Z')).toBe('unobtainable');
+    const beginsAt = at('2020-09-30T00:00:00Z');
+    expect(reason(days, '1999-01-04T00:00:00Z', '1999-02-01T00:00:00Z', { beginsAt })).toBe('unobtainable');
+    expect(reason(days, null, '1999-02-01T00:00:00Z', { beginsAt })).toBe('unobtainable');
+    expect(reason(days, null, '1999-02-01T00:00:00Z')).toBe('not_yet_fetched');
+  });
+
+  it('is no_trades if the provider has responded for every slot', () => {
+    const coverage = [row('2026-11-23', '1'.repeat(390))];
+    expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('no_trades');
+    expect(
+      reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', {
+        coverage: [row('2026-11-23', '0'.repeat(390))],
+      }),
+    ).toBe('not_yet_fetched');
+  });
+
+  it('is never no_trades if a bar is stored now that was not stored at the instant of asOf', () => {
+    const coverage = [row('2026-11-23', '1'.repeat(390), true)];
+    expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('not_yet_fetched');
+  });
+});
+
+describe('isSettled', () => {
+  const settled = (from: string, to: string, coverage: SessionCoverage[]) =>
+    isSettled(minutes, storedSlots(series(minutes, from, to), at(from), at(to)), coverage, now);
+
+  it('holds for sessions that are over and complete', () => {
+    expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [row('2026-11-23', '1'.repeat(390), true)])).toBe(
+      true,
+    );
+  });
+
+  it('does not hold for a session in progress, one with a hole, or none', () => {
+    const complete = [row('2026-11-24', '1'.repeat(390), true)];
+    expect(settled('2026-11-24T14:30:00Z', '2026-11-24T14:40:00Z', complete)).toBe(false);
+    expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [row('2026-11-23', '1'.repeat(390))])).toBe(false);
+    expect(settled('2026-11-21T00:00:00Z', '2026-11-22T00:00:00Z', [])).toBe(false);
+  });
+});

@@ -1,0 +1,7 @@
+import type { Housekept } from '../contracts/activities.js';
+import { housekeep } from './activities.js';
+
+/** Deletes what is kept for a limited time. It has no row in pipeline_runs. */
+export async function HousekeepingWorkflow(): Promise<Housekept> {
+  return housekeep();
+}
