@@ -34,7 +34,7 @@ function apiEnv(): Env & { DATABASE_URL: string } {
   const env = readEnv();
   const { DATABASE_URL } = env;
   if (!DATABASE_URL)
-    throw new EnvError('The environment is not usable:\n  DATABASE_URL: required by the API; `npm start` sets it');
+    throw new EnvError('Invalid environment variables:\n  DATABASE_URL: required by the API; `npm start` sets it');
   return { ...env, DATABASE_URL };
 }
 

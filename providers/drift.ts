@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { EXCERPT } from './errors.js';
 import { ProviderError } from './provider.js';
 
 /** `['chart', 'result', 0, 'meta']` as `chart.result[0].meta`. */
@@ -10,7 +11,7 @@ const fieldPath = (path: readonly PropertyKey[]): string =>
 
 /** The error for JSON of an unexpected shape. @param field path of the deviation; '' = the payload as a whole */
 export const drift = (provider: string, field: string, problem: string): ProviderError =>
-  new ProviderError('schema-drift', `${provider}: ${field || 'the payload'}: ${problem}`.slice(0, 300), { field });
+  new ProviderError('schema-drift', `${provider}: ${field || 'the payload'}: ${problem}`.slice(0, EXCERPT), { field });
 
 /** @throws ProviderError schema-drift that names the first field that does not match */
 export function checkShape<T extends z.ZodType>(provider: string, schema: T, json: unknown): z.infer<T> {

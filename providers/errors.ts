@@ -31,7 +31,7 @@ export interface Dialect {
 }
 
 /** Characters of provider text in a message: enough to recognise a page, too few to fill a log. */
-const EXCERPT = 300;
+export const EXCERPT = 300;
 const RATE_LIMIT_WORDS = /too many requests|rate.?limit/i;
 
 /** Shortens text to one printable line of at most 300 characters. */

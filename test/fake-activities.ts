@@ -12,7 +12,7 @@ export const bars = (assetId: number): PlannedRequest => ({
   window: { from: 0, to: 60_000 },
 });
 
-/** Activities that go well, and remember how runs were closed; a test changes what it is about. */
+/** Activities that succeed, and record how runs were closed. @param change those that a test replaces */
 export function fakes(change: Partial<Activities> = {}): { activities: Activities; closed: CloseRunInput[] } {
   const closed: CloseRunInput[] = [];
   const series = { assetId: 1, timeframe: '1m' as const, rows: 3 };

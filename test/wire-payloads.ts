@@ -35,7 +35,7 @@ export function yahooBody(
 }
 
 /** Cells around a close: the open is equal, the high one above, the low a half below. */
-export const cellsAround = (close: number, volume: number | null = 100): Cells => [
+export const around = (close: number, volume: number | null = 100): Cells => [
   close,
   close + 1,
   close - 0.5,

@@ -20,7 +20,7 @@ export async function HealWorkflow(input: HealInput = {}): Promise<RunResult> {
   const scope = { symbols, timeframes };
   // started before VerifyWorkflow existed
   if (pipeline === 'verify_bars') return verify(scope);
-  // only the first page is impatient: a slot that was requested and is still empty waits, so that the pages come to an end
+  // only the first page is impatient: a slot that was requested and is still empty then waits, so the pages end
   let impatient = !isScheduled('heal_gaps');
   return recordRun({ pipeline: 'heal_gaps', trigger: 'heal', scheduledAt: scheduledAt() }, async (run) => {
     await startAdjustments(await classifyGaps());

@@ -3,9 +3,9 @@ import { midnightOf, utcDate } from '../calendars/dates.js';
 import { slotCount, slotEnd, slotsOf, type SessionTimeframe } from '../calendars/slots.js';
 import { DAY, TIMEFRAME_MS, type Timeframe } from '../timeframe.js';
 
-/** Builds bars of a longer timeframe from those of a shorter one. */
+/** The timeframes of an aggregation: bars of `timeframe` are built from bars of `base`. */
 export interface Aggregation {
-  /** The timeframe of the base bars. `timeframe` is a whole multiple of it. */
+  /** `timeframe` is a whole multiple of it. */
   base: SessionTimeframe;
   timeframe: Timeframe;
 }

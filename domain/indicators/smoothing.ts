@@ -11,7 +11,7 @@ export const exponential = (period: number): Smoothing => ({ period, alpha: 2 / 
 /** Wilder's smoothing (New Concepts in Technical Trading Systems, 1978): α = 1 ÷ period. */
 export const wilder = (period: number): Smoothing => ({ period, alpha: 1 / period });
 
-/** The weight below which a seed no longer affects a value: it is irrelevant where the smoothing began. */
+/** Below this weight, a seed no longer affects a value. */
 const SEED_WEIGHT = 1e-12;
 
 /** Number of earlier values that a value is smoothed over; what comes before them weighs less than rounding. */

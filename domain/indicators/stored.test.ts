@@ -2,23 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { describeWithRecordings } from '../../test/recordings.js';
-import { sma } from './sma.js';
 import { INDICATOR_LOOKBACK, storedIndicators } from './stored.js';
 
 const closes = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
 const dayBefore = (session: string) => `d${String(Number(session.slice(1)) - 1).padStart(4, '0')}`;
 const inSessionsOf = (n: number, count: number) =>
   Array.from({ length: count }, (_, i) => `d${String(Math.floor(i / n)).padStart(4, '0')}`);
-
-describe('sma', () => {
-  it('is null until the window is full, then the mean of the latest closes', () => {
-    expect(sma([1, 2, 3, 4], 3)).toEqual([null, null, 2, 3]);
-  });
-  it('rejects a window that is not a positive integer', () => {
-    expect(() => sma([1], 0)).toThrow(RangeError);
-    expect(() => sma([1], 1.5)).toThrow('must be a positive integer');
-  });
-});
 
 describe('stored indicators', () => {
   it('have the same bits wherever a load begins', () => {

@@ -4,7 +4,7 @@ import { DAY, MINUTE } from '../timeframe.js';
 import type { SeriesPlanInput } from './plan-input.js';
 import { overlapMs, planWindows, windowOf } from './plan-windows.js';
 
-/** No market stays closed for longer: the newest session lies within this time. */
+/** No market stays closed for longer, so the newest session is within this time. */
 const NEWEST_SESSION_WITHIN_MS = 14 * DAY;
 
 /**

@@ -1,3 +1,4 @@
+import { DAY } from '../timeframe.js';
 import type { PlaceRule } from './bar-rules.js';
 
 /** A stored dividend: per share, in the asset's currency, adjusted for the same splits as the bars. */
@@ -48,7 +49,6 @@ const MIN_FALL = 1 / 4;
 /** Closer ex-dates are suspicious. Funds that pay weekly have seven days between them. */
 const REPEAT_DAYS = 5;
 
-const DAY = 86_400_000;
 const rounded = (x: number): number => Number(x.toPrecision(6));
 
 /** In order: the first broken rule is the one that is reported. */

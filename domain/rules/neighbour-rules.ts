@@ -7,7 +7,7 @@ export type WarningDetails = Record<string, number | string>;
 
 /** A bar that does not fit its neighbours. It stays stored: bars alone cannot show whether it is wrong. */
 export interface NeighbourWarning {
-  /** Position of the bar among those given. */
+  /** Index of the bar in the given columns. */
   index: number;
   /** The bar's open, epoch ms UTC. */
   time: number;
@@ -141,13 +141,13 @@ export const affectedRange = (first: number, last: number, length: number): [fro
 function findUnitSwitch(around: Neighbourhood, i: number): WarningDetails | null {
   const { bars } = around;
   const before = bars.close[i - 1]!;
-  const least = UNIT / UNIT_TOLERANCE;
-  if (bars.high[i]! < before * least && bars.low[i]! > before / least) return null; // and so are the prices between
+  const minRatio = UNIT / UNIT_TOLERANCE;
+  if (bars.high[i]! < before * minRatio && bars.low[i]! > before / minRatio) return null; // and so are the prices between
   for (const cell of ['close', 'open', 'low', 'high'] as const) {
     const price = bars[cell][i]!;
     const ratio = price / before;
     const away = ratio < 1 ? 1 / ratio : ratio;
-    if (away < least || away > UNIT * UNIT_TOLERANCE) continue;
+    if (away < minRatio || away > UNIT * UNIT_TOLERANCE) continue;
     if (!around.comesBack(i, price, Math.log(away)))
       return { cell, price, previousClose: before, ratio: rounded(ratio) };
   }

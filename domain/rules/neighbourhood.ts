@@ -15,6 +15,8 @@ const MIN_CHANGE = { daily: 0.01, intraday: 0.002 };
 const PAUSE_BARS = 30;
 /** The end of an error is recognised as the way back if the error lasted no more bars than this. */
 const EXCURSION_BARS = 3;
+/** A price has come back if it is this many times closer than the change (log) was large. */
+const TIMES_CLOSER = 3;
 /** What three quarters of up to 30 bars do is usual; fewer than ten bars do not show it. */
 const USUAL = { share: 0.75, among: 30, atLeast: 10 };
 
@@ -108,11 +110,11 @@ export class Neighbourhood {
     return i - from >= USUAL.atLeast && count >= USUAL.share * (i - from);
   }
 
-  /** Whether one of the closes in [from, to) is closer to `price` than a third of `distance` (log). */
+  /** Whether one of the closes in [from, to) is close to `price`, compared with `distance` (log). */
   private isNearOne(price: number, distance: number, from: number, to: number): boolean {
     const { close } = this.bars;
     for (let j = Math.max(0, from); j < Math.min(close.length, to); j++) {
-      if (Math.abs(Math.log(price / close[j]!)) < Math.abs(distance) / 3) return true;
+      if (Math.abs(Math.log(price / close[j]!)) < Math.abs(distance) / TIMES_CLOSER) return true;
     }
     return false;
   }

@@ -20,7 +20,7 @@ export function findSeriesStart(
   const firstSession = bars.session[0];
   if (firstBar === undefined || firstSession === undefined) return { beginsAt: null, coverage };
   const leading = coverage.findIndex(({ session }) => session >= firstSession);
-  const firstRow = raw.time.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
+  const firstRow = raw.time.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
   if (leading < PROOF_SESSIONS || firstRow < firstBar) return { beginsAt: null, coverage };
   return { beginsAt: firstBar, coverage: coverage.slice(leading) };
 }

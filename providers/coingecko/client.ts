@@ -16,6 +16,8 @@ export interface CoinGeckoOptions {
   maxBodyBytes?: number;
 }
 
+const TIMEOUT_MS = 12 * SECOND;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** `/coins/markets` returns at most 250 coins and silently leaves out the rest. */
 const MAX_COINS = 250;
 
@@ -25,7 +27,7 @@ export const keyHeaderOf = (baseUrl: string): string =>
 
 /** CoinGecko v3: candles from `/coins/{id}/ohlc`, live prices with 24 h volume from `/coins/markets`, both in USD. */
 export function createCoinGecko(options: CoinGeckoOptions): Provider {
-  const { apiKey, timeoutMs = 12 * SECOND, maxBodyBytes = 16 * 1024 * 1024 } = options;
+  const { apiKey, timeoutMs = TIMEOUT_MS, maxBodyBytes = MAX_BODY_BYTES } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const http = axios.create({
     headers: { accept: 'application/json', ...(apiKey ? { [keyHeaderOf(baseUrl)]: apiKey } : {}) },

@@ -42,6 +42,8 @@ export const COINGECKO: Dialect = {
   },
 };
 
+/** Positions of the cells in a candle. Its stamp is that of its close. */
+const [STAMP, OPEN, HIGH, LOW, CLOSE] = [0, 1, 2, 3, 4];
 const Ohlc = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an array of candles');
 
 /** Number of rows in a payload; 0 if it has another shape. */
@@ -63,10 +65,10 @@ export function parseBars(body: Buffer, { timeframe }: Omit<BarsRequest, 'now'>)
     granularity: stepOf(stamp),
     time: stamp.map((close) => close - TIMEFRAME_MS[timeframe]),
     stamp,
-    open: column(1),
-    high: column(2),
-    low: column(3),
-    close: column(4),
+    open: column(OPEN),
+    high: column(HIGH),
+    low: column(LOW),
+    close: column(CLOSE),
     volume: candles.map(() => null),
     hasVolume: false,
     liveTime: null,
@@ -116,9 +118,9 @@ function dataOf(body: Buffer): unknown {
 
 function stampOf(candle: unknown, row: number): number {
   if (!Array.isArray(candle)) throw drift(NAME, `[${row}]`, 'expected [time, open, high, low, close]');
-  const stamp: unknown = candle[0];
+  const stamp: unknown = candle[STAMP];
   const valid = typeof stamp === 'number' && Number.isInteger(stamp) && stamp >= MIN_STAMP && stamp < MAX_STAMP;
-  if (!valid) throw drift(NAME, `[${row}][0]`, 'expected epoch milliseconds');
+  if (!valid) throw drift(NAME, `[${row}][${STAMP}]`, 'expected epoch milliseconds');
   return stamp;
 }
 
@@ -128,13 +130,16 @@ function cellOf(candle: unknown[], row: number, cell: number): number | null {
   throw drift(NAME, `[${row}][${cell}]`, `expected a number or null, not ${typeof value}`);
 }
 
+/** Fewer candles do not show their length. */
+const MIN_CANDLES = 3;
+
 /**
  * The candle length: the most common step between stamps. CoinGecko derives it from the requested days and does not state
- * it. Null for fewer than three candles.
+ * it. Null for fewer than MIN_CANDLES.
  */
 function stepOf(stamps: readonly number[]): string | null {
   const sorted = [...new Set(stamps)].sort((a, b) => a - b);
-  if (sorted.length < 3) return null;
+  if (sorted.length < MIN_CANDLES) return null;
   const counts = new Map<number, number>();
   for (let i = 1; i < sorted.length; i++) {
     const step = sorted[i]! - sorted[i - 1]!;

@@ -14,6 +14,9 @@ export interface YahooOptions {
   maxBodyBytes?: number;
 }
 
+const TIMEOUT_MS = 12 * SECOND;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
 type Interval = '1m' | '1d';
 const INTERVALS: Partial<Record<StoredTimeframe, Interval>> = { '1m': '1m', '1d': '1d' };
 
@@ -34,8 +37,8 @@ const YahooFinance = createYahooFinance({ modules: { chart } });
  */
 export function createYahoo({
   baseUrl,
-  timeoutMs = 12 * SECOND,
-  maxBodyBytes = 16 * 1024 * 1024,
+  timeoutMs = TIMEOUT_MS,
+  maxBodyBytes = MAX_BODY_BYTES,
 }: YahooOptions): Provider {
   const library = new YahooFinance({
     logger: SILENT,

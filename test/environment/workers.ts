@@ -53,7 +53,7 @@ const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps 
   logger: pino({ level: 'silent' }),
 });
 
-/** Running workers. */
+/** Workers that run until they are stopped. */
 export interface Running {
   stop(): Promise<void>;
 }

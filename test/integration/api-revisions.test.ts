@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { RevisionPageSchema } from '../../api/revisions/revisions.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { cellsAround, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { around, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const session = calendarOf('XNYS').sessionOn('2026-11-23')!;
@@ -29,7 +29,7 @@ const answered = (symbol: string, hours: number, closes: number[]) =>
     fetchedAt: session.open + hours * HOUR,
     body: yahooBody(
       symbol,
-      closes.map((close, i) => [minute(i), cellsAround(close)]),
+      closes.map((close, i) => [minute(i), around(close)]),
     ),
   });
 

@@ -47,8 +47,8 @@ async function storeDay(day: { open: number; high: number; low: number; close: n
 }
 const DAY = { open: 100, high: 107, low: 99.5, close: 106, volume: 21_000 };
 
-describe('the day beside its minutes', () => {
-  it('differs by nothing where the minutes add up to the day', async () => {
+describe('a daily bar compared with its minutes', () => {
+  it('has no difference if the minutes add up to the day', async () => {
     await storeMinutes(minutes);
     await storeDay({ ...DAY, close: minutes.at(-1)!.close });
     expect(await compareDays(store.pool, { since: SINCE })).toBe(1);
@@ -57,7 +57,7 @@ describe('the day beside its minutes', () => {
     ]);
   });
 
-  it('differs by fractions of the day, a missing minute included', async () => {
+  it('differs by a fraction of the day, a missing minute included', async () => {
     await storeMinutes(minutes.slice(1));
     await storeDay({ open: 80, high: 200, low: 79, close: 160, volume: 20_000 });
     await compareDays(store.pool, { since: SINCE });
@@ -67,7 +67,7 @@ describe('the day beside its minutes', () => {
     expect(row!.volume).toBeCloseTo(20_900 / 20_000 - 1, 12);
   });
 
-  it('has no difference of volume where the day has none, nor where a minute has none', async () => {
+  it('has no volume difference if the day or a minute has no volume', async () => {
     await storeMinutes(minutes);
     await storeDay({ ...DAY, volume: null });
     await compareDays(store.pool, { since: SINCE });
@@ -81,7 +81,7 @@ describe('the day beside its minutes', () => {
     expect((await differences())[0]!.volume).toBeNull();
   });
 
-  it('writes only what changed', async () => {
+  it('is written only if a difference changed', async () => {
     await storeMinutes(minutes);
     await storeDay(DAY);
     expect(await compareDays(store.pool, { since: SINCE })).toBe(1);
@@ -91,7 +91,7 @@ describe('the day beside its minutes', () => {
     expect((await differences())[0]!.high).toBe(107 / 108 - 1);
   });
 
-  it('waits until the provider has answered for the whole session', async () => {
+  it('waits for a payload of the whole session', async () => {
     const noon = session.open + 2 * HOUR;
     await storeMinutes(minutes.slice(0, 100), noon);
     await storeDay(DAY);
@@ -100,7 +100,7 @@ describe('the day beside its minutes', () => {
     expect(await compareDays(store.pool, { since: SINCE })).toBe(1);
   });
 
-  it('leaves out what was changed by SQL, sessions before the first one asked for, and an asset between two price levels', async () => {
+  it('is skipped for sessions changed by SQL or before the given one, and for an asset between two price levels', async () => {
     await storeMinutes(minutes);
     await storeDay(DAY);
     expect(await compareDays(store.pool, { since: '2026-11-28' })).toBe(0);

@@ -9,7 +9,7 @@ import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
-import { type Cells, cellsAround, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { type Cells, around, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 
 const store = useStore();
 
@@ -33,7 +33,7 @@ beforeAll(() => {
 const minutesOf = ({ open }: Session, count: number, change: Record<number, number> = {}): [number, Cells][] =>
   Array.from({ length: count }, (_, i): [number, Cells] => [
     open + i * MINUTE,
-    i === 7 ? [null, null, null, null, null] : cellsAround(change[i] ?? 100 + ((i * 7) % 13) / 8, 100 + i),
+    i === 7 ? [null, null, null, null, null] : around(change[i] ?? 100 + ((i * 7) % 13) / 8, 100 + i),
   ]);
 const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) => ({
   assetId: spy,
@@ -59,7 +59,7 @@ beforeEach(async () => {
     fetchedAt: NOW - MINUTE,
     body: yahooBody(
       'SPY',
-      [tuesday, wednesday].map(({ open }) => [open, cellsAround(101)]),
+      [tuesday, wednesday].map(({ open }) => [open, around(101)]),
     ),
   });
 });

@@ -4,7 +4,7 @@ import { pruneBodies } from '../../db/repositories/upkeep/retention.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RUN_ID } from '../factories.js';
-import { cellsAround, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 import { type ApiUnderTest, NOW, startApi } from './api-fixture.js';
 
 /** Yesterday in New York. */
@@ -61,7 +61,7 @@ describe('the lineage of a bar that is stored', () => {
     await ingestWirePayload(
       api.pool,
       minutes(HOUR, [
-        [0, cellsAround(100)],
+        [0, around(100)],
         [1, [145.6999969482422, 146, 145.5, 145.75, 1200]],
       ]),
     );
@@ -119,7 +119,7 @@ describe('the lineage of a bar that is stored', () => {
       [2 * HOUR, 101],
       [3 * HOUR, 102],
     ] as const)
-      await ingestWirePayload(api.pool, minutes(after, [[0, cellsAround(close)]]));
+      await ingestWirePayload(api.pool, minutes(after, [[0, around(close)]]));
     const { bar, revisions } = await ofMinute(0);
     expect(bar).toMatchObject({ close: 102, payload: { id: 3 }, run: null });
     expect(revisions).toMatchObject([
@@ -133,7 +133,7 @@ describe('the lineage of a bar that is stored', () => {
 
   it('tells what was rejected of it, and what is odd about it', async () => {
     await ingestWirePayload(api.pool, minutes(HOUR, [[0, [100, 99, 98, 100, 5]]]));
-    await ingestWirePayload(api.pool, minutes(2 * HOUR, [[0, cellsAround(100)]]));
+    await ingestWirePayload(api.pool, minutes(2 * HOUR, [[0, around(100)]]));
     await api.pool.query(
       `insert into bar_warnings (asset_id, timeframe, time, session, rule, details) values ($1, '1m', $2, $3, 'step', '{"change": 0.5}')`,
       [spy, new Date(minute(0)), session.date],
@@ -156,7 +156,7 @@ describe('the lineage of a bar that is stored', () => {
   });
 
   it('keeps what the answer was when its body is past the retention', async () => {
-    await ingestWirePayload(api.pool, minutes(HOUR, [[0, cellsAround(100)]]));
+    await ingestWirePayload(api.pool, minutes(HOUR, [[0, around(100)]]));
     await api.pool.query(`update raw_payloads set fetched_at = now() - interval '91 days'`);
     await pruneBodies(api.pool, 90);
     const { bar, answer } = await ofMinute(0);
@@ -165,7 +165,7 @@ describe('the lineage of a bar that is stored', () => {
   });
 
   it('tells the splits that rescaled it: those after its day, shown by the provider after its answer', async () => {
-    await ingestWirePayload(api.pool, minutes(HOUR, [[0, cellsAround(100)]]));
+    await ingestWirePayload(api.pool, minutes(HOUR, [[0, around(100)]]));
     await api.pool.query(
       `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, level_since, applied_at)
         select $1, 'split', d, 10, 1, 1, l, case when d <> '2026-12-01' then now() end from (values
@@ -177,8 +177,8 @@ describe('the lineage of a bar that is stored', () => {
 
   it('finds the two rows that a day may have, by its date', async () => {
     const rows: [number, Cells][] = [
-      [session.open, cellsAround(100, 5)],
-      [session.close - 3 * SECOND, cellsAround(101, 9)],
+      [session.open, around(100, 5)],
+      [session.close - 3 * SECOND, around(101, 9)],
     ];
     await ingestWirePayload(api.pool, {
       assetId: spy,
@@ -216,10 +216,10 @@ describe('the lineage of a bar that is stored', () => {
 describe('the lineage of a bar that is missing', () => {
   beforeEach(async () => {
     const rows: [number, Cells][] = [
-      [2, cellsAround(100)],
+      [2, around(100)],
       [3, NOTHING],
       [4, [100, 99, 98, 100, 5]],
-      [6, cellsAround(100)],
+      [6, around(100)],
     ];
     await ingestWirePayload(api.pool, minutes(HOUR + 5 * MINUTE, rows));
   });

@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
 import {
-  cellsAround,
+  around,
   ingestWirePayload,
   ingestPayload,
   storeWirePayload,
@@ -33,7 +33,7 @@ const minutes = (fetchedAfter: number, closes: number[], events = {}): WirePaylo
   fetchedAt: session.close + fetchedAfter,
   body: yahooBody(
     'SPY',
-    closes.map((close, i) => [minute(i), cellsAround(close)]),
+    closes.map((close, i) => [minute(i), around(close)]),
     events,
   ),
 });
@@ -91,7 +91,7 @@ describe('what was fetched before anyone told of a split', () => {
     timeframe: '1d',
     window: { from: session.open - 3 * DAY, to: session.close },
     fetchedAt: session.close + fetchedAfter,
-    body: yahooBody('SPY', [[session.open, cellsAround(100)]], splitOn('2026-11-10', 4)),
+    body: yahooBody('SPY', [[session.open, around(100)]], splitOn('2026-11-10', 4)),
   });
 
   it.each(['before', 'after'])('is left alone where the split was over by then, loaded %s it', async (when) => {

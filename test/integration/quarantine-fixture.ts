@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { cellsAround, type Cells, yahooBody } from '../wire-payloads.js';
+import { around, type Cells, yahooBody } from '../wire-payloads.js';
 import type { ApiUnderTest } from './api-fixture.js';
 
 export const TOKEN = 'token-of-the-test';
@@ -10,7 +10,7 @@ export const session = calendarOf('XNYS').sessionOn('2026-11-23')!;
 export const minute = (i: number) => session.open + i * MINUTE;
 
 /** Sixty good minutes but for the volume of the fourth. */
-export const BAD_VOLUME = Array.from({ length: 60 }, (_, i) => cellsAround(100 + (i % 17) / 4, i === 3 ? -5 : 100));
+export const BAD_VOLUME = Array.from({ length: 60 }, (_, i) => around(100 + (i % 17) / 4, i === 3 ? -5 : 100));
 
 /** Minutes of SPY from the open on, fetched when an hour of them is final. */
 export const answer = (to: ApiUnderTest, cells: Cells[], fetchedAt = session.open + HOUR + MINUTE) => ({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { cellsAround, type Cells, ingestWirePayload } from '../wire-payloads.js';
+import { around, type Cells, ingestWirePayload } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -26,11 +26,11 @@ beforeEach(() => empty(api.pool));
 
 /** One row of each kind of rule. */
 const BAD_ROWS: Cells[] = [
-  cellsAround(100),
+  around(100),
   [100, 99, 98, 100, 5],
   [0, 101, 99, 100, 5],
   [null, 101, 99, 100, 5],
-  cellsAround(100, -1),
+  around(100, -1),
 ];
 
 const page = async (query = '') => {
@@ -41,7 +41,7 @@ const page = async (query = '') => {
 };
 
 describe('the quarantine', () => {
-  it('lists rows with the rule that they broke, newest first, in pages that stay while rows come', async () => {
+  it('lists rows with the rule that they broke, newest first, in pages that stay stable while rows are added', async () => {
     await ingestWirePayload(api.pool, answer(api, BAD_ROWS));
     const { rejected } = await page();
     expect(rejected.map(({ rule, releasable, time }) => [rule, releasable, time])).toEqual([
@@ -66,7 +66,7 @@ describe('the quarantine', () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  it('is filtered by symbol, timeframe, rule and state', async () => {
+  it('can be filtered by symbol, timeframe, rule and state', async () => {
     await ingestWirePayload(api.pool, answer(api, BAD_ROWS));
     await api.pool.query(`update rejected_bars set state = 'dismissed' where rule = 'null_cell'`);
     const count = async (query: string) => (await page(query)).rejected.length;
@@ -80,7 +80,7 @@ describe('the quarantine', () => {
     expect((await api.get('/api/quarantine?rule=step')).json.detail).toContain('rule: must be one of wrong_symbol');
   });
 
-  it('is written to with the admin token, a row that exists, and a reason', async () => {
+  it('accepts a decision only with the admin token, on an existing row, with a reason', async () => {
     expect((await decide(api, '1/dismiss', {}, 'Bearer another')).status).toBe(401);
     expect((await decide(api, '1/release', {}, '')).status).toBe(401);
     expect((await decide(api, '1/dismiss')).status).toBe(404);
@@ -96,7 +96,7 @@ describe('the quarantine', () => {
 });
 
 describe('a row that is dismissed', () => {
-  it('stays out, and its bar is asked for again at once; the decision is kept, once', async () => {
+  it('is not stored, and its bar is requested again at once; the decision is kept, once', async () => {
     await ingestWirePayload(api.pool, answer(api, BAD_ROWS));
     expect(await coverage(api)).toMatchObject({ filled: 1, pending: 4, due: false });
     const { status, json } = await decide(api, '1/dismiss');
@@ -152,7 +152,7 @@ describe('a release', () => {
     expect((await page()).rejected[0]!.state).toBe('open');
   });
 
-  it('can be asked for again where Temporal was away, and is audited once', async () => {
+  it('can be repeated if Temporal was unreachable, and is audited once', async () => {
     await ingestWirePayload(api.pool, answer(api, BAD_VOLUME));
     for (const attempt of [1, 2]) {
       const { status, headers, json } = await decide(api, '1/release');

@@ -5,14 +5,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
-import {
-  type Cells,
-  cellsAround,
-  ingestWirePayload,
-  ingestPayload,
-  storeWirePayload,
-  yahooBody,
-} from '../wire-payloads.js';
+import { type Cells, around, ingestWirePayload, ingestPayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
 
 const store = useStore();
 
@@ -33,7 +26,7 @@ const answer = (
   after: number,
   from: number,
   to: number,
-  cellsOf: (i: number) => Cells = (i) => cellsAround(100 + i / 8),
+  cellsOf: (i: number) => Cells = (i) => around(100 + i / 8),
 ) => ({
   assetId: spy,
   timeframe: '1m' as const,
@@ -49,7 +42,7 @@ describe('bars rebuilt from stored payloads', () => {
   it('are those that are stored: overlaps, corrections and late arrivals included', async () => {
     const live = [
       answer(61 * MINUTE, 0, 60),
-      answer(91 * MINUTE, 50, 90, (i) => cellsAround(i === 55 ? 99 : 100 + i / 8)),
+      answer(91 * MINUTE, 50, 90, (i) => around(i === 55 ? 99 : 100 + i / 8)),
       answer(2 * HOUR, 55, 56), // back to what it was
     ];
     for (const one of [live[2]!, live[0]!, live[1]!]) await ingestWirePayload(store.pool, one);
@@ -109,7 +102,7 @@ describe('bars rebuilt from stored payloads', () => {
   it('have released rows among them', async () => {
     const payloadId = await ingestWirePayload(
       store.pool,
-      answer(HOUR, 0, 30, (i) => cellsAround(100, i === 4 ? -1 : 100)),
+      answer(HOUR, 0, 30, (i) => around(100, i === 4 ? -1 : 100)),
     );
     await store.pool.query(`update rejected_bars set state = 'released'`);
     expect((await rebuild()).differences).toEqual([
@@ -123,9 +116,9 @@ describe('bars rebuilt from stored payloads', () => {
     const told = { splits: { a: { date: session.open / SECOND, numerator: 10, denominator: 1 } } };
     await ingestWirePayload(
       store.pool,
-      answer(HOUR, 0, 30, (i) => cellsAround(100 + i / 8)),
+      answer(HOUR, 0, 30, (i) => around(100 + i / 8)),
     );
-    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), cellsAround(10.3, 7)]], told) };
+    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), around(10.3, 7)]], told) };
     const after = await storeWirePayload(store.pool, at);
     await ingestPayload(store.pool, after);
     const { rows } = await store.pool.query<{ id: number }>(`select id from batches where payload_id = $1`, [after]);

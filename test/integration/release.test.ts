@@ -84,6 +84,7 @@ describe('a row that is released', () => {
     expect(lineage.answer!.rows).toMatchObject([{ row: 3, asSent: { volume: -5 } }]);
     expect(lineage.rejections).toMatchObject([{ rule: 'bad_volume', state: 'released', decision: { reason: REASON } }]);
     expect((await api.get(`/api/pipeline/runs/release-1/${run.runId}`)).json).toMatchObject({
+      pipeline: 'release',
       status: 'succeeded',
       rowsInserted: 1,
     });

@@ -49,7 +49,7 @@ async function storePayloads(assetId: number | null, timeframe: string | null, f
 }
 
 describe('the retention of payloads', () => {
-  it('forgets bodies that are past it, and what loaded batches keep beside them; the rows stay', async () => {
+  it('deletes bodies that are past it, and the times in their loaded batches; the rows stay', async () => {
     await loadPayload(store.pool, spy, answer(daysAgo(100), 10, 11));
     await loadPayload(store.pool, spy, answer(daysAgo(91), 10, 11));
     await loadPayload(store.pool, spy, answer(daysAgo(89), 10, 11));
@@ -63,7 +63,7 @@ describe('the retention of payloads', () => {
     expect(await pruneBodies(store.pool, DAYS)).toBe(0);
   });
 
-  it('goes on where it stopped, series by series, until nothing is past it', async () => {
+  it('continues where it stopped, series by series, until nothing is past it', async () => {
     const nvda = store.assetId('NVDA');
     await storePayloads(spy, '1m', 95, 700);
     await storePayloads(nvda, '1d', 200, 300);
@@ -75,7 +75,7 @@ describe('the retention of payloads', () => {
     expect(await pruneBodies(store.pool, DAYS)).toBe(3);
   });
 
-  it('keeps the order of arrival without meaning for what can still be loaded', async () => {
+  it('leaves the order of arrival irrelevant for what can still be loaded', async () => {
     await loadPayload(store.pool, spy, answer(daysAgo(100), 10));
     await loadPayload(store.pool, spy, answer(daysAgo(50), 10)); // confirms it: the bar stays the first answer's
     await pruneBodies(store.pool, DAYS);
@@ -99,7 +99,7 @@ describe('the retention of payloads', () => {
     expect(await times()).toEqual([1, 1]);
   });
 
-  it('makes a payload one that is gone: readers miss it, and transform says so', async () => {
+  it('makes a payload unreadable: readers do not find it, and transform reports that', async () => {
     await loadPayload(store.pool, spy, answer(daysAgo(100), 10));
     await storePayloads(null, null, 100, 1);
     await pruneBodies(store.pool, DAYS);

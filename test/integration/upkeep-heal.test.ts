@@ -60,12 +60,12 @@ async function deleteMany(): Promise<void> {
 }
 
 describe('a heal', () => {
-  it('has nothing to do where nothing is missing', async () => {
+  it('is skipped if nothing is missing', async () => {
     await expectWhole();
     expect(await market.heal()).toMatchObject({ status: 'skipped', reason: 'nothing to request' });
   });
 
-  it('brings back many bars from stored payloads, as they were, and asks no provider', async () => {
+  it('restores many bars from stored payloads, unchanged, without a request', async () => {
     // most bars came twice, as in the overlaps of live runs
     await market.verify({ timeframes: ['1m'] });
     await remember();
@@ -80,7 +80,7 @@ describe('a heal', () => {
     await expectWhole();
   }, 30_000);
 
-  it('comes to the same where its workers die after each step, before they can tell', async () => {
+  it('ends in the same state if workers die after each step, before they can report it', async () => {
     await deleteMany();
     const result = await market.losingResults(() => market.heal());
     expect(result).toMatchObject({ status: 'succeeded', rowsUpdated: 0, reason: null });
@@ -88,7 +88,7 @@ describe('a heal', () => {
     await expectWhole();
   }, 30_000);
 
-  it('asks the provider for what no payload holds, at most once an asset and seven days', async () => {
+  it('requests what no payload holds, at most once per asset and seven days', async () => {
     await deleteMany();
     await market.pool.query('update raw_payloads set body = null');
     const requests = await market.requestsDuring(() => market.heal());
@@ -98,7 +98,7 @@ describe('a heal', () => {
     await expectWhole();
   }, 30_000);
 
-  it('leaves a session pending while the provider has nothing of it, and fills it when it has', async () => {
+  it('leaves a session pending while the provider has no bars of it, and fills it once it has', async () => {
     const { date, open, close } = sessions[12]!;
     const spy = market.assetId('SPY');
     const state = () =>
@@ -126,7 +126,7 @@ describe('a heal', () => {
     await expectWhole();
   }, 30_000);
 
-  it('fills a new asset, as far back as its provider reaches', async () => {
+  it('fills in a new asset, as far back as its provider reaches', async () => {
     await market.pool.query(`update assets set active = true where symbol = 'PLTR'`);
     expect(await market.heal()).toMatchObject({ status: 'succeeded', assetsOk: 1, reason: null });
     await expectWhole(['PLTR']);

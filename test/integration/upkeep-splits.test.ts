@@ -42,17 +42,17 @@ async function expectTruth(symbol = 'NVDA', volumeOff = 0): Promise<void> {
   expect([minutes.right > 8_000, days.right > 250]).toEqual([true, true]);
 }
 
-/** Keeps the bars of an asset beside, to compare with. */
+/** Copies the bars of an asset, to compare with later. */
 const remember = (symbol = 'NVDA') =>
   market.pool.query(
     `drop table if exists remembered; create table remembered as select * from bars where asset_id = ${market.assetId(symbol)}`,
   );
 const COLUMNS = `asset_id, timeframe, time, session, open, high, low, close, volume, sma_20, sma_50, bar_return, daily_return,
   recorded_at`;
-/** Some of the remembered bars that are gone or otherwise now, whichever answer gave them last. */
+/** Some of the remembered bars that have been deleted or changed, whichever payload they came from last. */
 const changed = () => market.rows(`select ${COLUMNS} from remembered except select ${COLUMNS} from bars limit 2`);
 
-/** A reader that looks all the while, in one statement each: never two price levels. @returns the levels that it saw, and how often it looked */
+/** Reads repeatedly, in one statement each, and expects one price level each time. @returns the levels it saw, and how often it looked */
 async function watch(during: Promise<unknown>): Promise<{ levels: Set<number>; looks: number }> {
   let isOver = false;
   const over = during.finally(() => (isOver = true));
@@ -84,7 +84,7 @@ async function adjusted(symbol = 'NVDA'): Promise<RunResult> {
 }
 
 describe('a split of the running session', () => {
-  it('brings every bar to the new level, and no reader sees two', async () => {
+  it('brings every bar to the new level, and no reader sees two levels', async () => {
     await expectTruth();
     await remember();
     await market.page('/__split', { symbol: 'NVDA', on: today.date, ratio: 10 });
@@ -107,7 +107,7 @@ describe('a split of the running session', () => {
     await expectTruth();
   }, 60_000);
 
-  it('keeps what was as revisions, each once', async () => {
+  it('keeps each old version as a revision, once', async () => {
     const [count] = await market.rows(
       `select count(*)::int as revisions, count(distinct (timeframe, time))::int as bars,
          (select count(*)::int from remembered) as remembered from bar_revisions where asset_id = $1`,
@@ -117,7 +117,7 @@ describe('a split of the running session', () => {
     expect(count).toMatchObject({ bars: (count as { remembered: number }).remembered });
   });
 
-  it('has payloads from before it give bars at the new level when they are replayed', async () => {
+  it('makes payloads from before it yield bars at the new level when they are replayed', async () => {
     await remember();
     await market.pool.query(`delete from bars where asset_id = $1 and timeframe = '1m' and time < $2`, [
       nvda,
@@ -129,8 +129,8 @@ describe('a split of the running session', () => {
   }, 30_000);
 });
 
-describe('a second split, the other way', () => {
-  it('comes to the same where workers die after each step, before they can tell', async () => {
+describe('a second split, in the other direction', () => {
+  it('ends in the same state if workers die after each step, before they can report it', async () => {
     await market.page('/__split', { symbol: 'NVDA', on: tomorrow.date, ratio: '1:8' });
     await market.advanceTo(tomorrow.open + HOUR);
     await market.losingResults(async () => {
@@ -182,8 +182,8 @@ describe('an asset with a split that is not applied', () => {
   }, 60_000);
 });
 
-describe('prices on another level without a split', () => {
-  it('are held back, and loads go on when the provider recovers', async () => {
+describe('prices at another level without a split', () => {
+  it('are held back, and loads continue when the provider recovers', async () => {
     await market.advance(31 * MINUTE);
     await market.live();
     await remember('SPY');

@@ -70,7 +70,7 @@ describe('minutes without a trade', () => {
     return minutes.filter((minute) => !traded.has(minute));
   };
 
-  it('are pending until six hours after the close, and asked for with a back-off', async () => {
+  it('are pending until six hours after the close, and requested with a back-off', async () => {
     const [yesterday, today] = await states('SIE.DE', [earlier.date, frankfurt.date]);
     const minutes = await silent(frankfurt);
     expect(minutes.length).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe('minutes without a trade', () => {
     expect((await states('SIE.DE', [frankfurt.date]))[0]).toMatchObject({ empty: 0, pending: minutes.length });
   }, 30_000);
 
-  it('are confirmed empty then, and nobody asks for them again', async () => {
+  it('are then confirmed empty, and never requested again', async () => {
     await healAfter(frankfurt.close + 6 * HOUR + MINUTE - market.now);
     expect(await states('SIE.DE', [frankfurt.date])).toEqual([
       expect.objectContaining({ empty: (await silent(frankfurt)).length, pending: 0 }),
@@ -98,8 +98,8 @@ describe('minutes without a trade', () => {
   }, 30_000);
 });
 
-describe('a series that hardly trades', () => {
-  it('is as empty as usual, but for a session that is emptier than half of that', async () => {
+describe('a series that rarely trades', () => {
+  it('is as empty as usual, except for a session with less than half its usual bars', async () => {
     const found = await states(
       'NVDA',
       thin.map(({ date }) => date),
@@ -119,12 +119,12 @@ describe('a bar that is corrupt at the provider', () => {
     return { missing: expected - filled, pending: rest.pending, corrupt: rest.corrupt };
   };
 
-  it('is pending while the same values came within six hours', async () => {
+  it('is pending while the same values came again within six hours', async () => {
     expect(await asked('SPY', corrupt)).toBeGreaterThan(1);
     expect(await state()).toEqual({ missing: 1, pending: 1, corrupt: 0 });
   });
 
-  it('is unobtainable when they came again after six hours, and asked for once a day', async () => {
+  it('is unobtainable when they came again after six hours, and requested once a day', async () => {
     expect(await healAfter(START + 6 * HOUR + 10 * MINUTE - market.now)).toContain('1 unobtainable (1 corrupt)');
     expect(await state()).toEqual({ missing: 1, pending: 0, corrupt: 1 });
     const before = await asked('SPY', corrupt);
@@ -134,7 +134,7 @@ describe('a bar that is corrupt at the provider', () => {
     expect(await asked('SPY', corrupt)).toBe(before + 1);
   }, 30_000);
 
-  it('is stored when a good answer comes', async () => {
+  it('is stored when the provider sends a valid one', async () => {
     await market.page('/__corrupt', { clear: 1 });
     await healAfter(25 * HOUR);
     expect(await state()).toEqual({ missing: 0, pending: 0, corrupt: 0 });

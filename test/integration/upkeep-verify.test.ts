@@ -51,19 +51,19 @@ const revisionsOf = (time: number) =>
   );
 
 describe('a verification by schedule', () => {
-  it('has nothing to ask for before a session is half an hour old', async () => {
+  it('requests nothing until a session has been closed for half an hour', async () => {
     expect(await verifyDue()).toEqual({});
     expect(await market.scheduled('verify_bars')).toMatchObject({ status: 'skipped', reason: 'nothing is due' });
   });
 
-  it('asks for the session then, once', async () => {
+  it('then requests the session, once', async () => {
     await market.advanceTo(last.close + 31 * MINUTE);
     const asked = await minutesAskedDuring(() => market.scheduled('verify_bars'));
     expect(asked).toEqual([{ from: last.open - 10 * MINUTE, to: last.close }]);
     expect(await verifyDue()).toEqual({});
   });
 
-  it('asks for it again on the next day, and keeps what was corrected beside what it was', async () => {
+  it('requests it again on the next day, and keeps the versions before and after a correction', async () => {
     const [before, after] = await revise(late);
     const [unseen] = await revise(old);
     await market.advanceTo(last.close + DAY + MINUTE);
@@ -78,7 +78,7 @@ describe('a verification by schedule', () => {
     expect(await verifyDue()).toEqual({});
   });
 
-  it('has the indicators follow the correction', async () => {
+  it('recomputes the indicators after a correction', async () => {
     const [row] = await market.rows<{ stored: number[]; expected: number[] }>(
       `select array_agg(sma_20 order by time) filter (where time >= $1) as stored,
          array_agg(mean order by time) filter (where time >= $1) as expected
@@ -90,7 +90,7 @@ describe('a verification by schedule', () => {
     row!.stored.forEach((stored, i) => expect(stored).toBeCloseTo(row!.expected[i]!, 9));
   });
 
-  it('asks for each session once a week, up to 29 days', async () => {
+  it('requests each session once a week, for up to 29 days', async () => {
     await market.advanceTo(last.close + 8 * DAY + HOUR);
     const young = sessions.filter(({ open }) => open > market.now - 29 * DAY).map(({ date }) => date);
     expect(Object.values(await verifyDue())[0]).toBeGreaterThan(3);
@@ -105,7 +105,7 @@ describe('a verification by schedule', () => {
 });
 
 describe('a verification by hand', () => {
-  it('asks for everything that the provider has', async () => {
+  it('requests everything that the provider has', async () => {
     const [before, after] = await revise(late + MINUTE);
     const reach = market.now - 29.5 * DAY;
     const kept = sessions.filter(({ open }) => open > reach);

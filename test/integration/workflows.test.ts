@@ -77,7 +77,7 @@ describe('a run', () => {
     expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', rowsInserted: 4, errorType: null })]);
   }, 30_000);
 
-  it('is partial when one asset fails: its neighbours load all the same', async () => {
+  it('is partial if one asset fails: the others still load', async () => {
     const { activities, closed } = fakes({
       extract: ({ request }) => {
         if (idOf(request) === 2) return Promise.reject(down('UnknownSymbol', true));
@@ -96,7 +96,7 @@ describe('a run', () => {
     ]);
   }, 30_000);
 
-  it('fails, and so does its workflow, when every asset fails', async () => {
+  it('fails, and so does its workflow, if every asset fails', async () => {
     const { activities, closed } = fakes({ extract: () => Promise.reject(down('NotObtainable', true)) });
     const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     await expect(running).rejects.toThrow(WorkflowFailedError);
@@ -105,7 +105,7 @@ describe('a run', () => {
     ]);
   }, 30_000);
 
-  it('tries a provider that is down again, and names it when it gives up before the next tick', async () => {
+  it('retries a provider that is down, and names it when it gives up before the next run', async () => {
     let attempts = 0;
     const { activities, closed } = fakes({
       extract: () => {
@@ -118,7 +118,7 @@ describe('a run', () => {
     expect(closed[0]).toMatchObject({ status: 'failed', errorType: 'ProviderUnavailable' });
   }, 60_000);
 
-  it('says "provider outage" once where most assets share one symptom, and keeps the verdict', async () => {
+  it('reports "provider outage" once if most assets share a symptom, and stores the verdict', async () => {
     const declared: unknown[] = [];
     const { activities, closed } = fakes({
       planLive: () =>
@@ -132,7 +132,7 @@ describe('a run', () => {
     expect(closed[0]).toMatchObject({ status: 'failed', assetsFailed: 3, errorMessage: `SchemaDrift: ${message}` });
   }, 30_000);
 
-  it('takes answers that are mostly empty for an outage, when most assets have them', async () => {
+  it('treats payloads that are mostly empty as an outage if most assets have them', async () => {
     const { activities, closed } = fakes({
       planLive: () => Promise.resolve({ requests: [1, 2, 3, 4].map(bars), skipped: null, more: false, waiting: 0 }),
       transform: ({ payloadIds }) =>
@@ -149,8 +149,8 @@ describe('a run', () => {
   }, 30_000);
 
   it.each([
-    ['ends the outage and asks for the rest when the probe goes well', true, 3],
-    ['asks for nothing else when it does not', false, 1],
+    ['ends the outage and sends the other requests if the probe succeeds', true, 3],
+    ['sends no other request if it fails', false, 1],
   ])(
     'probes a provider in outage with one request: %s',
     async (_title, isBack, requests) => {
@@ -184,7 +184,7 @@ describe('a run', () => {
     30_000,
   );
 
-  it('waits as long as the provider asks', async () => {
+  it('waits for as long as the provider says', async () => {
     const times: number[] = [];
     const { activities } = fakes({
       planLive: () => Promise.resolve({ requests: [bars(1)], skipped: null, more: false, waiting: 0 }),
@@ -199,7 +199,7 @@ describe('a run', () => {
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(30_000);
   }, 30_000);
 
-  it('is skipped, with the reason, when there is nothing to do or an older run is still at it', async () => {
+  it('is skipped, with the reason, if there is nothing to do or an older run is still running', async () => {
     const quiet = fakes({
       planLive: () =>
         Promise.resolve({ requests: [], skipped: 'markets closed, nothing missing', more: false, waiting: 0 }),
@@ -243,7 +243,7 @@ describe('a run', () => {
 });
 
 describe('a backfill', () => {
-  it('goes on until nothing is missing, and shows its progress', async () => {
+  it('continues until nothing is missing, and shows its progress', async () => {
     const pages = [
       { requests: [bars(1), bars(2)], more: true },
       { requests: [bars(3)], more: false },
@@ -265,7 +265,7 @@ describe('a backfill', () => {
     expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', assetsOk: 3, rowsInserted: 6 })]);
   }, 30_000);
 
-  it('asks again, after a pause, for what came back empty, and ends', async () => {
+  it('requests what came back empty again after a pause, and ends', async () => {
     let plans = 0;
     const { activities, closed } = fakes({
       planBackfill: () =>

@@ -9,7 +9,10 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 
-/** Histories of real runs, one per file, from `temporal workflow show --workflow-id … --output json > test/replay/histories/NAME.json`. */
+/**
+ * Histories of real runs, one file each: `temporal workflow show --workflow-id … --output json`, without identities and
+ * stack traces. Those named *-before-children are of runs whose activities started workflows (workflows/patches.ts).
+ */
 const folder = fileURLToPath(new URL('./histories/', import.meta.url));
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 const read = (file: string): unknown => JSON.parse(readFileSync(`${folder}${file}`, 'utf8'));
@@ -24,11 +27,11 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('runs in progress while a worker is updated', () => {
-  it.each(readdirSync(folder))('continue: %s', async (file) => {
+  it.each(readdirSync(folder))('replay with the current code: %s', async (file) => {
     await expect(Worker.runReplayHistory({ workflowBundle }, read(file))).resolves.toBeUndefined();
   });
 
-  it('fail to replay if the workflow has changed', async () => {
+  it('fail to replay if the code gives other commands', async () => {
     const other: unknown = JSON.parse(
       JSON.stringify(read('stocks-live.json')).replaceAll('"planLive"', '"planBackfill"'),
     );
