@@ -47,11 +47,10 @@ const dividendOn = (date: string, amount: number) => ({
   dividends: { told: { date: calendar.sessionOn(date)!.open / SECOND, amount } },
 });
 
-/** An answer without bars tells of a split of four for one, so long after the session's close; it is applied. */
+/** A payload at the new level tells of a split of four for one, so long after the session's close; it is applied. */
 async function applySplitToldAt(fetchedAfter: number): Promise<void> {
   const told = await ingestWirePayload(store.pool, {
-    ...minutes(fetchedAfter, [], splitOn('2026-11-25', 4)),
-    window: { from: session.open, to: minute(1) },
+    ...minutes(fetchedAfter, [25], splitOn('2026-11-25', 4)),
   });
   const { rows } = await store.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
   await store.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);

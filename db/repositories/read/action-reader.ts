@@ -10,8 +10,8 @@ export interface SplitRow {
   /** `numerator` new shares for `denominator` old ones. */
   numerator: number;
   denominator: number;
-  /** Payloads fetched from then on are at the new price level. */
-  levelSince: number;
+  /** Payloads fetched from then on are at the new price level; null if none is yet. */
+  levelSince: number | null;
   /** When the stored bars and the dividend amounts were rescaled to the new level; null = not yet. */
   appliedAt: number | null;
 }
@@ -76,5 +76,6 @@ const ACTIONS_AFTER = `
   cross join lateral (
     select coalesce((select p.fetched_at from raw_payloads p where p.id = a.payload_id), a.first_seen_at) as at) source
   left join lateral (${CLOSE_BEFORE}) before on a.kind = 'dividend'
-  where a.asset_id = $1 and a.session > $2 and a.first_seen_at <= $3
+  where a.asset_id = $1 and a.session > $2 and a.first_seen_at <= $3 and a.same_as is null and a.refuted_at is null
+    and coalesce(a.in_force_at, '-infinity') <= least($3, now())
   order by a.session, a.kind`;
