@@ -31,6 +31,7 @@ describe('the evidence of a payload, for a split that is not applied', () => {
     ],
     ['nothing stored, one level', { closeBefore: 10, openAfter: 10.2 }, 'restated'],
     ['nothing stored, a jump', { closeBefore: 100, openAfter: 10.2 }, 'mixed'],
+    ['stored bars come again, at a level of their own', { overlap: 100, openAfter: 9.9, storedBefore: 100 }, 'unknown'],
     ['nothing to compare', { closeBefore: 100 }, 'unknown'],
     ['no prices', {}, 'unknown'],
   ] as const)('where there are %s', (_what, prices, expected) => expect(evidence(prices)).toBe(expected));

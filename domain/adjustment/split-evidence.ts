@@ -27,14 +27,16 @@ export interface PricesAroundSplit {
  * Reads from prices which level a payload is at that was fetched after the ex-date began. Announcements do not tell:
  * providers send them ahead, under wrong dates, and restate their history days late.
  *
- * Each question is decided by which of two quotients a measured one is nearer to, by logarithm. Bars that the payload
- * shares with the store are exact; the last closes of both are within what the market moved between them; the jump across
+ * Bars at a level that is neither the one before the split nor the one after it say nothing about it. Otherwise each question
+ * is decided by which of two quotients a measured one is nearer to, by logarithm. Bars that the payload shares with the store
+ * are exact; the last closes of both are within what the market moved between them; the jump across
  * the ex-date is within what it moved overnight.
  */
 export function splitEvidence(prices: PricesAroundSplit): SplitEvidence {
   const { ratio, isApplied, overlap, closeBefore, openAfter, storedBefore } = prices;
   const besideStore = overlap ?? quotient(closeBefore, storedBefore);
   const storedLevel = isApplied ? 1 : 1 / ratio;
+  if (overlap !== null && !isEqual(overlap, storedLevel) && !isEqual(overlap, storedLevel * ratio)) return 'unknown';
   const isNew = besideStore === null ? null : isNearer(besideStore, storedLevel, storedLevel * ratio);
   if (isNew) return 'restated';
   const jump = quotient(openAfter, closeBefore ?? (isApplied ? null : storedBefore));
@@ -48,6 +50,9 @@ export function splitEvidence(prices: PricesAroundSplit): SplitEvidence {
 }
 
 const quotient = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a / b);
+
+/** Corrections do not move the median of many bars by this much; no split is smaller. */
+const isEqual = (a: number, b: number): boolean => Math.abs(Math.log(a / b)) < 0.02;
 
 const isNearer = (value: number, to: number, than: number): boolean =>
   Math.abs(Math.log(value / to)) < Math.abs(Math.log(value / than));

@@ -1,5 +1,9 @@
 import type pg from 'pg';
-import { type PricesAroundSplit, splitEvidence } from '../../../domain/adjustment/split-evidence.js';
+import {
+  type PricesAroundSplit,
+  type SplitEvidence,
+  splitEvidence,
+} from '../../../domain/adjustment/split-evidence.js';
 
 /** The prices of a batch around a split that was in force when it was fetched. */
 interface BatchAroundSplit extends PricesAroundSplit {
@@ -51,15 +55,35 @@ export async function recordEvidence(tx: pg.PoolClient, batchIds: number[]): Pro
   const { rows } = await tx.query<BatchAroundSplit>(AROUND_SPLITS, [batchIds]);
   const held = new Set<number>();
   const refuted = new Set<string>();
-  for (const row of rows) {
-    const split = `${row.assetId} ${row.session}`;
-    const evidence = splitEvidence(row);
-    if (evidence !== 'unknown') await tx.query(RECORD[evidence], [row.assetId, row.session, row.fetchedAt]);
-    if (evidence === 'no_change') refuted.add(split);
-    const isOpen = evidence === 'unknown' && !row.isRefuted && !refuted.has(split);
-    if (!row.isApplied && (isOpen || evidence === 'restated' || evidence === 'mixed')) held.add(Number(row.id));
+  for (const ofBatch of Map.groupBy(rows, ({ id }) => Number(id)).values()) {
+    const open = ofBatch.filter(({ isApplied }) => !isApplied);
+    let waits = false;
+    for (const row of withoutEachOther(open)) {
+      const split = `${row.assetId} ${row.session}`;
+      const evidence = await record(tx, row);
+      if (evidence === 'no_change') refuted.add(split);
+      waits ||= evidence === 'unknown' ? !row.isRefuted && !refuted.has(split) : evidence !== 'no_change';
+    }
+    if (waits) held.add(Number(ofBatch[0]!.id));
+    // next to a split that is not applied yet, another level than the stored one says nothing about those that are
+    else for (const row of ofBatch.filter(({ isApplied }) => isApplied)) await record(tx, row);
   }
   return held;
+}
+
+async function record(tx: pg.PoolClient, row: BatchAroundSplit): Promise<SplitEvidence> {
+  const evidence = splitEvidence(row);
+  if (evidence !== 'unknown') await tx.query(RECORD[evidence], [row.assetId, row.session, row.fetchedAt]);
+  return evidence;
+}
+
+/** Where a batch is at the level after several splits, each is looked at as if the others were applied. */
+function withoutEachOther(open: BatchAroundSplit[]): BatchAroundSplit[] {
+  const together = open.reduce((product, { ratio }) => product * ratio, 1);
+  const isAfterAll = (overlap: number) => Math.abs(Math.log(overlap * together)) < 0.01;
+  return open.map((row) =>
+    row.overlap !== null && isAfterAll(row.overlap) ? { ...row, overlap: 1 / row.ratio } : row,
+  );
 }
 
 const SPLIT = `c.asset_id = $1 and c.kind = 'split' and c.session = $2`;
