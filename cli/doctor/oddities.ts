@@ -27,8 +27,13 @@ export function oddities(
     });
   if (timeframe !== '1d') return bars;
   const dividends = actions.flatMap((action) => (action.kind === 'dividend' ? [action] : []));
+  const comparable = dividends.filter(({ currency }) => !currency);
+  const others = dividends.flatMap(({ session, amount, currency }) =>
+    currency ? describe(session, 'dividend_currency', { amount, currency, adjustment: 'left out' }) : [],
+  );
   return [
     ...bars,
-    ...dividendWarnings(dividends, stored).map(({ session, rule, details }) => describe(session, rule, details)),
+    ...others,
+    ...dividendWarnings(comparable, stored).map(({ session, rule, details }) => describe(session, rule, details)),
   ];
 }

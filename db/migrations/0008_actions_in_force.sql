@@ -1,3 +1,4 @@
+ALTER TABLE "corporate_actions" ADD COLUMN "currency" text;--> statement-breakpoint
 ALTER TABLE "corporate_actions" ADD COLUMN "in_force_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "corporate_actions" ADD COLUMN "same_as" date;--> statement-breakpoint
 ALTER TABLE "corporate_actions" ADD COLUMN "mixed_at" timestamp with time zone;--> statement-breakpoint

@@ -9,8 +9,10 @@ export const corporateActions = pgTable(
     kind: text('kind', { enum: ['dividend', 'split'] }).notNull(),
     /** Ex-date: the first session that trades without the dividend or at the new price level. */
     session: date('session', { mode: 'string' }).notNull(),
-    /** Dividend per share, in the asset's currency. */
+    /** Dividend per share. */
     amount: doublePrecision('amount'),
+    /** Of the dividend, if it is not that of the prices; null = the asset's. */
+    currency: text('currency'),
     /** Split: `numerator` new shares for `denominator` old ones. */
     numerator: doublePrecision('numerator'),
     denominator: doublePrecision('denominator'),

@@ -14,7 +14,8 @@ export const explanationOf = (change: Change, actions: readonly SessionAction[])
   accountingFor(
     change,
     actions,
-    (action, previousClose) => (action.kind === 'dividend' ? Math.log(1 - action.amount / previousClose) : NaN), // NaN too if it exceeds the price
+    (action, previousClose) =>
+      action.kind === 'dividend' && !action.currency ? Math.log(1 - action.amount / previousClose) : NaN, // NaN too if it exceeds the price
   );
 
 /**

@@ -29,6 +29,8 @@ export interface NewAction {
   session: string;
   /** Dividend per share, in the asset's currency. */
   amount?: number;
+  /** Of the dividend, if it is not the asset's. */
+  currency?: string | null;
   /** Split: `numerator` new shares for `denominator` old ones. */
   numerator?: number;
   denominator?: number;
@@ -160,13 +162,13 @@ async function insertActionsOf(
   { assetId, payloadId, actions }: Pick<NewBatch, 'assetId' | 'payloadId' | 'actions'>,
 ): Promise<void> {
   await tx.query(
-    `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, in_force_at,
+    `insert into corporate_actions as c (asset_id, kind, session, amount, currency, numerator, denominator, payload_id, in_force_at,
         level_since, applied_at)
       select $1, $3, x.session,
-        x.amount / coalesce(${dividedBy('$1', 'x.session', 'p.fetched_at')}, 1), x.numerator, x.denominator, p.id, x.in_force_at,
+        x.amount / coalesce(${dividedBy('$1', 'x.session', 'p.fetched_at')}, 1), x.currency, x.numerator, x.denominator, p.id, x.in_force_at,
         case when old.is_over then least(p.fetched_at, x.ends_at) end, case when old.is_over then clock_timestamp() end
-      from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[], $9::timestamptz[])
-        x(session, amount, numerator, denominator, in_force_at, ends_at)
+      from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[], $9::timestamptz[], $10::text[])
+        x(session, amount, numerator, denominator, in_force_at, ends_at, currency)
       cross join raw_payloads p
       cross join lateral (select $3 = 'split' and x.in_force_at <= p.fetched_at and not exists (
         select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at)) as is_over) old
@@ -174,10 +176,10 @@ async function insertActionsOf(
       order by x.session -- every writer in the same order: no deadlock
       on conflict (asset_id, kind, session) do update set in_force_at = excluded.in_force_at, level_since = ${LEVEL_SINCE},
         applied_at = coalesce(c.applied_at, excluded.applied_at),
-        (amount, numerator, denominator, payload_id) = (
-          select n.amount, n.numerator, n.denominator, n.payload_id from (values
-            (excluded.amount, excluded.numerator, excluded.denominator, excluded.payload_id, true),
-            (c.amount, c.numerator, c.denominator, c.payload_id, false)) n(amount, numerator, denominator, payload_id, is_new)
+        (amount, currency, numerator, denominator, payload_id) = (
+          select n.amount, n.currency, n.numerator, n.denominator, n.payload_id from (values
+            (excluded.amount, excluded.currency, excluded.numerator, excluded.denominator, excluded.payload_id, true),
+            (c.amount, c.currency, c.numerator, c.denominator, c.payload_id, false)) n(amount, currency, numerator, denominator, payload_id, is_new)
           where n.is_new = ${IS_LATER})
       where ${IS_LATER} or c.level_since is distinct from ${LEVEL_SINCE} or (c.applied_at is null and excluded.applied_at is not null)`,
     [
@@ -190,6 +192,7 @@ async function insertActionsOf(
       actions.map((a) => a.denominator ?? null),
       actions.map((a) => new Date(a.inForceAt)),
       actions.map((a) => new Date(a.endsAt)),
+      actions.map((a) => a.currency ?? null),
     ],
   );
 }

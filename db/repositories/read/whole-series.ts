@@ -212,7 +212,7 @@ export async function readStrays(
 /** Splits and dividends of an asset that are in force, oldest first. */
 export async function readActions(db: Queryable, assetId: number): Promise<SessionAction[]> {
   const { rows } = await db.query<SessionAction>(
-    `select kind, session::text, amount, numerator, denominator, extract(epoch from session)::float8 * 1000 as time
+    `select kind, session::text, amount, currency, numerator, denominator, extract(epoch from session)::float8 * 1000 as time
     from corporate_actions
     where asset_id = $1 and same_as is null and refuted_at is null and coalesce(in_force_at, '-infinity') <= now()
     order by session, kind`,
