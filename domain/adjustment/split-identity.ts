@@ -13,7 +13,7 @@ export interface AnnouncedSplit {
  * Two announcements of one ratio whose ex-dates lie no further apart than this are one split: Yahoo sends the announced
  * and the executed date of some reverse splits, days apart. Two real splits of one ratio are never that close.
  */
-export const SAME_SPLIT_DAYS = 10;
+const SAME_SPLIT_DAYS = 10;
 
 /**
  * The ex-date of the split that each announcement is about: its own, or that of the latest one of the same ratio that

@@ -39,7 +39,7 @@ export async function settleLevels(tx: pg.PoolClient, ready: ReadyBatch[]): Prom
  * provider restated such values.
  * @param assetId SQL expressions, like the others
  */
-export const isDividedBy = (assetId: string, session: string, fetchedAt: string): string =>
+const isDividedBy = (assetId: string, session: string, fetchedAt: string): string =>
   `s.asset_id = ${assetId} and s.applied_at is not null and ${session} < s.session and s.level_from > ${fetchedAt}`;
 
 /** The ratio of all splits by which a value was divided; null if by none. */
