@@ -44,9 +44,17 @@ export function batchOfPayload(
     rowsIgnored: ignored,
     rejected,
     quote: quote && { ...quote, currency: quote.currency ?? payload.currency },
-    actions: actions.map((action) => ({ ...action, endsAt: endOf(calendar, action) - clockOffsetMs })),
+    actions: actions.map((action) => ({
+      ...action,
+      inForceAt: openOf(calendar, action) - clockOffsetMs,
+      endsAt: endOf(calendar, action) - clockOffsetMs,
+    })),
   };
 }
+
+/** Open of an action's session, epoch ms, market clock. */
+const openOf = (calendar: Calendar, { session, time }: SessionAction): number =>
+  calendar.sessionOn(session)?.open ?? time;
 
 /** End of an action's session, epoch ms, market clock. */
 const endOf = (calendar: Calendar, { session, time }: SessionAction): number =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromFloat32, shiftDecimal } from './decimal.js';
+import { fromFloat32, roundedWithin, shiftDecimal } from './decimal.js';
 
 /** The definition, slow: rounds to ever more significant digits until the decimal is the same float32. */
 function shortest(x: number): number {
@@ -64,5 +64,31 @@ describe('shiftDecimal', () => {
     expect(shiftDecimal(1e-7, -2)).toBe(1e-9);
     expect(shiftDecimal(12345, -2)).toBe(123.45);
     expect(shiftDecimal(0, -2)).toBe(0);
+  });
+});
+
+describe('roundedWithin', () => {
+  it.each([
+    [163.84001, 1e-7, 163.84],
+    [99.999995, 1e-7, 100],
+    [0.0123456, 1e-3, 0.01235],
+    [-163.84001, 1e-7, -163.84],
+    [0, 1e-7, 0],
+    [1 / 3, 0, 1 / 3],
+  ])('reads %d within %d as %d', (value, error, meant) => expect(roundedWithin(value, error)).toBe(meant));
+
+  it('gives back the price that a provider divided by a split and narrowed to a float32', () => {
+    const traded = fc.oneof(
+      fc.integer({ min: 1, max: 500_000 }).map((cents) => cents / 100),
+      fc.integer({ min: 1, max: 1_000_000 }).map((units) => units / 10_000),
+    );
+    const ratio = fc.constantFrom(2, 3, 1.5, 1.25, 4, 5, 7, 10, 20, 50, 1 / 2, 1 / 8, 1 / 10, 1 / 30, 1 / 50);
+    fc.assert(
+      fc.property(traded, ratio, (price, split) => {
+        const stored = fromFloat32(Math.fround(price / split));
+        expect(roundedWithin(stored * split, 2 ** -23)).toBe(price);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });

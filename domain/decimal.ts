@@ -29,7 +29,27 @@ export function fromFloat32(x: number): number {
   return Number(x.toPrecision(9));
 }
 
-/** Moves the decimal point of `x` exactly, as on paper. Dividing 145.7 by 100 would yield 1.4569999999999999. */
+/**
+ * The decimal with the fewest places within an error of a computed value: what was meant, where that is known to be a
+ * price of few digits (163.84001 is 163.84 within 1e-7).
+ * @param relativeError a fraction of `x`
+ */
+export function roundedWithin(x: number, relativeError: number): number {
+  const error = Math.abs(x) * relativeError;
+  if (Math.abs(x) >= 0.1 && Math.abs(x) < INTEGERS_END) {
+    for (const power of POWERS) {
+      const rounded = Math.round(x * power) / power;
+      if (Math.abs(rounded - x) <= error) return rounded;
+    }
+  }
+  for (let digits = 1; digits < 17; digits++) {
+    const rounded = Number(x.toPrecision(digits));
+    if (Math.abs(rounded - x) <= error) return rounded;
+  }
+  return x;
+}
+
+/** `x` with its decimal point moved, exactly as written on paper: a division by 100 would leave 1.4569999999999999 of 145.7. */
 export function shiftDecimal(x: number, places: number): number {
   const [digits, exponent = '0'] = String(x).split('e');
   return Number(`${digits}e${Number(exponent) + places}`);

@@ -13,7 +13,9 @@ export async function AdjustWorkflow({ assetId, symbol }: AdjustInput): Promise<
     const { batchIds, outcome } = await extractAndTransform(run, await planAdjust({ assetId, symbol }));
     const { splits, rescaled, loaded } = await applySplits({ run, assetId, batchIds });
     if (splits === 0 && loaded.some((batch) => batch.held)) {
-      const message = `${symbol}: the provider's prices are at another level, but it reports no split: still held back`;
+      const message = loaded.some((batch) => batch.held === 'split')
+        ? `${symbol}: no price since the ex-date of a split shows it yet: still held back; next try in 30 minutes`
+        : `${symbol}: the provider's prices are at another level, but it reports no split: still held back`;
       const failures = [...outcome.failures, { type: FAILURES.HeldBack, message }];
       return {
         result: resultOf({ ...outcome, failedAssets: [assetId], okAssets: [], failures, requestsFailed: 1 }),

@@ -148,7 +148,11 @@ export async function ingestStored(
 }
 
 const HELD_BACK: Record<HoldReason, Failed> = {
-  split: { type: FAILURES.HeldBack, message: 'held back until a split of the asset is applied' },
+  split: {
+    type: FAILURES.HeldBack,
+    message:
+      'held back until a split of the asset is applied; tried again every 30 minutes, as soon as prices from its ex-date show it',
+  },
   level_shift: {
     type: FAILURES.HeldBack,
     message: 'held back: the provider sends stored bars at another price level, all by the same ratio',

@@ -162,7 +162,9 @@ export const LineageSchema = component(
             .number()
             .meta({ description: 'Shares after the split, per `denominator` shares before.', example: 10 }),
           denominator: z.number().meta({ description: 'Shares before the split.', example: 1 }),
-          levelSince: instant('Time at which the provider first returned prices at the new level, wall clock.'),
+          levelSince: instant(
+            'Time at which the provider first returned earlier prices at the new level, wall clock; null if it has not yet.',
+          ).nullable(),
           appliedAt: instant('Time at which the stored bars were adjusted to it, wall clock.'),
         }),
       )

@@ -168,6 +168,6 @@ const warningBody = ({ rule, details, createdAt }: Warning): LineageBody['warnin
 
 const splitBody = ({ levelSince, appliedAt, ...split }: RescalingSplit): LineageBody['rescaledBy'][number] => ({
   ...split,
-  levelSince: levelSince.toISOString(),
+  levelSince: levelSince?.toISOString() ?? null,
   appliedAt: appliedAt.toISOString(),
 });

@@ -52,5 +52,5 @@ export const levelsOf = (splits: readonly SplitRow[], asOf: number | null): Spli
   splits.map((split) => ({
     ...split,
     isApplied: isApplied(split, asOf),
-    amountsSince: split.appliedAt === null ? split.levelSince : -Infinity,
+    amountsSince: split.appliedAt === null ? (split.levelSince ?? Infinity) : -Infinity,
   }));

@@ -80,6 +80,19 @@ const meta = component(
       .enum(ADJUSTMENTS)
       .optional()
       .meta({ description: 'Adjustment of prices and volumes; only for stocks.' }),
+    dividendsLeftOut: z
+      .array(
+        z.object({
+          session: z.string().meta({ format: 'date', description: 'Ex-date.', example: '2026-11-20' }),
+          amount: z.number().meta({ description: 'Per share, in `currency`.', example: 0.09 }),
+          currency: z.string().meta({ description: 'ISO 4217 code.', example: 'USD' }),
+        }),
+      )
+      .optional()
+      .meta({
+        description:
+          'With `adjustment=all`: dividends that are paid in another currency than the prices. The prices are not adjusted for them.',
+      }),
     asOf: instant('The requested instant, wall clock.').optional(),
     reason: z.enum(GAP_REASONS).optional().meta({
       description:

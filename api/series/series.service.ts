@@ -54,6 +54,11 @@ export class SeriesService {
     return this.cached(spec, query, async () => {
       const response = await this.page('ohlcv', spec, query, columns, (part) => this.prices(spec, part));
       if (assetClass === 'stock') response.table.meta.adjustment = spec.window.adjustment;
+      if (spec.window.adjustment === 'all') {
+        const { asset, window } = spec;
+        const others = await this.snapshots.read(({ actions }) => actions.otherCurrency(asset.id, window.asOf));
+        if (others.length > 0) response.table.meta.dividendsLeftOut = others;
+      }
       return response;
     });
   }

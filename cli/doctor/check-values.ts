@@ -162,7 +162,7 @@ function differenceOf(
 ): string | null {
   if (kind !== 'later' && fetchedAt !== payload.fetchedAt) return 'was fetched at another time';
   if (row === undefined) return 'has no such bar';
-  const ratio = ratioOf(splits, payload.fetchedAt, recordedAt);
+  const ratio = ratioOf(splits, parsed.session[row]!, payload.fetchedAt, recordedAt);
   for (const [i, column] of VALUES.entries()) {
     const expected = parsed[column][row]!;
     const stored = values[i]!;
@@ -174,9 +174,9 @@ function differenceOf(
 }
 
 /** The factor by which a version was divided since it was fetched: all splits applied before it was recorded. */
-const ratioOf = (splits: readonly AppliedSplit[], fetchedAt: number, recordedAt: number): number =>
+const ratioOf = (splits: readonly AppliedSplit[], date: string, fetchedAt: number, recordedAt: number): number =>
   splits
-    .filter(({ levelSince, appliedAt }) => levelSince > fetchedAt && appliedAt <= recordedAt)
+    .filter((split) => date < split.session && split.levelFrom > fetchedAt && split.appliedAt <= recordedAt)
     .reduce((product, { ratio }) => product * ratio, 1);
 
 /** Whether a value was scaled by a split: prices are rounded to float32 and volumes to whole numbers at each split. */

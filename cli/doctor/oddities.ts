@@ -1,12 +1,15 @@
 import type { StoredSeries } from '../../db/repositories/read/whole-series.js';
 import { dividendWarnings } from '../../domain/rules/dividend-rules.js';
-import { explanationOf } from '../../domain/rules/explained-changes.js';
+import { explanationOf, unadjustedSplit } from '../../domain/rules/explained-changes.js';
 import { neighbourWarnings, type WarningDetails } from '../../domain/rules/neighbour-rules.js';
 import type { SeriesKey } from '../../domain/bar.js';
 import { TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { SessionAction } from '../../domain/transform/transform.js';
 
-/** Bars and dividends that look odd next to their neighbours and are not explained by a split or dividend: one line each, oldest first. */
+/**
+ * Bars and dividends that look odd next to their neighbours and are not explained by a dividend: one line each, oldest first.
+ * A jump by the ratio of a split on its ex-date is named after it: stored bars are adjusted for splits.
+ */
 export function oddities(
   stored: StoredSeries,
   { symbol, timeframe }: SeriesKey & { symbol: string },
@@ -18,11 +21,19 @@ export function oddities(
       .join(', ')}`;
   const bars = neighbourWarnings(stored, TIMEFRAME_MS[timeframe])
     .filter((warning) => !explanationOf(warning, actions))
-    .map(({ time, rule, details }) => describe(new Date(time).toISOString().slice(0, 16), rule, details));
+    .map((warning) => {
+      const rule = unadjustedSplit(warning, actions) ? 'unadjusted_split' : warning.rule;
+      return describe(new Date(warning.time).toISOString().slice(0, 16), rule, warning.details);
+    });
   if (timeframe !== '1d') return bars;
   const dividends = actions.flatMap((action) => (action.kind === 'dividend' ? [action] : []));
+  const comparable = dividends.filter(({ currency }) => !currency);
+  const others = dividends.flatMap(({ session, amount, currency }) =>
+    currency ? describe(session, 'dividend_currency', { amount, currency, adjustment: 'left out' }) : [],
+  );
   return [
     ...bars,
-    ...dividendWarnings(dividends, stored).map(({ session, rule, details }) => describe(session, rule, details)),
+    ...others,
+    ...dividendWarnings(comparable, stored).map(({ session, rule, details }) => describe(session, rule, details)),
   ];
 }

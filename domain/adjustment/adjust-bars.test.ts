@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PriceColumns } from '../bar.js';
+import { fromFloat32 } from '../decimal.js';
 import { adjustBars, dividendAtLevel, stepsForDividends, stepsToRaw, type SplitLevel } from './adjust-bars.js';
 
 /** Flat bars that open at 0, 1, 2 … */
@@ -37,6 +38,28 @@ describe('raw prices', () => {
     expect(adjustBars(flat([10], null), stepsToRaw([split(1, 2)])).volume).toEqual([null]);
     const bars = flat([14.57, 0.1 + 0.2]);
     expect(adjustBars(bars, stepsToRaw([split(0, 2)]))).toEqual(bars);
+  });
+});
+
+describe('raw prices, whatever was traded and by which splits it was divided', () => {
+  const cents = fc.integer({ min: 100, max: 99_999 }).map((n) => n / 100);
+  // a float32 holds no more digits: four decimals of a price above 100 are lost after some splits
+  const pips = fc.integer({ min: 1_000, max: 999_999 }).map((n) => n / 10_000);
+  const ratio = fc.oneof(
+    fc.integer({ min: 2, max: 50 }).map((n) => [n, 1] as const),
+    fc.constantFrom([3, 2] as const, [5, 4] as const, [1, 8] as const, [1, 50] as const),
+  );
+  const ratios = fc.array(ratio, { minLength: 1, maxLength: 3 });
+
+  it('are the traded ones to the tick', () => {
+    fc.assert(
+      fc.property(fc.oneof(cents, pips), ratios, (traded, splits) => {
+        const stored = splits.reduce((price, [n, d]) => fromFloat32(Math.fround((price * d) / n)), traded);
+        const steps = stepsToRaw(splits.map(([n, d]) => split(1, n, d)));
+        expect(adjustBars(flat([stored]), steps).close).toEqual([traded]);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });
 

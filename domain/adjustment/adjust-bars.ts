@@ -1,5 +1,5 @@
 import type { PriceColumns } from '../bar.js';
-import { fromFloat32 } from '../decimal.js';
+import { fromFloat32, roundedWithin } from '../decimal.js';
 
 export const ADJUSTMENTS = ['raw', 'split', 'all'] as const;
 /**
@@ -14,7 +14,12 @@ export interface AdjustmentStep {
   before: number;
   price: number;
   volume: number;
+  /** The price that was traded had few digits, and is known to this relative error; absent for prices that nobody traded. */
+  tradedWithin?: number;
 }
+
+/** A stored price before a split is the traded one divided, rounded to float32: each split may add as much. */
+const ROUNDED_PER_SPLIT = 2 ** -23;
 
 /** A split that the stored bars are adjusted for: `numerator` new shares for `denominator` old ones. */
 export interface AppliedSplit {
@@ -38,6 +43,7 @@ export const stepsToRaw = (splits: readonly AppliedSplit[]): AdjustmentStep[] =>
     before: exDate,
     price: numerator / denominator,
     volume: denominator / numerator,
+    tradedWithin: ROUNDED_PER_SPLIT,
   }));
 
 /**
@@ -52,9 +58,11 @@ export const stepsForDividends = (dividends: readonly PaidDividend[]): Adjustmen
       : [{ before: exDate, price: 1 - amount / closeBefore, volume: 1 }],
   );
 
-/** The product keeps the digits of a float32, like the price, and drops the noise (13.146001 × 10 is 131.46). */
-const scaledPrice = (price: number, factor: number): number =>
-  factor === 1 ? price : fromFloat32(Math.fround(price * factor));
+/** A traded price has the fewest digits that are possible (13.146001 × 10 is 131.46); any other keeps those of a float32. */
+const scaledPrice = (price: number, factor: number, tradedWithin: number): number => {
+  if (factor === 1) return price;
+  return tradedWithin > 0 ? roundedWithin(price * factor, tradedWithin) : fromFloat32(Math.fround(price * factor));
+};
 
 /** Whole shares: the provider multiplied and rounded them. */
 const scaledVolume = (units: number, factor: number): number => (factor === 1 ? units : Math.round(units * factor));
@@ -65,16 +73,19 @@ export function adjustBars(bars: PriceColumns, steps: readonly AdjustmentStep[])
   const count = bars.time.length;
   const prices = new Array<number>(count).fill(1);
   const volumes = new Array<number>(count).fill(1);
-  let [price, volume, next] = [1, 1, 0];
+  const errors = new Array<number>(count).fill(0);
+  let [price, volume, error, next] = [1, 1, 0, 0];
   for (let i = count - 1; i >= 0; i--) {
     for (let step = latestFirst[next]; step && bars.time[i]! < step.before; step = latestFirst[++next]) {
       price *= step.price;
       volume *= step.volume;
+      error += step.tradedWithin ?? 0;
     }
     prices[i] = price;
+    errors[i] = error;
     volumes[i] = volume;
   }
-  const scaled = (column: readonly number[]) => column.map((value, i) => scaledPrice(value, prices[i]!));
+  const scaled = (column: readonly number[]) => column.map((value, i) => scaledPrice(value, prices[i]!, errors[i]!));
   return {
     time: bars.time,
     open: scaled(bars.open),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { explanationOf } from './explained-changes.js';
+import { explanationOf, unadjustedSplit } from './explained-changes.js';
 import type { SessionAction } from '../transform/transform.js';
 
 const SESSION = '2026-06-10';
@@ -15,9 +15,14 @@ const dividend = (amount: number): SessionAction => ({ kind: 'dividend', time, s
 const changed = (ratio: number) => ({ session: SESSION, details: { ratio, previousClose: 100 } });
 
 describe('a reported change', () => {
-  it('is explained by the split of its session', () => {
-    expect(explanationOf(changed(0.104), [split(10, 1)])).toEqual(split(10, 1));
-    expect(explanationOf(changed(9.7), [split(1, 10)])).toEqual(split(1, 10));
+  it('by the ratio of the split of its session is not explained, but shows bars that are not adjusted', () => {
+    for (const [change, own] of [
+      [0.104, split(10, 1)],
+      [9.7, split(1, 10)],
+    ] as const) {
+      expect(explanationOf(changed(change), [own])).toBeNull();
+      expect(unadjustedSplit(changed(change), [own])).toEqual(own);
+    }
   });
 
   it('is explained by a dividend of the size of the fall', () => {
@@ -33,6 +38,7 @@ describe('a reported change', () => {
     ['a dividend above the price', [dividend(120)]],
   ])('is not explained by %s', (_what, actions) => {
     expect(explanationOf(changed(0.1), actions)).toBeNull();
+    expect(unadjustedSplit(changed(0.1), actions)).toBeNull();
   });
 
   it('is never a repeated bar', () => {

@@ -39,9 +39,10 @@ export interface RawQuote {
 }
 
 /**
- * A split (`numerator` new shares for `denominator` old ones) or a dividend (amount per share, in the payload's currency).
+ * A split (`numerator` new shares for `denominator` old ones) or a dividend (amount per share, in the payload's currency unless it has
+ * one of its own).
  * `time` is 00:00Z of the ex-date, a label like that of a `1d` bar.
  */
 export type RawCorporateAction =
-  | { kind: 'dividend'; time: number; amount: number }
+  | { kind: 'dividend'; time: number; amount: number; currency?: string | null }
   | { kind: 'split'; time: number; numerator: number; denominator: number };

@@ -116,6 +116,19 @@ describe('parseBars of Yahoo', () => {
     expect(bars.volume[0]).toBe(1200);
   });
 
+  it.each<[string, string | undefined, string, object]>([
+    ['of another currency, as it is, with that currency', 'USD', 'EUR', { amount: 12.5, currency: 'USD' }],
+    ['without a currency', undefined, 'EUR', { amount: 12.5 }],
+    ['with an empty currency', '', 'GBp', { amount: 0.125 }],
+    ['in pence, of a share in pounds', 'GBp', 'GBP', { amount: 0.125 }],
+    ['in pounds, of a share in pence', 'GBP', 'GBp', { amount: 12.5 }],
+    ['in pence, of a share in euros', 'GBp', 'EUR', { amount: 0.125, currency: 'GBP' }],
+  ])('returns a dividend %s', (_what, currency, quoted, expected) => {
+    const events = { dividends: { a: { date: timestamp[0], amount: 12.5, currency } } };
+    const [dividend] = parse({ ...chart, meta: { ...meta, currency: quoted }, events }).actions;
+    expect(dividend).toEqual({ kind: 'dividend', time: dividend!.time, ...expected });
+  });
+
   it('returns splits and dividends by ex-date, without those that have no effect', () => {
     const date = seconds('2024-06-10T13:30:00Z');
     const events = {

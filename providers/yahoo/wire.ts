@@ -25,7 +25,9 @@ const Meta = z.object({
   dataGranularity: z.string().nullish(),
 });
 const Events = z.object({
-  dividends: z.record(z.string(), z.object({ date: z.number(), amount: z.number() })).nullish(),
+  dividends: z
+    .record(z.string(), z.object({ date: z.number(), amount: z.number(), currency: z.string().nullish() }))
+    .nullish(),
   splits: z
     .record(z.string(), z.object({ date: z.number(), numerator: z.number(), denominator: z.number() }))
     .nullish(),
@@ -114,7 +116,7 @@ export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawB
     hasVolume: true,
     liveTime: instantOf(meta.regularMarketTime),
     quote: quoteOf(meta, currency, price),
-    actions: actionsOf(events ?? {}, price, meta.exchangeTimezoneName),
+    actions: actionsOf(events ?? {}, meta.currency ?? null, meta.exchangeTimezoneName),
   };
 }
 
@@ -213,10 +215,13 @@ function quoteOf(meta: z.infer<typeof Meta>, currency: string | null, price: (x:
   return { providerSymbol: meta.symbol, price: price(last), currency, time, volume24h: null };
 }
 
-/** Splits and dividends by ex-date. Those without an effect (amount or ratio 0) are left out. */
+/**
+ * Splits and dividends by ex-date. Those without an effect (amount or ratio 0) are left out.
+ * @param quoted currency of the prices; a dividend may name another one, or the same in another unit
+ */
 function actionsOf(
   events: z.infer<typeof Events>,
-  price: (x: number) => number,
+  quoted: string | null,
   timezone: string | null | undefined,
 ): RawCorporateAction[] {
   const dividends = Object.values(events.dividends ?? {}).filter(({ amount }) => amount > 0);
@@ -234,7 +239,11 @@ function actionsOf(
   const paid = datesOf(dividends, 'dividends');
   const split = datesOf(splits, 'splits');
   return [
-    ...dividends.map(({ amount }, i) => ({ kind: 'dividend' as const, time: paid[i]!, amount: price(amount) })),
+    ...dividends.map(({ amount, currency: named }, i) => {
+      const { currency, price } = unitOf(named || quoted); // Yahoo names some with an empty text
+      const isOther = quoted !== null && currency !== unitOf(quoted).currency;
+      return { kind: 'dividend' as const, time: paid[i]!, amount: price(amount), ...(isOther && { currency }) };
+    }),
     ...splits.map(({ numerator, denominator }, i) => ({
       kind: 'split' as const,
       time: split[i]!,

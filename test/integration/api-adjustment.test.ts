@@ -142,6 +142,17 @@ describe('prices adjusted for dividends', () => {
     expect(await column('NVDA/ohlcv?adjustment=all', 'volume')).toEqual([1000, 1000, 1000, 1000, 1000]);
   });
 
+  it('leave out a dividend in another currency, and say so', async () => {
+    const before = await column('NVDA/ohlcv?timeframe=1d&adjustment=all', 'close');
+    await store(nvda, { kind: 'dividend', session: '2026-11-20', amount: 9 });
+    const other = `asset_id = ${nvda} and session = '2026-11-20'`;
+    await api.pool.query(`update corporate_actions set currency = 'EUR' where ${other}`);
+    const { meta } = await bars('NVDA/ohlcv?timeframe=1d&adjustment=all');
+    expect(meta).toMatchObject({ dividendsLeftOut: [{ session: '2026-11-20', amount: 9, currency: 'EUR' }] });
+    expect(await column('NVDA/ohlcv?timeframe=1d&adjustment=all', 'close')).toEqual(before);
+    await api.pool.query(`delete from corporate_actions where ${other}`);
+  });
+
   it('take an amount told after a split to the level that the bars are at', async () => {
     // 1.0125 new shares' money is 10.125 beside 101.25
     expect(await column('SPY/ohlcv?adjustment=all', 'close')).toEqual([90.225, 91.125, 102.25, 103.25, 104.25]);

@@ -47,11 +47,10 @@ const dividendOn = (date: string, amount: number) => ({
   dividends: { told: { date: calendar.sessionOn(date)!.open / SECOND, amount } },
 });
 
-/** An answer without bars tells of a split of four for one, so long after the session's close; it is applied. */
+/** A payload at the new level tells of a split of four for one, so long after the session's close; it is applied. */
 async function applySplitToldAt(fetchedAfter: number): Promise<void> {
   const told = await ingestWirePayload(store.pool, {
-    ...minutes(fetchedAfter, [], splitOn('2026-11-25', 4)),
-    window: { from: session.open, to: minute(1) },
+    ...minutes(fetchedAfter, [25], splitOn('2026-11-25', 4)),
   });
   const { rows } = await store.pool.query<{ id: number }>('select id from batches where payload_id = $1', [told]);
   await store.pool.query(`update batches set state = 'ready' where payload_id = $1`, [told]);
@@ -131,6 +130,87 @@ describe('prices that were on another level for a while', () => {
     await applySplitToldAt(DAY);
     const { rows } = await store.pool.query<{ at: Date }>('select level_since as at from corporate_actions');
     expect(rows.map(({ at }) => at.getTime())).toEqual([session.close + 2 * HOUR]);
+  });
+});
+
+describe('a split of four for one', () => {
+  const exDay = calendar.nextSession(session.date)!;
+  const nextDay = calendar.nextSession(exDay.date)!;
+  /** Daily bars of the two sessions, and of those before. */
+  const daily = (fetchedAt: number, bars: [at: number, close: number][], events = {}): WirePayload => ({
+    assetId: spy,
+    timeframe: '1d',
+    window: { from: session.open - 10 * DAY, to: fetchedAt },
+    fetchedAt,
+    body: yahooBody(
+      'SPY',
+      bars.map(([at, close]) => [at, around(close)]),
+      events,
+    ),
+  });
+  const told = splitOn(exDay.date, 4);
+  const apply = async (payload: WirePayload) => {
+    const id = await storeWirePayload(store.pool, payload);
+    await ingestPayload(store.pool, id);
+    const { rows } = await store.pool.query<{ id: number }>('select id from batches where payload_id = $1', [id]);
+    await store.pool.query(`update batches set state = 'ready' where payload_id = $1`, [id]);
+    return applySplits(store.pool, spy, [Number(rows[0]!.id)], RUN_ID);
+  };
+  const before: [number, number] = [session.open, 100];
+
+  it('changes nothing before its ex-date', async () => {
+    await load(daily(session.close + HOUR, [before]));
+    expect(await load(daily(exDay.open - HOUR, [before], told))).toMatchObject({ held: null });
+    expect(await closes()).toEqual([100]);
+    expect(await applySplits(store.pool, spy, [], RUN_ID)).toMatchObject({ splits: 0 });
+    expect(await load(daily(exDay.close + HOUR, [before, [exDay.open, 25.5]], told))).toMatchObject({ held: 'split' });
+  });
+
+  it('is applied when it shows; earlier bars that still come at the old level are divided until they are restated', async () => {
+    await load(daily(session.close + HOUR, [before]));
+    const mixed = (fetchedAt: number) => daily(fetchedAt, [before, [exDay.open, 25.5]], told);
+    expect(await load(mixed(exDay.close + HOUR))).toMatchObject({ held: 'split' });
+    expect(await apply(mixed(exDay.close + 2 * HOUR))).toMatchObject({ splits: 1 });
+    expect(await closes()).toEqual([25, 25.5]);
+    expect(await load(mixed(exDay.close + 3 * HOUR))).toMatchObject({ held: null, updated: 0 });
+    expect(await closes()).toEqual([25, 25.5]);
+    const restated: [number, number][] = [
+      [session.open, 25],
+      [exDay.open, 25.5],
+      [nextDay.open, 26],
+    ];
+    expect(await load(daily(nextDay.close + HOUR, restated, told))).toMatchObject({ held: null });
+    expect(await closes()).toEqual([25, 25.5, 26]);
+    const { rows } = await store.pool.query<{ at: Date }>('select level_since as at from corporate_actions');
+    expect(rows[0]!.at.getTime()).toBe(nextDay.close + HOUR);
+  });
+
+  it('that is told under two dates is applied once, on the later one', async () => {
+    await load(daily(session.close + HOUR, [before]));
+    const first = splitOn(exDay.date, 4);
+    expect(await load(daily(exDay.close + HOUR, [before, [exDay.open, 101]], first))).toMatchObject({ held: null });
+    const both = { splits: { ...first.splits, again: splitOn(nextDay.date, 4).splits.told } };
+    const restated: [number, number][] = [
+      [session.open, 25],
+      [exDay.open, 25.25],
+      [nextDay.open, 26],
+    ];
+    expect(await apply(daily(nextDay.close + HOUR, restated, both))).toMatchObject({ splits: 1 });
+    expect(await closes()).toEqual([25, 25.25, 26]);
+  });
+
+  it('that no price shows is not applied, and holds nothing back', async () => {
+    await load(daily(session.close + HOUR, [before]));
+    const phantom = daily(exDay.close + HOUR, [before, [exDay.open, 101]], told);
+    expect(await load(phantom)).toMatchObject({ held: null });
+    expect(await applySplits(store.pool, spy, [], RUN_ID)).toMatchObject({ splits: 0 });
+    expect(await load(daily(nextDay.close + HOUR, [[nextDay.open, 102]], told))).toMatchObject({ held: null });
+    expect(await closes()).toEqual([100, 101, 102]);
+  });
+
+  it('holds back what does not show whether it is real', async () => {
+    await load(daily(session.close + HOUR, [before]));
+    expect(await load(daily(exDay.open + HOUR, [before], told))).toMatchObject({ held: 'split' });
   });
 });
 

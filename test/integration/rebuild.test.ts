@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
 import { type Cells, around, ingestWirePayload, ingestPayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
@@ -113,12 +113,13 @@ describe('bars rebuilt from stored payloads', () => {
   });
 
   it('are at the price level after a split, from whichever side of it their answers are', async () => {
-    const told = { splits: { a: { date: session.open / SECOND, numerator: 10, denominator: 1 } } };
+    const exDate = calendarOf('XNYS').nextSession(session.date)!;
+    const told = { splits: { a: { date: exDate.open / SECOND, numerator: 10, denominator: 1 } } };
     await ingestWirePayload(
       store.pool,
       answer(HOUR, 0, 30, (i) => around(100 + i / 8)),
     );
-    const at = { ...answer(2 * HOUR, 20, 60), body: yahooBody('SPY', [[minute(59), around(10.3, 7)]], told) };
+    const at = { ...answer(4 * DAY, 20, 60), body: yahooBody('SPY', [[minute(59), around(10.3, 7)]], told) };
     const after = await storeWirePayload(store.pool, at);
     await ingestPayload(store.pool, after);
     const { rows } = await store.pool.query<{ id: number }>(`select id from batches where payload_id = $1`, [after]);

@@ -10,12 +10,13 @@ import * as statements from './batch-loader.sql.js';
 import { storeWarnings } from './store-warnings.js';
 import { readSeries } from '../read/whole-series.js';
 import { scaledPrice, scaledVolume } from './price-level.js';
+import { recordEvidence } from './split-evidence.js';
 import type { Queryable } from '../../client.js';
 
-/** Assets with a known split that is not applied yet. */
+/** Assets with a split that is in force and not applied yet. */
 export async function assetsToAdjust(db: Queryable): Promise<number[]> {
   const { rows } = await db.query<{ assetId: number }>(
-    `select distinct asset_id as "assetId" from corporate_actions where kind = 'split' and applied_at is null order by 1`,
+    `select distinct asset_id as "assetId" from splits where is_due order by 1`,
   );
   return rows.map((row) => row.assetId);
 }
@@ -32,7 +33,7 @@ export interface AppliedSplits {
  * Brings all bars of an asset to the price level after its splits, in one transaction, so that no reader sees two levels.
  * Bars fetched again replace the stored ones; the prices of all others are divided by the ratio and their volume is
  * multiplied by it. Old versions become revisions. Indicators and warnings are recomputed from the first bar to the last.
- * @param batchIds batches of payloads that were fetched after the provider had changed the level
+ * @param batchIds batches of payloads that were fetched after the split had become known
  */
 export async function applySplits(
   pool: pg.Pool,
@@ -49,6 +50,7 @@ export async function applySplits(
       [assetId],
     );
     await tx.query(statements.markInstant);
+    await recordEvidence(tx, batchIds);
     const { rows: splits } = await tx.query(markApplied, [assetId]);
     if (splits.length === 0) return loadWithoutSplit(tx, assetId, batchIds, runId);
     // PostgreSQL cannot estimate how many times the batches hold, and would compare each bar with each of them
@@ -84,7 +86,7 @@ async function loadWithoutSplit(
 }
 
 /**
- * The splits of this transaction are those with `applied_at` = its instant. Payloads that were held back because they
+ * Prices must have shown a split before it is applied. The splits of this transaction are those with `applied_at` = its instant. Payloads that were held back because they
  * already showed the new level, before a payload mentioned the split, are at the new level too, if they are newer than the
  * last payload that confirmed stored bars. Older ones belong to an earlier split, or to prices that were wrong for a while.
  */
@@ -94,19 +96,21 @@ const markApplied = `
       where b.asset_id = c.asset_id and b.state = 'shifted' and b.fetched_at > c.level_since - interval '7 days'
         and b.fetched_at > coalesce((select max(o.fetched_at) from batches o
           where o.asset_id = c.asset_id and o.state = 'loaded' and o.rows_unchanged > 0 and o.fetched_at < c.level_since), '-infinity')))
-  where c.asset_id = $1 and c.kind = 'split' and c.applied_at is null
+  from splits s
+  where c.asset_id = $1 and c.kind = 'split' and s.asset_id = $1 and s.session = c.session and s.is_due
+    and (c.level_since is not null or c.mixed_at is not null)
   returning c.session`;
 
-/** The ratio of all splits of this transaction by which a value fetched at that time is too large. */
-const factorSince = (fetchedAt: string): string => `(
-  select exp(sum(ln(c.numerator / c.denominator))) as factor from corporate_actions c
-  where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT} and c.level_since > ${fetchedAt})`;
+/** The ratio of the splits of this transaction by which a value is too large. @param condition which of the splits `s` they are */
+const factorOf = (condition: string): string => `(
+  select exp(sum(ln(s.ratio))) as factor from splits s
+  where s.asset_id = $1 and s.applied_at = ${statements.INSTANT} and ${condition})`;
 
 /** Stored bars at the old level that no batch ($2) replaces, with their ratio. */
 const outgrown = `
   with fetched as (select n.timeframe, unnest(n.times) as time from batches n where n.id = any($2::bigint[])),
   outgrown as (
-    select b.timeframe, b.time, f.factor from bars b cross join lateral ${factorSince('b.fetched_at')} f
+    select b.timeframe, b.time, f.factor from bars b cross join lateral ${factorOf('b.session < s.session and s.level_from > b.fetched_at')} f
     where b.asset_id = $1 and f.factor is not null
       and not exists (select 1 from fetched n where n.timeframe = b.timeframe and n.time = b.time))`;
 
@@ -126,13 +130,14 @@ const rescaleBars = `${outgrown}
 
 const rescaleQuote = `
   update quotes q set price = ${scaledPrice('q.price', 'f.factor')}
-  from quotes o cross join lateral ${factorSince('o.fetched_at')} f
+  from quotes o cross join lateral ${factorOf('s.in_force_at > o.fetched_at')} f
   where q.asset_id = $1 and o.asset_id = q.asset_id and f.factor is not null`;
 
 const rescaleDividends = `
   update corporate_actions d set amount = d.amount / f.factor
-  from raw_payloads p cross join lateral ${factorSince('p.fetched_at')} f
-  where d.asset_id = $1 and d.kind = 'dividend' and p.id = d.payload_id and f.factor is not null`;
+  from raw_payloads p join corporate_actions o on o.payload_id = p.id cross join lateral ${factorOf('o.session < s.session and s.level_from > p.fetched_at')} f
+  where d.asset_id = $1 and d.kind = 'dividend'
+    and (o.asset_id, o.kind, o.session) = (d.asset_id, d.kind, d.session) and f.factor is not null`;
 
 /** Logs the rescaled bars for the stream. $2 run. */
 const logRescaled = `

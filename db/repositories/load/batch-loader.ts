@@ -20,7 +20,7 @@ import {
   updatedBy,
 } from './batch-changes.js';
 import { CHANGED, type Context, emptyIndicators, type Merged, mergeByTime, readContext } from './batch-context.js';
-import { holdBatches, isLevelShift, settleLevels } from './price-level.js';
+import { holdBatches, isLevelShift, rescaleBatches, settleLevels } from './price-level.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
 import * as statements from './batch-loader.sql.js';
 import { storeWarnings } from './store-warnings.js';
@@ -64,6 +64,12 @@ export async function loadReady(
   const { rows } = await tx.query<ReadyBatch>(statements.selectBatches, [batchIds]);
   const ready = rows.map((row) => ({ ...row, id: Number(row.id) })).filter((batch) => batch.state === 'ready');
   const { held } = atNewLevel ? { held: new Set<number>() } : await settleLevels(tx, ready);
+  if (atNewLevel) {
+    await rescaleBatches(
+      tx,
+      ready.map((batch) => batch.id),
+    );
+  }
   if (held.size > 0) await holdBatches(tx, [...held], 'split');
   const free = ready.filter((batch) => !held.has(batch.id));
   for (const wave of oneOfEachSeries(free)) await loadWave(tx, wave, runId, atNewLevel);

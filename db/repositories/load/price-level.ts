@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import type { Changes, ReadyBatch } from './batch-changes.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
+import { recordEvidence } from './split-evidence.js';
 
 /**
  * A split changes the level of all of an asset's prices at the provider at once. Two levels must never meet in a series: from
- * when a split becomes visible until it is applied (apply-splits.ts), loads of the asset are held back.
+ * the open of a split's ex-date until it is applied (apply-splits.ts), payloads are held back unless their prices show that it
+ * is not real (split-evidence.ts). Once it is applied, payloads that still have the old level are divided as they are loaded.
  */
 
 /** This many bars with the same ratio to the stored ones show another price level; fewer may be corrections. */
@@ -20,41 +22,70 @@ export function isLevelShift({ replaced, lowRatio, highRatio }: Changes): boolea
   return highRatio / lowRatio < SAME_RATIO && (lowRatio > LEAST_SHIFT || highRatio < 1 / LEAST_SHIFT);
 }
 
-/** Rescales batches that were fetched before a split which is applied by now. @returns `held`: batches whose asset has a split that is not */
+/** Brings batches to the stored level. @returns the batches that must wait until a split of their asset is applied */
 export async function settleLevels(tx: pg.PoolClient, ready: ReadyBatch[]): Promise<{ held: Set<number> }> {
   if (ready.length === 0) return { held: new Set() };
-  const { rows } = await tx.query<{ id: string; held: boolean }>(
-    `select b.id, bool_or(c.applied_at is null) as held
-    from batches b join corporate_actions c on c.asset_id = b.asset_id and c.kind = 'split'
-    where b.id = any($1::bigint[]) and (c.applied_at is null or c.level_since > b.fetched_at)
-    group by b.id`,
-    [ready.map((batch) => batch.id)],
+  const ids = ready.map((batch) => batch.id);
+  const held = await recordEvidence(tx, ids);
+  await rescaleBatches(
+    tx,
+    ids.filter((id) => !held.has(id)),
   );
-  const old = rows.filter(({ held }) => !held).map(({ id }) => Number(id));
-  if (old.length > 0) await rescale(tx, old);
-  return { held: new Set(rows.filter(({ held }) => held).map(({ id }) => Number(id))) };
+  return { held };
 }
+
+/**
+ * Whether a value was divided by an applied split `s`: it is from before the ex-date, and its payload was fetched before the
+ * provider restated such values.
+ * @param assetId SQL expressions, like the others
+ */
+const isDividedBy = (assetId: string, session: string, fetchedAt: string): string =>
+  `s.asset_id = ${assetId} and s.applied_at is not null and ${session} < s.session and s.level_from > ${fetchedAt}`;
+
+/** The ratio of all splits by which a value was divided; null if by none. */
+export const dividedBy = (assetId: string, session: string, fetchedAt: string): string =>
+  `(select exp(sum(ln(s.ratio))) from splits s where ${isDividedBy(assetId, session, fetchedAt)})`;
 
 /** A price at the level after a split, as the provider has it: a float32, as its shortest decimal. */
 export const scaledPrice = (price: string, factor: string): string => `(${price} / ${factor})::real::text::float8`;
 export const scaledVolume = (volume: string, factor: string): string => `round(${volume} * ${factor})`;
 
-async function rescale(tx: pg.PoolClient, ids: number[]): Promise<void> {
-  const scaled = (column: string, value: (cell: string, factor: string) => string) =>
-    `${column} = (select array_agg(${value('u.x', 'f.factor')} order by u.n) from unnest(b.${column}) with ordinality u(x, n))`;
+/** Divides what ready batches have at the level before an applied split. */
+export async function rescaleBatches(tx: pg.PoolClient, ids: number[]): Promise<void> {
+  const prices = ['open', 'high', 'low', 'close'];
+  const at = (column: string, value: string) =>
+    `array_agg(case when f.factor is null then u.${column} else ${value} end order by u.n) as ${column}s`;
   await tx.query(
-    `update batches b set ${['opens', 'highs', 'lows', 'closes'].map((column) => scaled(column, scaledPrice)).join(', ')},
-      ${scaled('volumes', scaledVolume)}, quote_price = ${scaledPrice('b.quote_price', 'f.factor')},
+    `update batches b set ${[...prices, 'volume'].map((column) => `${column}s = scaled.${column}s`).join(', ')},
       -- restored bars were visible at this level since then
-      loaded_at = case when b.loaded_at < f.applied_at then f.applied_at else b.loaded_at end
+      loaded_at = case when b.loaded_at < scaled.applied_at then scaled.applied_at else b.loaded_at end
     from (
-      select o.id, exp(sum(ln(c.numerator / c.denominator))) as factor, max(c.applied_at) as applied_at
-      from batches o join corporate_actions c on c.asset_id = o.asset_id and c.kind = 'split' and c.level_since > o.fetched_at
-      where o.id = any($1::bigint[]) group by o.id) f
-    where b.id = f.id and cardinality(b.times) > 0`,
+      select o.id, max(f.applied_at) as applied_at, ${prices.map((column) => at(column, scaledPrice(`u.${column}`, 'f.factor'))).join(', ')},
+        ${at('volume', scaledVolume('u.volume', 'f.factor'))}
+      from batches o
+      cross join unnest(o.bar_sessions, o.opens, o.highs, o.lows, o.closes, o.volumes) with ordinality
+        u(session, open, high, low, close, volume, n)
+      cross join lateral (
+        select exp(sum(ln(s.ratio))) as factor, max(s.applied_at) as applied_at
+        from splits s where ${isDividedBy('o.asset_id', 'u.session', 'o.fetched_at')}) f
+      where o.id = any($1::bigint[]) and o.state = 'ready' and exists (
+        select 1 from splits s where ${isDividedBy('o.asset_id', 'o.bar_sessions[1]', 'o.fetched_at')})
+      group by o.id) scaled
+    where b.id = scaled.id`,
+    [ids],
+  );
+  await tx.query(
+    `update batches b set quote_price = ${scaledPrice('b.quote_price', 'f.factor')}
+    from batches o cross join lateral (${factorOfQuote('o.asset_id', 'o.fetched_at')}) f
+    where b.id = any($1::bigint[]) and o.id = b.id and b.state = 'ready' and b.quote_price is not null and f.factor is not null`,
     [ids],
   );
 }
+
+/** A live price is of the day on which it was fetched. */
+const factorOfQuote = (assetId: string, fetchedAt: string): string =>
+  `select exp(sum(ln(s.ratio))) as factor from splits s
+  where s.asset_id = ${assetId} and s.applied_at is not null and s.in_force_at > ${fetchedAt}`;
 
 /** Holds batches back for good: their bars are requested again after the split. */
 export async function holdBatches(tx: pg.PoolClient, ids: number[], reason: HoldReason): Promise<void> {

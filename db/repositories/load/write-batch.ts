@@ -4,6 +4,8 @@ import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
 import type { Queryable } from '../../client.js';
+import { dividedBy } from './price-level.js';
+import { lockSplits, markSameSplits } from './same-splits.js';
 
 export interface NewBatch {
   payloadId: number;
@@ -27,10 +29,13 @@ export interface NewAction {
   session: string;
   /** Dividend per share, in the asset's currency. */
   amount?: number;
+  /** Of the dividend, if it is not the asset's. */
+  currency?: string | null;
   /** Split: `numerator` new shares for `denominator` old ones. */
   numerator?: number;
   denominator?: number;
-  /** End of that session, epoch ms, wall clock: bars fetched earlier may be at the price level before the split. */
+  /** Open and end of that session, epoch ms, wall clock: bars fetched before its end may be at the level before the split. */
+  inForceAt: number;
   endsAt: number;
 }
 
@@ -131,21 +136,25 @@ async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe
 
 /**
  * The action of a later payload replaces that of an earlier one (ties by sha256). A split stays to be applied if a stored
- * bar may be from before it; if it precedes all of them there is nothing to apply, whenever it becomes known.
+ * bar may be from before it; if it precedes all of them there is nothing to apply, whenever it becomes known. Its level is
+ * read from prices, by the load (split-evidence.ts): a payload that tells of a split may have old prices.
  */
 async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: all }: NewBatch): Promise<void> {
+  const hasSplit = all.some(({ kind }) => kind === 'split');
+  if (hasSplit) await lockSplits(tx, assetId);
   // splits first: dividends of a level that is not applied yet must not meet bars of the old one
   for (const kind of ['split', 'dividend'] as const) {
     const actions = all.filter((action) => action.kind === kind);
     if (actions.length > 0) await insertActionsOf(tx, kind, { assetId, payloadId, actions });
+    if (kind === 'split' && hasSplit) await markSameSplits(tx, assetId);
   }
 }
 
 /** Even if both are equal: a row belongs to its latest payload, otherwise the order of arrival would decide. */
 const IS_LATER = `coalesce((select (n.fetched_at, n.sha256) > (o.fetched_at, o.sha256)
   from raw_payloads n, raw_payloads o where n.id = excluded.payload_id and o.id = c.payload_id), true)`;
-const SHOWN_SINCE = `case c.kind when 'split' then
-  least(c.level_since, (select n.fetched_at from raw_payloads n where n.id = excluded.payload_id)) end`;
+const LEVEL_SINCE = `case when c.applied_at is null then coalesce(c.level_since, excluded.level_since)
+  when c.level_since is not null then least(c.level_since, excluded.level_since) end`;
 
 async function insertActionsOf(
   tx: pg.PoolClient,
@@ -153,29 +162,26 @@ async function insertActionsOf(
   { assetId, payloadId, actions }: Pick<NewBatch, 'assetId' | 'payloadId' | 'actions'>,
 ): Promise<void> {
   await tx.query(
-    `insert into corporate_actions as c (asset_id, kind, session, amount, numerator, denominator, payload_id, level_since, applied_at)
+    `insert into corporate_actions as c (asset_id, kind, session, amount, currency, numerator, denominator, payload_id, in_force_at,
+        level_since, applied_at)
       select $1, $3, x.session,
-        -- fetched before a split that is applied by now: at the level before it
-        x.amount / coalesce((select exp(sum(ln(s.numerator / s.denominator))) from corporate_actions s
-          where s.asset_id = $1 and s.kind = 'split' and s.level_since > p.fetched_at), 1),
-        x.numerator, x.denominator, p.id,
-        case when $3 = 'split' then case when old.is_over then least(p.fetched_at, x.ends_at) else p.fetched_at end end,
-        case when $3 = 'split' and old.is_over then clock_timestamp() end
-      from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[])
-        x(session, amount, numerator, denominator, ends_at)
+        x.amount / coalesce(${dividedBy('$1', 'x.session', 'p.fetched_at')}, 1), x.currency, x.numerator, x.denominator, p.id, x.in_force_at,
+        case when old.is_over then least(p.fetched_at, x.ends_at) end, case when old.is_over then clock_timestamp() end
+      from unnest($4::date[], $5::float8[], $6::float8[], $7::float8[], $8::timestamptz[], $9::timestamptz[], $10::text[])
+        x(session, amount, numerator, denominator, in_force_at, ends_at, currency)
       cross join raw_payloads p
-      cross join lateral (select not exists (
+      cross join lateral (select $3 = 'split' and x.in_force_at <= p.fetched_at and not exists (
         select 1 from bars b where b.asset_id = $1 and b.fetched_at < least(p.fetched_at, x.ends_at)) as is_over) old
-      where p.id = $2 and ($3 = 'split' or not exists (
-        select 1 from corporate_actions s where s.asset_id = $1 and s.kind = 'split' and s.applied_at is null))
+      where p.id = $2 and ($3 = 'split' or not exists (select 1 from splits s where s.asset_id = $1 and s.is_due))
       order by x.session -- every writer in the same order: no deadlock
-      on conflict (asset_id, kind, session) do update set level_since = ${SHOWN_SINCE},
-        (amount, numerator, denominator, payload_id) = (
-          select n.amount, n.numerator, n.denominator, n.payload_id from (values
-            (excluded.amount, excluded.numerator, excluded.denominator, excluded.payload_id, true),
-            (c.amount, c.numerator, c.denominator, c.payload_id, false)) n(amount, numerator, denominator, payload_id, is_new)
+      on conflict (asset_id, kind, session) do update set in_force_at = excluded.in_force_at, level_since = ${LEVEL_SINCE},
+        applied_at = coalesce(c.applied_at, excluded.applied_at),
+        (amount, currency, numerator, denominator, payload_id) = (
+          select n.amount, n.currency, n.numerator, n.denominator, n.payload_id from (values
+            (excluded.amount, excluded.currency, excluded.numerator, excluded.denominator, excluded.payload_id, true),
+            (c.amount, c.currency, c.numerator, c.denominator, c.payload_id, false)) n(amount, currency, numerator, denominator, payload_id, is_new)
           where n.is_new = ${IS_LATER})
-      where ${IS_LATER} or c.level_since > ${SHOWN_SINCE}`,
+      where ${IS_LATER} or c.level_since is distinct from ${LEVEL_SINCE} or (c.applied_at is null and excluded.applied_at is not null)`,
     [
       assetId,
       payloadId,
@@ -184,7 +190,9 @@ async function insertActionsOf(
       actions.map((a) => a.amount ?? null),
       actions.map((a) => a.numerator ?? null),
       actions.map((a) => a.denominator ?? null),
+      actions.map((a) => new Date(a.inForceAt)),
       actions.map((a) => new Date(a.endsAt)),
+      actions.map((a) => a.currency ?? null),
     ],
   );
 }

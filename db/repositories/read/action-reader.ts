@@ -10,8 +10,8 @@ export interface SplitRow {
   /** `numerator` new shares for `denominator` old ones. */
   numerator: number;
   denominator: number;
-  /** Payloads fetched from then on are at the new price level. */
-  levelSince: number;
+  /** Payloads fetched from then on are at the new price level; null if none is yet. */
+  levelSince: number | null;
   /** When the stored bars and the dividend amounts were rescaled to the new level; null = not yet. */
   appliedAt: number | null;
 }
@@ -19,7 +19,7 @@ export interface SplitRow {
 export interface DividendRow {
   kind: 'dividend';
   session: string;
-  /** Per share, in the asset's currency. */
+  /** Per share, in the asset's currency: dividends in another one are not read. */
   amount: number;
   /** Of the payload that had the amount. */
   fetchedAt: number;
@@ -53,6 +53,21 @@ export class ActionReader {
     });
     return rows;
   }
+
+  /** Dividends in another currency than the prices, which adjusted prices leave out, ascending. */
+  async otherCurrency(
+    assetId: number,
+    asOf: number | null,
+  ): Promise<{ session: string; amount: number; currency: string }[]> {
+    const { rows } = await this.db.query<{ session: string; amount: number; currency: string }>({
+      name: 'actions-other-currency',
+      text: `select session::text, amount, currency from corporate_actions
+        where asset_id = $1 and kind = 'dividend' and currency is not null and first_seen_at <= $2
+          and coalesce(in_force_at, '-infinity') <= least($2, now()) order by session`,
+      values: [assetId, asOf === null ? 'infinity' : new Date(asOf)],
+    });
+    return rows;
+  }
 }
 
 /** $3 the instant; bar-history.ts says which version of a bar is visible then. */
@@ -76,5 +91,7 @@ const ACTIONS_AFTER = `
   cross join lateral (
     select coalesce((select p.fetched_at from raw_payloads p where p.id = a.payload_id), a.first_seen_at) as at) source
   left join lateral (${CLOSE_BEFORE}) before on a.kind = 'dividend'
-  where a.asset_id = $1 and a.session > $2 and a.first_seen_at <= $3
+  where a.asset_id = $1 and a.session > $2 and a.first_seen_at <= $3 and a.same_as is null and a.refuted_at is null
+    and a.currency is null
+    and coalesce(a.in_force_at, '-infinity') <= least($3, now())
   order by a.session, a.kind`;

@@ -69,7 +69,8 @@ export interface RescalingSplit {
   session: string;
   numerator: number;
   denominator: number;
-  levelSince: Date;
+  /** Null = the provider has not restated its earlier prices yet. */
+  levelSince: Date | null;
   appliedAt: Date;
 }
 
@@ -124,8 +125,7 @@ export class LineageReader {
   async rescaledBy(assetId: number, fetchedAt: Date): Promise<RescalingSplit[]> {
     const { rows } = await this.db.query<RescalingSplit>(
       `select session::text, numerator, denominator, level_since as "levelSince", applied_at as "appliedAt"
-      from corporate_actions
-      where asset_id = $1 and kind = 'split' and applied_at is not null and level_since > $2 order by session`,
+      from splits where asset_id = $1 and applied_at is not null and level_from > $2 order by session`,
       [assetId, fetchedAt],
     );
     return rows;

@@ -121,10 +121,9 @@ export class RejectedBars {
 
   /** Whether a split that is not applied yet holds back the asset's loads. */
   async isHeldBack(assetId: number): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `select 1 from corporate_actions where asset_id = $1 and kind = 'split' and applied_at is null limit 1`,
-      [assetId],
-    );
+    const { rowCount } = await this.pool.query('select 1 from splits where asset_id = $1 and is_due limit 1', [
+      assetId,
+    ]);
     return rowCount !== 0;
   }
 }

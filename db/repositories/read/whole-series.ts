@@ -162,28 +162,33 @@ export async function readLoadedPayloads(db: Queryable, { assetId, timeframe }: 
   }));
 }
 
-/** An applied split: versions fetched before `levelSince` and recorded from `appliedAt` on were divided by its ratio. */
+/**
+ * An applied split: versions of bars before `session`, fetched before `levelFrom` and recorded from `appliedAt` on, were divided
+ * by its ratio (isDividedBy in load/price-level.ts).
+ */
 export interface AppliedSplit {
+  session: string;
   /** New shares per old share. */
   ratio: number;
-  levelSince: number;
+  levelFrom: number;
   appliedAt: number;
 }
 
 export async function readAppliedSplits(db: Queryable, assetId: number): Promise<AppliedSplit[]> {
-  const columns = { ratio: 'numerator / denominator', levelSince: 'level_since', appliedAt: 'applied_at' };
+  const levelFrom = `least(level_from, '9999-12-31')`;
+  const columns = { session: 'session', ratio: 'ratio', levelFrom, appliedAt: 'applied_at' };
   const { rows } = await db.query<Buffers>(
-    `select ${arrays('session', columns)} from corporate_actions
-    where asset_id = $1 and kind = 'split' and level_since is not null and applied_at is not null`,
+    `select ${arrays('session', columns)} from splits where asset_id = $1 and applied_at is not null`,
     [assetId],
   );
   const row = rows[0]!;
-  const [ratio, since, applied] = [
+  const [sessions, ratio, from, applied] = [
+    full('date', row.session),
     full('float8', row.ratio),
-    full('timestamptz', row.levelSince),
+    full('timestamptz', row.levelFrom),
     full('timestamptz', row.appliedAt),
   ];
-  return ratio.map((each, i) => ({ ratio: each, levelSince: since[i]!, appliedAt: applied[i]! }));
+  return ratio.map((each, i) => ({ session: sessions[i]!, ratio: each, levelFrom: from[i]!, appliedAt: applied[i]! }));
 }
 
 /** Bars and coverage that belong to no series: the asset does not exist, or its provider does not have the timeframe. */
@@ -204,11 +209,13 @@ export async function readStrays(
   return rows;
 }
 
-/** Splits and dividends of an asset, oldest first. */
+/** Splits and dividends of an asset that are in force, oldest first. */
 export async function readActions(db: Queryable, assetId: number): Promise<SessionAction[]> {
   const { rows } = await db.query<SessionAction>(
-    `select kind, session::text, amount, numerator, denominator, extract(epoch from session)::float8 * 1000 as time
-    from corporate_actions where asset_id = $1 order by session, kind`,
+    `select kind, session::text, amount, currency, numerator, denominator, extract(epoch from session)::float8 * 1000 as time
+    from corporate_actions
+    where asset_id = $1 and same_as is null and refuted_at is null and coalesce(in_force_at, '-infinity') <= now()
+    order by session, kind`,
     [assetId],
   );
   return rows;

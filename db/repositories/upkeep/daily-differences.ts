@@ -22,7 +22,7 @@ const COMPARE = `
   where c.timeframe = '1m' and c.session >= $1::date and not c.dirty and bit_count(c.answered_slots) = c.expected
     and m.minutes > 0
     and not exists (
-      select 1 from corporate_actions s where s.asset_id = c.asset_id and s.kind = 'split' and s.applied_at is null)
+      select 1 from splits s where s.asset_id = c.asset_id and s.is_due)
   on conflict (asset_id, session) do update set open = excluded.open, high = excluded.high, low = excluded.low,
     close = excluded.close, volume = excluded.volume, minutes = excluded.minutes, expected = excluded.expected,
     checked_at = excluded.checked_at

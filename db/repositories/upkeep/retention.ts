@@ -46,7 +46,7 @@ const PRUNE = `
   ), emptied as (
     update batches b set times = '{}' from pruned f
     where b.payload_id = f.id and b.state = 'loaded' and not exists (
-      select 1 from corporate_actions c where c.asset_id = f.asset_id and c.kind = 'split' and c.applied_at is null)
+      select 1 from splits s where s.asset_id = f.asset_id and s.is_due)
   )
   select count(*)::int as pruned from pruned`;
 

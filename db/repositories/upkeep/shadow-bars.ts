@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { BarColumns, SeriesKey, Window } from '../../../domain/bar.js';
 import { encodeArray } from '../../binary-array.js';
 import { epochMs } from '../../columns.js';
-import { scaledPrice, scaledVolume } from '../load/price-level.js';
+import { dividedBy, scaledPrice, scaledVolume } from '../load/price-level.js';
 
 /**
  * Bars of a part of a series, rebuilt from stored payloads in a temporary table. It lives as long as its transaction, which
@@ -42,11 +42,9 @@ const ADD = `
     .join(', ')},
     case when f.factor is null then i.volume else ${scaledVolume('i.volume', 'f.factor')} end, p.fetched_at, p.sha256
   from raw_payloads p
-  cross join lateral (
-    select exp(sum(ln(c.numerator / c.denominator))) as factor from corporate_actions c
-    where c.asset_id = p.asset_id and c.kind = 'split' and c.applied_at is not null and c.level_since > p.fetched_at) f
   cross join unnest($2::timestamptz[], $3::date[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
     as i(time, session, open, high, low, close, volume)
+  cross join lateral ${dividedBy('p.asset_id', 'i.session', 'p.fetched_at')} f(factor)
   where p.id = $1 and i.time >= $9 and i.time < $10
   on conflict (time) do update set session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low,
     close = excluded.close, volume = excluded.volume, fetched_at = excluded.fetched_at, sha256 = excluded.sha256

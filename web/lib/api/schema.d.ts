@@ -886,6 +886,13 @@ export interface components {
                  */
                 timezone: string;
             }[];
+            /** @description Rows of the table `assets` that no run can load, and what to mend. */
+            problems: {
+                /** @example asset 12 ACME: unknown exchange XNAS; known: XNYS, XETR */
+                problem: string;
+                /** @example ACME */
+                symbol: string;
+            }[];
         };
         Backfill: {
             /**
@@ -2152,12 +2159,7 @@ export interface components {
                  * @example 1
                  */
                 denominator: number;
-                /**
-                 * Format: date-time
-                 * @description Time at which the provider first returned prices at the new level, wall clock.
-                 * @example 2026-11-20T20:59:00Z
-                 */
-                levelSince: string;
+                levelSince: string | null;
                 /**
                  * @description Shares after the split, per `denominator` shares before.
                  * @example 10
@@ -3754,6 +3756,25 @@ export interface components {
              * @example 1
              */
             count: number;
+            /** @description With `adjustment=all`: dividends that are paid in another currency than the prices. The prices are not adjusted for them. */
+            dividendsLeftOut?: {
+                /**
+                 * @description Per share, in `currency`.
+                 * @example 0.09
+                 */
+                amount: number;
+                /**
+                 * @description ISO 4217 code.
+                 * @example USD
+                 */
+                currency: string;
+                /**
+                 * Format: date
+                 * @description Ex-date.
+                 * @example 2026-11-20
+                 */
+                session: string;
+            }[];
             end: string | null;
             /** @description Aggregate bars of this page for which expected stored bars are missing. */
             incomplete?: {
@@ -4168,6 +4189,12 @@ export interface operations {
                      *               "lastBar": "2026-11-20T20:59:00Z"
                      *             }
                      *           ]
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "symbol": "ACME",
+                     *           "problem": "asset 12 ACME: unknown exchange XNAS; known: XNYS, XETR"
                      *         }
                      *       ]
                      *     }
@@ -8496,7 +8523,7 @@ export interface operations {
                 /** @description Maximum number of rows per page. Default 50. */
                 limit?: number;
                 /** @description Return only rows that broke this rule. */
-                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "off_grid" | "no_session";
+                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "off_grid" | "no_session" | "contradictory";
                 /** @description Return only rows in this state. */
                 state?: "open" | "dismissed" | "released";
                 /** @description Return only rows of this asset; case-insensitive. */

@@ -1,0 +1,29 @@
+import type pg from 'pg';
+import { exDatesOf } from '../../../domain/adjustment/split-identity.js';
+
+/** Two payloads that tell of one split under two dates must see each other's rows. */
+export async function lockSplits(tx: pg.PoolClient, assetId: number): Promise<void> {
+  await tx.query('select 1 from assets where id = $1 for no key update', [assetId]);
+}
+
+/** Marks the splits of an asset that were told under several dates; the last date counts, and inherits what is known. */
+export async function markSameSplits(tx: pg.PoolClient, assetId: number): Promise<void> {
+  const { rows } = await tx.query<{ session: string; numerator: number; denominator: number }>(
+    `select session::text, numerator, denominator from corporate_actions where asset_id = $1 and kind = 'split'`,
+    [assetId],
+  );
+  const exDates = exDatesOf(rows);
+  if (rows.every(({ session }, i) => exDates[i] === session)) return;
+  await tx.query(
+    `with told as (select * from unnest($2::date[], $3::date[]) t(session, ex_date)),
+    marked as (
+      update corporate_actions c set same_as = nullif(t.ex_date, t.session)
+      from told t where c.asset_id = $1 and c.kind = 'split' and c.session = t.session and t.ex_date <> t.session
+        and c.same_as is distinct from t.ex_date)
+    update corporate_actions c set level_since = e.level_since, mixed_at = e.mixed_at, applied_at = e.applied_at
+    from told t join corporate_actions e on e.asset_id = $1 and e.kind = 'split' and e.session = t.session
+    where c.asset_id = $1 and c.kind = 'split' and c.session = t.ex_date and t.session <> t.ex_date
+      and c.applied_at is null and e.applied_at is not null`,
+    [assetId, rows.map(({ session }) => session), exDates],
+  );
+}
