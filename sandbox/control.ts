@@ -1,6 +1,7 @@
 import { type SandboxResponse, type Interval, INTERVALS } from './response.js';
 import { MARKETS } from './calendar.js';
 import { FAULT_MODES } from './faults.js';
+import { PROVIDER_NAMES } from './traffic.js';
 import { type Inside } from './inside.js';
 import { findInstrument, type Instrument } from './instruments.js';
 import { INTERVENTION_PAGES } from './intervene.js';
@@ -66,8 +67,12 @@ function setFaults({ faults }: Inside, query: URLSearchParams): SandboxResponse 
   const wanted = query.get('mode') ?? faults.mode;
   const mode = FAULT_MODES.find((each) => each === wanted);
   if (!mode) throw new RangeError(`mode must be one of ${FAULT_MODES.join(', ')}`);
+  const only = query.get('provider');
+  const provider = PROVIDER_NAMES.find((each) => each === only) ?? null;
+  if (only !== null && provider === null) throw new RangeError(`provider must be one of ${PROVIDER_NAMES.join(', ')}`);
   faults.mode = mode;
-  return { status: 200, body: { mode } };
+  faults.only = provider;
+  return { status: 200, body: { mode, provider } };
 }
 
 /**

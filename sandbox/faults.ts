@@ -1,4 +1,5 @@
 import { Noise } from './rng.js';
+import type { ProviderName } from './traffic.js';
 
 /** Kinds of faulty responses. `nulls`: a fifth of the rows lose their values; `drift`: another format. */
 const FAULTS = ['limited', 'error', 'html', 'truncated', 'reset', 'hang', 'nulls', 'drift'] as const;
@@ -23,6 +24,8 @@ const WEIGHT: Partial<Record<FaultMode, number>> = { mild: 0.15, storm: 1 };
 /** Chooses, by seed and count, the requests that fail. */
 export class Faults {
   mode: FaultMode = 'none';
+  /** Only this provider's requests fail; null = those of all. */
+  only: ProviderName | null = null;
   private count = 0;
   private readonly noise: Noise;
 
@@ -30,8 +33,9 @@ export class Faults {
     this.noise = new Noise(seed, 'faults');
   }
 
-  /** The fault of the next request; null if it succeeds. */
-  next(): Fault | null {
+  /** The fault of the next request to a provider; null if it succeeds. */
+  next(provider: ProviderName): Fault | null {
+    if (this.only !== null && provider !== this.only) return null;
     const chance = this.noise.unit(++this.count);
     const weight = WEIGHT[this.mode];
     if (weight === undefined) return FAULTS.find((fault) => fault === this.mode) ?? null;

@@ -209,6 +209,8 @@ describe('/__faults', () => {
     expect(await bodies('limited')).toEqual(['429 Too Many', '429 Too Many']);
     expect(await bodies('drift')).toEqual(['200 {"data":', '200 {"data":']);
     expect(await bodies('none')).toEqual(['200 {"chart"', '200 {"chart"']);
+    expect(await bodies('drift&provider=coingecko')).toEqual(['200 {"chart"', '200 {"chart"']);
+    expect(await bodies('drift&provider=yahoo')).toEqual(['200 {"data":', '200 {"data":']);
     await json('/__faults?mode=nulls');
     expect((await closes('SPY', '1m', OPEN, CLOSE)).filter((close) => close === null).length).toBeGreaterThan(40);
   });

@@ -116,7 +116,7 @@ describe('the sandbox over HTTP', () => {
 
   it('produces faults on demand, all kinds of them in a storm', async () => {
     const { get, json } = await start(CLOSE + DAY);
-    expect(await json('/__faults?mode=storm')).toEqual({ mode: 'storm' });
+    expect(await json('/__faults?mode=storm')).toEqual({ mode: 'storm', provider: null });
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {
       const outcome = await get(chart('SPY', CLOSE - MINUTE, CLOSE), {}, AbortSignal.timeout(300))
@@ -126,6 +126,7 @@ describe('the sandbox over HTTP', () => {
     }
     expect([...seen].sort()).toEqual(['429', '500', 'good', 'hang', 'html', 'reset', 'truncated'].sort());
     expect((await get('/__faults?mode=typhoon')).status).toBe(400);
+    expect((await get('/__faults?mode=storm&provider=reuters')).status).toBe(400);
     await json('/__faults?mode=none');
     expect((await get(chart('SPY', OPEN, CLOSE))).status).toBe(200);
   });

@@ -133,7 +133,7 @@ class Desk {
 
   private provide(exchanged: Exchanged, provider: ProviderName, path: string, query: URLSearchParams): void {
     const { exchange, faults, ledger, clock, traffic } = this.inside;
-    const fault = faults.next();
+    const fault = faults.next(provider);
     if (fault === 'reset' || fault === 'hang') {
       traffic.countOutcome(fault);
       const { socket } = exchanged.request;

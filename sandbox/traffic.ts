@@ -1,4 +1,5 @@
-export type ProviderName = 'yahoo' | 'coingecko';
+export const PROVIDER_NAMES = ['yahoo', 'coingecko'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 export interface Limits {
   perSecond: number;

@@ -199,6 +199,19 @@ describe('a split of four for one', () => {
     expect(await closes()).toEqual([25, 25.25, 26]);
   });
 
+  it('that is told under two dates is applied to bars that were first fetched between the two', async () => {
+    await load(daily(exDay.close + 2 * HOUR, [before, [exDay.open, 101]]));
+    const [first, last] = [splitOn(exDay.date, 4), splitOn(nextDay.date, 4)];
+    const both = { splits: { first: first.splits.told, last: last.splits.told } };
+    const restated: [number, number][] = [
+      [session.open, 25],
+      [exDay.open, 25.25],
+      [nextDay.open, 26],
+    ];
+    expect(await apply(daily(nextDay.close + HOUR, restated, both))).toMatchObject({ splits: 1 });
+    expect(await closes()).toEqual([25, 25.25, 26]);
+  });
+
   it('that no price shows is not applied, and holds nothing back', async () => {
     await load(daily(session.close + HOUR, [before]));
     const phantom = daily(exDay.close + HOUR, [before, [exDay.open, 101]], told);

@@ -6,7 +6,10 @@ export async function lockSplits(tx: pg.PoolClient, assetId: number): Promise<vo
   await tx.query('select 1 from assets where id = $1 for no key update', [assetId]);
 }
 
-/** Marks the splits of an asset that were told under several dates; the last date counts, and inherits what is known. */
+/**
+ * Marks the splits of an asset that were announced under several dates. The last date counts, and inherits what is known:
+ * but not that nothing was stored from before an earlier date, which says nothing about the bars before the last one.
+ */
 export async function markSameSplits(tx: pg.PoolClient, assetId: number): Promise<void> {
   const { rows } = await tx.query<{ session: string; numerator: number; denominator: number }>(
     `select session::text, numerator, denominator from corporate_actions where asset_id = $1 and kind = 'split'`,
@@ -23,7 +26,10 @@ export async function markSameSplits(tx: pg.PoolClient, assetId: number): Promis
     update corporate_actions c set level_since = e.level_since, mixed_at = e.mixed_at, applied_at = e.applied_at
     from told t join corporate_actions e on e.asset_id = $1 and e.kind = 'split' and e.session = t.session
     where c.asset_id = $1 and c.kind = 'split' and c.session = t.ex_date and t.session <> t.ex_date
-      and c.applied_at is null and e.applied_at is not null`,
+      and c.applied_at is null and e.applied_at is not null
+      and (e.level_since is null
+        or exists (select 1 from bars b where b.asset_id = $1 and b.fetched_at < e.level_since)
+        or exists (select 1 from bar_revisions r where r.asset_id = $1 and r.fetched_at < e.level_since))`,
     [assetId, rows.map(({ session }) => session), exDates],
   );
 }
