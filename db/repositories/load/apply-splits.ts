@@ -58,10 +58,10 @@ export async function applySplits(
     await tx.query(keepRescaled, [assetId, batchIds]);
     const { rowCount } = await tx.query(rescaleBars, [assetId, batchIds, runId]);
     await tx.query('set local enable_nestloop = on');
-    await tx.query(rescaleQuote, [assetId]);
     await tx.query(rescaleDividends, [assetId]);
     await tx.query(logRescaled, [assetId, runId]);
     const loaded = await loadReady(tx, batchIds, runId, true);
+    await tx.query(rescaleQuote, [assetId]);
     for (const { timeframe, exchange } of series) await recompute(tx, assetId, timeframe, exchange);
     return { splits: splits.length, rescaled: rowCount ?? 0, loaded };
   });
@@ -128,10 +128,13 @@ const rescaleBars = `${outgrown}
     volume = ${scaledVolume('b.volume', 'f.factor')}, run_id = $3::uuid, recorded_at = ${statements.INSTANT}
   from outgrown f where b.asset_id = $1 and b.timeframe = f.timeframe and b.time = f.time`;
 
+/** The price tells its level: it is nearer to the newest bar, which is at the new one, divided than as it is. */
 const rescaleQuote = `
   update quotes q set price = ${scaledPrice('q.price', 'f.factor')}
-  from quotes o cross join lateral ${factorOf('s.in_force_at > o.fetched_at')} f
-  where q.asset_id = $1 and o.asset_id = q.asset_id and f.factor is not null`;
+  from quotes o cross join lateral ${factorOf('true')} f
+  cross join lateral (select b.close from bars b where b.asset_id = $1 order by b.session desc, b.time desc limit 1) newest
+  where q.asset_id = $1 and o.asset_id = q.asset_id and f.factor is not null
+    and abs(ln(o.price / f.factor / newest.close)) < abs(ln(o.price / newest.close))`;
 
 const rescaleDividends = `
   update corporate_actions d set amount = d.amount / f.factor
