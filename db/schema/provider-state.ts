@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { date, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import type { FailureType } from '../../contracts/failures.js';
 import { instant, instants, provider } from './column-types.js';
 
 /** Rate limit, circuit breaker and quota of a provider, shared by all workers: one UPDATE takes a permit. */
@@ -18,6 +19,8 @@ export const providerState = pgTable('provider_state', {
     .notNull()
     .default(sql`'-infinity'`),
   blockedReason: text('blocked_reason'),
+  /** Failure type (contracts/failures.ts) of what caused the block. */
+  blockedType: text('blocked_type').$type<FailureType>(),
   /** Failures since the last success. */
   failures: integer('failures').notNull().default(0),
   /** Blocks since the last success. */
