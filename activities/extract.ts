@@ -9,9 +9,10 @@ import {
   type Permit,
 } from '../db/repositories/provider/provider-gate.js';
 import { ProviderError, type Provider, type RawPayload } from '../providers/provider.js';
+import { FAILURES, type FailureType } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
 import type { Deps } from './deps.js';
-import { isOutage, retryLater } from './failures.js';
+import { failureTypeOf, isOutage, retryLater } from './failures.js';
 import type { ExtractInput, PlannedRequest, StoredPayload } from '../contracts/activities.js';
 
 /** The longest wait for a permit inside the activity, ms; for a longer one, the activity fails and Temporal retries it. */
@@ -27,6 +28,17 @@ export function blockAfter(error: ProviderError, failures: number, blocks: numbe
   if (error.kind === 'rate-limited')
     return error.details.retryAfterMs ?? Math.min(MINUTE_MS * 2 ** blocks, 5 * MINUTE_MS);
   return failures < 5 ? null : Math.min(5_000 * 2 ** blocks, MINUTE_MS);
+}
+
+/** What happened, what we do, and when we try again. @param now epoch ms */
+export function blockMessage(
+  provider: string,
+  { reason, failures, waitMs }: { reason: string | null; failures: number; waitMs: number },
+  now: number,
+): string {
+  const times = failures > 1 ? ` (${failures} failures in a row)` : '';
+  const until = new Date(now + waitMs).toISOString().slice(11, 19);
+  return `${provider}: ${reason ?? 'it failed'}${times}. No requests until ${until}Z; next try in ${Math.ceil(waitMs / 1000)} s.`;
 }
 
 export const extractActivities = ({
@@ -60,6 +72,7 @@ export const extractActivities = ({
       if (isOutage(error))
         await failPermit(pool, permit, {
           reason: error.message,
+          type: failureTypeOf(error),
           ms: (failures, blocks) => blockAfter(error, failures, blocks),
         });
       else await releasePermit(pool, permit);
@@ -105,16 +118,17 @@ export const extractActivities = ({
     };
   }
 
-  /** @throws ApplicationFailure RateLimited, to be retried later, if the provider is blocked or the wait is too long */
+  /** @throws ApplicationFailure of the type that caused the block, or RateLimited if the wait is too long; to be retried later */
   async function waitForPermit({ provider }: PlannedRequest, lane: Lane): Promise<Permit> {
     const deadline = performance.now() + PERMIT_WAIT_MS[lane];
     for (;;) {
       const taken = await takePermit(pool, provider, gates[provider][lane]);
       if ('permit' in taken) return taken.permit;
       if (taken.blocked || performance.now() + taken.waitMs > deadline) {
-        const seconds = (taken.waitMs / 1000).toFixed(1);
-        const why = taken.blocked ? `blocked for another ${seconds} s: ${taken.reason ?? 'it failed'}` : 'busy';
-        throw retryLater('RateLimited', `${provider} is ${why}`, taken.waitMs + 50);
+        const message = taken.blocked
+          ? blockMessage(provider, taken, Date.now())
+          : `${provider} is busy: waiting for a permit`;
+        throw retryLater((taken.type ?? FAILURES.RateLimited) as FailureType, message, taken.waitMs + 50);
       }
       await Context.current().sleep(taken.waitMs);
     }

@@ -18,6 +18,8 @@ export const providerState = pgTable('provider_state', {
     .notNull()
     .default(sql`'-infinity'`),
   blockedReason: text('blocked_reason'),
+  /** Failure type (contracts/failures.ts) of what caused the block. */
+  blockedType: text('blocked_type'),
   /** Failures since the last success. */
   failures: integer('failures').notNull().default(0),
   /** Blocks since the last success. */

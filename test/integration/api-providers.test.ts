@@ -41,7 +41,7 @@ async function take() {
   return answer.permit;
 }
 const fail = async (reason: string, blockMs: number | null) =>
-  failPermit(api.pool, await take(), { reason, ms: () => blockMs });
+  failPermit(api.pool, await take(), { reason, type: 'RateLimited', ms: () => blockMs });
 
 /** A request that ended so many minutes ago. */
 const call = (minutesAgo: number, durationMs: number, error: string | null = null) =>

@@ -69,7 +69,7 @@ describe('the gate of a provider', () => {
 
   it('keeps everyone out after a block, then lets one request probe until it goes well', async () => {
     const slot = await taken();
-    await failPermit(store.pool, slot, { reason: '429 Too Many Requests', ms: () => 250 });
+    await failPermit(store.pool, slot, { reason: '429 Too Many Requests', type: 'RateLimited', ms: () => 250 });
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
     const probe = await taken();
     expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(250);
@@ -80,9 +80,17 @@ describe('the gate of a provider', () => {
 
   it('stays closed when an answer comes that was on its way before the block', async () => {
     const [early, refused] = [await taken(), await taken()];
-    await failPermit(store.pool, refused, { reason: '429 Too Many Requests', ms: () => 60_000 });
+    await failPermit(store.pool, refused, { reason: '429 Too Many Requests', type: 'RateLimited', ms: () => 60_000 });
     await releasePermit(store.pool, early);
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
+  });
+
+  it('keeps the kind of failure that caused a block, until a request goes well', async () => {
+    await failPermit(store.pool, await taken(), { reason: 'refused', type: 'ProviderUnavailable', ms: () => 50 });
+    expect(await take()).toMatchObject({ blocked: true, type: 'ProviderUnavailable', failures: 1 });
+    await releasePermit(store.pool, await taken());
+    const { rows } = await store.pool.query(`select blocked_type from provider_state where provider = 'yahoo'`);
+    expect(rows).toEqual([{ blocked_type: null }]);
   });
 
   it('counts failures in a row', async () => {
@@ -90,12 +98,14 @@ describe('the gate of a provider', () => {
     for (let i = 0; i < 3; i++) {
       await failPermit(store.pool, await taken(), {
         reason: 'down',
+        type: 'ProviderUnavailable',
         ms: (failures) => (seen.push(failures), null),
       });
     }
     await releasePermit(store.pool, await taken());
     await failPermit(store.pool, await taken(), {
       reason: 'down',
+      type: 'ProviderUnavailable',
       ms: (failures) => (seen.push(failures), null),
     });
     expect(seen).toEqual([1, 2, 3, 1]);

@@ -25,8 +25,10 @@ export interface Permit {
   lease: string;
 }
 
-/** A permit, or how long to wait before trying again. */
-export type PermitDecision = { permit: Permit } | { waitMs: number; reason: string | null; blocked: boolean };
+/** A permit, or how long to wait before trying again, and the kind of failure that caused the block, if there is one. */
+export type PermitDecision =
+  | { permit: Permit }
+  | { waitMs: number; reason: string | null; type: string | null; failures: number; blocked: boolean };
 
 /**
  * Does not wait for the disk: a crash of the server loses the last permits and log rows, but no bar. Otherwise the one row of
@@ -81,6 +83,8 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
     paced: number;
     spent: boolean;
     reason: string | null;
+    type: string | null;
+    failures: number;
   }>(
     `select case when blocked_until > clock_timestamp() then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
       case when ${IN_FLIGHT} >= least($2::int, $3::int) then 15 else 0 end::float8 as busy,
@@ -88,16 +92,23 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
         from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms'
         order by t desc offset greatest($3::int - 1 - ${IN_FLIGHT}, 0) limit 1), 0)::float8 as paced,
       coalesce($5::int is not null and quota_used >= $5 and quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date, false) as spent,
-      blocked_reason as reason
+      blocked_reason as reason, blocked_type as type, failures
     from provider_state s where provider = $1`,
     [provider, policy.maxInFlight, policy.burst, policy.windowMs, policy.monthlyQuota],
   );
   const row = rows[0];
   if (!row) throw new RangeError(`provider_state has no row for ${provider}: run the set-up first`);
   if (row.spent)
-    return { waitMs: 3_600_000, reason: `the month's ${policy.monthlyQuota} calls are used up`, blocked: true };
-  if (row.blocked > 0) return { waitMs: row.blocked, reason: row.reason, blocked: true };
-  return { waitMs: Math.max(5, row.busy, row.paced), reason: null, blocked: false };
+    return {
+      waitMs: 3_600_000,
+      reason: `the month's ${policy.monthlyQuota} calls are used up`,
+      type: 'RateLimited',
+      failures: 0,
+      blocked: true,
+    };
+  const { reason, type, failures } = row;
+  if (row.blocked > 0) return { waitMs: row.blocked, reason, type, failures, blocked: true };
+  return { waitMs: Math.max(5, row.busy, row.paced), reason: null, type: null, failures, blocked: false };
 }
 
 /** Returns a permit without a verdict about the provider: the request was given up for a reason of ours. */
@@ -117,9 +128,10 @@ export async function releasePermit(db: Queryable, permit: Permit): Promise<void
   await db.query({
     name: 'release-permit',
     text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(),
-        (failures, blocks, blocked_until, blocked_reason) = (
+        (failures, blocks, blocked_until, blocked_reason, blocked_type) = (
           select case when after.block then 0 else s.failures end, case when after.block then 0 else s.blocks end,
-            case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end
+            case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end,
+            case when after.block then null else s.blocked_type end
           from (select s.blocked_until <= $3::timestamptz as block) after)
       where provider = $1 returning ${NO_WAIT}`,
     values: [permit.provider, permit.lease, permit.takenAt],
@@ -134,7 +146,7 @@ export async function releasePermit(db: Queryable, permit: Permit): Promise<void
 export async function failPermit(
   db: Queryable,
   permit: Permit,
-  block: { reason: string; ms: (failures: number, blocks: number) => number | null },
+  block: { reason: string; type: string; ms: (failures: number, blocks: number) => number | null },
 ): Promise<void> {
   const { rows } = await db.query<{ failures: number; blocks: number }>({
     name: 'fail-permit',
@@ -147,9 +159,9 @@ export async function failPermit(
   if (ms === null) return;
   await db.query({
     name: 'block-provider',
-    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocks = blocks + 1
+    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocked_type = $4, blocks = blocks + 1
       where provider = $1`,
-    values: [permit.provider, ms, block.reason],
+    values: [permit.provider, ms, block.reason, block.type],
   });
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "provider_state" ADD COLUMN "blocked_type" text;
