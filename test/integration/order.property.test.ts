@@ -38,7 +38,7 @@ let stores = 0;
 async function newStores(market: GeneratedMarket, count: number): Promise<number[]> {
   const { rows } = await pool.query<{ id: number }>(
     `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency)
-      select 'A' || n, 'asset', 'stock', $1, $2, $3, $4 from generate_series($5::int, $6::int) n returning id`,
+      select 'A' || n, 'asset', case $1 when 'coingecko' then 'crypto' else 'stock' end, $1::provider, $2, $3, $4 from generate_series($5::int, $6::int) n returning id`,
     [market.provider, market.providerSymbol, market.exchange, market.currency, stores + 1, (stores += count)],
   );
   return rows.map(({ id }) => id);

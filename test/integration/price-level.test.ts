@@ -63,6 +63,7 @@ describe('stored bars that come again', () => {
   it.each([
     ['three by one ratio of more than 2 %', [10, 10.1, 10.2]],
     ['all by one ratio, below', [200, 202, 204, 206, 208]],
+    ['all by one ratio but for two that differ by rounding', [100.00001, 101.00001, 10.2, 10.3, 10.4]],
   ])('%s are another price level: the answer is held back, and nothing of it stored', async (_what, again) => {
     await load(minutes(HOUR, stored));
     const answer = await load(minutes(2 * HOUR, again));

@@ -22,7 +22,8 @@ export interface Changes {
   replaced: number[];
   /** The changed rows. */
   bars: BarColumns;
-  /** Stored ÷ new close of the rows that replace a stored bar, least and greatest; null if none does. */
+  /** The replacing rows whose close differs by more than rounding: how many, and their least and greatest stored ÷ new close. */
+  moved: number;
   lowRatio: number | null;
   highRatio: number | null;
 }
@@ -38,6 +39,7 @@ interface FoundChanges extends Record<
   id: string;
   rows: number;
   first: number;
+  moved: number;
   lowRatio: number | null;
   highRatio: number | null;
 }
@@ -72,6 +74,7 @@ function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
       close: pick(decodeFull('float8', found.closes)),
       volume: pick(decodeArray('float8', found.volumes)),
     },
+    moved: found.moved,
     lowRatio: found.lowRatio,
     highRatio: found.highRatio,
   };

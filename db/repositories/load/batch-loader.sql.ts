@@ -27,6 +27,9 @@ export const selectBatches = `
   where b.id = any($1::bigint[])
   order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
 
+/** A close that differs by more than the rounding of a float32: what was divided by a split differs by that. */
+const MOVED = 'where abs(o.close / i.close - 1) > 1e-6';
+
 /**
  * The rows that are new, or that differ from the stored bar and were fetched later (ties by sha256), as positions in the
  * batch from 1. A stored value that a still later payload confirmed stays: otherwise the order of arrival would decide.
@@ -35,14 +38,15 @@ export const selectBatches = `
  */
 export const findChanges = `
   select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.first,
-    c.low_ratio as "lowRatio", c.high_ratio as "highRatio",
+    c.moved, c.low_ratio as "lowRatio", c.high_ratio as "highRatio",
     ${['times', 'bar_sessions', 'opens', 'highs', 'lows', 'closes', 'volumes']
       .map((column) => `array_send(b.${column}[c.first:c.last]) as ${column}`)
       .join(', ')}
   from batches b cross join lateral (
     select coalesce(array_agg(i.n) filter (where o.time is null), '{}') as added,
       coalesce(array_agg(i.n) filter (where o.time is not null), '{}') as replaced,
-      min(i.n) as first, max(i.n) as last, min(o.close / i.close) as low_ratio, max(o.close / i.close) as high_ratio
+      min(i.n) as first, max(i.n) as last, count(*) filter (${MOVED})::int as moved,
+      min(o.close / i.close) filter (${MOVED}) as low_ratio, max(o.close / i.close) filter (${MOVED}) as high_ratio
     from (
       select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.opens) as open,
         unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close, unnest(b.volumes) as volume

@@ -17,8 +17,8 @@ const SAME_RATIO = 1.002;
 const LEAST_SHIFT = 1.02;
 
 /** Whether a batch differs from the stored bars only in its price level. */
-export function isLevelShift({ replaced, lowRatio, highRatio }: Changes): boolean {
-  if (replaced.length < SHIFTED_BARS || lowRatio === null || highRatio === null) return false;
+export function isLevelShift({ moved, lowRatio, highRatio }: Changes): boolean {
+  if (moved < SHIFTED_BARS || lowRatio === null || highRatio === null) return false;
   return highRatio / lowRatio < SAME_RATIO && (lowRatio > LEAST_SHIFT || highRatio < 1 / LEAST_SHIFT);
 }
 
