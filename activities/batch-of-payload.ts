@@ -7,11 +7,17 @@ import { calendarOf } from '../domain/calendars/index.js';
 import { withReleased } from '../domain/rules/released-rows.js';
 import { findSeriesStart } from '../domain/transform/series-start.js';
 import { DAY } from '../domain/timeframe.js';
-import { type SessionAction, transform } from '../domain/transform/transform.js';
+import type { RawBars } from '../domain/transform/raw-bars.js';
+import {
+  type PayloadCoverage,
+  type SessionAction,
+  transform,
+  type TransformContext,
+} from '../domain/transform/transform.js';
 import type { Provider } from '../providers/provider.js';
 
 /** To be raised whenever transform turns a payload into another batch: same payload and version, same batch. */
-const CODE_VERSION = 'transform-3';
+export const CODE_VERSION = 'transform-3';
 
 /**
  * The batch of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
@@ -22,17 +28,10 @@ export function batchOfPayload(
   { parseBars }: Pick<Provider, 'parseBars'>,
   clockOffsetMs: number,
 ): NewBatch {
-  const window = { from: payload.windowFrom, to: payload.windowTo };
-  const calendar = calendarOf(payload.exchange);
+  const context = contextOf(payload, clockOffsetMs);
+  const { calendar, window } = context;
   const raw = withReleased(parseBars(payload.body, { ...payload, window }), payload.released);
-  const { bars, coverage, rejected, ignored, quote, actions } = transform(raw, {
-    ...payload,
-    calendar,
-    window,
-    now: payload.fetchedAt + clockOffsetMs,
-    settleMs: seriesLimits(payload.provider, payload.timeframe).settleMs,
-    delayMs: EXCHANGES[payload.exchange].delayMs,
-  });
+  const { bars, coverage, rejected, ignored, quote, actions } = transform(raw, context);
   return {
     payloadId: payload.id,
     codeVersion: CODE_VERSION,
@@ -49,6 +48,28 @@ export function batchOfPayload(
       inForceAt: openOf(calendar, action) - clockOffsetMs,
       endsAt: endOf(calendar, action) - clockOffsetMs,
     })),
+  };
+}
+
+const NO_ROWS: RawBars = {
+  ...{ symbol: null, currency: null, timezone: null, granularity: null, liveTime: null, quote: null },
+  ...{ time: [], stamp: [], open: [], high: [], low: [], close: [], volume: [], hasVolume: false, actions: [] },
+};
+
+/** The most that a payload can cover whose body is no longer known: what it was requested for, as far as it was final. */
+export const coverageOfRequest = (
+  payload: Omit<PayloadOfAsset, 'body' | 'released'>,
+  clockOffsetMs: number,
+): PayloadCoverage[] => transform(NO_ROWS, contextOf(payload, clockOffsetMs)).coverage;
+
+function contextOf(payload: Omit<PayloadOfAsset, 'body' | 'released'>, clockOffsetMs: number): TransformContext {
+  return {
+    ...payload,
+    calendar: calendarOf(payload.exchange),
+    window: { from: payload.windowFrom, to: payload.windowTo },
+    now: payload.fetchedAt + clockOffsetMs,
+    settleMs: seriesLimits(payload.provider, payload.timeframe).settleMs,
+    delayMs: EXCHANGES[payload.exchange].delayMs,
   };
 }
 

@@ -94,6 +94,7 @@ export const extractActivities = ({
       kind: request.kind,
       assetId: request.kind === 'bars' ? request.assetId : null,
       timeframe: request.kind === 'bars' ? request.timeframe : null,
+      providerSymbol: request.kind === 'bars' ? request.providerSymbol : null,
       windowFrom: request.kind === 'bars' ? request.window.from : null,
       windowTo: request.kind === 'bars' ? request.window.to : null,
       ...payload,

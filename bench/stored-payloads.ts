@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { insertPayload } from '../db/repositories/load/payloads.js';
 import type { Session } from '../domain/calendars/calendar.js';
+import { benchSymbols } from './stocks.js';
 
 export const RUN = { workflowId: 'bench', runId: '00000000-0000-4000-8000-000000000000' };
 
@@ -18,6 +19,7 @@ export function storePayloads(
   { assetIds, sessions, bodies }: PayloadInput,
   fetchedAt: number,
 ): Promise<number[]> {
+  const symbols = benchSymbols(bodies.length);
   return Promise.all(
     bodies.map((body, i) =>
       insertPayload(pool, {
@@ -25,6 +27,7 @@ export function storePayloads(
         kind: 'bars',
         assetId: assetIds[i]!,
         timeframe: '1m',
+        providerSymbol: symbols[i]!,
         windowFrom: sessions[0]!.open,
         windowTo: sessions.at(-1)!.close,
         url: 'http://127.0.0.1/',

@@ -66,6 +66,7 @@ export async function batchOf(pool: pg.Pool, assetId: number, payload: SpyPayloa
     kind: 'bars',
     assetId,
     timeframe,
+    providerSymbol: 'SPY',
     windowFrom: payload.window.from,
     windowTo: payload.window.to,
     url: 'http://provider.test/',

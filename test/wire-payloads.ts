@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { transformActivities } from '../activities/transform.js';
-import type { ProviderId } from '../config/catalog/providers.js';
+import { type ProviderId, seriesLimits } from '../config/catalog/providers.js';
 import { loadBatches, type LoadedBatch } from '../db/repositories/load/batch-loader.js';
 import { insertPayload } from '../db/repositories/load/payloads.js';
+import { openRun } from '../db/repositories/runs/runs.js';
 import type { Window } from '../domain/bar.js';
 import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
 import { createProviders } from '../providers/index.js';
@@ -55,24 +56,47 @@ export interface WirePayload {
 
 const run = { workflowId: 'stocks_1min-2026-11-24T15:00:10Z', runId: RUN_ID };
 
-/** Stores a payload as extract does. @returns its id */
-export const storeWirePayload = (pool: pg.Pool, payload: WirePayload): Promise<number> =>
-  insertPayload(pool, {
-    provider: payload.provider ?? 'yahoo',
+/** Opens the run that payloads of tests belong to. */
+export const openTestRun = (pool: pg.Pool): Promise<void> =>
+  openRun(pool, {
+    ...run,
+    pipeline: 'stocks_1min',
+    trigger: 'schedule',
+    nominalAt: Date.parse('2026-11-24T15:00:00Z'),
+    scheduledAt: null,
+    startedAt: Date.parse('2026-11-24T15:00:10Z'),
+  });
+
+/** Stores a payload as extract does, requested for the asset as it is now. @returns its id */
+export async function storeWirePayload(pool: pg.Pool, payload: WirePayload): Promise<number> {
+  const { provider = 'yahoo', assetId, timeframe, window, body } = payload;
+  const asset = await pool.query<{ symbol: string }>('select provider_symbol as symbol from assets where id = $1', [
+    assetId,
+  ]);
+  const providerSymbol = asset.rows[0]!.symbol;
+  return insertPayload(pool, {
+    provider,
     kind: 'bars',
-    assetId: payload.assetId,
-    timeframe: payload.timeframe,
-    windowFrom: payload.window.from,
-    windowTo: payload.window.to,
-    url: 'http://provider.test/v8/finance/chart',
+    assetId,
+    timeframe,
+    providerSymbol,
+    windowFrom: window.from,
+    windowTo: window.to,
+    url: urlOf(provider, providerSymbol, timeframe, window),
     status: 200,
     contentType: 'application/json',
-    body: payload.body,
+    body,
     rows: 0,
     fetchedAt: new Date(payload.fetchedAt).toISOString(),
     durationMs: 1,
     ...run,
   });
+}
+
+const urlOf = (provider: ProviderId, symbol: string, timeframe: StoredTimeframe, { from, to }: Window): string =>
+  provider === 'yahoo'
+    ? `http://provider.test/v8/finance/chart/${encodeURIComponent(symbol)}?period1=${Math.floor(from / SECOND)}&period2=${Math.ceil(to / SECOND)}&interval=${timeframe}`
+    : `http://provider.test/coins/${symbol}/ohlc?vs_currency=usd&days=${seriesLimits(provider, timeframe).tailDays![0]}`;
 
 /** Transforms and loads a stored payload. @param replay whether it was loaded before */
 export async function ingestPayload(pool: pg.Pool, payloadId: number, replay = false): Promise<LoadedBatch> {

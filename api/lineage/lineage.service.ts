@@ -66,7 +66,7 @@ export class LineageService {
       ]),
       this.reader.runs(versions),
       bar ? this.reader.rescaledBy(asset.id, bar.fetchedAt) : [],
-      payloadId === null ? null : this.rowsAsSent(asset, slot, payloadId),
+      payloadId === null ? null : this.rowsAsSent(slot, payloadId),
     ]);
     const versionBody = versionWith(payloads, runs, (run) => this.temporal.runUrl(run.workflowId, run.runId));
     const payload = payloadId === null ? undefined : payloads.get(payloadId);
@@ -120,15 +120,16 @@ export class LineageService {
   }
 
   /** The provider's rows for a bar; null if the body is no longer stored or cannot be parsed. */
-  private async rowsAsSent(
-    asset: AssetRow,
-    { timeframe, time }: BarSlot,
-    payloadId: number,
-  ): Promise<SentRow[] | null> {
+  private async rowsAsSent({ timeframe, time }: BarSlot, payloadId: number): Promise<SentRow[] | null> {
     const [payload] = await readBarPayloads(this.deps.database.pool, [payloadId]);
     if (!payload) return null;
     const window = { from: payload.windowFrom, to: payload.windowTo };
-    return rowsOfBar(asset.provider, payload.body, { providerSymbol: asset.providerSymbol, timeframe, window }, time);
+    return rowsOfBar(
+      payload.provider,
+      payload.body,
+      { providerSymbol: payload.providerSymbol, timeframe, window },
+      time,
+    );
   }
 }
 

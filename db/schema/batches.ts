@@ -47,6 +47,11 @@ export const batches = pgTable(
     rowsUnchanged: integer('rows_unchanged'),
     createdAt: instant('created_at').notNull().defaultNow(),
     loadedAt: instant('loaded_at'),
+    /**
+     * The instant of every load of this batch, first to last: versions of bars were recorded or replaced then. Begins with
+     * -infinity if there may have been loads before this column existed.
+     */
+    loadInstants: instants('load_instants'),
   },
   (t) => [
     // same payload and same code = same batch

@@ -109,6 +109,7 @@ async function ingest(provider: ProviderId, symbol: string, timeframe: StoredTim
     kind: 'bars',
     assetId: store.assetId(symbol),
     timeframe,
+    providerSymbol: provider === 'yahoo' ? symbol : 'bitcoin',
     windowFrom: session.open - 60 * MINUTE,
     windowTo: session.close,
     url: 'http://provider.test/',

@@ -87,7 +87,7 @@ describe('the lineage of a bar that is stored', () => {
     expect(bar!.payload).toMatchObject({
       id: 1,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      url: 'http://provider.test/v8/finance/chart',
+      url: expect.stringContaining('http://provider.test/v8/finance/chart/SPY?') as unknown,
       status: 200,
       fetchedAt: iso(session.open + HOUR),
       isKept: true,

@@ -274,7 +274,8 @@ export const showQuotes = `
 
 /** $2 inserted and $3 updated rows, in the order of $1. */
 export const finishBatches = `
-  update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, ${INSTANT}), bar_sessions = null, opens = null, highs = null, lows = null,
+  update batches b set state = 'loaded', loaded_at = coalesce(b.loaded_at, ${INSTANT}),
+    load_instants = b.load_instants || ${INSTANT}, bar_sessions = null, opens = null, highs = null, lows = null,
     closes = null, volumes = null, sessions = null, expected = null, filled_slots = null, answered_slots = null, empty_slots = null,
     rows_inserted = x.inserted, rows_updated = x.updated, rows_unchanged = cardinality(b.times) - x.inserted - x.updated
   from unnest($1::bigint[], $2::int[], $3::int[]) as x(id, inserted, updated)

@@ -8,13 +8,23 @@ import type { Queryable } from '../../client.js';
 
 // synchronous: a payload takes a fraction of a millisecond, the thread pool several times that (measured)
 const compress = (body: Buffer): Buffer => zstdCompressSync(body);
-const decompress = (body: Buffer): Buffer => zstdDecompressSync(body);
+
+/** A body that is damaged counts as empty: parsing refuses it, which concerns its payload alone. */
+function decompress(body: Buffer): Buffer {
+  try {
+    return zstdDecompressSync(body);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
 
 export interface NewPayload {
   provider: ProviderId;
   kind: 'bars' | 'quotes';
   assetId: number | null;
   timeframe: StoredTimeframe | null;
+  /** As requested; null for quotes. Exchange and currency are those of the asset's row by now. */
+  providerSymbol: string | null;
   /** Epoch ms, market clock. */
   windowFrom: number | null;
   windowTo: number | null;
@@ -30,11 +40,12 @@ export interface NewPayload {
   runId: string;
 }
 
-/** A payload with the properties of its asset that transform needs. */
+/** A payload with what transform needs to know about its asset: as it was when the payload was requested. */
 export interface PayloadOfAsset {
   id: number;
   provider: ProviderId;
   assetId: number;
+  /** Our own name for the asset, as it is now. */
   symbol: string;
   providerSymbol: string;
   currency: string;
@@ -55,8 +66,9 @@ export async function insertPayload(db: Queryable, payload: NewPayload): Promise
   const { rows } = await db.query<{ id: string }>({
     name: 'insert-payload',
     text: `insert into raw_payloads (provider, kind, asset_id, timeframe, window_from, window_to, url, status, content_type,
-        sha256, body, body_bytes, rows, fetched_at, duration_ms, workflow_id, run_id)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) returning id`,
+        sha256, body, body_bytes, rows, fetched_at, duration_ms, workflow_id, run_id, provider_symbol, exchange, currency)
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, a.exchange, a.currency
+      from (values ($3::int)) requested(asset_id) left join assets a on a.id = requested.asset_id returning id`,
     values: [
       payload.provider,
       payload.kind,
@@ -75,6 +87,7 @@ export async function insertPayload(db: Queryable, payload: NewPayload): Promise
       payload.durationMs,
       payload.workflowId,
       payload.runId,
+      payload.providerSymbol,
     ],
   });
   return Number(rows[0]!.id);
@@ -92,7 +105,7 @@ export async function readBarPayloads(db: Queryable, ids: number[]): Promise<Pay
     }
   >({
     name: 'read-bar-payloads',
-    text: `select p.id, p.provider, p.asset_id as "assetId", a.symbol, a.provider_symbol as "providerSymbol", a.currency, a.exchange,
+    text: `select p.id, p.provider, p.asset_id as "assetId", a.symbol, p.provider_symbol as "providerSymbol", p.currency, p.exchange,
         p.timeframe, p.window_from as "windowFrom", p.window_to as "windowTo", p.fetched_at as "fetchedAt", p.body,
         (select coalesce(json_agg(json_build_object('row', r.row, 'rule', r.rule)), '[]') from rejected_bars r
           where r.payload_id = p.id and r.state = 'released') as released
