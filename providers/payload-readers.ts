@@ -1,15 +1,22 @@
 import type { ProviderId } from '../config/catalog/providers.js';
+import { fitsUrl as fitsCoinGeckoUrl } from './coingecko/request-url.js';
 import * as coingecko from './coingecko/wire.js';
 import { type BarsRequest, type Provider, ProviderError } from './provider.js';
+import { fitsUrl as fitsYahooUrl } from './yahoo/request-url.js';
 import * as yahoo from './yahoo/wire.js';
 
-/** Reads stored payload bodies of one provider, with pure functions and without a client. */
-export interface BodyReader extends Pick<Provider, 'parseBars'> {
+/** Reads stored payloads of one provider, with pure functions and without a client. */
+export interface PayloadReader extends Pick<Provider, 'parseBars' | 'parseQuotes'> {
+  /** Whether a URL is that of a request for bars. */
+  fitsUrl(url: string, request: Omit<BarsRequest, 'now'>): boolean;
   /** The rows with these indexes among those of `parseBars`, as the provider sent them. */
   rowsAsSent(body: Buffer, rows: readonly number[]): unknown[];
 }
 
-export const READERS = { yahoo, coingecko } satisfies Record<ProviderId, BodyReader>;
+export const READERS: Readonly<Record<ProviderId, PayloadReader>> = {
+  yahoo: { ...yahoo, fitsUrl: fitsYahooUrl },
+  coingecko: { ...coingecko, fitsUrl: fitsCoinGeckoUrl },
+};
 
 /** A row of a payload as the provider sent it. */
 export interface SentRow {
@@ -30,7 +37,7 @@ export function rowsOfBar(
   request: Omit<BarsRequest, 'now'>,
   time: number,
 ): SentRow[] | null {
-  const reader: BodyReader = READERS[provider];
+  const reader = READERS[provider];
   try {
     const times = reader.parseBars(body, request).time;
     const rows = times.flatMap((one, row) => (one === time ? [row] : []));

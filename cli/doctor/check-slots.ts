@@ -1,7 +1,7 @@
 import { midnightOf } from '../../domain/calendars/dates.js';
 import type { Session } from '../../domain/calendars/calendar.js';
 import { slotCount, slotsOf } from '../../domain/calendars/slots.js';
-import { dueSessions, finalAt, placeOf } from '../../domain/coverage/due-sessions.js';
+import { dueSessions, finalAt, placeOf, type SlotPlace } from '../../domain/coverage/due-sessions.js';
 import {
   countStates,
   PENDING_REASONS,
@@ -12,7 +12,7 @@ import {
 } from '../../domain/coverage/slot-state.js';
 import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
 import type { Findings } from './findings.js';
-import { nameOf, type SeriesFile } from './stored-series.js';
+import { calendarOn, nameOf, type SeriesFile, titleOf } from './stored-series.js';
 
 const REASONS = [...PENDING_REASONS, ...UNOBTAINABLE_REASONS] as const;
 
@@ -35,14 +35,11 @@ export interface Tally {
 }
 
 /** Checks that every bar is where the calendar expects one, and was final when it was fetched. */
-export function checkPlaces({ series, rules, bars }: SeriesFile, clockOffsetMs: number, findings: Findings): void {
-  const { calendar, timeframe } = rules;
-  const [first] = bars.time;
-  if (first !== undefined && (series.firstBar === null || series.firstBar > first)) {
-    const recorded = series.firstBar === null ? 'no bar' : nameOf(series, series.firstBar);
-    findings.add('series_begin', `${nameOf(series, first)}, but the series starts with ${recorded}`);
-  }
+export function checkPlaces(file: SeriesFile, clockOffsetMs: number, findings: Findings): void {
+  const { series, rules, bars } = file;
+  const { timeframe } = rules;
   bars.time.forEach((time, i) => {
+    const calendar = calendarOn(file, bars.session[i]!);
     const place = placeOf(calendar, timeframe, time);
     const name = nameOf(series, time);
     if (!place) return findings.add('no_slot', `${name}: ${whyNoSlot(calendar.sessionAt(time), time)}`);
@@ -61,13 +58,15 @@ function whyNoSlot(session: Session | null, time: number): string {
 }
 
 /** Checks that coverage records for each slot whether a bar is stored, and that its rows match the calendar. */
-export function checkCoverage({ series, rules, bars, coverage }: SeriesFile, findings: Findings): void {
-  const { calendar, timeframe } = rules;
-  const stored = storedSlots(bars.time, (time) => placeOf(calendar, timeframe, time));
+export function checkCoverage(file: SeriesFile, findings: Findings): void {
+  const { series, rules, bars, coverage } = file;
+  const { timeframe } = rules;
+  const stored = storedSlots(bars.time, (time, i) => placeOf(calendarOn(file, bars.session[i]!), timeframe, time));
   for (const row of coverage) {
+    const calendar = calendarOn(file, row.session);
     const session = sessionOn(calendar, row.session);
     const slots = session ? slotCount(calendar.id, timeframe, session) : 0;
-    const name = `${series.symbol} ${timeframe} ${row.session}`;
+    const name = `${titleOf(series)} ${row.session}`;
     if (row.expected !== slots)
       findings.add(
         'coverage_row',
@@ -85,13 +84,13 @@ export function checkCoverage({ series, rules, bars, coverage }: SeriesFile, fin
     findings.add('coverage_bits', `${nameOf(series, time)}: ${what}`, wrong.length);
   }
   for (const [session, slots] of stored)
-    findings.add('coverage_bits', `${series.symbol} ${timeframe} ${session}: bars without coverage`, slots.size);
+    findings.add('coverage_bits', `${titleOf(series)} ${session}: bars without coverage`, slots.size);
 }
 
-function storedSlots(times: number[], place: (time: number) => { session: Session; index: number } | null) {
+function storedSlots(times: number[], place: (time: number, i: number) => SlotPlace | null) {
   const stored = new Map<string, Set<number>>();
-  for (const time of times) {
-    const found = place(time);
+  for (const [i, time] of times.entries()) {
+    const found = place(time, i);
     if (!found) continue;
     const slots = stored.get(found.session.date) ?? new Set();
     stored.set(found.session.date, slots.add(found.index));
@@ -116,18 +115,21 @@ export function tallySlots(file: SeriesFile, findings: Findings): Tally {
   const rejected = storedSlots(file.rejectedTimes, (time) => placeOf(calendar, timeframe, time));
   for (const { session, due, beyond } of dueSessions(rules, series.firstBar, now)) {
     const row = rows.get(session.date);
+    // the API counts it by the calendar of today's exchange
+    const isElsewhere = row !== undefined && file.elsewhere.has(session.date);
     const first = firstSlotOf(file, session);
-    if (first >= due) continue;
-    const counts = countStates(row, { first, due, beyond }, rejected.get(session.date) ?? new Set());
-    const own = ownCounts(counts, due - first);
+    if (first >= due && !isElsewhere) continue;
+    const part = isElsewhere ? { first: 0, due: row.expected, beyond: 0 } : { first, due, beyond };
+    const counts = countStates(row, part, rejected.get(session.date) ?? new Set());
+    const own = ownCounts(counts, part.due - part.first);
     tally.expected += own.expected;
     tally.filled += own.filled;
     tally.empty += own.empty;
     tally.pending += own.pending;
     tally.unobtainable += own.unobtainable;
     tally.missing.push(...missingOf(counts, session.date, row));
-    const wrong = problemOf(own, reported.get(session.date), row);
-    if (wrong) findings.add('coverage_sums', `${series.symbol} ${timeframe} ${session.date}: ${wrong}`);
+    const wrong = isElsewhere ? null : problemOf(own, reported.get(session.date), row);
+    if (wrong) findings.add('coverage_sums', `${titleOf(series)} ${session.date}: ${wrong}`);
   }
   return tally;
 }

@@ -1,16 +1,11 @@
-import type pg from 'pg';
-import { batchOfPayload } from '../../activities/batch-of-payload.js';
-import { type PayloadOfAsset, readBarPayloads } from '../../db/repositories/load/payloads.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import type { BarColumns } from '../../domain/bar.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
-import { ProviderError } from '../../providers/provider.js';
-import { READERS } from '../../providers/payload-readers.js';
+import { isAtLevel, ratiosOf } from './at-level.js';
+import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
-import { nameOf, type SeriesFile } from './stored-series.js';
+import { nameOf, type SeriesFile, titleOf } from './stored-series.js';
 
-/** Payloads read at once: a daily history is up to 2 MB. */
-const PAGE = 50;
 const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
 /** A stored version of a bar, to compare with a payload. */
@@ -34,29 +29,68 @@ export interface CheckedValues {
 /**
  * Checks that every version of a bar equals what the real parser and transform make of its payload, and the current
  * version also equals the newest payload. Each bar of a payload is stored or recorded as lost; each replaced version is kept.
- * @param onProgress called after each page of payloads
  */
-export async function checkValues(
-  tx: pg.PoolClient,
-  file: SeriesFile,
-  clockOffsetMs: number,
-  findings: Findings,
-  onProgress: (done: number, total: number) => void,
-): Promise<CheckedValues> {
-  checkGone(file, findings);
-  checkRevisionCounts(file, findings);
-  const { known, wanted, pruned } = versionsByPayload(file, findings);
-  const ids = [...wanted.keys()];
-  let compared = 0;
-  for (let i = 0; i < ids.length; i += PAGE) {
-    for (const payload of await readBarPayloads(tx, ids.slice(i, i + PAGE))) {
-      const versions = wanted.get(payload.id)!;
-      compared += versions.length;
-      comparePayload(file, payload, versions, known.get(payload.id)!, clockOffsetMs, findings);
-    }
-    onProgress(Math.min(i + PAGE, ids.length), ids.length);
+export class ValueCheck {
+  readonly checked: CheckedValues = { compared: 0, pruned: 0 };
+  /** By the payload to compare them with; payloads without a body are left out. */
+  readonly #versions = new Map<number, Version[]>();
+
+  constructor(
+    private readonly file: SeriesFile,
+    private readonly findings: Findings,
+  ) {
+    checkGone(file, findings);
+    checkRevisionCounts(file, findings);
+    this.#groupVersions();
   }
-  return { compared, pruned };
+
+  /** Compares the versions of a payload. */
+  compare({ row, batch: { bars } }: DerivedPayload): void {
+    const versions = this.#versions.get(row.id) ?? [];
+    this.checked.compared += versions.length;
+    const rowOf = new Map(bars.time.map((time, i) => [time, i]));
+    for (const version of versions) {
+      const wrong = differenceOf(version, bars, rowOf.get(version.time), row.fetchedAt, this.file.splits);
+      if (wrong === null) continue;
+      const what = `${nameOf(this.file.series, version.time)}${version.kind === 'former' ? ', an earlier version' : ''}: payload ${row.id} ${wrong}`;
+      this.findings.add(version.kind === 'later' ? 'later_values' : 'other_values', what);
+    }
+  }
+
+  #groupVersions(): void {
+    const { bars, revisions, payloads } = this.file;
+    const newest = new Map<number, number>();
+    for (const { id, times } of payloads) for (const time of times) newest.set(time, id);
+    const known = new Map(payloads.map((payload) => [payload.id, payload.isKept]));
+    bars.time.forEach((time, i) => {
+      this.#add(known, bars.payloadId[i]!, versionAt(bars, i, 'bar'));
+      const later = newest.get(time);
+      if (later !== undefined && later !== bars.payloadId[i]) this.#add(known, later, versionAt(bars, i, 'later'));
+    });
+    revisions.time.forEach((_, i) => this.#add(known, revisions.payloadId[i]!, versionAt(revisions, i, 'former')));
+  }
+
+  #add(known: ReadonlyMap<number, boolean>, payloadId: number, version: Version): void {
+    const isKept = known.get(payloadId);
+    if (isKept === undefined) {
+      const name = nameOf(this.file.series, version.time);
+      this.findings.add('no_payload', `${name}: payload ${payloadId} is not one of this series`);
+    } else if (isKept) {
+      const versions = this.#versions.get(payloadId);
+      if (versions) versions.push(version);
+      else this.#versions.set(payloadId, [version]);
+    } else this.checked.pruned++;
+  }
+}
+
+function versionAt(from: SeriesFile['revisions'] | SeriesFile['bars'], i: number, kind: Version['kind']): Version {
+  return {
+    time: from.time[i]!,
+    values: VALUES.map((column) => from[column][i]!),
+    fetchedAt: from.fetchedAt[i]!,
+    recordedAt: from.recordedAt[i]!,
+    kind,
+  };
 }
 
 /** Checks that each bar of a payload is stored, or recorded as lost by coverage. */
@@ -64,8 +98,7 @@ function checkGone({ series, rules, bars, coverage, payloads }: SeriesFile, find
   const stored = new Set(bars.time);
   const lost = new Map(coverage.map((row) => [row.session, row.lost]));
   const gone = new Map<number, number>();
-  for (const { payloadId, times } of payloads)
-    for (const time of times) if (!stored.has(time)) gone.set(time, payloadId);
+  for (const { id, times } of payloads) for (const time of times) if (!stored.has(time)) gone.set(time, id);
   for (const [time, payloadId] of gone) {
     const place = placeOf(rules.calendar, rules.timeframe, time);
     if (place && lost.get(place.session.date)?.[place.index] === '1') continue;
@@ -77,78 +110,14 @@ function checkGone({ series, rules, bars, coverage, payloads }: SeriesFile, find
 function checkRevisionCounts({ series, revisions, payloads }: SeriesFile, findings: Findings): void {
   const kept = new Map<number, number>();
   for (const payload of revisions.replacedByPayload) kept.set(payload, (kept.get(payload) ?? 0) + 1);
-  for (const { payloadId, updated } of payloads) {
-    const missing = updated - (kept.get(payloadId) ?? 0);
+  for (const { id, updated } of payloads) {
+    const missing = updated - (kept.get(id) ?? 0);
     if (missing > 0)
       findings.add(
         'revision_gone',
-        `${series.symbol} ${series.timeframe}: payload ${payloadId} replaced ${updated} bars, earlier versions kept: ${updated - missing}`,
+        `${titleOf(series)}: payload ${id} replaced ${updated} bars, earlier versions kept: ${updated - missing}`,
         missing,
       );
-  }
-}
-
-interface KnownPayload {
-  fetchedAt: number;
-  isKept: boolean;
-}
-
-/** Groups the versions by the payload to compare them with; payloads without a body are left out. */
-function versionsByPayload({ series, bars, revisions, payloads }: SeriesFile, findings: Findings) {
-  const known = new Map<number, KnownPayload>(payloads.map((payload) => [payload.payloadId, payload]));
-  const wanted = new Map<number, Version[]>();
-  let pruned = 0;
-  const want = (payloadId: number, version: Version) => {
-    const payload = known.get(payloadId);
-    if (!payload)
-      findings.add('no_payload', `${nameOf(series, version.time)}: payload ${payloadId} is not one of this series`);
-    else if (payload.isKept)
-      wanted
-        .set(payloadId, wanted.get(payloadId) ?? [])
-        .get(payloadId)!
-        .push(version);
-    else pruned++;
-  };
-  const newest = new Map<number, number>();
-  for (const { payloadId, times } of payloads) for (const time of times) newest.set(time, payloadId);
-  const versionAt = (from: typeof revisions | typeof bars, i: number, kind: Version['kind']): Version => ({
-    time: from.time[i]!,
-    values: VALUES.map((column) => from[column][i]!),
-    fetchedAt: from.fetchedAt[i]!,
-    recordedAt: from.recordedAt[i]!,
-    kind,
-  });
-  bars.time.forEach((time, i) => {
-    want(bars.payloadId[i]!, versionAt(bars, i, 'bar'));
-    const later = newest.get(time);
-    if (later !== undefined && later !== bars.payloadId[i]) want(later, versionAt(bars, i, 'later'));
-  });
-  revisions.time.forEach((_, i) => want(revisions.payloadId[i]!, versionAt(revisions, i, 'former')));
-  return { known, wanted, pruned };
-}
-
-function comparePayload(
-  { series, splits }: SeriesFile,
-  payload: PayloadOfAsset,
-  versions: Version[],
-  known: KnownPayload,
-  clockOffsetMs: number,
-  findings: Findings,
-): void {
-  let parsed: BarColumns;
-  try {
-    parsed = batchOfPayload(payload, READERS[payload.provider], clockOffsetMs).bars;
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    findings.add('unreadable_payload', `${series.symbol} ${series.timeframe}, payload ${payload.id}: ${error.message}`);
-    return;
-  }
-  const rowOf = new Map(parsed.time.map((time, row) => [time, row]));
-  for (const version of versions) {
-    const wrong = differenceOf(version, parsed, rowOf.get(version.time), known, splits);
-    if (wrong === null) continue;
-    const what = `${nameOf(series, version.time)}${version.kind === 'former' ? ', an earlier version' : ''}: payload ${payload.id} ${wrong}`;
-    findings.add(version.kind === 'later' ? 'later_values' : 'other_values', what);
   }
 }
 
@@ -157,36 +126,18 @@ function differenceOf(
   { values, fetchedAt, recordedAt, kind }: Version,
   parsed: BarColumns,
   row: number | undefined,
-  payload: KnownPayload,
+  payloadFetchedAt: number,
   splits: readonly AppliedSplit[],
 ): string | null {
-  if (kind !== 'later' && fetchedAt !== payload.fetchedAt) return 'was fetched at another time';
+  if (kind !== 'later' && fetchedAt !== payloadFetchedAt) return 'was fetched at another time';
   if (row === undefined) return 'has no such bar';
-  const ratio = ratioOf(splits, parsed.session[row]!, payload.fetchedAt, recordedAt);
+  const ratios = ratiosOf(splits, { session: parsed.session[row]!, fetchedAt: payloadFetchedAt, recordedAt });
   for (const [i, column] of VALUES.entries()) {
-    const expected = parsed[column][row]!;
-    const stored = values[i]!;
-    const isEqual = ratio === 1 ? stored === expected : isScaled(column, stored, expected, ratio);
-    if (!isEqual)
-      return `has ${column} ${expected}${ratio === 1 ? '' : ` before a split of ${ratio}`}, stored is ${stored}`;
+    const given = parsed[column][row]!;
+    if (isAtLevel(column === 'volume' ? 'volume' : 'price', values[i]!, given, ratios)) continue;
+    const splitsBefore =
+      ratios.length === 0 ? '' : ` before ${ratios.map((ratio) => `a split of ${ratio}`).join(' and ')}`;
+    return `has ${column} ${given}${splitsBefore}, stored is ${values[i]}`;
   }
   return null;
-}
-
-/** The factor by which a version was divided since it was fetched: all splits applied before it was recorded. */
-const ratioOf = (splits: readonly AppliedSplit[], date: string, fetchedAt: number, recordedAt: number): number =>
-  splits
-    .filter((split) => date < split.session && split.levelFrom > fetchedAt && split.appliedAt <= recordedAt)
-    .reduce((product, { ratio }) => product * ratio, 1);
-
-/** Whether a value was scaled by a split: prices are rounded to float32 and volumes to whole numbers at each split. */
-function isScaled(
-  column: (typeof VALUES)[number],
-  stored: number | null,
-  parsed: number | null,
-  ratio: number,
-): boolean {
-  if (stored === null || parsed === null) return stored === parsed;
-  if (column === 'volume') return Math.abs(stored - parsed * ratio) <= 1;
-  return Math.abs(stored - parsed / ratio) <= 1e-6 * stored;
 }

@@ -1,16 +1,33 @@
 import type pg from 'pg';
-import { recountDirty } from '../../db/repositories/coverage/recount.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
+import { recountDirty } from '../../db/repositories/coverage/recount.js';
+import { readQuotesPayload } from '../../db/repositories/load/payloads.js';
+import {
+  findUnknownRuns,
+  findUnknownRunsOfSteps,
+  findWrongCalls,
+  findWrongVersionTimes,
+} from '../../db/repositories/proof/contradictions.js';
+import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
+import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
-import { readActions, readStrays } from '../../db/repositories/read/whole-series.js';
 import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
+import { readActions, readAppliedSplits, readStrays } from '../../db/repositories/read/whole-series.js';
+import { findWrongDifferences } from '../../db/repositories/upkeep/daily-differences.js';
 import { inTransaction } from '../../db/transaction.js';
+import { ActionCheck } from './check-actions.js';
+import { BatchCheck } from './check-batches.js';
 import { checkIndicators, checkWarnings } from './check-computed.js';
+import { EvidenceCheck } from './check-evidence.js';
+import { checkPayloadRows, checkUnchanged } from './check-payloads.js';
+import { QuoteCheck } from './check-quote.js';
+import { checkSeriesRow } from './check-series.js';
 import { checkCoverage, checkPlaces, type Tally, tallySlots } from './check-slots.js';
-import { type CheckedValues, checkValues } from './check-values.js';
+import { type CheckedValues, ValueCheck } from './check-values.js';
+import { derivePayloads, isBodyOf } from './derived-payloads.js';
 import { Findings } from './findings.js';
 import { oddities } from './oddities.js';
-import { readSeriesFile } from './stored-series.js';
+import { nameOf, readSeriesFile, titleOf } from './stored-series.js';
 
 export interface ExaminedSeries extends Tally {
   series: CoveredSeries;
@@ -46,7 +63,7 @@ export interface ExamineOptions {
 }
 
 /**
- * Checks that the stored data is consistent, each series in one snapshot. Changes nothing, except that coverage of sessions
+ * Checks that the stored data is consistent, each asset in one snapshot. Changes nothing, except that coverage of sessions
  * changed by SQL is recounted first. For assets that are no longer tracked, stored bars are checked and none is expected.
  */
 export async function examineStore(pool: pg.Pool, options: ExamineOptions): Promise<Examination> {
@@ -60,45 +77,93 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     odd: [],
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
+  const { findings } = examination;
   for (const stray of await readStrays(pool, all))
-    examination.findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
-  for (const series of all) await examineSeries(pool, series, options, examination);
+    findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
+  await checkStore(pool, findings);
+  for (const ofAsset of Map.groupBy(all, ({ assetId }) => assetId).values())
+    await examineAsset(pool, ofAsset, options, examination);
   return examination;
 }
 
-async function examineSeries(
+/** What belongs to no series: payloads of quotes, and the records of runs and requests. */
+async function checkStore(pool: pg.Pool, findings: Findings): Promise<void> {
+  for (const row of await readPayloadsWithoutSeries(pool)) {
+    checkUnchanged(row, `payload ${row.id}`, findings);
+    const payload = row.isKept ? await readQuotesPayload(pool, row.id) : null;
+    if (payload && !isBodyOf(row, payload.body))
+      findings.add('payload_body', `payload ${row.id}: its body has another hash or size`);
+  }
+  for (const { what, isGone } of await findWrongCalls(pool))
+    findings.add(isGone ? 'payload_gone' : 'request_record', what);
+  for (const { what, count } of await findUnknownRunsOfSteps(pool)) findings.add('unknown_run', what, count);
+}
+
+/** All series of an asset in one snapshot, because splits, dividends and the live price come with any of them. */
+async function examineAsset(
   pool: pg.Pool,
-  series: CoveredSeries,
-  { clockOffsetMs, now, onProgress = () => undefined }: ExamineOptions,
-  { series: examined, findings: all, odd }: Examination,
+  all: readonly CoveredSeries[],
+  options: ExamineOptions,
+  examination: Examination,
 ): Promise<void> {
-  const name = `${series.symbol} ${series.timeframe}`;
-  onProgress(`${name}: bars`);
+  const { assetId, symbol } = all[0]!;
   await inTransaction(pool, async (tx) => {
     await tx.query('set transaction isolation level repeatable read, read only');
-    const file = await readSeriesFile(tx, await asOfNow(tx, series), now ?? (await databaseClock(tx)) + clockOffsetMs);
-    const findings = new Findings();
-    checkPlaces(file, clockOffsetMs, findings);
-    checkCoverage(file, findings);
-    checkIndicators(file, findings);
-    checkWarnings(file, await readWarnings(tx, series), findings);
-    const tally = tallySlots(file, findings);
-    const values = await checkValues(tx, file, clockOffsetMs, findings, (done, total) =>
-      onProgress(`${name}: payload ${done} of ${total}`),
-    );
-    odd.push(...oddities(file.bars, series, await readActions(tx, series.assetId)));
-    all.addAll(findings);
-    examined.push({
-      ...tally,
-      series: file.series,
-      bars: file.bars.time.length,
-      firstTime: file.bars.time[0] ?? null,
-      lastTime: file.bars.time.at(-1) ?? null,
-      rejected: file.rejectedTimes.length,
-      revisions: file.revisions.time.length,
-      values,
-      unexplained: findings.total,
-    });
+    const actions = new ActionCheck();
+    const quote = new QuoteCheck();
+    for (const series of all) await examineSeries(tx, series, options, examination, [actions, quote]);
+    const splits = await readAppliedSplits(tx, assetId);
+    const { findings } = examination;
+    actions.finish(symbol, await readStoredActions(tx, assetId), splits, findings);
+    await quote.finish(tx, { assetId, symbol, splits }, findings);
+    for (const session of await findWrongDifferences(tx, assetId))
+      findings.add('daily_difference', `${symbol} ${session}`);
+  });
+}
+
+async function examineSeries(
+  tx: pg.PoolClient,
+  covered: CoveredSeries,
+  { clockOffsetMs, now, onProgress = () => undefined }: ExamineOptions,
+  { series: examined, findings: all, odd }: Examination,
+  [actions, quote]: [ActionCheck, QuoteCheck],
+): Promise<void> {
+  onProgress(`${titleOf(covered)}: bars`);
+  const wallNow = await databaseClock(tx);
+  const file = await readSeriesFile(tx, await asOfNow(tx, covered), now ?? wallNow + clockOffsetMs, wallNow);
+  const { series } = file;
+  const findings = new Findings();
+  checkPlaces(file, clockOffsetMs, findings);
+  checkCoverage(file, findings);
+  checkSeriesRow(file, findings);
+  checkIndicators(file, findings);
+  checkWarnings(file, await readWarnings(tx, series), findings);
+  checkPayloadRows(file, findings);
+  const tally = tallySlots(file, findings);
+  for (const { time, wrong } of await findWrongVersionTimes(tx, series))
+    findings.add('version_times', `${nameOf(series, time)}: ${wrong}`);
+  for (const { what, count } of await findUnknownRuns(tx, series))
+    findings.add('unknown_run', `${titleOf(series)}: ${what}`, count);
+  const values = new ValueCheck(file, findings);
+  const evidence = new EvidenceCheck(file, clockOffsetMs);
+  const checks = [values, evidence, new BatchCheck(file, findings), actions, quote];
+  actions.addPayloads(file.payloads);
+  const showPayloads = (done: number, total: number) => onProgress(`${titleOf(series)}: payload ${done} of ${total}`);
+  for await (const derived of derivePayloads(tx, file, clockOffsetMs, findings, showPayloads))
+    for (const check of checks) check.compare(derived);
+  evidence.finish(findings);
+  odd.push(...oddities(file.bars, series, await readActions(tx, series.assetId)));
+  all.addAll(findings);
+  examined.push({
+    ...tally,
+    series,
+    bars: file.bars.time.length,
+    firstTime: file.bars.time[0] ?? null,
+    lastTime: file.bars.time.at(-1) ?? null,
+    rejected: file.rejectedTimes.length,
+    revisions: file.revisions.time.length,
+    values: values.checked,
+    unexplained: findings.total,
   });
 }
 

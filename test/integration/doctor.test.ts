@@ -6,10 +6,10 @@ import { proofOf, reportOf } from '../../cli/doctor/report.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { inTransaction } from '../../db/transaction.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
-import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
-import { type Cells, around, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { type Cells, around, ingestWirePayload, openTestRun, yahooBody } from '../wire-payloads.js';
 
 const store = useStore();
 
@@ -45,6 +45,7 @@ const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) 
 
 /** A sound store: Tuesday with a correction and a confirmed empty minute, Wednesday, Thursday as far as it is. */
 beforeEach(async () => {
+  await openTestRun(pool);
   await ingestWirePayload(pool, answerOf(tuesday, tuesday.close + HOUR, minutesOf(tuesday, 390)));
   await ingestWirePayload(
     pool,
@@ -123,11 +124,16 @@ describe('a sound store', () => {
   });
 
   it('may have been brought to the level after a split', async () => {
-    await pool.query(
-      `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, level_since)
-      values ($1, 'split', $2, 3, 2, 4, $3)`,
-      [spy, thursday.date, new Date(NOW + MINUTE)],
-    );
+    await ingestWirePayload(pool, {
+      assetId: spy,
+      timeframe: '1d',
+      window: { from: tuesday.open, to: thursday.open },
+      fetchedAt: wednesday.close + 2 * HOUR, // announced ahead
+      body: yahooBody('SPY', [[tuesday.open, around(101)]], {
+        splits: { a: { date: thursday.open / SECOND, numerator: 3, denominator: 2 } },
+      }),
+    });
+    await pool.query('update corporate_actions set level_since = $1', [new Date(thursday.close)]);
     expect((await applySplits(pool, spy, [], RUN_ID)).rescaled).toBe(780); // without the bars of its ex-date
     const examination = await examine();
     expect(examination.findings.lines()).toEqual([]);

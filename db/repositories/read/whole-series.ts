@@ -5,6 +5,7 @@ import type { SessionAction } from '../../../domain/transform/transform.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
+import { epochMs } from '../../columns.js';
 
 /** All that is stored of a series: doctor checks it, and applySplits recomputes from it. */
 
@@ -99,67 +100,36 @@ export interface StoredCoverage extends CoverageBits {
   expected: number;
   /** Wall clock; null = in the next run. */
   nextAttemptAt: Date | null;
+  /** `fetched_at` of the newest payload that covers the whole session, epoch ms with microseconds as a fraction. */
+  verifiedAt: number | null;
 }
 
 export async function readStoredCoverage(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<StoredCoverage[]> {
   const { rows } = await db.query<StoredCoverage>(
     `select session::text, expected, filled_slots as filled, answered_slots as answered, empty_slots as empty, lost_slots as lost,
-      corrupt_slots as corrupt, as_usual as "asUsual", next_attempt_at as "nextAttemptAt"
+      corrupt_slots as corrupt, as_usual as "asUsual", next_attempt_at as "nextAttemptAt", ${epochMs('verified_at')} as "verifiedAt"
     from coverage where asset_id = $1 and timeframe = $2 order by session`,
     [assetId, timeframe],
   );
   return rows;
 }
 
-/** Times of rows that broke a rule and that no operator has decided about, epoch ms. */
-export async function readRejectedTimes(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<number[]> {
-  const { rows } = await db.query<Buffers>(
-    `select ${arrays('time', { time: 'time' })} from (
-      select distinct time from rejected_bars
-      where asset_id = $1 and timeframe = $2 and state = 'open' and time is not null) r`,
-    [assetId, timeframe],
-  );
-  return full('timestamptz', rows[0]!.time);
+/** A row of `series`, epoch ms. */
+export interface SeriesRow {
+  firstBar: number | null;
+  beginsAt: number | null;
+  newestFetch: number | null;
 }
 
-/** A payload of a series and the outcome of its load. */
-export interface LoadedPayload {
-  payloadId: number;
-  /** Epoch ms, wall clock. */
-  fetchedAt: number;
-  /** Its body is kept. */
-  isKept: boolean;
-  /** Opens of the bars that it had, epoch ms, ascending; none if it was held back or is past the retention. */
-  times: number[];
-  /** How many stored bars it replaced. */
-  updated: number;
-}
-
-/** Transformed payloads of a series, in the order in which they were fetched. */
-export async function readLoadedPayloads(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<LoadedPayload[]> {
-  const { rows } = await db.query<{
-    id: string;
-    fetched: Buffer;
-    kept: boolean;
-    times: Buffer | null;
-    updated: number;
-  }>(
-    `select p.id, array_send(array[p.fetched_at]) as fetched, p.body is not null as kept, b.times, b.updated
-    from raw_payloads p cross join lateral (
-      select (array_agg(array_send(n.times) order by n.id desc) filter (where n.state = 'loaded'))[1] as times,
-        coalesce(sum(n.rows_updated), 0)::int as updated
-      from batches n where n.payload_id = p.id having count(*) > 0) b
-    where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars'
-    order by p.fetched_at, p.sha256`,
+/** Null if there is no such row: nothing was ever loaded. */
+export async function readSeriesRow(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<SeriesRow | null> {
+  const { rows } = await db.query<{ instants: Buffer }>(
+    `select array_send(array[first_bar, begins_at, newest_fetch]) as instants from series where asset_id = $1 and timeframe = $2`,
     [assetId, timeframe],
   );
-  return rows.map(({ id, fetched, kept, times, updated }) => ({
-    payloadId: Number(id),
-    fetchedAt: decodeFull('timestamptz', fetched)[0]!,
-    isKept: kept,
-    times: full('timestamptz', times),
-    updated,
-  }));
+  if (!rows[0]) return null;
+  const [firstBar, beginsAt, newestFetch] = decodeArray('timestamptz', rows[0].instants);
+  return { firstBar: firstBar!, beginsAt: beginsAt!, newestFetch: newestFetch! };
 }
 
 /**

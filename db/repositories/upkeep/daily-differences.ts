@@ -1,14 +1,13 @@
 import type { Queryable } from '../../client.js';
 
 /**
- * Compares the provider's daily bar with the aggregate of its minutes, for every session whose minutes payloads cover as a
- * whole. Differences are fractions: minutes ÷ day − 1. Volumes are compared if the day and each of its minutes has one. Assets
+ * The provider's daily bar next to the aggregate of its minutes, for every session whose minutes payloads cover as a whole.
+ * Differences are fractions: minutes ÷ day − 1. Volumes are compared if the day and each of its minutes has one. Assets
  * with a split that is not applied are left out: their days and minutes may be on two price levels.
  */
-const COMPARE = `
-  insert into daily_differences as d (asset_id, session, open, high, low, close, volume, minutes, expected, checked_at)
-  select c.asset_id, c.session, m.open / p.open - 1, m.high / p.high - 1, m.low / p.low - 1, m.close / p.close - 1,
-    case when p.volume > 0 then m.volume / p.volume - 1 end, m.minutes, c.expected, now()
+const COMPARED = `
+  select c.asset_id, c.session, m.open / p.open - 1 as open, m.high / p.high - 1 as high, m.low / p.low - 1 as low,
+    m.close / p.close - 1 as close, case when p.volume > 0 then m.volume / p.volume - 1 end as volume, m.minutes, c.expected
   from coverage c
   join assets a on a.id = c.asset_id and a.asset_class = 'stock'
   join bars p on p.asset_id = c.asset_id and p.timeframe = '1d' and p.time = c.session::timestamp at time zone 'UTC'
@@ -19,10 +18,12 @@ const COMPARE = `
     where b.asset_id = c.asset_id and b.timeframe = '1m' and b.session = c.session
       -- the primary key is by time; no session begins or ends further from the midnight of its date
       and b.time between p.time - interval '1 day' and p.time + interval '2 days') m
-  where c.timeframe = '1m' and c.session >= $1::date and not c.dirty and bit_count(c.answered_slots) = c.expected
-    and m.minutes > 0
-    and not exists (
-      select 1 from splits s where s.asset_id = c.asset_id and s.is_due)
+  where c.timeframe = '1m' and not c.dirty and bit_count(c.answered_slots) = c.expected and m.minutes > 0
+    and not exists (select 1 from splits s where s.asset_id = c.asset_id and s.is_due)`;
+
+const COMPARE = `
+  insert into daily_differences as d (asset_id, session, open, high, low, close, volume, minutes, expected, checked_at)
+  select x.*, now() from (${COMPARED} and c.session >= $1::date) x
   on conflict (asset_id, session) do update set open = excluded.open, high = excluded.high, low = excluded.low,
     close = excluded.close, volume = excluded.volume, minutes = excluded.minutes, expected = excluded.expected,
     checked_at = excluded.checked_at
@@ -68,4 +69,27 @@ export async function readDifferences(
     values: [assetId, first, last],
   });
   return new Map(rows.map((row) => [row.session, row]));
+}
+
+/**
+ * Stored differences of an asset that its bars contradict: of sessions without coverage, and of those whose bars are older
+ * than the comparison and give another one. Minutes that were lost since do not count.
+ */
+export async function findWrongDifferences(db: Queryable, assetId: number): Promise<string[]> {
+  const isOther = (column: string) => `abs(coalesce(d.${column}, 9e9) - coalesce(f.${column}, 9e9)) > 1e-9`;
+  const { rows } = await db.query<{ session: string }>(
+    `with fresh as materialized (${COMPARED} and c.asset_id = $1)
+    select d.session::text from daily_differences d left join fresh f using (asset_id, session)
+    where d.asset_id = $1 and case
+      when not exists (select 1 from coverage c where c.asset_id = $1 and c.timeframe = '1m' and c.session = d.session) then true
+      when exists (select 1 from bars b where b.asset_id = $1 and b.timeframe in ('1m', '1d') and b.session = d.session
+        and b.time >= (d.session::timestamp at time zone 'UTC') - interval '1 day'
+        and b.time < (d.session::timestamp at time zone 'UTC') + interval '2 days' and b.recorded_at > d.checked_at) then false
+      when f.minutes = d.minutes then d.expected <> f.expected or ${['open', 'high', 'low', 'close', 'volume'].map(isOther).join(' or ')}
+      else d.minutes > (select c.filled + bit_count(c.lost_slots) from coverage c
+        where c.asset_id = $1 and c.timeframe = '1m' and c.session = d.session) end
+    order by d.session`,
+    [assetId],
+  );
+  return rows.map(({ session }) => session);
 }

@@ -1,0 +1,93 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { transformActivities } from '../../activities/transform.js';
+import { examineStore } from '../../cli/doctor/examine.js';
+import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
+import { payloadsWithBarsAt } from '../../db/repositories/upkeep/replayable-payloads.js';
+import { calendarOf, type Session } from '../../domain/calendars/index.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { createProviders } from '../../providers/index.js';
+import { useStore } from '../environment/store.js';
+import { RUN_ID } from '../factories.js';
+import { around, ingestPayload, ingestWirePayload, openTestRun, yahooBody } from '../wire-payloads.js';
+
+const store = useStore();
+const [monday, tuesday] = calendarOf('XNYS').sessionsBetween(
+  Date.parse('2026-11-16T00:00Z'),
+  Date.parse('2026-11-18T00:00Z'),
+) as [Session, Session];
+const NOW = tuesday.close + HOUR;
+
+let id: number;
+const payloadOf = (symbol: string, session: Session, meta: object = {}) => ({
+  assetId: id,
+  timeframe: '1m' as const,
+  window: { from: session.open, to: session.close },
+  fetchedAt: session.close + HOUR,
+  body: yahooBody(
+    symbol,
+    Array.from({ length: 390 }, (_, i) => [session.open + i * MINUTE, around(100 + ((i * 7) % 13) / 8, 100 + i)]),
+    {},
+    meta,
+  ),
+});
+const change = (column: string, value: string) =>
+  store.pool.query(`update assets set ${column} = $2 where id = $1`, [id, value]);
+
+beforeAll(() => {
+  id = store.assetId('PLTR');
+});
+beforeEach(async () => {
+  await openTestRun(store.pool);
+  await ingestWirePayload(store.pool, payloadOf('PLTR', monday));
+});
+
+describe.each([
+  ['ticker', 'provider_symbol', 'PLTX', 'PLTR', 'PLTX', {}],
+  ['currency', 'currency', 'EUR', 'USD', 'PLTR', { currency: 'EUR' }],
+])('an asset whose %s changes', (_, column, now, before, symbol, meta) => {
+  beforeEach(async () => {
+    await change(column, now);
+    await ingestWirePayload(store.pool, payloadOf(symbol, tuesday, meta));
+  });
+  afterEach(() => change(column, before));
+
+  it('stays provable: each payload is judged by what it was requested for', async () => {
+    const { findings, series } = await examineStore(store.pool, { clockOffsetMs: 0, now: NOW });
+    expect(findings.lines()).toEqual([]);
+    expect(series.find(({ series: one }) => one.assetId === id)).toMatchObject({ bars: 780, filled: 780 });
+  });
+
+  it('can be rebuilt without a difference', async () => {
+    const window = { from: monday.open, to: tuesday.close };
+    const rebuilt = await rebuildSeries(store.pool, { assetId: id, timeframe: '1m' }, window, 0);
+    expect(rebuilt).toMatchObject({ bars: 780, differences: [], unreadable: [] });
+  });
+
+  it('is healed from payloads of before', async () => {
+    const time = monday.open + 5 * MINUTE;
+    await store.pool.query('delete from bars where asset_id = $1 and time = $2', [id, new Date(time)]);
+    const [payload] = await payloadsWithBarsAt(store.pool, { assetId: id, timeframe: '1m' }, [time]);
+    expect(await ingestPayload(store.pool, payload!, true)).toMatchObject({ inserted: 1, unchanged: 389 });
+  });
+
+  it('does not accept a payload of another request', async () => {
+    const { transform } = transformActivities({ pool: store.pool, providers: createProviders({}), clockOffsetMs: 0 });
+    await store.pool.query(`update raw_payloads set ${column} = 'XXX' where id = 1`);
+    const [transformed] = await transform({
+      run: { workflowId: 'test', runId: RUN_ID },
+      payloadIds: [1],
+      replay: true,
+    });
+    expect(transformed).toMatchObject({ rejected: 390 });
+  });
+});
+
+describe('an asset that moves to another exchange', () => {
+  afterEach(() => change('exchange', 'XNYS'));
+
+  it('keeps its bars where the exchange of their request expects them', async () => {
+    await change('exchange', 'XETR');
+    const { findings } = await examineStore(store.pool, { clockOffsetMs: 0, now: NOW });
+    expect(findings.lines()).toEqual([]);
+  });
+});
