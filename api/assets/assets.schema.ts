@@ -31,7 +31,7 @@ export const AssetListSchema = component(
           problem: z.string().meta({ example: 'asset 12 ACME: unknown exchange XNAS; known: XNYS, XETR' }),
         }),
       )
-      .meta({ description: 'Rows of the table `assets` that no run can load, and what to mend.' }),
+      .meta({ description: 'Rows of the `assets` table that no run can load, and what to fix in each.' }),
   }),
 );
 export type AssetListBody = z.output<typeof AssetListSchema>;

@@ -70,7 +70,7 @@ export const backfillDocs: OperationDocs = {
 export const cancelDocs: OperationDocs = {
   operationId: 'cancelBackfill',
   summary: 'Cancel a backfill',
-  description: 'Stops a backfill after its requests in progress. Bars already stored are kept.',
+  description: 'Stops a backfill once its requests in progress have finished. Bars already stored are kept.',
   admin: true,
   path,
   query: CancelQuery,

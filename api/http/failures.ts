@@ -29,7 +29,7 @@ export function toProblem(error: unknown): Problem {
     return new Problem(400, 'This request contains a NUL character.');
   const status = clientErrorStatus(error);
   if (status) return new Problem(status, clientErrorDetail(status, error));
-  return new Problem(500, 'Internal error. The log of the API has the details.');
+  return new Problem(500, 'Internal error. See the API log for details.');
 }
 
 /** An error and its causes, outermost first: Drizzle wraps errors of node-postgres; a connect may fail for several addresses. */

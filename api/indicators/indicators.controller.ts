@@ -12,7 +12,7 @@ export class IndicatorsController {
     operationId: 'listIndicators',
     summary: 'Indicators that can be computed, with their parameters',
     description:
-      '`include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes them in the form of `asked`.',
+      '`include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` accepts indicators in the form shown in `asked`.',
     ok: IndicatorListSchema,
   })
   list(): IndicatorListBody {

@@ -11,7 +11,7 @@ export const IndicatorListSchema = component(
         id: name('macd'),
         name: name('Moving average convergence divergence'),
         description: name(
-          'Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal.',
+          'Difference between a fast and a slow exponential moving average (EMA) of the closes, and the EMA of that difference, the signal line.',
         ),
         pane: z.enum(['overlay', 'own']).meta({ description: 'Drawn over the prices, or in a separate pane.' }),
         asked: name('macd:12:26:9').meta({
@@ -21,7 +21,7 @@ export const IndicatorListSchema = component(
         parameters: z.array(
           z.object({
             name: name('fast'),
-            description: name('Period of the fast mean, bars.'),
+            description: name('Period of the fast EMA, bars.'),
             default: z.number().meta({ example: 12 }),
             min: z.number().meta({ example: 1 }),
             max: z.number().meta({ example: 100 }),
@@ -35,7 +35,7 @@ export const IndicatorListSchema = component(
               description: 'Column name with the default parameters; other parameters change the numbers in the name.',
               example: 'macd12_26_9Signal',
             }),
-            description: name('Exponential mean of the MACD.'),
+            description: name('Exponential moving average of the MACD.'),
             unit: z.enum(['price', 'index']).meta({
               description: "`price`: in the asset's currency; `index`: from 0 to 100.",
             }),

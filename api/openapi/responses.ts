@@ -117,7 +117,7 @@ export const anyOtherProblem: MethodDecorator = ApiResponse({
   status: 'default',
   description:
     'Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error.',
-  content: problemOf(new Problem(500, 'Internal error. The log of the API has the details.')),
+  content: problemOf(new Problem(500, 'Internal error. See the API log for details.')),
 });
 
 /** A decorator does not know the path of its operation, so document.ts fills in `instance`. */

@@ -17,7 +17,7 @@ export const RejectedBarSchema = component(
     rule: z.string().meta({ description: 'Rule that the row broke.', example: 'bad_volume' }),
     doc: z.string().nullable().meta({
       description: 'What the rule requires; null if the rule no longer exists.',
-      example: 'A volume is a finite number of zero or more, or unknown.',
+      example: 'A volume is either unknown or a finite number that is not negative.',
     }),
     releasable: z.boolean().meta({
       description:

@@ -19,7 +19,7 @@ export const symbolOf = (assetClass: AssetClass) => ({
 
 const paging = `Without \`start\` the first page holds the newest bars of the window and later pages go back in time; with
 \`start\` pages go forward. Rows are ascending unless \`sort=desc\`. \`nextCursor\` stays valid while bars arrive.
-A window without bars is a 200 with \`meta.reason\`. Responses have an ETag; those that only cover complete sessions, or are
+A window without bars returns 200 with \`meta.reason\`. Responses have an ETag; those that only cover complete sessions, or are
 as of an instant, may be cached for a day.
 
 Timeframes that are not stored are aggregated from one that is. Up to \`4h\`, bars start at the open of the session and again

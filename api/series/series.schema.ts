@@ -7,7 +7,7 @@ import { component } from '../openapi/registry.js';
 
 const timeframe = z.enum(TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
 const time = instant(
-  'Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of the week, of the first day of the month.',
+  'Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of its week, or of the first day of the month.',
 );
 
 const BarSchema = component(
@@ -91,12 +91,12 @@ const meta = component(
       .optional()
       .meta({
         description:
-          'With `adjustment=all`: dividends that are paid in another currency than the prices. The prices are not adjusted for them.',
+          'With `adjustment=all`: dividends paid in a currency other than that of the prices. The prices are not adjusted for them.',
       }),
     asOf: instant('The requested instant, wall clock.').optional(),
     reason: z.enum(GAP_REASONS).optional().meta({
       description:
-        'Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: they are not over or not fetched yet. `unobtainable`: the provider does not have them (any more). `no_trades`: nothing was traded.',
+        'Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: the bars are not complete yet, or have not been fetched yet. `unobtainable`: the provider does not have them, or no longer does. `no_trades`: nothing was traded.',
     }),
   }),
 );

@@ -21,8 +21,7 @@ export const StreamQuery = z.strictObject({
     .optional()
     .meta({ description: 'Only these stored timeframes. Default: all.', type: 'string', example: '1m,30m' }),
   lastEventId: z.string().regex(EVENT_ID, 'must be an event id of this stream, such as 48211-907').optional().meta({
-    description:
-      'The same as the header `Last-Event-ID`, for a first connection that resumes. The header takes precedence.',
+    description: 'Same as the `Last-Event-ID` header, for resuming on a first connection. The header takes precedence.',
     example: '48211-907',
   }),
 });

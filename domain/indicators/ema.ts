@@ -10,7 +10,7 @@ export const ema = indicator({
   name: 'Exponential moving average',
   description: 'Mean of the closes that weights newer ones more; null until there are as many closes as its period.',
   pane: 'overlay',
-  parameters: { period: period('Period of the mean', 20, 200) },
+  parameters: { period: period('Period of the average', 20, 200) },
   outputs: { ema: priceLine('The mean.') },
   lookback: (parameters) => smoothingLookback(exponential(parameters.period)),
   compute: ({ close }, parameters, from) => ({ ema: smoothed(close, exponential(parameters.period), from) }),

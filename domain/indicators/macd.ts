@@ -8,16 +8,17 @@ import { exponential, smoothed, smoothingLookback } from './smoothing.js';
 export const macd = indicator({
   id: 'macd',
   name: 'Moving average convergence divergence',
-  description: 'Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal.',
+  description:
+    'Difference between a fast and a slow exponential moving average (EMA) of the closes, and the EMA of that difference, the signal line.',
   pane: 'own',
   parameters: {
-    fast: period('Period of the fast mean', 12, 100),
-    slow: period('Period of the slow mean', 26, 100),
+    fast: period('Period of the fast EMA', 12, 100),
+    slow: period('Period of the slow EMA', 26, 100),
     signal: period('Period of the signal', 9, 100),
   },
   outputs: {
     macd: priceLine('Fast mean minus slow mean.'),
-    signal: priceLine('Exponential mean of the MACD.'),
+    signal: priceLine('Exponential moving average of the MACD.'),
     histogram: { description: 'MACD minus signal.', unit: 'price', draw: 'histogram' },
   },
   lookback: ({ slow, signal }) => smoothingLookback(exponential(slow)) + smoothingLookback(exponential(signal)),

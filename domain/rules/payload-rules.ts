@@ -102,7 +102,7 @@ export const ROW_RULES: readonly RowRule[] = [
     severity: 'error',
     scope: 'row',
     soft: 'volume',
-    doc: 'A volume is a finite number of zero or more, or unknown.',
+    doc: 'A volume is either unknown or a finite number that is not negative.',
     broken: (_open, _high, _low, _close, volume) => volume !== null && !(volume >= 0 && volume < Infinity),
   },
 ];

@@ -221,9 +221,9 @@ function brokenRule({ open, high, low, close, volume }: RawBars, row: number): R
 }
 
 /**
- * Of several rows for one bar, those that may be the right one, the fullest first. That is the one stamped last (the daily
+ * Of several rows for one bar, those that may be the right one. That is the one stamped last (the daily
  * row with the last trade), unless it is stamped after `latest`, when the session's trades were over; then the one with the
- * most volume (volume only grows). A row whose volume is unknown may be as late as any.
+ * most volume (volume only grows); a row whose volume is known comes before one whose volume is not.
  */
 function bestRows({ stamp, volume }: RawBars, rows: readonly number[], latest: number): number[] {
   const inTime = rows.filter((row) => stamp[row]! <= latest);
@@ -231,8 +231,7 @@ function bestRows({ stamp, volume }: RawBars, rows: readonly number[], latest: n
   const last = Math.max(...credible.map((row) => stamp[row]!));
   const stampedLast = credible.filter((row) => stamp[row] === last);
   const most = Math.max(...stampedLast.map((row) => volume[row] ?? -1));
-  const best = stampedLast.filter((row) => volume[row] === null || volume[row] === most);
-  return best.sort((a, b) => (volume[b] ?? -1) - (volume[a] ?? -1));
+  return stampedLast.filter((row) => (volume[row] ?? -1) === most);
 }
 
 const hasPricesOf = ({ open, high, low, close }: RawBars, a: number, b: number): boolean =>

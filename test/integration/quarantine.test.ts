@@ -53,7 +53,7 @@ describe('the quarantine', () => {
     expect(rejected[0]).toMatchObject({
       symbol: 'SPY',
       row: 4,
-      doc: 'A volume is a finite number of zero or more, or unknown.',
+      doc: 'A volume is either unknown or a finite number that is not negative.',
       raw: { stamp: minute(4), open: 100, high: 101, low: 99.5, close: 100, volume: -1 },
       state: 'open',
       payload: { id: 1, isKept: true },

@@ -89,7 +89,7 @@ const REASONS: Record<string, string> = {
   not_asked: 'not requested yet',
   null_at_provider: 'not sent by the provider; not confirmed yet',
   rejected: 'rejected: their rows broke a rule',
-  lost: 'stored before, but deleted outside the pipeline',
+  lost: 'previously stored, but deleted outside the pipeline',
   corrupt: 'the provider keeps sending the same invalid values',
   out_of_reach: 'older than the provider’s history',
 };

@@ -60,7 +60,7 @@ function PendingNote({ pending }: { pending: PendingSessions }) {
   const wait = nextAttemptAt !== null && now !== null ? nextAttemptAt - now : 0;
   const text = [
     `${formatCount(count)} ${count === 1 ? 'bar' : 'bars'} pending: ${reasons.join(', ')}`,
-    wait > 0 ? `next try in ${formatCountdown(wait)}` : 'next try in the next run',
+    wait > 0 ? `next try in ${formatCountdown(wait)}` : 'retries in the next run',
   ].join('; ');
   return (
     <span className="truncate text-warn" title={text}>

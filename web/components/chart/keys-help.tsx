@@ -52,8 +52,8 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         </div>
       ))}
       <p className="label">
-        The wheel scrolls the page. With Ctrl or ⌘ it zooms the chart; sideways it scrolls the chart. Double-click to
-        show all.
+        Scroll to move the page; scroll sideways to move the chart. Hold Ctrl or ⌘ while scrolling to zoom the chart.
+        Double-click to show all.
       </p>
       <Button onClick={onClose}>Close</Button>
     </Dialog>

@@ -44,7 +44,7 @@ function NotFetched({ asset, source }: { asset: Asset; source: string }) {
     <>
       These bars have not been fetched yet.{' '}
       {progress && progress.requestsTotal > 0
-        ? `The backfill has made ${formatCount(progress.requestsDone)} of ${formatCount(progress.requestsTotal)} requests; bars appear here automatically.`
+        ? `The backfill has completed ${formatCount(progress.requestsDone)} of ${formatCount(progress.requestsTotal)} requests; bars appear here automatically.`
         : `The next run requests them from ${source}; they appear here automatically.`}
     </>
   );

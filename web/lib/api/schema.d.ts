@@ -142,7 +142,7 @@ export interface paths {
          *
          *     Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
@@ -191,7 +191,7 @@ export interface paths {
          * Bars of a coin
          * @description Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
@@ -218,7 +218,7 @@ export interface paths {
         };
         /**
          * Indicators that can be computed, with their parameters
-         * @description `include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` takes them in the form of `asked`.
+         * @description `include` of `/api/stocks/{symbol}/indicators` and of `/api/crypto/{symbol}/indicators` accepts indicators in the form shown in `asked`.
          */
         get: operations["listIndicators"];
         put?: never;
@@ -330,7 +330,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a backfill
-         * @description Stops a backfill after its requests in progress. Bars already stored are kept.
+         * @description Stops a backfill once its requests in progress have finished. Bars already stored are kept.
          */
         delete: operations["cancelBackfill"];
         options?: never;
@@ -612,7 +612,7 @@ export interface paths {
          *
          *     Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
@@ -661,7 +661,7 @@ export interface paths {
          * Bars of a stock
          * @description Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars is a 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
          *     as of an instant, may be cached for a day.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
@@ -886,7 +886,7 @@ export interface components {
                  */
                 timezone: string;
             }[];
-            /** @description Rows of the table `assets` that no run can load, and what to mend. */
+            /** @description Rows of the `assets` table that no run can load, and what to fix in each. */
             problems: {
                 /** @example asset 12 ACME: unknown exchange XNAS; known: XNYS, XETR */
                 problem: string;
@@ -1226,7 +1226,7 @@ export interface components {
             open: number;
             /**
              * Format: date-time
-             * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of the week, of the first day of the month.
+             * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of its week, or of the first day of the month.
              * @example 2026-11-20T20:59:00Z
              */
             time: string;
@@ -1652,7 +1652,7 @@ export interface components {
                  * @example macd:12:26:9
                  */
                 asked: string;
-                /** @example Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal. */
+                /** @example Difference between a fast and a slow exponential moving average (EMA) of the closes, and the EMA of that difference, the signal line. */
                 description: string;
                 /** @example macd */
                 id: string;
@@ -1664,7 +1664,7 @@ export interface components {
                      * @example macd12_26_9Signal
                      */
                     column: string;
-                    /** @example Exponential mean of the MACD. */
+                    /** @example Exponential moving average of the MACD. */
                     description: string;
                     /** @enum {string} */
                     draw: "line" | "histogram";
@@ -1684,7 +1684,7 @@ export interface components {
                 parameters: {
                     /** @example 12 */
                     default: number;
-                    /** @example Period of the fast mean, bars. */
+                    /** @example Period of the fast EMA, bars. */
                     description: string;
                     /** @example true */
                     integer: boolean;
@@ -1766,7 +1766,7 @@ export interface components {
             sma50: number | null;
             /**
              * Format: date-time
-             * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of the week, of the first day of the month.
+             * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of its week, or of the first day of the month.
              * @example 2026-11-20T20:59:00Z
              */
             time: string;
@@ -3192,7 +3192,7 @@ export interface components {
             } | null;
             /**
              * @description What the rule requires; null if the rule no longer exists.
-             * @example A volume is a finite number of zero or more, or unknown.
+             * @example A volume is either unknown or a finite number that is not negative.
              */
             doc: string | null;
             /**
@@ -3756,7 +3756,7 @@ export interface components {
              * @example 1
              */
             count: number;
-            /** @description With `adjustment=all`: dividends that are paid in another currency than the prices. The prices are not adjusted for them. */
+            /** @description With `adjustment=all`: dividends paid in a currency other than that of the prices. The prices are not adjusted for them. */
             dividendsLeftOut?: {
                 /**
                  * @description Per share, in `currency`.
@@ -3796,7 +3796,7 @@ export interface components {
                 time: string;
             }[];
             /**
-             * @description Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: they are not over or not fetched yet. `unobtainable`: the provider does not have them (any more). `no_trades`: nothing was traded.
+             * @description Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: the bars are not complete yet, or have not been fetched yet. `unobtainable`: the provider does not have them, or no longer does. `no_trades`: nothing was traded.
              * @enum {string}
              */
             reason?: "market_closed" | "not_yet_fetched" | "unobtainable" | "no_trades";
@@ -3981,7 +3981,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/assets/SPY/actions"
                      *     }
                      */
@@ -4131,7 +4131,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/assets/latest"
                      *     }
                      */
@@ -4278,7 +4278,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/assets/list"
                      *     }
                      */
@@ -4434,7 +4434,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/coverage"
                      *     }
                      */
@@ -4623,7 +4623,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/coverage/SPY"
                      *     }
                      */
@@ -4784,7 +4784,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/coverage/matrix"
                      *     }
                      */
@@ -4804,7 +4804,7 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description More indicators, separated by commas: ids from `/api/indicators`, each with its parameters in order or without any for the defaults. Every output is a separate column. */
+                /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. */
                 include?: string;
                 /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
@@ -5015,7 +5015,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/crypto/BTC/indicators"
                      *     }
                      */
@@ -5179,7 +5179,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/crypto/BTC/latest"
                      *     }
                      */
@@ -5408,7 +5408,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/crypto/BTC/ohlcv"
                      *     }
                      */
@@ -5451,13 +5451,13 @@ export interface operations {
                      *         {
                      *           "id": "macd",
                      *           "name": "Moving average convergence divergence",
-                     *           "description": "Difference between a fast and a slow exponential mean of the closes, and its own mean, the signal.",
+                     *           "description": "Difference between a fast and a slow exponential moving average (EMA) of the closes, and the EMA of that difference, the signal line.",
                      *           "pane": "overlay",
                      *           "asked": "macd:12:26:9",
                      *           "parameters": [
                      *             {
                      *               "name": "fast",
-                     *               "description": "Period of the fast mean, bars.",
+                     *               "description": "Period of the fast EMA, bars.",
                      *               "default": 12,
                      *               "min": 1,
                      *               "max": 100,
@@ -5468,7 +5468,7 @@ export interface operations {
                      *             {
                      *               "name": "signal",
                      *               "column": "macd12_26_9Signal",
-                     *               "description": "Exponential mean of the MACD.",
+                     *               "description": "Exponential moving average of the MACD.",
                      *               "unit": "price",
                      *               "draw": "line"
                      *             }
@@ -5556,7 +5556,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/indicators"
                      *     }
                      */
@@ -5722,7 +5722,7 @@ export interface operations {
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
                      *           "rule": "bad_volume",
-                     *           "doc": "A volume is a finite number of zero or more, or unknown.",
+                     *           "doc": "A volume is either unknown or a finite number that is not negative.",
                      *           "releasable": true,
                      *           "raw": {
                      *             "stamp": 1795446000000,
@@ -5867,7 +5867,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
                      *     }
                      */
@@ -6027,7 +6027,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/markets/XNYS/sessions"
                      *     }
                      */
@@ -6170,7 +6170,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/markets/status"
                      *     }
                      */
@@ -6336,7 +6336,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
@@ -6568,7 +6568,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/backfills"
                      *     }
                      */
@@ -6745,7 +6745,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
@@ -6954,7 +6954,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
                      *     }
                      */
@@ -7111,7 +7111,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/runs"
                      *     }
                      */
@@ -7289,7 +7289,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
                      *     }
                      */
@@ -7428,7 +7428,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/schedules"
                      *     }
                      */
@@ -7599,7 +7599,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
                      *     }
                      */
@@ -7770,7 +7770,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
                      *     }
                      */
@@ -7941,7 +7941,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
                      *     }
                      */
@@ -8165,7 +8165,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/status"
                      *     }
                      */
@@ -8310,7 +8310,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/pipeline/timeline"
                      *     }
                      */
@@ -8506,7 +8506,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/providers"
                      *     }
                      */
@@ -8566,7 +8566,7 @@ export interface operations {
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
                      *           "rule": "bad_volume",
-                     *           "doc": "A volume is a finite number of zero or more, or unknown.",
+                     *           "doc": "A volume is either unknown or a finite number that is not negative.",
                      *           "releasable": true,
                      *           "raw": {
                      *             "stamp": 1795446000000,
@@ -8693,7 +8693,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/quarantine"
                      *     }
                      */
@@ -8732,7 +8732,7 @@ export interface operations {
                      *       "time": "2026-11-20T20:59:00Z",
                      *       "row": 17,
                      *       "rule": "bad_volume",
-                     *       "doc": "A volume is a finite number of zero or more, or unknown.",
+                     *       "doc": "A volume is either unknown or a finite number that is not negative.",
                      *       "releasable": true,
                      *       "raw": {
                      *         "stamp": 1795446000000,
@@ -8898,7 +8898,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/quarantine/1204/dismiss"
                      *     }
                      */
@@ -8938,7 +8938,7 @@ export interface operations {
                      *         "time": "2026-11-20T20:59:00Z",
                      *         "row": 17,
                      *         "rule": "bad_volume",
-                     *         "doc": "A volume is a finite number of zero or more, or unknown.",
+                     *         "doc": "A volume is either unknown or a finite number that is not negative.",
                      *         "releasable": true,
                      *         "raw": {
                      *           "stamp": 1795446000000,
@@ -9110,7 +9110,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/quarantine/1204/release"
                      *     }
                      */
@@ -9289,7 +9289,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/revisions"
                      *     }
                      */
@@ -9309,7 +9309,7 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description More indicators, separated by commas: ids from `/api/indicators`, each with its parameters in order or without any for the defaults. Every output is a separate column. */
+                /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. */
                 include?: string;
                 /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
@@ -9520,7 +9520,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/stocks/SPY/indicators"
                      *     }
                      */
@@ -9684,7 +9684,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/stocks/SPY/latest"
                      *     }
                      */
@@ -9915,7 +9915,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/stocks/SPY/ohlcv"
                      *     }
                      */
@@ -9927,7 +9927,7 @@ export interface operations {
     stream: {
         parameters: {
             query?: {
-                /** @description The same as the header `Last-Event-ID`, for a first connection that resumes. The header takes precedence. */
+                /** @description Same as the `Last-Event-ID` header, for resuming on a first connection. The header takes precedence. */
                 lastEventId?: string;
                 /** @description Only these symbols, case-insensitive. Default: all. */
                 symbols?: string;
@@ -10016,7 +10016,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/stream"
                      *     }
                      */
@@ -10086,7 +10086,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/healthz"
                      *     }
                      */
@@ -10153,7 +10153,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/metrics"
                      *     }
                      */
@@ -10249,7 +10249,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Internal Server Error",
                      *       "status": 500,
-                     *       "detail": "Internal error. The log of the API has the details.",
+                     *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/readyz"
                      *     }
                      */
