@@ -3,6 +3,8 @@ import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import type { NewAction } from '../../db/repositories/load/write-batch.js';
 import { exDatesOf } from '../../domain/adjustment/split-identity.js';
 import { HOUR, SECOND } from '../../domain/timeframe.js';
+import type { GivenAction } from '../../db/repositories/proof/payload-digests.js';
+import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
 import type { LoadedPayload } from './stored-series.js';
@@ -11,6 +13,8 @@ import type { LoadedPayload } from './stored-series.js';
 interface Told {
   row: LoadedPayload;
   action: NewAction;
+  /** As it was stored when the payload was pruned. */
+  stored?: GivenAction['stored'];
 }
 
 /** A payload is transformed right after it is fetched, or when its worker is back. */
@@ -33,12 +37,19 @@ export class ActionCheck {
 
   compare({ row, batch }: DerivedPayload): void {
     this.#derived.add(row.id);
-    for (const action of batch.actions) {
-      const key = keyOf(action);
-      const told = this.#told.get(key);
-      if (told) told.push({ row, action });
-      else this.#told.set(key, [{ row, action }]);
-    }
+    for (const action of batch.actions) this.#add({ row, action });
+  }
+
+  compareDigest({ row, gave }: DigestedPayload): void {
+    this.#derived.add(row.id);
+    for (const { stored, ...action } of gave.actions) this.#add({ row, action, stored });
+  }
+
+  #add(told: Told): void {
+    const key = keyOf(told.action);
+    const others = this.#told.get(key);
+    if (others) others.push(told);
+    else this.#told.set(key, [told]);
   }
 
   /** To be called once the payloads of all series were compared. @param name of the asset */
@@ -121,7 +132,7 @@ const waitsForSplit = ({ kind }: { kind: string }, fetchedAt: number, stored: re
 
 function valueProblem(
   stored: StoredAction,
-  { row, action }: Told,
+  { row, action, stored: before }: Told,
   all: readonly StoredAction[],
   applied: readonly AppliedSplit[],
 ): string | null {
@@ -135,6 +146,9 @@ function valueProblem(
     return `payload ${row.id} has the currency ${action.currency ?? 'of the prices'}, stored is ${stored.currency ?? 'that of the prices'}`;
   if (stored.inForceAt !== null && stored.inForceAt !== action.inForceAt)
     return 'is in force from another instant than the open of its session';
+  if (before && before.firstSeenAt !== stored.firstSeenAt) return 'was first seen at another time';
+  if (before && before.appliedAt !== null && before.appliedAt !== stored.appliedAt)
+    return 'was applied at another time';
   return null;
 }
 
