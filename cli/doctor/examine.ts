@@ -8,7 +8,7 @@ import {
   findWrongCalls,
   findWrongVersionTimes,
 } from '../../db/repositories/proof/contradictions.js';
-import { checkChain, type ChainHead, readDigests } from '../../db/repositories/proof/payload-digests.js';
+import { type Chain, checkChain, QUOTES, readDigests } from '../../db/repositories/proof/payload-digests.js';
 import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
 import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
@@ -51,8 +51,7 @@ export interface Examination {
   recounted: number;
   series: ExaminedSeries[];
   findings: Findings;
-  /** The newest digest of pruned payloads; null while there is none. */
-  chain: ChainHead | null;
+  chain: Chain;
   odd: string[];
   /** Tracked assets that cannot be loaded or examined, and why. */
   badAssets: string[];
@@ -78,21 +77,27 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     recounted,
     series: [],
     findings: new Findings(),
-    chain: null,
+    chain: await checkChain(pool),
     odd: [],
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
   const { findings } = examination;
   for (const stray of await readStrays(pool, all))
     findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
-  examination.chain = await checkStore(pool, findings);
+  await checkStore(pool, examination);
   for (const ofAsset of Map.groupBy(all, ({ assetId }) => assetId).values())
-    await examineAsset(pool, ofAsset, options, examination);
+    try {
+      await examineAsset(pool, ofAsset, options, examination);
+    } catch (error) {
+      // a value that nothing can have, such as a date beyond all calendars; what the database refuses is another matter
+      if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+      findings.add('not_examined', `${ofAsset[0]!.symbol}: ${error.message}`);
+    }
   return examination;
 }
 
-/** What belongs to no series: payloads of quotes, records of runs and requests, the chain of digests. @returns its newest row */
-async function checkStore(pool: pg.Pool, findings: Findings): Promise<ChainHead | null> {
+/** What belongs to no series: payloads of quotes, records of runs and requests, the chain of digests. */
+async function checkStore(pool: pg.Pool, { findings, chain }: Examination): Promise<void> {
   const payloads = await readPayloadsWithoutSeries(pool);
   for (const row of payloads) {
     checkUnchanged(row, `payload ${row.id}`, findings);
@@ -100,14 +105,12 @@ async function checkStore(pool: pg.Pool, findings: Findings): Promise<ChainHead 
     if (payload && !isBodyOf(row, payload.body))
       findings.add('payload_body', `payload ${row.id}: its body has another hash or size`);
   }
-  const { head, broken } = await checkChain(pool);
-  for (const { seq, day } of broken)
+  for (const [seq, day] of chain.broken)
     findings.add('digest_changed', `digest ${seq}, of payloads fetched ${day === null ? 'long ago' : `on ${day}`}`);
-  checkDigests(payloads, await readDigests(pool, { assetId: null, timeframe: null }), '', findings);
+  checkDigests(payloads, await readDigests(pool, QUOTES, new Set(chain.broken.keys())), '', findings);
   for (const { what, isGone } of await findWrongCalls(pool))
     findings.add(isGone ? 'payload_gone' : 'request_record', what);
   for (const { what, count } of await findUnknownRunsOfSteps(pool)) findings.add('unknown_run', what, count);
-  return head;
 }
 
 /** All series of an asset in one snapshot, because splits, dividends and the live price come with any of them. */
@@ -136,12 +139,18 @@ async function examineSeries(
   tx: pg.PoolClient,
   covered: CoveredSeries,
   { clockOffsetMs, now, onProgress = () => undefined }: ExamineOptions,
-  { series: examined, findings: all, odd }: Examination,
+  { series: examined, findings: all, odd, chain }: Examination,
   [actions, quote]: [ActionCheck, QuoteCheck],
 ): Promise<void> {
   onProgress(`${titleOf(covered)}: bars`);
   const wallNow = await databaseClock(tx);
-  const file = await readSeriesFile(tx, await asOfNow(tx, covered), now ?? wallNow + clockOffsetMs, wallNow);
+  const file = await readSeriesFile(
+    tx,
+    await asOfNow(tx, covered),
+    now ?? wallNow + clockOffsetMs,
+    wallNow,
+    new Set(chain.broken.keys()),
+  );
   const { series } = file;
   const findings = new Findings();
   checkPlaces(file, clockOffsetMs, findings);

@@ -1,5 +1,6 @@
 /** Kinds of findings: each is a rule that the stored data breaks. */
 const KINDS = {
+  not_examined: 'assets that cannot be examined, because something stored of them is impossible',
   unknown_series: 'series of unknown assets',
   no_slot: 'bars where none is expected',
   not_final: 'bars that were not final when they were fetched',

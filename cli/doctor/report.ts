@@ -42,7 +42,9 @@ export function proofOf({ assets, series, findings, chain }: Examination): strin
   const provedBy = (by: 'payload' | 'digest' | 'none') =>
     series.reduce((total, { values }) => total + values.bars[by], 0);
   const proved = `bars proved: ${provedBy('payload')} by payload, ${provedBy('digest')} by digest, ${provedBy('none')} not`;
-  return [slots, proved, ...(chain ? [`digest ${chain.seq} is ${chain.hash.slice(0, 16)}`] : [])].join('; ');
+  return [slots, proved, ...(chain.head ? [`digest ${chain.head.seq} is ${chain.head.hash.slice(0, 16)}`] : [])].join(
+    '; ',
+  );
 }
 
 function listed(title: string, lines: string[], all: boolean): string[] {

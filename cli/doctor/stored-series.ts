@@ -72,6 +72,7 @@ export async function readSeriesFile(
   series: CoveredSeries,
   now: number,
   wallNow: number,
+  brokenDigests: ReadonlySet<number>,
 ): Promise<SeriesFile> {
   const stored = await readSeries(tx, series.assetId, series.timeframe);
   const bars = { ...stored, ...(await readProvenance(tx, series)) };
@@ -95,7 +96,7 @@ export async function readSeriesFile(
     payloads: loadedPayloads(payloadRows, batches),
     batches,
     splits: await readAppliedSplits(tx, series.assetId),
-    digests: await readDigests(tx, series),
+    digests: await readDigests(tx, series, brokenDigests),
     states: await sessionStatesIn(tx, [series], now),
     elsewhere: sessionsElsewhere(series, bars, payloadRows),
   };

@@ -11,7 +11,7 @@ CREATE TABLE "payload_digests" (
 CREATE INDEX "payload_digests_series" ON "payload_digests" USING btree ("asset_id","timeframe");--> statement-breakpoint
 CREATE FUNCTION payload_digest_hash(d payload_digests, hash_before bytea) RETURNS bytea LANGUAGE sql STABLE AS $$
   SELECT sha256(coalesce(hash_before, '') || sha256(convert_to(jsonb_build_array(
-    d.seq, d.asset_id, d.timeframe, d.day, d.payload_ids, encode(sha256(d.facts), 'hex'))::text, 'UTF8')))
+    d.seq, d.asset_id, d.timeframe, d.day, encode(array_send(d.payload_ids), 'hex'), encode(sha256(d.facts), 'hex'))::text, 'UTF8')))
 $$;--> statement-breakpoint
 -- Appends to the chain. A restored row keeps its place and hash.
 CREATE FUNCTION chain_payload_digest() RETURNS trigger LANGUAGE plpgsql AS $$

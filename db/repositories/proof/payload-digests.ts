@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type pg from 'pg';
 import type { SeriesKey } from '../../../domain/bar.js';
-import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { RawQuote } from '../../../domain/transform/raw-bars.js';
 import { decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
@@ -11,7 +10,8 @@ import type { NewAction } from '../load/write-batch.js';
 /** What is kept of a payload for ever, once its body is pruned: enough to check everything that it led to. */
 
 /** Payloads of one kind: of a series, or those of quotes, which belong to none. */
-export type PayloadSeries = SeriesKey | { assetId: null; timeframe: null };
+export type PayloadSeries = SeriesKey | typeof QUOTES;
+export const QUOTES = { assetId: null, timeframe: null } as const;
 
 export interface PayloadFacts {
   /** Digest of the payload's row, hex. */
@@ -124,20 +124,22 @@ export async function appendDigest(
 
 /**
  * The digests of a series by the id of their payload; null for payloads that were pruned before digests were kept, or whose
- * digest is damaged.
+ * digest was changed.
+ * @param broken places in the chain (checkChain)
  */
 export async function readDigests(
   db: Queryable,
   { assetId, timeframe }: PayloadSeries,
+  broken: ReadonlySet<number> = new Set(),
 ): Promise<Map<number, PayloadFacts | null>> {
-  const { rows } = await db.query<{ ids: Buffer; facts: Buffer | null }>(
-    `select array_send(payload_ids) as ids, facts from payload_digests
+  const { rows } = await db.query<{ seq: string; ids: Buffer; facts: Buffer | null }>(
+    `select seq, array_send(payload_ids) as ids, facts from payload_digests
     where asset_id is not distinct from $1 and timeframe is not distinct from $2::timeframe order by seq`,
     [assetId, timeframe],
   );
   return new Map(
-    rows.flatMap(({ ids, facts }) => {
-      const all = facts && decodeFacts(facts);
+    rows.flatMap(({ seq, ids, facts }) => {
+      const all = facts && !broken.has(Number(seq)) ? decodeFacts(facts) : null;
       return decodeFull('int8', ids).map((id, i) => [id, all?.[i] ?? null] as const);
     }),
   );
@@ -151,34 +153,23 @@ export async function readDigestOfQuotes(db: Queryable, payloadId: number): Prom
     [payloadId],
   );
   const row = rows[0];
-  return (row?.facts && decodeFacts(row.facts)?.[row.place]) ?? null;
+  return (row?.facts && decodeFacts(row.facts)[row.place]) ?? null;
 }
 
-/** Null if it is damaged, which the chain shows. */
-function decodeFacts(facts: Buffer): PayloadFacts[] | null {
-  try {
-    return JSON.parse(zstdDecompressSync(facts).toString()) as PayloadFacts[];
-  } catch {
-    return null;
-  }
+const decodeFacts = (facts: Buffer): PayloadFacts[] =>
+  JSON.parse(zstdDecompressSync(facts).toString()) as PayloadFacts[];
+
+export interface Chain {
+  /** Its newest row; null if nothing was ever pruned. */
+  head: { seq: number; hash: string } | null;
+  /** Rows that were changed, or follow one that was changed or removed, with their day. */
+  broken: ReadonlyMap<number, string | null>;
 }
 
-/** The newest row of the chain; null if nothing was ever pruned. */
-export interface ChainHead {
-  seq: number;
-  hash: string;
-}
-
-/**
- * Checks the whole chain.
- * @returns its newest row, and the rows that were changed or whose predecessor was changed or removed
- */
-export async function checkChain(db: Queryable): Promise<{
-  head: ChainHead | null;
-  broken: { seq: number; day: string | null; timeframe: StoredTimeframe | null }[];
-}> {
-  const broken = await db.query<{ seq: string; day: string | null; timeframe: StoredTimeframe | null }>(
-    `select seq, day::text, timeframe from (
+/** Checks the whole chain. */
+export async function checkChain(db: Queryable): Promise<Chain> {
+  const broken = await db.query<{ seq: string; day: string | null }>(
+    `select seq, day::text from (
       select d.*, payload_digest_hash(d, lag(d.hash) over chain) as expected, row_number() over chain as place
       from payload_digests d window chain as (order by d.seq)) c
     where hash <> expected or seq <> place order by seq`,
@@ -189,6 +180,6 @@ export async function checkChain(db: Queryable): Promise<{
   const newest = head.rows[0];
   return {
     head: newest ? { seq: Number(newest.seq), hash: newest.hash } : null,
-    broken: broken.rows.map((row) => ({ ...row, seq: Number(row.seq) })),
+    broken: new Map(broken.rows.map(({ seq, day }) => [Number(seq), day])),
   };
 }

@@ -38,6 +38,11 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
       `update corporate_actions set amount = amount * 100 where amount = 0.31`,
     ],
     [
+      'a dividend changes in its last bit',
+      'other_action',
+      `update corporate_actions set amount = amount * (1 + 2.3e-16::float8) where amount = 0.31`,
+    ],
+    [
       'a dividend moves to the day after',
       'action_gone',
       `update corporate_actions set session = session + 1 where amount = 0.29`,
