@@ -8,6 +8,7 @@ import { useStore } from '../environment/store.js';
 import { corrupt } from './corruptions/corruption.js';
 import { OF_BARS } from './corruptions/of-bars.js';
 import { A_BODY, OF_WHAT_CAME } from './corruptions/of-what-came.js';
+import { OF_WHAT_WAS_PRUNED } from './corruptions/of-what-was-pruned.js';
 import { buildStore, NOW, SavedStore } from './proof-fixture.js';
 
 /** The same corruptions, planted in the same store after all of its payloads were pruned. */
@@ -33,7 +34,9 @@ it('a store whose payloads were pruned is proved by digests', async () => {
   expect(proofOf(examination)).toMatch(/ by digest, 0 not; digest/);
 });
 
-const corruptions = Object.entries({ ...OF_WHAT_CAME, ...OF_BARS }).filter(([name]) => name !== A_BODY);
+const corruptions = Object.entries({ ...OF_WHAT_WAS_PRUNED, ...OF_WHAT_CAME, ...OF_BARS }).filter(
+  ([name]) => name !== A_BODY,
+);
 describe.each(corruptions)('a corruption is reported: %s', (_name, ofKind) => {
   it.each(ofKind)('%s (%s)', async (_what, kind, change) => {
     expect(await corrupt(pool, change)).toBeGreaterThan(0);
