@@ -1,4 +1,4 @@
-import type { GivenFacts, PayloadFacts } from '../../db/repositories/proof/payload-digests.js';
+import type { Digests, GivenFacts } from '../../db/repositories/proof/payload-digests.js';
 import type { PayloadRow } from '../../db/repositories/proof/stored-payloads.js';
 import type { Findings } from './findings.js';
 import { type LoadedPayload, type SeriesFile, titleOf } from './stored-series.js';
@@ -18,7 +18,7 @@ export const digestedPayloads = ({ payloads, digests }: SeriesFile): DigestedPay
 /** Checks that each body that is gone left a digest, and that the rows of pruned payloads are as they were then. */
 export function checkDigests(
   payloadRows: readonly PayloadRow[],
-  digests: ReadonlyMap<number, PayloadFacts | null>,
+  digests: Digests,
   title: string,
   findings: Findings,
 ): void {

@@ -8,7 +8,7 @@ import {
   findWrongCalls,
   findWrongVersionTimes,
 } from '../../db/repositories/proof/contradictions.js';
-import { type Chain, checkChain, QUOTES, readDigests } from '../../db/repositories/proof/payload-digests.js';
+import { type Chain, checkChain, readDigestsWithoutSeries } from '../../db/repositories/proof/payload-digests.js';
 import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
 import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
@@ -107,7 +107,7 @@ async function checkStore(pool: pg.Pool, { findings, chain }: Examination): Prom
   }
   for (const [seq, day] of chain.broken)
     findings.add('digest_changed', `digest ${seq}, of payloads fetched ${day === null ? 'long ago' : `on ${day}`}`);
-  checkDigests(payloads, await readDigests(pool, QUOTES, new Set(chain.broken.keys())), '', findings);
+  checkDigests(payloads, await readDigestsWithoutSeries(pool, chain), '', findings);
   for (const { what, isGone } of await findWrongCalls(pool))
     findings.add(isGone ? 'payload_gone' : 'request_record', what);
   for (const { what, count } of await findUnknownRunsOfSteps(pool)) findings.add('unknown_run', what, count);
@@ -144,13 +144,7 @@ async function examineSeries(
 ): Promise<void> {
   onProgress(`${titleOf(covered)}: bars`);
   const wallNow = await databaseClock(tx);
-  const file = await readSeriesFile(
-    tx,
-    await asOfNow(tx, covered),
-    now ?? wallNow + clockOffsetMs,
-    wallNow,
-    new Set(chain.broken.keys()),
-  );
+  const file = await readSeriesFile(tx, await asOfNow(tx, covered), now ?? wallNow + clockOffsetMs, wallNow, chain);
   const { series } = file;
   const findings = new Findings();
   checkPlaces(file, clockOffsetMs, findings);

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { proofOf } from '../../cli/doctor/report.js';
-import { readDigests } from '../../db/repositories/proof/payload-digests.js';
+import { checkChain, readDigests } from '../../db/repositories/proof/payload-digests.js';
 import { useStore } from '../environment/store.js';
 import { BitFlips } from './bit-flips.js';
 import { buildYears, END } from './years-fixture.js';
@@ -28,7 +28,7 @@ it('three years whose payloads were pruned are proved by digests', async () => {
 });
 
 it('they have something of everything that a digest must prove', async () => {
-  const digests = await readDigests(pool, { assetId: store.assetId('SPY'), timeframe: '1d' });
+  const digests = await readDigests(pool, { assetId: store.assetId('SPY'), timeframe: '1d' }, await checkChain(pool));
   const gave = [...digests.values()].flatMap((facts) => facts?.gave ?? []);
   const { rows } = await pool.query(
     `select count(*) filter (where replaced_at in (select applied_at from corporate_actions))::int as rescaled,

@@ -133,6 +133,26 @@ describe('a sound store', () => {
     );
   });
 
+  it('may have lost bars of pruned payloads, which come again with other values', async () => {
+    await prunePayloads(pool, new Date(thursday.date), 0);
+    await pool.query(`delete from bars where asset_id = $1 and time in ($2, $3)`, [
+      spy,
+      minute(wednesday, 100),
+      minute(tuesday, 50),
+    ]);
+    expect((await examine()).findings.lines()).toEqual([]);
+    await ingestWirePayload(pool, {
+      assetId: spy,
+      timeframe: '1m',
+      window: { from: wednesday.open + 100 * MINUTE, to: wednesday.open + 101 * MINUTE },
+      fetchedAt: thursday.open + MINUTE,
+      body: yahooBody('SPY', [[wednesday.open + 100 * MINUTE, around(98)]]),
+    });
+    const { findings } = await examine();
+    // the bars around it were computed with the lost one
+    expect(findings.lines().filter((line) => !/indicators|sma20|sma50|Return|…/.test(line))).toEqual([]);
+  });
+
   it('counts bars whose payloads were pruned before digests were kept, and does not call them wrong', async () => {
     await plant(`insert into payload_digests (asset_id, timeframe, payload_ids)
       select asset_id, timeframe, array_agg(id) from raw_payloads where timeframe = '1m' group by 1, 2`);

@@ -10,8 +10,7 @@ import type { NewAction } from '../load/write-batch.js';
 /** What is kept of a payload for ever, once its body is pruned: enough to check everything that it led to. */
 
 /** Payloads of one kind: of a series, or those of quotes, which belong to none. */
-export type PayloadSeries = SeriesKey | typeof QUOTES;
-export const QUOTES = { assetId: null, timeframe: null } as const;
+export type PayloadSeries = SeriesKey | { assetId: null; timeframe: null };
 
 export interface PayloadFacts {
   /** Digest of the payload's row, hex. */
@@ -122,28 +121,41 @@ export async function appendDigest(
   );
 }
 
-/**
- * The digests of a series by the id of their payload; null for payloads that were pruned before digests were kept, or whose
- * digest was changed.
- * @param broken places in the chain (checkChain)
- */
-export async function readDigests(
-  db: Queryable,
-  { assetId, timeframe }: PayloadSeries,
-  broken: ReadonlySet<number> = new Set(),
-): Promise<Map<number, PayloadFacts | null>> {
-  const { rows } = await db.query<{ seq: string; ids: Buffer; facts: Buffer | null }>(
-    `select seq, array_send(payload_ids) as ids, facts from payload_digests
-    where asset_id is not distinct from $1 and timeframe is not distinct from $2::timeframe order by seq`,
+/** Digests by the id of their payload; null of those pruned before digests were kept, and of those that were changed. */
+export type Digests = ReadonlyMap<number, PayloadFacts | null>;
+
+/** The digests of a series. @param chain to tell which were changed */
+export async function readDigests(db: Queryable, { assetId, timeframe }: SeriesKey, chain: Chain): Promise<Digests> {
+  const { rows } = await db.query<RawDigest>(
+    `${SELECT_DIGESTS} where d.asset_id = $1 and d.timeframe = $2 order by d.seq`,
     [assetId, timeframe],
   );
-  return new Map(
+  return digestsOf(rows, chain);
+}
+
+/** The digests of payloads that belong to no series: those of quotes, and of assets that were removed. */
+export async function readDigestsWithoutSeries(db: Queryable, chain: Chain): Promise<Digests> {
+  const { rows } = await db.query<RawDigest>(
+    `${SELECT_DIGESTS} where d.asset_id is null or d.timeframe is null or not exists (select 1 from assets a where a.id = d.asset_id)
+    order by d.seq`,
+  );
+  return digestsOf(rows, chain);
+}
+
+interface RawDigest {
+  seq: string;
+  ids: Buffer;
+  facts: Buffer | null;
+}
+const SELECT_DIGESTS = 'select d.seq, array_send(d.payload_ids) as ids, d.facts from payload_digests d';
+
+const digestsOf = (rows: readonly RawDigest[], { broken }: Chain): Digests =>
+  new Map(
     rows.flatMap(({ seq, ids, facts }) => {
       const all = facts && !broken.has(Number(seq)) ? decodeFacts(facts) : null;
       return decodeFull('int8', ids).map((id, i) => [id, all?.[i] ?? null] as const);
     }),
   );
-}
 
 /** The digest of a payload of quotes; null if there is none. */
 export async function readDigestOfQuotes(db: Queryable, payloadId: number): Promise<PayloadFacts | null> {
