@@ -153,17 +153,6 @@ describe('a sound store', () => {
     expect(findings.lines().filter((line) => !/indicators|sma20|sma50|Return|…/.test(line))).toEqual([]);
   });
 
-  it('counts bars whose payloads were pruned before digests were kept, and does not call them wrong', async () => {
-    await plant(`insert into payload_digests (asset_id, timeframe, payload_ids)
-      select asset_id, timeframe, array_agg(id) from raw_payloads where timeframe = '1m' group by 1, 2`);
-    await plant(`update raw_payloads set body = null where timeframe = '1m'`);
-    const examination = await examine();
-    expect(examination.findings.lines()).toEqual([]);
-    expect(proofOf(examination)).toMatch(/; bars proved: 2 by payload, 0 by digest, 787 not; digest 1 is /);
-    await plant(`update raw_payloads set body = null`);
-    expect((await examine()).findings.lines().join()).toContain('(body_gone): ');
-  });
-
   it('may have been brought to the level after a split', async () => {
     await ingestWirePayload(pool, {
       assetId: spy,
