@@ -12,6 +12,7 @@ const DAY_MS = 86_400_000;
 /** The last conversion: a column of dates repeats each date hundreds of times. */
 let lastDay = Number.NaN;
 let lastDate = '';
+/** @throws RangeError if no JavaScript date is so far away */
 function dateOf(day: number): string {
   if (day !== lastDay) [lastDay, lastDate] = [day, new Date(day * DAY_MS + EPOCH_MS).toISOString().slice(0, 10)];
   return lastDate;

@@ -32,7 +32,7 @@ export function isAtLevel(
   given: number | null,
   ratios: readonly number[],
 ): boolean {
-  if (ratios.length === 0 || stored === null || given === null) return stored === given;
+  if (ratios.length === 0 || stored === null || given === null) return Object.is(stored, given);
   const divide = (values: ReadonlySet<number>, factor: number) =>
     new Set([...values].flatMap((value) => ROUNDING.map((error) => SCALED[kind](value, factor * error))));
   return ratios.some((_, i) => {

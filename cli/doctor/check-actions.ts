@@ -3,6 +3,8 @@ import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import type { NewAction } from '../../db/repositories/load/write-batch.js';
 import { exDatesOf } from '../../domain/adjustment/split-identity.js';
 import { HOUR, SECOND } from '../../domain/timeframe.js';
+import type { GivenAction } from '../../db/repositories/proof/payload-digests.js';
+import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
 import type { LoadedPayload } from './stored-series.js';
@@ -11,12 +13,15 @@ import type { LoadedPayload } from './stored-series.js';
 interface Told {
   row: LoadedPayload;
   action: NewAction;
+  /** As it was stored when the payload was pruned. */
+  stored?: GivenAction['stored'];
 }
 
 /** A payload is transformed right after it is fetched, or when its worker is back. */
 const LATE_TRANSFORM_MS = HOUR;
-/** Amounts are multiplied and divided by ratios in PostgreSQL, and not rounded. */
-const isClose = (a: number, b: number): boolean => Math.abs(a / b - 1) < 1e-9;
+/** PostgreSQL divides by several splits at once or one after the other, which differs in the last bits. */
+const isAmount = (stored: number, expected: number, splits: number): boolean =>
+  Object.is(stored, expected) || (splits > 1 && Math.abs(stored / expected - 1) < 4 * splits * Number.EPSILON);
 
 /**
  * Checks that the splits and dividends of an asset are those of its payloads, of all its series together: each stored one
@@ -33,12 +38,19 @@ export class ActionCheck {
 
   compare({ row, batch }: DerivedPayload): void {
     this.#derived.add(row.id);
-    for (const action of batch.actions) {
-      const key = keyOf(action);
-      const told = this.#told.get(key);
-      if (told) told.push({ row, action });
-      else this.#told.set(key, [{ row, action }]);
-    }
+    for (const action of batch.actions) this.#add({ row, action });
+  }
+
+  compareDigest({ row, gave }: DigestedPayload): void {
+    this.#derived.add(row.id);
+    for (const { stored, ...action } of gave.actions) this.#add({ row, action, stored });
+  }
+
+  #add(told: Told): void {
+    const key = keyOf(told.action);
+    const others = this.#told.get(key);
+    if (others) others.push(told);
+    else this.#told.set(key, [told]);
   }
 
   /** To be called once the payloads of all series were compared. @param name of the asset */
@@ -121,7 +133,7 @@ const waitsForSplit = ({ kind }: { kind: string }, fetchedAt: number, stored: re
 
 function valueProblem(
   stored: StoredAction,
-  { row, action }: Told,
+  { row, action, stored: before }: Told,
   all: readonly StoredAction[],
   applied: readonly AppliedSplit[],
 ): string | null {
@@ -129,12 +141,15 @@ function valueProblem(
     const { numerator, denominator } = action;
     if (stored.numerator !== numerator || stored.denominator !== denominator)
       return `payload ${row.id} has ${numerator}:${denominator}, stored is ${stored.numerator}:${stored.denominator}`;
-  } else if (!amountsOf(action, row, all, applied).some((amount) => isClose(amount, stored.amount!)))
+  } else if (!amountsOf(action, row, all, applied).some((amount) => isAmount(stored.amount!, amount, applied.length)))
     return `payload ${row.id} has ${action.amount}, stored is ${stored.amount}`;
   if (stored.currency !== (action.currency ?? null))
     return `payload ${row.id} has the currency ${action.currency ?? 'of the prices'}, stored is ${stored.currency ?? 'that of the prices'}`;
   if (stored.inForceAt !== null && stored.inForceAt !== action.inForceAt)
     return 'is in force from another instant than the open of its session';
+  if (before && before.firstSeenAt !== stored.firstSeenAt) return 'was first seen at another time';
+  if (before && before.appliedAt !== null && before.appliedAt !== stored.appliedAt)
+    return 'was applied at another time';
   return null;
 }
 
@@ -151,8 +166,8 @@ function amountsOf(
   const mixed = new Set(all.flatMap((action) => (action.mixedAt === null ? [] : [action.session])));
   const later = applied.filter((split) => session < split.session);
   return later.reduce(
-    (amounts, { session: date, ratio, levelFrom }) => {
-      const divided = amounts.map((each) => each / ratio);
+    (amounts, { session: date, divisor, levelFrom }) => {
+      const divided = amounts.map((each) => each / divisor);
       if (mixed.has(date)) return [...amounts, ...divided];
       return levelFrom > fetchedAt ? divided : amounts;
     },

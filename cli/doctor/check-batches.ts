@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CODE_VERSION } from '../../activities/batch-of-payload.js';
+import { digestOfRejected, digestsIn } from '../../db/repositories/proof/payload-digests.js';
 import type { BatchRow, RejectedRow } from '../../db/repositories/proof/stored-payloads.js';
+import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
 import { nameOf, type SeriesFile, titleOf } from './stored-series.js';
@@ -29,6 +31,20 @@ export class BatchCheck {
     const wrong = differenceOf(current, batch, payload.released.length > 0);
     if (wrong) this.findings.add('other_batch', `${this.#nameOf(id)}: its batch has other ${wrong}`);
     this.#compareRejected(id, batch.rejected, batches.length === 1);
+  }
+
+  /** Compares the rejected rows of a pruned payload; checkDigests compares its batch. */
+  compareDigest({ row: { id }, gave }: DigestedPayload): void {
+    const given = new Set(digestsIn(gave.rejected));
+    const rows = this.#rejected.get(id) ?? [];
+    const isOnlyVersion = this.#batches.get(id)!.length === 1;
+    for (const row of rows) {
+      const isGiven = given.delete(digestOfRejected(row).toString('hex'));
+      if (!isGiven && isOnlyVersion && row.state !== 'released')
+        this.findings.add('other_rejected', `${this.#nameOf(id)}: row ${row.row} differs from its digest`);
+    }
+    if (given.size > 0)
+      this.findings.add('rejected_gone', `${this.#nameOf(id)}: by its digest it had other rejected rows`, given.size);
   }
 
   #checkRows(): void {

@@ -31,7 +31,7 @@ export function checkIndicators(file: SeriesFile, findings: Findings): void {
     return (next !== undefined && next.time < bars.time[i]!) || lostOf.has(before(bars.session[i]!) ?? '');
   };
   bars.time.forEach((time, i) => {
-    const column = INDICATOR_COLUMNS.find((each) => bars[each][i] !== fresh[each][i]);
+    const column = INDICATOR_COLUMNS.find((each) => !Object.is(bars[each][i], fresh[each][i]));
     if (column && !reachesOverLost(i))
       findings.add('indicators', `${nameOf(series, time)}: ${column} is ${bars[column][i]}, not ${fresh[column][i]}`);
   });

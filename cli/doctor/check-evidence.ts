@@ -1,4 +1,5 @@
 import { coverageOfRequest } from '../../activities/batch-of-payload.js';
+import type { GivenCoverage } from '../../db/repositories/proof/payload-digests.js';
 import type { RejectedRow } from '../../db/repositories/proof/stored-payloads.js';
 import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
@@ -32,17 +33,12 @@ export class EvidenceCheck {
     private readonly file: SeriesFile,
     clockOffsetMs: number,
   ) {
-    const { series } = file;
     for (const row of file.payloads) {
-      if (row.isKept || !row.isLoaded || !row.providerSymbol) continue;
-      const request = {
-        ...series,
-        ...row,
-        exchange: row.exchange ?? series.exchange,
-        currency: '',
-        providerSymbol: row.providerSymbol,
-      };
-      this.#add(row, coverageOfRequest(request, clockOffsetMs), ({ answered }) => answered);
+      if (row.isKept || !row.isLoaded) continue;
+      const gave = file.digests.get(row.id)?.gave;
+      const covered = requestedBy(row, file, clockOffsetMs);
+      if (gave) this.#add(row, coveredBy(covered, gave.coverage), ({ filled }) => filled);
+      else this.#add(row, covered, ({ answered }) => answered);
     }
   }
 
@@ -104,6 +100,29 @@ export class EvidenceCheck {
         );
     }
   }
+}
+
+/** What a payload without a body was requested for; nothing if its row was changed so that it makes no sense (payload_changed). */
+function requestedBy(row: LoadedPayload, { series }: SeriesFile, clockOffsetMs: number): PayloadCoverage[] {
+  const { providerSymbol, exchange } = row;
+  if (!providerSymbol) return [];
+  const request = { ...series, ...row, providerSymbol, exchange: exchange ?? series.exchange, currency: '' };
+  try {
+    return coverageOfRequest(request, clockOffsetMs);
+  } catch {
+    return [];
+  }
+}
+
+/** What a pruned payload showed of the sessions that it was requested for. */
+function coveredBy(requested: PayloadCoverage[], { full, other }: GivenCoverage): PayloadCoverage[] {
+  const known = new Map(other.map(([session, filled, empty]) => [session, { filled, empty }]));
+  return requested.flatMap((part) => {
+    const { session, answered } = part;
+    if (full.some(([from, to]) => from <= session && session <= to)) return [{ ...part, filled: answered, empty: '' }];
+    const shown = known.get(session);
+    return shown ? [{ ...part, ...shown }] : [];
+  });
 }
 
 const microseconds = (ms: number): number => Math.round(ms * 1000);

@@ -6,10 +6,12 @@ import {
   requestedSymbols,
   type StoredQuote,
 } from '../../db/repositories/proof/stored-facts.js';
+import { readDigestOfQuotes } from '../../db/repositories/proof/payload-digests.js';
 import type { NewBatch } from '../../db/repositories/load/write-batch.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import { READERS } from '../../providers/payload-readers.js';
 import { isAtLevel } from './at-level.js';
+import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
 
@@ -24,6 +26,11 @@ export class QuoteCheck {
 
   compare({ row, batch }: DerivedPayload): void {
     this.#ofPayload.set(row.id, batch.quote);
+  }
+
+  compareDigest({ row, gave: { quotes } }: DigestedPayload): void {
+    const [quote] = quotes;
+    this.#ofPayload.set(row.id, quote ? { ...quote, currency: quote.currency ?? '' } : null);
   }
 
   /** To be called once the payloads of all series were compared. */
@@ -74,14 +81,16 @@ function isSame(stored: StoredQuote, given: Quote, splits: readonly AppliedSplit
   );
 }
 
-/** Null if the body is gone or cannot be read. */
+/** Null if the body cannot be read, or is gone without a digest. */
 async function quotesIn(tx: pg.PoolClient, payloadId: number, symbols: readonly string[]): Promise<Quote[] | null> {
   const payload = await readQuotesPayload(tx, payloadId);
-  if (!payload) return null;
   try {
-    const quotes = READERS[payload.provider].parseQuotes?.(payload.body) ?? [];
+    const quotes = payload
+      ? READERS[payload.provider].parseQuotes?.(payload.body)
+      : (await readDigestOfQuotes(tx, payloadId))?.gave?.quotes;
+    if (!quotes) return payload ? [] : null;
     return quotes.flatMap(({ providerSymbol, currency, ...quote }) =>
-      symbols.includes(providerSymbol) ? [{ ...quote, currency: currency ?? '' }] : [],
+      symbols.includes(providerSymbol ?? '') ? [{ ...quote, currency: currency ?? '' }] : [],
     );
   } catch {
     return null;

@@ -5,7 +5,10 @@ import { nameOf, type SeriesFile, titleOf } from './stored-series.js';
  * Checks that the row of a series says what its payloads show: it begins at the first bar that one of them had, and its
  * newest payload is the newest one that was loaded.
  */
-export function checkSeriesRow({ series, row, bars, payloads, batches }: SeriesFile, findings: Findings): void {
+export function checkSeriesRow(
+  { series, row, bars, payloads, batches, digests }: SeriesFile,
+  findings: Findings,
+): void {
   const loaded = payloads.filter(({ isLoaded }) => isLoaded);
   const name = titleOf(series);
   const newest = loaded.at(-1)?.fetchedAt ?? null;
@@ -14,12 +17,12 @@ export function checkSeriesRow({ series, row, bars, payloads, batches }: SeriesF
       'series_row',
       `${name}: says that it was fetched at ${shown(row?.newestFetch)}, its payloads say ${shown(newest)}`,
     );
-  const first = [bars.time, ...loaded.map(({ times }) => times)].reduce(
-    (least, [time]) => Math.min(least, time ?? least),
-    Infinity,
-  );
+  const first = [
+    bars.time,
+    ...loaded.map(({ id, times }) => [digests.get(id)?.gave?.firstTime ?? times[0] ?? Infinity]),
+  ].reduce((least, [time]) => Math.min(least, time ?? least), Infinity);
   const firstBar = row?.firstBar ?? Infinity;
-  const allKnown = loaded.every(({ isKept }) => isKept);
+  const allKnown = loaded.every(({ id, isKept }) => isKept || digests.get(id));
   if (firstBar > first)
     findings.add(
       'series_begin',

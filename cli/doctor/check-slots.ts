@@ -1,5 +1,5 @@
 import { midnightOf } from '../../domain/calendars/dates.js';
-import type { Session } from '../../domain/calendars/calendar.js';
+import type { Calendar, Session } from '../../domain/calendars/calendar.js';
 import { slotCount, slotsOf } from '../../domain/calendars/slots.js';
 import { dueSessions, finalAt, placeOf, type SlotPlace } from '../../domain/coverage/due-sessions.js';
 import {
@@ -42,7 +42,7 @@ export function checkPlaces(file: SeriesFile, clockOffsetMs: number, findings: F
     const calendar = calendarOn(file, bars.session[i]!);
     const place = placeOf(calendar, timeframe, time);
     const name = nameOf(series, time);
-    if (!place) return findings.add('no_slot', `${name}: ${whyNoSlot(calendar.sessionAt(time), time)}`);
+    if (!place) return findings.add('no_slot', `${name}: ${whyNoSlot(calendar, time)}`);
     const { session } = place;
     if (session.date !== bars.session[i])
       findings.add('no_slot', `${name}: belongs to session ${session.date}, not ${bars.session[i]}`);
@@ -51,7 +51,9 @@ export function checkPlaces(file: SeriesFile, clockOffsetMs: number, findings: F
   });
 }
 
-function whyNoSlot(session: Session | null, time: number): string {
+function whyNoSlot(calendar: Calendar, time: number): string {
+  if (time >= midnightOf(calendar.ends)) return 'beyond the calendar';
+  const session = calendar.sessionAt(time);
   if (!session) return 'outside all sessions';
   const pause = session.breaks.find(([start, end]) => start <= time && time < end);
   return pause ? 'in a break of the session' : 'off the grid of the session';

@@ -1,10 +1,12 @@
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
-import type { BarColumns } from '../../domain/bar.js';
+import { DIGEST_BYTES, digestOfBar, type GivenBars } from '../../db/repositories/proof/payload-digests.js';
+import { utcDate } from '../../domain/calendars/dates.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
 import { isAtLevel, ratiosOf } from './at-level.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
-import { nameOf, type SeriesFile, titleOf } from './stored-series.js';
+import type { DigestedPayload } from './check-digests.js';
+import { type LoadedPayload, nameOf, type SeriesFile, titleOf } from './stored-series.js';
 
 const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 
@@ -22,8 +24,12 @@ interface Version {
 export interface CheckedValues {
   /** Versions that were compared with their payload. */
   compared: number;
-  /** Versions whose payload was pruned (PAYLOAD_RETENTION_DAYS). */
-  pruned: number;
+  /** Versions that were compared with the digest of their pruned payload (PAYLOAD_RETENTION_DAYS). */
+  digested: number;
+  /** Versions that can be compared with neither. */
+  unproven: number;
+  /** Current bars by what proves them: a payload that has them, or else the digest of their own. */
+  bars: { payload: number; digest: number; none: number };
 }
 
 /**
@@ -31,17 +37,42 @@ export interface CheckedValues {
  * version also equals the newest payload. Each bar of a payload is stored or recorded as lost; each replaced version is kept.
  */
 export class ValueCheck {
-  readonly checked: CheckedValues = { compared: 0, pruned: 0 };
-  /** By the payload to compare them with; payloads without a body are left out. */
+  readonly checked: CheckedValues = {
+    ...{ compared: 0, digested: 0, unproven: 0 },
+    bars: { payload: 0, digest: 0, none: 0 },
+  };
+  /** By the payload to compare them with, itself or its digest. */
   readonly #versions = new Map<number, Version[]>();
+  /** Position of each current bar by its open. */
+  readonly #indexOf: ReadonlyMap<number, number>;
+  /** Lost slots by session. */
+  readonly #lost: ReadonlyMap<string, string>;
 
   constructor(
     private readonly file: SeriesFile,
     private readonly findings: Findings,
   ) {
-    checkGone(file, findings);
+    this.#indexOf = new Map(file.bars.time.map((time, i) => [time, i]));
+    this.#lost = new Map(file.coverage.map((row) => [row.session, row.lost]));
+    this.#checkGone();
     checkRevisionCounts(file, findings);
     this.#groupVersions();
+  }
+
+  /** Checks that each bar of a payload is stored, or recorded as lost by coverage. */
+  #checkGone(): void {
+    const gone = new Map<number, number>();
+    for (const { id, times } of this.file.payloads)
+      for (const time of times) if (!this.#indexOf.has(time)) gone.set(time, id);
+    for (const [time, payloadId] of gone)
+      if (!this.#isLost(time))
+        this.findings.add('bar_gone', `${nameOf(this.file.series, time)}: was in payload ${payloadId}`);
+  }
+
+  #isLost(time: number): boolean {
+    const { calendar, timeframe } = this.file.rules;
+    const place = placeOf(calendar, timeframe, time);
+    return place !== null && this.#lost.get(place.session.date)?.[place.index] === '1';
   }
 
   /** Compares the versions of a payload. */
@@ -50,36 +81,97 @@ export class ValueCheck {
     this.checked.compared += versions.length;
     const rowOf = new Map(bars.time.map((time, i) => [time, i]));
     for (const version of versions) {
-      const wrong = differenceOf(version, bars, rowOf.get(version.time), row.fetchedAt, this.file.splits);
+      const i = rowOf.get(version.time);
+      const given = i === undefined ? undefined : VALUES.map((column) => bars[column][i]!);
+      const wrong = differenceOf(version, given, bars.session[i!] ?? '', row.fetchedAt, this.file.splits);
       if (wrong === null) continue;
       const what = `${nameOf(this.file.series, version.time)}${version.kind === 'former' ? ', an earlier version' : ''}: payload ${row.id} ${wrong}`;
       this.findings.add(version.kind === 'later' ? 'later_values' : 'other_values', what);
     }
   }
 
-  #groupVersions(): void {
-    const { bars, revisions, payloads } = this.file;
-    const newest = new Map<number, number>();
-    for (const { id, times } of payloads) for (const time of times) newest.set(time, id);
-    const known = new Map(payloads.map((payload) => [payload.id, payload.isKept]));
-    bars.time.forEach((time, i) => {
-      this.#add(known, bars.payloadId[i]!, versionAt(bars, i, 'bar'));
-      const later = newest.get(time);
-      if (later !== undefined && later !== bars.payloadId[i]) this.#add(known, later, versionAt(bars, i, 'later'));
-    });
-    revisions.time.forEach((_, i) => this.#add(known, revisions.payloadId[i]!, versionAt(revisions, i, 'former')));
+  /** Compares the versions of a pruned payload, and looks for those that it should have. */
+  compareDigest({ row, gave }: DigestedPayload): void {
+    const versions = Map.groupBy(this.#versions.get(row.id) ?? [], ({ time }) => time);
+    const isGiven = (digest: Buffer, time: number, values: Version['values']) =>
+      digestOfBar(this.file.series, time, values).equals(digest);
+    for (const { time, digest, values } of givenBars(gave.bars)) {
+      const own = versions.get(time) ?? [];
+      versions.delete(time);
+      if (own.length === 0) this.#checkSuccessor(row, time, (stored) => isGiven(digest, time, stored));
+      const given = values ?? own.find((version) => isGiven(digest, time, version.values))?.values;
+      for (const version of own)
+        this.#addDigested(row, version, given ? this.#differenceFrom(given, version, row) : 'gave other values');
+    }
+    for (const version of [...versions.values()].flat()) this.#addDigested(row, version, 'had no such bar');
   }
 
-  #add(known: ReadonlyMap<number, boolean>, payloadId: number, version: Version): void {
-    const isKept = known.get(payloadId);
-    if (isKept === undefined) {
+  #addDigested(row: LoadedPayload, { time, kind }: Version, wrong: string | null): void {
+    this.checked.digested++;
+    if (wrong === null) return;
+    const former = kind === 'former' ? ', an earlier version' : '';
+    this.findings.add(
+      'other_values',
+      `${nameOf(this.file.series, time)}${former}: payload ${row.id}, which was pruned, ${wrong}`,
+    );
+  }
+
+  /** A bar of which no version is stored may have been lost, and have come again with a later payload. */
+  #checkSuccessor(row: LoadedPayload, time: number, isGiven: (stored: Version['values']) => boolean): void {
+    const { series, bars } = this.file;
+    const i = this.#indexOf.get(time);
+    if (i === undefined) {
+      if (!this.#isLost(time))
+        this.findings.add('bar_gone', `${nameOf(series, time)}: was in payload ${row.id}, which was pruned`);
+    } else if (bars.fetchedAt[i]! < row.fetchedAt && !isGiven(versionAt(bars, i, 'bar').values))
+      this.findings.add(
+        'later_values',
+        `${nameOf(series, time)}: payload ${row.id}, which was pruned, is later and gave other values`,
+      );
+  }
+
+  #differenceFrom(given: Version['values'], version: Version, row: LoadedPayload): string | null {
+    const session = this.file.splits.length === 0 ? '' : this.#sessionOf(version.time);
+    return differenceOf(version, given, session, row.fetchedAt, this.file.splits);
+  }
+
+  #sessionOf(time: number): string {
+    const { bars, rules } = this.file;
+    const i = this.#indexOf.get(time);
+    return i === undefined
+      ? (placeOf(rules.calendar, rules.timeframe, time)?.session.date ?? utcDate(time))
+      : bars.session[i]!;
+  }
+
+  #groupVersions(): void {
+    const { bars, revisions, payloads } = this.file;
+    const newest = new Map<number, LoadedPayload>();
+    for (const payload of payloads) for (const time of payload.times) newest.set(time, payload);
+    const known = new Map(payloads.map((payload) => [payload.id, payload]));
+    bars.time.forEach((time, i) => {
+      const own = known.get(bars.payloadId[i]!);
+      this.#add(own, bars.payloadId[i]!, versionAt(bars, i, 'bar'));
+      const later = newest.get(time);
+      const isLater = later !== undefined && later !== own && later.isKept;
+      if (isLater) this.#add(later, later.id, versionAt(bars, i, 'later'));
+      this.checked.bars[
+        isLater || own?.isKept ? 'payload' : own && this.file.digests.get(own.id) ? 'digest' : 'none'
+      ]++;
+    });
+    revisions.time.forEach((_, i) =>
+      this.#add(known.get(revisions.payloadId[i]!), revisions.payloadId[i]!, versionAt(revisions, i, 'former')),
+    );
+  }
+
+  #add(payload: LoadedPayload | undefined, payloadId: number, version: Version): void {
+    if (!payload) {
       const name = nameOf(this.file.series, version.time);
       this.findings.add('no_payload', `${name}: payload ${payloadId} is not one of this series`);
-    } else if (isKept) {
+    } else if (payload.isKept || this.file.digests.get(payloadId)) {
       const versions = this.#versions.get(payloadId);
       if (versions) versions.push(version);
       else this.#versions.set(payloadId, [version]);
-    } else this.checked.pruned++;
+    } else this.checked.unproven++;
   }
 }
 
@@ -91,19 +183,6 @@ function versionAt(from: SeriesFile['revisions'] | SeriesFile['bars'], i: number
     recordedAt: from.recordedAt[i]!,
     kind,
   };
-}
-
-/** Checks that each bar of a payload is stored, or recorded as lost by coverage. */
-function checkGone({ series, rules, bars, coverage, payloads }: SeriesFile, findings: Findings): void {
-  const stored = new Set(bars.time);
-  const lost = new Map(coverage.map((row) => [row.session, row.lost]));
-  const gone = new Map<number, number>();
-  for (const { id, times } of payloads) for (const time of times) if (!stored.has(time)) gone.set(time, id);
-  for (const [time, payloadId] of gone) {
-    const place = placeOf(rules.calendar, rules.timeframe, time);
-    if (place && lost.get(place.session.date)?.[place.index] === '1') continue;
-    findings.add('bar_gone', `${nameOf(series, time)}: was in payload ${payloadId}`);
-  }
 }
 
 /** Checks that earlier versions are kept: as many as each load says it replaced. */
@@ -121,23 +200,34 @@ function checkRevisionCounts({ series, revisions, payloads }: SeriesFile, findin
   }
 }
 
-/** How a version differs from a payload, in words; null if it does not. */
+/** How a version differs from what its payload gave, in words; null if it does not. @param given undefined if it had no such bar */
 function differenceOf(
   { values, fetchedAt, recordedAt, kind }: Version,
-  parsed: BarColumns,
-  row: number | undefined,
+  given: Version['values'] | undefined,
+  session: string,
   payloadFetchedAt: number,
   splits: readonly AppliedSplit[],
 ): string | null {
   if (kind !== 'later' && fetchedAt !== payloadFetchedAt) return 'was fetched at another time';
-  if (row === undefined) return 'has no such bar';
-  const ratios = ratiosOf(splits, { session: parsed.session[row]!, fetchedAt: payloadFetchedAt, recordedAt });
+  if (given === undefined) return 'has no such bar';
+  const ratios = ratiosOf(splits, { session, fetchedAt: payloadFetchedAt, recordedAt });
   for (const [i, column] of VALUES.entries()) {
-    const given = parsed[column][row]!;
-    if (isAtLevel(column === 'volume' ? 'volume' : 'price', values[i]!, given, ratios)) continue;
+    if (isAtLevel(column === 'volume' ? 'volume' : 'price', values[i]!, given[i]!, ratios)) continue;
     const splitsBefore =
       ratios.length === 0 ? '' : ` before ${ratios.map((ratio) => `a split of ${ratio}`).join(' and ')}`;
-    return `has ${column} ${given}${splitsBefore}, stored is ${values[i]}`;
+    return `has ${column} ${given[i]}${splitsBefore}, stored is ${values[i]}`;
   }
   return null;
+}
+
+/** The bars that a pruned payload is known to have given; the values themselves only where none of its versions has them. */
+function* givenBars({
+  times,
+  digests,
+  values,
+}: GivenBars): Generator<{ time: number; digest: Buffer; values: Version['values'] | undefined }> {
+  const bytes = Buffer.from(digests, 'base64');
+  const known = new Map(values.map(([at, ...given]) => [at, given]));
+  for (const [i, time] of times.entries())
+    yield { time, digest: bytes.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES), values: known.get(i) };
 }

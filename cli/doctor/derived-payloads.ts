@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import { createHash } from 'node:crypto';
 import { batchOfPayload } from '../../activities/batch-of-payload.js';
-import { type PayloadOfAsset, readBarPayloads } from '../../db/repositories/load/payloads.js';
+import { isBodyOf, type PayloadOfAsset, readBarPayloads } from '../../db/repositories/load/payloads.js';
 import type { NewBatch } from '../../db/repositories/load/write-batch.js';
 import { READERS } from '../../providers/payload-readers.js';
 import type { Findings } from './findings.js';
@@ -54,6 +53,3 @@ function derive(payload: PayloadOfAsset, name: string, clockOffsetMs: number, fi
     return null;
   }
 }
-
-export const isBodyOf = ({ sha256, bodyBytes }: Pick<LoadedPayload, 'sha256' | 'bodyBytes'>, body: Buffer): boolean =>
-  body.length === bodyBytes && createHash('sha256').update(body).digest('hex') === sha256;

@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
-import { readQuotesPayload } from '../../db/repositories/load/payloads.js';
+import { isBodyOf, readQuotesPayload } from '../../db/repositories/load/payloads.js';
 import {
   findUnknownRuns,
   findUnknownRunsOfSteps,
   findWrongCalls,
   findWrongVersionTimes,
 } from '../../db/repositories/proof/contradictions.js';
+import { type Chain, checkChain, readDigestsWithoutSeries } from '../../db/repositories/proof/payload-digests.js';
 import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
 import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
@@ -18,13 +19,14 @@ import { inTransaction } from '../../db/transaction.js';
 import { ActionCheck } from './check-actions.js';
 import { BatchCheck } from './check-batches.js';
 import { checkIndicators, checkWarnings } from './check-computed.js';
+import { checkDigests, checkDigestsOf, digestedPayloads } from './check-digests.js';
 import { EvidenceCheck } from './check-evidence.js';
 import { checkPayloadRows, checkUnchanged } from './check-payloads.js';
 import { QuoteCheck } from './check-quote.js';
 import { checkSeriesRow } from './check-series.js';
 import { checkCoverage, checkPlaces, type Tally, tallySlots } from './check-slots.js';
 import { type CheckedValues, ValueCheck } from './check-values.js';
-import { derivePayloads, isBodyOf } from './derived-payloads.js';
+import { derivePayloads } from './derived-payloads.js';
 import { Findings } from './findings.js';
 import { oddities } from './oddities.js';
 import { nameOf, readSeriesFile, titleOf } from './stored-series.js';
@@ -49,6 +51,7 @@ export interface Examination {
   recounted: number;
   series: ExaminedSeries[];
   findings: Findings;
+  chain: Chain;
   odd: string[];
   /** Tracked assets that cannot be loaded or examined, and why. */
   badAssets: string[];
@@ -74,26 +77,37 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     recounted,
     series: [],
     findings: new Findings(),
+    chain: await checkChain(pool),
     odd: [],
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
   const { findings } = examination;
   for (const stray of await readStrays(pool, all))
     findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
-  await checkStore(pool, findings);
+  await checkStore(pool, examination);
   for (const ofAsset of Map.groupBy(all, ({ assetId }) => assetId).values())
-    await examineAsset(pool, ofAsset, options, examination);
+    try {
+      await examineAsset(pool, ofAsset, options, examination);
+    } catch (error) {
+      // a value that nothing can have, such as a date beyond all calendars; what the database refuses is another matter
+      if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+      findings.add('not_examined', `${ofAsset[0]!.symbol}: ${error.message}`);
+    }
   return examination;
 }
 
-/** What belongs to no series: payloads of quotes, and the records of runs and requests. */
-async function checkStore(pool: pg.Pool, findings: Findings): Promise<void> {
-  for (const row of await readPayloadsWithoutSeries(pool)) {
+/** What belongs to no series: payloads of quotes, records of runs and requests, the chain of digests. */
+async function checkStore(pool: pg.Pool, { findings, chain }: Examination): Promise<void> {
+  const payloads = await readPayloadsWithoutSeries(pool);
+  for (const row of payloads) {
     checkUnchanged(row, `payload ${row.id}`, findings);
     const payload = row.isKept ? await readQuotesPayload(pool, row.id) : null;
     if (payload && !isBodyOf(row, payload.body))
       findings.add('payload_body', `payload ${row.id}: its body has another hash or size`);
   }
+  for (const [seq, day] of chain.broken)
+    findings.add('digest_changed', `digest ${seq}, of payloads fetched ${day === null ? 'long ago' : `on ${day}`}`);
+  checkDigests(payloads, await readDigestsWithoutSeries(pool, chain), '', findings);
   for (const { what, isGone } of await findWrongCalls(pool))
     findings.add(isGone ? 'payload_gone' : 'request_record', what);
   for (const { what, count } of await findUnknownRunsOfSteps(pool)) findings.add('unknown_run', what, count);
@@ -125,12 +139,12 @@ async function examineSeries(
   tx: pg.PoolClient,
   covered: CoveredSeries,
   { clockOffsetMs, now, onProgress = () => undefined }: ExamineOptions,
-  { series: examined, findings: all, odd }: Examination,
+  { series: examined, findings: all, odd, chain }: Examination,
   [actions, quote]: [ActionCheck, QuoteCheck],
 ): Promise<void> {
   onProgress(`${titleOf(covered)}: bars`);
   const wallNow = await databaseClock(tx);
-  const file = await readSeriesFile(tx, await asOfNow(tx, covered), now ?? wallNow + clockOffsetMs, wallNow);
+  const file = await readSeriesFile(tx, await asOfNow(tx, covered), now ?? wallNow + clockOffsetMs, wallNow, chain);
   const { series } = file;
   const findings = new Findings();
   checkPlaces(file, clockOffsetMs, findings);
@@ -139,6 +153,7 @@ async function examineSeries(
   checkIndicators(file, findings);
   checkWarnings(file, await readWarnings(tx, series), findings);
   checkPayloadRows(file, findings);
+  checkDigestsOf(file, findings);
   const tally = tallySlots(file, findings);
   for (const { time, wrong } of await findWrongVersionTimes(tx, series))
     findings.add('version_times', `${nameOf(series, time)}: ${wrong}`);
@@ -146,11 +161,13 @@ async function examineSeries(
     findings.add('unknown_run', `${titleOf(series)}: ${what}`, count);
   const values = new ValueCheck(file, findings);
   const evidence = new EvidenceCheck(file, clockOffsetMs);
-  const checks = [values, evidence, new BatchCheck(file, findings), actions, quote];
+  const batches = new BatchCheck(file, findings);
   actions.addPayloads(file.payloads);
   const showPayloads = (done: number, total: number) => onProgress(`${titleOf(series)}: payload ${done} of ${total}`);
   for await (const derived of derivePayloads(tx, file, clockOffsetMs, findings, showPayloads))
-    for (const check of checks) check.compare(derived);
+    for (const check of [values, evidence, batches, actions, quote]) check.compare(derived);
+  for (const digested of digestedPayloads(file))
+    for (const check of [values, batches, actions, quote]) check.compareDigest(digested);
   evidence.finish(findings);
   odd.push(...oddities(file.bars, series, await readActions(tx, series.assetId)));
   all.addAll(findings);

@@ -1,5 +1,6 @@
 /** Kinds of findings: each is a rule that the stored data breaks. */
 const KINDS = {
+  not_examined: 'assets that cannot be examined, because something stored of them is impossible',
   unknown_series: 'series of unknown assets',
   no_slot: 'bars where none is expected',
   not_final: 'bars that were not final when they were fetched',
@@ -12,6 +13,8 @@ const KINDS = {
   coverage_wait: 'sessions that wait longer than any attempt does',
   payload_changed: 'payloads whose row was changed after it was stored',
   payload_body: 'payloads whose body is not the one that was received',
+  body_gone: 'payloads whose body disappeared without a digest',
+  digest_changed: 'digests that were changed, or follow one that was',
   payload_url: 'payloads whose URL is that of another request',
   payload_gone: 'payloads that disappeared',
   request_record: 'requests that differ from their payload',
@@ -19,7 +22,7 @@ const KINDS = {
   no_payload: 'bar versions without a payload',
   unreadable_payload: 'payloads that can no longer be parsed',
   other_batch: 'batches that differ from their payload',
-  other_values: 'bar versions that differ from their payload',
+  other_values: 'bar versions that differ from what their payload gave',
   later_values: 'bars that differ from a later payload',
   version_times: 'bar versions that were visible when they could not be',
   bar_gone: 'bars of a payload that disappeared without a record',

@@ -6,11 +6,12 @@ export const command = new CommandLine({
   summary: `Checks that everything stored is consistent, and reports what is not:
 
   - each bar is where its calendar expects one, and was final when it was fetched
-  - each bar equals what its payload holds, parsed again; each replaced version is kept
+  - each bar equals what its payload holds, parsed again, or fits the digest that a pruned payload left;
+    each replaced version is kept
   - coverage, recounted slot by slot, gives each expected bar exactly one state
   - each indicator equals its recomputed value
 
-The last line is the proof. The report also lists bars and dividends that look odd next to their
+The last line is the proof (docs/proof.md). The report also lists bars and dividends that look odd next to their
 neighbours; they may be right (docs/data-quality.md).
 
 Reads DATABASE_URL, or the database of the running \`npm start\` (DATA_DIR). Changes nothing, except that it

@@ -22,12 +22,15 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
   ];
 }
 
-/** "11 assets, 65536 expected, 65500 filled, 12 confirmed empty, 24 pending, 0 unexplained"; it adds up. */
-export function proofOf({ assets, series, findings }: Examination): string {
+/**
+ * "11 assets, 65536 expected, 65500 filled, 12 confirmed empty, 24 pending, 0 unexplained"; it adds up. Then how many bars can
+ * be proved, and by what; and the newest digest, which is to be noted elsewhere.
+ */
+export function proofOf({ assets, series, findings, chain }: Examination): string {
   const sum = (count: 'expected' | 'filled' | 'empty' | 'pending' | 'unobtainable') =>
     series.reduce((total, one) => total + one[count], 0);
   const unobtainable = sum('unobtainable');
-  return [
+  const slots = [
     `${assets} assets`,
     `${sum('expected')} expected`,
     `${sum('filled')} filled`,
@@ -36,6 +39,12 @@ export function proofOf({ assets, series, findings }: Examination): string {
     ...(unobtainable > 0 ? [`${unobtainable} unobtainable`] : []),
     `${findings.total} unexplained`,
   ].join(', ');
+  const provedBy = (by: 'payload' | 'digest' | 'none') =>
+    series.reduce((total, { values }) => total + values.bars[by], 0);
+  const proved = `bars proved: ${provedBy('payload')} by payload, ${provedBy('digest')} by digest, ${provedBy('none')} not`;
+  return [slots, proved, ...(chain.head ? [`digest ${chain.head.seq} is ${chain.head.hash.slice(0, 16)}`] : [])].join(
+    '; ',
+  );
 }
 
 function listed(title: string, lines: string[], all: boolean): string[] {
@@ -79,9 +88,14 @@ function attemptOf(attempts: (Date | null)[], now: number): string {
 
 function valuesLine(series: ExaminedSeries[]): string {
   const sum = (of: (one: ExaminedSeries) => number) => series.reduce((total, one) => total + of(one), 0);
-  const pruned = sum(({ values }) => values.pruned);
   const compared = `${sum(({ values }) => values.compared)} bar versions were compared with their payloads`;
-  return pruned > 0 ? `${compared}; the payloads of ${pruned} more are past the retention period` : compared;
+  const digested = sum(({ values }) => values.digested);
+  const unproven = sum(({ values }) => values.unproven);
+  return [
+    compared,
+    ...(digested > 0 ? [`${digested} with the digests of pruned payloads`] : []),
+    ...(unproven > 0 ? [`${unproven} cannot be proved: their payloads were pruned before digests were kept`] : []),
+  ].join(', ');
 }
 
 function oddLines(odd: string[], all: boolean): string[] {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-states.js';
 import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/covered-series.js';
+import { type Chain, type Digests, readDigests } from '../../db/repositories/proof/payload-digests.js';
 import {
   type BatchRow,
   type PayloadRow,
@@ -58,6 +59,8 @@ export interface SeriesFile {
   payloads: LoadedPayload[];
   batches: BatchRow[];
   splits: AppliedSplit[];
+  /** Of pruned payloads. */
+  digests: Digests;
   /** What the API reports for each session. */
   states: SessionStates[];
   /** Sessions that were requested while the asset was at another exchange than now. */
@@ -69,6 +72,7 @@ export async function readSeriesFile(
   series: CoveredSeries,
   now: number,
   wallNow: number,
+  chain: Chain,
 ): Promise<SeriesFile> {
   const stored = await readSeries(tx, series.assetId, series.timeframe);
   const bars = { ...stored, ...(await readProvenance(tx, series)) };
@@ -92,6 +96,7 @@ export async function readSeriesFile(
     payloads: loadedPayloads(payloadRows, batches),
     batches,
     splits: await readAppliedSplits(tx, series.assetId),
+    digests: await readDigests(tx, series, chain),
     states: await sessionStatesIn(tx, [series], now),
     elsewhere: sessionsElsewhere(series, bars, payloadRows),
   };

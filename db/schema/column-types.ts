@@ -20,6 +20,7 @@ export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 export const doubles = customType<{ data: number[] }>({ dataType: () => 'double precision[]' });
 export const instants = customType<{ data: Date[] }>({ dataType: () => 'timestamp with time zone[]' });
 export const dates = customType<{ data: string[] }>({ dataType: () => 'date[]' });
+export const bigints = customType<{ data: number[] }>({ dataType: () => 'bigint[]' });
 export const integers = customType<{ data: number[] }>({ dataType: () => 'integer[]' });
 export const varbits = customType<{ data: string[] }>({ dataType: () => 'bit varying[]' });
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });

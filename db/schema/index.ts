@@ -9,6 +9,7 @@ export * from './corporate-actions.js';
 export * from './coverage.js';
 export * from './daily-differences.js';
 export * from './instance.js';
+export * from './payload-digests.js';
 export * from './pipeline-run-steps.js';
 export * from './pipeline-runs.js';
 export * from './provider-calls.js';

@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { prunePayloads } from '../../activities/prune-payloads.js';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
@@ -88,13 +89,16 @@ describe('a sound store', () => {
     const examination = await examine();
     expect(examination.findings.lines()).toEqual([]);
     expect(proofOf(examination)).toBe(
-      '11 assets, 792 expected, 789 filled, 1 confirmed empty, 2 pending, 0 unexplained',
+      '11 assets, 792 expected, 789 filled, 1 confirmed empty, 2 pending, 0 unexplained; bars proved: 789 by payload, 0 by digest, 0 not',
     );
     const [minutes, days] = examination.series;
     expect(minutes).toMatchObject({ bars: 787, expected: 790, filled: 787, empty: 1, pending: 2, revisions: 2 });
     expect(days).toMatchObject({ bars: 2, expected: 2, filled: 2 });
     // each bar, the two former versions, and of what came twice the later one
-    expect(minutes!.values).toEqual({ compared: 787 + 2 + 387, pruned: 0 });
+    expect(minutes!.values).toEqual({
+      ...{ compared: 787 + 2 + 387, digested: 0, unproven: 0 },
+      bars: { payload: 787, digest: 0, none: 0 },
+    });
   });
 
   it('may have lost bars by SQL: they are pending, and indicators that lean on them are not judged', async () => {
@@ -116,11 +120,37 @@ describe('a sound store', () => {
     expect((await examine()).findings.count('indicators')).toBe(1);
   });
 
-  it('accepts that old payloads were pruned', async () => {
-    await pool.query(`update raw_payloads set body = null where fetched_at < $1`, [minute(wednesday, 0)]);
+  it('may have pruned payloads: their bars are compared with digests', async () => {
+    await prunePayloads(pool, new Date(thursday.date), 0);
     const examination = await examine();
-    expect(examination.findings.total).toBe(0);
-    expect(examination.series[0]!.values).toEqual({ compared: 398, pruned: 391 + 387 });
+    expect(examination.findings.lines()).toEqual([]);
+    expect(examination.series[0]!.values).toEqual({
+      ...{ compared: 9, digested: 778 + 2, unproven: 0 },
+      bars: { payload: 9, digest: 778, none: 0 },
+    });
+    expect(reportOf(examination, { all: false, now: NOW }).at(-1)).toMatch(
+      /, 0 unexplained; bars proved: \d+ by payload, \d+ by digest, 0 not; digest \d+ is [0-9a-f]{16}$/,
+    );
+  });
+
+  it('may have lost bars of pruned payloads, which come again with other values', async () => {
+    await prunePayloads(pool, new Date(thursday.date), 0);
+    await pool.query(`delete from bars where asset_id = $1 and time in ($2, $3)`, [
+      spy,
+      minute(wednesday, 100),
+      minute(tuesday, 50),
+    ]);
+    expect((await examine()).findings.lines()).toEqual([]);
+    await ingestWirePayload(pool, {
+      assetId: spy,
+      timeframe: '1m',
+      window: { from: wednesday.open + 100 * MINUTE, to: wednesday.open + 101 * MINUTE },
+      fetchedAt: thursday.open + MINUTE,
+      body: yahooBody('SPY', [[wednesday.open + 100 * MINUTE, around(98)]]),
+    });
+    const { findings } = await examine();
+    // the bars around it were computed with the lost one
+    expect(findings.lines().filter((line) => !/indicators|sma20|sma50|Return|…/.test(line))).toEqual([]);
   });
 
   it('may have been brought to the level after a split', async () => {
@@ -145,7 +175,9 @@ describe('a sound store', () => {
     await plant('update bars set volume = 1 where time = $1', [minute(tuesday, 3)]);
     const examination = await examine();
     await pool.query('update assets set active = true where id = $1', [spy]);
-    expect(proofOf(examination)).toBe('10 assets, 0 expected, 0 filled, 0 confirmed empty, 0 pending, 2 unexplained');
+    expect(proofOf(examination)).toBe(
+      '10 assets, 0 expected, 0 filled, 0 confirmed empty, 0 pending, 2 unexplained; bars proved: 789 by payload, 0 by digest, 0 not',
+    );
   });
 });
 
@@ -276,7 +308,7 @@ describe('the report', () => {
     const lines = reportOf(await examine(), { all: false, now: NOW });
     expect(lines).toEqual(
       expect.arrayContaining([
-        'bar versions that differ from their payload (other_values): 14',
+        'bar versions that differ from what their payload gave (other_values): 14',
         '  SPY 1m 2026-11-18T20:55Z: payload 3 has volume 485, stored is 1',
         '  …',
         'Pending:',
@@ -285,6 +317,8 @@ describe('the report', () => {
         ),
       ]),
     );
-    expect(lines.at(-1)).toBe('11 assets, 792 expected, 789 filled, 1 confirmed empty, 2 pending, 14 unexplained');
+    expect(lines.at(-1)).toBe(
+      '11 assets, 792 expected, 789 filled, 1 confirmed empty, 2 pending, 14 unexplained; bars proved: 789 by payload, 0 by digest, 0 not',
+    );
   });
 });

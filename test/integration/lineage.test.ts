@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { prunePayloads } from '../../activities/prune-payloads.js';
 import { LineageSchema, type LineageBody } from '../../api/lineage/lineage.schema.js';
-import { pruneBodies } from '../../db/repositories/upkeep/retention.js';
+import { retentionEnd } from '../../db/repositories/upkeep/retention.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { RUN_ID } from '../factories.js';
@@ -158,7 +159,7 @@ describe('the lineage of a bar that is stored', () => {
   it('keeps what the answer was when its body is past the retention', async () => {
     await ingestWirePayload(api.pool, minutes(HOUR, [[0, around(100)]]));
     await api.pool.query(`update raw_payloads set fetched_at = now() - interval '91 days'`);
-    await pruneBodies(api.pool, 90);
+    await prunePayloads(api.pool, await retentionEnd(api.pool, 90), 0);
     const { bar, answer } = await ofMinute(0);
     expect(bar!.payload).toMatchObject({ id: 1, isKept: false, sha256: expect.any(String) });
     expect(answer!.rows).toBeNull();

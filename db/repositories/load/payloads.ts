@@ -93,14 +93,18 @@ export async function insertPayload(db: Queryable, payload: NewPayload): Promise
   return Number(rows[0]!.id);
 }
 
+/** Whether a body is the one that was received. */
+export const isBodyOf = ({ sha256, bodyBytes }: { sha256: string; bodyBytes: number }, body: Buffer): boolean =>
+  body.length === bodyBytes && createHash('sha256').update(body).digest('hex') === sha256;
+
 /** Payloads of bars, in the order of their ids; those that do not exist or have lost their body are missing. */
 export async function readBarPayloads(db: Queryable, ids: number[]): Promise<PayloadOfAsset[]> {
   if (ids.length === 0) return [];
   const { rows } = await db.query<
     Omit<PayloadOfAsset, 'id' | 'windowFrom' | 'windowTo' | 'fetchedAt'> & {
       id: string;
-      windowFrom: Date;
-      windowTo: Date;
+      windowFrom: Date | null;
+      windowTo: Date | null;
       fetchedAt: Date;
     }
   >({
@@ -116,8 +120,9 @@ export async function readBarPayloads(db: Queryable, ids: number[]): Promise<Pay
   return rows.map((row) => ({
     ...row,
     id: Number(row.id),
-    windowFrom: row.windowFrom.getTime(),
-    windowTo: row.windowTo.getTime(),
+    // every request has a window: only a change by SQL leaves none, and concerns this payload alone
+    windowFrom: row.windowFrom?.getTime() ?? Number.NaN,
+    windowTo: row.windowTo?.getTime() ?? Number.NaN,
     fetchedAt: row.fetchedAt.getTime(),
     body: decompress(row.body),
   }));

@@ -60,6 +60,8 @@ export async function findWrongCalls(db: Queryable): Promise<{ what: string; isG
  * Versions of bars whose instants contradict each other, their payload or the loads of the series. A version is visible from
  * a load of its payload or an applied split on; a bar that was lost and restored, since its value was first recorded; until a
  * load of the payload that replaced it, or an applied split. Of loads before `load_instants` existed only bounds are known.
+ * The next version came with the payload that replaced it. A split leaves the payload as it is; all versions that one instant
+ * rescaled name the same payload as their successor, that of the split.
  */
 const VERSION_TIMES = `
   with loads as materialized (
@@ -75,7 +77,11 @@ const VERSION_TIMES = `
     union all select time, payload_id, fetched_at, recorded_at, replaced_at, replaced_by_payload
     from bar_revisions where asset_id = $1 and timeframe = $2
   ), chained as (
-    select v.*, lead(recorded_at) over (partition by time order by replaced_at nulls last) as next from versions v
+    select v.*, lead(recorded_at) over by_time as next, lead(payload_id) over by_time as next_payload
+    from versions v window by_time as (partition by time order by replaced_at nulls last)
+  ), rescaled as (
+    select replaced_at, mode() within group (order by replaced_by) as replaced_by from chained
+    where next = replaced_at and next_payload = payload_id group by replaced_at
   ), judged as (
     select v.time, case
       when v.fetched_at <> p.fetched_at then 'has another fetch time than payload ' || v.payload_id
@@ -92,11 +98,17 @@ const VERSION_TIMES = `
         and v.replaced_at not in (select instant from applied)
         then 'was replaced at ' || v.replaced_at || ', when no load replaced it'
       when v.next < v.replaced_at then 'was replaced after the next version was recorded'
+      when v.replaced_by is not null and not exists (
+        select 1 from raw_payloads r where r.id = v.replaced_by and r.asset_id = $1 and r.fetched_at <= v.replaced_at)
+        then 'was replaced by payload ' || v.replaced_by || ', which is none of this asset'
+      when v.next = v.replaced_at and v.replaced_by <> case v.next_payload when v.payload_id then s.replaced_by else v.next_payload end
+        then 'was replaced by payload ' || v.replaced_by || ', and the next version is of another one'
     end as wrong
     from chained v
     left join raw_payloads p on p.id = v.payload_id
     left join loads recorded on recorded.payload_id = v.payload_id and recorded.instant = v.recorded_at
     left join loads replaced on replaced.payload_id = v.replaced_by and replaced.instant = v.replaced_at
+    left join rescaled s on s.replaced_at = v.replaced_at
     left join older old on old.payload_id = v.payload_id
     left join older by on by.payload_id = v.replaced_by
   )

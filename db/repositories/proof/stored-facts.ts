@@ -1,4 +1,6 @@
 import type { ProviderId } from '../../../config/catalog/providers.js';
+import type { PriceColumns, SeriesKey } from '../../../domain/bar.js';
+import { type ArrayType, decodeArray, decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
 
@@ -83,10 +85,58 @@ export async function requestedSymbols(db: Queryable, assetId: number): Promise<
 export async function laterQuotePayloads(db: Queryable, assetId: number, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ id: string }>(
     `select p.id from quotes q join assets a on a.id = q.asset_id and a.active
-      join raw_payloads p on p.provider = a.provider and p.kind = 'quotes' and p.asset_id is null and p.body is not null
+      join raw_payloads p on p.provider = a.provider and p.kind = 'quotes' and p.asset_id is null
         and p.fetched_at > q.fetched_at and p.fetched_at < now() - interval '10 minutes'
     where q.asset_id = $1 order by p.fetched_at desc limit $2`,
     [assetId, limit],
   );
   return rows.map(({ id }) => Number(id));
+}
+
+/** Versions of bars in some payloads, current and replaced, as columns; and what is stored now at the same times. */
+export interface VersionsOfPayloads extends PriceColumns {
+  payloadId: number[];
+  /** Opens of the current bars in the window, whatever payload they are from. */
+  current: Set<number>;
+}
+
+/** The versions of bars between two opens, epoch ms inclusive, that came with some payloads. */
+export async function readVersionsOf(
+  db: Queryable,
+  { assetId, timeframe }: SeriesKey,
+  [first, last]: [number, number],
+  payloadIds: number[],
+): Promise<VersionsOfPayloads> {
+  const columns = ['payload_id', 'time', 'open', 'high', 'low', 'close', 'volume'];
+  const inWindow = 'asset_id = $1 and timeframe = $2 and time between $3 and $4';
+  const { rows } = await db.query<Record<string, Buffer | null>>(
+    `select ${columns.map((column) => `array_send(array_agg(${column})) as ${column}`).join(', ')},
+      (select array_send(array_agg(time)) from bars where ${inWindow}) as current
+    from (
+      select ${columns.join(', ')} from bars where ${inWindow} and payload_id = any($5::bigint[])
+      union all select ${columns.join(', ')} from bar_revisions where ${inWindow} and payload_id = any($5::bigint[])) v`,
+    [assetId, timeframe, new Date(first), new Date(last), payloadIds],
+  );
+  const row = rows[0]!;
+  const full = (kind: Exclude<ArrayType, 'date' | 'bool'>, column: string): number[] =>
+    row[column] ? decodeFull(kind, row[column]) : [];
+  return {
+    payloadId: full('int8', 'payload_id'),
+    time: full('timestamptz', 'time'),
+    open: full('float8', 'open'),
+    high: full('float8', 'high'),
+    low: full('float8', 'low'),
+    close: full('float8', 'close'),
+    volume: row.volume ? decodeArray('float8', row.volume) : [],
+    current: new Set(full('timestamptz', 'current')),
+  };
+}
+
+/** Those of some payloads that a stored live price came with. */
+export async function sourcesOfQuotes(db: Queryable, payloadIds: number[]): Promise<Set<number>> {
+  const { rows } = await db.query<{ id: string }>(
+    'select payload_id as id from quotes where payload_id = any($1::bigint[])',
+    [payloadIds],
+  );
+  return new Set(rows.map(({ id }) => Number(id)));
 }

@@ -3,6 +3,7 @@ import type { SeriesKey } from '../../../domain/bar.js';
 import { decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
+import { LOADED_BATCHES_DIGEST, PAYLOAD_ROW_DIGEST } from './payload-digests.js';
 
 /** The row of a payload, without its body. */
 export interface PayloadRow {
@@ -23,6 +24,9 @@ export interface PayloadRow {
   windowTo: number;
   /** The row is as it was inserted. */
   isUnchanged: boolean;
+  /** Digests of the row and of its loaded batches, hex, if the body was pruned. */
+  rowDigest: string | null;
+  batchesDigest: string | null;
 }
 
 type Raw = Omit<PayloadRow, 'id' | 'fetchedAt'> & { id: string; fetched: Buffer };
@@ -30,7 +34,9 @@ type Raw = Omit<PayloadRow, 'id' | 'fetchedAt'> & { id: string; fetched: Buffer 
 const COLUMNS = `p.id, array_send(array[p.fetched_at]) as fetched, p.body is not null as "isKept", encode(p.sha256, 'hex') as sha256,
   p.body_bytes as "bodyBytes", p.url, p.status, p.rows, p.provider_symbol as "providerSymbol", p.exchange,
   ${epochMs('p.window_from')} as "windowFrom", ${epochMs('p.window_to')} as "windowTo",
-  p.row_digest = payload_row_digest(p) as "isUnchanged"`;
+  p.row_digest = payload_row_digest(p) as "isUnchanged",
+  case when p.body is null then ${PAYLOAD_ROW_DIGEST} end as "rowDigest",
+  case when p.body is null then ${LOADED_BATCHES_DIGEST} end as "batchesDigest"`;
 
 const rowOf = ({ id, fetched, ...row }: Raw): PayloadRow => ({
   ...row,

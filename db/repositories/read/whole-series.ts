@@ -140,25 +140,34 @@ export interface AppliedSplit {
   session: string;
   /** New shares per old share. */
   ratio: number;
+  /** The ratio as PostgreSQL computes it when one split is applied, exp(sum(ln(ratio))): its last bits may differ. */
+  divisor: number;
   levelFrom: number;
   appliedAt: number;
 }
 
 export async function readAppliedSplits(db: Queryable, assetId: number): Promise<AppliedSplit[]> {
   const levelFrom = `least(level_from, '9999-12-31')`;
-  const columns = { session: 'session', ratio: 'ratio', levelFrom, appliedAt: 'applied_at' };
+  const columns = { session: 'session', ratio: 'ratio', divisor: 'exp(ln(ratio))', levelFrom, appliedAt: 'applied_at' };
   const { rows } = await db.query<Buffers>(
     `select ${arrays('session', columns)} from splits where asset_id = $1 and applied_at is not null`,
     [assetId],
   );
   const row = rows[0]!;
-  const [sessions, ratio, from, applied] = [
+  const [sessions, ratio, divisor, from, applied] = [
     full('date', row.session),
     full('float8', row.ratio),
+    full('float8', row.divisor),
     full('timestamptz', row.levelFrom),
     full('timestamptz', row.appliedAt),
   ];
-  return ratio.map((each, i) => ({ session: sessions[i]!, ratio: each, levelFrom: from[i]!, appliedAt: applied[i]! }));
+  return ratio.map((each, i) => ({
+    session: sessions[i]!,
+    ratio: each,
+    divisor: divisor[i]!,
+    levelFrom: from[i]!,
+    appliedAt: applied[i]!,
+  }));
 }
 
 /** Bars and coverage that belong to no series: the asset does not exist, or its provider does not have the timeframe. */

@@ -19,7 +19,7 @@ export const OF_BARS: Record<string, Corruption[]> = {
       [
         `delete from bars where ${DAYS} and session < '2026-10-01'`,
         `delete from coverage where ${DAYS} and session < '2026-10-01'`,
-        `update batches set times = (select array_agg(t) from unnest(times) t where t >= '2026-10-01') where ${DAYS}`,
+        `update batches set times = array(select t from unnest(times) t where t >= '2026-10-01') where ${DAYS}`,
         `update series set first_bar = '2026-10-01', begins_at = '2026-10-01' where ${DAYS}`,
       ],
     ],

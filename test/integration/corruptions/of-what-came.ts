@@ -25,6 +25,9 @@ const editBar = (pool: pg.Pool) =>
     Object.values(NINTH),
   );
 
+/** Only these need a body. */
+export const A_BODY = 'the body of a payload';
+
 /** Corruptions of payloads, and of what is stored of them besides bars. */
 export const OF_WHAT_CAME: Record<string, Corruption[]> = {
   'a split or dividend': [
@@ -33,6 +36,11 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
       'a dividend is a hundred times as large',
       'other_action',
       `update corporate_actions set amount = amount * 100 where amount = 0.31`,
+    ],
+    [
+      'a dividend changes in its last bit',
+      'other_action',
+      `update corporate_actions set amount = amount * (1 + 2.3e-16::float8) where amount = 0.31`,
     ],
     [
       'a dividend moves to the day after',
@@ -106,6 +114,16 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
       'payload_changed',
       `update raw_payloads set window_to = window_to + interval '1 hour' where id = ${WEDNESDAY}`,
     ],
+    [
+      'was requested for no window',
+      'payload_changed',
+      `update raw_payloads set window_from = null, window_to = null where id = ${WEDNESDAY}`,
+    ],
+    [
+      'was requested for a window beyond all calendars',
+      'payload_changed',
+      `update raw_payloads set window_to = '2200-01-01' where id = ${WEDNESDAY}`,
+    ],
     ['had live prices', 'payload_changed', `update raw_payloads set kind = 'quotes' where id = ${WEDNESDAY}`],
     [
       'is of another provider',
@@ -131,11 +149,6 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
       `update raw_payloads set url = url || '&page=2' where kind = 'quotes'`,
     ],
     [
-      'of live prices has another body',
-      'payload_body',
-      `update raw_payloads p set body = o.body from raw_payloads o where p.kind = 'quotes' and o.kind = 'quotes' and o.id < p.id`,
-    ],
-    [
       'was fetched earlier, and so were its bars and its batch',
       'payload_changed',
       [
@@ -144,16 +157,6 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
         `update provider_calls set started_at = started_at - interval '1 minute' where payload_id = ${WEDNESDAY}`,
         `update raw_payloads set fetched_at = fetched_at - interval '1 minute' where id = ${WEDNESDAY}`,
       ],
-    ],
-    [
-      'has another value, and so has its bar',
-      'payload_body',
-      async (pool) => Math.min(await editBody(pool, false), await editBar(pool)),
-    ],
-    [
-      'has another value and the hash of it, and so has its bar',
-      'payload_changed',
-      async (pool) => Math.min(await editBody(pool, true), await editBar(pool)),
     ],
     [
       'has another hash and a digest that fits',
@@ -172,11 +175,6 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
       ],
     ],
     [
-      'has a damaged body',
-      'payload_body',
-      `update raw_payloads set body = substring(body for 40) where id = ${WEDNESDAY}`,
-    ],
-    [
       'is removed with all that came from it',
       'payload_gone',
       [
@@ -186,6 +184,30 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
         `delete from batches where payload_id = ${WEDNESDAY}`,
         `delete from raw_payloads where id = ${WEDNESDAY}`,
       ],
+    ],
+  ],
+  [A_BODY]: [
+    [
+      'of live prices is another one',
+      'payload_body',
+      `update raw_payloads p set body = o.body from raw_payloads o where p.kind = 'quotes' and o.kind = 'quotes' and o.id < p.id`,
+    ],
+    [
+      'has another value, and so has its bar',
+      'payload_body',
+      async (pool) => Math.min(await editBody(pool, false), await editBar(pool)),
+    ],
+    [
+      'has another value and the hash of it, and so has its bar',
+      'payload_changed',
+      async (pool) => Math.min(await editBody(pool, true), await editBar(pool)),
+    ],
+    ['is damaged', 'payload_body', `update raw_payloads set body = substring(body for 40) where id = ${WEDNESDAY}`],
+    ['is deleted before its retention', 'body_gone', `update raw_payloads set body = null where id = ${WEDNESDAY}`],
+    [
+      'of live prices is deleted before its retention',
+      'body_gone',
+      `update raw_payloads set body = null where kind = 'quotes'`,
     ],
   ],
   'a live price': [
