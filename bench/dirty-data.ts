@@ -112,7 +112,9 @@ export function assetOf(random: Random, market: Market, policy: PaymentPolicy): 
     const session = new Date(time).toISOString().slice(0, 10);
     if (close / base > 2.5 || close / base < 0.4) base = close;
     const due = payments.findLastIndex((each) => each.day <= day);
-    const payment = due < 0 ? 0 : payments.splice(0, due + 1).at(-1)!.yield * base;
+    const paid = due < 0 ? undefined : payments.splice(0, due + 1).at(-1)!;
+    const isLate = paid !== undefined && day - paid.day > 4 && (payments[0]?.day ?? Infinity) - day < 4; // after a halt
+    const payment = paid && !isLate ? paid.yield * base : 0;
     const amount = Number(payment.toPrecision(3));
     if (amount > 0 && bars.time.length > 0) dividends.push({ session, amount });
     const isQuiet = random() < market.quiet && amount === 0;

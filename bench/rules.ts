@@ -10,7 +10,7 @@ import { assetOf, MARKETS, type MarketName, POLICIES, type PolicyName, randomOf 
 import { FAULTS } from './dirty-faults.js';
 
 /** Seeds of the assets on which the rules were made, and of those that were kept for measuring. */
-export const SEEDS = { made: 1, heldOut: 50_000 };
+export const SEEDS = { made: 1, heldOut: 90_000 };
 /** Assets of each market and policy, and faults of each kind per asset. */
 const ASSETS = 3;
 const WITHOUT_TRADE = 'flat_no_volume';
