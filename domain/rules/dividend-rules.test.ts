@@ -111,6 +111,12 @@ describe('the dividend rules', () => {
     expect(warningsOf(yearsOf(0.5, 0.2, 0.9, 9, 1.4, 0.52))).toEqual([]);
   });
 
+  it('dividend_repeat looks as far as the usual interval allows', () => {
+    const near = { session: '2026-02-20', amount: 0.5 };
+    expect(warningsOf(inOrder([...quarterly(0.5, 0.5, 0.5), near]))).toEqual(['dividend_repeat 2026-02-20']);
+    expect(warningsOf(inOrder([...quarterly(0.5, 0.5, 0.5), { ...near, amount: 0.3 }]))).toEqual([]);
+  });
+
   it('dividend_extra finds a payment of the usual amount between two others of a schedule', () => {
     const extra = { session: '2025-03-28', amount: 0.5 };
     const regular = yearsOf(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5);

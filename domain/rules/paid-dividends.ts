@@ -100,7 +100,7 @@ export class Policy {
     const rest = paid.filter((each, j) => j !== i && !isRefuted(each));
     this.others = rest.filter((each): each is Paid & { yield: number } => each.yield !== null);
     this.gaps = rest.slice(1).map((each, j) => daysBetween(rest[j]!, each));
-    this.usualDays = this.gaps.length < 2 ? null : median(this.gaps);
+    this.usualDays = this.gaps.length === 0 ? null : median(this.gaps);
   }
 
   /** Whether most of at least `needed` intervals between payments are equal but for a quarter. */
