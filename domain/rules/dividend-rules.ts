@@ -26,8 +26,8 @@ export interface DividendRule extends Omit<PlaceRule, 'scope' | 'severity'> {
 
 /** A major currency unit has 100 minor ones. */
 const UNIT = 100;
-/** A dividend 100 times too large or small is this close to the exact ratio: those of one asset differ by up to a factor of two. */
-const UNIT_TOLERANCE = 2;
+/** A dividend 100 times too large or small is this close to the exact ratio; further away if a regular one would be missing otherwise. */
+const UNIT_TOLERANCE = { bySize: 2, byPlace: 3 };
 /** A misplaced decimal point is recognised only among dividends that are nearly equal. */
 const DECIMAL = 10;
 const DECIMAL_TOLERANCE = 1.25;
@@ -35,6 +35,8 @@ const DECIMAL_TOLERANCE = 1.25;
 const OTHERS_NEEDED = { unit: 2, decimal: 4, schedule: 5 };
 /** Dividends within this factor are of one kind. */
 const SAME_KIND = 4;
+/** Two payments this many intervals apart have a hole between them. */
+const HOLE = 1.4;
 /** So many of the others may be of neither kind: specials, supplements. */
 const ODD_SHARE = 0.2;
 /** A dividend shows in the price if it is this many standard deviations of a day's change, and not below 2 %. */
@@ -160,17 +162,20 @@ function findUnit(paid: readonly Paid[], i: number, { others }: Policy): Dividen
   if (own === null || others.length < OTHERS_NEEDED.unit) return null;
   const usual = median(others.map((each) => each.yield));
   const usualAmount = median(others.map((each) => each.amount));
-  if (apart(apart(own, usual), UNIT) > UNIT_TOLERANCE) return null;
-  if (apart(apart(amount, usualAmount), UNIT) > UNIT_TOLERANCE * 1.5 || own > usual !== amount > usualAmount)
+  const kin = others.filter((each) => apart(each.yield, usual) <= SAME_KIND);
+  const isJudgedByPlace = own < usual && kin.length > OTHERS_NEEDED.unit;
+  const tolerance = isJudgedByPlace ? UNIT_TOLERANCE.byPlace : UNIT_TOLERANCE.bySize;
+  if (apart(apart(own, usual), UNIT) > tolerance || apart(apart(amount, usualAmount), UNIT) > tolerance * 1.5)
     return null;
+  if (own > usual !== amount > usualAmount) return null;
+
   const details = { amount, yield: rounded(own), usualYield: rounded(usual) };
   if (own > usual && isSeen(paid[i]!, own)) return null;
   if (own < usual && isSeen(paid[i]!, own * UNIT)) return details;
-  const kin = others.filter((each) => apart(each.yield, usual) <= SAME_KIND);
   const sameOnes = others.filter((each) => apart(each.yield, own) <= SAME_KIND).length;
   if (kin.length < Math.max(OTHERS_NEEDED.unit, sameOnes)) return null;
-  if (others.length - kin.length - sameOnes > ODD_SHARE * others.length) return null;
-  return own > usual || fillsHole(paid[i]!, kin) ? details : null;
+  if (isJudgedByPlace) return fillsHole(paid[i]!, kin) ? details : null;
+  return others.length - kin.length - sameOnes > ODD_SHARE * others.length ? null : details;
 }
 
 /**
@@ -182,7 +187,7 @@ function fillsHole(own: Paid, kin: readonly Paid[]): boolean {
   const usual = median(kin.slice(1).map((each, j) => daysBetween(kin[j]!, each)));
   const before = kin.findLast((each) => each.time <= own.time);
   const after = kin.find((each) => each.time > own.time);
-  if (before && after) return daysBetween(before, after) > 1.5 * usual;
+  if (before && after) return daysBetween(before, after) > HOLE * usual;
   return (before ? daysBetween(before, own) : daysBetween(own, after!)) > 0.6 * usual;
 }
 
@@ -201,7 +206,7 @@ function findTooSmall(paid: readonly Paid[], i: number, { others }: Policy): Div
     falls += closeFall;
     stated += y;
   }
-  if (logLikelihood < TOO_SMALL.logLikelihood || apart(falls / stated, UNIT) > UNIT_TOLERANCE) return null;
+  if (logLikelihood < TOO_SMALL.logLikelihood || apart(falls / stated, UNIT) > UNIT_TOLERANCE.bySize) return null;
   return { amount, yield: rounded(own), dividends: alike.length, meanFall: rounded(falls / alike.length) };
 }
 
