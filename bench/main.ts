@@ -15,6 +15,7 @@ import { dashboardBenchmark } from './dashboard.js';
 import { describeMachine } from './machine.js';
 import { summarise } from './measure.js';
 import { plannerBenchmark } from './planner.js';
+import { rulesBenchmark } from './rules.js';
 import { asMarkdown, asTable, type Result } from './report.js';
 import { endSpawned } from './spawned.js';
 import { stackBenchmark } from './stack.js';
@@ -23,6 +24,7 @@ import { transformBenchmark } from './transform.js';
 const BENCHMARKS: readonly Benchmark[] = [
   transformBenchmark,
   plannerBenchmark,
+  rulesBenchmark,
   loadBenchmark,
   coverageBenchmark,
   healBenchmark,

@@ -14,7 +14,9 @@
 To add an exchange, add its line to EXCHANGES in this script and run it. To reach further, raise UNTIL and run it.
 Each file has the regular hours in local time with the dates from which they apply, the sessions with other hours,
 the weekday closures with their names, and the zone's UTC offsets, so that readers need no time zone database.
-What the library lacks is in calendar-corrections.json, each line with its source: weekdays on which trading was cancelled.
+What the library lacks is in calendar-corrections.json, each entry with its reason and its source: weekdays on which trading was
+cancelled ("closed": true), began late ("open": "HH:MM", local time) or ended early ("close": "HH:MM").
+An entry that changes nothing, because the library has caught up, is an error.
 Before it writes anything, the script rebuilds the sessions from the data alone and compares them with the library's.
 """
 
@@ -28,8 +30,13 @@ from zoneinfo import ZoneInfo
 try:
     import exchange_calendars
     from exchange_calendars import lunisolar_holidays
+    from pandas import Timestamp
+    from pandas.tseries.holiday import AbstractHolidayCalendar
 except ImportError:
     sys.exit("exchange_calendars is not installed: pip install exchange_calendars==4.13.2")
+
+# Otherwise pandas has no yearly holiday before 1970, and New York would trade on Christmas Day.
+AbstractHolidayCalendar.start_date = Timestamp("1900-01-01")
 
 # MIC (ISO 10383): first date. New York reaches as far back as Yahoo's oldest daily bars.
 EXCHANGES = {
@@ -98,18 +105,56 @@ def sessions_of(calendar):
 
 
 def corrections_of(mic):
-    """{date: name} of the closures that the library lacks."""
+    """[(date, correction)] of what the library lacks."""
     corrections = json.loads(CORRECTIONS.read_text(encoding="utf-8"))
-    unknown = sorted({c["exchange"] for c in corrections} - set(EXCHANGES))
-    if unknown:
-        sys.exit(f"{CORRECTIONS.name}: {', '.join(unknown)} is not in EXCHANGES")
-    return {date.fromisoformat(c["date"]): c["closed"] for c in corrections if c["exchange"] == mic}
+    for correction in corrections:
+        check_form(correction)
+    return [(date.fromisoformat(c["date"]), c) for c in corrections if c["exchange"] == mic]
 
 
-def close_on(sessions, corrections, mic):
-    for day in corrections:
-        if sessions.pop(day, None) is None:
-            sys.exit(f"{CORRECTIONS.name}: {mic} has no session on {day}; remove the line")
+def check_form(correction):
+    named = f"{CORRECTIONS.name}: {json.dumps(correction)}"
+    missing = [key for key in ("exchange", "date", "reason", "source") if not correction.get(key)]
+    if missing:
+        sys.exit(f"{named} lacks {', '.join(missing)}")
+    if correction["exchange"] not in EXCHANGES:
+        sys.exit(f"{named}: {correction['exchange']} is not in EXCHANGES")
+    try:
+        date.fromisoformat(correction["date"])
+        [time.fromisoformat(correction[key]) for key in ("open", "close") if key in correction]
+    except ValueError as error:
+        sys.exit(f"{named}: {error}; write dates as YYYY-MM-DD and times as HH:MM")
+    if ("closed" in correction) == ("open" in correction or "close" in correction):
+        sys.exit(f'{named} needs either "closed": true or new hours in "open" and "close"')
+
+
+def correct(sessions, corrections, mic):
+    """Applies the corrections to the sessions. Returns {date: name} of the closures among them."""
+    closures = {}
+    for day, correction in corrections:
+        hours = sessions.get(day)
+        if hours is None:
+            sys.exit(f"{CORRECTIONS.name}: {mic} has no session on {day}; remove the entry")
+        if correction.get("closed"):
+            del sessions[day]
+            closures[day] = correction["reason"]
+            continue
+        corrected = with_hours(hours, correction.get("open", hours["open"]), correction.get("close", hours["close"]))
+        if corrected == hours:
+            sys.exit(f"{CORRECTIONS.name}: {mic} already has these hours on {day}; remove the entry")
+        if not corrected["open"] < corrected["close"]:
+            sys.exit(f"{CORRECTIONS.name}: {mic} on {day} would open at {corrected['open']} and close at {corrected['close']}")
+        sessions[day] = corrected
+    return closures
+
+
+def with_hours(hours, opens, closes):
+    """The hours with another open and close, and without the breaks that lie outside. Nothing opens within a break."""
+    for start, end in hours.get("breaks", []):
+        opens = end if start <= opens < end else opens
+        closes = start if start < closes <= end else closes
+    breaks = [[start, end] for start, end in hours.get("breaks", []) if opens < start and end < closes]
+    return {"open": opens, "close": closes} | ({"breaks": breaks} if breaks else {})
 
 
 def regular_hours(calendar, begins):
@@ -151,16 +196,18 @@ def utc_offsets(zone, begins, ends):
     return runs
 
 
-def verify(calendar, sessions, regular, special, closures, offsets, begins, ends):
-    """Rebuilds every session from the data as the reader does, and compares its open with the library's."""
-    day, rebuilt = begins, {}
+def verify(calendar, sessions, regular, special, closures, offsets, corrected):
+    """Rebuilds every session from the data as the reader does, and compares its open with the library's unless it was corrected."""
+    (begins, _), *_ = regular
+    ends, rebuilt = date.fromisoformat(UNTIL), {}
+    day = begins
     while day <= ends:
         if day.weekday() < 5 and day not in closures:
             rebuilt[day] = special.get(day) or [hours for since, hours in regular if since <= day][-1]
         day += timedelta(days=1)
     assert rebuilt == sessions, f"{calendar.name}: sessions differ"
     for label, opened in calendar.opens.items():
-        if label.date() not in sessions:  # a correction
+        if label.date() in corrected:
             continue
         local = datetime.combine(label.date(), time.fromisoformat(sessions[label.date()]["open"]), timezone.utc)
         minutes = [m for since, m in offsets if since <= local][-1]
@@ -183,12 +230,12 @@ def render(mic, first):
     calendar = exchange_calendars.get_calendar(mic, start=first, end=UNTIL)
     sessions = sessions_of(calendar)
     corrections = corrections_of(mic)
-    close_on(sessions, corrections, mic)
+    cancelled = correct(sessions, corrections, mic)
     regular = regular_hours(calendar, begins)
     special = {day: hours for day, hours in sessions.items() if hours != hours_on(calendar, day)}
-    closures = closures_of(calendar, sessions, begins, ends) | corrections
+    closures = closures_of(calendar, sessions, begins, ends) | cancelled
     offsets = utc_offsets(calendar.tz, begins, ends)
-    verify(calendar, sessions, regular, special, closures, offsets, begins, ends)
+    verify(calendar, sessions, regular, special, closures, offsets, {day for day, _ in corrections})
     lines = [
         HEADER + "import type { CalendarData } from '../calendar-data.js';\n",
         f"export const {mic}: CalendarData = {{",

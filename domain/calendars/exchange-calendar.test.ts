@@ -34,6 +34,19 @@ describe('the calendar of New York', () => {
     expect(newYork.previousSession('2001-09-17')?.date).toBe('2001-09-10');
   });
 
+  it('is closed on the holidays before 1970 too', () => {
+    expect(newYork.holidayOn('1962-12-25')).toBe('Christmas');
+    expect(newYork.holidayOn('1969-04-04')).toBe('Good Friday');
+    const years = ['1963', '1965', '1967', '1969'].map((year) => [utc(year), utc(`${Number(year) + 1}`)] as const);
+    expect(years.map(([from, to]) => newYork.sessionsBetween(from, to).length)).toEqual([251, 252, 251, 250]);
+  });
+
+  it('knows unscheduled late opens and early closes', () => {
+    expect(hoursOn('XNYS', '1987-11-05')).toBe('1987-11-05T14:30Z–1987-11-05T20:00Z');
+    expect(hoursOn('XNYS', '1996-01-08')).toBe('1996-01-08T16:00Z–1996-01-08T19:00Z');
+    expect(hoursOn('XNYS', '2002-09-11')).toBe('2002-09-11T16:00Z–2002-09-11T20:00Z');
+  });
+
   it('follows the local time of New York', () => {
     expect(hoursOn('XNYS', '2026-03-06')).toBe('2026-03-06T14:30Z–2026-03-06T21:00Z');
     expect(hoursOn('XNYS', '2026-03-09')).toBe('2026-03-09T13:30Z–2026-03-09T20:00Z');
@@ -92,6 +105,19 @@ describe('the calendar of Hong Kong', () => {
     expect(hongKong.holidayOn('2023-09-08')).toBe('Black rainstorm');
     expect(hongKong.sessionsBetween(utc('2023-09-01'), utc('2023-10-01'))).toHaveLength(19);
     expect(hongKong.nextSession('2023-08-31')?.date).toBe('2023-09-04');
+  });
+
+  it('opens late after a typhoon or a black rainstorm in the morning, without a lunch break', () => {
+    for (const [date, opened] of [
+      ['2014-09-16', '05:00'],
+      ['2020-08-19', '05:30'],
+      ['2021-06-28', '05:30'],
+      ['2022-08-25', '05:00'],
+      ['2023-10-09', '06:00'],
+    ] as const) {
+      expect(hoursOn('XHKG', date)).toBe(`${date}T${opened}Z–${date}T08:00Z`);
+      expect(hongKong.sessionOn(date)).toMatchObject({ breaks: [], earlyClose: false });
+    }
   });
 
   it('closes at noon on half days, without a lunch break', () => {

@@ -29,6 +29,16 @@ describe('a reported change', () => {
     expect(explanationOf(changed(0.56), [dividend(0.2), dividend(45)])).toEqual(dividend(45));
   });
 
+  it('may be larger than the dividend by a move that is usual for the share', () => {
+    const change = (timesUsual: number) => ({
+      session: SESSION,
+      details: { ratio: 0.87, previousClose: 100, timesUsual },
+    });
+    expect(explanationOf(change(11), [dividend(8)])).toEqual(dividend(8)); // 4 times the usual move is left
+    expect(explanationOf(change(30), [dividend(8)])).toBeNull();
+    expect(explanationOf(change(11), [dividend(6)])).toBeNull();
+  });
+
   it.each<[string, SessionAction[]]>([
     ['nothing', []],
     ['a split of another ratio', [split(2, 1)]],

@@ -1,8 +1,10 @@
 import type { NeighbourWarning } from './neighbour-rules.js';
 import type { SessionAction } from '../transform/transform.js';
 
-/** The part of a change (log) that may remain unexplained: the market's own move on the same day. */
-const LEFT_OVER = 1 / 3;
+/** The part of a change (log) that may remain unexplained: the market's own move on the same day. More, if that is usual. */
+const LEFT_OVER = { unusual: 1 / 3, usual: 1 / 2 };
+/** A move this many times the usual large one is usual enough beside an action. `step` needs ten. */
+const TIMES_USUAL = 5;
 
 type Change = Pick<NeighbourWarning, 'session' | 'details'>;
 
@@ -33,10 +35,13 @@ function accountingFor(
   actions: readonly SessionAction[],
   expected: (action: SessionAction, previousClose: number) => number,
 ): SessionAction | null {
-  const { ratio, previousClose } = details;
+  const { ratio, previousClose, timesUsual } = details;
   if (typeof ratio !== 'number' || typeof previousClose !== 'number') return null; // a repeat, not a change
   const change = Math.log(ratio);
-  const accountsFor = (action: SessionAction): boolean =>
-    Math.abs(change - expected(action, previousClose)) <= LEFT_OVER * Math.abs(change);
+  const accountsFor = (action: SessionAction): boolean => {
+    const left = Math.abs(change - expected(action, previousClose)) / Math.abs(change);
+    const isUsual = typeof timesUsual === 'number' && left * timesUsual <= TIMES_USUAL;
+    return left <= (isUsual ? LEFT_OVER.usual : LEFT_OVER.unusual);
+  };
   return actions.find((action) => action.session === session && accountsFor(action)) ?? null;
 }

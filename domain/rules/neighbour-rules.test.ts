@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { barsOf, type SeriesRow as Row, quiet, warningsOf } from '../../test/bar-series.js';
 import { INDICATOR_LOOKBACK } from '../indicators/stored-indicators.js';
-import { affectedRange, NEIGHBOUR_RULES, neighbourWarnings } from './neighbour-rules.js';
+import { affectedRange, NEIGHBOUR_RULES, neighbourWarnings, warningBlocks } from './neighbour-rules.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
 import { RULES } from './payload-rules.js';
 import { DAY, MINUTE } from '../timeframe.js';
@@ -149,6 +149,34 @@ describe('stale_repeat', () => {
     const unknown = (rows: Row[]) => rows.map((row) => ({ ...row, volume: null }));
     expect(warningsOf([...unknown(quiet(20)), ...repeated(4, null)])).toEqual(['stale_repeat 23']);
     expect(warningsOf(repeated(30, null))).toEqual([]);
+  });
+});
+
+describe('a block of bars that repeat each other', () => {
+  const stale = (count: number, volume: number): Row[] =>
+    Array.from({ length: count }, () => ({ close: 100, high: volume ? 101 : 100, low: volume ? 99 : 100, volume }));
+  const blocksOf = (rows: Row[], barMs = DAY) => {
+    const bars = barsOf(rows, barMs);
+    return warningBlocks(bars, neighbourWarnings(bars, barMs)).map(({ rule, index, time, until, details }) => {
+      expect(time).toBe(bars.time[index]);
+      return `${rule} ${index}–${bars.time.indexOf(until)} ${details.bars}`;
+    });
+  };
+
+  it('is a single warning, from its first bar to its last, with their number', () => {
+    expect(blocksOf([...quiet(20), ...stale(30, 700), ...quiet(9)])).toEqual(['stale_repeat 20–49 30']);
+    expect(blocksOf([...quiet(20), ...stale(6, 0), ...quiet(9)])).toEqual(['flat_no_volume 20–25 6']);
+    expect(blocksOf([...quiet(20), ...stale(5, 0), ...quiet(9)], MINUTE)).toEqual(['flat_no_volume 20–24 5']);
+  });
+
+  it('ends with the first bar that differs', () => {
+    const rows = [...quiet(20), ...stale(5, 700), ...quiet(3), ...stale(4, 700), ...quiet(9)];
+    expect(blocksOf(rows)).toEqual(['stale_repeat 20–24 5', 'stale_repeat 28–31 4']);
+  });
+
+  it('leaves other warnings as they are, one for each bar', () => {
+    const rows = [...quiet(20), { close: 10_000 }, ...stale(5, 700), ...quiet(9)];
+    expect(blocksOf(rows)).toEqual(['ratio_100 20–20 undefined', 'stale_repeat 21–25 5']);
   });
 });
 

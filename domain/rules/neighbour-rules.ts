@@ -100,6 +100,10 @@ export const NEIGHBOUR_RULES: readonly NeighbourRule[] = [
   },
 ];
 
+const REPEATS: ReadonlySet<string> = new Set(
+  NEIGHBOUR_RULES.filter(({ about }) => about === 'repeat').map(({ id }) => id),
+);
+
 /**
  * Checks the bars [from, to). The warnings of a bar depend only on the bar, the NEIGHBOURS_BEHIND bars before it and the
  * NEIGHBOURS_AHEAD after it. With that many bars around the range (if they exist), any division of a series into ranges
@@ -127,6 +131,44 @@ export function neighbourWarnings(
     }
   }
   return warnings;
+}
+
+/** A warning as people read it: one for a block of consecutive bars that repeat each other, not one for each. */
+export interface WarningBlock extends NeighbourWarning {
+  /** Open of the last bar of the block, epoch ms UTC; `time`, `session` and `index` are those of the first. */
+  until: number;
+}
+
+/**
+ * Joins the warnings about repeats of consecutive bars. The details of a block are those of its first warning, with the number
+ * of its bars. Warnings are stored bar by bar, because those of a bar must not depend on bars far away.
+ * @param warnings of the whole series, ascending
+ */
+export function warningBlocks(bars: BarColumns, warnings: readonly NeighbourWarning[]): WarningBlock[] {
+  const blocks: WarningBlock[] = [];
+  const open = new Map<string, { block: WarningBlock; last: number }>();
+  for (const warning of warnings) {
+    const { index, rule, details } = warning;
+    const length = REPEATS.has(rule) ? Number(details.bars) : 1;
+    const running = open.get(rule);
+    if (REPEATS.has(rule) && running?.last === index - 1) {
+      running.last = index;
+      running.block.until = warning.time;
+      running.block.details = { ...running.block.details, bars: Number(running.block.details.bars) + 1 };
+      continue;
+    }
+    const first = index - length + 1;
+    const block = {
+      ...warning,
+      index: first,
+      time: bars.time[first]!,
+      session: bars.session[first]!,
+      until: warning.time,
+    };
+    open.set(rule, { block, last: index });
+    blocks.push(block);
+  }
+  return blocks;
 }
 
 /**

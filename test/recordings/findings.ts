@@ -1,7 +1,7 @@
 import type { BarColumns } from '../../domain/bar.js';
 import { dividendWarnings } from '../../domain/rules/dividend-rules.js';
 import { explanationOf } from '../../domain/rules/explained-changes.js';
-import { neighbourWarnings } from '../../domain/rules/neighbour-rules.js';
+import { neighbourWarnings, warningBlocks } from '../../domain/rules/neighbour-rules.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import type { SessionAction } from '../../domain/transform/transform.js';
 import { actionsOf, barsOf, brokenRule, type CsvRow } from './csv-bars.js';
@@ -31,7 +31,7 @@ export function findingsOfBars(bars: BarColumns, actions: SessionAction[], barMs
   const place = (rule: string, time: number) =>
     `${rule} ${new Date(time).toISOString().slice(0, barMs === DAY ? 10 : 16)}`;
   const found = { warnings: [] as string[], explained: [] as string[] };
-  for (const warning of neighbourWarnings(bars, barMs)) {
+  for (const warning of warningBlocks(bars, neighbourWarnings(bars, barMs))) {
     found[explanationOf(warning, actions) ? 'explained' : 'warnings'].push(place(warning.rule, warning.time));
   }
   if (barMs === DAY) {
