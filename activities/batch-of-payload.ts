@@ -9,15 +9,13 @@ import { findSeriesStart } from '../domain/transform/series-start.js';
 import { DAY } from '../domain/timeframe.js';
 import type { RawBars } from '../domain/transform/raw-bars.js';
 import {
+  CODE_VERSION,
   type PayloadCoverage,
   type SessionAction,
   transform,
   type TransformContext,
 } from '../domain/transform/transform.js';
 import type { Provider } from '../providers/provider.js';
-
-/** To be raised whenever transform turns a payload into another batch: same payload and version, same batch. */
-export const CODE_VERSION = 'transform-3';
 
 /**
  * The batch of a stored payload. Pure: the same payload, with the same rows released, gives the same batch.
@@ -31,7 +29,7 @@ export function batchOfPayload(
   const context = contextOf(payload, clockOffsetMs);
   const { calendar, window } = context;
   const raw = withReleased(parseBars(payload.body, { ...payload, window }), payload.released);
-  const { bars, coverage, rejected, ignored, quote, actions } = transform(raw, context);
+  const { bars, coverage, rejected, repaired, ignored, quote, actions } = transform(raw, context);
   return {
     payloadId: payload.id,
     codeVersion: CODE_VERSION,
@@ -42,6 +40,7 @@ export function batchOfPayload(
     rowsExtracted: raw.time.length,
     rowsIgnored: ignored,
     rejected,
+    repaired,
     quote: quote && { ...quote, currency: quote.currency ?? payload.currency },
     actions: actions.map((action) => ({
       ...action,

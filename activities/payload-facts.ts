@@ -30,7 +30,7 @@ export function factsOfBatch(batch: NewBatch, stored: StoredOfPayload): GivenFac
     firstTime: bars.time[0] ?? null,
     bars: barsOf(batch, stored),
     coverage: coverageOf(batch),
-    rejected: Buffer.concat(batch.rejected.map(digestOfRejected)).toString('base64'),
+    rejected: Buffer.concat([...batch.rejected, ...batch.repaired].map(digestOfRejected)).toString('base64'),
     actions: actionsOf(batch, stored.actions),
     quotes: quote && stored.isSourceOfQuote ? [{ ...quote, providerSymbol: null }] : [],
   };

@@ -100,6 +100,7 @@ export async function batchOf(pool: pg.Pool, assetId: number, payload: SpyPayloa
     rowsExtracted: raw.time.length,
     rowsIgnored: result.ignored,
     rejected: result.rejected,
+    repaired: result.repaired,
     quote: null,
     actions: [],
   });

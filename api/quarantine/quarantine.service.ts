@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RejectedBars, type RejectedBar } from '../../db/repositories/read/rejected-bars.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
-import { RULES, softCellOf } from '../../domain/rules/payload-rules.js';
+import { RULES } from '../../domain/rules/payload-rules.js';
 import { type ReleaseInput, WORKFLOWS } from '../../contracts/workflows.js';
 import { releaseWorkflowId } from '../../contracts/workflow-ids.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
@@ -12,7 +12,7 @@ import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { Problem, type ProblemKind } from '../http/problem.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { QuarantineFilter, QuarantinePageBody, ReleaseBody } from './quarantine.schema.js';
-import { rejectedBody } from './rejected-body.js';
+import { isReleasable, rejectedBody } from './rejected-body.js';
 
 const Cursor = z.strictObject({ before: z.int() });
 
@@ -73,12 +73,15 @@ export class QuarantineService {
   }
 
   /** @throws Problem 409 with the reason */
-  private async assertReleasable({ rule, payload, assetId, symbol }: RejectedBar): Promise<void> {
-    if (softCellOf(rule) === null) {
+  private async assertReleasable(row: RejectedBar): Promise<void> {
+    const { rule, payload, assetId, symbol } = row;
+    if (row.state === 'stored')
+      throw conflict('already-released', `The bar of this row of ${symbol} is stored, with a stand-in for one cell.`);
+    if (!isReleasable(row)) {
       const doc = RULES.get(rule)?.doc ?? 'This rule no longer exists.';
       throw conflict(
         'not-releasable',
-        `A row that broke the rule ${rule} cannot be released, because no part of it is usable. ${doc}`,
+        `A row that broke the rule ${rule} cannot be released, because its prices are not usable. ${doc}`,
       );
     }
     if (!payload.isKept)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CODE_VERSION } from '../../activities/batch-of-payload.js';
 import { digestOfRejected, digestsIn } from '../../db/repositories/proof/payload-digests.js';
 import type { BatchRow, RejectedRow } from '../../db/repositories/proof/stored-payloads.js';
+import { CODE_VERSION } from '../../domain/transform/transform.js';
 import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
@@ -30,7 +30,7 @@ export class BatchCheck {
     if (!current) return;
     const wrong = differenceOf(current, batch, payload.released.length > 0);
     if (wrong) this.findings.add('other_batch', `${this.#nameOf(id)}: its batch has other ${wrong}`);
-    this.#compareRejected(id, batch.rejected, batches.length === 1);
+    this.#compareBadRows(id, batch, batches.length === 1);
   }
 
   /** Compares the rejected rows of a pruned payload; checkDigests compares its batch. */
@@ -53,7 +53,7 @@ export class BatchCheck {
     for (const [id, batches] of this.#batches) {
       const name = this.#nameOf(id);
       if (!stored.has(id)) this.findings.add('payload_gone', `${name}: has a batch, but is not stored`);
-      const rejected = this.#rejected.get(id) ?? [];
+      const rejected = (this.#rejected.get(id) ?? []).filter(({ state }) => state !== 'stored');
       const released = rejected.filter(({ state }) => state === 'released').length;
       for (const batch of batches) {
         const wrong = batch.fitsPayload
@@ -85,7 +85,8 @@ export class BatchCheck {
       this.findings.add('other_rejected', `${name}: ${sum} rows were rejected, ${stored} are stored`, extra);
   }
 
-  #compareRejected(id: number, derived: DerivedPayload['batch']['rejected'], isOnlyVersion: boolean): void {
+  #compareBadRows(id: number, { rejected, repaired }: DerivedPayload['batch'], isOnlyVersion: boolean): void {
+    const derived = [...rejected, ...repaired.map((row) => ({ ...row, isStored: true }))];
     const keyOf = ({ row, rule }: { row: number; rule: string }) => `${row} ${rule}`;
     const stored = new Map((this.#rejected.get(id) ?? []).map((row) => [keyOf(row), row]));
     const { series } = this.file;
@@ -94,7 +95,11 @@ export class BatchCheck {
       stored.delete(keyOf(row));
       const where = row.time === null ? `row ${row.row}` : nameOf(series, row.time);
       if (!same) this.findings.add('rejected_gone', `${this.#nameOf(id)}: ${where} broke ${row.rule}`);
-      else if (same.time !== row.time || !isDeepStrictEqual(same.raw, JSON.parse(JSON.stringify(row.raw))))
+      else if (
+        same.time !== row.time ||
+        (same.state === 'stored') !== 'isStored' in row ||
+        !isDeepStrictEqual(same.raw, JSON.parse(JSON.stringify(row.raw)))
+      )
         this.findings.add('other_rejected', `${this.#nameOf(id)}: ${where} has other values`);
     }
     if (!isOnlyVersion) return;

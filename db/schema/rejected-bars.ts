@@ -1,7 +1,7 @@
 import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant, timeframe } from './column-types.js';
 
-/** Rows that broke a rule, with the rule and the raw values. */
+/** Rows that broke a rule, with the rule and the raw values. Those that were `stored` are bars, with a stand-in for one cell. */
 export const rejectedBars = pgTable(
   'rejected_bars',
   {
@@ -15,8 +15,8 @@ export const rejectedBars = pgTable(
     row: integer('row').notNull(),
     rule: text('rule').notNull(),
     raw: jsonb('raw').$type<Record<string, unknown>>().notNull(),
-    /** An operator's decision; audit_log has who, when and why. */
-    state: text('state', { enum: ['open', 'dismissed', 'released'] })
+    /** `dismissed` and `released` are an operator's decision; audit_log has who, when and why. */
+    state: text('state', { enum: ['open', 'dismissed', 'released', 'stored'] })
       .notNull()
       .default('open'),
     createdAt: instant('created_at').notNull().defaultNow(),

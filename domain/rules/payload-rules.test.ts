@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, RULES } from './payload-rules.js';
+import { CELL_RULES, PAYLOAD_RULES, PLACE_RULES, ROW_RULES, RULES } from './payload-rules.js';
 
 describe('the table of rules', () => {
   it('has each rule once, with a description', () => {
-    expect(RULES.size).toBe(PAYLOAD_RULES.length + ROW_RULES.length + Object.keys(PLACE_RULES).length);
+    const named = Object.keys({ ...CELL_RULES, ...PLACE_RULES });
+    expect(RULES.size).toBe(PAYLOAD_RULES.length + ROW_RULES.length + named.length);
     for (const [id, rule] of RULES) {
       expect(id).toMatch(/^[a-z]+(_[a-z]+)*$/);
       expect(rule.doc).toMatch(/\.\)?$/);
     }
   });
 
-  it('keys place rules by their id', () => {
-    for (const [key, rule] of Object.entries(PLACE_RULES)) expect(rule.id).toBe(key);
+  it('keys rules about cells and places by their id', () => {
+    for (const [key, rule] of Object.entries({ ...CELL_RULES, ...PLACE_RULES })) expect(rule.id).toBe(key);
   });
 
   it.each([

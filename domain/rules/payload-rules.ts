@@ -20,12 +20,13 @@ export interface PayloadRule extends RuleBase {
 /** A rule about the values of one row. It takes cells, not a row object, because it runs on every row of every payload. */
 export interface RowRule extends RuleBase {
   readonly scope: 'row';
-  /**
-   * The cell that is wrong, if the rest of the row is usable without it. An operator may release such a row; the cell is
-   * then stored as unknown.
-   */
-  readonly soft?: 'volume';
   broken(open: Cell, high: Cell, low: Cell, close: Cell, volume: Cell): boolean;
+}
+
+/** A rule about one cell. A row that breaks it is stored all the same, with a stand-in for the cell, and recorded with its own values. */
+export interface CellRule extends RuleBase {
+  readonly scope: 'cell';
+  broken(open: Cell, high: Cell, low: Cell, close: Cell): boolean;
 }
 
 /** A rule about the slot of a row, and its other rows. It has no check of its own: transform looks for the slot and finds the break. */
@@ -44,7 +45,9 @@ export interface Expected {
 }
 
 const differs = (actual: string | null, expected: string): boolean => actual !== null && actual !== expected;
-const isPrice = (cell: Cell): boolean => cell !== null && cell > 0 && cell < Infinity; // false for NaN too
+const isPrice = (cell: Cell): cell is number => cell !== null && cell > 0 && cell < Infinity; // false for NaN too
+const isRange = (high: Cell, low: Cell): boolean => isPrice(high) && isPrice(low) && low <= high;
+const isWithin = (cell: Cell, high: Cell, low: Cell): boolean => isPrice(cell) && cell >= low! && cell <= high!;
 
 /** In order: the first broken rule is the one that is recorded. */
 export const PAYLOAD_RULES: readonly PayloadRule[] = [
@@ -101,11 +104,21 @@ export const ROW_RULES: readonly RowRule[] = [
     id: 'bad_volume',
     severity: 'error',
     scope: 'row',
-    soft: 'volume',
     doc: 'A volume is either unknown or a finite number that is not negative.',
     broken: (_open, _high, _low, _close, volume) => volume !== null && !(volume >= 0 && volume < Infinity),
   },
 ];
+
+export const CELL_RULES = {
+  unknown_open: {
+    id: 'unknown_open',
+    severity: 'warning',
+    scope: 'cell',
+    doc: "The open is a price. If it is missing or 0 and the other prices are valid, the bar is stored with the close in its place. (Yahoo's daily history before about 1985 often has 0.)",
+    broken: (open, high, low, close) =>
+      (open === null || open === 0) && isRange(high, low) && isWithin(close, high, low),
+  },
+} as const satisfies Record<string, CellRule>;
 
 export const PLACE_RULES = {
   off_grid: {
@@ -129,12 +142,9 @@ export const PLACE_RULES = {
 } as const satisfies Record<string, PlaceRule>;
 
 /** All rules, by id. */
-export const RULES: ReadonlyMap<string, PayloadRule | RowRule | PlaceRule> = new Map(
-  [...PAYLOAD_RULES, ...ROW_RULES, ...Object.values(PLACE_RULES)].map((rule) => [rule.id, rule]),
+export const RULES: ReadonlyMap<string, PayloadRule | RowRule | CellRule | PlaceRule> = new Map(
+  [...PAYLOAD_RULES, ...ROW_RULES, ...Object.values(CELL_RULES), ...Object.values(PLACE_RULES)].map((rule) => [
+    rule.id,
+    rule,
+  ]),
 );
-
-/** The cell that a released row is stored without; null if a row that breaks this rule cannot be released. */
-export function softCellOf(ruleId: string): NonNullable<RowRule['soft']> | null {
-  const rule = RULES.get(ruleId);
-  return rule?.scope === 'row' ? (rule.soft ?? null) : null;
-}

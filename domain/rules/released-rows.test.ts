@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bar, minute, MINUTES, rawBarsOf } from '../../test/raw-bars.js';
-import { withReleased } from './released-rows.js';
-import { RULES, softCellOf } from './payload-rules.js';
+import { standInOf, withReleased } from './released-rows.js';
+import { RULES } from './payload-rules.js';
 import { transform } from '../transform/transform.js';
 
 const raw = rawBarsOf([bar(minute(0)), bar(minute(1), -5), bar(minute(2), -7)]);
@@ -40,8 +40,27 @@ describe('a released row', () => {
   });
 });
 
-describe('the soft rules', () => {
-  it('are those that leave the prices usable', () => {
-    expect([...RULES.keys()].filter((id) => softCellOf(id) !== null)).toEqual(['bad_volume']);
+describe('the stand-in of a wrong cell', () => {
+  const good = { open: 10, high: 11, low: 9, close: 10.5, volume: 100 };
+
+  it.each([
+    ['bad_volume', { volume: -1 }, { cell: 'volume', value: null }],
+    ['bad_volume', { volume: null }, { cell: 'volume', value: null }], // NaN, as JSON keeps it
+    ['bad_volume', { volume: -1, open: 0 }, { cell: 'volume', value: null }],
+    ['null_cell', { high: null }, { cell: 'high', value: 10.5 }],
+    ['not_positive', { open: -3 }, { cell: 'open', value: 10.5 }],
+    ['not_positive', { low: 0 }, { cell: 'low', value: 10 }],
+    ['not_positive', { low: 0, high: 0 }, null],
+    ['null_cell', { close: null }, null],
+    ['null_cell', { high: null, volume: -1 }, null],
+    ['ohlc_order', { high: 8 }, null],
+    ['no_such_rule', { volume: -1 }, null],
+  ])('of a row that broke %s with %j is %j', (rule, cells, standIn) => {
+    expect(standInOf(rule, { ...good, ...cells })).toEqual(standIn);
+  });
+
+  it('exists for rules about rows only', () => {
+    const rules = [...RULES.values()].filter(({ id }) => standInOf(id, { ...good, volume: -1 }) !== null);
+    expect(rules.map(({ id }) => id)).toEqual(['bad_volume']);
   });
 });

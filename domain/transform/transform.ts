@@ -3,8 +3,11 @@ import type { Calendar } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
 import { ExpectedSlots } from '../coverage/expected-slots.js';
 import type { RawBars, RawCorporateAction, RawQuote } from './raw-bars.js';
-import { PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from '../rules/payload-rules.js';
+import { CELL_RULES, PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from '../rules/payload-rules.js';
 import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from '../timeframe.js';
+
+/** To be raised whenever transform turns a payload into other bars: same payload and version, same batch. */
+export const CODE_VERSION = 'transform-4';
 
 /** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */
 export const EMPTY_AFTER_MS = 6 * HOUR;
@@ -74,6 +77,8 @@ export interface TransformResult {
   /** Final bars, ascending, one per time. */
   bars: BarColumns;
   rejected: Rejected[];
+  /** Rows of `bars` with a stand-in for a cell, and their own cells. */
+  repaired: Rejected[];
   /** Number of rows by IgnoreReason; reasons without rows are absent. */
   ignored: Record<string, number>;
   quote: RawQuote | null;
@@ -91,19 +96,34 @@ export function transform(raw: RawBars, context: TransformContext): TransformRes
   const broken = PAYLOAD_RULES.find((rule) => rule.broken(raw, context));
   if (broken) {
     const rejected = raw.time.map((_, row) => rejection(raw, row, broken.id));
-    return { bars: emptyColumns(), rejected, ignored: {}, quote: null, actions: [], coverage: [] };
+    return { bars: emptyColumns(), rejected, repaired: [], ignored: {}, quote: null, actions: [], coverage: [] };
   }
   const { calendar, timeframe, window, now, settleMs, delayMs } = context;
   const slots = new ExpectedSlots(calendar, timeframe, window, now, settleMs + delayMs);
-  const { rowOf, rejected, ignored } = placeRows(raw, slots, context);
+  const { columns, isRepaired } = withKnownOpens(raw);
+  const { rowOf, rejected, ignored } = placeRows(columns, isRepaired, slots, context);
+  const repaired = [...rowOf].filter((row) => row >= 0 && isRepaired(row));
   return {
-    bars: barsOf(raw, slots, rowOf),
-    rejected,
+    bars: barsOf(columns, slots, rowOf),
+    rejected: rejected.map(({ row, rule }) => rejection(raw, row, rule)),
+    repaired: repaired.map((row) => rejection(raw, row, CELL_RULES.unknown_open.id)),
     ignored: Object.fromEntries(ignored),
     quote: raw.quote,
     actions: actionsOf(raw),
     coverage: coverageOf(slots, rowOf, now),
   };
+}
+
+/** The rows, with the close in place of each unknown open: always within the row's range, and needs no other row. */
+function withKnownOpens(raw: RawBars): { columns: RawBars; isRepaired: (row: number) => boolean } {
+  const { high, low, close } = raw;
+  const unknown = raw.open.flatMap((open, row) =>
+    CELL_RULES.unknown_open.broken(open, high[row]!, low[row]!, close[row]!) ? [row] : [],
+  );
+  if (unknown.length === 0) return { columns: raw, isRepaired: () => false };
+  const rows = new Set(unknown);
+  const open = raw.open.map((cell, row) => (rows.has(row) ? close[row]! : cell));
+  return { columns: { ...raw, open }, isRepaired: (row) => rows.has(row) };
 }
 
 /** Keeps one action per kind and ex-date. If there are several, with different stamps, the last one counts. */
@@ -119,13 +139,18 @@ const BAD_ROW = -2;
 interface Placed {
   /** For each slot the index of the row that fills it, or NO_ROW or BAD_ROW. */
   rowOf: Int32Array;
-  rejected: Rejected[];
+  rejected: { row: number; rule: string }[];
   ignored: Map<IgnoreReason, number>;
 }
 
-function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext): Placed {
+function placeRows(
+  raw: RawBars,
+  isRepaired: (row: number) => boolean,
+  slots: ExpectedSlots,
+  context: TransformContext,
+): Placed {
   const rowOf = new Int32Array(slots.times.length).fill(NO_ROW);
-  const rejected: Rejected[] = [];
+  const rejected: Placed['rejected'] = [];
   const ignored = new Map<IgnoreReason, number>();
   const ignore = (reason: IgnoreReason) => ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
   const rivals = new Map<number, number[]>();
@@ -142,7 +167,7 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
     const slot = slots.indexOf(raw.time[row]!);
     if (slot < 0) {
       const reason = whyNoSlot(raw.time[row]!, context);
-      if (reason in PLACE_RULES) rejected.push(rejection(raw, row, reason));
+      if (reason in PLACE_RULES) rejected.push({ row, rule: reason });
       else ignore(reason as IgnoreReason);
     } else if (slot < first || slot >= end) {
       ignore('outside_window');
@@ -154,7 +179,7 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
     } else {
       const rule = brokenRule(raw, row);
       if (rule) {
-        rejected.push(rejection(raw, row, rule.id));
+        rejected.push({ row, rule: rule.id });
         if (rowOf[slot] === NO_ROW) rowOf[slot] = BAD_ROW;
         continue;
       }
@@ -168,14 +193,13 @@ function placeRows(raw: RawBars, slots: ExpectedSlots, context: TransformContext
     }
   }
   for (const [slot, rows] of rivals) {
-    const best = bestRows(
-      raw,
-      rows,
-      context.timeframe === '1d' ? slots.sessions[slot]!.close + LAST_TRADE_MS : Infinity,
-    );
+    const latest = context.timeframe === '1d' ? slots.sessions[slot]!.close + LAST_TRADE_MS : Infinity;
+    const equallyGood = bestRows(raw, rows, latest);
+    const known = equallyGood.filter((row) => !isRepaired(row));
+    const best = known.length > 0 ? known : equallyGood;
     const agree = best.every((row) => hasPricesOf(raw, row, best[0]!));
     rowOf[slot] = agree ? best[0]! : BAD_ROW;
-    if (!agree) rejected.push(...best.map((row) => rejection(raw, row, PLACE_RULES.contradictory.id)));
+    if (!agree) rejected.push(...best.map((row) => ({ row, rule: PLACE_RULES.contradictory.id })));
     for (let loser = agree ? 1 : best.length; loser < rows.length; loser++) ignore('duplicate');
   }
   rejected.sort((a, b) => a.row - b.row);

@@ -28,8 +28,8 @@ beforeEach(() => empty(api.pool));
 const BAD_ROWS: Cells[] = [
   around(100),
   [100, 99, 98, 100, 5],
-  [0, 101, 99, 100, 5],
-  [null, 101, 99, 100, 5],
+  [100, 101, 0, 100, 5],
+  [100, 101, 99, null, 5],
   around(100, -1),
 ];
 
@@ -47,7 +47,7 @@ describe('the quarantine', () => {
     expect(rejected.map(({ rule, releasable, time }) => [rule, releasable, time])).toEqual([
       ['bad_volume', true, new Date(minute(4)).toISOString()],
       ['null_cell', false, new Date(minute(3)).toISOString()],
-      ['not_positive', false, new Date(minute(2)).toISOString()],
+      ['not_positive', true, new Date(minute(2)).toISOString()],
       ['ohlc_order', false, new Date(minute(1)).toISOString()],
     ]);
     expect(rejected[0]).toMatchObject({
@@ -64,6 +64,18 @@ describe('the quarantine', () => {
     const second = await page(`?limit=3&cursor=${first.nextCursor}`);
     expect([...first.rejected, ...second.rejected].map(({ id }) => id)).toEqual(rejected.map(({ id }) => id));
     expect(second.nextCursor).toBeNull();
+  });
+
+  it('stores a bar whose open is unknown, and lists its row only on request', async () => {
+    await ingestWirePayload(api.pool, answer(api, [around(100), [0, 101, 99, 100.5, 5], around(101)]));
+    const { rows } = await api.pool.query('select open, high, low, close, volume from bars order by time');
+    expect(rows[1]).toMatchObject({ open: 100.5, high: 101, low: 99, close: 100.5 });
+    expect(rows).toHaveLength(3);
+    expect((await page()).rejected).toEqual([]);
+    const { rejected } = await page('?state=stored');
+    expect(rejected).toMatchObject([{ rule: 'unknown_open', row: 1, releasable: false, raw: { open: 0 } }]);
+    const { status, json } = await decide(api, `${rejected[0]!.id}/release`);
+    expect([status, json.type]).toEqual([409, expect.stringContaining('already-released')]);
   });
 
   it('can be filtered by symbol, timeframe, rule and state', async () => {

@@ -19,9 +19,19 @@ export interface NewBatch {
   beginsAt: number | null;
   rowsExtracted: number;
   rowsIgnored: Record<string, number>;
-  rejected: { row: number; time: number | null; rule: string; raw: Record<string, unknown> }[];
+  /** Rows that broke a rule. */
+  rejected: BadRow[];
+  /** Rows of bars that have a stand-in for a cell, with their own cells. */
+  repaired: BadRow[];
   quote: { price: number; currency: string; time: number; volume24h: number | null } | null;
   actions: NewAction[];
+}
+
+export interface BadRow {
+  row: number;
+  time: number | null;
+  rule: string;
+  raw: Record<string, unknown>;
 }
 
 export interface NewAction {
@@ -45,13 +55,15 @@ export interface NewAction {
  * @returns the id of the batch
  */
 export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false): Promise<number> {
-  const { rejected, actions } = batch;
+  const { actions } = batch;
+  const isClean = batch.rejected.length + batch.repaired.length === 0;
   // by far the most common case: a single statement is a transaction, and takes one round trip instead of three
-  if (rejected.length === 0 && actions.length === 0) return insertBatch(pool, batch, reopen);
+  if (isClean && actions.length === 0) return insertBatch(pool, batch, reopen);
   return inTransaction(pool, async (tx) => {
     if (actions.length > 0) await insertActions(tx, batch);
     const id = await insertBatch(tx, batch, reopen);
-    if (rejected.length > 0) await insertRejected(tx, batch);
+    await insertBadRows(tx, batch, 'open');
+    await insertBadRows(tx, batch, 'stored');
     return id;
   });
 }
@@ -113,10 +125,16 @@ async function insertBatch(db: Queryable, batch: NewBatch, reopen: boolean): Pro
   return Number(rows[0].id);
 }
 
-async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe, rejected }: NewBatch): Promise<void> {
+async function insertBadRows(
+  tx: pg.PoolClient,
+  { payloadId, assetId, timeframe, rejected, repaired }: NewBatch,
+  state: 'open' | 'stored',
+): Promise<void> {
+  const rows = state === 'open' ? rejected : repaired;
+  if (rows.length === 0) return;
   await tx.query(
-    `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw)
-      select $1, $2, $3, x.time, x.row, x.rule, x.raw::jsonb
+    `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw, state)
+      select $1, $2, $3, x.time, x.row, x.rule, x.raw::jsonb, $8
       from unnest($4::timestamptz[], $5::int[], $6::text[], $7::text[]) x(time, row, rule, raw)
       on conflict (payload_id, row, rule) do nothing`,
     [
@@ -125,11 +143,12 @@ async function insertRejected(tx: pg.PoolClient, { payloadId, assetId, timeframe
       timeframe,
       encodeArray(
         'timestamptz',
-        rejected.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
+        rows.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
       ),
-      rejected.map((r) => r.row),
-      rejected.map((r) => r.rule),
-      rejected.map((r) => JSON.stringify(r.raw)),
+      rows.map((r) => r.row),
+      rows.map((r) => r.rule),
+      rows.map((r) => JSON.stringify(r.raw)),
+      state,
     ],
   );
 }

@@ -108,15 +108,15 @@ export interface RejectedRow {
   time: number | null;
   rule: string;
   raw: Record<string, unknown>;
-  state: 'open' | 'dismissed' | 'released';
-  /** It is open, or the audit log has the operator's decision. */
+  state: 'open' | 'dismissed' | 'released' | 'stored';
+  /** It needs no decision, or the audit log has the operator's decision. */
   isAudited: boolean;
 }
 
 export async function readRejectedRows(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<RejectedRow[]> {
   const { rows } = await db.query<Omit<RejectedRow, 'payloadId'> & { payloadId: string }>(
     `select payload_id as "payloadId", row, ${epochMs('time')} as time, rule, raw, state,
-      state = 'open' or exists (select 1 from audit_log l where l.subject = 'rejected_bar:' || id) as "isAudited"
+      state in ('open', 'stored') or exists (select 1 from audit_log l where l.subject = 'rejected_bar:' || id) as "isAudited"
     from rejected_bars where asset_id = $1 and timeframe = $2 order by payload_id, row`,
     [assetId, timeframe],
   );

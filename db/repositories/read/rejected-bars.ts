@@ -5,7 +5,8 @@ import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { inTransaction } from '../../transaction.js';
 import { type AuditEntry, recordAudit } from '../upkeep/audit-log.js';
 
-export const REJECTED_STATES = ['open', 'dismissed', 'released'] as const;
+/** A row that was `stored` is a bar, with a stand-in for one cell. */
+export const REJECTED_STATES = ['open', 'dismissed', 'released', 'stored'] as const;
 export type RejectedState = (typeof REJECTED_STATES)[number];
 
 /** A row that broke a rule. */
@@ -68,11 +69,11 @@ const select = (conditions: string): string => `
 export class RejectedBars {
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Newest first. */
+  /** Newest first. Rows that were stored are left out unless the filter has their state. */
   async page({ assetId, timeframe, rule, state, before, limit }: RejectedFilter): Promise<RejectedBar[]> {
     const { rows } = await this.pool.query<Stored>(
       `${select(`($1::int is null or r.asset_id = $1) and ($2::timeframe is null or r.timeframe = $2)
-        and ($3::text is null or r.rule = $3) and ($4::text is null or r.state = $4) and ($5::bigint is null or r.id < $5)`)}
+        and ($3::text is null or r.rule = $3) and (case when $4::text is null then r.state <> 'stored' else r.state = $4 end) and ($5::bigint is null or r.id < $5)`)}
       order by r.id desc limit $6`,
       [assetId, timeframe, rule, state, before, limit],
     );
@@ -101,7 +102,7 @@ export class RejectedBars {
    */
   async decide(
     id: number,
-    to: Exclude<RejectedState, 'open'>,
+    to: 'dismissed' | 'released',
     from: readonly RejectedState[],
     session: string | null,
     entry: Pick<AuditEntry, 'actor' | 'reason'>,

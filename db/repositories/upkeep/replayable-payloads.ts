@@ -1,4 +1,5 @@
 import type { SeriesKey } from '../../../domain/bar.js';
+import { CODE_VERSION } from '../../../domain/transform/transform.js';
 import { decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
 
@@ -11,6 +12,7 @@ const WORTH_ANOTHER_TRY = '1 day';
  * Stored payloads that have, or may have, bars at some times, newest first and no more than needed: each is the newest one
  * with a value for at least one of the times. Payloads that were never loaded are always among them, because their contents
  * are unknown.
+ * Rows that other rules of an earlier version refused count as values, because the current rules may accept them.
  * @param times ascending, epoch ms
  */
 export async function payloadsWithBarsAt(
@@ -19,10 +21,13 @@ export async function payloadsWithBarsAt(
   times: number[],
 ): Promise<number[]> {
   const { rows } = await db.query<{ id: string; times: Buffer | null }>(
-    `select p.id, array_send(l.times) as times
+    `select p.id, array_send(l.times || coalesce(r.times, '{}')) as times
     from raw_payloads p
     left join lateral (
-      select b.times from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
+      select b.times, b.code_version from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
+    left join lateral (
+      select array_agg(j.time) as times from rejected_bars j
+      where l.code_version <> $5 and j.payload_id = p.id and j.state = 'open' and j.time is not null) r on true
     where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars' and p.body is not null
       -- a daily bar is labelled by its date, but requested by its session
       and p.window_to > $3::timestamptz - interval '1 day' and p.window_from <= $4::timestamptz + interval '1 day'
@@ -30,7 +35,7 @@ export async function payloadsWithBarsAt(
       and not exists (select 1 from batches s where s.payload_id = p.id and s.state = 'shifted')
       and (l.times is not null or p.fetched_at between now() - interval '${WORTH_ANOTHER_TRY}' and now() - interval '${ON_THE_WAY}')
     order by p.fetched_at desc, p.sha256 desc`,
-    [assetId, timeframe, new Date(times[0]!), new Date(times.at(-1)!)],
+    [assetId, timeframe, new Date(times[0]!), new Date(times.at(-1)!), CODE_VERSION],
   );
   const wanted = new Set(times);
   return rows.flatMap((row) => {

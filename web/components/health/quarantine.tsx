@@ -24,6 +24,7 @@ const FILTERS = [
   { value: 'open', name: 'Open' },
   { value: 'released', name: 'Released' },
   { value: 'dismissed', name: 'Dismissed' },
+  { value: 'stored', name: 'Stored' },
   { value: 'all', name: 'All' },
 ] as const;
 type Filter = (typeof FILTERS)[number]['value'];
@@ -32,6 +33,7 @@ const STATES = {
   open: { mark: 'warn', label: 'open' },
   released: { mark: 'good', label: 'released' },
   dismissed: { mark: 'idle', label: 'dismissed' },
+  stored: { mark: 'good', label: 'stored' },
 } as const satisfies Record<RejectedBar['state'], StateView>;
 
 /** Rows that broke a rule: what was wrong, and the operator's decision. */
