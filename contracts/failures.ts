@@ -4,6 +4,8 @@ export const FAILURES = {
   ProviderUnavailable: 'ProviderUnavailable',
   BadContent: 'BadContent',
   SchemaDrift: 'SchemaDrift',
+  /** The payloads of one exchange are empty, while nothing is wrong with the provider: was it closed that day? */
+  ExchangeSilent: 'ExchangeSilent',
   UnknownSymbol: 'UnknownSymbol',
   NotObtainable: 'NotObtainable',
   DatabaseUnavailable: 'DatabaseUnavailable',

@@ -63,6 +63,7 @@ export const requestFor = (asset: Asset, timeframe: StoredTimeframe, window: Win
   provider: asset.provider,
   assetId: asset.id,
   symbol: asset.symbol,
+  exchange: asset.exchange,
   providerSymbol: asset.providerSymbol,
   timeframe,
   window,
