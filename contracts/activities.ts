@@ -52,7 +52,12 @@ interface PageInput {
   offset: number;
 }
 
-export interface LivePlanInput {
+/** The run that a plan is for, whose steps name bad assets; absent from a plan made before November 2026. */
+interface PlanOfRun {
+  run?: RunKey;
+}
+
+export interface LivePlanInput extends PlanOfRun {
   pipeline: LivePipeline;
   trigger: Trigger;
   nominalAt: number;
@@ -60,14 +65,16 @@ export interface LivePlanInput {
   symbols?: string[];
 }
 
-export type BackfillPlanInput = PageInput & Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'>;
+export type BackfillPlanInput = PlanOfRun &
+  PageInput &
+  Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'>;
 
-export interface HealPlanInput extends PageInput, UpkeepScope {
+export interface HealPlanInput extends PlanOfRun, PageInput, UpkeepScope {
   /** Includes slots that wait for their next attempt: a person wants to know now. */
   impatient: boolean;
 }
 
-export interface VerifyPlanInput extends PageInput, UpkeepScope {
+export interface VerifyPlanInput extends PlanOfRun, PageInput, UpkeepScope {
   /** Includes all sessions that the provider still has, due or not. */
   everything: boolean;
 }

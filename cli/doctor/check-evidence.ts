@@ -1,6 +1,7 @@
 import { coverageOfRequest } from '../../activities/batch-of-payload.js';
 import type { RejectedRow } from '../../db/repositories/proof/stored-payloads.js';
 import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
+import { CALENDAR_IDS } from '../../domain/calendars/index.js';
 import { slotsOf } from '../../domain/calendars/slots.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
 import { DAY, HOUR } from '../../domain/timeframe.js';
@@ -42,6 +43,7 @@ export class EvidenceCheck {
         currency: '',
         providerSymbol: row.providerSymbol,
       };
+      if (!CALENDAR_IDS.includes(request.exchange)) continue; // a finding of the payload's row
       this.#add(row, coverageOfRequest(request, clockOffsetMs), ({ answered }) => answered);
     }
   }

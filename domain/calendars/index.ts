@@ -53,10 +53,15 @@ export function setClosures(closures: readonly Closure[]): void {
   }
 }
 
-/** The calendar of a market; the same object on each call. @throws RangeError if the id is unknown */
+/** No market has this calendar: a row names an exchange that the catalog does not know. */
+export class UnknownCalendarError extends RangeError {
+  override readonly name = 'UnknownCalendarError';
+}
+
+/** The calendar of a market; the same object on each call. @throws UnknownCalendarError */
 export function calendarOf(id: CalendarId): Calendar {
   const calendar = CALENDARS.get(id);
-  if (!calendar) throw new RangeError(`unknown calendar ${String(id)}; known: ${CALENDAR_IDS.join(', ')}`);
+  if (!calendar) throw new UnknownCalendarError(`unknown calendar ${String(id)}; known: ${CALENDAR_IDS.join(', ')}`);
   return calendar;
 }
 
