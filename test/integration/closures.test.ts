@@ -13,7 +13,7 @@ const today = calendarOf('XNYS')
   .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
   .findLast(({ date }) => calendarOf('XETR').sessionOn(date) !== null)!;
 
-/** The market's clock moves what was recorded, which the doctor notices; it is asked about coverage only. */
+/** The test market moves recorded times, which the doctor notices: only findings about coverage count. */
 const ABOUT_COVERAGE = /\((coverage|api)_\w+\)|no_slot/;
 
 let market: Market;
