@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import { insertPayload } from '../db/repositories/load/payloads.js';
 import {
   failPermit,
@@ -30,16 +31,28 @@ export function blockAfter(error: ProviderError, failures: number, blocks: numbe
   return failures < 5 ? null : Math.min(5_000 * 2 ** blocks, MINUTE_MS);
 }
 
+/** The failure type of a block; one from before blocks had a type was a 429 in most cases. */
+const blockTypeOf = (type: string | null): FailureType =>
+  type !== null && type in FAILURES ? (type as FailureType) : FAILURES.RateLimited;
+
 /** What happened, what we do, and when we try again. @param now epoch ms */
 export function blockMessage(
-  provider: string,
+  provider: ProviderId,
   { reason, failures, waitMs }: { reason: string | null; failures: number; waitMs: number },
   now: number,
 ): string {
+  const { name } = PROVIDERS[provider];
+  // an error of a provider begins with its short name
+  const what = reason?.replace(`${name.split(' ')[0]}: `, '') ?? 'it failed';
   const times = failures > 1 ? ` (${failures} failures in a row)` : '';
   const until = new Date(now + waitMs).toISOString().slice(11, 19);
-  return `${provider}: ${reason ?? 'it failed'}${times}. No requests until ${until}Z; next try in ${Math.ceil(waitMs / 1000)} s.`;
+  return `${name}: ${what}${times}. No requests until ${until}Z; next try in ${Math.ceil(waitMs / 1000)} s.`;
 }
+
+/** As `blockMessage`, for a provider with which nothing is wrong. @param waitedMs so long for a permit */
+export const busyMessage = (provider: ProviderId, waitedMs: number, waitMs: number): string =>
+  `${PROVIDERS[provider].name} is busy with our other requests: no permit within ${Math.round(waitedMs / 1000)} s. ` +
+  `Next try in ${Math.ceil(waitMs / 1000)} s.`;
 
 export const extractActivities = ({
   pool,
@@ -119,17 +132,20 @@ export const extractActivities = ({
     };
   }
 
-  /** @throws ApplicationFailure of the type that caused the block, or RateLimited if the wait is too long; to be retried later */
+  /** @throws ApplicationFailure of the type that caused the block, or PermitBusy if the wait is too long; to be retried later */
   async function waitForPermit({ provider }: PlannedRequest, lane: Lane): Promise<Permit> {
     const deadline = performance.now() + PERMIT_WAIT_MS[lane];
     for (;;) {
       const taken = await takePermit(pool, provider, gates[provider][lane]);
       if ('permit' in taken) return taken.permit;
       if (taken.blocked || performance.now() + taken.waitMs > deadline) {
-        const message = taken.blocked
-          ? blockMessage(provider, taken, Date.now())
-          : `${provider} is busy: waiting for a permit`;
-        throw retryLater((taken.type ?? FAILURES.RateLimited) as FailureType, message, taken.waitMs + 50);
+        throw taken.blocked
+          ? retryLater(blockTypeOf(taken.type), blockMessage(provider, taken, Date.now()), taken.waitMs + 50)
+          : retryLater(
+              FAILURES.PermitBusy,
+              busyMessage(provider, PERMIT_WAIT_MS[lane], taken.waitMs),
+              taken.waitMs + 50,
+            );
       }
       await Context.current().sleep(taken.waitMs);
     }

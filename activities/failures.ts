@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES, type FailureType } from '../contracts/failures.js';
+import { UnknownCalendarError } from '../domain/calendars/index.js';
 import { BadInputError } from '../planning/bad-input.js';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
 
@@ -35,7 +36,8 @@ export function toFailure(error: unknown): unknown {
       nextRetryDelay: error.details.retryAfterMs,
     });
   }
-  if (error instanceof BadInputError) return ApplicationFailure.nonRetryable(error.message, FAILURES.InvalidInput);
+  if (error instanceof BadInputError || error instanceof UnknownCalendarError)
+    return ApplicationFailure.nonRetryable(error.message, FAILURES.InvalidInput);
   if (error instanceof Error && isDatabaseError(error))
     return retryLater('DatabaseUnavailable', `database: ${error.message}`);
   return error;

@@ -7,7 +7,8 @@ import { recordSteps, type RunStep } from '../db/repositories/runs/runs.js';
 import type { RunKey } from '../domain/run.js';
 import { STEPS, type Step } from '../domain/run.js';
 import { toFailure } from './failures.js';
-import type { ExtractInput, StepOfSeries } from '../contracts/activities.js';
+import type { ExtractInput, Plan, StepOfSeries } from '../contracts/activities.js';
+import { FAILURES } from '../contracts/failures.js';
 
 const HEARTBEAT_MS = 1_500;
 
@@ -26,14 +27,15 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
     const startedAt = Date.now();
     try {
       const result: unknown = await next(input);
-      await this.record(input, startedAt, Array.isArray(result) ? (result as Outcome[]) : [result as Outcome]);
+      await this.record(input, startedAt, outcomesOf(this.context.info.activityType, result));
       return result;
     } catch (thrown) {
       const failure = toFailure(thrown);
       const { activityType, attempt, workflowExecution } = this.context.info;
       this.logger.warn({ activity: activityType, attempt, ...workflowExecution, err: failure }, 'activity failed');
       // the failure itself matters more than a failure to record it
-      await this.record(input, startedAt, [outcomeOfFailure(input, failure)]).catch(() => undefined);
+      if (isStep(activityType))
+        await this.record(input, startedAt, [outcomeOfFailure(input, failure)]).catch(() => undefined);
       throw failure;
     } finally {
       clearInterval(beat);
@@ -42,15 +44,16 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
 
   private async record(input: ActivityExecuteInput, startedAt: number, outcomes: Outcome[]): Promise<void> {
     const { activityType, activityId, attempt, workflowExecution } = this.context.info;
-    if (!isStep(activityType)) return;
-    const { run } = input.args[0] as { run: RunKey };
+    const { run } = (input.args[0] ?? {}) as { run?: RunKey };
+    if (!run) return;
+    const step = isStep(activityType) ? activityType : 'extract';
     const continued = workflowExecution && workflowExecution.runId !== run.runId ? `${workflowExecution.runId}/` : '';
     const steps = outcomes.map((outcome, item): RunStep => ({
       ...run,
       // activity ids start again in a run that continued as new
       activityId: `${continued}${activityId}`,
       item,
-      step: activityType,
+      step,
       assetId: outcome.assetId,
       timeframe: outcome.timeframe,
       status: outcome.error ? 'failed' : 'ok',
@@ -66,6 +69,17 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
 }
 
 const isStep = (activity: string): activity is Step => (STEPS as readonly string[]).includes(activity);
+
+/** What to record of a result: an asset that a plan leaves out for its bad row has failed before its first step. */
+function outcomesOf(activity: string, result: unknown): Outcome[] {
+  if (isStep(activity)) return Array.isArray(result) ? (result as Outcome[]) : [result as Outcome];
+  const { requests, problems = [] } = (result ?? {}) as Partial<Plan>;
+  if (!requests?.length) return [];
+  return problems.map(({ assetId, problem }) => ({
+    ...{ assetId, timeframe: null, rows: 0 },
+    error: { type: FAILURES.InvalidInput, message: problem },
+  }));
+}
 
 function outcomeOfFailure(input: ActivityExecuteInput, failure: unknown): Outcome {
   const { request } = input.args[0] as Partial<ExtractInput>;

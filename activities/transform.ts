@@ -2,6 +2,7 @@ import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { upsertQuotes } from '../db/repositories/load/quotes.js';
 import { writeBatch } from '../db/repositories/load/write-batch.js';
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/load/payloads.js';
+import { UnknownCalendarError } from '../domain/calendars/index.js';
 import { isNullSession } from '../domain/outage.js';
 import { ProviderError } from '../providers/provider.js';
 import type { FailureType } from '../contracts/failures.js';
@@ -63,8 +64,9 @@ export const transformActivities = ({
   return { transform: transformPayloads };
 };
 
-/** The failure of a payload that cannot be read, which is part of the run's result. @throws any other error, to be retried */
+/** The failure of a payload that cannot be read, or that was requested for an unknown exchange, which is part of the run's result. @throws any other error, to be retried */
 function asData(error: unknown): { type: FailureType; message: string } {
   if (error instanceof ProviderError) return { type: failureTypeOf(error), message: error.message };
+  if (error instanceof UnknownCalendarError) return { type: 'InvalidInput', message: error.message };
   throw error;
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ProviderId } from '../config/catalog/providers.js';
+import type { Closures } from '../config/closures.js';
 import type { Database } from '../db/client.js';
 import type { DashboardFile } from './dashboard/files.js';
 
@@ -20,6 +21,8 @@ export interface ApiDeps {
   adminToken?: string | undefined;
   /** Maximum requests per second of the worker, by provider. */
   rates: Record<ProviderId, number>;
+  /** Days that the closures file lists, and what is wrong with it. */
+  closures: Closures;
   version: string;
   /** The dashboard's files by URL path; null if it is not built. */
   dashboard: ReadonlyMap<string, DashboardFile> | null;

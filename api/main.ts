@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { surviveRejections } from '../config/last-resort.js';
+import { applyClosures } from '../config/closures.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { ratesOf } from '../config/rates.js';
 import { connect } from '../db/client.js';
@@ -42,6 +43,8 @@ function apiEnv(): Env & { DATABASE_URL: string } {
 }
 
 function dependencies(env: Env & { DATABASE_URL: string }, log: Logger, unhandledRejections: () => number): ApiDeps {
+  const closures = applyClosures(env);
+  for (const problem of closures.problems) log.error(problem);
   const database = connect(withStatementTimeout(env.DATABASE_URL), {
     name: 'barkeep-api',
     onLost: (lost) => log.warn(lost, 'a database connection was lost'),
@@ -56,6 +59,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger, unhandle
     corsOrigins: env.CORS_ORIGINS,
     adminToken: env.ADMIN_TOKEN,
     rates: ratesOf(env),
+    closures,
     version: packageVersion(),
     dashboard: readDashboard(exportFolder()),
     log,

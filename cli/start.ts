@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { applyClosures } from '../config/closures.js';
 import { connect } from '../db/client.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { followBackfill } from './backfill/progress.js';
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
   const dataDir = options.demo ? mkdtempSync(join(tmpdir(), 'barkeep-demo-')) : resolve(options.env.DATA_DIR);
   claimDataFolder(dataDir);
   const release = await lockDataFolder(dataDir);
+  for (const problem of applyClosures({ ...options.env, DATA_DIR: dataDir }).problems) terminal.line(problem);
   process.send?.({ dataDir });
   const ledger = new ProcessLedger(dataDir);
   await ledger.reap((name, pid) => terminal.line(`Stopping ${name} (pid ${pid}), left running by an earlier start …`));

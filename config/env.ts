@@ -28,6 +28,8 @@ const Env = z.object({
   /** Where people open the Temporal Web UI; used for links. */
   TEMPORAL_UI_URL: httpUrl.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
+  /** Days on which an exchange was closed unforeseen (config/closures.ts). Default: closures.json in DATA_DIR, if it is there. */
+  CLOSURES_FILE: z.string().min(1).optional(),
   MARKET_MODE: z.enum(['auto', 'live', 'sandbox']).default('auto'),
   YAHOO_BASE_URL: httpUrl.optional(),
   COINGECKO_BASE_URL: httpUrl.optional(),

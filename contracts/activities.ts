@@ -2,6 +2,7 @@ import type { ProviderId } from '../config/catalog/providers.js';
 import type { LivePipeline, Pipeline } from '../config/catalog/schedules.js';
 import type { HoldReason } from '../domain/adjustment/hold-reason.js';
 import type { Window } from '../domain/bar.js';
+import type { CalendarId } from '../domain/calendars/calendar.js';
 import type { Symptom } from '../domain/outage.js';
 import type { RunCounts, RunKey, RunStatus, Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
@@ -37,6 +38,8 @@ export type PlannedRequest =
       provider: ProviderId;
       assetId: number;
       symbol: string;
+      /** Absent from a plan made before November 2026. */
+      exchange?: CalendarId;
       providerSymbol: string;
       timeframe: StoredTimeframe;
       window: Window;
@@ -49,7 +52,12 @@ interface PageInput {
   offset: number;
 }
 
-export interface LivePlanInput {
+/** The run that a plan is for, whose steps name bad assets; absent from a plan made before November 2026. */
+interface PlanOfRun {
+  run?: RunKey;
+}
+
+export interface LivePlanInput extends PlanOfRun {
   pipeline: LivePipeline;
   trigger: Trigger;
   nominalAt: number;
@@ -57,14 +65,16 @@ export interface LivePlanInput {
   symbols?: string[];
 }
 
-export type BackfillPlanInput = PageInput & Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'>;
+export type BackfillPlanInput = PlanOfRun &
+  PageInput &
+  Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'>;
 
-export interface HealPlanInput extends PageInput, UpkeepScope {
+export interface HealPlanInput extends PlanOfRun, PageInput, UpkeepScope {
   /** Includes slots that wait for their next attempt: a person wants to know now. */
   impatient: boolean;
 }
 
-export interface VerifyPlanInput extends PageInput, UpkeepScope {
+export interface VerifyPlanInput extends PlanOfRun, PageInput, UpkeepScope {
   /** Includes all sessions that the provider still has, due or not. */
   everything: boolean;
 }
@@ -79,8 +89,10 @@ export interface Plan {
   problems?: { assetId: number; problem: string }[];
   /** Slots that the provider left empty and whose next attempt is not due yet. */
   waiting: number;
-  /** Providers with an outage verdict: a run probes each of them with one request before it sends the others. */
+  /** Providers with an outage verdict: a run probes each of them before it sends the other requests. */
   outages?: ProviderId[];
+  /** Exchanges that trade now: their assets are the best probes. */
+  trading?: CalendarId[];
 }
 
 export interface EndOutageInput {

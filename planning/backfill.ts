@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { BackfillPlanInput, Plan } from '../contracts/activities.js';
-import { providersInOutage } from '../db/repositories/provider/outages.js';
 import { assetProblems } from '../db/repositories/read/active-assets.js';
 import { BadInputError } from './bad-input.js';
 import { planMissing } from './missing-windows.js';
+import { planProbes } from './outages.js';
 import { BEGINNING, clocksNow, findAssets, requestFor } from './series-input.js';
 
 /**
@@ -24,7 +24,7 @@ export async function planBackfill(pool: pg.Pool, clockOffsetMs: number, input: 
     skipped: page.length === 0 ? 'nothing is missing' : null,
     more: requests.length > input.offset + input.limit,
     waiting,
-    outages: await providersInOutage(pool),
+    ...(await planProbes(pool, clocks.now)),
     problems: input.offset === 0 ? await assetProblems(pool, { symbols: input.symbols }) : [],
   };
 }

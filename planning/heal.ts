@@ -34,5 +34,5 @@ export async function planHeal(pool: pg.Pool, clockOffsetMs: number, input: Heal
     });
     requests.push(...windows.map((window) => requestFor(asset, timeframe, window)));
   }
-  return pageOf(pool, requests, input, 'nothing to request');
+  return pageOf(pool, clockOffsetMs, requests, input, 'nothing to request');
 }

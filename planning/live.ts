@@ -4,7 +4,6 @@ import { PIPELINES } from '../config/catalog/schedules.js';
 import type { LivePlanInput, Plan, PlannedRequest } from '../contracts/activities.js';
 import { recountDirty } from '../db/repositories/coverage/recount.js';
 import { claimSession, readCoverage } from '../db/repositories/coverage/session-coverage.js';
-import { providersInOutage } from '../db/repositories/provider/outages.js';
 import { type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { calendarOf } from '../domain/calendars/index.js';
@@ -12,6 +11,7 @@ import { slotsOf } from '../domain/calendars/slots.js';
 import { planLiveWindow } from '../domain/planning/live-window.js';
 import { planWindows } from '../domain/planning/plan-windows.js';
 import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
+import { planProbes } from './outages.js';
 import { clocksNow, findAssets, idsOf, requestFor, seriesPlanInput } from './series-input.js';
 
 /** How far back a live run looks for missing bars if one request of the provider has no narrower limit. */
@@ -39,7 +39,10 @@ export async function planLive(pool: pg.Pool, clockOffsetMs: number, input: Live
     requests.unshift({ kind: 'quotes', provider, providerSymbols: assets.map((asset) => asset.providerSymbol) });
   }
   if (requests.length > 0)
-    return { requests, skipped: null, more: false, waiting: 0, outages: await providersInOutage(pool), problems };
+    return {
+      ...{ requests, skipped: null, more: false, waiting: 0, problems },
+      ...(await planProbes(pool, clocksNow(clockOffsetMs).now)),
+    };
   return nothingToDo(
     input.trigger === 'backfill' ? 'already covered, or no session at that time' : 'markets closed, nothing missing',
   );

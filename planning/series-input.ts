@@ -29,14 +29,20 @@ export const clocksNow = (clockOffsetMs: number): PlanClocks => {
 
 export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
 
-/** @throws BadInputError that names the symbols without an active asset */
+/**
+ * Active assets that can be loaded. Of requested symbols, those with a bad row are left out: the plan's `problems` name them.
+ * @throws BadInputError that names the symbols without an active asset, or says why none can be loaded
+ */
 export async function findAssets(pool: pg.Pool, only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
   const assets = await activeAssets(pool, only);
   const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
   if (unknown.length === 0) return assets;
   const problems = await assetProblems(pool, { ...only, symbols: unknown });
-  if (problems.length > 0) throw new BadInputError(problems.map(({ problem }) => problem).join('; '));
-  throw new BadInputError(`no active asset ${unknown.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
+  const missing = unknown.filter((symbol) => !problems.some((bad) => bad.symbol === symbol));
+  if (missing.length > 0)
+    throw new BadInputError(`no active asset ${missing.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
+  if (assets.length === 0) throw new BadInputError(problems.map(({ problem }) => problem).join('; '));
+  return assets;
 }
 
 /** A series as the planner sees it. @param asOf only bars that are final by then count (market clock) */
@@ -63,6 +69,7 @@ export const requestFor = (asset: Asset, timeframe: StoredTimeframe, window: Win
   provider: asset.provider,
   assetId: asset.id,
   symbol: asset.symbol,
+  exchange: asset.exchange,
   providerSymbol: asset.providerSymbol,
   timeframe,
   window,

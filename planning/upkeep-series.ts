@@ -3,11 +3,11 @@ import { seriesLimits, timeframesOf } from '../config/catalog/providers.js';
 import type { HealPlanInput, Plan, PlannedRequest } from '../contracts/activities.js';
 import type { UpkeepScope } from '../contracts/workflows.js';
 import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
-import { providersInOutage } from '../db/repositories/provider/outages.js';
 import { type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
+import { planProbes } from './outages.js';
 import { BEGINNING, clocksNow, findAssets, idsOf, seriesPlanInput } from './series-input.js';
 
 export interface UpkeepSeries {
@@ -47,6 +47,7 @@ export async function* upkeepSeries(
 /** A page of the requests, newest first. @param nothing why there are none, if there are none */
 export async function pageOf(
   pool: pg.Pool,
+  clockOffsetMs: number,
   requests: PlannedRequest[],
   { offset, limit, symbols }: Pick<HealPlanInput, 'offset' | 'limit' | 'symbols'>,
   nothing: string,
@@ -58,7 +59,7 @@ export async function pageOf(
     skipped: page.length === 0 ? nothing : null,
     more: requests.length > offset + limit,
     waiting: 0,
-    outages: await providersInOutage(pool),
+    ...(await planProbes(pool, clocksNow(clockOffsetMs).now)),
     problems: offset === 0 ? await assetProblems(pool, { symbols }) : [],
   };
 }

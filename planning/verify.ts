@@ -14,5 +14,5 @@ export async function planVerify(pool: pg.Pool, clockOffsetMs: number, input: Ve
     const windows = planWindows({ ...series, sessions, refetch: true });
     requests.push(...windows.map((window) => requestFor(asset, timeframe, window)));
   }
-  return pageOf(pool, requests, input, 'nothing is due');
+  return pageOf(pool, clockOffsetMs, requests, input, 'nothing is due');
 }

@@ -158,10 +158,24 @@ export function tooLarge(name: string, maxBodyBytes: number): never {
   throw new ProviderError('bad-content', `${name}: the body is larger than ${maxBodyBytes} bytes`);
 }
 
+/** What error codes of Node.js and its HTTP client mean. */
+const NETWORK_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was closed before the response was complete',
+  EPIPE: 'the connection was closed before the response was complete',
+  UND_ERR_SOCKET: 'the connection was closed before the response was complete',
+  ENOTFOUND: 'its host was not found',
+  EAI_AGAIN: 'its host was not found',
+  ETIMEDOUT: 'no connection in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+};
+
 /** The innermost cause is the most specific: "fetch failed" contains ECONNRESET. */
 function networkReason(error: unknown): string {
   let inner = error as { cause?: unknown; code?: unknown; message?: unknown } | null | undefined;
   for (let depth = 0; depth < 5 && inner?.cause; depth++) inner = inner.cause;
   const parts = [inner?.code, inner?.message].filter((part) => typeof part === 'string' && part !== '');
+  const words = typeof inner?.code === 'string' ? NETWORK_WORDS[inner.code] : undefined;
+  if (words) return `${words} (${excerpt(parts.join(': '))})`;
   return excerpt(parts.join(': ')) || 'the request failed';
 }

@@ -70,7 +70,7 @@ function split({ exchange }: Inside, query: URLSearchParams): SandboxResponse {
 }
 
 /**
- * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__corrupt?…`: high and low are swapped;
+ * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__silence?…`: they are left out; `/__corrupt?…`: high and low are swapped;
  * `/__misquote?symbol&by`: all its prices are multiplied, as if pence were taken for pounds. `clear=1` ends all
  * interventions of that page. The truth stays unchanged.
  */
@@ -95,6 +95,7 @@ export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URL
     ['/__revise', revise],
     ['/__split', split],
     ['/__outage', trouble('outage')],
+    ['/__silence', trouble('silence')],
     ['/__corrupt', trouble('corrupt')],
     ['/__misquote', trouble('misquote')],
   ]);

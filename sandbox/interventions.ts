@@ -16,9 +16,9 @@ export interface Split {
   denominator: number;
 }
 
-/** Rows of a stock that are served wrong: null, with high and low swapped, or with multiplied prices. */
+/** Rows of a stock that are served wrong: null, left out, with high and low swapped, or with multiplied prices. */
 export interface Trouble {
-  kind: 'outage' | 'corrupt' | 'misquote';
+  kind: 'outage' | 'silence' | 'corrupt' | 'misquote';
   symbol: string;
   /** Half-open, epoch ms. */
   from: number;
@@ -29,6 +29,7 @@ export interface Trouble {
 
 const TROUBLES = {
   outage: () => null,
+  silence: () => null,
   corrupt: (bar) => ({ ...bar, high: bar.low, low: bar.high }),
   misquote: (bar, { by }) => {
     const price = (right: number) => Math.fround(right * by);
@@ -79,6 +80,13 @@ export class Interventions {
       served = TROUBLES[trouble.kind](served, trouble);
     }
     return served;
+  }
+
+  /** Whether the stock has no row at a time, not even one of nulls. */
+  isSilent(symbol: string, time: number): boolean {
+    return this.troubles.some(
+      (each) => each.kind === 'silence' && each.symbol === symbol && time >= each.from && time < each.to,
+    );
   }
 
   /** Factor on a stock's live price. */

@@ -89,7 +89,8 @@ export function yahooChart(
     interval === '1m'
       ? minuteRows(exchange, stock, window, state, includePrePost)
       : dailyRows(exchange, stock, window, state);
-  const rows = complete.map((row) => {
+  const sent = complete.filter(({ time }) => !exchange.interventions.isSilent(stock.symbol, time));
+  const rows = sent.map((row) => {
     const bar = hide(row.time) ? null : exchange.interventions.served(stock.symbol, row.time, row.bar);
     return bar === row.bar ? row : { ...row, bar, final: null };
   });

@@ -1,8 +1,10 @@
 import type { Activities } from '../activities/index.js';
 import type { CloseRunInput, ExtractInput, PlannedRequest } from '../contracts/activities.js';
+import type { CalendarId } from '../domain/calendars/calendar.js';
 
-/** A planned request for bars of an asset. */
-export const bars = (assetId: number): PlannedRequest => ({
+/** A planned request for bars of an asset. @param exchange default: as in a plan made before plans named it */
+export const bars = (assetId: number, exchange?: CalendarId): PlannedRequest => ({
+  ...(exchange ? { exchange } : {}),
   kind: 'bars',
   provider: 'yahoo',
   assetId,

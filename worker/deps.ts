@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino, { type Logger } from 'pino';
 import type { Deps } from '../activities/deps.js';
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
+import { applyClosures } from '../config/closures.js';
 import { EnvError, type Env } from '../config/env.js';
 import { BULK_SHARE, ratesOf } from '../config/rates.js';
 import { connect, type Database } from '../db/client.js';
@@ -27,6 +28,7 @@ export function createRoot(env: Env, name: string): Root {
   if (!TEMPORAL_ADDRESS)
     throw new EnvError('TEMPORAL_ADDRESS is not set, so Temporal cannot be found. (`npm start` runs its own.)');
   const logger = pino({ name, level: env.LOG_LEVEL });
+  for (const problem of applyClosures(env).problems) logger.error(problem);
   const database = connect(DATABASE_URL, {
     name: `barkeep-${name}`,
     max: 16,

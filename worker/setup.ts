@@ -93,10 +93,11 @@ async function registerSearchAttributes(env: Env, { connection }: Root): Promise
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
 }
 
-/** Starts a backfill of all assets without bars, as far back as their providers reach. */
+/** Starts a backfill if an asset that can be loaded has no bars, as far back as their providers reach. */
 async function startFirstBackfill({ database, client, logger }: Root): Promise<void> {
   const { rows } = await database.pool.query<{ symbol: string }>(
-    `select symbol from assets a where active and not exists (select 1 from bars b where b.asset_id = a.id) order by id`,
+    `select symbol from assets a where active and asset_problem(a) is null
+      and not exists (select 1 from bars b where b.asset_id = a.id) order by id`,
   );
   if (rows.length === 0) return;
   const input: BackfillInput = { trigger: 'initial' };

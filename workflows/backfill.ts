@@ -25,7 +25,7 @@ export async function BackfillWorkflow(input: BackfillInput & { carried?: Progre
 
   return recordRun({ pipeline: 'backfill', trigger: input.trigger ?? 'manual', scheduledAt: null }, async (run) => {
     for (;;) {
-      const plan = await planBackfill({ ...wanted, limit: PAGE_SIZE, offset: state.offset });
+      const plan = await planBackfill({ run, ...wanted, limit: PAGE_SIZE, offset: state.offset });
       if (plan.requests.length > 0) {
         const before = state.total;
         progress = progressOf(before, plan.requests.length);

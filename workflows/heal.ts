@@ -28,7 +28,7 @@ export async function HealWorkflow(input: HealInput = {}): Promise<RunResult> {
     const payloads = await planReplay(scope);
     progress.add(await ingestStored(run, payloads, progress.during(payloads.length)));
     await ingestPages(run, progress, 'shrinking', (page) => {
-      const plan = planHeal({ ...scope, ...page, impatient });
+      const plan = planHeal({ run, ...scope, ...page, impatient });
       impatient = false;
       return plan;
     });

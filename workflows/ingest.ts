@@ -4,7 +4,7 @@ import type { Loaded, PlannedRequest, StoredPayload, Transformed } from '../cont
 import { FAILURES } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
 import type { HoldReason } from '../domain/adjustment/hold-reason.js';
-import { isSymptom, type Symptom, SYMPTOMS } from '../domain/outage.js';
+import { isSymptom, type Sign, SIGNS } from '../domain/outage.js';
 import { addRows, NO_ROWS, type RowCounts, type RunKey } from '../domain/run.js';
 import { extractOn, load, transform } from './activities.js';
 import { startAdjustments } from './children.js';
@@ -26,8 +26,8 @@ export interface Ingested {
   failedAssets: number[];
   /** The first failure of each type. */
   failures: Failed[];
-  /** Assets by the symptom that they show, which may be one of their provider. */
-  symptoms: Partial<Record<Symptom, number[]>>;
+  /** Assets by the signs that they show, which may be signs of their provider or exchange. */
+  signs: Partial<Record<Sign, number[]>>;
   requestsDone: number;
   requestsFailed: number;
 }
@@ -37,7 +37,7 @@ export const nothingIngested = (): Ingested => ({
   okAssets: [],
   failedAssets: [],
   failures: [],
-  symptoms: {},
+  signs: {},
   requestsDone: 0,
   requestsFailed: 0,
 });
@@ -46,7 +46,7 @@ export const failedWith = (assetId: number | null, failure: Failed): Ingested =>
   ...nothingIngested(),
   failedAssets: assetId === null ? [] : [assetId],
   failures: [failure],
-  symptoms: assetId !== null && isSymptom(failure.type) ? { [failure.type]: [assetId] } : {},
+  signs: assetId !== null && isSymptom(failure.type) ? { [failure.type]: [assetId] } : {},
   requestsFailed: 1,
 });
 
@@ -57,11 +57,8 @@ export function add(a: Ingested, b: Ingested): Ingested {
     okAssets: [...new Set([...a.okAssets, ...b.okAssets])].filter((assetId) => !failedAssets.includes(assetId)),
     failedAssets,
     failures: [...a.failures, ...b.failures.filter(({ type }) => !a.failures.some((known) => known.type === type))],
-    symptoms: Object.fromEntries(
-      SYMPTOMS.map((symptom) => [
-        symptom,
-        [...new Set([...(a.symptoms[symptom] ?? []), ...(b.symptoms[symptom] ?? [])])],
-      ]),
+    signs: Object.fromEntries(
+      SIGNS.map((sign) => [sign, [...new Set([...(a.signs?.[sign] ?? []), ...(b.signs?.[sign] ?? [])])]]),
     ),
     requestsDone: a.requestsDone + b.requestsDone,
     requestsFailed: a.requestsFailed + b.requestsFailed,
@@ -191,9 +188,17 @@ function outcomeOf(item: Transformed): Ingested {
     ...nothing,
     counts: { ...nothing.counts, rowsExtracted: item.rows, rowsRejected: item.rejected },
     okAssets: item.assetId === null ? [] : [item.assetId],
-    symptoms: item.assetId !== null && item.isNullSession ? { null_session: [item.assetId] } : {},
+    signs: item.assetId === null ? {} : signsOf(item.assetId, item),
     requestsDone: 1,
   };
+}
+
+function signsOf(
+  assetId: number,
+  { rows, isNullSession }: { rows: number; isNullSession?: boolean },
+): Ingested['signs'] {
+  if (!isNullSession) return rows > 0 ? { bars: [assetId] } : {};
+  return { null_session: [assetId], ...(rows === 0 ? { no_rows: [assetId] } : {}) };
 }
 
 /** The failure behind an error. @throws the error itself if it is a cancellation: a cancelled run has not failed */

@@ -29,7 +29,7 @@ async function runLive(input: LiveInput): Promise<RunResult> {
 
   return recordRun({ pipeline, trigger, scheduledAt: at }, async (run, { nominalAt, asOf, supersededBy }) => {
     if (supersededBy) return { result: skipped(`superseded by ${supersededBy}, which is still running`), failures: [] };
-    const plan = await planLive({ pipeline, trigger, nominalAt, asOf, symbols });
+    const plan = await planLive({ run, pipeline, trigger, nominalAt, asOf, symbols });
     if (plan.skipped !== null) return { result: skipped(plan.skipped), failures: [] };
     const historical = trigger === 'backfill';
     const ingested = await ingestPlanned(

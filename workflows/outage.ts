@@ -1,24 +1,35 @@
+import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import type { Plan, PlannedRequest } from '../contracts/activities.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
-import { sharedSymptom, type Symptom } from '../domain/outage.js';
+import type { CalendarId } from '../domain/calendars/calendar.js';
+import {
+  type AssetsBySign,
+  isOneSilentExchange,
+  outageSymptom,
+  type RequestedAsset,
+  silentExchanges,
+  type Symptom,
+} from '../domain/outage.js';
 import type { RunKey } from '../domain/run.js';
 import { declareOutage, endOutage } from './activities.js';
 import { startHealAfterOutage } from './children.js';
 import { add, type Failed, failedWith, ingest, type Ingested, nothingIngested } from './ingest.js';
 import type { RetryProfile } from './timeouts-and-retries.js';
 
+type BarsRequest = Extract<PlannedRequest, { kind: 'bars' }>;
 type OnProgress = (soFar: Ingested) => void;
 
 /**
  * As `ingest`, with an outage verdict: if most assets of a provider share a symptom, the run reports "provider outage"
- * once, and the runs after it send one request, a probe. When a probe succeeds, the run sends the other requests at once
- * and has what is missing healed.
+ * once, and the runs after it send a probe. When a probe succeeds, the run sends the other requests at once and has what is
+ * missing healed. An exchange that is silent while others are not is reported by its own name, and its assets are requested
+ * as before.
  */
 export async function ingestPlanned(
   run: RunKey,
-  { requests, outages = [], problems = [] }: Pick<Plan, 'requests' | 'outages' | 'problems'>,
+  { requests, outages = [], problems = [], trading = [] }: Pick<Plan, 'requests' | 'outages' | 'problems' | 'trading'>,
   lane: Lane,
   retryProfile: RetryProfile,
   onProgress: OnProgress = () => undefined,
@@ -26,53 +37,112 @@ export async function ingestPlanned(
   let probed = problems.map(badAsset).reduce(add, nothingIngested());
   let wanted = requests;
   for (const provider of outages) {
-    const probe = wanted.find((request) => request.provider === provider && request.kind === 'bars');
-    if (!probe) continue;
-    const outcome = await ingest(run, [probe], lane, retryProfile);
-    const hasRecovered = outcome.requestsDone === 1 && !outcome.symptoms.null_session?.length;
+    const probes = probesOf(wanted.filter(isOf(provider)), trading);
+    if (probes.length === 0) continue;
+    const { hasRecovered, sent, outcome } = await sendProbes(probes, (probe) =>
+      ingest(run, [probe], lane, retryProfile),
+    );
     if (hasRecovered && (await endOutage({ provider }))) await startHealAfterOutage(provider);
-    wanted = wanted.filter((request) => request !== probe && (hasRecovered || request.provider !== provider));
-    probed = add(probed, hasRecovered ? outcome : stillOut(provider, outcome));
+    wanted = wanted.filter(
+      (request) => !(sent as PlannedRequest[]).includes(request) && (hasRecovered || request.provider !== provider),
+    );
+    probed = add(probed, hasRecovered ? outcome : stillOut(provider, sent.length, outcome));
   }
   const ingested = await ingest(run, wanted, lane, retryProfile, (soFar) => onProgress(add(probed, soFar)));
   return add(probed, await withVerdicts(wanted, ingested));
 }
 
+const isOf =
+  (provider: ProviderId) =>
+  (request: PlannedRequest): request is BarsRequest =>
+    request.kind === 'bars' && request.provider === provider;
+
+/** One request of each exchange, those that trade now first. A plan without exchanges has one probe. */
+function probesOf(requests: BarsRequest[], trading: readonly CalendarId[]): BarsRequest[] {
+  const probes = [...Map.groupBy(requests, ({ exchange }) => exchange).values()].map(([first]) => first!);
+  const isTrading = ({ exchange }: BarsRequest) => exchange !== undefined && trading.includes(exchange);
+  return [...probes.filter(isTrading), ...probes.filter((probe) => !isTrading(probe))];
+}
+
+/**
+ * Sends probes one after the other, until one succeeds or fails. An empty payload decides nothing while there is another
+ * exchange to probe: the first one may be closed.
+ */
+async function sendProbes(
+  probes: BarsRequest[],
+  send: (probe: BarsRequest) => Promise<Ingested>,
+): Promise<{ hasRecovered: boolean; sent: BarsRequest[]; outcome: Ingested }> {
+  const sent: BarsRequest[] = [];
+  let outcome = nothingIngested();
+  for (const probe of probes) {
+    sent.push(probe);
+    const one = await send(probe);
+    outcome = add(outcome, one);
+    const isEmpty = Boolean(one.signs.null_session?.length);
+    if (one.requestsFailed > 0) return { hasRecovered: false, sent, outcome };
+    if (!isEmpty) return { hasRecovered: true, sent, outcome };
+  }
+  return { hasRecovered: isOneSilentExchange(sent.map(assetOf), outcome.signs), sent, outcome };
+}
+
+const assetOf = ({ assetId, exchange }: BarsRequest): RequestedAsset => ({ assetId, exchange: exchange ?? null });
+
 /** The outcome for an asset whose row no run can work with. */
 const badAsset = ({ assetId, problem }: NonNullable<Plan['problems']>[number]): Ingested =>
   failedWith(assetId, { type: FAILURES.InvalidInput, message: problem });
 
-/** The outcome of a probe that failed. */
-function stillOut(provider: ProviderId, outcome: Ingested): Ingested {
+/** The outcome of probes that failed. */
+function stillOut(provider: ProviderId, probes: number, outcome: Ingested): Ingested {
   const why = outcome.failures[0] ?? { type: 'BadContent', message: 'its payload is mostly empty' };
-  const message = `provider outage: ${PROVIDERS[provider].name}, probed with one request: ${why.message}`;
+  const requests = probes === 1 ? 'one request' : `one request to each of ${probes} exchanges`;
+  const message = `provider outage: ${PROVIDERS[provider].name}, probed with ${requests}: ${why.message}`;
   const failedAssets = [...outcome.okAssets, ...outcome.failedAssets];
-  const failed = { okAssets: [], failedAssets, requestsDone: 0, requestsFailed: 1, symptoms: {} };
+  const failed = { okAssets: [], failedAssets, requestsDone: 0, requestsFailed: probes, signs: {} };
   return { ...outcome, ...failed, failures: [{ type: why.type, message }] };
 }
 
-/** Declares an outage for each provider whose assets share a symptom. */
+/** Declares an outage for each provider whose assets share a symptom, and names silent exchanges. */
 async function withVerdicts(requests: PlannedRequest[], ingested: Ingested): Promise<Ingested> {
   let result = ingested;
   for (const provider of new Set(requests.map((request) => request.provider))) {
-    const assets = new Set(
-      requests.flatMap((request) =>
-        request.kind === 'bars' && request.provider === provider ? [request.assetId] : [],
-      ),
-    );
-    const symptoms = symptomsOf(assets, ingested);
-    const symptom = sharedSymptom(assets.size, symptoms);
-    if (!symptom) continue;
-    const affected = symptoms[symptom]!;
-    const verdict = verdictOf(provider, symptom, `${affected.length} of ${assets.size} assets`, ingested.failures);
-    await declareOutage({ provider, symptom, message: verdict.message });
-    result = withVerdict(result, symptom, affected, verdict);
+    const assets = [...new Map(requests.filter(isOf(provider)).map((one) => [one.assetId, assetOf(one)])).values()];
+    const signs = signsOf(assets, ingested);
+    const symptom = outageSymptom(assets, signs);
+    if (symptom) {
+      const affected = signs[symptom]!;
+      const verdict = verdictOf(provider, symptom, `${affected.length} of ${assets.length} assets`, ingested.failures);
+      await declareOutage({ provider, symptom, message: verdict.message });
+      result = withVerdict(result, symptom, affected, verdict);
+    } else {
+      const silent = silentExchanges(assets, signs);
+      if (silent.length === 0) continue;
+      const affected = silent.flatMap((exchange) => exchange.affected);
+      result = withVerdict(result, 'null_session', affected, silenceOf(provider, silent));
+    }
   }
   return result;
 }
 
-const symptomsOf = (assets: Set<number>, { symptoms }: Ingested): Ingested['symptoms'] =>
-  Object.fromEntries(Object.entries(symptoms).map(([symptom, ids]) => [symptom, ids.filter((id) => assets.has(id))]));
+/** An old plan knows no exchanges: its verdict must be what it was then, so it does not look at other requests' bars. */
+function signsOf(assets: readonly RequestedAsset[], { signs }: Ingested): AssetsBySign {
+  const ids = new Set(assets.map(({ assetId }) => assetId));
+  const own = Object.entries(signs).map(([sign, assetIds]) => [sign, assetIds.filter((id) => ids.has(id))] as const);
+  const known: AssetsBySign = Object.fromEntries(own);
+  return assets.some(({ exchange }) => exchange === null) ? { ...known, bars: [] } : known;
+}
+
+function silenceOf(provider: ProviderId, silent: ReturnType<typeof silentExchanges>): Failed {
+  const which = silent.map(
+    ({ exchange, affected, assets }) =>
+      `${EXCHANGES[exchange].name} (${exchange}), ${affected.length} of ${assets} assets`,
+  );
+  return {
+    type: FAILURES.ExchangeSilent,
+    message:
+      `exchange silent: ${which.join('; ')}: ${PROVIDERS[provider].name} sends payloads that are mostly empty. ` +
+      'Their bars stay pending and are requested again. If the exchange is closed, list the day in the closures file',
+  };
+}
 
 function verdictOf(provider: ProviderId, symptom: Symptom, affected: string, failures: Failed[]): Failed {
   const type = symptom === 'null_session' ? 'BadContent' : symptom;
@@ -81,7 +151,7 @@ function verdictOf(provider: ProviderId, symptom: Symptom, affected: string, fai
 }
 
 /** One verdict replaces the failures of its symptom. Payloads that are mostly empty then count as failed requests. */
-function withVerdict(ingested: Ingested, symptom: Symptom, affected: number[], verdict: Failed): Ingested {
+function withVerdict(ingested: Ingested, symptom: Symptom, affected: readonly number[], verdict: Failed): Ingested {
   const failures = [verdict, ...ingested.failures.filter(({ type }) => type !== symptom)];
   if (symptom !== 'null_session') return { ...ingested, failures };
   return {

@@ -17,7 +17,7 @@ export async function verify(scope: UpkeepScope): Promise<RunResult> {
     await startAdjustments(await classifyGaps());
     const progress = new Progress();
     await ingestPages(run, progress, everything ? 'fixed' : 'shrinking', (page) =>
-      planVerify({ ...scope, ...page, everything }),
+      planVerify({ run, ...scope, ...page, everything }),
     );
     await startAdjustments(await classifyGaps());
     await compareWithDays();

@@ -42,23 +42,29 @@ export class AssetCatalog {
 
   /**
    * An asset by its symbol, case-insensitive; also one that is no longer tracked, as it keeps its bars.
-   * @throws Problem 404 if there is none of that class
+   * @throws Problem 404 if there is none of that class, with the reason if its row is bad
    */
   async find(assetClass: AssetClass, symbol: string): Promise<AssetRow> {
     const asset = (await this.assets()).get(symbol.toUpperCase());
     if (asset?.assetClass === assetClass) return asset;
     const hint = asset ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.` : SEE_LIST;
-    throw unknownSymbol(assetClass === 'stock' ? 'stock' : 'coin', symbol, hint);
+    throw unknownSymbol(assetClass === 'stock' ? 'stock' : 'coin', symbol, (await this.badRow(symbol)) ?? hint);
   }
 
   /**
    * An asset of any class by its symbol, case-insensitive.
-   * @throws Problem 404 if there is none
+   * @throws Problem 404 if there is none, with the reason if its row is bad
    */
   async get(symbol: string): Promise<AssetRow> {
     const asset = (await this.assets()).get(symbol.toUpperCase());
     if (asset) return asset;
-    throw unknownSymbol('asset', symbol, SEE_LIST);
+    throw unknownSymbol('asset', symbol, (await this.badRow(symbol)) ?? SEE_LIST);
+  }
+
+  /** What is wrong with the row of a symbol, and what to do; null if nothing is. */
+  private async badRow(symbol: string): Promise<string | null> {
+    const found = (await this.problems()).find((one) => one.symbol.toUpperCase() === symbol.toUpperCase());
+    return found ? `Its row in the table assets cannot be used: ${found.problem}. Correct the row.` : null;
   }
 
   /** First and last bar of a series; null while it has no bars. */

@@ -27,7 +27,8 @@ export class HealthController {
   @Describe({
     operationId: 'readiness',
     summary: 'Readiness of the API',
-    description: 'Checks the database, its schema, Temporal and the schedules. Returns 503 while a check fails.',
+    description:
+      'Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets` and bad entries of the closures file. Returns 503 while a check fails; a warning changes nothing.',
     ok: ReadinessSchema,
     unready: {
       body: ReadinessSchema,

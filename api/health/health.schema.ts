@@ -17,8 +17,11 @@ export const ReadinessSchema = component(
     status: z.enum(['ready', 'not_ready']),
     checks: z.array(
       z.object({
-        name: z.enum(['database', 'schema', 'temporal', 'schedules']),
-        status: z.enum(['ok', 'failed']),
+        name: z.enum(['database', 'schema', 'temporal', 'schedules', 'assets', 'closures']),
+        status: z.enum(['ok', 'warning', 'failed']).meta({
+          description:
+            '`warning`: something needs an operator, such as a bad row in the table `assets`, and everything else goes on.',
+        }),
         detail: z.string().meta({ description: 'Result of the check, or the error.', example: 'available' }),
       }),
     ),

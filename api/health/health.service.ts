@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pTimeout, { TimeoutError } from 'p-timeout';
 import { schemaState } from '../../db/migrate.js';
+import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
@@ -28,6 +29,8 @@ export class HealthService {
         check('schema', () => this.schema()),
         check('temporal', () => this.server()),
         check('schedules', () => this.schedules()),
+        check('assets', () => this.assets()),
+        check('closures', async () => Promise.resolve(this.closures())),
       ]),
     );
   }
@@ -44,7 +47,7 @@ export class HealthService {
 
   async readiness(): Promise<StatusResponse> {
     const checks = await this.checks();
-    const ready = checks.every(({ status }) => status === 'ok');
+    const ready = checks.every(({ status }) => status !== 'failed');
     return new StatusResponse(ready ? 200 : 503, {
       status: ready ? 'ready' : 'not_ready',
       checks,
@@ -74,16 +77,32 @@ export class HealthService {
       throw new CheckFailure(`missing in Temporal: ${missing.join(', ')}; the worker creates them when it starts`);
     return 'all exist';
   }
+
+  private async assets(): Promise<string> {
+    const problems = await assetProblems(this.deps.database.pool);
+    if (problems.length > 0) throw new CheckWarning(problems.map(({ problem }) => problem).join('; '));
+    return 'every active row can be loaded';
+  }
+
+  private closures(): string {
+    const { closures, problems } = this.deps.closures;
+    if (problems.length > 0) throw new CheckWarning(problems.join('; '));
+    const days = closures.map(({ exchange, date }) => `${exchange} ${date}`);
+    return days.length > 0 ? `closed by the closures file: ${days.join(', ')}` : 'none listed';
+  }
 }
 
 /** A failed check, with a message for the response. */
 class CheckFailure extends Error {}
 
+/** What needs an operator, while the API can respond. */
+class CheckWarning extends CheckFailure {}
+
 async function check(name: Check['name'], run: () => Promise<string>): Promise<Check> {
   try {
     return { name, status: 'ok', detail: await pTimeout(run(), { milliseconds: TIMEOUT_MS }) };
   } catch (error) {
-    return { name, status: 'failed', detail: describe(error) };
+    return { name, status: error instanceof CheckWarning ? 'warning' : 'failed', detail: describe(error) };
   }
 }
 

@@ -16,6 +16,7 @@ export async function openApiText(): Promise<string> {
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
     rates: { yahoo: 1, coingecko: 1 },
+    closures: { closures: [], problems: [] },
     version: packageVersion(),
     corsOrigins: [],
     dashboard: null,

@@ -18,7 +18,12 @@ const ProviderSchema = z.object({
   }),
   blocked: z
     .object({
-      until: instant('End of the block. The first request after it is a probe.'),
+      until: instant('End of the block, when the provider is tried again with one request, a probe.'),
+      type: z.string().nullable().meta({
+        description:
+          'Type of the failure that caused the block, as in `errorType` of runs: `RateLimited`, `ProviderUnavailable` or `BadContent`; null for a block set by hand.',
+        example: 'RateLimited',
+      }),
       reason: z
         .string()
         .nullable()

@@ -42,14 +42,15 @@ export class ProvidersService {
     times: CallTimes | undefined,
     failure: CallFailure | undefined,
   ): ProviderBody {
-    const { provider, blockedUntil, blockedReason, outageSince, outageSymptom, failures, inFlight } = standing;
+    const { provider, blockedUntil, blockedReason, blockedType, outageSince, outageSymptom, failures, inFlight } =
+      standing;
     const { name, monthlyQuota } = PROVIDERS[provider];
     return {
       provider,
       name,
       timeframes: timeframesOf(provider),
       state: stateOf(standing, monthlyQuota),
-      blocked: blockedUntil && { until: blockedUntil.toISOString(), reason: blockedReason },
+      blocked: blockedUntil && { until: blockedUntil.toISOString(), type: blockedType, reason: blockedReason },
       outage: outageSince && { since: outageSince.toISOString(), symptom: outageSymptom ?? 'unknown' },
       failures,
       inFlight,

@@ -8,7 +8,7 @@ import { DAY, HOUR } from '../../domain/timeframe.js';
 import { EMPTY_AFTER_MS, type PayloadCoverage } from '../../domain/transform/transform.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
-import { calendarOn, type LoadedPayload, nameOf, type SeriesFile, titleOf } from './stored-series.js';
+import { calendarOn, isOfClosedDay, type LoadedPayload, nameOf, type SeriesFile, titleOf } from './stored-series.js';
 
 /** The longest that a session waits for its next attempt (config/catalog/pending-slot-waits.ts, corrupt slots), with some slack. */
 const LONGEST_WAIT_MS = DAY + HOUR;
@@ -62,6 +62,7 @@ export class EvidenceCheck {
     const { series, coverage, wallNow } = this.file;
     const corrupt = corruptTimes(this.file);
     for (const row of coverage) {
+      if (isOfClosedDay(this.file, row)) continue;
       const shown = this.#shown.get(row.session) ?? nothingShown(row.expected);
       const name = `${titleOf(series)} ${row.session}`;
       if (shown.answered.length === row.expected) this.#checkSlots(row, shown, corrupt, findings);

@@ -12,7 +12,7 @@ import {
 } from '../../domain/coverage/slot-state.js';
 import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
 import type { Findings } from './findings.js';
-import { calendarOn, nameOf, type SeriesFile, titleOf } from './stored-series.js';
+import { calendarOn, isOfClosedDay, nameOf, type SeriesFile, titleOf } from './stored-series.js';
 
 const REASONS = [...PENDING_REASONS, ...UNOBTAINABLE_REASONS] as const;
 
@@ -69,7 +69,7 @@ export function checkCoverage(file: SeriesFile, findings: Findings): void {
     const session = sessionOn(calendar, row.session);
     const slots = session ? slotCount(calendar.id, timeframe, session) : 0;
     const name = `${titleOf(series)} ${row.session}`;
-    if (row.expected !== slots)
+    if (row.expected !== slots && !isOfClosedDay(file, row))
       findings.add(
         'coverage_row',
         `${name}: ${row.expected} slots, but the calendar has ${session ? slots : 'no session'}`,

@@ -141,6 +141,19 @@ export const calendarOn = ({ rules, elsewhere }: SeriesFile, session: string): C
   return other ? calendarOf(other) : rules.calendar;
 };
 
+/**
+ * Whether a row of coverage is left from before the exchange was known to be closed that day, as by the closures file or a
+ * corrected calendar. It claims nothing, because nothing was stored.
+ */
+export function isOfClosedDay(
+  file: SeriesFile,
+  { session, filled }: Pick<StoredCoverage, 'session' | 'filled'>,
+): boolean {
+  const calendar = calendarOn(file, session);
+  const isClosed = session >= calendar.begins && session <= calendar.ends && calendar.holidayOn(session) !== null;
+  return isClosed && !filled.includes('1');
+}
+
 /** The name of a series, and of one of its bars, in messages. */
 export const titleOf = ({ symbol, timeframe }: CoveredSeries): string => `${symbol} ${timeframe}`;
 export function nameOf(series: CoveredSeries, time: number): string {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { applyClosures } from '../../config/closures.js';
 import { readEnv } from '../../config/env.js';
 import { connect, type Database } from '../../db/client.js';
 import { schemaState } from '../../db/migrate.js';
@@ -14,7 +15,9 @@ export async function withStackDatabase<T>(
   options: { name: string; max: number },
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const { DATABASE_URL, DATA_DIR } = readEnv();
+  const env = readEnv();
+  const { DATABASE_URL, DATA_DIR } = env;
+  for (const problem of applyClosures(env).problems) process.stderr.write(`${problem}\n`);
   const url = DATABASE_URL ?? readRuntime(resolve(DATA_DIR))?.databaseUrl;
   if (!url) throw new UserError(notRunning(resolve(DATA_DIR), 'DATABASE_URL'));
   const database = connect(url, options);

@@ -12,6 +12,7 @@ import {
 } from '../../db/repositories/upkeep/shadow-bars.js';
 import { inTransaction } from '../../db/transaction.js';
 import type { SeriesKey, Window } from '../../domain/bar.js';
+import { UnknownCalendarError } from '../../domain/calendars/index.js';
 import { ProviderError } from '../../providers/provider.js';
 import { READERS } from '../../providers/payload-readers.js';
 
@@ -51,7 +52,7 @@ export async function rebuildSeries(
           const { bars } = batchOfPayload(payload, READERS[payload.provider], clockOffsetMs);
           await addToShadow(tx, payload.id, bars, window);
         } catch (error) {
-          if (!(error instanceof ProviderError)) throw error;
+          if (!(error instanceof ProviderError || error instanceof UnknownCalendarError)) throw error;
           unreadable.push(`payload ${payload.id}: ${error.message}`);
         }
       }

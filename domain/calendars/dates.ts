@@ -11,6 +11,15 @@ export function midnightOf(date: string): number {
   return midnight;
 }
 
+export function isDate(text: string): boolean {
+  try {
+    midnightOf(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a date, given as 00:00Z, is one of Monday to Friday. */
 export function isWeekday(midnight: number): boolean {
   const day = new Date(midnight).getUTCDay(); // 0 is Sunday

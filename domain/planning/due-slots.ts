@@ -51,12 +51,14 @@ export function unfilledSlots(input: SeriesPlanInput): number[] {
 }
 
 /** Counts the slots within the provider's reach that the provider left empty and that wait for their next attempt. */
-export function countWaitingSlots({ coverage, limits, now, wallNow, beginsAt }: SeriesPlanInput): number {
+export function countWaitingSlots({ calendar, coverage, limits, now, wallNow, beginsAt }: SeriesPlanInput): number {
   const oldest = limits.reachMs === null ? '' : utcDate(now - limits.reachMs);
   const begins = beginsAt === null ? '' : utcDate(beginsAt);
   let waiting = 0;
   for (const [session, { filled, answered, empty, nextAttemptAt }] of coverage) {
     if (session < oldest || session < begins || nextAttemptAt === null || nextAttemptAt <= wallNow) continue;
+    // the exchange has turned out to be closed that day
+    if (!calendar.sessionOn(session)) continue;
     for (let i = 0; i < filled.length; i++) {
       if (answered[i] === '1' && filled[i] === '0' && empty[i] !== '1') waiting++;
     }

@@ -39,7 +39,7 @@ export interface ApiUnderTest {
 
 /** The API over a database of its own; Temporal is away unless a client is given. */
 export async function startApi(
-  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow'>> = {},
+  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures'>> = {},
 ): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
   const database = connect(test.url);
@@ -53,6 +53,7 @@ export async function startApi(
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
     rates: { yahoo: 8, coingecko: 0.66 },
+    closures: { closures: [], problems: [] },
     version: '1.2.3',
     corsOrigins: ['https://dashboard.example.com'],
     dashboard: null,

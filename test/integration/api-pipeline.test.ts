@@ -66,6 +66,8 @@ describe('readiness and status with Temporal', () => {
         { name: 'schema', status: 'ok' },
         { name: 'temporal', status: 'ok' },
         { name: 'schedules', status: 'failed', detail: expect.stringContaining('stocks_1min') as unknown },
+        { name: 'assets', status: 'ok' },
+        { name: 'closures', status: 'ok' },
       ],
     });
     await createSchedules();

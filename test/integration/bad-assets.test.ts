@@ -5,7 +5,20 @@ import { activeAssets } from '../../db/repositories/read/active-assets.js';
 import { planBackfill } from '../../planning/backfill.js';
 import { planHeal } from '../../planning/heal.js';
 import { planLive } from '../../planning/live.js';
+import type { Deps } from '../../activities/deps.js';
+import { transformActivities } from '../../activities/transform.js';
+import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
+import { READERS } from '../../providers/payload-readers.js';
+import { RUN_ID } from '../factories.js';
+import { storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
+
+const PAYLOAD = {
+  timeframe: '1m' as const,
+  window: { from: Date.parse('2026-11-24T14:30:00Z'), to: Date.parse('2026-11-24T14:40:00Z') },
+  fetchedAt: Date.parse('2026-11-24T15:00:00Z'),
+  body: yahooBody('SPY', []),
+};
 
 let api: ApiUnderTest;
 beforeAll(async () => void (api = await startApi()), 60_000);
@@ -69,6 +82,76 @@ describe('a bad row from before such rows were refused', () => {
   it('is named when it is requested by its symbol', async () => {
     const plan = planBackfill(api.pool, 0, { limit: 1, offset: 0, symbols: ['ACME'] });
     await expect(plan).rejects.toThrow(PROBLEM);
+  });
+
+  it('leaves out only itself if other assets are requested with it by name', async () => {
+    const symbols = ['SPY', 'ACME', 'BTC'];
+    const backfill = await planBackfill(api.pool, 0, { limit: 1_000, offset: 0, symbols });
+    const heal = await planHeal(api.pool, 0, { limit: 1_000, offset: 0, impatient: true, symbols });
+    for (const { requests, problems } of [backfill, heal]) {
+      expect(problems).toEqual([expect.objectContaining({ problem: expect.stringMatching(PROBLEM) })]);
+      const named = new Set(requests.map((one) => (one.kind === 'bars' ? one.symbol : null)));
+      expect(named).toEqual(new Set(['SPY', 'BTC']));
+    }
+    const unknown = planBackfill(api.pool, 0, { limit: 1, offset: 0, symbols: ['SPY', 'ACME', 'NONE'] });
+    await expect(unknown).rejects.toThrow('no active asset NONE');
+  });
+
+  it('is named by a run that has nothing else to do', async () => {
+    await api.pool.query(`update assets set active = (symbol = 'ACME')`);
+    try {
+      const asOf = Date.now();
+      const live = await planLive(api.pool, 0, { pipeline: 'stocks_1d', trigger: 'schedule', nominalAt: asOf, asOf });
+      expect(live.skipped).toMatch(/^no active assets; asset \d+ ACME: unknown exchange XLON/);
+    } finally {
+      await api.pool.query('update assets set active = true');
+    }
+  });
+
+  it.each(['/api/stocks/acme/ohlcv', '/api/lineage/ACME/1d/2026-11-24', '/api/coverage/ACME'])(
+    'is the reason why %s is 404',
+    async (path) => {
+      const { status, json } = await api.get(path);
+      expect([status, json.type]).toEqual([404, expect.stringContaining('unknown-symbol')]);
+      expect(json.detail).toMatch(
+        /acme\. Its row in the table assets cannot be used: asset \d+ ACME: unknown exchange/i,
+      );
+    },
+  );
+
+  it('is named by /readyz, which stays as it is otherwise', async () => {
+    const { json } = await api.get('/readyz');
+    const detail = expect.stringMatching(PROBLEM) as unknown;
+    expect(json.checks).toContainEqual({ name: 'assets', status: 'warning', detail });
+    expect(json.checks).toContainEqual({ name: 'closures', status: 'ok', detail: 'none listed' });
+  });
+
+  it('has payloads that fail alone when they are transformed, rebuilt or examined', async () => {
+    const { pool } = api;
+    const store = async (symbol: string) => {
+      const { rows } = await pool.query<{ id: number }>('select id from assets where symbol = $1', [symbol]);
+      return storeWirePayload(pool, { ...PAYLOAD, assetId: rows[0]!.id });
+    };
+    const payloadIds = [await store('ACME'), await store('SPY')];
+    const { transform } = transformActivities({
+      pool,
+      providers: READERS as unknown as Deps['providers'],
+      clockOffsetMs: 0,
+    });
+    const [bad, sound] = await transform({ run: { workflowId: 'test', runId: RUN_ID }, payloadIds });
+    const message = expect.stringContaining('unknown calendar XLON; known: ') as unknown;
+    expect(bad).toMatchObject({ payloadId: payloadIds[0], error: { type: 'InvalidInput', message } });
+    expect(sound).toMatchObject({ payloadId: payloadIds[1], batchId: expect.any(Number) as unknown });
+    // as if the row of SPY had been bad when it was requested
+    await pool.query(`update batches set state = 'loaded' where payload_id = $1`, [payloadIds[1]]);
+    await pool.query(`update raw_payloads set exchange = 'XLON' where id = $1`, [payloadIds[1]]);
+    const series = { assetId: api.assets.get('SPY')!, timeframe: '1m' as const };
+    const { unreadable } = await rebuildSeries(pool, series, PAYLOAD.window, 0);
+    expect(unreadable).toEqual([expect.stringContaining('unknown calendar XLON')]);
+    await pool.query('update raw_payloads set body = null where id = $1', [payloadIds[1]]);
+    expect((await examineStore(pool, { clockOffsetMs: 0 })).series.length).toBeGreaterThan(3);
+    await pool.query('delete from batches where payload_id = any($1)', [payloadIds]);
+    await pool.query('delete from raw_payloads where id = any($1)', [payloadIds]);
   });
 
   it('is named by /api/assets/list, beside the other assets', async () => {

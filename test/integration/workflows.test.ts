@@ -1,66 +1,19 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
-import type { Activities } from '../../activities/index.js';
-import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
 import { PROGRESS_QUERY } from '../../contracts/queries.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import { bars, fakes, idOf } from '../fake-activities.js';
+import { down, type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
-const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-
-let env: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundleWithSourceMap;
-
+let env: FakeWorkers['env'];
+let withWorkers: FakeWorkers['withWorkers'];
+let start: FakeWorkers['start'];
+let run: FakeWorkers['run'];
 beforeAll(async () => {
-  const path = process.env.BARKEEP_TEST_SERVER_PATH;
-  if (!path) throw new Error('BARKEEP_TEST_SERVER_PATH is not set: run the tests through `npm test`');
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-  });
-  env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  ({ env, withWorkers, start, run } = await startFakeWorkers());
 }, 60_000);
 afterAll(() => env.teardown());
-
-/** Runs workers for all queues while `body` does its work. */
-async function withWorkers<T>(activities: Activities, body: () => Promise<T>): Promise<T> {
-  const queues = [PIPELINE_QUEUE, providerQueue('yahoo', 'live'), providerQueue('yahoo', 'bulk')];
-  const workers = await Promise.all(
-    queues.map((taskQueue) =>
-      Worker.create({
-        connection: env.nativeConnection,
-        taskQueue,
-        activities,
-        ...(taskQueue === PIPELINE_QUEUE ? { workflowBundle } : {}),
-      }),
-    ),
-  );
-  const running = workers.map((worker) => worker.run());
-  try {
-    return await body();
-  } finally {
-    for (const worker of workers) worker.shutdown();
-    await Promise.all(running);
-  }
-}
-
-let count = 0;
-const start = (type: string, input: object) =>
-  env.client.workflow.start(type, { workflowId: `test-${++count}`, taskQueue: PIPELINE_QUEUE, args: [input] });
-const run = async (type: string, input: object): Promise<unknown> => (await start(type, input)).result();
-const down = (type: string, nonRetryable: boolean) =>
-  ApplicationFailure.create({ type, message: `${type} it is`, nonRetryable });
 
 describe('a run', () => {
   it('fails an asset whose row is bad alone, by name', async () => {
@@ -152,7 +105,8 @@ describe('a run', () => {
 
   it('treats payloads that are mostly empty as an outage if most assets have them', async () => {
     const { activities, closed } = fakes({
-      planLive: () => Promise.resolve({ requests: [1, 2, 3, 4].map(bars), skipped: null, more: false, waiting: 0 }),
+      planLive: () =>
+        Promise.resolve({ requests: [1, 2, 3, 4].map((id) => bars(id)), skipped: null, more: false, waiting: 0 }),
       transform: ({ payloadIds }) =>
         Promise.resolve(
           payloadIds.map((id) => ({
@@ -177,7 +131,7 @@ describe('a run', () => {
       const { activities } = fakes({
         planLive: () =>
           Promise.resolve({
-            requests: [1, 2, 3].map(bars),
+            requests: [1, 2, 3].map((id) => bars(id)),
             skipped: null,
             more: false,
             waiting: 0,

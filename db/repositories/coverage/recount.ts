@@ -14,14 +14,19 @@ interface DirtySeries extends SeriesKey {
   sessions: string[];
 }
 
-/** Recounts the sessions of which something other than a load changed bars. @returns how many */
+/**
+ * Recounts the sessions of which something other than a load changed bars. A day on which the exchange has turned out to be
+ * closed keeps its row, in case that is taken back.
+ * @returns how many
+ */
 export async function recountDirty(pool: pg.Pool): Promise<number> {
   const dirty = await pool.query<DirtySeries>(
     `select c.asset_id as "assetId", c.timeframe, a.exchange, array_agg(c.session::text order by c.session) as sessions
     from coverage c join assets a on a.id = c.asset_id where c.dirty and asset_problem(a) is null group by c.asset_id, c.timeframe, a.exchange`,
   );
   let recounted = 0;
-  for (const { sessions, ...series } of dirty.rows) {
+  for (const { sessions: days, ...series } of dirty.rows) {
+    const sessions = days.filter((date) => calendarOf(series.exchange).holidayOn(date) === null);
     for (let i = 0; i < sessions.length; i += RECOUNTED_AT_ONCE) {
       await recount(pool, series, sessions.slice(i, i + RECOUNTED_AT_ONCE));
     }

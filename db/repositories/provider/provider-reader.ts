@@ -9,6 +9,8 @@ export interface ProviderStanding {
   /** Null if requests are allowed. */
   blockedUntil: Date | null;
   blockedReason: string | null;
+  /** Failure type of what caused the block; null if there is no block, or it is from before blocks had a type. */
+  blockedType: string | null;
   /** Failures since the last success. */
   failures: number;
   outageSince: Date | null;
@@ -55,7 +57,8 @@ export class ProviderReader {
   async standings(): Promise<ProviderStanding[]> {
     const { rows } = await this.db.query<ProviderStanding>(
       `select provider, now() as at, case when blocked_until > now() then blocked_until end as "blockedUntil",
-        case when blocked_until > now() then blocked_reason end as "blockedReason", failures, outage_since as "outageSince",
+        case when blocked_until > now() then blocked_reason end as "blockedReason",
+        case when blocked_until > now() then blocked_type end as "blockedType", failures, outage_since as "outageSince",
         outage_symptom as "outageSymptom", case when quota_month = month::date then quota_used else 0 end as "quotaUsed",
         month at time zone 'utc' as "quotaFrom", (month + interval '1 month') at time zone 'utc' as "quotaUntil",
         (select count(*)::int from unnest(leases) t where t > now()) as "inFlight",

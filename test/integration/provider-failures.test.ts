@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ApplicationFailure } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
+import type { Deps } from '../../activities/deps.js';
+import { extractActivities } from '../../activities/extract.js';
+import { toFailure } from '../../activities/failures.js';
+import { readEnv } from '../../config/env.js';
+import { createYahoo } from '../../providers/yahoo/client.js';
+import { createGates } from '../../worker/deps.js';
+import { RUN_ID } from '../factories.js';
+import { respondWith, stubServer, unusedBaseUrl } from '../stub-server.js';
+import { type ApiUnderTest, startApi } from './api-fixture.js';
+
+const stub = stubServer();
+let api: ApiUnderTest;
+beforeAll(async () => void (api = await startApi()), 60_000);
+afterAll(() => api.close());
+beforeEach(async () => {
+  await api.pool.query(`delete from provider_state; insert into provider_state (provider) values ('yahoo')`);
+});
+
+/** How requests to a Yahoo at this address fail, one after the other. */
+async function failuresOf(base: string, requests: number): Promise<ApplicationFailure[]> {
+  const yahoo = createYahoo({ baseUrl: base, timeoutMs: 100 });
+  const { extract } = extractActivities({
+    pool: api.pool,
+    providers: { yahoo } as Deps['providers'],
+    gates: createGates(readEnv({ YAHOO_RPS: '1000' })),
+    clockOffsetMs: 0,
+  });
+  const request = {
+    ...{ kind: 'bars' as const, provider: 'yahoo' as const, assetId: api.assets.get('SPY')!, symbol: 'SPY' },
+    ...{ providerSymbol: 'SPY', timeframe: '1m' as const, window: { from: Date.now() - 600_000, to: Date.now() } },
+  };
+  const failures: ApplicationFailure[] = [];
+  for (let i = 0; i < requests; i++) {
+    const input = { run: { workflowId: 'w', runId: RUN_ID }, lane: 'live' as const, request };
+    const running = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(extract, input);
+    failures.push(
+      await running.then(() => Promise.reject(new Error('it succeeded')), toFailure as () => ApplicationFailure),
+    );
+  }
+  return failures;
+}
+
+/** Type and words of the block that follows the last failure, in the run and in the API. */
+async function expectBlock(failures: ApplicationFailure[], type: string, what: RegExp, seconds: number) {
+  const blocked = failures.at(-1)!;
+  expect(failures.map((failure) => failure.type)).toEqual(failures.map(() => type));
+  expect(blocked.message).toMatch(what);
+  expect(blocked.message).toMatch(/^Yahoo Finance: .*\. No requests until \d\d:\d\d:\d\dZ; next try in \d+ s\.$/);
+  expect(blocked.nonRetryable).toBe(false);
+  const { json } = await api.get('/api/providers');
+  const [yahoo] = json.providers as Record<string, unknown>[];
+  expect(yahoo).toMatchObject({ name: 'Yahoo Finance', state: 'blocked', blocked: { type } });
+  const { until, reason } = yahoo!.blocked as { until: string; reason: string };
+  expect(reason).toMatch(/^Yahoo: /);
+  const left = Date.parse(until) - Date.parse(json.at as string);
+  expect(left).toBeGreaterThan((seconds - 3) * 1_000);
+  expect(left).toBeLessThanOrEqual(seconds * 1_000);
+}
+
+describe('a provider that fails is blocked, under the type and in the words of its failure, if it', () => {
+  it('refuses connections', async () => {
+    const failures = await failuresOf(await unusedBaseUrl(), 6);
+    await expectBlock(failures, 'ProviderUnavailable', /the connection was refused \(.*\(5 failures in a row\)/, 5);
+  });
+  it('resets connections', async () => {
+    stub.respond = (request) => request.socket.destroy();
+    await expectBlock(
+      await failuresOf(stub.base, 6),
+      'ProviderUnavailable',
+      /the connection was closed before .*\(5 failures in a row\)/,
+      5,
+    );
+  });
+  it('does not respond in time', async () => {
+    stub.respond = () => undefined;
+    await expectBlock(await failuresOf(stub.base, 6), 'ProviderUnavailable', /no complete response within 100 ms/, 5);
+  });
+  it('responds with 503', async () => {
+    stub.respond = respondWith(503, '<html>Service Unavailable</html>');
+    await expectBlock(await failuresOf(stub.base, 6), 'ProviderUnavailable', /HTTP 503.*\(5 failures in a row\)/, 5);
+  });
+  it('sends pages instead of data', async () => {
+    stub.respond = respondWith(200, '<html>Welcome</html>');
+    await expectBlock(await failuresOf(stub.base, 6), 'BadContent', /a page instead of JSON/, 5);
+  });
+  it('responds with 429, once and for as long as it says', async () => {
+    stub.respond = respondWith(429, 'Too Many Requests', { 'retry-after': '40' });
+    await expectBlock(await failuresOf(stub.base, 2), 'RateLimited', /HTTP 429/, 40);
+  });
+});
