@@ -28,6 +28,7 @@ async function main(): Promise<number> {
     return EXIT.ok;
   }
   const requests = stopRequests();
+  surviveMistakes();
   const dataDir = options.demo ? mkdtempSync(join(tmpdir(), 'barkeep-demo-')) : resolve(options.env.DATA_DIR);
   claimDataFolder(dataDir);
   const release = await lockDataFolder(dataDir);
@@ -49,7 +50,18 @@ async function main(): Promise<number> {
   terminal.line(
     options.demo ? 'Stopped. The data of the demo was deleted.' : `Stopped. The data is kept in ${dataDir}.`,
   );
-  return exitCode();
+  return EXIT.ok;
+}
+
+/** A mistake of ours must not stop what runs well: it is shown, and everything continues. */
+function surviveMistakes(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      terminal.line(
+        `${terminal.colour('red', text)}\nThis is a bug in Barkeep; please report it. Everything continues.`,
+      );
+    });
 }
 
 async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<typeof stopRequests>): Promise<void> {
@@ -82,8 +94,5 @@ async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<
     await Promise.allSettled([database.close(), connection.close()]);
   }
 }
-
-/** An unexpected error that stopped us has set it (stop-requests.ts). */
-const exitCode = (): number => Number(process.exitCode ?? EXIT.ok);
 
 await runCommand(terminal, main);
