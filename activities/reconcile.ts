@@ -1,4 +1,4 @@
-import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
 import { PIPELINE_OF_TYPE } from '../contracts/workflows.js';
 import { nominalTime, type Pipeline } from '../config/catalog/schedules.js';

@@ -172,6 +172,8 @@ export class Stack {
       spawned,
     });
     this.reportStep('setup', 'migrations and schedules applied', since);
+    const warnings = this.log('setup').takeErrors();
+    if (warnings) this.options.report(warnings);
   }
 
   /** Such as `  PostgreSQL  ready in 1.2 s`. */
