@@ -14,6 +14,7 @@ import { claimDataFolder, lockDataFolder } from './start/data-folder.js';
 import { chooseMarket } from './start/market.js';
 import { command, startOptions } from './start/options.js';
 import { ProcessLedger } from './start/process-ledger.js';
+import { followHealth } from './start/health-feed.js';
 import { followRuns } from './start/run-feed.js';
 import { Stack } from './start/stack.js';
 import { stopRequests } from './start/stop-requests.js';
@@ -89,6 +90,7 @@ async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<
   try {
     const initial = workflow.getHandle(INITIAL_BACKFILL_ID);
     void followBackfill(initial, terminal, 'First backfill', stop);
+    void followHealth(runtime.api, terminal, stop);
     await followRuns(database, terminal, stop);
   } finally {
     await Promise.allSettled([database.close(), connection.close()]);
