@@ -16,6 +16,6 @@ export interface Deps {
   /** How many days the bodies of payloads are kept. */
   payloadRetentionDays: number;
   /** Only reconciling uses it, to look up how runs ended. */
-  client: Pick<Client, 'workflow'>;
+  client: Pick<Client, 'workflow' | 'workflowService' | 'options'>;
   logger: Logger;
 }

@@ -7,6 +7,8 @@ import { isOutage, toFailure } from './failures.js';
 const failureOf = (kind: ProviderErrorKind) =>
   toFailure(new ProviderError(kind, 'what it said', { retryAfterMs: 7_000 })) as ApplicationFailure;
 
+const coded = (code: string, message: string) => Object.assign(new Error(message), { code });
+
 describe('what an activity throws', () => {
   it.each([
     ['rate-limited', 'RateLimited', false],
@@ -30,6 +32,9 @@ describe('what an activity throws', () => {
       Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }),
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
       new Error('Connection terminated unexpectedly'),
+      coded('25006', 'cannot execute INSERT in a read-only transaction'),
+      coded('53100', 'could not extend file: No space left on device'),
+      new Error('Failed query: select 1', { cause: coded('57P03', 'the database system is starting up') }),
     ];
     for (const error of away)
       expect(toFailure(error)).toMatchObject({ type: 'DatabaseUnavailable', nonRetryable: false });
@@ -40,10 +45,20 @@ describe('what an activity throws', () => {
     expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true, message: 'no active asset XYZ' });
   });
 
-  it('stays as it is if it is a bug', () => {
-    const bug = new TypeError('undefined is not a function');
-    expect(toFailure(bug)).toBe(bug);
-    const constraint = Object.assign(new Error('violates check constraint'), { code: '23514' });
-    expect(toFailure(constraint)).toBe(constraint);
+  it.each([
+    ['an error of JavaScript', new TypeError('undefined is not a function')],
+    ['a violated constraint', coded('23514', 'violates check constraint')],
+    ['wrong SQL, wrapped by the query builder', new Error('Failed query', { cause: coded('42703', 'no such column') })],
+  ])('is final and says so if it is a bug: %s', (_what, bug) => {
+    expect(toFailure(bug)).toMatchObject({
+      type: 'Bug',
+      nonRetryable: true,
+      message: expect.stringContaining('this is a bug in Barkeep'),
+    });
+  });
+
+  it('stays as it is, and is retried, if its kind is unknown', () => {
+    for (const error of [new Error('?'), coded('40P01', 'deadlock detected'), coded('0A000', 'cached plan')])
+      expect(toFailure(error)).toBe(error);
   });
 });

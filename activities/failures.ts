@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { causesOf, codeOf, isDatabaseUnavailable } from '../db/unavailable.js';
 import { FAILURES, type FailureType } from '../contracts/failures.js';
 import { UnknownCalendarError } from '../domain/calendars/index.js';
 import { BadInputError } from '../planning/bad-input.js';
@@ -38,16 +39,20 @@ export function toFailure(error: unknown): unknown {
   }
   if (error instanceof BadInputError || error instanceof UnknownCalendarError)
     return ApplicationFailure.nonRetryable(error.message, FAILURES.InvalidInput);
-  if (error instanceof Error && isDatabaseError(error))
-    return retryLater('DatabaseUnavailable', `database: ${error.message}`);
+  if (isDatabaseUnavailable(error)) return retryLater('DatabaseUnavailable', `database: ${(error as Error).message}`);
+  const bug = causesOf(error).find(isBug);
+  if (bug)
+    return ApplicationFailure.create({
+      type: FAILURES.Bug,
+      message: `this is a bug in Barkeep, please report it: ${bug.message}`,
+      nonRetryable: true,
+      cause: bug,
+    });
   return error;
 }
 
-/** SQLSTATE classes of a server that is unreachable, full or shutting down; and a connection that broke. */
-function isDatabaseError(error: Error & { code?: unknown }): boolean {
-  if (typeof error.code === 'string' && /^(08|53|57P)/.test(error.code)) return true;
-  if (typeof error.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT)/.test(error.code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-    error.message,
-  );
+/** Errors of JavaScript's own kinds; violated constraints and wrong SQL (SQLSTATE 23 and 42). No retry mends them. */
+function isBug(error: Error): boolean {
+  if ([TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)) return true;
+  return /^(23|42)...$/.test(codeOf(error));
 }

@@ -7,6 +7,7 @@ import { housekeepingActivities } from './housekeeping.js';
 import { loadActivities } from './load.js';
 import { outageActivities } from './outage.js';
 import { planActivities } from './plan.js';
+import { reconcileActivities } from './reconcile.js';
 import { runActivities } from './runs.js';
 import { transformActivities } from './transform.js';
 
@@ -21,6 +22,7 @@ export const createActivities = (deps: Deps) => ({
   ...adjustActivities(deps),
   ...outageActivities(deps),
   ...housekeepingActivities(deps),
+  ...reconcileActivities(deps),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

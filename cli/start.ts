@@ -15,6 +15,7 @@ import { claimDataFolder, lockDataFolder } from './start/data-folder.js';
 import { chooseMarket } from './start/market.js';
 import { command, startOptions } from './start/options.js';
 import { ProcessLedger } from './start/process-ledger.js';
+import { followHealth } from './start/health-feed.js';
 import { followRuns } from './start/run-feed.js';
 import { Stack } from './start/stack.js';
 import { stopRequests } from './start/stop-requests.js';
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
     return EXIT.ok;
   }
   const requests = stopRequests();
+  surviveMistakes();
   const dataDir = options.demo ? mkdtempSync(join(tmpdir(), 'barkeep-demo-')) : resolve(options.env.DATA_DIR);
   claimDataFolder(dataDir);
   const release = await lockDataFolder(dataDir);
@@ -51,7 +53,18 @@ async function main(): Promise<number> {
   terminal.line(
     options.demo ? 'Stopped. The data of the demo was deleted.' : `Stopped. The data is kept in ${dataDir}.`,
   );
-  return exitCode();
+  return EXIT.ok;
+}
+
+/** A mistake of ours must not stop what runs well: it is shown, and everything continues. */
+function surviveMistakes(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      terminal.line(
+        `${terminal.colour('red', text)}\nThis is a bug in Barkeep; please report it. Everything continues.`,
+      );
+    });
 }
 
 async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<typeof stopRequests>): Promise<void> {
@@ -79,13 +92,11 @@ async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<
   try {
     const initial = workflow.getHandle(INITIAL_BACKFILL_ID);
     void followBackfill(initial, terminal, 'First backfill', stop);
+    void followHealth(runtime.api, terminal, stop);
     await followRuns(database, terminal, stop);
   } finally {
     await Promise.allSettled([database.close(), connection.close()]);
   }
 }
-
-/** An unexpected error that stopped us has set it (stop-requests.ts). */
-const exitCode = (): number => Number(process.exitCode ?? EXIT.ok);
 
 await runCommand(terminal, main);

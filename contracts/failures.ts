@@ -14,5 +14,7 @@ export const FAILURES = {
   InvalidInput: 'InvalidInput',
   /** Deliberately not stored: a split has to be applied first, or the prices came at another level. */
   HeldBack: 'HeldBack',
+  /** An error of ours that no retry mends. */
+  Bug: 'Bug',
 } as const;
 export type FailureType = keyof typeof FAILURES;

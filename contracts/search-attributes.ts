@@ -13,3 +13,6 @@ export const SEARCH_KEYS = {
   trigger: defineSearchAttributeKey(SEARCH_ATTRIBUTES.trigger, SearchAttributeType.KEYWORD),
   symbols: defineSearchAttributeKey(SEARCH_ATTRIBUTES.symbols, SearchAttributeType.KEYWORD_LIST),
 } as const;
+
+/** Temporal's own: the nominal time of a scheduled run, exact under jitter and in backfills. */
+export const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);

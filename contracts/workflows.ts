@@ -1,4 +1,4 @@
-import type { LivePipeline, UpkeepPipeline } from '../config/catalog/schedules.js';
+import type { LivePipeline, Pipeline, UpkeepPipeline } from '../config/catalog/schedules.js';
 import type { Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 
@@ -15,6 +15,17 @@ export const WORKFLOWS = {
   reconcile: 'ReconcileWorkflow',
   housekeeping: 'HousekeepingWorkflow',
 } as const;
+
+/** The pipeline of a workflow type whose runs have a row; StocksWorkflow is started for both of its pipelines, by its input. */
+export const PIPELINE_OF_TYPE: Readonly<Record<string, Pipeline>> = {
+  StocksWorkflow: 'stocks_1min',
+  CryptoWorkflow: 'crypto_20min',
+  BackfillWorkflow: 'backfill',
+  HealWorkflow: 'heal_gaps',
+  VerifyWorkflow: 'verify_bars',
+  AdjustWorkflow: 'adjust_splits',
+  ReleaseWorkflow: 'release',
+};
 
 /** Input of StocksWorkflow and CryptoWorkflow. */
 export interface LiveInput {

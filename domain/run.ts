@@ -1,4 +1,7 @@
-/** `running` until closed. reconcile_runs, too, sets the three after `failed`, if a run could not close itself. */
+/**
+ * `running` until closed. If a run could not close itself, reconcile_runs does: as Temporal says that it ended, or as `lost`
+ * if Temporal has no history of it any more.
+ */
 export const RUN_STATUSES = [
   'running',
   'succeeded',
@@ -8,6 +11,7 @@ export const RUN_STATUSES = [
   'cancelled',
   'terminated',
   'timed_out',
+  'lost',
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 

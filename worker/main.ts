@@ -1,12 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { surviveRejections } from '../config/last-resort.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { ratesOf } from '../config/rates.js';
+import { PIPELINE_QUEUE } from '../contracts/queues.js';
+import { RECONCILE_AT_START_ID } from '../contracts/workflow-ids.js';
+import { WORKFLOWS } from '../contracts/workflows.js';
 import { schemaState } from '../db/migrate.js';
+import { MINUTE } from '../domain/timeframe.js';
 import { createRoot, type Root } from './deps.js';
+import { createMissingSchedules } from './schedules.js';
 import { createWorkers } from './workers.js';
+
+/** How long a deleted schedule stays away. */
+const SCHEDULE_CHECK_MS = MINUTE;
 
 /** Waits while the schema is older than this build: set-up will migrate it. @throws Error if it is newer */
 async function waitForSchema({ database, logger }: Root): Promise<void> {
@@ -53,6 +62,23 @@ function sdkLogger(logger: Logger): DefaultLogger {
   });
 }
 
+/** Reconciles runs after a start, and creates schedules that someone deleted: without them, nothing would ever run. */
+function lookAfterTemporal({ client, deps: { clockOffsetMs }, logger }: Root): NodeJS.Timeout {
+  const reconcile = client.workflow.start(WORKFLOWS.reconcile, {
+    workflowId: RECONCILE_AT_START_ID,
+    taskQueue: PIPELINE_QUEUE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  });
+  reconcile.catch((error: unknown) => logger.warn({ err: error }, 'runs could not be reconciled'));
+  return setInterval(() => {
+    createMissingSchedules(client, clockOffsetMs).then(
+      (created) =>
+        created.length > 0 && logger.warn({ created }, 'schedules were missing in Temporal and were created'),
+      (error: unknown) => logger.warn({ err: error }, 'the schedules could not be checked'),
+    );
+  }, SCHEDULE_CHECK_MS);
+}
+
 async function main(): Promise<void> {
   const env = readEnv();
   const root = createRoot(env, 'worker');
@@ -84,9 +110,11 @@ async function main(): Promise<void> {
   );
   process.send?.({ type: 'ready' });
   root.logger.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'workers are running');
+  const upkeep = lookAfterTemporal(root);
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
+    clearInterval(upkeep);
     await connection.close();
     await root.close();
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import { SCHEDULES } from '../contracts/schedules.js';
 import { wantedSchedules } from './schedules.js';
 
-const byId = (offset: number) => new Map(wantedSchedules(offset).map((schedule) => [schedule.scheduleId, schedule]));
+const byId = (offset: number) =>
+  new Map<string, ScheduleOptions>(wantedSchedules(offset).map((schedule) => [schedule.scheduleId, schedule]));
 
 describe('the schedules', () => {
   it('have the ids that other programs know', () => {

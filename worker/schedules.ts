@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import {
   type Client,
   type IntervalSpec,
   ScheduleAlreadyRunning,
-  type ScheduleOptions,
   ScheduleOverlapPolicy,
   type ScheduleSpec,
 } from '@temporalio/client';
@@ -15,6 +15,10 @@ import { MINUTE } from '../domain/timeframe.js';
 
 /** Shorter than the delay by which a run is taken for a `temporal schedule backfill` (BACKFILL_AFTER_MS). */
 const CATCH_UP_MS = 5 * MINUTE;
+/** In the memo of what a schedule starts: a digest of the schedule's definition. A schedule's own memo can never change. */
+const DEFINITION = 'scheduleDefinition';
+const DIGEST_LENGTH = 12;
+const TIMINGS = { ...PIPELINES, ...UPKEEP, ...MAINTENANCE };
 const WEEKDAYS = [{ start: 'MONDAY' as const, end: 'FRIDAY' as const }];
 
 /** What sets a schedule apart from the others. */
@@ -33,7 +37,7 @@ interface Row {
  * The schedules. The times at which they fire are in config/catalog/schedules.ts.
  * @param clockOffsetMs with a shifted market clock, the wall clock's weekdays mean nothing: the calendar alone decides
  */
-export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
+export function wantedSchedules(clockOffsetMs: number) {
   const weekdays = clockOffsetMs === 0 ? { dayOfWeek: WEEKDAYS } : {};
   return [
     live('stocks_1min', WORKFLOWS.stocks, weekdays),
@@ -80,20 +84,28 @@ const maintenance = (id: keyof typeof MAINTENANCE, workflow: string): Row => ({
   catchUpMs: MINUTE,
 });
 
-const optionsOf = ({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes }: Row) => ({
-  scheduleId: SCHEDULES[id],
-  spec,
-  action: {
-    type: 'startWorkflow' as const,
-    workflowType: workflow,
-    workflowId: id,
-    args,
-    taskQueue: PIPELINE_QUEUE,
-    ...(runTimeout && { workflowRunTimeout: runTimeout }),
-    ...(attributes && { typedSearchAttributes: attributes }),
-  },
-  policies: { overlap, catchupWindow: catchUpMs },
-});
+function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes }: Row) {
+  const { title } = TIMINGS[id];
+  const options = {
+    scheduleId: SCHEDULES[id],
+    spec,
+    action: {
+      type: 'startWorkflow' as const,
+      workflowType: workflow,
+      workflowId: id,
+      args,
+      taskQueue: PIPELINE_QUEUE,
+      staticSummary: `${id}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+      ...(runTimeout && { workflowRunTimeout: runTimeout }),
+      ...(attributes && { typedSearchAttributes: attributes }),
+    },
+    policies: { overlap, catchupWindow: catchUpMs },
+  };
+  return { ...options, action: { ...options.action, memo: { [DEFINITION]: digestOf(options) } } };
+}
+
+const digestOf = (options: object): string =>
+  createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, DIGEST_LENGTH);
 
 /** A grid of whole minutes that divides an hour, for a calendar. */
 const timesOf = ({ gridMs, offsetMs }: Grid) => ({
@@ -104,14 +116,49 @@ const timesOf = ({ gridMs, offsetMs }: Grid) => ({
 
 const intervalOf = ({ gridMs, offsetMs }: Grid): IntervalSpec => ({ every: gridMs, offset: offsetMs });
 
-/** Creates the schedules, or updates those that exist; an operator's pause survives. */
-export async function applySchedules(client: Client, clockOffsetMs: number): Promise<void> {
+/** A schedule of our workflows that is none of ours (any more): it fires into an error, or does work twice. */
+export interface UnknownSchedule {
+  id: string;
+  workflowType: string;
+}
+
+/**
+ * Creates the schedules that are missing and updates those whose definition has changed; others stay untouched. What an
+ * operator changed in a schedule's state (its pause and note) survives an update.
+ * @returns schedules that this build does not know
+ */
+export async function applySchedules(client: Client, clockOffsetMs: number): Promise<UnknownSchedule[]> {
+  const created = new Set(await createMissingSchedules(client, clockOffsetMs));
+  const schedules = wantedSchedules(clockOffsetMs);
+  for (const wanted of schedules.filter(({ scheduleId }) => !created.has(scheduleId))) {
+    const handle = client.schedule.getHandle(wanted.scheduleId);
+    const { action } = await handle.describe();
+    if (action.memo?.[DEFINITION] === wanted.action.memo[DEFINITION]) continue;
+    await handle.update((previous) => ({ ...wanted, state: previous.state }));
+  }
+  return unknownSchedules(client, new Set(schedules.map(({ scheduleId }) => scheduleId)));
+}
+
+/** @returns the ids of the schedules that were missing */
+export async function createMissingSchedules(client: Client, clockOffsetMs: number): Promise<string[]> {
+  const created: string[] = [];
   for (const wanted of wantedSchedules(clockOffsetMs)) {
     try {
       await client.schedule.create(wanted);
+      created.push(wanted.scheduleId);
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      await client.schedule.getHandle(wanted.scheduleId).update((previous) => ({ ...wanted, state: previous.state }));
     }
   }
+  return created;
+}
+
+async function unknownSchedules(client: Client, known: ReadonlySet<string>): Promise<UnknownSchedule[]> {
+  const types: ReadonlySet<string> = new Set(Object.values(WORKFLOWS));
+  const unknown: UnknownSchedule[] = [];
+  for await (const { scheduleId: id, action } of client.schedule.list()) {
+    const workflowType = action?.workflowType;
+    if (workflowType && types.has(workflowType) && !known.has(id)) unknown.push({ id, workflowType });
+  }
+  return unknown;
 }

@@ -52,7 +52,11 @@ async function setUp(env: Env, root: Root): Promise<void> {
   await ensureProviders(pool, PROVIDER_IDS);
   await seedAssets(pool, FIRST_ASSETS);
   await registerSearchAttributes(env, root);
-  await applySchedules(root.client, root.deps.clockOffsetMs);
+  for (const { id, workflowType } of await applySchedules(root.client, root.deps.clockOffsetMs))
+    process.stderr.write(
+      `Schedule ${id} starts ${workflowType}, but this build does not know it. If you do not need it, pause it:\n` +
+        `  temporal schedule toggle --schedule-id ${id} --pause --reason 'not used any more'\n`,
+    );
   await startFirstBackfill(root);
 }
 

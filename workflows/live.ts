@@ -25,7 +25,7 @@ async function runLive(input: LiveInput): Promise<RunResult> {
   const at = input.at === undefined ? scheduledAt() : Date.parse(input.at);
   if (Number.isNaN(at))
     throw ApplicationFailure.nonRetryable(`at must be an RFC 3339 time, not ${input.at}`, FAILURES.InvalidInput);
-  const trigger = triggerOf(pipeline, at, workflowInfo().runStartTime.getTime());
+  const trigger = triggerOf(pipeline, at, workflowInfo().startTime.getTime());
 
   return recordRun({ pipeline, trigger, scheduledAt: at }, async (run, { nominalAt, asOf, supersededBy }) => {
     if (supersededBy) return { result: skipped(`superseded by ${supersededBy}, which is still running`), failures: [] };

@@ -5,16 +5,13 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { OpenedRun } from '../contracts/activities.js';
+import { SCHEDULED_START } from '../contracts/search-attributes.js';
 import { GRIDS } from '../config/catalog/schedules.js';
 import { NO_COUNTS, type RunCounts, type RunKey, type RunStatus, type Trigger } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { type Failed, failureOf, type Ingested } from './ingest.js';
 import { BACKFILL_AFTER_MS } from './replay-sensitive.js';
-
-/** The nominal time of a scheduled run, exact under jitter and in backfills. */
-const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
 /** How a run ended, for its row and as the workflow's result. */
 export type RunResult = RunCounts & { status: Exclude<RunStatus, 'running'>; reason: string | null };
@@ -26,7 +23,7 @@ const runKey = (): RunKey => {
 
 /** When its schedule meant this run to start, epoch ms; null if no schedule started it. */
 export const scheduledAt = (): number | null =>
-  workflowInfo().typedSearchAttributes.get(SCHEDULED_AT)?.getTime() ?? null;
+  workflowInfo().typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? null;
 
 /** What started a run, by its scheduled time: off the grid it was `temporal schedule trigger`, late it was `backfill`. */
 export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null, startedAt: number): Trigger {
@@ -61,7 +58,7 @@ export async function recordRun(
   body: (run: RunKey, opened: OpenedRun) => Promise<{ result: RunResult; failures: Failed[] }>,
 ): Promise<RunResult> {
   const run = runKey();
-  const opened = await openRun({ ...run, ...opening, startedAt: workflowInfo().runStartTime.getTime() });
+  const opened = await openRun({ ...run, ...opening, startedAt: workflowInfo().startTime.getTime() });
   let result: RunResult;
   let failures: Failed[] = [];
   let thrown: unknown;

@@ -15,7 +15,7 @@ import { resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run
 
 /** Whether the pipeline's schedule started this run; if not, a person did. */
 export const isScheduled = (pipeline: UpkeepPipeline): boolean =>
-  triggerOf(pipeline, scheduledAt(), workflowInfo().runStartTime.getTime()) === 'schedule';
+  triggerOf(pipeline, scheduledAt(), workflowInfo().startTime.getTime()) === 'schedule';
 
 /**
  * Requests what a plan lists, a page at a time.

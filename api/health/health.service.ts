@@ -13,11 +13,14 @@ type Check = ReadinessBody['checks'][number];
 
 const TIMEOUT_MS = 1_800;
 const CACHED_MS = SECOND;
+/** How long a check that was in time counts while later ones are late. */
+const LATE_MS = 10 * SECOND;
 
 /** Liveness of this process, and readiness of everything that it needs. */
 @Injectable()
 export class HealthService {
   private readonly checks: () => Promise<Check[]>;
+  private readonly lastInTime = new Map<Check['name'], { at: number; detail: string }>();
 
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
@@ -25,12 +28,12 @@ export class HealthService {
   ) {
     this.checks = cachedFor(CACHED_MS, () =>
       Promise.all([
-        check('database', () => this.database()),
-        check('schema', () => this.schema()),
-        check('temporal', () => this.server()),
-        check('schedules', () => this.schedules()),
-        check('assets', () => this.assets()),
-        check('closures', async () => Promise.resolve(this.closures())),
+        this.check('database', () => this.database()),
+        this.check('schema', () => this.schema()),
+        this.check('temporal', () => this.server()),
+        this.check('schedules', () => this.schedules()),
+        this.check('assets', () => this.assets()),
+        this.check('closures', async () => Promise.resolve(this.closures())),
       ]),
     );
   }
@@ -54,8 +57,29 @@ export class HealthService {
     } satisfies ReadinessBody);
   }
 
+  /** Under load a check may be late; it fails only if it was not in time for a while. */
+  private async check(name: Check['name'], run: () => Promise<string>): Promise<Check> {
+    try {
+      const detail = await pTimeout(run(), { milliseconds: TIMEOUT_MS });
+      this.lastInTime.set(name, { at: performance.now(), detail });
+      return { name, status: 'ok', detail };
+    } catch (error) {
+      const last = this.lastInTime.get(name);
+      if (error instanceof TimeoutError && last && performance.now() - last.at < LATE_MS)
+        return { name, status: 'ok', detail: last.detail };
+      this.lastInTime.delete(name);
+      return { name, status: error instanceof CheckWarning ? 'warning' : 'failed', detail: describe(error) };
+    }
+  }
+
   private async database(): Promise<string> {
-    await this.deps.database.pool.query('select 1');
+    const { rows } = await this.deps.database.pool.query<{ setting: string }>(
+      `select current_setting('transaction_read_only') as setting`,
+    );
+    if (rows[0]!.setting === 'on')
+      throw new CheckFailure(
+        'read-only, so no bars can be stored: the database is a standby, or someone made it read-only',
+      );
     return 'available';
   }
 
@@ -74,7 +98,7 @@ export class HealthService {
   private async schedules(): Promise<string> {
     const missing = [...(await this.temporal.schedules())].filter(([, { exists }]) => !exists).map(([id]) => id);
     if (missing.length > 0)
-      throw new CheckFailure(`missing in Temporal: ${missing.join(', ')}; the worker creates them when it starts`);
+      throw new CheckFailure(`missing in Temporal: ${missing.join(', ')}; a worker creates them within a minute`);
     return 'all exist';
   }
 
@@ -97,14 +121,6 @@ class CheckFailure extends Error {}
 
 /** What needs an operator, while the API can respond. */
 class CheckWarning extends CheckFailure {}
-
-async function check(name: Check['name'], run: () => Promise<string>): Promise<Check> {
-  try {
-    return { name, status: 'ok', detail: await pTimeout(run(), { milliseconds: TIMEOUT_MS }) };
-  } catch (error) {
-    return { name, status: error instanceof CheckWarning ? 'warning' : 'failed', detail: describe(error) };
-  }
-}
 
 /** Only our own messages and error codes: the message of any other error may contain a user, a host or a password. */
 function describe(error: unknown): string {

@@ -7,6 +7,7 @@ const WORST_FIRST: readonly RunStatus[] = [
   'failed',
   'timed_out',
   'terminated',
+  'lost',
   'partial',
   'cancelled',
   'running',

@@ -8,7 +8,7 @@ export const ScheduleSchema = component(
     id: z.string().meta({ description: 'Id of the schedule, here and in Temporal.', example: 'stocks_1min' }),
     title: z.string().meta({ description: 'When the schedule fires, in words.', example: 'Weekdays · every minute' }),
     state: z.enum(['active', 'paused', 'missing']).meta({
-      description: 'State of the schedule. `missing`: Temporal does not have it; the worker creates it when it starts.',
+      description: 'State of the schedule. `missing`: Temporal does not have it; a worker creates it within a minute.',
     }),
     paused: z.boolean().meta({ description: 'Whether the schedule is paused.', example: false }),
     note: z.string().nullable().meta({

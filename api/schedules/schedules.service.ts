@@ -135,5 +135,5 @@ function idOf(name: string): ScheduleId {
 
 function asMissing(error: unknown): never {
   if (!(error instanceof ScheduleNotFoundError)) throw error;
-  throw unavailable('The schedule is missing in Temporal. The worker creates it when it starts.', WORKER_START_SECONDS);
+  throw unavailable('The schedule is missing in Temporal. A worker creates it within a minute.', WORKER_START_SECONDS);
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -7,7 +7,7 @@ const KEPT_LINES = 20;
 
 /**
  * The log of a child process: a file, rotated at 10 MB (to one older file, `.1`), and the last lines of stderr, which show
- * why the child died.
+ * why the child died. What cannot be written (the disk is full) is dropped, and a line in the file says how much was lost.
  */
 export class LogFile {
   readonly path: string;
@@ -15,6 +15,7 @@ export class LogFile {
   private bytes: number;
   private errorLines: string[] = [];
   private partialLine = '';
+  private lost = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -51,15 +52,29 @@ export class LogFile {
   }
 
   private write(chunk: Buffer): void {
-    if (this.bytes > MAX_BYTES) this.rotate();
-    writeSync(this.fd, chunk);
-    this.bytes += chunk.length;
+    try {
+      if (this.bytes > MAX_BYTES) this.rotate();
+      if (this.lost > 0)
+        this.append(Buffer.from(`\n[${this.lost} bytes of output were lost: the log could not be written]\n`));
+      this.lost = 0;
+      this.append(chunk);
+    } catch {
+      this.lost += chunk.length;
+    }
+  }
+
+  /** @throws the system's error */
+  private append(bytes: Buffer): void {
+    for (let written = 0; written < bytes.length;) written += writeSync(this.fd, bytes, written);
+    this.bytes += bytes.length;
   }
 
   private rotate(): void {
-    closeSync(this.fd);
-    renameSync(this.path, `${this.path}.1`);
+    // it is gone if an earlier attempt could not open the new file
+    if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`);
+    const full = this.fd;
     this.fd = openSync(this.path, 'a', 0o600);
+    closeSync(full);
     this.bytes = 0;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MarketMode } from '../start/market.js';
-import { writeAtomically } from './write-atomically.js';
+import { StateFile, type StateFileOptions } from './state-file.js';
 
 /** The addresses that `npm start` publishes for other programs while it runs: DATA_DIR/runtime.json, mode 0600. */
 export interface Runtime {
@@ -22,12 +22,22 @@ export interface Runtime {
 
 const runtimePath = (dataDir: string) => join(dataDir, 'runtime.json');
 
-export function writeRuntime(dataDir: string, runtime: Runtime): void {
-  writeAtomically(runtimePath(dataDir), `${JSON.stringify(runtime, null, 2)}\n`);
-}
+/** Publishes the addresses of a running start, and takes them back when it ends. */
+export class RuntimeFile {
+  private readonly file: StateFile;
 
-export function removeRuntime(dataDir: string): void {
-  rmSync(runtimePath(dataDir), { force: true });
+  constructor(dataDir: string, options?: StateFileOptions) {
+    this.file = new StateFile(runtimePath(dataDir), options);
+  }
+
+  write(runtime: Runtime): void {
+    this.file.write(`${JSON.stringify(runtime, null, 2)}\n`);
+  }
+
+  remove(): void {
+    this.file.close();
+    rmSync(this.file.path, { force: true });
+  }
 }
 
 /** Null if nothing is running on the folder, or a killed start left no readable file. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { writeRuntime } from '../lib/runtime-file.js';
+import { RuntimeFile } from '../lib/runtime-file.js';
 import { claimDataFolder, lockDataFolder } from './data-folder.js';
 
 describe('the data folder', () => {
@@ -37,7 +37,7 @@ describe('the data folder', () => {
     claimDataFolder(folder);
     const release = await lockDataFolder(folder);
     const pids = { start: process.pid, postgres: 1, temporal: 1, sandbox: null, worker: 1, api: 1 };
-    writeRuntime(folder, {
+    new RuntimeFile(folder).write({
       ...{ mode: 'live', api: 'http://127.0.0.1:3000', temporalAddress: '127.0.0.1:7233', temporalUi: null, pids },
       ...{
         namespace: 'default',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECOND } from '../../domain/timeframe.js';
 import { endProcess, isAlive, processIdentity } from '../lib/processes.js';
-import { writeAtomically } from '../lib/write-atomically.js';
+import { StateFile } from '../lib/state-file.js';
 
 const GRACE_MS = 10 * SECOND;
 
@@ -18,10 +18,10 @@ interface Entry {
  */
 export class ProcessLedger {
   private entries: Entry[];
-  private readonly path: string;
+  private readonly file: StateFile;
 
   constructor(dataDir: string) {
-    this.path = join(dataDir, 'processes.json');
+    this.file = new StateFile(join(dataDir, 'processes.json'));
     this.entries = this.read();
   }
 
@@ -29,7 +29,7 @@ export class ProcessLedger {
     const identity = processIdentity(pid);
     if (identity === null) return;
     this.entries = [...this.entries.filter((entry) => entry.name !== name), { name, pid, identity }];
-    writeAtomically(this.path, JSON.stringify(this.entries));
+    this.file.write(JSON.stringify(this.entries));
   }
 
   /** Ends the processes that are still alive, the latest first. @param found called for each of them */
@@ -41,12 +41,12 @@ export class ProcessLedger {
       await endProcess(pid, [[name === 'postgres' ? 'SIGINT' : 'SIGTERM', GRACE_MS]]);
     }
     this.entries = [];
-    writeAtomically(this.path, '[]');
+    this.file.write('[]');
   }
 
   private read(): Entry[] {
     try {
-      return JSON.parse(readFileSync(this.path, 'utf8')) as Entry[];
+      return JSON.parse(readFileSync(this.file.path, 'utf8')) as Entry[];
     } catch {
       return [];
     }

@@ -6,7 +6,7 @@ import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/
 import { startTemporal } from '../embedded/temporal.js';
 import type { RunningProcess } from '../embedded/service.js';
 import { LogFile } from '../lib/log-file.js';
-import { removeRuntime, type Runtime, writeRuntime } from '../lib/runtime-file.js';
+import { type Runtime, RuntimeFile } from '../lib/runtime-file.js';
 import { secretFile } from '../lib/secret-file.js';
 import { temporalCli } from '../embedded/temporal-binary.js';
 import { type Ports, reachable } from './addresses.js';
@@ -69,6 +69,7 @@ export class Stack {
   private readonly options: StackOptions;
   private readonly services = new Map<ServiceName, Supervised>();
   private readonly scripts: Scripts;
+  private readonly runtimeFile: RuntimeFile;
   private started = false;
   private stopping: Promise<void> | null = null;
 
@@ -76,6 +77,7 @@ export class Stack {
     const { env, mode, ports, dataDir } = options;
     this.options = options;
     this.scripts = options.scripts ?? SCRIPTS;
+    this.runtimeFile = new RuntimeFile(dataDir, { report: options.report });
     this.runtime = {
       mode,
       api: `http://${reachable(env.HOST)}:${ports.api}`,
@@ -103,12 +105,13 @@ export class Stack {
       servers.push(this.keep('sandbox', (spawned) => this.node('sandbox', spawned, this.sandboxArgs())));
     await Promise.all(servers);
     await this.setUp();
+    // before the API is ready, because whoever sees it ready may look for the addresses
+    this.started = true;
+    this.publish();
     await Promise.all([
       this.keep('worker', (spawned) => this.node('worker', spawned)),
       this.keep('api', (spawned) => this.node('api', spawned)),
     ]);
-    this.started = true;
-    this.publish();
   }
 
   /** Stops everything, from top to bottom; no process is left when it resolves. Aborting `hurry` cuts the graces short. */
@@ -124,7 +127,7 @@ export class Stack {
     }
     // processes that were just starting when the stop was requested
     await this.options.ledger.reap();
-    removeRuntime(this.options.dataDir);
+    this.runtimeFile.remove();
   }
 
   private async startPostgres(): Promise<void> {
@@ -170,6 +173,8 @@ export class Stack {
       spawned,
     });
     this.reportStep('setup', 'migrations and schedules applied', since);
+    const warnings = this.log('setup').takeErrors();
+    if (warnings) this.options.report(warnings);
   }
 
   /** Such as `  PostgreSQL  ready in 1.2 s`. */
@@ -249,6 +254,6 @@ export class Stack {
   }
 
   private publish(): void {
-    writeRuntime(this.options.dataDir, this.runtime);
+    this.runtimeFile.write(this.runtime);
   }
 }

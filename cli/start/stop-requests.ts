@@ -1,10 +1,8 @@
-import { EXIT } from '../lib/exit-codes.js';
-
 /** One key press can arrive several times: from the terminal, and passed on by npm. */
 const SAME_PRESS_MS = 1_000;
 
 /**
- * Listens for requests to stop: SIGINT, SIGTERM, SIGHUP, the end of the process that started us, or an unexpected error.
+ * Listens for requests to stop: SIGINT, SIGTERM, SIGHUP, or the end of the process that started us.
  * @returns `stop`, aborted by the first request with the reason as text, and `hurry`, aborted by a later one
  */
 export function stopRequests(): { stop: AbortSignal; hurry: AbortSignal } {
@@ -22,11 +20,5 @@ export function stopRequests(): { stop: AbortSignal; hurry: AbortSignal } {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => request(name));
   // the IPC channel to bootstrap.mjs, if there is one
   process.once('disconnect', () => request('npm has exited'));
-  // even after an error of ours, nothing may be left running
-  process.on('uncaughtException', (error) => {
-    console.error(error);
-    process.exitCode = EXIT.failed;
-    request('an unexpected error');
-  });
   return { stop: stop.signal, hurry: hurry.signal };
 }

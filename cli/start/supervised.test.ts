@@ -14,7 +14,7 @@ const STUBBORN = `process.on('SIGTERM', () => {}); ${READY}`;
 const BROKEN = `console.error('the port is taken'); process.exit(1);`;
 const ORPHAN = `process.on('disconnect', () => process.exit(0)); ${READY}`;
 
-function supervise(content: string) {
+function supervise(content: string, onPid: () => void = () => {}) {
   const folder = temporaryFolder();
   const script = join(folder, 'child.mjs');
   writeFileSync(script, content);
@@ -24,7 +24,10 @@ function supervise(content: string) {
   const supervised = new Supervised({
     name: 'child',
     launch: (spawned) => startNodeChild({ name: 'child', script, env: process.env, logFile, spawned }),
-    onPid: (pid) => pids.push(pid),
+    onPid: (pid) => {
+      pids.push(pid);
+      onPid();
+    },
     report: (line) => reports.push(line),
     backoffMs: [10, 20],
   });
@@ -44,6 +47,17 @@ describe('a supervised child', () => {
     await eventually(() => expect(reports.at(-1)).toMatch(/child is running again/));
     await supervised.stop(5_000);
     expect(pids.filter((pid) => pid !== null).map(isAlive)).not.toContain(true);
+  });
+
+  it('is restarted even if its pid cannot be recorded', async () => {
+    const { supervised, pids, reports } = supervise(DRAINS, () => {
+      throw new Error('the disk is full');
+    });
+    await supervised.start();
+    kill(pids[0]);
+    await eventually(() => expect(reports.at(-1)).toMatch(/child is running again/));
+    expect(reports.join('\n')).toContain('the disk is full');
+    await supervised.stop(5_000);
   });
 
   it('reports why its first start failed, and is not restarted', async () => {

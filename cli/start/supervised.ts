@@ -3,9 +3,9 @@ import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import type { RunningProcess } from '../embedded/service.js';
 import { endProcess } from '../lib/processes.js';
 
-/** Delays before the first, second … restart in a row; the last one repeats. */
-const BACKOFF_MS = [250, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
-/** A process that ran for this long counts as healthy: its next restart is quick again. */
+/** Delays before the first, second … restart in a row; the last one repeats: data should never be staler than 90 s. */
+const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000];
+/** A process that ran for this long counts as healthy: its next restart is immediate again. */
 const HEALTHY_MS = MINUTE;
 /** The graces of a process that is stopped while it starts. */
 const STARTING_GRACE_MS = 2 * SECOND;
@@ -82,7 +82,9 @@ export class Supervised {
     for (;;) {
       const waitMs = backoff[Math.min(this.failures, backoff.length - 1)]!;
       this.failures += 1;
-      this.options.report(`${this.name} stopped (${reason}). Restarting in ${waitMs / SECOND} s …`);
+      this.options.report(
+        `${this.name} stopped (${reason}). Restarting ${waitMs === 0 ? 'now' : `in ${waitMs / SECOND} s`} …`,
+      );
       await delay(waitMs, undefined, { signal: this.stopping.signal }).catch(() => {});
       if (this.stopping.signal.aborted) return;
       try {
@@ -98,6 +100,10 @@ export class Supervised {
 
   private setPid(pid: number | null): void {
     this.pid = pid;
-    this.options.onPid(pid);
+    try {
+      this.options.onPid(pid);
+    } catch (error) {
+      this.options.report(`${this.name}: its pid could not be recorded: ${(error as Error).message}`);
+    }
   }
 }

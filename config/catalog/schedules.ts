@@ -53,3 +53,9 @@ export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_spli
 
 /** The grid of every pipeline that a schedule starts. */
 export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline, Grid>> = { ...PIPELINES, ...UPKEEP };
+
+/** The time that a run of a pipeline stands for: on its grid, if a schedule starts it. @param asOf market clock, epoch ms */
+export function nominalTime(pipeline: Pipeline, asOf: number): number {
+  const gridMs = pipeline in GRIDS ? GRIDS[pipeline as keyof typeof GRIDS].gridMs : 1;
+  return Math.floor(asOf / gridMs) * gridMs;
+}

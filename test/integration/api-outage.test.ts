@@ -1,6 +1,8 @@
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../environment/eventually.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const SECRET = 'hunter2';
@@ -70,6 +72,55 @@ describe('without a database', () => {
     expect(metrics.text).toMatch(/^barkeep_database_up 0$/m);
     expect(metrics.text).not.toMatch(/^barkeep_bars_stored /m);
   });
+});
+
+describe('with a database that is read-only', () => {
+  it('is not ready and says so', async () => {
+    const readOnly = await startApi();
+    try {
+      await readOnly.pool.query(`do $$ begin
+        execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$`);
+      // for new connections only: ends the others, this one too
+      await readOnly.pool
+        .query(
+          `select pg_terminate_backend(pid) from (select pid from pg_stat_activity
+            where datname = current_database() order by pid = pg_backend_pid()) x`,
+        )
+        .catch(() => undefined);
+      await eventually(async () => {
+        const { status, json } = await readOnly.get('/readyz');
+        expect(status).toBe(503);
+        expect(json.checks).toContainEqual({
+          ...{ name: 'database', status: 'failed' },
+          detail: expect.stringContaining('read-only') as unknown,
+        });
+      });
+    } finally {
+      await readOnly.close();
+    }
+  }, 30_000);
+});
+
+describe('with a database that is late', () => {
+  it('stays ready for ten seconds, because load makes a check late', async () => {
+    const late = await startApi();
+    const stateOf = async () =>
+      ((await late.get('/readyz')).json.checks as { name: string; status: string }[]).find(
+        ({ name }) => name === 'database',
+      )!.status;
+    try {
+      expect(await stateOf()).toBe('ok');
+      jest.spyOn(late.pool, 'query').mockImplementation(() => new Promise(() => {}) as never);
+      await sleep(1_100); // until the first result is no longer cached
+      expect(await stateOf()).toBe('ok');
+      const now = performance.now();
+      const clock = jest.spyOn(performance, 'now').mockImplementation(() => now + 15_000);
+      expect(await stateOf()).toBe('failed');
+      clock.mockRestore();
+    } finally {
+      await late.close();
+    }
+  }, 30_000);
 });
 
 describe('what is no endpoint', () => {

@@ -131,7 +131,7 @@ describe('a database that refuses', () => {
   it('fails the opening of a run while nobody listens on its port', async () => {
     const database = connect('postgres://nobody@127.0.0.1:1/none');
     const { pool } = database;
-    const runs = runActivities({ pool, client: undefined as never, clockOffsetMs: 0 });
+    const runs = runActivities({ pool, clockOffsetMs: 0 });
     await expect(runs.openRun(run as never)).rejects.toThrow(/ECONNREFUSED/);
     await database.close();
   });
@@ -144,7 +144,7 @@ describe('a database that refuses', () => {
     [refused.username, refused.password] = [role, 'refused'];
     const database = connect(refused.href);
     const { pool } = database;
-    const runs = runActivities({ pool, client: undefined as never, clockOffsetMs: 0 });
+    const runs = runActivities({ pool, clockOffsetMs: 0 });
     await expect(runs.openRun(run as never)).rejects.toThrow(/too many connections/);
     await database.close();
     await admin.query(`drop role ${role}`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -101,33 +101,57 @@ describe('the history of a run', () => {
   });
 });
 
-describe('rows of runs that could not close themselves', () => {
-  it('are closed as Temporal says they ended', async () => {
-    const handle = await market.temporal.client.workflow.start(WORKFLOWS.backfill, {
-      workflowId: 'to-be-terminated',
+describe('reconcile_runs', () => {
+  const start = (workflowId: string, options: { startDelay?: '1 hour' } = {}) =>
+    market.temporal.client.workflow.start(WORKFLOWS.backfill, {
+      ...options,
+      workflowId,
       taskQueue: PIPELINE_QUEUE,
       args: [{ symbols: ['SIE.DE'], timeframes: ['1m'] }],
     });
-    await eventually(async () => expect(await statusOf('to-be-terminated')).toBe('running'));
-    await handle.terminate();
+
+  it('closes rows of runs that could not close themselves as Temporal says they ended, with the reason', async () => {
+    const handle = await start('to-be-terminated');
+    await eventually(async () => expect(await rowOf('to-be-terminated')).toMatchObject({ status: 'running' }));
+    await handle.terminate('taken out of service');
     await market.pool.query(
       `insert into pipeline_runs (workflow_id, run_id, pipeline, trigger, nominal_at, status, started_at)
         values ('history-is-gone', $1, 'backfill', 'manual', now(), 'running', now())`,
       [RUN_ID],
     );
-    await market.pool.query(
-      `update pipeline_runs set started_at = started_at - interval '1 hour' where status = 'running'`,
-    );
     await market.run(WORKFLOWS.reconcile, {});
-    expect(await statusOf('to-be-terminated')).toBe('terminated');
-    expect(await statusOf('history-is-gone')).toBe('failed');
+    expect(await rowOf('to-be-terminated')).toMatchObject({
+      status: 'terminated',
+      message: expect.stringContaining('TERMINATED: taken out of service') as unknown,
+    });
+    expect(await rowOf('history-is-gone')).toMatchObject({ status: 'lost' });
+  }, 60_000);
+
+  it('adds a row for a run that no worker took, and no second one for others', async () => {
+    const handle = await start('never-taken', { startDelay: '1 hour' });
+    await handle.terminate('not wanted');
+    const { rowCount } = await market.pool.query('select from pipeline_runs');
+    const later = Date.now() + 2 * MINUTE; // a young run opens its row itself
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    try {
+      await eventually(async () => {
+        await market.run(WORKFLOWS.reconcile, {});
+        expect(await rowOf('never-taken')).toMatchObject({
+          ...{ status: 'terminated', pipeline: 'backfill', trigger: 'manual' },
+          message: expect.stringContaining('not wanted') as unknown,
+        });
+      });
+    } finally {
+      clock.mockRestore();
+    }
+    expect((await market.pool.query('select from pipeline_runs')).rowCount).toBe(rowCount! + 1);
   }, 60_000);
 });
 
-async function statusOf(workflowId: string): Promise<string | undefined> {
-  const { rows } = await market.pool.query<{ status: string }>(
-    'select status from pipeline_runs where workflow_id = $1',
+async function rowOf(workflowId: string): Promise<object | undefined> {
+  const { rows } = await market.pool.query<object>(
+    'select status, pipeline, trigger, error_message as message from pipeline_runs where workflow_id = $1',
     [workflowId],
   );
-  return rows[0]?.status;
+  return rows[0];
 }

@@ -18,6 +18,7 @@ const RUN_STATES = {
   cancelled: { mark: 'idle', label: 'cancelled' },
   terminated: { mark: 'bad', label: 'terminated' },
   timed_out: { mark: 'bad', label: 'timed out' },
+  lost: { mark: 'bad', label: 'lost' },
 } as const satisfies Record<Run['status'], StateView>;
 
 /** Every status of a run. */

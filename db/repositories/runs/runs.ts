@@ -103,13 +103,22 @@ export async function hasRunSince(db: Queryable, workflowId: string, since: Date
   return rowCount !== 0;
 }
 
-/** Runs that are still open and started before `olderThan`. */
-export async function openRunsOlderThan(db: Queryable, olderThan: Date): Promise<RunKey[]> {
+/** Runs whose row is open. */
+export async function openRuns(db: Queryable): Promise<RunKey[]> {
   const { rows } = await db.query<RunKey>(
-    `select workflow_id as "workflowId", run_id as "runId" from pipeline_runs where status = 'running' and started_at < $1`,
-    [olderThan],
+    `select workflow_id as "workflowId", run_id as "runId" from pipeline_runs where status = 'running'`,
   );
   return rows;
+}
+
+/** The run ids of `runs` that have a row. */
+export async function runsWithRow(db: Queryable, runs: readonly RunKey[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ runId: string }>(
+    `select r.run_id as "runId" from unnest($1::text[], $2::uuid[]) x (workflow_id, run_id)
+      join pipeline_runs r using (workflow_id, run_id)`,
+    [runs.map(({ workflowId }) => workflowId), runs.map(({ runId }) => runId)],
+  );
+  return new Set(rows.map(({ runId }) => runId));
 }
 
 /** Records steps; a later attempt replaces an earlier one. */

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SECOND } from '../../domain/timeframe.js';
+import type { Terminal } from '../lib/terminal.js';
+
+const POLL_INTERVAL_MS = 5 * SECOND;
+const TIMEOUT_MS = 4 * SECOND;
+/** Checks may fail for a moment while everything starts or a process is restarted. */
+const POLLS_UNTIL_SHOWN = 2;
+
+interface Check {
+  name: string;
+  status: 'ok' | 'failed';
+  detail: string;
+}
+
+/** Prints a line when something that Barkeep needs fails for ten seconds, and when it works again, until `signal` is aborted. */
+export async function followHealth(api: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const lines = new HealthLines(terminal);
+  while (!signal.aborted) {
+    await delay(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
+    const checks = await readiness(api).catch(() => null); // the API itself is supervised
+    if (checks && !signal.aborted) for (const line of lines.of(checks)) terminal.line(line);
+  }
+}
+
+async function readiness(api: string): Promise<Check[]> {
+  const response = await fetch(`${api}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return ((await response.json()) as { checks: Check[] }).checks;
+}
+
+/** The lines for what changed between two looks. */
+export class HealthLines {
+  private readonly failures = new Map<string, number>();
+
+  constructor(private readonly terminal: Pick<Terminal, 'colour'>) {}
+
+  of(checks: readonly Check[]): string[] {
+    return checks.flatMap(({ name, status, detail }) => {
+      const before = this.failures.get(name) ?? 0;
+      this.failures.set(name, status === 'failed' ? before + 1 : 0);
+      if (status === 'failed' && before + 1 === POLLS_UNTIL_SHOWN)
+        return [this.terminal.colour('red', `Not ready: ${name}: ${detail}`)];
+      if (status === 'ok' && before >= POLLS_UNTIL_SHOWN)
+        return [this.terminal.colour('green', `Ready again: ${name}`)];
+      return [];
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * SQLSTATE classes of failures that pass: connection exceptions, insufficient resources (a full disk too), operator
+ * intervention, system errors.
+ */
+const PASSING_CLASSES = /^(08|53|57|58)...$/;
+/**
+ * A database that cannot be written or used yet: read-only (25006, as a standby is, or one whose disk is nearly full),
+ * unknown database or role, wrong password, a table that is missing while migrations run.
+ */
+const NOT_READY_STATES = new Set(['25006', '3D000', '28000', '28P01', '42P01']);
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+]);
+/** Some errors of node-postgres have no code. */
+const CLIENT_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+
+/** An error and its causes, outermost first: Drizzle wraps errors of node-postgres; a connect may fail for several addresses. */
+export function causesOf(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
+  return [error, ...inner.flatMap(causesOf), ...(error.cause === error ? [] : causesOf(error.cause))];
+}
+
+/** The SQLSTATE, or the system's code such as ECONNRESET; empty if it has none. */
+export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+/** Whether a query failed because the database is down, full, read-only or not ready: a later try may succeed. */
+export const isDatabaseUnavailable = (error: unknown): boolean => causesOf(error).some(isUnavailable);
+
+function isUnavailable(error: Error): boolean {
+  const code = codeOf(error);
+  if (NETWORK_CODES.has(code) || NOT_READY_STATES.has(code) || PASSING_CLASSES.test(code)) return true;
+  return CLIENT_MESSAGES.test(error.message);
+}
