@@ -9,7 +9,15 @@ describe('the health feed', () => {
     const lines = new HealthLines({ colour: (_name, text) => text });
     expect([ok, failed, failed, failed, ok, ok].flatMap((check) => lines.of([check]))).toEqual([
       'Not ready: database: read-only, so no bars can be stored',
-      'Ready again: database',
+      'Good again: database',
+    ]);
+  });
+
+  it('shows a warning', () => {
+    const lines = new HealthLines({ colour: (_name, text) => text });
+    const warning = { name: 'assets', status: 'warning' as const, detail: 'ABC: unknown exchange XNAS' };
+    expect([warning, warning].flatMap((check) => lines.of([check]))).toEqual([
+      'Warning: assets: ABC: unknown exchange XNAS',
     ]);
   });
 

@@ -9,11 +9,11 @@ const POLLS_UNTIL_SHOWN = 2;
 
 interface Check {
   name: string;
-  status: 'ok' | 'failed';
+  status: 'ok' | 'warning' | 'failed';
   detail: string;
 }
 
-/** Prints a line when something that Barkeep needs fails for ten seconds, and when it works again, until `signal` is aborted. */
+/** Prints a line when something that Barkeep needs fails or needs attention for ten seconds, and when it is good again, until `signal` is aborted. */
 export async function followHealth(api: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const lines = new HealthLines(terminal);
   while (!signal.aborted) {
@@ -37,11 +37,14 @@ export class HealthLines {
   of(checks: readonly Check[]): string[] {
     return checks.flatMap(({ name, status, detail }) => {
       const before = this.failures.get(name) ?? 0;
-      this.failures.set(name, status === 'failed' ? before + 1 : 0);
-      if (status === 'failed' && before + 1 === POLLS_UNTIL_SHOWN)
-        return [this.terminal.colour('red', `Not ready: ${name}: ${detail}`)];
-      if (status === 'ok' && before >= POLLS_UNTIL_SHOWN)
-        return [this.terminal.colour('green', `Ready again: ${name}`)];
+      this.failures.set(name, status === 'ok' ? 0 : before + 1);
+      if (status !== 'ok' && before + 1 === POLLS_UNTIL_SHOWN)
+        return [
+          status === 'failed'
+            ? this.terminal.colour('red', `Not ready: ${name}: ${detail}`)
+            : this.terminal.colour('yellow', `Warning: ${name}: ${detail}`),
+        ];
+      if (status === 'ok' && before >= POLLS_UNTIL_SHOWN) return [this.terminal.colour('green', `Good again: ${name}`)];
       return [];
     });
   }

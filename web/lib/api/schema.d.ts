@@ -751,7 +751,7 @@ export interface paths {
         };
         /**
          * Readiness of the API
-         * @description Checks the database, its schema, Temporal and the schedules. Returns 503 while a check fails.
+         * @description Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets` and bad entries of the closures file. Returns 503 while a check fails; a warning changes nothing.
          */
         get: operations["readiness"];
         put?: never;
@@ -1055,7 +1055,7 @@ export interface components {
              * @example running
              * @enum {string}
              */
-            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
             /**
              * @description URL of the run in the Temporal Web UI.
              * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
@@ -2100,7 +2100,7 @@ export interface components {
                      * @description Status of the run.
                      * @enum {string}
                      */
-                    status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+                    status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
                     /**
                      * @description URL of the run in the Temporal Web UI.
                      * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
@@ -2227,7 +2227,7 @@ export interface components {
                      * @description Status of the run.
                      * @enum {string}
                      */
-                    status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+                    status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
                     /**
                      * @description URL of the run in the Temporal Web UI.
                      * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
@@ -2841,7 +2841,7 @@ export interface components {
                          * @example succeeded
                          * @enum {string}
                          */
-                        status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+                        status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
                         /**
                          * @description Workflow id in Temporal.
                          * @example stocks_1min-2026-11-20T15:00:10Z
@@ -2924,8 +2924,13 @@ export interface components {
                      */
                     reason: string | null;
                     /**
+                     * @description Type of the failure that caused the block, as in `errorType` of runs: `RateLimited`, `ProviderUnavailable` or `BadContent`; null for a block set by hand.
+                     * @example RateLimited
+                     */
+                    type: string | null;
+                    /**
                      * Format: date-time
-                     * @description End of the block. The first request after it is a probe.
+                     * @description End of the block, when the provider is tried again with one request, a probe.
                      * @example 2026-11-20T20:59:00Z
                      */
                     until: string;
@@ -3145,9 +3150,12 @@ export interface components {
                  */
                 detail: string;
                 /** @enum {string} */
-                name: "database" | "schema" | "temporal" | "schedules";
-                /** @enum {string} */
-                status: "ok" | "failed";
+                name: "database" | "schema" | "temporal" | "schedules" | "assets" | "closures";
+                /**
+                 * @description `warning`: something needs an operator, such as a bad row in the table `assets`, and everything else goes on.
+                 * @enum {string}
+                 */
+                status: "ok" | "warning" | "failed";
             }[];
             /** @enum {string} */
             status: "ready" | "not_ready";
@@ -3263,7 +3271,7 @@ export interface components {
              * @example open
              * @enum {string}
              */
-            state: "open" | "dismissed" | "released";
+            state: "open" | "dismissed" | "released" | "stored";
             /**
              * @description Symbol of the asset.
              * @example SPY
@@ -3498,7 +3506,7 @@ export interface components {
              * @example succeeded
              * @enum {string}
              */
-            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
             /**
              * @description URL of the run in the Temporal Web UI.
              * @example http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history
@@ -3601,7 +3609,7 @@ export interface components {
              * @example succeeded
              * @enum {string}
              */
-            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+            status: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
             /** @description Steps of the run in the order in which they started; kept for 30 days. */
             steps: {
                 /**
@@ -3726,7 +3734,7 @@ export interface components {
              */
             paused: boolean;
             /**
-             * @description State of the schedule. `missing`: Temporal does not have it; the worker creates it when it starts.
+             * @description State of the schedule. `missing`: Temporal does not have it; a worker creates it within a minute.
              * @enum {string}
              */
             state: "active" | "paused" | "missing";
@@ -6973,7 +6981,7 @@ export interface operations {
                 /** @description Return only runs of this pipeline. */
                 pipeline?: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
                 /** @description Return only runs with this status. */
-                status?: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out";
+                status?: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
                 /** @description Return only runs with this trigger. */
                 trigger?: "schedule" | "manual" | "backfill" | "initial" | "heal" | "verify" | "split";
             };
@@ -8360,6 +8368,7 @@ export interface operations {
                      *           "state": "ok",
                      *           "blocked": {
                      *             "until": "2026-11-20T20:59:00Z",
+                     *             "type": "RateLimited",
                      *             "reason": "Yahoo returned HTTP 429"
                      *           },
                      *           "outage": {
@@ -8523,9 +8532,9 @@ export interface operations {
                 /** @description Maximum number of rows per page. Default 50. */
                 limit?: number;
                 /** @description Return only rows that broke this rule. */
-                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "off_grid" | "no_session" | "contradictory";
+                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "off_grid" | "no_session" | "contradictory";
                 /** @description Return only rows in this state. */
-                state?: "open" | "dismissed" | "released";
+                state?: "open" | "dismissed" | "released" | "stored";
                 /** @description Return only rows of this asset; case-insensitive. */
                 symbol?: string;
                 /** @description Return only rows of this timeframe. */
