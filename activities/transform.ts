@@ -26,7 +26,10 @@ export const transformActivities = ({
   async function transformOne(payload: PayloadOfAsset, replay: boolean): Promise<Transformed> {
     const { id: payloadId, assetId, timeframe } = payload;
     try {
-      const batch = batchOfPayload(payload, providers[payload.provider], clockOffsetMs);
+      const provider = providers[payload.provider];
+      const batch = batchOfPayload(payload, provider, clockOffsetMs);
+      const gone = batch.rowsExtracted === 0 ? provider.saysGone?.(payload.body, payload) : null;
+      if (gone) throw new ProviderError('unknown-symbol', gone);
       const batchId = await writeBatch(pool, batch, replay);
       const { rowsExtracted: rows, rejected, coverage } = batch;
       const isNull = isNullSession(coverage);

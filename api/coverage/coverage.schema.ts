@@ -27,6 +27,21 @@ const nextAttemptAt = instant(
   'Time of the next attempt to fetch the pending bars, wall clock; null if that is the next run.',
 ).nullable();
 
+const noBars = z
+  .object({
+    reason: z
+      .enum(['nothing_at_provider', 'not_yet_fetched'])
+      .meta({ description: 'As in `meta.reason` of an empty series.' }),
+    responses: count('Responses that were stored.', 14),
+    lastResponseAt: instant('When the latest one was requested, wall clock; null if there is none.').nullable(),
+    failure: z.string().nullable().meta({
+      description: 'Type and message of the latest failure of the last 24 hours; null if there is none.',
+      example: 'UnknownSymbol: Yahoo Finance no longer carries MT.PA: empty response, exchange YHD',
+    }),
+  })
+  .nullable()
+  .meta({ description: 'Why the series has no bar at all; null if it has one.', example: null });
+
 const difference = (field: string, example: number) =>
   z.number().meta({ description: `Difference of the ${field}, as a fraction.`, example });
 
@@ -68,6 +83,7 @@ export const CoverageSchema = component(
     ...assetHead,
     timeframe,
     sessions: z.array(SessionSchema),
+    noBars,
     nextCursor,
   }),
 );
@@ -90,6 +106,7 @@ export const CoverageSummarySchema = component(
         pendingSessions: count('Sessions with pending bars.', 1),
         oldestPending: date('The oldest session with pending bars; null if there is none.').nullable(),
         nextAttemptAt,
+        noBars,
       }),
     ),
   }),

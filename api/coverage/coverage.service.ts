@@ -9,6 +9,7 @@ import {
 } from '../../db/repositories/coverage/coverage-states.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
+import { readSeriesWithoutBars } from '../../db/repositories/read/series-without-bars.js';
 import { hashSessions } from '../../db/repositories/read/session-hashes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
@@ -50,6 +51,7 @@ export class CoverageService {
       ...headOf(asset),
       timeframe,
       sessions: await this.sessionBodies(asset, timeframe, page),
+      noBars: (await this.noBars(series)).get(keyOf({ assetId: asset.id, timeframe })) ?? null,
       nextCursor: last && next ? cursorAfter(asset, query, window, last.session, next.session) : null,
     };
   }
@@ -64,6 +66,7 @@ export class CoverageService {
       const asset = assetOf.get(states.assetId);
       return asset ? [{ asset, states }] : [];
     });
+    const noBars = await this.noBars(known.map(({ states }) => states));
     return {
       totals: {
         assets: new Set(known.map(({ asset }) => asset.id)).size,
@@ -78,6 +81,7 @@ export class CoverageService {
         pendingSessions: states.pendingSessions,
         oldestPending: states.oldestPending,
         nextAttemptAt: instantOf(states.nextAttemptAt),
+        noBars: noBars.get(keyOf(states)) ?? null,
       })),
     };
   }
@@ -102,6 +106,20 @@ export class CoverageService {
         return { symbol, assetClass, exchange, timeframe: own, ...cells };
       }),
     };
+  }
+
+  /** Of the series without a bar, by key. */
+  private async noBars(series: readonly CoveredSeries[]): Promise<Map<string, CoverageBody['noBars']>> {
+    const found = await readSeriesWithoutBars(
+      this.pool,
+      series.filter(({ firstBar }) => firstBar === null),
+    );
+    return new Map(
+      found.map(({ hasNothing, responses, lastResponseAt, failure, ...key }) => {
+        const reason = hasNothing ? 'nothing_at_provider' : 'not_yet_fetched';
+        return [keyOf(key), { reason, responses, lastResponseAt: instantOf(lastResponseAt), failure }];
+      }),
+    );
   }
 
   private get pool() {
