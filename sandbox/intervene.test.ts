@@ -144,6 +144,23 @@ describe('/__split', () => {
   );
 });
 
+describe('/__delist', () => {
+  it('makes a stock unknown, or its responses empty, until it is cleared', async () => {
+    const { json, get, chart } = await start(CLOSE);
+    const status = async (symbol: string) => (await get(`/v8/finance/chart/${symbol}?interval=1d&range=5d`)).status;
+    await json('/__delist?symbol=NVDA');
+    expect(await json('/__delist?symbol=SPY&as=empty')).toHaveLength(2);
+    expect([await status('NVDA'), await status('SPY'), await status('GOOGL')]).toEqual([404, 200, 200]);
+    expect(await chart('SPY', '1d', OPEN - DAY, CLOSE)).toEqual({
+      meta: expect.objectContaining({ symbol: 'SPY', currency: null, exchangeName: 'YHD' }) as unknown,
+      indicators: { quote: [{}], adjclose: [{}] },
+    });
+    expect(await json('/__delist?clear=1')).toEqual([]);
+    expect(await status('NVDA')).toBe(200);
+    expect((await get('/__delist?symbol=SPY&as=nothing')).status).toBe(400);
+  });
+});
+
 describe('/__outage', () => {
   it('makes rows null until it is cleared; the truth stays, and the rows do not count as served', async () => {
     const { json, get, truth, closes } = await start(CLOSE + HOUR);

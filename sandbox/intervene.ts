@@ -90,6 +90,16 @@ function extentOf(kind: Trouble['kind'], query: URLSearchParams): Pick<Trouble, 
   return { from: 0, to: END, by };
 }
 
+/** `/__delist?symbol`: a stock is not found from now on; with `as=empty` its responses are empty instead. `clear=1` ends it. */
+function delist({ exchange: { interventions } }: Inside, query: URLSearchParams): SandboxResponse {
+  const { delisted } = interventions;
+  const as = query.get('as') ?? 'not_found';
+  if (query.has('clear')) delisted.clear();
+  else if (as === 'not_found' || as === 'empty') delisted.set(stockOf(query).symbol, as);
+  else throw new RangeError('as must be not_found or empty');
+  return { status: 200, body: [...delisted].map(([symbol, how]) => ({ symbol, as: how })) };
+}
+
 export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => SandboxResponse> =
   new Map([
     ['/__revise', revise],
@@ -97,4 +107,5 @@ export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URL
     ['/__outage', trouble('outage')],
     ['/__corrupt', trouble('corrupt')],
     ['/__misquote', trouble('misquote')],
+    ['/__delist', delist],
   ]);

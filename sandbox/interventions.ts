@@ -27,6 +27,9 @@ export interface Trouble {
   by: number;
 }
 
+/** What a request for a delisted stock gets: an error, or success without a row, price and currency. */
+export type Delisting = 'not_found' | 'empty';
+
 const TROUBLES = {
   outage: () => null,
   corrupt: (bar) => ({ ...bar, high: bar.low, low: bar.high }),
@@ -42,6 +45,8 @@ export class Interventions {
   private readonly corrections = new Map<string, Map<number, Correction>>();
   private readonly splits: Split[] = [];
   troubles: Trouble[] = [];
+  /** Stocks that the provider no longer carries, by symbol. */
+  readonly delisted = new Map<string, Delisting>();
 
   /** @param clock market clock, epoch ms: a split takes effect when it passes the session's open */
   constructor(private readonly clock: () => number) {}

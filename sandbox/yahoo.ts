@@ -75,6 +75,9 @@ export function yahooChart(
   if (!stock || exchange.firstSession(stock).open >= marketState(stock, now).reached) {
     return failure(404, 'Not Found', 'No data found, symbol may be delisted');
   }
+  const delisted = exchange.interventions.delisted.get(stock.symbol);
+  if (delisted === 'not_found') return failure(404, 'Not Found', 'No data found, symbol may be delisted');
+  if (delisted === 'empty') return { status: 200, headers: CACHING, body: emptyChart(stock) };
   const interval = query.get('interval') ?? '1d';
   if (!isInterval(interval)) {
     const valid = `Valid intervals: [${INTERVALS.join(', ')}]`;
@@ -109,6 +112,19 @@ export function yahooChart(
     served: { symbol: stock.symbol, interval, times: rows.flatMap((row) => row.final ?? []) },
   };
 }
+
+/** What Yahoo sends for some symbols that it no longer carries: exchange YHD, no currency, no price, no rows. */
+const emptyChart = ({ symbol }: Stock) => ({
+  chart: {
+    result: [
+      {
+        meta: { currency: null, symbol, exchangeName: 'YHD', exchangeTimezoneName: 'America/New_York' },
+        indicators: { quote: [{}], adjclose: [{}] },
+      },
+    ],
+    error: null,
+  },
+});
 
 /** Parallel arrays; no arrays for an empty window. */
 function quoteColumns(rows: ChartRow[]) {

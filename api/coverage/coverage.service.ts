@@ -9,7 +9,7 @@ import {
 } from '../../db/repositories/coverage/coverage-states.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
-import { readSeriesWithoutBars } from '../../db/repositories/read/series-without-bars.js';
+import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { hashSessions } from '../../db/repositories/read/session-hashes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
@@ -110,12 +110,12 @@ export class CoverageService {
 
   /** Of the series without a bar, by key. */
   private async noBars(series: readonly CoveredSeries[]): Promise<Map<string, CoverageBody['noBars']>> {
-    const found = await readSeriesWithoutBars(
+    const found = await readSeriesAtProvider(
       this.pool,
       series.filter(({ firstBar }) => firstBar === null),
     );
     return new Map(
-      found.map(({ hasNothing, responses, lastResponseAt, failure, ...key }) => {
+      found.map(({ hasNothing, isUnknown: _, responses, lastResponseAt, failure, ...key }) => {
         const reason = hasNothing ? 'nothing_at_provider' : 'not_yet_fetched';
         return [keyOf(key), { reason, responses, lastResponseAt: instantOf(lastResponseAt), failure }];
       }),

@@ -5,7 +5,7 @@ import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { RejectedBars } from '../../db/repositories/read/rejected-bars.js';
-import { readSeriesWithoutBars } from '../../db/repositories/read/series-without-bars.js';
+import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
@@ -146,12 +146,13 @@ export class SeriesService {
     const slots = slotsOfWindow(spec);
     const series = storedSeriesOf(spec);
     const [first, last] = [slots.due[0], slots.due.at(-1)];
-    const [coverage, isRejected, empty] = await Promise.all([
+    const [coverage, isRejected, [at]] = await Promise.all([
       this.coverageReader(spec)(slots.due),
       first && last ? this.rejected.hasOpen(series, first.firstTime, last.lastTime) : false,
-      spec.bounds ? [] : readSeriesWithoutBars(this.deps.database.pool, [series], spec.window.asOf),
+      readSeriesAtProvider(this.deps.database.pool, [series], spec.window.asOf),
     ]);
-    return gapReason(spec, slots, { coverage, isRejected, hasNothing: empty[0]?.hasNothing ?? false });
+    const { hasNothing = false, isUnknown = false } = at ?? {};
+    return gapReason(spec, slots, { coverage, isRejected, hasNothing: hasNothing && !spec.bounds, isUnknown });
   }
 
   private coverageReader(spec: SeriesSpec): ReadCoverage {

@@ -12,6 +12,7 @@ import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
 import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
+import { readSeriesAtProvider, type SeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { readActions, readAppliedSplits, readStrays } from '../../db/repositories/read/whole-series.js';
 import { findWrongDifferences } from '../../db/repositories/upkeep/daily-differences.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -42,6 +43,10 @@ export interface ExaminedSeries extends Tally {
   unexplained: number;
 }
 
+export interface AbsentSeries extends SeriesAtProvider {
+  series: CoveredSeries;
+}
+
 export interface Examination {
   /** Tracked assets. */
   assets: number;
@@ -50,6 +55,8 @@ export interface Examination {
   series: ExaminedSeries[];
   findings: Findings;
   odd: string[];
+  /** Series of tracked assets that have no bar, or whose provider no longer knows their asset. */
+  absent: AbsentSeries[];
   /** Tracked assets that cannot be loaded or examined, and why. */
   badAssets: string[];
 }
@@ -75,6 +82,7 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     series: [],
     findings: new Findings(),
     odd: [],
+    absent: await absentSeries(pool, all),
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
   const { findings } = examination;
@@ -84,6 +92,14 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
   for (const ofAsset of Map.groupBy(all, ({ assetId }) => assetId).values())
     await examineAsset(pool, ofAsset, options, examination);
   return examination;
+}
+
+async function absentSeries(pool: pg.Pool, all: readonly CoveredSeries[]): Promise<AbsentSeries[]> {
+  const active = all.filter((one) => one.active);
+  const found = await readSeriesAtProvider(pool, active);
+  return found
+    .map((at, i) => ({ ...at, series: active[i]! }))
+    .filter(({ series, isUnknown }) => series.firstBar === null || isUnknown);
 }
 
 /** What belongs to no series: payloads of quotes, and the records of runs and requests. */

@@ -29,8 +29,8 @@ const series = (rules: SeriesRules, from: string | null, to: string, { beginsAt,
 });
 const reason = (rules: SeriesRules, from: string | null, to: string, options: Options = {}) => {
   const windowed = series(rules, from, to, options);
-  const { coverage = [], isRejected = false, hasNothing = false } = options;
-  return gapReason(windowed, slotsOfWindow(windowed), { coverage, isRejected, hasNothing });
+  const { coverage = [], isRejected = false, hasNothing = false, isUnknown = false } = options;
+  return gapReason(windowed, slotsOfWindow(windowed), { coverage, isRejected, hasNothing, isUnknown });
 };
 
 const row = (session: string, answered: string, more: Partial<SessionCoverage> = {}): SessionCoverage => {
@@ -59,7 +59,7 @@ describe('slotsBetween', () => {
 describe('gapReason', () => {
   it('is market_closed on a weekend and on Thanksgiving', () => {
     expect(reason(minutes, '2026-11-21T00:00:00Z', '2026-11-23T00:00:00Z')).toBe('market_closed');
-    expect(reason(days, '2026-11-26T00:00:00Z', '2026-11-27T00:00:00Z')).toBe('market_closed');
+    expect(reason(days, '2025-11-27T00:00:00Z', '2025-11-28T00:00:00Z')).toBe('market_closed');
   });
 
   it('is not_yet_fetched for what is not over, and for what has never been requested', () => {
@@ -115,6 +115,12 @@ describe('gapReason', () => {
     expect(reason(minutes, '2026-11-24T15:30:00Z', '2026-11-24T15:31:00Z', { hasNothing: true })).toBe(
       'not_yet_fetched',
     );
+  });
+
+  it('is unobtainable if the provider no longer knows the symbol, unless it responded for the window before', () => {
+    const window = ['2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z'] as const;
+    expect(reason(minutes, ...window, { isUnknown: true })).toBe('unobtainable');
+    expect(five({}, { isUnknown: true })).toBe('no_trades');
   });
 
   it.each([

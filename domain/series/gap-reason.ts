@@ -76,6 +76,8 @@ export interface GapFacts {
   isRejected: boolean;
   /** The provider has responded to requests for the series, and has never had a row. */
   hasNothing: boolean;
+  /** The provider does not know the symbol, or no longer does. */
+  isUnknown: boolean;
 }
 
 /** Why a window has no bars. */
@@ -94,9 +96,8 @@ export function gapReason(series: WindowedSeries, slots: WindowSlots, facts: Gap
   if (facts.hasNothing) return 'nothing_at_provider';
   const state = stateOfAll(slots.due, facts);
   if (state) return state;
-  return rules.limits.reachMs !== null && last.lastTime < now - rules.limits.reachMs
-    ? 'unobtainable'
-    : 'not_yet_fetched';
+  const { reachMs } = rules.limits;
+  return facts.isUnknown || (reachMs !== null && last.lastTime < now - reachMs) ? 'unobtainable' : 'not_yet_fetched';
 }
 
 /** The first instant after the calendar's last session. */
