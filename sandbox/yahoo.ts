@@ -136,11 +136,11 @@ function quoteColumns(rows: ChartRow[]) {
 /** Dividends and splits of the window, as objects keyed by their time; a kind without events is absent. */
 function eventsIn(exchange: Exchange, stock: Stock, window: ChartWindow, reached: number) {
   const paid = dividendsBetween(exchange, stock, window.from, Math.min(window.to, reached));
-  const split = exchange.interventions.splitsBetween(stock, window.from, window.to);
+  const split = exchange.interventions.splitsReported(stock, window.from, window.to);
   if (paid.length + split.length === 0) return null;
   const dividends = paid.map(({ exTime, amount }) => [exTime / SECOND, { amount, date: exTime / SECOND }] as const);
-  const splits = split.map(({ open, numerator, denominator }) => {
-    const date = open / SECOND;
+  const splits = split.map(({ at, numerator, denominator }) => {
+    const date = at / SECOND;
     return [date, { date, numerator, denominator, splitRatio: `${numerator}:${denominator}` }] as const;
   });
   return {
