@@ -9,8 +9,10 @@ import {
 } from '../../db/repositories/coverage/coverage-states.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
+import { readHeldBack } from '../../db/repositories/read/held-back.js';
 import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { hashSessions } from '../../db/repositories/read/session-hashes.js';
+import { waitsFor } from '../../domain/adjustment/held-back.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
@@ -52,6 +54,7 @@ export class CoverageService {
       timeframe,
       sessions: await this.sessionBodies(asset, timeframe, page),
       noBars: (await this.noBars(series)).get(keyOf({ assetId: asset.id, timeframe })) ?? null,
+      heldBack: (await this.heldBack()).filter((held) => held.symbol === asset.symbol),
       nextCursor: last && next ? cursorAfter(asset, query, window, last.session, next.session) : null,
     };
   }
@@ -68,6 +71,7 @@ export class CoverageService {
     });
     const noBars = await this.noBars(known.map(({ states }) => states));
     return {
+      heldBack: await this.heldBack(),
       totals: {
         assets: new Set(known.map(({ asset }) => asset.id)).size,
         ...totalOf(known.map(({ states }) => states)),
@@ -120,6 +124,16 @@ export class CoverageService {
         return [keyOf(key), { reason, responses, lastResponseAt: instantOf(lastResponseAt), failure }];
       }),
     );
+  }
+
+  private async heldBack(): Promise<CoverageSummaryBody['heldBack']> {
+    return (await readHeldBack(this.pool, this.deps.wallNow())).map(({ symbol, split, since, nextTryAt }) => ({
+      symbol,
+      split,
+      since: isoSeconds(since),
+      waitsFor: waitsFor({ split }),
+      nextTryAt: instantOf(nextTryAt),
+    }));
   }
 
   private get pool() {

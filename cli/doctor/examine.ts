@@ -12,6 +12,7 @@ import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
 import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
+import { type HeldBackAsset, readHeldBack } from '../../db/repositories/read/held-back.js';
 import { readSeriesAtProvider, type SeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { readActions, readAppliedSplits, readStrays } from '../../db/repositories/read/whole-series.js';
 import { findWrongDifferences } from '../../db/repositories/upkeep/daily-differences.js';
@@ -57,6 +58,7 @@ export interface Examination {
   odd: string[];
   /** Series of tracked assets that have no bar, or whose provider no longer knows their asset. */
   absent: AbsentSeries[];
+  heldBack: HeldBackAsset[];
   /** Tracked assets that cannot be loaded or examined, and why. */
   badAssets: string[];
 }
@@ -83,6 +85,7 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     findings: new Findings(),
     odd: [],
     absent: await absentSeries(pool, all),
+    heldBack: await readHeldBack(pool, Date.now()),
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
   const { findings } = examination;

@@ -1,4 +1,6 @@
 import { PENDING_REASONS } from '../../domain/coverage/slot-state.js';
+import { waitsFor } from '../../domain/adjustment/held-back.js';
+import type { HeldBackAsset } from '../../db/repositories/read/held-back.js';
 import type { AbsentSeries, Examination, ExaminedSeries } from './examine.js';
 import { titleOf } from './stored-series.js';
 
@@ -7,7 +9,7 @@ const SHOWN_LINES = 10;
 
 /** The report of `npm run doctor`, as lines. @param now wall clock, epoch ms */
 export function reportOf(examination: Examination, { all, now }: { all: boolean; now: number }): string[] {
-  const { series, recounted, findings, odd, badAssets, absent } = examination;
+  const { series, recounted, findings, odd, badAssets, absent, heldBack } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
     ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was recounted`] : []),
@@ -16,6 +18,7 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
     ...begun.map((one) => row(({ cell }) => cell(one))),
     ...findings.lines(),
     ...listed('Without bars, or unknown to their provider:', absent.map(absentLine), true),
+    ...listed('Held back:', heldBack.map(heldBackLine), true),
     ...listed('Pending:', missingLines(series, true, now), all),
     ...listed('Unobtainable:', missingLines(series, false, now), all),
     valuesLine(series),
@@ -59,6 +62,11 @@ function absentLine({ series, hasNothing, responses, lastResponseAt, failure }: 
   return [`${titleOf(series)}: ${state}`, ...(responses > 0 ? [without] : []), ...(failure ? [failure] : [])].join(
     '; ',
   );
+}
+
+function heldBackLine({ symbol, since, nextTryAt, ...held }: HeldBackAsset): string {
+  const next = nextTryAt === null ? 'with the next payload' : `at ${minuteOf(nextTryAt)}`;
+  return `${symbol} since ${minuteOf(since)}: waits for ${waitsFor(held)}; next try ${next}`;
 }
 
 /** One line per series and reason, most slots first. */
