@@ -12,7 +12,8 @@ import { FAILURES } from '../contracts/failures.js';
 
 const HEARTBEAT_MS = 1_500;
 
-type Outcome = StepOfSeries & { error?: { type: string; message: string } };
+type Failure = { type: string; message: string };
+type Outcome = StepOfSeries & { error?: Failure; problem?: Failure };
 
 /** Wraps every activity: sends heartbeats, gives failures their type, and records steps in pipeline_run_steps. */
 export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
@@ -48,7 +49,7 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
     if (!run) return;
     const step = isStep(activityType) ? activityType : 'extract';
     const continued = workflowExecution && workflowExecution.runId !== run.runId ? `${workflowExecution.runId}/` : '';
-    const steps = outcomes.map((outcome, item): RunStep => ({
+    const steps = outcomes.map(({ error = null, problem = null, ...outcome }, item): RunStep => ({
       ...run,
       // activity ids start again in a run that continued as new
       activityId: `${continued}${activityId}`,
@@ -56,13 +57,13 @@ export class ActivityInterceptor implements ActivityInboundCallsInterceptor {
       step,
       assetId: outcome.assetId,
       timeframe: outcome.timeframe,
-      status: outcome.error ? 'failed' : 'ok',
+      status: (error ?? problem) ? 'failed' : 'ok',
       attempts: attempt,
       startedAt,
       durationMs: Date.now() - startedAt,
       rows: outcome.rows,
-      errorType: outcome.error?.type ?? null,
-      errorMessage: outcome.error?.message.slice(0, 500) ?? null,
+      errorType: (error ?? problem)?.type ?? null,
+      errorMessage: (error ?? problem)?.message.slice(0, 500) ?? null,
     }));
     await recordSteps(this.pool, steps);
   }

@@ -1,6 +1,7 @@
+import { PROVIDERS } from '../config/catalog/providers.js';
 import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { upsertQuotes } from '../db/repositories/load/quotes.js';
-import { writeBatch } from '../db/repositories/load/write-batch.js';
+import { type NewBatch, writeBatch } from '../db/repositories/load/write-batch.js';
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import { UnknownCalendarError } from '../domain/calendars/index.js';
 import { isNullSession } from '../domain/outage.js';
@@ -27,11 +28,16 @@ export const transformActivities = ({
   async function transformOne(payload: PayloadOfAsset, replay: boolean): Promise<Transformed> {
     const { id: payloadId, assetId, timeframe } = payload;
     try {
-      const batch = batchOfPayload(payload, providers[payload.provider], clockOffsetMs);
+      const provider = providers[payload.provider];
+      const batch = batchOfPayload(payload, provider, clockOffsetMs);
+      const gone = batch.rowsExtracted === 0 ? provider.saysGone?.(payload.body, payload) : null;
+      if (gone) throw new ProviderError('unknown-symbol', gone);
       const batchId = await writeBatch(pool, batch, replay);
       const { rowsExtracted: rows, rejected, coverage } = batch;
       const isNull = isNullSession(coverage);
-      return { payloadId, batchId, assetId, timeframe, rows, rejected: rejected.length, isNullSession: isNull };
+      const counts = { rows, rejected: rejected.length };
+      const problem = problemOf(payload, batch);
+      return { payloadId, batchId, assetId, timeframe, ...counts, isNullSession: isNull, ...(problem && { problem }) };
     } catch (error) {
       return { payloadId, assetId, timeframe, rows: 0, error: asData(error) };
     }
@@ -63,6 +69,16 @@ export const transformActivities = ({
 
   return { transform: transformPayloads };
 };
+
+function problemOf(
+  { provider, symbol, timeframe }: Pick<PayloadOfAsset, 'provider' | 'symbol' | 'timeframe'>,
+  { bars, rejected }: Pick<NewBatch, 'bars' | 'rejected'>,
+): { type: FailureType; message: string } | null {
+  if (bars.time.length > 0 || rejected.length === 0) return null;
+  const rules = [...new Set(rejected.map(({ rule }) => rule))].join(', ');
+  const what = `every final row of ${symbol} ${timeframe} from ${PROVIDERS[provider].name} broke a rule (${rules})`;
+  return { type: 'AllRejected', message: `${what}: see the quarantine` };
+}
 
 /** The failure of a payload that cannot be read, or that was requested for an unknown exchange, which is part of the run's result. @throws any other error, to be retried */
 function asData(error: unknown): { type: FailureType; message: string } {

@@ -134,7 +134,13 @@ export interface TransformInput {
 /** The outcome for one payload. `batchId` is null for quotes, which need no load. */
 export type Transformed = { payloadId: number } & StepOfSeries &
   (
-    | { batchId: number | null; rejected: number; isNullSession?: boolean }
+    | {
+        batchId: number | null;
+        rejected: number;
+        isNullSession?: boolean;
+        /** Why nothing of it will be stored although it can be loaded. */
+        problem?: { type: FailureType; message: string };
+      }
     | { error: { type: FailureType; message: string } }
   );
 

@@ -12,6 +12,8 @@ export const FAILURES = {
   NotObtainable: 'NotObtainable',
   DatabaseUnavailable: 'DatabaseUnavailable',
   InvalidInput: 'InvalidInput',
+  /** The payload was loaded, and none of its rows kept: each broke a rule. */
+  AllRejected: 'AllRejected',
   /** Deliberately not stored: a split has to be applied first, or the prices came at another level. */
   HeldBack: 'HeldBack',
   /** An error of ours that no retry mends. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ADJUST_AGAIN_AFTER_MS } from '../config/catalog/adjust-again-after.js';
 import { timeframesOf } from '../config/catalog/providers.js';
 import type { PlannedRequest } from '../contracts/activities.js';
 import { adjustWorkflowId } from '../contracts/workflow-ids.js';
@@ -8,12 +9,8 @@ import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { hasRunSince } from '../db/repositories/runs/runs.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { planWindows } from '../domain/planning/plan-windows.js';
-import { MINUTE } from '../domain/timeframe.js';
 import { BadInputError } from './bad-input.js';
 import { BEGINNING, clocksNow, requestFor, seriesPlanInput } from './series-input.js';
-
-/** After an adjustment that failed or changed nothing, the asset is not adjusted again for this long. */
-const AGAIN_AFTER_MS = 30 * MINUTE;
 
 /**
  * Requests for everything that the provider still has of an asset, daily bars first: they come with its splits.
@@ -46,7 +43,7 @@ export async function planAdjust(
 export async function assetsDueForAdjustment(pool: pg.Pool, assetIds: Iterable<number>): Promise<AdjustInput[]> {
   const wanted = new Set(assetIds);
   if (wanted.size === 0) return [];
-  const since = new Date(Date.now() - AGAIN_AFTER_MS);
+  const since = new Date(Date.now() - ADJUST_AGAIN_AFTER_MS);
   const due: AdjustInput[] = [];
   for (const { id, symbol } of await activeAssets(pool)) {
     if (!wanted.has(id) || (await hasRunSince(pool, adjustWorkflowId(symbol), since))) continue;

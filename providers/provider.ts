@@ -57,6 +57,8 @@ export interface Provider {
   fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawPayload>;
   /** Pure: the same body and request yield the same rows. Normalises times to the bar's open; filters nothing. */
   parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars;
+  /** Why an empty body shows that the provider no longer has the symbol at all, in words; null if it does not. Pure. */
+  saysGone?(body: Buffer, request: Pick<BarsRequest, 'providerSymbol'>): string | null;
   /** Fetches live prices of several symbols in one request, if the provider has that; else quotes come with the bars. */
   fetchQuotes?(providerSymbols: string[], signal: AbortSignal): Promise<RawPayload>;
   parseQuotes?(body: Buffer): RawQuote[];

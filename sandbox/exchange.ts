@@ -25,6 +25,9 @@ export interface MinuteBar extends Bar {
 /** Cached minutes of recently used sessions: 25 bytes each. */
 const CACHED_MINUTES = 150_000;
 
+/** The price level of a session: prices are divided by it. */
+type LevelOf = (session: Session) => number;
+
 /**
  * Everything that happens on the simulated markets, up to a given instant. After an intervention, prices are corrected and
  * at the current price level.
@@ -50,12 +53,21 @@ export class Exchange {
     return this.sessionsOf(instrument, first, first + 12 * DAY)[0]!;
   }
 
-  /** Minutes with opens in [from, to) that began before `asOf`; the forming one as it is at `asOf`. */
-  minuteBars(instrument: Instrument, from: number, to: number, asOf: number): MinuteBar[] {
+  /**
+   * Minutes with opens in [from, to) that began before `asOf`; the forming one as it is at `asOf`.
+   * @param levelOf the price level of a session
+   */
+  minuteBars(
+    instrument: Instrument,
+    from: number,
+    to: number,
+    asOf: number,
+    levelOf: LevelOf = () => this.interventions.level(instrument),
+  ): MinuteBar[] {
     const bars: MinuteBar[] = [];
     const end = min(to, asOf);
-    const level = this.interventions.level(instrument);
     for (const session of this.sessionsOf(instrument, from, end)) {
+      const level = levelOf(session);
       const minutes = this.minutesOf(instrument, session);
       const corrections = this.interventions.correctionsIn(instrument, session);
       const first = max(0, ceil((from - session.open) / MINUTE));
@@ -70,12 +82,18 @@ export class Exchange {
   }
 
   /** The bar of a session, or the bar so far of the running one; null before its open. */
-  sessionBar(instrument: Instrument, session: Session, asOf: number): Bar | null {
+  sessionBar(
+    instrument: Instrument,
+    session: Session,
+    asOf: number,
+    levelOf: LevelOf = () => this.interventions.level(instrument),
+  ): Bar | null {
     if (asOf < session.close || this.interventions.correctionsIn(instrument, session)) {
-      return aggregateBars(this.minuteBars(instrument, session.open, session.close, asOf).filter((bar) => bar.traded));
+      const minutes = this.minuteBars(instrument, session.open, session.close, asOf, levelOf);
+      return aggregateBars(minutes.filter((bar) => bar.traded));
     }
     const day = this.model(instrument).dayBar(session);
-    const level = this.interventions.level(instrument);
+    const level = levelOf(session);
     const price = (ticks: number) => toPrice(instrument, ticks, level);
     return { time: session.open, open: price(day.open), high: price(day.high), low: price(day.low), close: price(day.close), volume: toVolume(day.volume, level) }; // prettier-ignore
   }

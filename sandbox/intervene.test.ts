@@ -121,6 +121,43 @@ describe('/__split', () => {
     expect(await dividends()).toEqual([expect.closeTo(amount! * 2, 9)]);
   });
 
+  it('can be announced ahead: it is reported in every response from then on, and moves nothing', async () => {
+    const { json, truth, chart, time } = await start(OPEN - 2 * DAY);
+    const before = await truth('NVDA', '1m', OPEN - 3 * DAY, OPEN - 3 * DAY + HOUR);
+    await json('/__split?symbol=NVDA&on=2026-11-20&ratio=10&announce=2026-11-19');
+    const events = async () => (await chart('NVDA', '1m', OPEN - 3 * DAY, OPEN - 3 * DAY + HOUR)).events;
+    expect(await events()).toBeUndefined();
+    time.market = OPEN - HOUR;
+    expect(await events()).toEqual({
+      splits: { [OPEN / SECOND]: expect.objectContaining({ numerator: 10 }) as unknown },
+    });
+    expect(await truth('NVDA', '1m', OPEN - 3 * DAY, OPEN - 3 * DAY + HOUR)).toEqual(before);
+  });
+
+  it('can be restated late: bars before it are served as they were, later ones and the truth divided', async () => {
+    const { json, truth, closes, time } = await start(CLOSE);
+    const served = () => closes('NVDA', '1m', OPEN - DAY, OPEN - DAY + 5 * MINUTE);
+    const [before, today] = [await served(), await closes('NVDA', '1m', OPEN, OPEN + MINUTE)];
+    await json('/__split?symbol=NVDA&on=2026-11-20&ratio=10&lag=3');
+    expect(await served()).toEqual(before);
+    expect(await closes('NVDA', '1m', OPEN, OPEN + MINUTE)).toEqual([expect.closeTo(today[0]! / 10, 5)]);
+    const right = (await truth('NVDA', '1m', OPEN - DAY, OPEN - DAY + 5 * MINUTE)).map((row) => row[4]);
+    expect(right).toEqual(before.map((close) => expect.closeTo(close! / 10, 5) as unknown));
+    time.market = OPEN + 3 * DAY;
+    expect(await served()).toEqual(right);
+  });
+
+  it('can be reported under two dates, and taken back', async () => {
+    const { json, chart, closes } = await start(CLOSE);
+    const before = await closes('NVDA', '1m', OPEN, OPEN + MINUTE);
+    await json('/__split?symbol=NVDA&on=2026-11-20&ratio=10&twice=4');
+    const { events } = await chart('NVDA', '1d', OPEN - 9 * DAY, CLOSE);
+    expect(Object.keys(events!.splits!)).toEqual([String((OPEN - 4 * DAY) / SECOND), String(OPEN / SECOND)]);
+    expect(await closes('NVDA', '1m', OPEN, OPEN + MINUTE)).toEqual([expect.closeTo(before[0]! / 10, 5)]);
+    expect(await json('/__split?clear=1')).toEqual([]);
+    expect(await closes('NVDA', '1m', OPEN, OPEN + MINUTE)).toEqual(before);
+  });
+
   it('keeps the day equal to the aggregate of its minutes', async () => {
     const { json, truth } = await start(CLOSE + HOUR);
     await json('/__split?symbol=SIE.DE&on=2026-11-20&ratio=3');
@@ -142,6 +179,23 @@ describe('/__split', () => {
       expect((await get(`/__split?${query}`)).status).toBe(400);
     },
   );
+});
+
+describe('/__delist', () => {
+  it('makes a stock unknown, or its responses empty, until it is cleared', async () => {
+    const { json, get, chart } = await start(CLOSE);
+    const status = async (symbol: string) => (await get(`/v8/finance/chart/${symbol}?interval=1d&range=5d`)).status;
+    await json('/__delist?symbol=NVDA');
+    expect(await json('/__delist?symbol=SPY&as=empty')).toHaveLength(2);
+    expect([await status('NVDA'), await status('SPY'), await status('GOOGL')]).toEqual([404, 200, 200]);
+    expect(await chart('SPY', '1d', OPEN - DAY, CLOSE)).toEqual({
+      meta: expect.objectContaining({ symbol: 'SPY', currency: null, exchangeName: 'YHD' }) as unknown,
+      indicators: { quote: [{}], adjclose: [{}] },
+    });
+    expect(await json('/__delist?clear=1')).toEqual([]);
+    expect(await status('NVDA')).toBe(200);
+    expect((await get('/__delist?symbol=SPY&as=nothing')).status).toBe(400);
+  });
 });
 
 describe('/__outage', () => {

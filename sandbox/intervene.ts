@@ -48,9 +48,15 @@ function revise({ exchange, clock }: Inside, query: URLSearchParams): SandboxRes
 
 /**
  * `/__split?symbol&on&ratio`: from the open of the session `on` (YYYY-MM-DD), all bars, earlier and later ones, are
- * served divided. The ratio is new shares to old ones, such as `10` or `1:8`.
+ * served divided. The ratio is new shares to old ones, such as `10` or `1:8`. What Yahoo makes of it: with
+ * `announce=YYYY-MM-DD` it reports the split from that day on, in every response; with `lag=DAYS` it serves the bars before the
+ * split divided only that much later; with `twice=DAYS` it also reports it under a date that many days earlier. The truth is the
+ * same in all of these. `clear=1` takes all splits back, or those of one `symbol`.
  */
 function split({ exchange }: Inside, query: URLSearchParams): SandboxResponse {
+  if (query.has('clear')) {
+    return { status: 200, body: exchange.interventions.clearSplits(query.get('symbol')) };
+  }
   const stock = stockOf(query);
   const on = query.get('on') ?? '';
   const day = Date.parse(on);
@@ -65,9 +71,23 @@ function split({ exchange }: Inside, query: URLSearchParams): SandboxResponse {
     open: session.open,
     numerator,
     denominator,
+    announcedAt: query.has('announce') ? requiredTime(query, 'announce') : null,
+    restatedAt: session.open + daysOf(query, 'lag') * DAY,
+    alsoAt: query.has('twice') ? openFrom(exchange, stock, day - daysOf(query, 'twice') * DAY) : null,
   });
   return { status: 200, body: known.map(({ open, ...each }) => ({ ...each, open: iso(open) })) };
 }
+
+/** A number of days in the query; 0 if it is absent. */
+function daysOf(query: URLSearchParams, name: string): number {
+  const days = Number(query.get(name) ?? 0);
+  if (!(days >= 0 && days < 100)) throw new RangeError(`${name} must be a number of days`);
+  return days;
+}
+
+/** Open of the first session on a day or after it. */
+const openFrom = (exchange: Inside['exchange'], stock: Stock, day: number): number =>
+  exchange.sessionsOf(stock, day, day + 12 * DAY)[0]!.open;
 
 /**
  * `/__outage?symbol&from&to`: a stock's rows in [from, to) are null; `/__silence?…`: they are left out; `/__corrupt?…`: high and low are swapped;
@@ -90,6 +110,16 @@ function extentOf(kind: Trouble['kind'], query: URLSearchParams): Pick<Trouble, 
   return { from: 0, to: END, by };
 }
 
+/** `/__delist?symbol`: a stock is not found from now on; with `as=empty` its responses are empty instead. `clear=1` ends it. */
+function delist({ exchange: { interventions } }: Inside, query: URLSearchParams): SandboxResponse {
+  const { delisted } = interventions;
+  const as = query.get('as') ?? 'not_found';
+  if (query.has('clear')) delisted.clear();
+  else if (as === 'not_found' || as === 'empty') delisted.set(stockOf(query).symbol, as);
+  else throw new RangeError('as must be not_found or empty');
+  return { status: 200, body: [...delisted].map(([symbol, how]) => ({ symbol, as: how })) };
+}
+
 export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => SandboxResponse> =
   new Map([
     ['/__revise', revise],
@@ -98,4 +128,5 @@ export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URL
     ['/__silence', trouble('silence')],
     ['/__corrupt', trouble('corrupt')],
     ['/__misquote', trouble('misquote')],
+    ['/__delist', delist],
   ]);

@@ -14,6 +14,19 @@ export interface Split {
   /** New shares for `denominator` old ones. */
   numerator: number;
   denominator: number;
+  /** Yahoo reports the split from then on, in every response; null = once it has taken effect, in windows with its date. */
+  announcedAt: number | null;
+  /** Yahoo serves the sessions before the split at the new level from then on. */
+  restatedAt: number;
+  /** Yahoo also reports it under this earlier date, from then on; null = under one date. */
+  alsoAt: number | null;
+}
+
+/** A split as Yahoo reports it. `at`: the open of the session whose date it names, epoch ms. */
+export interface ReportedSplit {
+  at: number;
+  numerator: number;
+  denominator: number;
 }
 
 /** Rows of a stock that are served wrong: null, left out, with high and low swapped, or with multiplied prices. */
@@ -27,6 +40,9 @@ export interface Trouble {
   by: number;
 }
 
+/** What a request for a delisted stock gets: an error, or success without a row, price and currency. */
+export type Delisting = 'not_found' | 'empty';
+
 const TROUBLES = {
   outage: () => null,
   silence: () => null,
@@ -37,12 +53,17 @@ const TROUBLES = {
   },
 } satisfies Record<Trouble['kind'], <B extends Prices>(bar: B, trouble: Trouble) => B | null>;
 
+const levelAfter = (splits: readonly Split[]): number =>
+  splits.reduce((level, split) => (level * split.numerator) / split.denominator, 1);
+
 /** Manual changes to the simulated markets: corrections, splits, and rows served wrong. */
 export class Interventions {
   /** By symbol, then by the minute's open; prices as if there were no split. */
   private readonly corrections = new Map<string, Map<number, Correction>>();
-  private readonly splits: Split[] = [];
+  private splits: Split[] = [];
   troubles: Trouble[] = [];
+  /** Stocks that the provider no longer carries, by symbol. */
+  readonly delisted = new Map<string, Delisting>();
 
   /** @param clock market clock, epoch ms: a split takes effect when it passes the session's open */
   constructor(private readonly clock: () => number) {}
@@ -50,18 +71,32 @@ export class Interventions {
   /** Prices are divided by this and volumes multiplied: one level for the whole history. */
   level(instrument: Instrument): number {
     if (this.splits.length === 0) return 1;
-    return this.effective(instrument).reduce((level, split) => (level * split.numerator) / split.denominator, 1);
+    return levelAfter(this.effective(instrument));
   }
 
   /** The level at an instant: without later splits. */
   levelAt(instrument: Instrument, instant: number): number {
-    const then = this.effective(instrument).filter((split) => split.open <= instant);
-    return then.reduce((level, split) => (level * split.numerator) / split.denominator, 1);
+    return levelAfter(this.effective(instrument).filter((split) => split.open <= instant));
   }
 
-  /** Splits of sessions that open in [from, to) and have taken effect. */
-  splitsBetween(stock: Stock, from: number, to: number): Split[] {
-    return this.effective(stock).filter((split) => split.open >= from && split.open < to);
+  /** The level at which Yahoo serves a session: without the splits after it for which it has not restated its history. */
+  servedLevel(instrument: Instrument, { open }: Session): number {
+    const reached = this.reached(instrument);
+    const shown = this.effective(instrument).filter((split) => split.open <= open || split.restatedAt <= reached);
+    return levelAfter(shown);
+  }
+
+  /** The splits that Yahoo reports in a window of sessions that open in [from, to). */
+  splitsReported(stock: Stock, from: number, to: number): ReportedSplit[] {
+    const reached = this.reached(stock);
+    return this.splits.flatMap(({ symbol, open, alsoAt, announcedAt, numerator, denominator }) => {
+      if (symbol !== stock.symbol || reached < (announcedAt ?? 0)) return [];
+      const dates = alsoAt === null ? [open] : [alsoAt, open];
+      return dates.flatMap((at) => {
+        const isShown = at <= reached ? at < to : announcedAt !== null;
+        return at >= from && isShown ? [{ at, numerator, denominator }] : [];
+      });
+    });
   }
 
   /** Corrections of the session's minutes, by their opens. */
@@ -109,8 +144,19 @@ export class Interventions {
     return this.splits;
   }
 
+  /** As if there had never been any. @param symbol of one stock; null = of all @returns those that are left */
+  clearSplits(symbol: string | null): readonly Split[] {
+    this.splits = this.splits.filter((split) => symbol !== null && split.symbol !== symbol);
+    return this.splits;
+  }
+
+  /** Up to where the provider shows the market, epoch ms. */
+  private reached(instrument: Instrument): number {
+    return this.clock() - MARKETS[instrument.market].delay;
+  }
+
   private effective(instrument: Instrument): Split[] {
-    const reached = this.clock() - MARKETS[instrument.market].delay;
+    const reached = this.reached(instrument);
     return this.splits.filter((split) => split.symbol === instrument.symbol && split.open <= reached);
   }
 }

@@ -34,6 +34,9 @@ const flat = (time: number, price: number): ChartRow => ({
   final: null,
 });
 
+const servedLevel = (exchange: Exchange, stock: Stock) => (session: Session) =>
+  exchange.interventions.servedLevel(stock, session);
+
 /** The rows of a 1m chart, with the quirks of the newest ones. */
 export function minuteRows(
   exchange: Exchange,
@@ -44,7 +47,7 @@ export function minuteRows(
 ): ChartRow[] {
   const { reached } = state;
   const late = new Noise(exchange.seed, stock.symbol, 'late');
-  const regular = exchange.minuteBars(stock, window.from, window.to, reached);
+  const regular = exchange.minuteBars(stock, window.from, window.to, reached, servedLevel(exchange, stock));
   const rows: ChartRow[] = regular.map(({ time, traded, ...bar }) => {
     if (!traded) return { time, bar: null, final: null };
     const age = reached - time - MINUTE;
@@ -84,7 +87,7 @@ export function dailyRows(exchange: Exchange, stock: Stock, window: ChartWindow,
   const { session, lastTrade, reached } = state;
   const rows: ChartRow[] = [];
   const row = (of: Session, time: number): ChartRow | null => {
-    const bar = exchange.sessionBar(stock, of, reached);
+    const bar = exchange.sessionBar(stock, of, reached, servedLevel(exchange, stock));
     return bar && { time, bar, final: of.close <= reached ? Date.parse(of.date) : null };
   };
   const within = (time: number) => time >= window.from && time < window.to;

@@ -75,6 +75,9 @@ export function yahooChart(
   if (!stock || exchange.firstSession(stock).open >= marketState(stock, now).reached) {
     return failure(404, 'Not Found', 'No data found, symbol may be delisted');
   }
+  const delisted = exchange.interventions.delisted.get(stock.symbol);
+  if (delisted === 'not_found') return failure(404, 'Not Found', 'No data found, symbol may be delisted');
+  if (delisted === 'empty') return { status: 200, headers: CACHING, body: emptyChart(stock) };
   const interval = query.get('interval') ?? '1d';
   if (!isInterval(interval)) {
     const valid = `Valid intervals: [${INTERVALS.join(', ')}]`;
@@ -111,6 +114,19 @@ export function yahooChart(
   };
 }
 
+/** What Yahoo sends for some symbols that it no longer carries: exchange YHD, no currency, no price, no rows. */
+const emptyChart = ({ symbol }: Stock) => ({
+  chart: {
+    result: [
+      {
+        meta: { currency: null, symbol, exchangeName: 'YHD', exchangeTimezoneName: 'America/New_York' },
+        indicators: { quote: [{}], adjclose: [{}] },
+      },
+    ],
+    error: null,
+  },
+});
+
 /** Parallel arrays; no arrays for an empty window. */
 function quoteColumns(rows: ChartRow[]) {
   if (rows.length === 0) return {};
@@ -121,11 +137,11 @@ function quoteColumns(rows: ChartRow[]) {
 /** Dividends and splits of the window, as objects keyed by their time; a kind without events is absent. */
 function eventsIn(exchange: Exchange, stock: Stock, window: ChartWindow, reached: number) {
   const paid = dividendsBetween(exchange, stock, window.from, Math.min(window.to, reached));
-  const split = exchange.interventions.splitsBetween(stock, window.from, window.to);
+  const split = exchange.interventions.splitsReported(stock, window.from, window.to);
   if (paid.length + split.length === 0) return null;
   const dividends = paid.map(({ exTime, amount }) => [exTime / SECOND, { amount, date: exTime / SECOND }] as const);
-  const splits = split.map(({ open, numerator, denominator }) => {
-    const date = open / SECOND;
+  const splits = split.map(({ at, numerator, denominator }) => {
+    const date = at / SECOND;
     return [date, { date, numerator, denominator, splitRatio: `${numerator}:${denominator}` }] as const;
   });
   return {

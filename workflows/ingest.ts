@@ -184,9 +184,11 @@ const countsOf = (loaded: Loaded[]): RowCounts =>
 function outcomeOf(item: Transformed): Ingested {
   if ('error' in item) return failedWith(item.assetId, item.error);
   const nothing = nothingIngested();
+  const counts = { ...nothing.counts, rowsExtracted: item.rows, rowsRejected: item.rejected };
+  if (item.problem) return { ...failedWith(item.assetId, item.problem), counts, requestsDone: 1, requestsFailed: 0 };
   return {
     ...nothing,
-    counts: { ...nothing.counts, rowsExtracted: item.rows, rowsRejected: item.rejected },
+    counts,
     okAssets: item.assetId === null ? [] : [item.assetId],
     signs: item.assetId === null ? {} : signsOf(item.assetId, item),
     requestsDone: 1,

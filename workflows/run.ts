@@ -35,7 +35,7 @@ export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null
 
 export const skipped = (reason: string): RunResult => ({ ...NO_COUNTS, status: 'skipped', reason });
 
-/** The run is partial if some requests failed, and failed if all did. */
+/** The run is failed if all requests failed, and partial if some did, or nothing of a payload could be kept. */
 export function resultOf({
   counts,
   okAssets,
@@ -44,7 +44,8 @@ export function resultOf({
   requestsDone,
   requestsFailed,
 }: Ingested): RunResult {
-  const status = requestsFailed === 0 ? 'succeeded' : requestsDone > 0 ? 'partial' : 'failed';
+  const isSound = requestsFailed === 0 && failures.length === 0;
+  const status = isSound ? 'succeeded' : requestsDone > 0 ? 'partial' : 'failed';
   const reason = failures.length > 0 ? failures.map(({ type, message }) => `${type}: ${message}`).join('; ') : null;
   return { ...counts, assetsOk: okAssets.length, assetsFailed: failedAssets.length, status, reason };
 }

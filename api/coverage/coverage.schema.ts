@@ -27,6 +27,41 @@ const nextAttemptAt = instant(
   'Time of the next attempt to fetch the pending bars, wall clock; null if that is the next run.',
 ).nullable();
 
+const noBars = z
+  .object({
+    reason: z
+      .enum(['nothing_at_provider', 'not_yet_fetched'])
+      .meta({ description: 'As in `meta.reason` of an empty series.' }),
+    responses: count('Responses that were stored.', 14),
+    lastResponseAt: instant('When the latest one was requested, wall clock; null if there is none.').nullable(),
+    failure: z.string().nullable().meta({
+      description: 'Type and message of the latest failure of the last 24 hours; null if there is none.',
+      example: 'UnknownSymbol: Yahoo Finance no longer carries MT.PA: empty response, exchange YHD',
+    }),
+  })
+  .nullable()
+  .meta({ description: 'Why the series has no bar at all; null if it has one.', example: null });
+
+const heldBack = z
+  .object({
+    symbol: assetHead.symbol,
+    split: z
+      .object({
+        session: date('Ex-date.'),
+        numerator: z.number().meta({ description: 'New shares for `denominator` old ones.', example: 4 }),
+        denominator: z.number().meta({ example: 1 }),
+      })
+      .nullable()
+      .meta({ description: 'The split that is in force and not applied yet; null if the provider reports none.' }),
+    since: instant('When the first payload that was held back was requested, wall clock.'),
+    waitsFor: z.string().meta({
+      description: 'What has to happen before the payloads of the asset are loaded again.',
+      example: 'prices from 2026-11-20 on that show whether its split of 4 for 1 has taken effect',
+    }),
+    nextTryAt: instant('Before then no adjustment is tried, wall clock; null = with the next payload.').nullable(),
+  })
+  .meta({ description: 'An asset whose payloads are not loaded, because its price level is changing.' });
+
 const difference = (field: string, example: number) =>
   z.number().meta({ description: `Difference of the ${field}, as a fraction.`, example });
 
@@ -68,6 +103,8 @@ export const CoverageSchema = component(
     ...assetHead,
     timeframe,
     sessions: z.array(SessionSchema),
+    noBars,
+    heldBack: z.array(heldBack).meta({ description: 'Why payloads of the asset are held back; empty if none are.' }),
     nextCursor,
   }),
 );
@@ -76,6 +113,7 @@ export type CoverageBody = z.output<typeof CoverageSchema>;
 export const CoverageSummarySchema = component(
   'CoverageSummary',
   z.object({
+    heldBack: z.array(heldBack).meta({ description: 'The assets whose payloads are held back, by symbol.' }),
     totals: z.object({ assets: count('Tracked assets with at least one of these series.', 11), ...counts }),
     series: z.array(
       z.object({
@@ -90,6 +128,7 @@ export const CoverageSummarySchema = component(
         pendingSessions: count('Sessions with pending bars.', 1),
         oldestPending: date('The oldest session with pending bars; null if there is none.').nullable(),
         nextAttemptAt,
+        noBars,
       }),
     ),
   }),

@@ -9,7 +9,10 @@ import {
 } from '../../db/repositories/coverage/coverage-states.js';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
+import { readHeldBack } from '../../db/repositories/read/held-back.js';
+import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { hashSessions } from '../../db/repositories/read/session-hashes.js';
+import { waitsFor } from '../../domain/adjustment/held-back.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
@@ -50,6 +53,8 @@ export class CoverageService {
       ...headOf(asset),
       timeframe,
       sessions: await this.sessionBodies(asset, timeframe, page),
+      noBars: (await this.noBars(series)).get(keyOf({ assetId: asset.id, timeframe })) ?? null,
+      heldBack: (await this.heldBack()).filter((held) => held.symbol === asset.symbol),
       nextCursor: last && next ? cursorAfter(asset, query, window, last.session, next.session) : null,
     };
   }
@@ -64,7 +69,9 @@ export class CoverageService {
       const asset = assetOf.get(states.assetId);
       return asset ? [{ asset, states }] : [];
     });
+    const noBars = await this.noBars(known.map(({ states }) => states));
     return {
+      heldBack: await this.heldBack(),
       totals: {
         assets: new Set(known.map(({ asset }) => asset.id)).size,
         ...totalOf(known.map(({ states }) => states)),
@@ -78,6 +85,7 @@ export class CoverageService {
         pendingSessions: states.pendingSessions,
         oldestPending: states.oldestPending,
         nextAttemptAt: instantOf(states.nextAttemptAt),
+        noBars: noBars.get(keyOf(states)) ?? null,
       })),
     };
   }
@@ -102,6 +110,30 @@ export class CoverageService {
         return { symbol, assetClass, exchange, timeframe: own, ...cells };
       }),
     };
+  }
+
+  /** Of the series without a bar, by key. */
+  private async noBars(series: readonly CoveredSeries[]): Promise<Map<string, CoverageBody['noBars']>> {
+    const found = await readSeriesAtProvider(
+      this.pool,
+      series.filter(({ firstBar }) => firstBar === null),
+    );
+    return new Map(
+      found.map(({ hasNothing, isUnknown: _, responses, lastResponseAt, failure, ...key }) => {
+        const reason = hasNothing ? 'nothing_at_provider' : 'not_yet_fetched';
+        return [keyOf(key), { reason, responses, lastResponseAt: instantOf(lastResponseAt), failure }];
+      }),
+    );
+  }
+
+  private async heldBack(): Promise<CoverageSummaryBody['heldBack']> {
+    return (await readHeldBack(this.pool, this.deps.wallNow())).map(({ symbol, split, since, nextTryAt }) => ({
+      symbol,
+      split,
+      since: isoSeconds(since),
+      waitsFor: waitsFor({ split }),
+      nextTryAt: instantOf(nextTryAt),
+    }));
   }
 
   private get pool() {

@@ -4,6 +4,8 @@ import { PROVIDERS } from '../../config/catalog/providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
+import { RejectedBars } from '../../db/repositories/read/rejected-bars.js';
+import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
@@ -45,6 +47,7 @@ export class SeriesService {
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
     private readonly snapshots: BarSnapshots,
+    private readonly rejected: RejectedBars,
     private readonly responses: ResponseCache,
   ) {}
 
@@ -141,7 +144,15 @@ export class SeriesService {
 
   private async gapReason(spec: SeriesSpec): Promise<GapReason> {
     const slots = slotsOfWindow(spec);
-    return gapReason(spec, slots, await this.coverageReader(spec)(slots.due));
+    const series = storedSeriesOf(spec);
+    const [first, last] = [slots.due[0], slots.due.at(-1)];
+    const [coverage, isRejected, [at]] = await Promise.all([
+      this.coverageReader(spec)(slots.due),
+      first && last ? this.rejected.hasOpen(series, first.firstTime, last.lastTime) : false,
+      readSeriesAtProvider(this.deps.database.pool, [series], spec.window.asOf),
+    ]);
+    const { hasNothing = false, isUnknown = false } = at ?? {};
+    return gapReason(spec, slots, { coverage, isRejected, hasNothing: hasNothing && !spec.bounds, isUnknown });
   }
 
   private coverageReader(spec: SeriesSpec): ReadCoverage {

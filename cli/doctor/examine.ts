@@ -13,6 +13,8 @@ import { readStoredActions } from '../../db/repositories/proof/stored-facts.js';
 import { readPayloadsWithoutSeries } from '../../db/repositories/proof/stored-payloads.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { readWarnings } from '../../db/repositories/read/bar-warnings.js';
+import { type HeldBackAsset, readHeldBack } from '../../db/repositories/read/held-back.js';
+import { readSeriesAtProvider, type SeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { readActions, readAppliedSplits, readStrays } from '../../db/repositories/read/whole-series.js';
 import { findWrongDifferences } from '../../db/repositories/upkeep/daily-differences.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -44,6 +46,10 @@ export interface ExaminedSeries extends Tally {
   unexplained: number;
 }
 
+export interface AbsentSeries extends SeriesAtProvider {
+  series: CoveredSeries;
+}
+
 export interface Examination {
   /** Tracked assets. */
   assets: number;
@@ -53,6 +59,9 @@ export interface Examination {
   findings: Findings;
   chain: Chain;
   odd: string[];
+  /** Series of tracked assets that have no bar, or whose provider no longer knows their asset. */
+  absent: AbsentSeries[];
+  heldBack: HeldBackAsset[];
   /** Tracked assets that cannot be loaded or examined, and why. */
   badAssets: string[];
 }
@@ -79,6 +88,8 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
     findings: new Findings(),
     chain: await checkChain(pool),
     odd: [],
+    absent: await absentSeries(pool, all),
+    heldBack: await readHeldBack(pool, Date.now()),
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
   };
   const { findings } = examination;
@@ -94,6 +105,14 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
       findings.add('not_examined', `${ofAsset[0]!.symbol}: ${error.message}`);
     }
   return examination;
+}
+
+async function absentSeries(pool: pg.Pool, all: readonly CoveredSeries[]): Promise<AbsentSeries[]> {
+  const active = all.filter((one) => one.active);
+  const found = await readSeriesAtProvider(pool, active);
+  return found
+    .map((at, i) => ({ ...at, series: active[i]! }))
+    .filter(({ series, isUnknown }) => series.firstBar === null || isUnknown);
 }
 
 /** What belongs to no series: payloads of quotes, records of runs and requests, the chain of digests. */

@@ -1,12 +1,15 @@
 import { PENDING_REASONS } from '../../domain/coverage/slot-state.js';
-import type { Examination, ExaminedSeries } from './examine.js';
+import { waitsFor } from '../../domain/adjustment/held-back.js';
+import type { HeldBackAsset } from '../../db/repositories/read/held-back.js';
+import type { AbsentSeries, Examination, ExaminedSeries } from './examine.js';
+import { titleOf } from './stored-series.js';
 
 /** Lines of a list that are shown without --all. */
 const SHOWN_LINES = 10;
 
 /** The report of `npm run doctor`, as lines. @param now wall clock, epoch ms */
 export function reportOf(examination: Examination, { all, now }: { all: boolean; now: number }): string[] {
-  const { series, recounted, findings, odd, badAssets } = examination;
+  const { series, recounted, findings, odd, badAssets, absent, heldBack } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
     ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was recounted`] : []),
@@ -14,6 +17,8 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
     row(({ title }) => title),
     ...begun.map((one) => row(({ cell }) => cell(one))),
     ...findings.lines(),
+    ...listed('Without bars, or unknown to their provider:', absent.map(absentLine), true),
+    ...listed('Held back:', heldBack.map(heldBackLine), true),
     ...listed('Pending:', missingLines(series, true, now), all),
     ...listed('Unobtainable:', missingLines(series, false, now), all),
     valuesLine(series),
@@ -58,6 +63,21 @@ function listed(title: string, lines: string[], all: boolean): string[] {
   ];
 }
 
+/** Such as "MT.PA 1d: nothing at the provider; 3 responses without a row, the last at 2026-11-24T15:30Z; UnknownSymbol: …". */
+function absentLine({ series, hasNothing, responses, lastResponseAt, failure }: AbsentSeries): string {
+  const last = lastResponseAt === null ? '' : `, the last at ${minuteOf(lastResponseAt)}`;
+  const without = `${responses} response${responses === 1 ? '' : 's'} without a row${last}`;
+  const state = series.firstBar !== null ? 'no new bars' : hasNothing ? 'nothing at the provider' : 'no bars yet';
+  return [`${titleOf(series)}: ${state}`, ...(responses > 0 ? [without] : []), ...(failure ? [failure] : [])].join(
+    '; ',
+  );
+}
+
+function heldBackLine({ symbol, since, nextTryAt, ...held }: HeldBackAsset): string {
+  const next = nextTryAt === null ? 'with the next payload' : `at ${minuteOf(nextTryAt)}`;
+  return `${symbol} since ${minuteOf(since)}: waits for ${waitsFor(held)}; next try ${next}`;
+}
+
 /** One line per series and reason, most slots first. */
 function missingLines(examined: ExaminedSeries[], isPending: boolean, now: number): string[] {
   const groups = examined.flatMap(({ series, missing }) => {
@@ -83,8 +103,10 @@ function missingLines(examined: ExaminedSeries[], isPending: boolean, now: numbe
 /** When the earliest of the next attempts is due. */
 function attemptOf(attempts: (Date | null)[], now: number): string {
   const earliest = Math.min(...attempts.map((attempt) => attempt?.getTime() ?? 0));
-  return earliest <= now ? 'in the next run' : `at ${new Date(earliest).toISOString().slice(0, 16)}Z`;
+  return earliest <= now ? 'in the next run' : `at ${minuteOf(earliest)}`;
 }
+
+const minuteOf = (instant: number): string => `${new Date(instant).toISOString().slice(0, 16)}Z`;
 
 function valuesLine(series: ExaminedSeries[]): string {
   const sum = (of: (one: ExaminedSeries) => number) => series.reduce((total, one) => total + of(one), 0);

@@ -3,7 +3,7 @@ import { seriesLimits } from '../../config/catalog/providers.js';
 import type { Aggregation } from '../aggregation/buckets.js';
 import { calendarOf } from '../calendars/index.js';
 import type { SeriesRules } from '../coverage/due-sessions.js';
-import { gapReason, isSettled, slotsOfWindow, storedSlots, type SessionCoverage } from './gap-reason.js';
+import { gapReason, type GapFacts, isSettled, slotsOfWindow, storedSlots, type SessionCoverage } from './gap-reason.js';
 import { slotsBetween } from './session-slots.js';
 
 const minutes: SeriesRules = {
@@ -16,8 +16,7 @@ const days: SeriesRules = { ...minutes, timeframe: '1d', limits: seriesLimits('y
 const now = Date.parse('2026-11-24T15:30:20Z');
 const at = (text: string) => Date.parse(text);
 
-interface Options {
-  coverage?: SessionCoverage[];
+interface Options extends Partial<GapFacts> {
   beginsAt?: number;
   aggregation?: Aggregation;
 }
@@ -30,15 +29,15 @@ const series = (rules: SeriesRules, from: string | null, to: string, { beginsAt,
 });
 const reason = (rules: SeriesRules, from: string | null, to: string, options: Options = {}) => {
   const windowed = series(rules, from, to, options);
-  return gapReason(windowed, slotsOfWindow(windowed), options.coverage ?? []);
+  const { coverage = [], isRejected = false, hasNothing = false, isUnknown = false } = options;
+  return gapReason(windowed, slotsOfWindow(windowed), { coverage, isRejected, hasNothing, isUnknown });
 };
 
-const row = (session: string, answered: string, complete = false): SessionCoverage => ({
-  session,
-  answered,
-  filled: complete ? answered : answered.replaceAll('1', '0'),
-  complete,
-});
+const row = (session: string, answered: string, more: Partial<SessionCoverage> = {}): SessionCoverage => {
+  const none = answered.replaceAll('1', '0');
+  return { session, answered, filled: none, corrupt: none, lost: none, complete: false, ...more };
+};
+const complete = (session: string) => row(session, '1'.repeat(390), { filled: '1'.repeat(390), complete: true });
 
 describe('slotsBetween', () => {
   it('finds the slots of a window that cuts a session', () => {
@@ -60,7 +59,7 @@ describe('slotsBetween', () => {
 describe('gapReason', () => {
   it('is market_closed on a weekend and on Thanksgiving', () => {
     expect(reason(minutes, '2026-11-21T00:00:00Z', '2026-11-23T00:00:00Z')).toBe('market_closed');
-    expect(reason(days, '2026-11-26T00:00:00Z', '2026-11-27T00:00:00Z')).toBe('market_closed');
+    expect(reason(days, '2025-11-27T00:00:00Z', '2025-11-28T00:00:00Z')).toBe('market_closed');
   });
 
   it('is not_yet_fetched for what is not over, and for what has never been requested', () => {
@@ -94,8 +93,54 @@ describe('gapReason', () => {
     ).toBe('not_yet_fetched');
   });
 
+  const five = (more: Partial<SessionCoverage>, facts: Partial<GapFacts> = {}) =>
+    reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', {
+      coverage: [row('2026-11-23', '1'.repeat(390), more)],
+      ...facts,
+    });
+  const bit = (i: number) => '0'.repeat(i) + '1' + '0'.repeat(389 - i);
+
+  it('is corrupt, rejected or lost if that is why one of its bars is missing', () => {
+    expect(five({ corrupt: bit(32) })).toBe('corrupt');
+    expect(five({ corrupt: bit(32) }, { isRejected: true })).toBe('corrupt');
+    expect(five({}, { isRejected: true })).toBe('rejected');
+    expect(five({ lost: bit(32), corrupt: bit(33) })).toBe('lost');
+    expect(five({ lost: bit(80), corrupt: bit(90) })).toBe('no_trades'); // of other bars
+  });
+
+  it('is nothing_at_provider if the provider never had a bar of the series, except where none can be', () => {
+    expect(five({}, { hasNothing: true })).toBe('nothing_at_provider');
+    expect(reason(minutes, null, '2026-11-24T15:30:00Z', { hasNothing: true })).toBe('nothing_at_provider');
+    expect(reason(minutes, '2026-11-21T00:00:00Z', '2026-11-23T00:00:00Z', { hasNothing: true })).toBe('market_closed');
+    expect(reason(minutes, '2026-11-24T15:30:00Z', '2026-11-24T15:31:00Z', { hasNothing: true })).toBe(
+      'not_yet_fetched',
+    );
+  });
+
+  it('is unobtainable if the provider no longer knows the symbol, unless it responded for the window before', () => {
+    const window = ['2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z'] as const;
+    expect(reason(minutes, ...window, { isUnknown: true })).toBe('unobtainable');
+    expect(five({}, { isUnknown: true })).toBe('no_trades');
+  });
+
+  it.each([
+    ['in a session', minutes, '2026-11-25T15:00:00Z', '2026-11-25T16:00:00Z', 'future'],
+    ['on a weekend', minutes, '2026-11-28T00:00:00Z', '2026-11-30T00:00:00Z', 'future'],
+    ['in days', days, '2026-12-01T00:00:00Z', '2026-12-05T00:00:00Z', 'future'],
+    [
+      'after the last session of the calendar',
+      minutes,
+      '2031-01-01T00:00:00Z',
+      '2031-02-01T00:00:00Z',
+      'beyond_calendar',
+    ],
+    ['before the first one', days, '1850-01-01T00:00:00Z', '1850-02-01T00:00:00Z', 'beyond_calendar'],
+  ] as const)('says so of what cannot be there: %s', (_, rules, from, to, expected) => {
+    expect(reason(rules, from, to)).toBe(expected);
+  });
+
   it('is never no_trades if a bar is stored now that was not stored at the instant of asOf', () => {
-    const coverage = [row('2026-11-23', '1'.repeat(390), true)];
+    const coverage = [complete('2026-11-23')];
     expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('not_yet_fetched');
   });
 });
@@ -105,14 +150,12 @@ describe('isSettled', () => {
     isSettled(minutes, storedSlots(series(minutes, from, to), at(from), at(to)), coverage, now);
 
   it('holds for sessions that are over and complete', () => {
-    expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [row('2026-11-23', '1'.repeat(390), true)])).toBe(
-      true,
-    );
+    expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [complete('2026-11-23')])).toBe(true);
   });
 
   it('does not hold for a session in progress, one with a hole, or none', () => {
-    const complete = [row('2026-11-24', '1'.repeat(390), true)];
-    expect(settled('2026-11-24T14:30:00Z', '2026-11-24T14:40:00Z', complete)).toBe(false);
+    const today = [complete('2026-11-24')];
+    expect(settled('2026-11-24T14:30:00Z', '2026-11-24T14:40:00Z', today)).toBe(false);
     expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [row('2026-11-23', '1'.repeat(390))])).toBe(false);
     expect(settled('2026-11-21T00:00:00Z', '2026-11-22T00:00:00Z', [])).toBe(false);
   });

@@ -1,11 +1,23 @@
 import { bucketEdge, closedUntil, type Aggregation } from '../aggregation/buckets.js';
+import { midnightOf } from '../calendars/dates.js';
 import { finalAt, lagOf, type SeriesRules } from '../coverage/due-sessions.js';
 import { DAY, isDateLabelled } from '../timeframe.js';
 import { slotsBetween, type SessionSlots } from './session-slots.js';
 import type { SeriesWindow } from './window.js';
 
 /** Why a window has no bars. */
-export const GAP_REASONS = ['market_closed', 'not_yet_fetched', 'unobtainable', 'no_trades'] as const;
+export const GAP_REASONS = [
+  'market_closed', // there was no session
+  'future', // it has not begun
+  'beyond_calendar', // the sessions of its dates are not known
+  'not_yet_fetched', // its bars are not over, or not fetched yet
+  'nothing_at_provider', // the provider has responded, and has never had a bar of the series
+  'unobtainable', // the provider does not have them, or no longer does
+  'corrupt', // the provider keeps sending the same values, which break a rule
+  'rejected', // the provider's rows broke a rule; they are requested again
+  'lost', // they were stored, and something other than a load removed them; they will be restored
+  'no_trades', // nothing was traded
+] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
 /** A window of a series. Times are epoch ms. */
@@ -30,6 +42,10 @@ export interface SessionCoverage {
   /** The provider has responded for the slot. */
   answered: string;
   filled: string;
+  /** The provider keeps sending values there that break a rule. */
+  corrupt: string;
+  /** A bar was stored and has disappeared other than by a load. */
+  lost: string;
   /** Every slot is filled or confirmed empty. */
   complete: boolean;
 }
@@ -52,36 +68,65 @@ export function slotsOfWindow(series: WindowedSeries): WindowSlots {
   return { all, due: final < to ? slotsBetween(rules, from, final) : all };
 }
 
-/**
- * Why a window has no bars.
- * @param coverage of the sessions of `slots.due`
- */
-export function gapReason(series: WindowedSeries, slots: WindowSlots, coverage: readonly SessionCoverage[]): GapReason {
-  const { rules, bounds, window, now } = series;
-  const beginsAt = bounds?.beginsAt ?? bounds?.firstTime ?? null;
-  if (window.from === null) {
-    return beginsAt !== null && (window.to ?? now) <= beginsAt ? 'unobtainable' : 'not_yet_fetched';
-  }
-  const first = slots.due[0];
-  const last = slots.due.at(-1);
-  if (!first || !last) return slots.all.length > 0 ? 'not_yet_fetched' : 'market_closed';
-  if (finalAt(rules, first.session, first.firstTime) > now) return 'not_yet_fetched';
-  if (beginsAt !== null && last.lastTime < beginsAt) return 'unobtainable';
-  if (allConfirmedEmpty(slots.due, coverage)) return 'no_trades';
-  const { reachMs } = rules.limits;
-  return reachMs !== null && last.lastTime < now - reachMs ? 'unobtainable' : 'not_yet_fetched';
+/** What else is known of a window without bars, besides coverage. */
+export interface GapFacts {
+  /** Of the sessions of `slots.due`. */
+  coverage: readonly SessionCoverage[];
+  /** Rows of the window broke a rule, and no operator has decided about them. */
+  isRejected: boolean;
+  /** The provider has responded to requests for the series, and has never had a row. */
+  hasNothing: boolean;
+  /** The provider does not know the symbol, or no longer does. */
+  isUnknown: boolean;
 }
 
-/** The provider has responded for every slot, and has a bar for none of them. */
-function allConfirmedEmpty(slots: readonly SessionSlots[], coverage: readonly SessionCoverage[]): boolean {
+/** Why a window has no bars. */
+export function gapReason(series: WindowedSeries, slots: WindowSlots, facts: GapFacts): GapReason {
+  const { rules, bounds, window, now } = series;
+  const beginsAt = bounds?.beginsAt ?? bounds?.firstTime ?? null;
+  const unknown = facts.hasNothing ? 'nothing_at_provider' : 'not_yet_fetched';
+  if (window.from === null) return beginsAt !== null && (window.to ?? now) <= beginsAt ? 'unobtainable' : unknown;
+  if (window.from >= calendarEnd(rules)) return 'beyond_calendar';
+  if (window.from > now) return 'future';
+  const first = slots.due[0];
+  const last = slots.due.at(-1);
+  if (!first || !last) return slots.all.length > 0 ? 'not_yet_fetched' : whyNoSession(series, beginsAt);
+  if (finalAt(rules, first.session, first.firstTime) > now) return 'not_yet_fetched';
+  if (beginsAt !== null && last.lastTime < beginsAt) return 'unobtainable';
+  if (facts.hasNothing) return 'nothing_at_provider';
+  const state = stateOfAll(slots.due, facts);
+  if (state) return state;
+  const { reachMs } = rules.limits;
+  return facts.isUnknown || (reachMs !== null && last.lastTime < now - reachMs) ? 'unobtainable' : 'not_yet_fetched';
+}
+
+/** The first instant after the calendar's last session. */
+const calendarEnd = ({ calendar }: SeriesRules): number => midnightOf(calendar.ends) + DAY;
+
+function whyNoSession({ rules, window, now }: WindowedSeries, beginsAt: number | null): GapReason {
+  const to = window.to ?? now;
+  if (to > midnightOf(rules.calendar.begins)) return 'market_closed';
+  return beginsAt !== null && to <= beginsAt ? 'unobtainable' : 'beyond_calendar';
+}
+
+/**
+ * What the provider has for the slots, if it has responded for every one and no bar is stored: something that is wrong
+ * comes before nothing.
+ */
+function stateOfAll(slots: readonly SessionSlots[], { coverage, isRejected }: GapFacts): GapReason | null {
   const bySession = new Map(coverage.map((row) => [row.session, row]));
-  return slots.every(({ session, first, last }) => {
-    const row = bySession.get(session.date);
-    const answered = row?.answered.slice(first, last + 1);
-    // a bar is stored now: it was not at the requested instant, or it was deleted after the read
-    if (row?.filled.slice(first, last + 1).includes('1')) return false;
-    return answered?.length === last - first + 1 && !answered.includes('0');
-  });
+  const bitsOf = (state: 'answered' | 'filled' | 'corrupt' | 'lost') =>
+    slots
+      .map(({ session, first, last }) =>
+        (bySession.get(session.date)?.[state] ?? '').slice(first, last + 1).padEnd(last - first + 1, '0'),
+      )
+      .join('');
+  // a bar is stored now: it was not at the requested instant, or it was deleted after the read
+  if (bitsOf('filled').includes('1')) return null;
+  if (bitsOf('lost').includes('1')) return 'lost';
+  if (bitsOf('answered').includes('0')) return null;
+  if (bitsOf('corrupt').includes('1')) return 'corrupt';
+  return isRejected ? 'rejected' : 'no_trades';
 }
 
 /** The stored slots of a part of a window. @param from, to bar times, half-open */

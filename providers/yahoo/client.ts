@@ -3,7 +3,7 @@ import chart from 'yahoo-finance2/modules/chart';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { withDeadline, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
 import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
-import { countRows, parseBars, YAHOO } from './wire.js';
+import { countRows, parseBars, saysGone, YAHOO } from './wire.js';
 
 export interface YahooOptions {
   /** Scheme and host, optionally with a path prefix: requests go to `{baseUrl}/v8/finance/chart/…`. */
@@ -76,7 +76,7 @@ export function createYahoo({
     };
   }
 
-  return { id: 'yahoo', fetchBars, parseBars };
+  return { id: 'yahoo', fetchBars, parseBars, saysGone };
 }
 
 /** Uses dates, because the library passes numbers on unchanged: milliseconds, but Yahoo expects seconds. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DAY } from '../../domain/timeframe.js';
 import { ProviderError } from '../provider.js';
 import { TradingDates } from './trading-date.js';
-import { parseBars, rowsAsSent } from './wire.js';
+import { parseBars, rowsAsSent, saysGone } from './wire.js';
 
 const MINUTES = { providerSymbol: 'SPY', timeframe: '1m', window: { from: 0, to: 1 } } as const;
 const DAYS = { ...MINUTES, timeframe: '1d' } as const;
@@ -274,4 +274,32 @@ describe('TradingDates', () => {
       );
     },
   );
+});
+
+describe('saysGone', () => {
+  const words = (meta: object, rows: number[] = []) =>
+    saysGone(
+      Buffer.from(
+        JSON.stringify({
+          chart: { result: [{ meta: { symbol: 'XY.PA', ...meta }, timestamp: rows, indicators: { quote: [{}] } }] },
+        }),
+      ),
+      { providerSymbol: 'XY.PA' },
+    );
+
+  it('names a symbol whose empty response has no currency and no price, or is of exchange YHD', () => {
+    const gone = (exchange: string) => `Yahoo Finance no longer carries XY.PA: empty response, exchange ${exchange}`;
+    expect(words({ currency: null, exchangeName: 'YHD' })).toBe(gone('YHD'));
+    expect(words({})).toBe(gone('unknown'));
+    expect(words({ currency: 'EUR', regularMarketPrice: 12.5, exchangeName: 'YHD' })).toBe(gone('YHD'));
+  });
+
+  it('is null for an empty window, a response with rows, and an error', () => {
+    expect(words({ currency: 'EUR', exchangeName: 'PAR' })).toBeNull();
+    expect(words({ currency: null, regularMarketPrice: 12.5 })).toBeNull();
+    expect(words({ currency: null, exchangeName: 'YHD' }, [1_764_000_000])).toBeNull();
+    const description = "Data doesn't exist for startDate = 1565740800, endDate = 1596067200";
+    const error = { chart: { result: null, error: { code: 'Bad Request', description } } };
+    expect(saysGone(Buffer.from(JSON.stringify(error)), { providerSymbol: 'XY.PA' })).toBeNull();
+  });
 });

@@ -23,6 +23,7 @@ const Meta = z.object({
   regularMarketTime: z.number().nullish(),
   regularMarketPrice: z.number().nullish(),
   dataGranularity: z.string().nullish(),
+  exchangeName: z.string().nullish(),
 });
 const Events = z.object({
   dividends: z
@@ -118,6 +119,19 @@ export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawB
     quote: quoteOf(meta, currency, price),
     actions: actionsOf(events ?? {}, meta.currency ?? null, meta.exchangeTimezoneName),
   };
+}
+
+/** The exchange under which Yahoo keeps symbols that it no longer carries. */
+const NO_EXCHANGE = 'YHD';
+
+/** Yahoo responds to some symbols that it no longer carries with success: without rows, currency and price. Throws as parseBars. */
+export function saysGone(body: Buffer, { providerSymbol }: Pick<BarsRequest, 'providerSymbol'>): string | null {
+  const json = parseJson(NAME, body);
+  if (YAHOO.errorIn(json)) return null;
+  const { meta, timestamp } = checkShape(NAME, Envelope, json).chart.result[0]!;
+  const isNothing = !meta.currency && meta.regularMarketPrice == null;
+  if (timestamp?.length || !(isNothing || meta.exchangeName === NO_EXCHANGE)) return null;
+  return `Yahoo Finance no longer carries ${providerSymbol}: empty response, exchange ${meta.exchangeName ?? 'unknown'}`;
 }
 
 /**

@@ -145,7 +145,8 @@ describe('ohlcv', () => {
 
   it.each([
     ['timeframe=1m&start=2026-11-21&end=2026-11-23', 'market_closed'],
-    ['timeframe=1m&start=2026-11-25T15:00:00Z&end=2026-11-25T16:00:00Z', 'not_yet_fetched'],
+    ['timeframe=1m&start=2026-11-25T15:00:00Z&end=2026-11-25T16:00:00Z', 'future'],
+    ['timeframe=1m&start=2041-01-02&end=2041-01-03', 'beyond_calendar'],
     ['timeframe=1m&start=2026-11-19&end=2026-11-20', 'unobtainable'], // before the first bar
     ['timeframe=1m&start=2026-09-01&end=2026-09-02', 'unobtainable'], // beyond the provider's reach
   ])('says why there is nothing at %s', async (parameters, reason) => {

@@ -65,6 +65,8 @@ export interface CoverageRow {
   filled: string;
   /** Confirmed empty: the provider has no bar there, for good. */
   empty: string;
+  corrupt: string;
+  lost: string;
   /** Every expected bar is stored or confirmed empty, and no bar has changed since the count. */
   complete: boolean;
 }
@@ -190,5 +192,5 @@ const LATEST = `
 
 const COVERAGE = `
   select c.session::text as session, c.answered_slots as answered, c.filled_slots as filled, ${confirmedEmpty('c')} as empty,
-    c.filled + c.empty = c.expected and not c.dirty as complete
+    c.corrupt_slots as corrupt, c.lost_slots as lost, c.filled + c.empty = c.expected and not c.dirty as complete
   from coverage c where c.asset_id = $1 and c.timeframe = $2`;

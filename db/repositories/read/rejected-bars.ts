@@ -94,6 +94,15 @@ export class RejectedBars {
     return rows.map(asRejected);
   }
 
+  /** Whether rows for bars from one open to another, both inclusive, broke a rule and no operator has decided about them. */
+  async hasOpen({ assetId, timeframe }: SeriesKey, first: number, last: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `select 1 from rejected_bars where asset_id = $1 and timeframe = $2 and time between $3 and $4 and state = 'open' limit 1`,
+      [assetId, timeframe, new Date(first), new Date(last)],
+    );
+    return rowCount !== 0;
+  }
+
   /**
    * Sets a row's state, with an entry in the audit log. Dismissing a row makes its session due: it is requested again.
    * @param from the states in which this is allowed

@@ -13,6 +13,14 @@ export function NoBars({ asset, bars: { meta, timeframe } }: { asset: Asset; bar
     <Empty title="No data available for this range">
       {meta.reason === 'market_closed' && <Closed asset={asset} />}
       {meta.reason === 'not_yet_fetched' && <NotFetched asset={asset} source={meta.source} />}
+      {meta.reason === 'future' && 'This range has not begun yet.'}
+      {meta.reason === 'beyond_calendar' && 'The sessions of this range are not known: the calendar does not cover it.'}
+      {meta.reason === 'nothing_at_provider' && <NothingAtProvider asset={asset} source={meta.source} />}
+      {meta.reason === 'corrupt' &&
+        `${meta.source} keeps sending values that break a rule for this range. They are in the quarantine, and requested once a day.`}
+      {meta.reason === 'rejected' &&
+        `What ${meta.source} sent for this range broke a rule. The rows are in the quarantine, and requested again.`}
+      {meta.reason === 'lost' && 'These bars were stored and then removed by SQL. The next heal restores them.'}
       {meta.reason === 'unobtainable' &&
         `${meta.source} does not provide ${timeframe} bars for this range, or no longer does. Try another range or timeframe.`}
       {meta.reason === 'no_trades' &&
@@ -29,6 +37,16 @@ function Closed({ asset }: { asset: Asset }) {
     <>
       The market was closed for the whole range.
       {at && ` It opens on ${formatTime(at, 'day', asset.timezone)} at ${formatTime(at, 'minute', asset.timezone)}.`}
+    </>
+  );
+}
+
+function NothingAtProvider({ asset, source }: { asset: Asset; source: string }) {
+  const { data: status } = useQuery(statusQuery);
+  const error = status && assetState(asset, status.pipelines).error;
+  return (
+    <>
+      {source} has responded, but has never had a bar of this series. Check the asset&apos;s provider symbol. {error}
     </>
   );
 }

@@ -1325,11 +1325,69 @@ export interface components {
              * @enum {string}
              */
             exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            /** @description Why payloads of the asset are held back; empty if none are. */
+            heldBack: {
+                nextTryAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the first payload that was held back was requested, wall clock.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                since: string;
+                /** @description The split that is in force and not applied yet; null if the provider reports none. */
+                split: {
+                    /** @example 1 */
+                    denominator: number;
+                    /**
+                     * @description New shares for `denominator` old ones.
+                     * @example 4
+                     */
+                    numerator: number;
+                    /**
+                     * Format: date
+                     * @description Ex-date.
+                     * @example 2026-11-20
+                     */
+                    session: string;
+                } | null;
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
+                symbol: string;
+                /**
+                 * @description What has to happen before the payloads of the asset are loaded again.
+                 * @example prices from 2026-11-20 on that show whether its split of 4 for 1 has taken effect
+                 */
+                waitsFor: string;
+            }[];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
              * @example eyJiZWZvcmUiOjQ4MjExfQ
              */
             nextCursor: string | null;
+            /**
+             * @description Why the series has no bar at all; null if it has one.
+             * @example null
+             */
+            noBars: {
+                /**
+                 * @description Type and message of the latest failure of the last 24 hours; null if there is none.
+                 * @example UnknownSymbol: Yahoo Finance no longer carries MT.PA: empty response, exchange YHD
+                 */
+                failure: string | null;
+                lastResponseAt: string | null;
+                /**
+                 * @description As in `meta.reason` of an empty series.
+                 * @enum {string}
+                 */
+                reason: "nothing_at_provider" | "not_yet_fetched";
+                /**
+                 * @description Responses that were stored.
+                 * @example 14
+                 */
+                responses: number;
+            } | null;
             sessions: {
                 /**
                  * @description Attempts that left bars pending.
@@ -1517,6 +1575,42 @@ export interface components {
             sessions: string[];
         };
         CoverageSummary: {
+            /** @description The assets whose payloads are held back, by symbol. */
+            heldBack: {
+                nextTryAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the first payload that was held back was requested, wall clock.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                since: string;
+                /** @description The split that is in force and not applied yet; null if the provider reports none. */
+                split: {
+                    /** @example 1 */
+                    denominator: number;
+                    /**
+                     * @description New shares for `denominator` old ones.
+                     * @example 4
+                     */
+                    numerator: number;
+                    /**
+                     * Format: date
+                     * @description Ex-date.
+                     * @example 2026-11-20
+                     */
+                    session: string;
+                } | null;
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
+                symbol: string;
+                /**
+                 * @description What has to happen before the payloads of the asset are loaded again.
+                 * @example prices from 2026-11-20 on that show whether its split of 4 for 1 has taken effect
+                 */
+                waitsFor: string;
+            }[];
             series: {
                 /**
                  * @description Class of the asset.
@@ -1547,6 +1641,28 @@ export interface components {
                 firstSession: string | null;
                 lastSession: string | null;
                 nextAttemptAt: string | null;
+                /**
+                 * @description Why the series has no bar at all; null if it has one.
+                 * @example null
+                 */
+                noBars: {
+                    /**
+                     * @description Type and message of the latest failure of the last 24 hours; null if there is none.
+                     * @example UnknownSymbol: Yahoo Finance no longer carries MT.PA: empty response, exchange YHD
+                     */
+                    failure: string | null;
+                    lastResponseAt: string | null;
+                    /**
+                     * @description As in `meta.reason` of an empty series.
+                     * @enum {string}
+                     */
+                    reason: "nothing_at_provider" | "not_yet_fetched";
+                    /**
+                     * @description Responses that were stored.
+                     * @example 14
+                     */
+                    responses: number;
+                } | null;
                 oldestPending: string | null;
                 /**
                  * @description Missing bars that will be requested again.
@@ -3804,10 +3920,10 @@ export interface components {
                 time: string;
             }[];
             /**
-             * @description Why there are no bars. `market_closed`: there was no session. `not_yet_fetched`: the bars are not complete yet, or have not been fetched yet. `unobtainable`: the provider does not have them, or no longer does. `no_trades`: nothing was traded.
+             * @description Why there are no bars. `market_closed`: there was no session. `future`: the window has not begun. `beyond_calendar`: the sessions of these dates are not known. `not_yet_fetched`: they are not over or not fetched yet. `nothing_at_provider`: the provider has responded, and has never had a bar of this series. `unobtainable`: the provider does not have them (any more). `corrupt`: the provider keeps sending the same values, which break a rule. `rejected`: the values that it sent broke a rule, and are requested again. `lost`: they were stored, and something other than a load removed them; they will be restored. `no_trades`: nothing was traded.
              * @enum {string}
              */
-            reason?: "market_closed" | "not_yet_fetched" | "unobtainable" | "no_trades";
+            reason?: "market_closed" | "future" | "beyond_calendar" | "not_yet_fetched" | "nothing_at_provider" | "unobtainable" | "corrupt" | "rejected" | "lost" | "no_trades";
             /**
              * @description The stored timeframe that these bars are aggregated from; absent if they are stored themselves.
              * @example 1m
@@ -4328,6 +4444,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "heldBack": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "split": {
+                     *             "session": "2026-11-20",
+                     *             "numerator": 4,
+                     *             "denominator": 1
+                     *           },
+                     *           "since": "2026-11-20T20:59:00Z",
+                     *           "waitsFor": "prices from 2026-11-20 on that show whether its split of 4 for 1 has taken effect",
+                     *           "nextTryAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ],
                      *       "totals": {
                      *         "assets": 11,
                      *         "expected": 390,
@@ -4358,7 +4487,8 @@ export interface operations {
                      *           "lastSession": "2026-11-20",
                      *           "pendingSessions": 1,
                      *           "oldestPending": "2026-11-20",
-                     *           "nextAttemptAt": "2026-11-20T20:59:00Z"
+                     *           "nextAttemptAt": "2026-11-20T20:59:00Z",
+                     *           "noBars": null
                      *         }
                      *       ]
                      *     }
@@ -4529,6 +4659,20 @@ export interface operations {
                      *             "expected": 390,
                      *             "checkedAt": "2026-11-20T20:59:00Z"
                      *           }
+                     *         }
+                     *       ],
+                     *       "noBars": null,
+                     *       "heldBack": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "split": {
+                     *             "session": "2026-11-20",
+                     *             "numerator": 4,
+                     *             "denominator": 1
+                     *           },
+                     *           "since": "2026-11-20T20:59:00Z",
+                     *           "waitsFor": "prices from 2026-11-20 on that show whether its split of 4 for 1 has taken effect",
+                     *           "nextTryAt": "2026-11-20T20:59:00Z"
                      *         }
                      *       ],
                      *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
