@@ -20,7 +20,7 @@ import {
   updatedBy,
 } from './batch-changes.js';
 import { CHANGED, type Context, emptyIndicators, type Merged, mergeByTime, readContext } from './batch-context.js';
-import { holdBatches, isLevelShift, rescaleBatches, settleLevels } from './price-level.js';
+import { findLevelShifts, holdBatches, rescaleBatches, settleLevels } from './price-level.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
 import * as statements from './batch-loader.sql.js';
 import { storeWarnings } from './store-warnings.js';
@@ -98,7 +98,7 @@ function oneOfEachSeries(batches: ReadyBatch[]): ReadyBatch[][] {
 
 async function loadWave(tx: pg.PoolClient, all: ReadyBatch[], runId: string, atNewLevel: boolean): Promise<void> {
   const found = await findChanges(tx, all);
-  const shifted = atNewLevel ? [] : found.filter(isLevelShift).map((change) => change.batch);
+  const shifted = atNewLevel ? [] : (await findLevelShifts(tx, found)).map((change) => change.batch);
   if (shifted.length > 0) {
     const ids = shifted.map((batch) => batch.id);
     await holdBatches(tx, ids, 'level_shift');

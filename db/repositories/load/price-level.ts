@@ -16,9 +16,29 @@ const SAME_RATIO = 1.002;
 /** No correction moves several bars by the same 2 %; the smallest splits are larger. */
 const LEAST_SHIFT = 1.02;
 
-/** Whether a batch differs from the stored bars only in its price level. */
-export function isLevelShift({ moved, lowRatio, highRatio }: Changes): boolean {
-  if (moved < SHIFTED_BARS || lowRatio === null || highRatio === null) return false;
+/**
+ * Those of some batches that differ from the stored bars only in their price level. By the ratio of an applied split a single
+ * bar shows it: the provider has taken the split back.
+ */
+export async function findLevelShifts(tx: pg.PoolClient, changes: readonly Changes[]): Promise<Changes[]> {
+  const moved = changes.filter(isMovedByOneRatio);
+  const few = moved.filter((change) => change.moved < SHIFTED_BARS);
+  if (few.length === 0) return moved;
+  const { rows: splits } = await tx.query<{ assetId: number; ratio: number }>(
+    'select asset_id as "assetId", ratio from splits where asset_id = any($1::int[]) and applied_at is not null',
+    [few.map(({ batch }) => batch.assetId)],
+  );
+  const isBySplit = ({ batch, lowRatio }: Changes) =>
+    splits.some(
+      ({ assetId, ratio }) =>
+        assetId === batch.assetId &&
+        Math.abs(Math.abs(Math.log(lowRatio!)) - Math.abs(Math.log(ratio))) < Math.log(SAME_RATIO),
+    );
+  return moved.filter((change) => change.moved >= SHIFTED_BARS || isBySplit(change));
+}
+
+function isMovedByOneRatio({ moved, lowRatio, highRatio }: Changes): boolean {
+  if (moved === 0 || lowRatio === null || highRatio === null) return false;
   return highRatio / lowRatio < SAME_RATIO && (lowRatio > LEAST_SHIFT || highRatio < 1 / LEAST_SHIFT);
 }
 

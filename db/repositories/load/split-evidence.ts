@@ -12,6 +12,10 @@ interface BatchAroundSplit extends PricesAroundSplit {
   session: string;
   fetchedAt: Date;
   isRefuted: boolean;
+  /** By what is known, the provider did not yet send bars from before the ex-date at the new level. */
+  isOld: boolean;
+  /** `overlap` is of bars from before a former split. */
+  isBeforeFormer: boolean;
 }
 
 /** A move of the market over more days than this says nothing about a split. */
@@ -22,13 +26,19 @@ const MAY_BE_MIXED_FOR = `interval '30 days'`;
 /** Of ready batches ($1), with the splits whose price level they may show. */
 const AROUND_SPLITS = `
   select b.id, b.asset_id as "assetId", s.session::text, b.fetched_at as "fetchedAt", s.refuted_at is not null as "isRefuted",
-    s.ratio, s.applied_at is not null as "isApplied", same.overlap, before.close as "closeBefore", after.open as "openAfter",
+    s.ratio, s.applied_at is not null as "isApplied", s.level_from > b.fetched_at as "isOld",
+    coalesce(same.since_former, same.overlap) as overlap, same.since_former is null as "isBeforeFormer", before.close as "closeBefore", after.open as "openAfter",
     stored.close as "storedBefore"
   from batches b
   join splits s on s.asset_id = b.asset_id and s.in_force_at <= b.fetched_at
     and (s.applied_at is null or s.level_from > b.fetched_at or b.fetched_at < s.in_force_at + ${MAY_BE_MIXED_FOR})
   cross join lateral (
-    select percentile_cont(0.5) within group (order by i.close / o.close) as overlap
+    select max(t.session) as session from splits t
+    where t.asset_id = s.asset_id and t.session < s.session and t.in_force_at <= b.fetched_at) former
+  cross join lateral (
+    -- an earlier split may be restated or not: only bars since then are all at one level
+    select percentile_cont(0.5) within group (order by i.close / o.close) as overlap,
+      percentile_cont(0.5) within group (order by i.close / o.close) filter (where i.session >= former.session) as since_former
     from unnest(b.times, b.bar_sessions, b.closes) i(time, session, close)
     join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time
     where i.session < s.session) same
@@ -56,34 +66,50 @@ export async function recordEvidence(tx: pg.PoolClient, batchIds: number[]): Pro
   const held = new Set<number>();
   const refuted = new Set<string>();
   for (const ofBatch of Map.groupBy(rows, ({ id }) => Number(id)).values()) {
-    const open = ofBatch.filter(({ isApplied }) => !isApplied);
-    let waits = false;
-    for (const row of withoutEachOther(open)) {
+    let level: number | null = 1;
+    for (const [n, row] of [...ofBatch.entries()].toReversed()) {
+      // next to a later split that may or may not be in effect, another level than the stored one says nothing
+      const evidence =
+        level === null ? 'unknown' : splitEvidence(withoutFormer(atLevel(row, level), ofBatch.slice(0, n)));
+      if (evidence !== 'unknown') await tx.query(RECORD[evidence], [row.assetId, row.session, row.fetchedAt]);
+      if (level !== null) level = levelBefore(row, evidence, level);
+      if (row.isApplied) continue;
       const split = `${row.assetId} ${row.session}`;
-      const evidence = await record(tx, row);
       if (evidence === 'no_change') refuted.add(split);
-      waits ||= evidence === 'unknown' ? !row.isRefuted && !refuted.has(split) : evidence !== 'no_change';
+      const isRefuted = row.isRefuted || refuted.has(split);
+      if (evidence === 'unknown' ? !isRefuted : evidence !== 'no_change') held.add(Number(row.id));
     }
-    if (waits) held.add(Number(ofBatch[0]!.id));
-    // next to a split that is not applied yet, another level than the stored one says nothing about those that are
-    else for (const row of ofBatch.filter(({ isApplied }) => isApplied)) await record(tx, row);
   }
   return held;
 }
 
-async function record(tx: pg.PoolClient, row: BatchAroundSplit): Promise<SplitEvidence> {
-  const evidence = splitEvidence(row);
-  if (evidence !== 'unknown') await tx.query(RECORD[evidence], [row.assetId, row.session, row.fetchedAt]);
-  return evidence;
+/** The level of a batch before a split, as payload ÷ store, if it is `level` after it; null if that is not known. */
+function levelBefore({ ratio, isApplied, isOld, isRefuted }: BatchAroundSplit, evidence: SplitEvidence, level: number) {
+  if (!isApplied) {
+    if (evidence === 'unknown' && !isRefuted) return null;
+    return evidence === 'restated' ? level / ratio : level;
+  }
+  return evidence === 'mixed' || (evidence === 'unknown' && isOld) ? level * ratio : level;
 }
 
-/** Where a batch is at the level after several splits, each is looked at as if the others were applied. */
-function withoutEachOther(open: BatchAroundSplit[]): BatchAroundSplit[] {
-  const together = open.reduce((product, { ratio }) => product * ratio, 1);
-  const isAfterAll = (overlap: number) => Math.abs(Math.log(overlap * together)) < 0.01;
-  return open.map((row) =>
-    row.overlap !== null && isAfterAll(row.overlap) ? { ...row, overlap: 1 / row.ratio } : row,
-  );
+/** The prices as they would be if later splits were applied and restated. */
+const atLevel = (row: BatchAroundSplit, level: number): BatchAroundSplit => ({
+  ...row,
+  overlap: row.overlap === null ? null : row.overlap / level,
+  closeBefore: row.closeBefore === null ? null : row.closeBefore / level,
+  openAfter: row.openAfter === null ? null : row.openAfter / level,
+});
+
+/**
+ * The prices as they would be if former splits were applied and restated: bars from before one that the provider has not
+ * restated yet are brought to its level, and a batch at the level after this split and all open ones before it counts as such.
+ */
+function withoutFormer(all: BatchAroundSplit, former: readonly BatchAroundSplit[]): BatchAroundSplit {
+  const old = former.reduce((product, { isApplied, isOld, ratio }) => product * (isApplied && isOld ? ratio : 1), 1);
+  const row = all.isBeforeFormer && all.overlap !== null ? { ...all, overlap: all.overlap / old } : all;
+  if (row.isApplied || row.overlap === null) return row;
+  const together = former.reduce((product, { isApplied, ratio }) => (isApplied ? product : product * ratio), row.ratio);
+  return Math.abs(Math.log(row.overlap * together)) < 0.01 ? { ...row, overlap: 1 / row.ratio } : row;
 }
 
 const SPLIT = `c.asset_id = $1 and c.kind = 'split' and c.session = $2`;
