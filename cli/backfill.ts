@@ -6,6 +6,7 @@ import { readEnv } from '../config/env.js';
 import { connect } from '../db/client.js';
 import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
+import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import type { RunResult } from '../workflows/run.js';
 import { backfillOptions, command } from './backfill/options.js';
@@ -34,7 +35,10 @@ async function main(): Promise<number> {
   }
   const target = findTarget();
   const assets = await chooseAssets(target, input);
-  const connection = await Connection.connect({ address: target.temporalAddress, connectTimeout: '5s' }).catch(() => {
+  const connection = await Connection.connect({
+    ...temporalConnectionOptions(target.temporalAddress),
+    connectTimeout: '5s',
+  }).catch(() => {
     throw new UserError(`Cannot reach Temporal at ${target.temporalAddress}. Is \`npm start\` still running?`);
   });
   try {

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { proxyVariables } from './prepare/proxy.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MINIMUM_NODE = [20, 19];
@@ -34,6 +35,7 @@ async function main([command, ...args]) {
     throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
   checkNode();
   process.chdir(root);
+  Object.assign(process.env, proxyVariables(process.env));
   const { prepare } = await import('./prepare/prepare.mjs');
   const node = await prepare(root, WITH_DASHBOARD.has(command));
   const script = COMMANDS[command];
