@@ -1,4 +1,5 @@
 import { type MarketId } from './calendar.js';
+import { unlistedCoin, unlistedStock } from './unlisted.js';
 
 /** Input of the price model. */
 interface Behaviour {
@@ -95,14 +96,19 @@ const ALL_COINS = [
   coin({ symbol: 'dogecoin', ticker: 'doge', name: 'Dogecoin', anchor: 0.122, growth: 0.2, volatility: 0.038, volume: 1.5e9, ticksPerUnit: 1e6, firstDate: '2013-12-15', circulatingSupply: 152_000_000_000, maxSupply: null }), // prettier-ignore
 ];
 
-/** By Yahoo's ticker. */
+/** Listed stocks by Yahoo's ticker. */
 export const STOCKS: ReadonlyMap<string, Stock> = new Map(ALL_STOCKS.map((each) => [each.symbol, each]));
-/** By CoinGecko's id, largest market value first. */
+/** Listed coins by CoinGecko's id, largest market value first. */
 export const COINS: ReadonlyMap<string, Coin> = new Map(ALL_COINS.map((each) => [each.symbol, each]));
 
-/** A stock by its ticker or a coin by its id or ticker. */
+/** A stock by Yahoo's ticker in capitals, listed or not; undefined if no stock has such a ticker. */
+export const findStock = (ticker: string): Stock | undefined => STOCKS.get(ticker) ?? unlistedStock(ticker);
+
+/** A coin by CoinGecko's id, listed or not; undefined if no coin has such an id. */
+export const findCoin = (id: string): Coin | undefined => COINS.get(id) ?? unlistedCoin(id);
+
+/** A stock by its ticker or a coin by its id or ticker. Of unlisted ones, stocks are in capitals, coins are not. */
 export function findInstrument(name: string): Instrument | undefined {
-  return (
-    STOCKS.get(name.toUpperCase()) ?? COINS.get(name) ?? ALL_COINS.find((each) => each.ticker === name.toLowerCase())
-  );
+  const listed = STOCKS.get(name.toUpperCase()) ?? ALL_COINS.find((each) => each.ticker === name.toLowerCase());
+  return listed ?? findStock(name) ?? findCoin(name);
 }

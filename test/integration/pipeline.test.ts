@@ -72,7 +72,7 @@ describe('a live run', () => {
 
   it('fails with the reason when the provider does not know the symbol, and its neighbours load', async () => {
     await market.pool.query(
-      `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency) values ('NOPE', 'Nope', 'stock', 'yahoo', 'NOPE', 'XNYS', 'USD')`,
+      `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency) values ('NOPE', 'Nope', 'stock', 'yahoo', 'NOSUCH', 'XNYS', 'USD')`,
     );
     const result = await market.run(
       WORKFLOWS.stocks,
