@@ -29,6 +29,8 @@ const COMMANDS = {
 
 /** Commands that serve or build the dashboard. */
 const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench']);
+/** Commands that start Temporal. */
+const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))
@@ -37,7 +39,10 @@ async function main([command, ...args]) {
   process.chdir(root);
   Object.assign(process.env, proxyVariables(process.env));
   const { prepare } = await import('./prepare/prepare.mjs');
-  const node = await prepare(root, WITH_DASHBOARD.has(command));
+  const node = await prepare(root, {
+    withDashboard: WITH_DASHBOARD.has(command),
+    withTemporal: WITH_TEMPORAL.has(command),
+  });
   const script = COMMANDS[command];
   if (!script) return 0;
   const entry = script.at(-1);
@@ -96,6 +101,6 @@ main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error) => {
     console.error(error.message);
-    process.exit(1);
+    process.exit(error.exitCode ?? 1);
   },
 );

@@ -1,6 +1,7 @@
 import { livePrice } from './coin-quotes.js';
 import { type Exchange, aggregateBars } from './exchange.js';
-import { type Coin, COINS, findCoin } from './instruments.js';
+import { findCoin } from './find-instrument.js';
+import { type Coin, COINS } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, MINUTE, SECOND } from './time.js';
 

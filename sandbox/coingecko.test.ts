@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { coinGecko } from './coingecko.js';
 import { Exchange, aggregateBars } from './exchange.js';
-import { COINS, findInstrument } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
+import { COINS } from './instruments.js';
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 
 const exchange = new Exchange(1);

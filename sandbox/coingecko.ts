@@ -2,7 +2,8 @@ import { type SandboxResponse, type Interval } from './response.js';
 import { coinMarkets } from './coin-markets.js';
 import { livePrice, rollingVolume } from './coin-quotes.js';
 import { type Exchange } from './exchange.js';
-import { type Coin, findCoin } from './instruments.js';
+import { findCoin } from './find-instrument.js';
+import { type Coin } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, HOUR, MINUTE } from './time.js';
 

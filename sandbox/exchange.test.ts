@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Bar, Exchange, aggregateBars, type MinuteBar } from './exchange.js';
-import { COINS, findInstrument, type Instrument, STOCKS } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
+import { COINS, type Instrument, STOCKS } from './instruments.js';
 import { DAY, HOUR, MINUTE } from './time.js';
 
 const listed: Instrument[] = [...STOCKS.values(), ...COINS.values()];

@@ -1,5 +1,4 @@
 import { type MarketId } from './calendar.js';
-import { unlistedCoin, unlistedStock } from './unlisted.js';
 
 /** Input of the price model. */
 interface Behaviour {
@@ -100,15 +99,3 @@ const ALL_COINS = [
 export const STOCKS: ReadonlyMap<string, Stock> = new Map(ALL_STOCKS.map((each) => [each.symbol, each]));
 /** Listed coins by CoinGecko's id, largest market value first. */
 export const COINS: ReadonlyMap<string, Coin> = new Map(ALL_COINS.map((each) => [each.symbol, each]));
-
-/** A stock by Yahoo's ticker in capitals, listed or not; undefined if no stock has such a ticker. */
-export const findStock = (ticker: string): Stock | undefined => STOCKS.get(ticker) ?? unlistedStock(ticker);
-
-/** A coin by CoinGecko's id, listed or not; undefined if no coin has such an id. */
-export const findCoin = (id: string): Coin | undefined => COINS.get(id) ?? unlistedCoin(id);
-
-/** A stock by its ticker or a coin by its id or ticker. Of unlisted ones, stocks are in capitals, coins are not. */
-export function findInstrument(name: string): Instrument | undefined {
-  const listed = STOCKS.get(name.toUpperCase()) ?? ALL_COINS.find((each) => each.ticker === name.toLowerCase());
-  return listed ?? findStock(name) ?? findCoin(name);
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Exchange, aggregateBars } from './exchange.js';
-import { findInstrument } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
 import { type chartMeta } from './yahoo-meta.js';
 import { yahooChart } from './yahoo.js';
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';

@@ -1,7 +1,8 @@
 import { type SandboxResponse } from './response.js';
 import { dividendsBetween } from './dividends.js';
 import { type Exchange } from './exchange.js';
-import { findStock, type Stock } from './instruments.js';
+import { findStock } from './find-instrument.js';
+import { type Stock } from './instruments.js';
 import { marketState } from './market-state.js';
 import { DAY, SECOND } from './time.js';
 import { chartMeta } from './yahoo-meta.js';
