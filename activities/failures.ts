@@ -42,7 +42,7 @@ export function toFailure(error: unknown): unknown {
 }
 
 /** SQLSTATE classes of a server that is unreachable, full or shutting down; and a connection that broke. */
-function isDatabaseError(error: Error & { code?: unknown }): boolean {
+export function isDatabaseError(error: Error & { code?: unknown }): boolean {
   if (typeof error.code === 'string' && /^(08|53|57P)/.test(error.code)) return true;
   if (typeof error.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT)/.test(error.code)) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
