@@ -19,6 +19,7 @@ export interface Program {
   help: string;
 }
 
+const PROGRESS_INTERVAL_MS = 15 * SECOND;
 const HELP_TIMEOUT_MS = 10 * SECOND;
 const EXECUTABLE_MODE = 0o755;
 /**
@@ -108,6 +109,10 @@ export async function obtain(
   const tried: string[] = [];
   for (const source of program.sources) {
     const folder = await mkdtemp(join(cacheFolder, 'fetch-'));
+    const since = performance.now();
+    const progress = setInterval(() => {
+      log(`  still getting ${program.name} (${Math.round((performance.now() - since) / SECOND)} s) …`);
+    }, PROGRESS_INTERVAL_MS);
     try {
       log(`Getting ${program.name} ${program.version}: ${source.name} …`);
       const fetched = await source.fetch(folder);
@@ -118,6 +123,7 @@ export async function obtain(
     } catch (error) {
       tried.push(`${source.name}: ${reasonOf(error)}`);
     } finally {
+      clearInterval(progress);
       await rm(folder, { recursive: true, force: true });
     }
   }
