@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../test/environment/temporary-folder.js';
 import { migrate } from '../db/migrate.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from './embedded/postgres.js';
@@ -10,8 +10,6 @@ import { LogFile } from './lib/log-file.js';
 import { freePort } from './lib/ports.js';
 import { type Runtime, writeRuntime } from './lib/runtime-file.js';
 import { withDatabase } from './lib/stack-database.js';
-
-jest.setTimeout(120_000);
 
 const NODE_ARGUMENTS = ['--import', './test/environment/typescript.mjs', '--experimental-transform-types'];
 const COMMANDS = [['doctor'], ['rebuild', '--asset', 'SPY'], ['backfill']] as const;

@@ -1,12 +1,10 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { LogFile } from '../lib/log-file.js';
 import { startPostgres } from './postgres.js';
 import { postgresBinaries } from './postgres-binaries.js';
-
-jest.setTimeout(120_000);
 
 /** A folder that only root may enter, such as /root. */
 function closedFolder(): string {

@@ -8,7 +8,7 @@ import { planLive } from '../../planning/live.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
 
 let api: ApiUnderTest;
-beforeAll(async () => void (api = await startApi()), 60_000);
+beforeAll(async () => void (api = await startApi()));
 afterAll(() => api.close());
 
 const SOUND = ['ACME', 'Acme', 'stock', 'yahoo', 'ACME', 'XNYS', 'USD'];
