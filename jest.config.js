@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -21,11 +23,16 @@ const common = {
 };
 const ignored = ['/node_modules/', '/dist/', '/web/(out|.next)/', '/.data/', '/test/e2e/'];
 
+/** Two even on two cores: jest would use one, and a test that only waits would hold up all others. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 /** Unit tests need no servers. Integration tests share one PostgreSQL and one Temporal, started once for all of them. */
 /** @type {import('jest').Config} */
 export default {
-  // generous, because CI machines are slow
-  testTimeout: 30_000,
+  // for what hangs: however busy the machine, a test that works ends before
+  testTimeout: 180_000,
+  maxWorkers,
+  reporters: ['default', './test/environment/progress.mjs'],
   projects: [
     { ...common, displayName: 'unit', testPathIgnorePatterns: [...ignored, '/test/integration/'] },
     {

@@ -9,6 +9,7 @@ import type { Session } from '../domain/calendars/calendar.js';
 import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
 import { type LiveInput, WORKFLOWS } from '../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
+import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';
 import { timed } from './measure.js';
@@ -74,7 +75,7 @@ function check(row: RunRow, count: 'inserted' | 'unchanged'): void {
 async function measureRun(scene: Scene, n: number): Promise<Run> {
   const { postgres, temporal, session, folder } = scene;
   const database = await newDatabase(postgres, `end_to_end_${n}`);
-  const connection = await Connection.connect({ address: temporal.address });
+  const connection = await Connection.connect(temporalConnectionOptions(temporal.address));
   const client = new Client({ connection });
   try {
     const { pool } = database;

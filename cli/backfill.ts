@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { timeframesOf } from '../config/catalog/providers.js';
 import { readEnv } from '../config/env.js';
-import { connect } from '../db/client.js';
 import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
+import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import type { RunResult } from '../workflows/run.js';
 import { backfillOptions, command } from './backfill/options.js';
@@ -13,7 +20,7 @@ import { followBackfill } from './backfill/progress.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
 import { readRuntime } from './lib/runtime-file.js';
-import { notRunning } from './lib/stack-database.js';
+import { notRunning, withDatabase } from './lib/stack-database.js';
 import { Terminal } from './lib/terminal.js';
 import { UserError } from './lib/user-error.js';
 
@@ -34,12 +41,19 @@ async function main(): Promise<number> {
   }
   const target = findTarget();
   const assets = await chooseAssets(target, input);
-  const connection = await Connection.connect({ address: target.temporalAddress, connectTimeout: '5s' }).catch(() => {
+  const connection = await Connection.connect({
+    ...temporalConnectionOptions(target.temporalAddress),
+    connectTimeout: '5s',
+  }).catch(() => {
     throw new UserError(`Cannot reach Temporal at ${target.temporalAddress}. Is \`npm start\` still running?`);
   });
   try {
     const client = new Client({ connection, namespace: target.namespace });
     return await run(client, input, assets);
+  } catch (error) {
+    const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
+    if (!(error instanceof ServiceError) && !isGrpcServiceError(cause)) throw error;
+    throw new UserError(`Temporal at ${target.temporalAddress} cannot be used: ${(cause as Error).message}`);
   } finally {
     await connection.close();
   }
@@ -64,9 +78,8 @@ function findTarget(): Target {
  * @throws UserError if a symbol is not tracked, or no asset has the timeframe
  */
 async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: BackfillInput): Promise<Asset[]> {
-  const database = connect(databaseUrl, { max: 1, name: 'barkeep-backfill' });
-  try {
-    const tracked = await activeAssets(database.pool);
+  return withDatabase(databaseUrl, { max: 1, name: 'barkeep-backfill' }, async ({ pool }) => {
+    const tracked = await activeAssets(pool);
     const unknown = symbols?.filter((symbol) => !tracked.some((asset) => asset.symbol === symbol)) ?? [];
     if (unknown.length > 0)
       throw new UserError(
@@ -83,9 +96,7 @@ async function chooseAssets({ databaseUrl }: Target, { symbols, timeframes }: Ba
         EXIT.usage,
       );
     return served;
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 async function run(client: Client, input: BackfillInput, assets: Asset[]): Promise<number> {

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { proxyVariables } from './prepare/proxy.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MINIMUM_NODE = [20, 19];
@@ -28,14 +29,20 @@ const COMMANDS = {
 
 /** Commands that serve or build the dashboard. */
 const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench']);
+/** Commands that start Temporal. */
+const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))
     throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
   checkNode();
   process.chdir(root);
+  Object.assign(process.env, proxyVariables(process.env));
   const { prepare } = await import('./prepare/prepare.mjs');
-  const node = await prepare(root, WITH_DASHBOARD.has(command));
+  const node = await prepare(root, {
+    withDashboard: WITH_DASHBOARD.has(command),
+    withTemporal: WITH_TEMPORAL.has(command),
+  });
   const script = COMMANDS[command];
   if (!script) return 0;
   const entry = script.at(-1);
@@ -94,6 +101,6 @@ main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error) => {
     console.error(error.message);
-    process.exit(1);
+    process.exit(error.exitCode ?? 1);
   },
 );

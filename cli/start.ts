@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { applyClosures } from '../config/closures.js';
 import { connect } from '../db/client.js';
+import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { followBackfill } from './backfill/progress.js';
 import { EXIT } from './lib/exit-codes.js';
@@ -87,7 +88,7 @@ async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<
   const { runtime } = stack;
   for (const line of addressTable(runtime, dataDir, terminal)) terminal.line(line);
   const database = connect(runtime.databaseUrl, { max: 1, name: 'barkeep-start' });
-  const connection = Connection.lazy({ address: runtime.temporalAddress });
+  const connection = Connection.lazy(temporalConnectionOptions(runtime.temporalAddress));
   const { workflow } = new Client({ connection, namespace: runtime.namespace });
   try {
     const initial = workflow.getHandle(INITIAL_BACKFILL_ID);

@@ -57,6 +57,9 @@ const Env = z.object({
 
 export type Env = z.infer<typeof Env>;
 
+/** The names of all variables. */
+export const ENV_VARIABLES: readonly string[] = Object.keys(Env.shape);
+
 /** Names every invalid variable in one message. It does not repeat values, because one of them may be a secret. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';

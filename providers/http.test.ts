@@ -10,7 +10,9 @@ import { createYahoo } from './yahoo/client.js';
 
 const NOW = Date.parse('2026-11-20T20:00:00Z');
 const KEY = 'CG-secret-key-123';
-const LIMITS = { timeoutMs: 300, maxBodyBytes: 100_000 };
+/** A busy machine takes more than a hung server may. */
+const LIMITS = { timeoutMs: 60_000, maxBodyBytes: 100_000 };
+const IMPATIENT_MS = 300;
 const server = stubServer();
 
 const yahooChart = {
@@ -32,7 +34,7 @@ const candles = [
 
 interface Case {
   name: string;
-  create: () => Provider;
+  create: (limits?: typeof LIMITS) => Provider;
   request: BarsRequest;
   good: unknown;
   failure: (status: number) => unknown;
@@ -40,14 +42,14 @@ interface Case {
 const CASES: Case[] = [
   {
     name: 'yahoo',
-    create: () => createYahoo({ baseUrl: server.base, ...LIMITS }),
+    create: (limits = LIMITS) => createYahoo({ baseUrl: server.base, ...limits }),
     request: { providerSymbol: 'SPY', timeframe: '1m', window: { from: NOW - HOUR, to: NOW }, now: NOW },
     good: yahooChart,
     failure: (status) => ({ chart: { result: null, error: { code: `Made up ${status}`, description: 'because' } } }),
   },
   {
     name: 'coingecko',
-    create: () => createCoinGecko({ baseUrl: `${server.base}/api/v3`, apiKey: KEY, ...LIMITS }),
+    create: (limits = LIMITS) => createCoinGecko({ baseUrl: `${server.base}/api/v3`, apiKey: KEY, ...limits }),
     request: { providerSymbol: 'bitcoin', timeframe: '30m', window: { from: NOW - HOUR, to: NOW }, now: NOW },
     good: candles,
     failure: () => ({ error: `because of ${KEY}` }),
@@ -171,7 +173,8 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
     server.respond = (_request, response) => {
       if (when !== 'before the headers') response.write('{"chart":');
     };
-    const error = await failureOf(fetchBars());
+    const impatient = create({ ...LIMITS, timeoutMs: IMPATIENT_MS });
+    const error = await failureOf(impatient.fetchBars(request, never()));
     expect(error).toMatchObject({ kind: 'unavailable' });
     expect(error.message).toContain('300 ms');
   });

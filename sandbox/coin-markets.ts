@@ -1,5 +1,6 @@
 import { livePrice } from './coin-quotes.js';
 import { type Exchange, aggregateBars } from './exchange.js';
+import { findCoin } from './find-instrument.js';
 import { type Coin, COINS } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, MINUTE, SECOND } from './time.js';
@@ -73,10 +74,12 @@ function quote(exchange: Exchange, coin: Coin, rank: number, at: number) {
   };
 }
 
-/** `/coins/markets`: largest market value first, regardless of the order of `ids`; unknown ids are omitted. */
+/** `/coins/markets`: largest market value first, regardless of the order of `ids`; unknown ids are omitted,
+ * and unlisted coins are last. */
 export function coinMarkets(exchange: Exchange, query: URLSearchParams, now: number) {
   const wanted = query.get('ids')?.split(',').map((id) => id.trim()); // prettier-ignore
-  const traded = [...COINS.values()].filter((coin) => exchange.firstSession(coin).open + DAY < now);
+  const unlisted = (wanted ?? []).flatMap((id) => (COINS.has(id) ? [] : (findCoin(id) ?? [])));
+  const traded = [...COINS.values(), ...unlisted].filter((coin) => exchange.firstSession(coin).open + DAY < now);
   const quotes = traded
     .map((coin, i) => ({ coin, rank: i + 1 }))
     .filter(({ coin }) => !wanted || wanted.includes(coin.symbol));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { coinGecko } from './coingecko.js';
 import { Exchange, aggregateBars } from './exchange.js';
-import { COINS, findInstrument } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
+import { COINS } from './instruments.js';
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 
 const exchange = new Exchange(1);
@@ -128,9 +129,15 @@ describe('/coins/markets and /ping', () => {
   const markets = (query: string) => request(`/coins/markets?vs_currency=usd${query}`).body as Market[];
 
   it('is ordered by market value, not by ids, and omits unknown ids', () => {
-    expect(markets('&ids=solana, nosuchcoin,bitcoin').map((each) => each.id)).toEqual(['bitcoin', 'solana']);
+    expect(markets('&ids=solana, NoSuchCoin,bitcoin').map((each) => each.id)).toEqual(['bitcoin', 'solana']);
     expect(markets('')).toHaveLength(COINS.size);
     expect(markets('&per_page=2&page=2')).toHaveLength(2);
+  });
+
+  it('includes coins on no list, after the listed ones and only if they are requested', () => {
+    expect(markets('&ids=chainlink,bitcoin').map((each) => each.id)).toEqual(['bitcoin', 'chainlink']);
+    const [candle] = (request('/coins/chainlink/ohlc?vs_currency=usd&days=1').body as number[][]).slice(-1);
+    expect(markets('&ids=chainlink')[0]!.current_price / candle![4]!).toBeCloseTo(1, 1);
   });
 
   it('quotes a price within the day’s range, some seconds old, for each coin at its own time', () => {
@@ -152,7 +159,7 @@ describe('/coins/markets and /ping', () => {
 
 describe('errors have the shapes of the provider', () => {
   it.each([
-    ['/coins/nosuchcoin/ohlc?vs_currency=usd&days=1', 404, { error: 'coin not found' }],
+    ['/coins/NoSuchCoin/ohlc?vs_currency=usd&days=1', 404, { error: 'coin not found' }],
     ['/coins/__proto__/ohlc?vs_currency=usd&days=1', 404, { error: 'coin not found' }],
     ['/coins/bitcoin/ohlc?days=1', 422, { error: 'Missing parameter vs_currency' }],
     ['/coins/bitcoin/ohlc', 500, { status: 500, error: 'Internal Server Error' }],

@@ -2,7 +2,8 @@ import { type SandboxResponse, type Interval } from './response.js';
 import { coinMarkets } from './coin-markets.js';
 import { livePrice, rollingVolume } from './coin-quotes.js';
 import { type Exchange } from './exchange.js';
-import { type Coin, COINS } from './instruments.js';
+import { findCoin } from './find-instrument.js';
+import { type Coin } from './instruments.js';
 import { Noise } from './rng.js';
 import { DAY, HOUR, MINUTE } from './time.js';
 
@@ -112,7 +113,7 @@ export function coinGecko(exchange: Exchange, path: string, query: URLSearchPara
     return flatError(404, 'Incorrect path. Please check https://www.coingecko.com/api/');
   }
   if (route && more) return proOnly();
-  const coin = COINS.get(id);
+  const coin = findCoin(id);
   if (route && (!coin || exchange.firstSession(coin).open >= now)) return flatError(404, 'coin not found');
   const allMissing = kind === 'ohlc' && !currency && !query.get('days'); // the provider reports it as an internal error
   if (!currency && !allMissing) return flatError(422, 'Missing parameter vs_currency');

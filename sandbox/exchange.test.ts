@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Bar, Exchange, aggregateBars, type MinuteBar } from './exchange.js';
-import { COINS, findInstrument, type Instrument, STOCKS } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
+import { COINS, type Instrument, STOCKS } from './instruments.js';
 import { DAY, HOUR, MINUTE } from './time.js';
 
-const everything: Instrument[] = [...STOCKS.values(), ...COINS.values()];
-const names = everything.map((each) => each.symbol);
+const listed: Instrument[] = [...STOCKS.values(), ...COINS.values()];
+const names = [...listed.map((each) => each.symbol), 'TSLA', 'BMW.DE', 'AIR.PA', 'chainlink'];
 const LATER = Date.parse('2027-06-01T00:00:00Z');
 const bars = (list: MinuteBar[]): Bar[] => list.filter((bar) => bar.traded).map(({ traded: _, ...bar }) => bar);
 const inst = (name: string) => findInstrument(name)!;

@@ -95,14 +95,7 @@ const ALL_COINS = [
   coin({ symbol: 'dogecoin', ticker: 'doge', name: 'Dogecoin', anchor: 0.122, growth: 0.2, volatility: 0.038, volume: 1.5e9, ticksPerUnit: 1e6, firstDate: '2013-12-15', circulatingSupply: 152_000_000_000, maxSupply: null }), // prettier-ignore
 ];
 
-/** By Yahoo's ticker. */
+/** Listed stocks by Yahoo's ticker. */
 export const STOCKS: ReadonlyMap<string, Stock> = new Map(ALL_STOCKS.map((each) => [each.symbol, each]));
-/** By CoinGecko's id, largest market value first. */
+/** Listed coins by CoinGecko's id, largest market value first. */
 export const COINS: ReadonlyMap<string, Coin> = new Map(ALL_COINS.map((each) => [each.symbol, each]));
-
-/** A stock by its ticker or a coin by its id or ticker. */
-export function findInstrument(name: string): Instrument | undefined {
-  return (
-    STOCKS.get(name.toUpperCase()) ?? COINS.get(name) ?? ALL_COINS.find((each) => each.ticker === name.toLowerCase())
-  );
-}

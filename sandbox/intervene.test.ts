@@ -63,7 +63,7 @@ describe('/__revise', () => {
   });
 
   it.each([
-    ['symbol=NOPE&at=2026-11-20T15:00:00Z&close=1', 'symbol'],
+    ['symbol=NOSUCH&at=2026-11-20T15:00:00Z&close=1', 'symbol'],
     ['symbol=SPY&close=1', 'at'],
     ['symbol=SPY&at=2026-11-20T15:00:30Z&close=1', 'a minute'],
     ['symbol=SPY&at=2026-11-20T12:00:00Z&close=1', 'a minute'],

@@ -1,7 +1,8 @@
 import { type SandboxResponse } from './response.js';
 import { MARKETS } from './calendar.js';
 import { type Inside } from './inside.js';
-import { findInstrument, type Instrument, type Stock } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
+import { type Instrument, type Stock } from './instruments.js';
 import { type Correction, type Trouble } from './interventions.js';
 import { requiredTime } from './query.js';
 import { DAY, MINUTE } from './time.js';

@@ -55,7 +55,7 @@ describe('the sandbox over HTTP', () => {
 
   it('returns 429 in the format of each provider, and admits requests again after the penalty', async () => {
     const { url, time } = await start(CLOSE);
-    const symbol = `${url}/v8/finance/chart/NOPE`;
+    const symbol = `${url}/v8/finance/chart/NOSUCH`;
     const statuses: number[] = [];
     for (let i = 0; i < 11; i++) statuses.push((await fetch(symbol)).status);
     expect(statuses).toEqual([...new Array<number>(10).fill(404), 429]);
@@ -134,7 +134,7 @@ describe('the sandbox over HTTP', () => {
   it.each([
     ['/%zz', 400],
     ['//', 400],
-    ['/__truth/NOPE', 404],
+    ['/__truth/NOSUCH', 404],
     ['/__truth/SPY?interval=4h', 400],
     ['/__truth/SPY?from=soon', 400],
     ['/__truth/SPY?interval=1m&from=1999-01-01', 400],

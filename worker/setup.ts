@@ -8,6 +8,7 @@ import { baseUrlsOf } from '../config/base-urls.js';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
+import { databaseProblem } from '../db/database-problem.js';
 import { migrate, schemaState } from '../db/migrate.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
@@ -34,10 +35,7 @@ class SetUpError extends Error {
 async function setUp(env: Env, root: Root): Promise<void> {
   const { pool } = root.database;
   const before = await schemaState(pool).catch((error: Error) => {
-    const { hostname, port, pathname } = new URL(env.DATABASE_URL!);
-    throw new SetUpError(
-      `PostgreSQL at ${hostname}:${port || 5432}${pathname} (DATABASE_URL) cannot be used: ${error.message}`,
-    );
+    throw new SetUpError(`${databaseProblem(env.DATABASE_URL!, error)} (DATABASE_URL)`);
   });
   await root.connection.ensureConnected().catch((error: Error) => {
     throw new SetUpError(`Temporal at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS) is not reachable: ${error.message}`);

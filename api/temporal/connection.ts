@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { temporalConnectionOptions } from '../../contracts/temporal-connection.js';
 import { SECOND } from '../../domain/timeframe.js';
 
 /**
@@ -6,9 +7,14 @@ import { SECOND } from '../../domain/timeframe.js';
  * themselves. Reconnects within two seconds after the server is back.
  */
 export function temporalConnection(address: string): Connection {
+  const { channelArgs } = temporalConnectionOptions(address);
+  const reconnect = {
+    'grpc.initial_reconnect_backoff_ms': 0.5 * SECOND,
+    'grpc.max_reconnect_backoff_ms': 2 * SECOND,
+  };
   return Connection.lazy({
     address,
     interceptors: [], // the default ones retry
-    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 0.5 * SECOND, 'grpc.max_reconnect_backoff_ms': 2 * SECOND },
+    channelArgs: { ...channelArgs, ...reconnect },
   });
 }

@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { LogFile } from '../lib/log-file.js';
 import { hasEnded, isAlive } from '../lib/processes.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from './postgres.js';
-
-jest.setTimeout(60_000);
 
 async function query<Row>(url: string, text: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });

@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { freePort } from '../lib/ports.js';
 import { UserError } from '../lib/user-error.js';
 import type { LogFile } from '../lib/log-file.js';
-import { postgresBinaries } from './postgres-binaries.js';
+import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.js';
 import { type Cluster, openCluster, POSTGRES_USER, serverEnv, stopLeftover } from './postgres-cluster.js';
 import { serverUser, type ServerUser } from './server-user.js';
 import type { RunningProcess } from './service.js';
@@ -30,6 +30,8 @@ export interface PostgresOptions {
   log?: (line: string) => void;
   /** Server settings that override ours, such as `fsync=off` in tests. */
   settings?: Record<string, string>;
+  /** Default: those that npm installed. */
+  binaries?: PostgresBinaries;
   /** Called as soon as the process exists, before it is ready. */
   onSpawn?: (pid: number) => void;
 }
@@ -63,8 +65,8 @@ const SETTINGS = {
  * @throws UserError if it cannot start, with the end of its output
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const binaries = postgresBinaries();
-  const user = serverUser([options.dataDir, binaries.postgres]);
+  const binaries = options.binaries ?? postgresBinaries();
+  const user = serverUser(binaries.initdb, options.dataDir);
   const cluster = await openCluster(options.dataDir, binaries, user);
   await stopLeftover(cluster.folder, options.log ?? (() => {}));
   const port = options.port ?? (await freePort());

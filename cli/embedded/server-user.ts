@@ -14,27 +14,44 @@ export interface ServerUser {
 const asIs: ServerUser = { ids: null, wrap: (command, args) => ({ command, args, options: {} }) };
 
 /**
+ * Capabilities that let a user enter every folder, the smaller one first: containers often have only the second. A server
+ * with one of them still has no right to change what is not its own, because it runs only PostgreSQL's own programs.
+ */
+const ENTERING = ['dac_read_search', 'dac_override'];
+
+/**
  * The user that PostgreSQL runs as: our own, or, if we are root (which PostgreSQL refuses), `postgres` or `nobody`.
- * That user must reach every given path. If it may not enter a folder on the way (a clone under /root), `setpriv` gives it
- * the one capability to do so.
- * @param paths files or folders that the server opens
+ * That user must reach the programs and the data folder. If it may not enter a folder on the way (a clone under /root),
+ * `setpriv` gives it the one capability to do so.
+ * @param initdb absolute path of the program, with PostgreSQL's others beside it
  * @throws UserError that names the folder and what to do
  */
-export function serverUser(paths: string[]): ServerUser {
+export function serverUser(initdb: string, dataDir: string): ServerUser {
   if (process.getuid?.() !== 0) return asIs;
   const ids = unprivilegedIds();
-  const closed = paths.map((path) => closedFolder(path, ids)).find((folder) => folder !== null);
+  const closed = closedFolder(dataDir, ids) ?? closedFolder(initdb, ids);
   if (!closed) return { ids, wrap: (command, args) => ({ command, args, options: ids }) };
-  const drop = ['--clear-groups', `--reuid=${ids.uid}`, `--regid=${ids.gid}`];
-  const pass = [...drop, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
-  if (spawnSync('setpriv', [...pass, 'ls', closed], { stdio: 'ignore' }).status === 0)
-    return { ids, wrap: (command, args) => ({ command: 'setpriv', args: [...pass, command, ...args], options: {} }) };
+  for (const capability of ENTERING) {
+    const pass = withCapability(ids, capability);
+    // PostgreSQL's own checks decide, not ours: `--show` makes those of a start and creates nothing
+    if (spawnSync('setpriv', [...pass, initdb, '--show', '-D', dataDir], { stdio: 'ignore' }).status === 0)
+      return { ids, wrap: (command, args) => ({ command: 'setpriv', args: [...pass, command, ...args], options: {} }) };
+  }
   throw new UserError(
     `PostgreSQL refuses to run as root, and the user it would run as (uid ${ids.uid}) cannot enter ${closed}.\n` +
       `Start as an ordinary user, open the folder (chmod o+x ${closed}), move the project and DATA_DIR to a folder that ` +
       'everyone may enter, or set DATABASE_URL to your own PostgreSQL server.',
   );
 }
+
+/**
+ * The arguments of `setpriv` before the program. PostgreSQL looks for its programs with access(2), for which the kernel
+ * drops the capabilities of every user but root, unless no_setuid_fixup is set (capabilities(7), access(2)).
+ */
+const withCapability = ({ uid, gid }: { uid: number; gid: number }, capability: string): string[] => [
+  ...['--clear-groups', `--reuid=${uid}`, `--regid=${gid}`, '--securebits=+no_setuid_fixup'],
+  ...[`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`, '--'],
+];
 
 function unprivilegedIds(): { uid: number; gid: number } {
   for (const user of ['postgres', 'nobody']) {

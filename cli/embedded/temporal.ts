@@ -7,6 +7,7 @@ import type { LogFile } from '../lib/log-file.js';
 import { freePort, isFree } from '../lib/ports.js';
 import { UserError } from '../lib/user-error.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
+import { temporalConnectionOptions } from '../../contracts/temporal-connection.js';
 import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
 
@@ -95,7 +96,7 @@ async function untilReady(server: RunningProcess, address: string, namespace: st
   const deadline = performance.now() + READY_MS;
   let ended: string | null = null;
   void server.exited.then((reason) => (ended = reason));
-  const connection = Connection.lazy({ address });
+  const connection = Connection.lazy(temporalConnectionOptions(address));
   try {
     while (performance.now() < deadline) {
       try {

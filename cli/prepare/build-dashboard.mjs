@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesIn, hashOf, MAX_OUTPUT_BYTES } from './build.mjs';
+import { filesIn, hashOf } from './build.mjs';
+import { step } from './run-step.mjs';
 
 const FOLDER = 'web';
 const STAMP = 'web/out/.stamp';
@@ -30,21 +30,15 @@ export function isDashboardBuilt(root) {
 }
 
 /** Builds web/out: the static export with its policies and compressed files. A running API has its own copy in memory. */
-export function buildDashboard(root, node) {
-  const since = Date.now();
+export async function buildDashboard(root, node) {
   const hash = sourceHash(root);
-  console.log('Building the dashboard (about 15 s) …');
   rmSync(join(root, STAMP), { force: true });
-  step(root, node, [join(root, 'node_modules/next/dist/bin/next'), 'build']);
-  step(root, node, ['scripts/finish.mjs', 'out']);
-  writeFileSync(join(root, STAMP), hash);
-  console.log(`Dashboard built in ${((Date.now() - since) / 1000).toFixed(1)} s`);
-}
-
-function step(root, node, args) {
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
-  const options = { cwd: join(root, FOLDER), env, encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES };
-  const { status, signal, stdout, stderr } = spawnSync(node, args, options);
-  if (status === 0) return;
-  throw new Error(`The build of the dashboard failed (${signal ?? `exit code ${status}`}):\n${stdout}${stderr}`);
+  const options = { cwd: join(root, FOLDER), env };
+  const words = { doing: 'Building the dashboard', done: 'Dashboard built', expected: '15 s to a minute' };
+  await step(words, async (run) => {
+    await run(node, [join(root, 'node_modules/next/dist/bin/next'), 'build'], options);
+    await run(node, ['scripts/finish.mjs', 'out'], options);
+  });
+  writeFileSync(join(root, STAMP), hash);
 }

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { step } from './run-step.mjs';
 
 /** Folders that are compiled. */
 const SOURCES = [
@@ -21,7 +21,6 @@ const SOURCES = [
 ];
 const SETTINGS = ['.swcrc', 'package.json', 'package-lock.json'];
 const STAMP = 'dist/.stamp';
-export const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** Folders created by npm and builds. */
 const GENERATED = new Set(['node_modules', 'out', '.next']);
 
@@ -72,8 +71,6 @@ export function isBuilt(root) {
  * then replaces dist/, so that a build that fails or is interrupted leaves the last good one.
  */
 export async function build(root, node) {
-  const since = Date.now();
-  console.log('Building …');
   const hash = sourceHash(root);
   const aside = join(root, '.cache', `build-${process.pid}`);
   rmSync(aside, { recursive: true, force: true });
@@ -81,28 +78,20 @@ export async function build(root, node) {
   try {
     const folders = SOURCES.filter((path) => existsSync(join(root, path)));
     const swc = ['node_modules/@swc/cli/bin/swc.js', ...folders, '-d', aside, '--config-file', '.swcrc', '--quiet'];
-    step('compile', root, node, [...swc, '--extensions', '.ts']);
-    // migrations and other files that are read at run time
-    for (const path of sourceFiles(root).filter((file) => !/\.m?[tj]s$/.test(file)))
-      cpSync(join(root, path), join(aside, path));
-    const bundle = join(aside, 'worker/bundle.js');
-    if (existsSync(bundle)) step('bundle the workflows', root, node, [bundle]);
+    await step({ doing: 'Building', done: 'Built' }, async (run) => {
+      await run(node, [...swc, '--extensions', '.ts'], { cwd: root });
+      // migrations and other files that are read at run time
+      for (const path of sourceFiles(root).filter((file) => !/\.m?[tj]s$/.test(file)))
+        cpSync(join(root, path), join(aside, path));
+      // the workflows
+      const bundle = join(aside, 'worker/bundle.js');
+      if (existsSync(bundle)) await run(node, [bundle], { cwd: root });
+    });
     writeFileSync(join(aside, '.stamp'), hash);
     replace(aside, join(root, 'dist'), join(root, '.cache', `replaced-${process.pid}`));
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
-  console.log(`Built in ${((Date.now() - since) / 1000).toFixed(1)} s`);
-}
-
-function step(name, root, node, args) {
-  const { status, signal, stdout, stderr } = spawnSync(node, args, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: MAX_OUTPUT_BYTES,
-  });
-  if (status !== 0)
-    throw new Error(`The build failed (${name}, ${signal ?? `exit code ${status}`}):\n${stdout}${stderr}`);
 }
 
 function replace(aside, dist, replaced) {

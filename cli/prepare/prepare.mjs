@@ -1,32 +1,36 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDashboard, isDashboardBuilt } from './build-dashboard.mjs';
 import { build, isBuilt, hashOf } from './build.mjs';
 import { withLock } from './prepare-lock.mjs';
+import { step } from './run-step.mjs';
+import { checkTemporalInReach } from './temporal-in-reach.mjs';
 
 /** Where the npm package `node` has the Node that the project runs on, below node_modules. */
 const NODE_PLACES = ['node/bin/node', `node-${process.platform}-${process.arch}/bin/node`];
 const OWN_NODE_MAJOR = 24;
-const PROGRESS_INTERVAL_MS = 15_000;
-/** The end of npm's output that is shown if it fails. */
-const SHOWN_OUTPUT_LENGTH = 4_000;
+const INSTALLATION = 'npm ci: one or two minutes, 1.3 GB on disk';
 
 /**
  * Installs the dependencies and builds what is out of date. Several processes may call this at once: one does the work.
  * @param {string} root absolute path of the project
- * @param {boolean} withDashboard also builds the dashboard
+ * @param {{ withDashboard: boolean, withTemporal: boolean }} needs of the command: the dashboard is built only if it is
+ * needed, and nothing is installed if Temporal is needed and out of reach
  * @returns {Promise<string>} the Node program to run the project on
  */
-export async function prepare(root, withDashboard) {
+export async function prepare(root, { withDashboard, withTemporal }) {
   const isDashboardDue = () => withDashboard && !isDashboardBuilt(root);
   if (!isInstalled(root) || !isBuilt(root) || isDashboardDue()) {
     mkdirSync(join(root, '.cache'), { recursive: true });
     await withLock(join(root, '.cache', 'prepare.lock'), async () => {
       // another process may have done the work while we waited
-      if (!isInstalled(root)) await install(root);
+      if (!isInstalled(root)) {
+        if (withTemporal) await checkTemporalInReach(root, process.env);
+        await install(root);
+      }
       if (!isBuilt(root)) await build(root, ownNode(root));
-      if (isDashboardDue()) buildDashboard(root, ownNode(root));
+      if (isDashboardDue()) await buildDashboard(root, ownNode(root));
     });
   }
   return ownNode(root);
@@ -49,36 +53,16 @@ async function install(root) {
     throw new Error(
       'node_modules is a symbolic link and does not match package-lock.json. Remove the link and try again.',
     );
-  const since = Date.now();
-  const seconds = () => Math.round((Date.now() - since) / 1000);
-  console.log('Installing dependencies with npm ci (about a minute) …');
-  const progress = setInterval(() => console.log(`  still installing (${seconds()} s) …`), PROGRESS_INTERVAL_MS);
-  try {
-    await npm(root, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  } finally {
-    clearInterval(progress);
-  }
-  writeFileSync(stampFile(root), lockHash(root));
-  console.log(`Dependencies installed in ${seconds()} s`);
-}
-
-/** Runs the npm that started us, or else the one on PATH. */
-function npm(root, args) {
-  const [command, first] = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...first, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => (output = (output + chunk).slice(-SHOWN_OUTPUT_LENGTH)));
-    const interrupt = (signal) => child.kill(signal);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupt);
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, interrupt);
-      if (code === 0) resolve();
-      else reject(new Error(`npm ${args[0]} failed (${signal ?? `exit code ${code}`}):\n${output.trim()}`));
+  const words = { doing: 'Installing dependencies', done: 'Dependencies installed', expected: INSTALLATION };
+  await step(words, (run) => {
+    // the npm that started us, or else the one on PATH
+    const { npm_execpath: own } = process.env;
+    const npm = own ? [process.execPath, own] : ['npm'];
+    return run(npm[0], [...npm.slice(1), 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
     });
   });
+  writeFileSync(stampFile(root), lockHash(root));
 }
 
 function ownNode(root) {

@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnv } from '../../config/env.js';
 import { eventually } from '../../test/environment/eventually.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
@@ -10,8 +10,6 @@ import { settlePorts } from './addresses.js';
 import { claimDataFolder } from './data-folder.js';
 import { ProcessLedger } from './process-ledger.js';
 import { type Scripts, Stack } from './stack.js';
-
-jest.setTimeout(90_000);
 
 const SERVER = `
   import { createServer } from 'node:http';
@@ -99,7 +97,7 @@ describe('the stack', () => {
         expect(now).toEqual(expect.any(Number));
         expect(now).not.toBe(before);
         expect(start.reports).toContain(`${name} is running again (pid ${now})`);
-      }, 30_000);
+      });
     },
   );
 

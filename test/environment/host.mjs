@@ -1,20 +1,8 @@
 /**
  * Runs the servers of the integration tests while jest runs. It is a separate process, so that they stop whatever ends
- * jest. It runs the TypeScript sources directly: Node strips the types, and the hook resolves `x.js` to `x.ts`.
+ * jest. It runs the TypeScript sources directly.
  */
-import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
-registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier.startsWith('.') && specifier.endsWith('.js')) {
-      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-      if (existsSync(fileURLToPath(source))) return next(source.href, context);
-    }
-    return next(specifier, context);
-  },
-});
+import './typescript.mjs';
 
 const { startTestServers } = await import('./servers.ts');
 try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type pg from 'pg';
@@ -78,6 +79,8 @@ interface Parts {
 export class Market {
   readonly pool: pg.Pool;
   readonly temporal: TestNamespace;
+  /** Workflows that a test waits for. */
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: Parts) {
     this.pool = parts.pool;
@@ -95,6 +98,25 @@ export class Market {
 
   close(): Promise<void> {
     return this.parts.close();
+  }
+
+  /**
+   * Ends what a test that ran into its limit has left running, so that it does not disturb the next one.
+   * @returns whether there was anything
+   */
+  async settle(): Promise<boolean> {
+    if (this.running.size === 0) return false;
+    const { workflow } = this.temporal.client;
+    while (this.running.size > 0) {
+      for await (const { workflowId } of workflow.list({ query: `ExecutionStatus = 'Running'` }))
+        await workflow
+          .getHandle(workflowId)
+          .terminate('its test is over')
+          .catch(() => undefined);
+      await Promise.race([Promise.allSettled(this.running), setTimeout(1_000)]);
+    }
+    await this.parts.restart(() => Promise.resolve(), startWorkers);
+    return true;
   }
 
   assetId(symbol: string): number {
@@ -172,8 +194,10 @@ export class Market {
         ? undefined
         : new TypedSearchAttributes([{ key: SCHEDULED_AT, value: new Date(scheduledAt) }]);
     const start = { workflowId, taskQueue: PIPELINE_QUEUE, args: [input], typedSearchAttributes };
+    const running = this.temporal.client.workflow.execute(type, start);
+    this.running.add(running);
     try {
-      return (await this.temporal.client.workflow.execute(type, start)) as RunResult;
+      return (await running) as RunResult;
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;
       const [row] = await this.rows<{ status: string; reason: string | null }>(
@@ -181,6 +205,8 @@ export class Market {
         [workflowId],
       );
       return row as RunResult;
+    } finally {
+      this.running.delete(running);
     }
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
+import { temporalConnectionOptions } from '../../contracts/temporal-connection.js';
 
 export interface TestNamespace {
   address: string;
@@ -14,7 +15,7 @@ export interface TestNamespace {
 export async function createTestNamespace(): Promise<TestNamespace> {
   const address = process.env.BARKEEP_TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('BARKEEP_TEST_TEMPORAL_ADDRESS is not set: run the tests through `npm test`');
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect(temporalConnectionOptions(address));
   const namespace = `test-${randomBytes(6).toString('hex')}`;
   await connection.workflowService.registerNamespace({
     namespace,

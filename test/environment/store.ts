@@ -27,7 +27,7 @@ export class TestStore {
       drop = created.drop;
       this.#database = connect(created.url, { max });
       this.#assets = await seed(this.pool);
-    }, 60_000);
+    });
     afterAll(async () => {
       await this.#database?.close();
       await drop?.();

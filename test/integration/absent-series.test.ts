@@ -17,7 +17,7 @@ describe('what a provider does not have', () => {
   beforeAll(async () => {
     market = await startMarket(session.close - HOUR, ['SPY', 'NVDA', 'GOOGL', 'SIE.DE']);
     await market.page('/__delist', { symbol: 'NVDA', as: 'empty' });
-  }, 90_000);
+  });
   afterAll(() => market?.close(), 30_000);
 
   const linesOf = async (symbol: string) => {
@@ -32,7 +32,7 @@ describe('what a provider does not have', () => {
 
   it('is named by the doctor before anything was requested', async () => {
     expect(await linesOf('SPY')).toEqual(['  SPY 1m: no bars yet', '  SPY 1d: no bars yet']);
-  }, 30_000);
+  });
 
   it('fails in the run with the reason if a response is empty because the symbol is gone, and its neighbours load', async () => {
     const run = await market.run(WORKFLOWS.stocks, { pipeline: 'stocks_1min', symbols: ['SPY', 'NVDA'] });
@@ -48,7 +48,7 @@ describe('what a provider does not have', () => {
       '  NVDA 1d: no bars yet',
     ]);
     expect(await linesOf('SPY')).toEqual(['  SPY 1d: no bars yet']);
-  }, 60_000);
+  });
 
   it('is partial if every row that came broke a rule: run, step and doctor say so', async () => {
     const [day] = calendarOf('XETR').sessionsBetween(session.open - 2 * DAY, session.close);
@@ -64,7 +64,7 @@ describe('what a provider does not have', () => {
     expect(run.reason).toContain(told);
     expect((await linesOf('SIE.DE')).at(-1)).toContain(`SIE.DE 1d: no bars yet; ${told}`);
     await market.page('/__corrupt', { clear: 1 });
-  }, 60_000);
+  });
 
   it.each(['not_found', 'empty'])(
     'is named by the doctor if it had bars and is %s now',

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await store(spy, { kind: 'split', session: '2026-11-19', ratio: 10 });
   await store(spy, { kind: 'dividend', session: '2026-11-18', amount: 1.0125 });
   await pool.query(`update bars set recorded_at = '2026-11-20T21:30Z'`);
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const bars = async (path: string) => (await api.get(`/api/stocks/${path}`)).json;

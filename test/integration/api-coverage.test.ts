@@ -40,7 +40,7 @@ beforeAll(async () => {
     values ($1, $2, 0, 0.0001, 0, -0.0002, null, 388, 390, '2026-11-21T00:00Z')`,
     [spy, thursday.date],
   );
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const sessionsOf = (json: unknown) => CoverageSchema.strict().parse(json).sessions;

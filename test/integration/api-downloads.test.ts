@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
   await api.app.listen(0, '127.0.0.1');
   origin = `http://127.0.0.1:${(api.app.getHttpServer().address() as AddressInfo).port}`;
-}, 60_000);
+});
 afterAll(() => api.close());
 
 async function download(path: string, headers = {}, method = 'GET'): Promise<IncomingMessage> {

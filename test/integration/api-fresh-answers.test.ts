@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = await startApi();
   spy = api.assets.get('SPY')!;
   worker = new pg.Pool({ ...api.pool.options, password: api.pool.options.password, max: 8 });
-}, 60_000);
+});
 afterAll(async () => {
   await worker.end();
   await api.close();
@@ -74,7 +74,7 @@ describe('what others commit', () => {
     const each = Array.from({ length: 40 }, (_, i) => [shown(i + 1), shown(i + 1)]);
     expect(seen).toEqual(symbols.map(() => each));
     expect(answers).toBeGreaterThan(40);
-  }, 60_000);
+  });
 
   it('is seen though a younger transaction was committed before', async () => {
     const older = await worker.connect();
@@ -148,5 +148,5 @@ describe('a split', () => {
     await Promise.all(asking);
     expect(levels.filter((level) => level.length !== 1)).toEqual([]);
     expect(new Set(levels.flat())).toEqual(new Set([100.25, 200.5]));
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
      from (select asset_id, time, 100 + 10 * sin(extract(epoch from time) / 1000) as p from bars) w
      where w.asset_id = b.asset_id and w.time = b.time`,
   );
-}, 60_000);
+});
 afterAll(() => api.close());
 
 type Rows = ApiResponse['json']['bars'];

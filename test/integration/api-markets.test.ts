@@ -7,7 +7,7 @@ let api: ApiUnderTest;
 beforeAll(async () => {
   // an hour and a half before the fixture's wall clock: 14:00Z, before New York opens
   api = await startApi({ clockOffsetMs: -90 * 60_000 });
-}, 60_000);
+});
 afterAll(() => api.close());
 
 describe('the status of the markets', () => {

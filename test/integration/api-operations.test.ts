@@ -55,7 +55,7 @@ beforeAll(async () => {
   const friday = { from: '2026-11-20T14:30Z', to: '2026-11-20T20:59Z' };
   await storeBars(api.pool, { asset: spy, timeframe: '1m', step: '1 minute', ...friday });
   await storeBars(api.pool, { asset: btc, timeframe: '30m', step: '30 minutes', ...friday });
-}, 60_000);
+});
 afterAll(async () => {
   await api.close();
   await temporal.close();

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await store(0, 2);
   await store(4, 25);
   await store(27, 29);
-}, 60_000);
+});
 afterAll(() => api?.close());
 
 /** All rows of a request, page by page, by cursor alone; `meanwhile` happens after each page. */

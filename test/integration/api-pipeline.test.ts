@@ -37,7 +37,7 @@ beforeAll(async () => {
      values ('stocks_1min-1', $1, '5', 0, 'extract', $2, '1m', 'ok', 2, $3, 120, 7)`,
     [runId(1), assets.get('SPY')!, new Date(NOW - 9_000)],
   );
-}, 60_000);
+});
 afterAll(async () => {
   await api.close();
   await temporal.close();

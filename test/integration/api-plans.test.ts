@@ -17,7 +17,7 @@ beforeAll(async () => {
   for (const asset of [1, 2, 3]) await storeBars(pool, { asset, ...minutes });
   await pool.query('analyze bars');
   await pool.query('set plan_cache_mode = force_generic_plan'); // what a busy API ends up with
-}, 60_000);
+});
 afterAll(async () => {
   await pool.end();
   await drop();

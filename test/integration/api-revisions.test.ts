@@ -12,7 +12,7 @@ let api: ApiUnderTest;
 
 beforeAll(async () => {
   api = await startApi();
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(async () => {
   await api.pool.query(

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const coin = { asset: assets.get('BTC')!, from: '2026-10-20Z', to: '2026-11-24T14:30Z' };
   await storeBars(pool, { ...coin, timeframe: '30m', step: '30 minutes' });
   await storeBars(pool, { ...coin, timeframe: '4h', step: '4 hours', to: '2026-11-24T08:00Z' });
-}, 60_000);
+});
 afterEach(() => {
   api.clock.now = NOW;
 });

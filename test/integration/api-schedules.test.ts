@@ -23,7 +23,7 @@ beforeAll(async () => {
       }),
     ),
   );
-}, 60_000);
+});
 afterAll(async () => {
   await api.close();
   await temporal.close();
@@ -170,7 +170,7 @@ describe('what is refused', () => {
       const answer = await alone.app.inject({ method: 'POST', url, headers, payload: { reason: 'x' } });
       expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
       expect((await alone.get('/api/pipeline/schedules')).status).toBe(503);
-      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(performance.now() - began).toBeLessThan(15_000);
       expect((await alone.pool.query('select 1 from audit_log')).rowCount).toBe(0);
     } finally {
       await alone.close();

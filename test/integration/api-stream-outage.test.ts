@@ -15,7 +15,7 @@ beforeEach(async () => {
   closed = false;
   await api.app.listen(0, '127.0.0.1');
   url = `${await api.app.getUrl()}/api/stream`;
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(open.splice(0).map((stream) => stream.close()));
   if (!closed) await api.close();
@@ -76,7 +76,7 @@ describe('when the database goes away', () => {
     await stream.waitFor('bars', 2);
     expect([numbers(stream), stream.outcome]).toEqual([[1, 2], 'open']);
     expect((await connect()).outcome).toBe('open');
-  }, 30_000);
+  });
 
   it('listens again once its connection was cut', async () => {
     const stream = await connect();
@@ -93,7 +93,7 @@ describe('when the database goes away', () => {
       expect(now).not.toBe(before);
     });
     await change(1);
-    await stream.waitFor('bars', 1, 3_000);
+    await stream.waitFor('bars', 1, 4_500);
   });
 });
 
@@ -105,12 +105,13 @@ describe('when the API stops', () => {
     const began = performance.now();
     await api.app.close();
     await Promise.all(streams.map((stream) => stream.ended));
-    expect(performance.now() - began).toBeLessThan(3_000);
+    // without its own limit, the server would wait for its clients
+    expect(performance.now() - began).toBeLessThan(15_000);
     expect(streams.map((stream) => stream.outcome)).toEqual(['ended', 'ended']);
     closed = true;
     // hangs where a connection of the pool was never given back
     await api.close();
-  }, 20_000);
+  });
 });
 
 describe('many clients', () => {
@@ -123,7 +124,7 @@ describe('many clients', () => {
     await eventually(async () => expect((await connect()).outcome).toBe('open'));
     await change(1);
     await Promise.all(streams.slice(1).map((stream) => stream.waitFor('bars', 1)));
-  }, 60_000);
+  });
 
   it('of which one takes nothing: the others go on, and it gets all once it reads', async () => {
     await storeBars(api.pool, {
@@ -138,13 +139,13 @@ describe('many clients', () => {
     // 181 bars each, some 20 kB: far more than all the buffers on the way hold
     const count = 1_200;
     for (let n = 0; n < count; n += 100) await change(...Array.from({ length: 100 }, () => 1));
-    await brisk.waitFor('bars', count, 30_000);
+    await brisk.waitFor('bars', count);
     let text = '';
     lazy.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     lazy.resume();
-    await eventually(() => expect(text.match(/^event: bars$/gm)?.length).toBe(count), 30_000);
+    await eventually(() => expect(text.match(/^event: bars$/gm)?.length).toBe(count));
     lazy.destroy();
-  }, 90_000);
+  });
 });
 
 /** Asks for the stream behind an event, and reads nothing. */

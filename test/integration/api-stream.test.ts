@@ -21,7 +21,7 @@ beforeAll(async () => {
   api = await startApi({ mode: 'sandbox' });
   await api.app.listen(0, '127.0.0.1');
   url = `${await api.app.getUrl()}/api/stream`;
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(() => api.pool.query('truncate bars, bar_changes, coverage, batches, raw_payloads, series'));
 afterEach(() => Promise.all(open.splice(0).map((stream) => stream.close())));
@@ -69,7 +69,7 @@ describe('the stream', () => {
     await eventually(async () => expect(await listeners()).toBe(1));
     await loadPayload(api.pool, api.assets.get('SPY')!, minutes([100, 101]));
     // the poll alone would take 5 s
-    const [bars] = await stream.waitFor('bars', 1, 3_000);
+    const [bars] = await stream.waitFor('bars', 1, 4_500);
     expect(BarsEventSchema.strict().parse(bars!.data)).toMatchObject({
       symbol: 'SPY',
       timeframe: '1m',
@@ -215,7 +215,7 @@ describe('a client that comes back', () => {
     const places = ids.map((id) => placeOf(id)!);
     expect(places.every((place, i) => i === 0 || isBefore(places[i - 1]!, place))).toBe(true);
     expect(cuts).toBeGreaterThan(5);
-  }, 60_000);
+  });
 });
 
 describe('what is no stream', () => {

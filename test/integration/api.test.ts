@@ -29,7 +29,7 @@ beforeAll(async () => {
     `insert into quotes (asset_id, price, currency, time, fetched_at, payload_id) values ($1, 250.5, 'USD', $2, now(), 1)`,
     [spy, '2026-11-24T15:30:05Z'],
   );
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const times = (bars: Record<string, unknown>[]) => bars.map((bar) => bar.time);

@@ -21,7 +21,7 @@ const PAYLOAD = {
 };
 
 let api: ApiUnderTest;
-beforeAll(async () => void (api = await startApi()), 60_000);
+beforeAll(async () => void (api = await startApi()));
 afterAll(() => api.close());
 
 const SOUND = ['ACME', 'Acme', 'stock', 'yahoo', 'ACME', 'XNYS', 'USD'];

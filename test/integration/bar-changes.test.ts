@@ -118,7 +118,7 @@ describe('the log of changes', () => {
     expect(places.every((each, i) => i === 0 || isBefore(places[i - 1]!, each))).toBe(true);
     // the test would notice: going by numbers loses some of these
     expect(byId.length).toBeLessThan(committed.size);
-  }, 60_000);
+  });
 
   it('tells which series have changed since a snapshot, in whatever order they were committed', async () => {
     const since = async (snapshot: string) => (await log.since(snapshot)).changed;

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await market.live();
   const day = { from: new Date(today.open).toISOString(), to: new Date(today.close + DAY / 4).toISOString() };
   for (const symbol of NEW_YORK) await market.page('/__silence', { symbol, ...day });
-}, 120_000);
+});
 afterAll(() => market?.close(), 30_000);
 afterEach(() => setClosures([]));
 
@@ -45,7 +45,7 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
     const earlier = calendarOf('XNYS').previousSession(from.date)!.date;
     expect(await market.backfill({ timeframes: ['1d'], from: earlier })).toMatchObject({ status: 'succeeded' });
     expect(await isOut()).toBe(false);
-  }, 90_000);
+  });
 
   it('is no outage either while no other exchange is open', async () => {
     await market.advanceTo(today.open + 4 * HOUR);
@@ -53,7 +53,7 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
     await market.advance(3 * MINUTE);
     expect((await market.live()).reason).toMatch(/^ExchangeSilent/);
     expect(await isOut()).toBe(false);
-  }, 60_000);
+  });
 
   it('expects nothing once it is listed as closed, and its slots again once it is not', async () => {
     await market.advanceTo(today.close + 7 * HOUR);
@@ -90,5 +90,5 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
       expect([wrong, right > 100]).toEqual([[], true]);
     }
     expect((await doctor()).report).not.toMatch(ABOUT_COVERAGE);
-  }, 120_000);
+  });
 });

@@ -9,7 +9,7 @@ import { eventually } from '../environment/eventually.js';
 
 let url: string;
 let drop: () => Promise<void>;
-beforeAll(async () => ({ url, drop } = await createTestDatabase()), 60_000);
+beforeAll(async () => ({ url, drop } = await createTestDatabase()));
 afterAll(() => drop());
 
 const unhandled: unknown[] = [];

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const test = await createTestDatabase();
   database = connect(test.url);
   drop = test.drop;
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await drop();

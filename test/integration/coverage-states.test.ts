@@ -185,5 +185,5 @@ describe('the states of sessions', () => {
       }),
       { numRuns: 40 },
     );
-  }, 240_000);
+  });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await buildStore(store);
   saved = new SavedStore(pool);
   await saved.save();
-}, 60_000);
+});
 afterEach(() => saved.restore());
 
 const examine = () => examineStore(pool, { clockOffsetMs: 0, now: NOW });

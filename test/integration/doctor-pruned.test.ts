@@ -23,7 +23,7 @@ beforeAll(async () => {
   await prunePayloads(pool, new Date(NOW + DAY), 0);
   saved = new SavedStore(pool);
   await saved.save();
-}, 60_000);
+});
 afterEach(() => saved.restore());
 
 const examine = () => examineStore(pool, { clockOffsetMs: 0, now: NOW });

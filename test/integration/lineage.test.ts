@@ -20,7 +20,7 @@ let spy: number;
 beforeAll(async () => {
   api = await startApi();
   spy = api.assets.get('SPY')!;
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(async () => {
   await api.pool.query(

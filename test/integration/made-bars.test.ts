@@ -22,7 +22,7 @@ beforeAll(async () => {
   // holes of every width, and what lies outside all sessions
   await pool.query(`delete from bars where extract(minute from time)::int % 7 = 3 or extract(hour from time) = 17`);
   await storeBars(pool, { ...minutes, from: '2026-11-22T00:00Z', to: '2026-11-22T00:40Z' });
-}, 60_000);
+});
 afterAll(async () => {
   await pool.end();
   await drop();
@@ -64,7 +64,7 @@ describe('a page of rolled-up bars', () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it('ends where enough is read, and says so; going on from there gives the rest', async () => {
     const snapshots = new BarSnapshots(pool);

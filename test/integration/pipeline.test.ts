@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -18,8 +18,9 @@ beforeAll(async () => {
     session.close - HOUR,
     FIRST_ASSETS.map(({ symbol }) => symbol),
   );
-}, 90_000);
-afterAll(() => market?.close(), 30_000);
+});
+afterEach(() => market?.settle());
+afterAll(() => market?.close());
 
 /** Stored minutes equal the truth, from an instant on and as far as all must be final. */
 async function expectTruth(symbol: string, from: number): Promise<void> {
@@ -36,7 +37,7 @@ describe('a backfill', () => {
     const result = await market.backfill(wanted);
     expect(result).toMatchObject({ status: 'succeeded', assetsOk: 1, assetsFailed: 0, rowsRejected: 0 });
     await expectTruth('SPY', from);
-  }, 60_000);
+  });
 });
 
 describe('a live run', () => {
@@ -52,7 +53,7 @@ describe('a live run', () => {
     expect((await market.pool.query('select asset_id, time, xmin from bars order by asset_id, time')).rows).toEqual(
       before.rows,
     );
-  }, 60_000);
+  });
 
   it('stores coins with prices apart, and no candle that is still forming', async () => {
     await market.run(WORKFLOWS.crypto, { pipeline: 'crypto_20min', symbols: ['BTC'] });
@@ -68,11 +69,11 @@ describe('a live run', () => {
         ])
       ).rowCount,
     ).toBe(1);
-  }, 60_000);
+  });
 
   it('fails with the reason when the provider does not know the symbol, and its neighbours load', async () => {
     await market.pool.query(
-      `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency) values ('NOPE', 'Nope', 'stock', 'yahoo', 'NOPE', 'XNYS', 'USD')`,
+      `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency) values ('NOPE', 'Nope', 'stock', 'yahoo', 'NOSUCH', 'XNYS', 'USD')`,
     );
     const result = await market.run(
       WORKFLOWS.stocks,
@@ -88,7 +89,7 @@ describe('a live run', () => {
       `select step, status, attempts, error_type from pipeline_run_steps s join assets a on a.id = s.asset_id where workflow_id = 'unknown' and a.symbol = 'NOPE'`,
     );
     expect(steps.rows).toEqual([{ step: 'extract', status: 'failed', attempts: 1, error_type: 'UnknownSymbol' }]);
-  }, 60_000);
+  });
 });
 
 describe('the history of a run', () => {
@@ -125,7 +126,7 @@ describe('reconcile_runs', () => {
       message: expect.stringContaining('TERMINATED: taken out of service') as unknown,
     });
     expect(await rowOf('history-is-gone')).toMatchObject({ status: 'lost' });
-  }, 60_000);
+  });
 
   it('adds a row for a run that no worker took, and no second one for others', async () => {
     const handle = await start('never-taken', { startDelay: '1 hour' });
@@ -145,7 +146,7 @@ describe('reconcile_runs', () => {
       clock.mockRestore();
     }
     expect((await market.pool.query('select from pipeline_runs')).rowCount).toBe(rowCount! + 1);
-  }, 60_000);
+  });
 });
 
 async function rowOf(workflowId: string): Promise<object | undefined> {

@@ -11,7 +11,6 @@ import { createTestNamespace, type TestNamespace } from '../environment/namespac
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Of one start: seconds are normal, this is a machine with other things to do. */
-const PATIENCE_MS = 60_000;
 
 /** A program of docker-compose.yml, run here, with its last words. */
 interface Program {
@@ -40,7 +39,7 @@ describe('the commands of docker-compose.yml, without Docker', () => {
       YAHOO_BASE_URL: sandbox.url,
       COINGECKO_BASE_URL: `${sandbox.url}/api/v3`,
     };
-  }, PATIENCE_MS);
+  });
 
   afterAll(async () => {
     for (const { child } of programs) child.kill('SIGKILL');
@@ -71,25 +70,21 @@ describe('the commands of docker-compose.yml, without Docker', () => {
 
   const ask = (path: string) => fetch(`http://127.0.0.1:${here.PORT}${path}`);
 
-  it(
-    'set up, fetch and serve bars, and stop cleanly',
-    async () => {
-      const setup = start('setup');
-      expect([await exitCode(setup), setup.output()]).toEqual([0, expect.any(String)]);
+  it('set up, fetch and serve bars, and stop cleanly', async () => {
+    const setup = start('setup');
+    expect([await exitCode(setup), setup.output()]).toEqual([0, expect.any(String)]);
 
-      const worker = start('worker');
-      const api = start('api');
-      await eventually(async () => expect((await ask('/readyz')).status).toBe(200), PATIENCE_MS);
-      await eventually(async () => {
-        const answer = await ask('/api/stocks/SPY/ohlcv?timeframe=1d&limit=2');
-        expect(((await answer.json()) as { bars: unknown[] }).bars).toHaveLength(2);
-      }, PATIENCE_MS);
-      const answer = await ask('/api/stocks/SPY/latest');
-      expect(answer.headers.get('x-market-data')).not.toBe('simulated');
+    const worker = start('worker');
+    const api = start('api');
+    await eventually(async () => expect((await ask('/readyz')).status).toBe(200));
+    await eventually(async () => {
+      const answer = await ask('/api/stocks/SPY/ohlcv?timeframe=1d&limit=2');
+      expect(((await answer.json()) as { bars: unknown[] }).bars).toHaveLength(2);
+    });
+    const answer = await ask('/api/stocks/SPY/latest');
+    expect(answer.headers.get('x-market-data')).not.toBe('simulated');
 
-      for (const { child } of [worker, api]) child.kill('SIGTERM');
-      expect([await exitCode(worker), await exitCode(api)]).toEqual([0, 0]);
-    },
-    3 * PATIENCE_MS,
-  );
+    for (const { child } of [worker, api]) child.kill('SIGTERM');
+    expect([await exitCode(worker), await exitCode(api)]).toEqual([0, 0]);
+  });
 });

@@ -20,7 +20,7 @@ let api: ApiUnderTest;
 
 beforeAll(async () => {
   api = await startApi({ adminToken: TOKEN });
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(() => empty(api.pool));
 

@@ -31,11 +31,11 @@ beforeAll(async () => {
   temporal = await createTestNamespace();
   api = await startApi({ temporal: temporal.client, adminToken: TOKEN });
   workers = await startWorkers({ temporal, pool: api.pool, env: readEnv({}), clockOffsetMs: 0 });
-}, 90_000);
+});
 afterAll(async () => {
   await workers?.stop();
   await Promise.all([api?.close(), temporal?.close()]);
-}, 30_000);
+});
 beforeEach(() => empty(api.pool));
 
 describe('a row that is released', () => {

@@ -9,7 +9,7 @@ let temporal: TestNamespace;
 beforeAll(async () => {
   temporal = await createTestNamespace();
   await applySchedules(temporal.client, 0);
-}, 60_000);
+});
 afterAll(async () => {
   for (const id of Object.values(SCHEDULES)) await temporal.client.schedule.getHandle(id).delete();
   await temporal.close();
@@ -54,5 +54,5 @@ describe('the schedules in Temporal', () => {
       expect(await applySchedules(temporal.client, 0)).toEqual([{ id: 'stocks_5min', workflowType: WORKFLOWS.stocks }]),
     );
     for (const id of ['stocks_5min', 'not-ours']) await temporal.client.schedule.getHandle(id).delete();
-  }, 30_000);
+  });
 });

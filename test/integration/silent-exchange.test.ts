@@ -50,12 +50,12 @@ describe('exchanges in a run', () => {
     expect(declared).toEqual([]);
     expect(closed).toMatchObject({ status: 'partial', assetsOk: 1, assetsFailed: 3, errorType: 'ExchangeSilent' });
     expect(closed.errorMessage).toContain('exchange silent: New York (XNYS), 3 of 3 assets');
-  }, 30_000);
+  });
 
   it('are out with their provider if none has a row', async () => {
     const { declared } = await runWith(plan([...newYork, bars(4, 'XETR')]), { transform: without(1, 2, 3, 4) });
     expect(declared).toEqual([expect.objectContaining({ provider: 'yahoo', symptom: 'null_session' })]);
-  }, 30_000);
+  });
 
   it('are probed, those that trade first, until one is not silent', async () => {
     const live = plan([...newYork, bars(4, 'XETR'), bars(5, 'XPAR')], {
@@ -66,7 +66,7 @@ describe('exchanges in a run', () => {
     expect(requested.slice(0, 2)).toEqual([1, 5]);
     expect(requested.toSorted()).toEqual([1, 2, 3, 4, 5]);
     expect(ended).toEqual([{ provider: 'yahoo' }]);
-  }, 30_000);
+  });
 
   it('are left alone after a probe of each if all are silent, and after one that fails', async () => {
     const live = plan([...newYork, bars(4, 'XETR')], { outages: ['yahoo'], trading: ['XETR'] });
@@ -81,5 +81,5 @@ describe('exchanges in a run', () => {
       },
     });
     expect(attempted).toEqual([4]);
-  }, 30_000);
+  });
 });

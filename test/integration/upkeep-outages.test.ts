@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import type { RunResult } from '../../workflows/run.js';
@@ -16,8 +16,9 @@ beforeAll(async () => {
   market = await startMarket(START, SYMBOLS);
   await market.live();
   await market.backfill({ timeframes: ['1d'], from: calendarOf('XNYS').previousSession(today.date)!.date });
-}, 120_000);
-afterAll(() => market?.close(), 30_000);
+});
+afterEach(() => market?.settle());
+afterAll(() => market?.close());
 
 /** The result of a live run after some time, and how many requests it sends. */
 async function liveAfter(ms: number): Promise<RunResult & { requests: number }> {
@@ -72,7 +73,7 @@ describe('an outage of the provider', () => {
     });
     await market.page('/__outage', { clear: 1 });
     await expectRecovery();
-  }, 60_000);
+  });
 
   it('is reported once if the provider blocks every request, and probed with one request after the block', async () => {
     await market.page('/__faults', { mode: 'limited' });
@@ -82,7 +83,7 @@ describe('an outage of the provider', () => {
     expect(await liveAfter(5 * MINUTE)).toMatchObject({ status: 'failed', requests: 1 });
     await market.page('/__faults', { mode: 'none' });
     await expectRecovery();
-  }, 60_000);
+  });
 
   it('is reported once if the format has changed, and bulk work probes too', async () => {
     await market.page('/__faults', { mode: 'drift' });
@@ -93,5 +94,5 @@ describe('an outage of the provider', () => {
     expect(Object.values(requests)).toEqual([1]);
     await market.page('/__faults', { mode: 'none' });
     await expectRecovery();
-  }, 60_000);
+  });
 });

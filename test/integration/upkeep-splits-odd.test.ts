@@ -26,7 +26,7 @@ beforeAll(async () => {
   await market.backfill({ timeframes: ['1m'], from: new Date(FROM).toISOString() });
   await market.backfill({ timeframes: ['1d'], from: new Date(FIRST_DAY).toISOString() });
   await market.pool.query('create table remembered as select * from bars');
-}, 120_000);
+});
 afterAll(() => market?.close(), 30_000);
 
 const split = (symbol: string, on: { date: string }, ratio: string | number, more = {}) =>
@@ -94,27 +94,27 @@ describe('splits that providers report as they please', () => {
     expect(await loadAt(before.close + HOUR)).toEqual(new Map(ALL.toSorted().map((symbol) => [symbol, [1]])));
     expect(await heldBack()).toEqual([]);
     await market.page('/__split', { symbol: UNDONE_AHEAD, clear: 1 });
-  }, 120_000);
+  });
 
   it('are in effect from the ex-date on, whether the provider restates its history or not', async () => {
     const levels = await loadAt(exDate.open + HOUR);
     const last = (symbol: string) => levels.get(symbol)!.at(-1);
     expect([LATE, TWICE, TWO, UNDONE].map(last)).toEqual([10, 0.125, 4, 20]);
     for (const symbol of [LATE, TWICE, TWO, UNDONE]) await expectTruth(symbol);
-  }, 120_000);
+  });
 
   it('end at the level of the provider, where one that was announced was taken back', async () => {
     expect((await loadAt(exDate.close + HOUR)).get(UNDONE_AHEAD)).toEqual([1]);
     expect(await heldBack()).toEqual([]);
     await expectTruth(UNDONE_AHEAD);
-  }, 120_000);
+  });
 
   it('may follow each other before the first one is restated', async () => {
     await split(TWO, second, 3);
     const levels = await loadAt(second.open + HOUR);
     expect(levels.get(TWO)!.at(-1)).toBe(12);
     await expectTruth(TWO);
-  }, 120_000);
+  });
 });
 
 describe('a split that was applied and is taken back', () => {
@@ -130,7 +130,7 @@ describe('a split that was applied and is taken back', () => {
     expect(lines[lines.indexOf('Held back:') + 1]).toMatch(
       /^ {2}MSFT since .*: waits for prices at the stored level again, or a split .*; next try (at|with) /,
     );
-  }, 120_000);
+  });
 
   it('goes on by itself when the provider is at the level again', async () => {
     await split(UNDONE, exDate, 20);
@@ -138,5 +138,5 @@ describe('a split that was applied and is taken back', () => {
     expect(levels.get(UNDONE)).toEqual([20]);
     expect(await heldBack()).toEqual([]);
     for (const symbol of ALL) await expectTruth(symbol);
-  }, 120_000);
+  });
 });

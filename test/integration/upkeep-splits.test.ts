@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
@@ -26,8 +26,9 @@ beforeAll(async () => {
   await market.advance(26 * DAY);
   await market.backfill({ from: new Date(FIRST_DAY).toISOString() });
   await market.live();
-}, 120_000);
-afterAll(() => market?.close(), 30_000);
+});
+afterEach(() => market?.settle());
+afterAll(() => market?.close());
 
 /** Every bar that is stored equals the truth, up to the last live run. @param volumeOff of rescaled bars */
 async function expectTruth(symbol = 'NVDA', volumeOff = 0): Promise<void> {
@@ -105,7 +106,7 @@ describe('a split of the running session', () => {
     expect(seen.looks).toBeGreaterThan(5);
     expect(await market.live()).toMatchObject({ status: 'succeeded', assetsOk: 2 });
     await expectTruth();
-  }, 60_000);
+  });
 
   it('keeps each old version as a revision, once', async () => {
     const [count] = await market.rows(
@@ -126,7 +127,7 @@ describe('a split of the running session', () => {
     expect(await market.requestsDuring(() => market.heal({ symbols: ['NVDA'], timeframes: ['1m'] }))).toEqual({});
     await expectTruth();
     expect(await changed()).toEqual([]);
-  }, 30_000);
+  });
 });
 
 describe('a second split, in the other direction', () => {
@@ -148,7 +149,7 @@ describe('a second split, in the other direction', () => {
       'select 1 from bar_revisions group by asset_id, timeframe, time, recorded_at having count(*) > 1 limit 1',
     );
     expect(twice).toEqual([]);
-  }, 60_000);
+  });
 });
 
 const byHand = (symbol: string) => market.run(WORKFLOWS.stocks, { pipeline: 'stocks_1min', symbols: [symbol] });
@@ -179,7 +180,7 @@ describe('an asset with a split that is not applied', () => {
     expect(await adjusted('SPY')).toMatchObject({ status: 'succeeded' });
     expect(await market.live()).toMatchObject({ status: 'succeeded', assetsOk: 2 });
     await expectTruth('SPY', 1);
-  }, 60_000);
+  });
 });
 
 describe('prices at another level without a split', () => {
@@ -209,5 +210,5 @@ describe('prices at another level without a split', () => {
     expect(await adjustments()).toHaveLength(before + 1);
     await expectTruth('SPY', 1);
     expect(await changed()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { type Market, startMarket } from '../environment/market.js';
@@ -30,8 +30,9 @@ beforeAll(async () => {
   // a week of the others is enough
   await market.live({ symbols: ['SPY', 'SIE.DE'] });
   await market.heal();
-}, 120_000);
-afterAll(() => market?.close(), 30_000);
+});
+afterEach(() => market?.settle());
+afterAll(() => market?.close());
 
 interface State {
   session: string;
@@ -83,7 +84,7 @@ describe('minutes without a trade', () => {
     expect(reason).toMatch(/\d+ still pending \(.*\d+ null at provider.*\); next attempt /);
     expect(await asked('SIE.DE', minutes[0]!)).toBe(before + 1);
     expect((await states('SIE.DE', [frankfurt.date]))[0]).toMatchObject({ empty: 0, pending: minutes.length });
-  }, 30_000);
+  });
 
   it('are then confirmed empty, and never requested again', async () => {
     await healAfter(frankfurt.close + 6 * HOUR + MINUTE - market.now);
@@ -95,7 +96,7 @@ describe('minutes without a trade', () => {
       await market.live();
     });
     expect(requests).not.toHaveProperty(['/v8/finance/chart/SIE.DE']);
-  }, 30_000);
+  });
 });
 
 describe('a series that rarely trades', () => {
@@ -132,12 +133,12 @@ describe('a bar that is corrupt at the provider', () => {
     expect(await asked('SPY', corrupt)).toBe(before);
     await healAfter(13 * HOUR);
     expect(await asked('SPY', corrupt)).toBe(before + 1);
-  }, 30_000);
+  });
 
   it('is stored when the provider sends a valid one', async () => {
     await market.page('/__corrupt', { clear: 1 });
     await healAfter(25 * HOUR);
     expect(await state()).toEqual({ missing: 0, pending: 0, corrupt: 0 });
     expect((await market.compare('SPY', '1m', corrupt, corrupt + MINUTE)).wrong).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { type Market, startMarket } from '../environment/market.js';
@@ -17,8 +17,9 @@ let market: Market;
 beforeAll(async () => {
   market = await startMarket(START, ['SPY']);
   await market.backfill({ from: first.date });
-}, 120_000);
-afterAll(() => market?.close(), 30_000);
+});
+afterEach(() => market?.settle());
+afterAll(() => market?.close());
 
 /** Windows of minutes that were asked for while something was done. */
 async function minutesAskedDuring(work: () => Promise<unknown>): Promise<{ from: number; to: number }[]> {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   database = connect(test.url);
   pool = database.pool;
   drop = test.drop;
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   await drop();
@@ -240,7 +240,7 @@ describe('what is odd beside its neighbours', () => {
     expect([...seen.keys()].sort()).toEqual(NEIGHBOUR_RULES.map(({ id }) => id).sort());
     expect(Math.min(...seen.values())).toBeGreaterThan(20);
     expect(updated).toBeGreaterThan(50);
-  }, 240_000);
+  });
 
   /** Minutes of one session that move by 0.1 % at most, but for new levels from some bars on, and bars off by some ratio. */
   function minutes(count: number, levels: Record<number, number>, off: Record<number, number> = {}): Row[] {

@@ -12,7 +12,7 @@ let start: FakeWorkers['start'];
 let run: FakeWorkers['run'];
 beforeAll(async () => {
   ({ env, withWorkers, start, run } = await startFakeWorkers());
-}, 60_000);
+});
 afterAll(() => env.teardown());
 
 describe('a run', () => {
@@ -46,7 +46,7 @@ describe('a run', () => {
       assetsFailed: 0,
     });
     expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', rowsInserted: 4, errorType: null })]);
-  }, 30_000);
+  });
 
   it('is partial if one asset fails: the others still load', async () => {
     const { activities, closed } = fakes({
@@ -65,7 +65,7 @@ describe('a run', () => {
         errorType: 'UnknownSymbol',
       }),
     ]);
-  }, 30_000);
+  });
 
   it('fails, and so does its workflow, if every asset fails', async () => {
     const { activities, closed } = fakes({ extract: () => Promise.reject(down('NotObtainable', true)) });
@@ -74,7 +74,7 @@ describe('a run', () => {
     expect(closed).toEqual([
       expect.objectContaining({ status: 'failed', assetsFailed: 2, errorType: 'NotObtainable' }),
     ]);
-  }, 30_000);
+  });
 
   it('retries a provider that is down, and names it when it gives up before the next run', async () => {
     let attempts = 0;
@@ -87,7 +87,7 @@ describe('a run', () => {
     await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
     expect(attempts).toBeGreaterThan(4);
     expect(closed[0]).toMatchObject({ status: 'failed', errorType: 'ProviderUnavailable' });
-  }, 60_000);
+  });
 
   it('reports "provider outage" once if most assets share a symptom, and stores the verdict', async () => {
     const declared: unknown[] = [];
@@ -101,7 +101,7 @@ describe('a run', () => {
     const message = 'provider outage: Yahoo Finance, 3 of 3 assets: SchemaDrift it is';
     expect(declared).toEqual([{ provider: 'yahoo', symptom: 'SchemaDrift', message }]);
     expect(closed[0]).toMatchObject({ status: 'failed', assetsFailed: 3, errorMessage: `SchemaDrift: ${message}` });
-  }, 30_000);
+  });
 
   it('treats payloads that are mostly empty as an outage if most assets have them', async () => {
     const { activities, closed } = fakes({
@@ -118,7 +118,7 @@ describe('a run', () => {
     const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(result).toMatchObject({ status: 'partial', assetsOk: 1, assetsFailed: 3 });
     expect(closed[0]!.errorMessage).toContain('provider outage: Yahoo Finance, 3 of 4 assets');
-  }, 30_000);
+  });
 
   it.each([
     ['ends the outage and sends the other requests if the probe succeeds', true, 3],
@@ -169,7 +169,7 @@ describe('a run', () => {
     });
     await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(30_000);
-  }, 30_000);
+  });
 
   it('is skipped, with the reason, if there is nothing to do or an older run is still running', async () => {
     const quiet = fakes({
@@ -185,7 +185,7 @@ describe('a run', () => {
     });
     await withWorkers(late.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(late.closed[0]!.errorMessage).toContain('superseded by stocks_1min-before');
-  }, 30_000);
+  });
 
   it('closes its row when it is cancelled', async () => {
     let extracting: () => void;
@@ -203,7 +203,7 @@ describe('a run', () => {
       await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     });
     expect(closed).toEqual([expect.objectContaining({ status: 'cancelled' })]);
-  }, 30_000);
+  });
 
   it('fails clearly on bad input instead of hanging', async () => {
     const { activities } = fakes();
@@ -211,7 +211,7 @@ describe('a run', () => {
     await expect(bad).rejects.toMatchObject({
       cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') as unknown },
     });
-  }, 30_000);
+  });
 });
 
 describe('a backfill', () => {
@@ -235,7 +235,7 @@ describe('a backfill', () => {
       });
     });
     expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', assetsOk: 3, rowsInserted: 6 })]);
-  }, 30_000);
+  });
 
   it('requests what came back empty again after a pause, and ends', async () => {
     let plans = 0;
@@ -246,7 +246,7 @@ describe('a backfill', () => {
     await withWorkers(activities, () => run(WORKFLOWS.backfill, {}));
     expect(plans).toBe(4); // one that found work, one after it, and one after each pause
     expect(closed[0]!.status).toBe('succeeded');
-  }, 30_000);
+  });
 
   it('pages through what is stored when it refetches', async () => {
     const offsets: number[] = [];
@@ -258,5 +258,5 @@ describe('a backfill', () => {
     });
     await withWorkers(activities, () => run(WORKFLOWS.backfill, { refetch: true }));
     expect(offsets).toEqual([0, 200, 400]);
-  }, 30_000);
+  });
 });

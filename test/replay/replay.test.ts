@@ -24,7 +24,7 @@ beforeAll(async () => {
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
   });
   workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-}, 60_000);
+});
 
 describe('runs in progress while a worker is updated', () => {
   it.each(readdirSync(folder))('replay with the current code: %s', async (file) => {

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { stubServer } from '../../test/stub-server.js';
+// @ts-expect-error: bootstrap's modules are JavaScript, without declarations
+import { proxyVariables as untyped } from './proxy.mjs';
+
+const proxyVariables = untyped as (env: Record<string, string>) => Record<string, string>;
+
+describe('the environment behind a proxy', () => {
+  it('is unchanged without one', () => {
+    expect(proxyVariables({ NO_PROXY: 'a.example', http_proxy: '' })).toEqual({});
+  });
+
+  it.each([
+    [{ HTTPS_PROXY: 'http://proxy:3128' }, 'localhost,127.0.0.1,::1'],
+    [{ http_proxy: 'http://proxy:3128', NO_PROXY: 'a.example, 127.0.0.1' }, 'a.example,127.0.0.1,localhost,::1'],
+    [{ http_proxy: 'http://proxy:3128', no_proxy: '*' }, '*'],
+  ])('of %j excepts this machine', (env, excepted) => {
+    expect(proxyVariables(env)).toEqual({ NODE_USE_ENV_PROXY: '1', no_proxy: excepted, NO_PROXY: excepted });
+  });
+});
+
+/** Requests the bars of both providers and prints how each attempt ended. Arguments: the base URLs. */
+const REQUESTS = `
+  const { createProviders } = await import('./providers/index.ts');
+  const [YAHOO_BASE_URL, COINGECKO_BASE_URL] = process.argv.slice(1);
+  const now = Date.now();
+  const window = { from: now - 3_600_000, to: now };
+  for (const provider of Object.values(createProviders({ YAHOO_BASE_URL, COINGECKO_BASE_URL }))) {
+    const timeframe = provider.id === 'yahoo' ? '1m' : '30m';
+    await provider.fetchBars({ providerSymbol: 'some', timeframe, window, now }, AbortSignal.timeout(5_000)).catch(() => {});
+  }`;
+
+describe('requests to providers', () => {
+  const direct = stubServer();
+  /** Targets of the requests that the proxy received: a URL, or host:port of a tunnel. */
+  let proxied: string[] = [];
+  const proxy = createServer((request, response) => {
+    proxied.push(request.url!);
+    response.end('{}');
+  }).on('connect', (request, socket) => {
+    proxied.push(request.url!);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  beforeAll(() => once(proxy.listen(0, '127.0.0.1'), 'listening'));
+  beforeEach(() => {
+    proxied = [];
+  });
+  afterAll(() => void proxy.close());
+
+  async function request(yahoo: string, coinGecko: string): Promise<void> {
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const given = { PATH: process.env.PATH!, http_proxy: url, https_proxy: url };
+    const flags = ['--import', './test/environment/typescript.mjs', '--experimental-transform-types'];
+    await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '-e', REQUESTS, yahoo, coinGecko], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      env: { ...given, ...proxyVariables(given) },
+    });
+  }
+
+  it('go through the proxy, as a tunnel where they are encrypted', async () => {
+    await request('https://yahoo.example', 'https://coingecko.example/api/v3');
+    expect(new Set(proxied)).toEqual(new Set(['yahoo.example:443', 'coingecko.example:443']));
+  });
+
+  it('do not if the provider is on this machine, as the sandbox is', async () => {
+    await request(direct.base, `${direct.base}/api/v3`);
+    expect(proxied).toEqual([]);
+    expect(direct.requests).toHaveLength(2);
+  });
+});

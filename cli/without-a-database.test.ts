@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../test/environment/temporary-folder.js';
+import { migrate } from '../db/migrate.js';
+import { ensureDatabase, type PostgresServer, startPostgres } from './embedded/postgres.js';
+import { LogFile } from './lib/log-file.js';
+import { freePort } from './lib/ports.js';
+import { type Runtime, RuntimeFile } from './lib/runtime-file.js';
+import { withDatabase } from './lib/stack-database.js';
+
+const NODE_ARGUMENTS = ['--import', './test/environment/typescript.mjs', '--experimental-transform-types'];
+const COMMANDS = [['doctor'], ['rebuild', '--asset', 'SPY'], ['backfill']] as const;
+const names = COMMANDS.map((command) => [command[0], command] as const);
+
+/** Runs a command. @returns its exit code and all that it printed */
+function run([name, ...args]: readonly string[], variables: Record<string, string>): Promise<[number | null, string]> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, `cli/${name}.ts`, ...args], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: { PATH: process.env.PATH, DATA_DIR: temporaryFolder(), NODE_NO_WARNINGS: '1', ...variables },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+    child.once('close', (code) => resolve([code, output]));
+  });
+}
+
+let server: PostgresServer;
+beforeAll(async () => {
+  const dataDir = join(temporaryFolder(), 'data');
+  mkdirSync(dataDir, { mode: 0o711 });
+  server = await startPostgres({ dataDir, logFile: new LogFile(join(dataDir, 'postgres.log')) });
+  await ensureDatabase(server, 'empty');
+  await ensureDatabase(server, 'migrated');
+  await migrate(server.url('migrated'));
+});
+afterAll(() => server?.stop(5_000));
+
+describe.each(names)('npm run %s', (_, command) => {
+  const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  /** What a person reads: one or two lines, never a stack. */
+  const expectMessage = async (variables: Record<string, string>, ...patterns: RegExp[]) => {
+    const [code, output] = await run(command, variables);
+    for (const pattern of patterns) expect(output).toMatch(pattern);
+    expect(output).not.toMatch(/^ +at /m);
+    expect(output.trim().split('\n').length).toBeLessThanOrEqual(2);
+    expect(code).toBe(1);
+  };
+
+  it('says that nothing is running', async () => {
+    await expectMessage({}, /^Barkeep is not running on \/.+ Run `npm start` in another terminal/);
+  });
+
+  it.each(['127.0.0.1', 'localhost'])('names the server on %s that does not respond', async (host) => {
+    const port = await freePort();
+    await expectMessage(
+      { ...temporal, DATABASE_URL: `postgres://me:secret@${host}:${port}/bars` },
+      new RegExp(`^PostgreSQL at ${host}:${port}/bars cannot be used: .*connect ECONNREFUSED 127.0.0.1:${port}`),
+      /\nCheck DATABASE_URL/,
+      /^(?!.*secret)/s,
+    );
+  });
+
+  it('says what is wrong with the database that it reaches', async () => {
+    const to = (url: string) => ({ ...temporal, DATABASE_URL: url });
+    await expectMessage(to(server.url('none')), /cannot be used: database "none" does not exist/);
+    await expectMessage(to(server.url('empty')), /^The database schema \(empty\) is older than this build expects/);
+    const forged = new URL(server.url('empty'));
+    forged.password = 'wrong';
+    await expectMessage(to(forged.href), /cannot be used: password authentication failed/);
+  });
+
+  it('recognises what a killed `npm start` has left', async () => {
+    const DATA_DIR = temporaryFolder();
+    const databaseUrl = `postgres://me:secret@127.0.0.1:${await freePort()}/bars`;
+    RuntimeFile(DATA_DIR, { databaseUrl, temporalAddress: '127.0.0.1:1', namespace: 'default' } as Runtime);
+    await expectMessage({ DATA_DIR }, /cannot be used: connect ECONNREFUSED/, /Run `npm start` in another terminal/);
+  });
+});
+
+describe('a command whose database goes away while it works', () => {
+  it('says so', async () => {
+    const lost = withDatabase(server.url('migrated'), { name: 'test', max: 1 }, ({ pool }) =>
+      pool.query('select pg_terminate_backend(pg_backend_pid())'),
+    );
+    await expect(lost).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^PostgreSQL at .*\/migrated cannot be used: .*\nBarkeep has ended/),
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { Connection } from '@temporalio/client';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { temporalConnectionOptions } from './temporal-connection.js';
+
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy'];
+
+/** A server that ends each connection at once, and counts them. */
+async function counter(): Promise<{ server: Server; port: number; connections: () => number }> {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port, connections: () => connections };
+}
+
+type Counter = Awaited<ReturnType<typeof counter>>;
+// what gRPC logs of the connections that fail here, as intended
+setLogVerbosity(logVerbosity.NONE);
+
+let proxy: Counter;
+let temporal: Counter;
+beforeEach(async () => {
+  [proxy, temporal] = await Promise.all([counter(), counter()]);
+  for (const name of PROXY_VARIABLES) process.env[name] = `http://127.0.0.1:${proxy.port}`;
+});
+afterEach(() => {
+  for (const name of PROXY_VARIABLES) delete process.env[name];
+  proxy.server.close();
+  temporal.server.close();
+});
+
+async function attempt(address: string): Promise<void> {
+  await expect(Connection.connect({ ...temporalConnectionOptions(address), connectTimeout: '1s' })).rejects.toThrow();
+}
+
+it.each(['127.0.0.1', 'localhost'])('a connection to %s does not use the proxy', async (host) => {
+  await attempt(`${host}:${temporal.port}`);
+  expect(proxy.connections()).toBe(0);
+  expect(temporal.connections()).toBeGreaterThan(0);
+});
+
+it('a connection to another host does', async () => {
+  await attempt('temporal.example:7233');
+  expect(proxy.connections()).toBeGreaterThan(0);
+});
