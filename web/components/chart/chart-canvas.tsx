@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react';
 import type { Cursor } from './cursor';
 import { Drawing } from './drawing';
 import { Legend } from './legend';
@@ -28,8 +28,9 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
   const [spoken, setSpoken] = useState('');
   const { zone } = model;
 
+  const colorsNow = useEffectEvent(() => look.colors);
   useEffect(() => {
-    const drawn = new Drawing(container.current!, zone, {
+    const drawn = new Drawing(container.current!, zone, colorsNow(), {
       onCursor: (index) => cursor.move({ index }),
       onLeftEdge: (leftEdge) => cursor.move({ leftEdge }),
       onPanes: setPanes,

@@ -11,9 +11,9 @@ import {
 import { firstDifference } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
-import { hasDividendMarks, type Look } from './look';
+import { hasDividendMarks, type Colors, type Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
-import { FIXED_OPTIONS, optionsOf } from './options';
+import { FIXED_OPTIONS, themeOptions, timeOptions } from './options';
 import { addAllSeries, type DrawnChart } from './series';
 
 /** The events of a drawing. */
@@ -44,13 +44,18 @@ export class Drawing {
   /** The position that the crosshair was moved to by keyboard. */
   private selected: number | null = null;
 
-  /** @param zone of the time axis; cannot change later */
+  /**
+   * @param zone of the time axis; cannot change later
+   * @param colors of the theme: the empty chart is visible for a frame
+   */
   constructor(
     private readonly container: HTMLElement,
     zone: string,
+    colors: Colors,
     private readonly events: DrawingEvents,
   ) {
     this.chart = createChartEx(container, exchangeTimeScale(zone), FIXED_OPTIONS);
+    this.chart.applyOptions(themeOptions(colors));
     this.chart.subscribeCrosshairMove((event) => this.events.onCursor(this.indexAt(event)));
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range) this.events.onLeftEdge(Math.max(0, Math.ceil(range.from)));
@@ -87,7 +92,8 @@ export class Drawing {
       before.model.compared.length === model.compared.length &&
       before.model.pending.includes(true) === model.pending.includes(true) &&
       hasDividendMarks(before.model) === hasDividendMarks(model);
-    this.chart.applyOptions(optionsOf(look, model));
+    this.chart.applyOptions(themeOptions(look.colors));
+    this.chart.applyOptions(timeOptions(model));
     if (before && hasSameSeries) this.update(before.chart, before.model, model);
     else this.rebuild(model, look);
     this.drawn!.model = model;
