@@ -3,7 +3,6 @@ import { PROVIDERS, type ProviderCatalog } from '../../config/catalog/providers.
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { BarSnapshots, type BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import { bucketAt, formingBar, piecesOf, spanOf, type FormingBar } from '../../domain/aggregation/forming-bar.js';
-import type { Bucket } from '../../domain/aggregation/buckets.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { calendarOf } from '../../domain/calendars/index.js';
@@ -57,8 +56,9 @@ export class FormingService {
     if (!bucket) return null;
     const final = await this.newestFinal(snapshot, asset, timeframe);
     if (final !== null && bucket.time <= final) return null;
-    const { parts, until } = await piecesIn(snapshot, asset, piecesOf(provider, timeframe), bucket);
-    return formingBar(bucket, parts, until, quote);
+    const span = spanOf(timeframe, bucket);
+    const { parts, until } = await piecesIn(snapshot, asset, piecesOf(provider, timeframe), span);
+    return formingBar(timeframe, bucket, parts, until, quote);
   }
 
   /** Time of the newest bar that the API serves; null if there is none. */
@@ -78,9 +78,8 @@ async function piecesIn(
   { bars }: BarSnapshot,
   asset: AssetRow,
   timeframes: readonly StoredTimeframe[],
-  bucket: Bucket,
+  { from, to }: { from: number; to: number },
 ): Promise<{ parts: PriceColumns[]; until: number | null }> {
-  const { from, to } = spanOf(bucket);
   const parts: PriceColumns[] = [];
   let until: number | null = null;
   for (const timeframe of timeframes) {

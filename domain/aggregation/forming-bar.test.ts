@@ -47,7 +47,7 @@ describe('a forming bar', () => {
     const bars = [part('2026-11-23T00:00Z', 100, 110, 95, 105), part('2026-11-24T14:30Z', 106, 108, 90, 91)];
     const quote = { price: 120, time: at('2026-11-24T14:31:20Z') };
     const week = bucket('XNYS', '1w', '2026-11-24T15:00Z');
-    expect(formingBar(week, bars, at('2026-11-24T14:31Z'), quote)).toEqual({
+    expect(formingBar('1w', week, bars, at('2026-11-24T14:31Z'), quote)).toEqual({
       time: at('2026-11-23T00:00Z'),
       ...{ open: 100, high: 120, low: 90, close: 120, volume: 20 },
       since: at('2026-11-23T00:00Z'),
@@ -59,14 +59,18 @@ describe('a forming bar', () => {
     const old = { price: 120, time: at('2026-11-24T14:29Z') };
     const hour = bucket('XNYS', '1h', '2026-11-24T14:40Z');
     const bars = [part('2026-11-24T14:30Z', 106, 108, 90, 91, null)];
-    expect(formingBar(hour, bars, at('2026-11-24T14:31Z'), old)).toMatchObject({ close: 91, high: 108, volume: null });
-    expect(formingBar(hour, [], null, old)).toBeNull();
-    expect(formingBar(hour, [], null, null)).toBeNull();
+    expect(formingBar('1h', hour, bars, at('2026-11-24T14:31Z'), old)).toMatchObject({
+      close: 91,
+      high: 108,
+      volume: null,
+    });
+    expect(formingBar('1h', hour, [], null, old)).toBeNull();
+    expect(formingBar('1h', hour, [], null, null)).toBeNull();
   });
 
   it('of a live price alone is flat', () => {
     const quote = { price: 7, time: at('2026-11-24T14:40Z') };
-    const bar = formingBar(bucket('XNYS', '1h', '2026-11-24T14:40Z'), [], null, quote);
+    const bar = formingBar('1h', bucket('XNYS', '1h', '2026-11-24T14:40Z'), [], null, quote);
     expect(bar).toMatchObject({
       open: 7,
       high: 7,

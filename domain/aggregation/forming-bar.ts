@@ -1,6 +1,6 @@
 import type { PriceColumns } from '../bar.js';
 import type { Calendar } from '../calendars/index.js';
-import { DAY, TIMEFRAME_MS, type StoredTimeframe, type Timeframe } from '../timeframe.js';
+import { DAY, isDateLabelled, TIMEFRAME_MS, type StoredTimeframe, type Timeframe } from '../timeframe.js';
 import type { ServedTimeframes } from '../series/timeframes.js';
 import { bucketsBetween, type Aggregation, type Bucket } from './buckets.js';
 
@@ -33,9 +33,9 @@ export function bucketAt(calendar: Calendar, aggregation: Aggregation, instant: 
   return bucketsBetween(calendar, aggregation, instant - LOOK_BACK_MS, instant + 1).at(-1) ?? null;
 }
 
-/** The times of the base bars that can be in a bucket; dates label buckets from `1d` on, and a session may open earlier. */
-export const spanOf = ({ from, close, sessions }: Bucket): { from: number; to: number } => ({
-  from: Math.min(from, sessions[0]!.open),
+/** When the prices of a bucket are from: dates label buckets from `1d` on, and their first session may open earlier. */
+export const spanOf = (timeframe: Timeframe, { from, close, sessions }: Bucket): { from: number; to: number } => ({
+  from: isDateLabelled(timeframe) ? Math.min(from, sessions[0]!.open) : from,
   to: close,
 });
 
@@ -61,6 +61,7 @@ export function piecesOf(
  * @returns null if there is neither a bar nor a live price
  */
 export function formingBar(
+  timeframe: Timeframe,
   bucket: Bucket,
   bars: readonly PriceColumns[],
   until: number | null,
@@ -68,7 +69,7 @@ export function formingBar(
 ): FormingBar | null {
   const column = <K extends keyof PriceColumns>(name: K) =>
     bars.flatMap((part) => part[name] as PriceColumns[K][number][]);
-  const live = quote && quote.time >= (until ?? spanOf(bucket).from) ? quote : null;
+  const live = quote && quote.time >= (until ?? spanOf(timeframe, bucket).from) ? quote : null;
   const prices = live ? [live.price] : [];
   const [open, close] = [column('open')[0] ?? live?.price, live?.price ?? column('close').at(-1)];
   if (open === undefined || close === undefined) return null;

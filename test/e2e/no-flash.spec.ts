@@ -5,7 +5,7 @@ import { cardOf, settled } from './pages.js';
 const CHANGES = 40;
 const SYMBOLS = ['NVDA', 'SIE.DE', 'BTC', 'SPY', 'ETH'] as const;
 
-/** Every frame that the browser paints, as base64 PNGs, until `stop`. */
+/** Every frame that the browser paints, as base64 JPEGs, until `stop`. */
 async function record(page: Page): Promise<{ stop: () => Promise<string[]> }> {
   const frames: string[] = [];
   const session: CDPSession = await page.context().newCDPSession(page);
@@ -13,7 +13,7 @@ async function record(page: Page): Promise<{ stop: () => Promise<string[]> }> {
     frames.push(data);
     void session.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
   });
-  await session.send('Page.startScreencast', { format: 'png', everyNthFrame: 1 });
+  await session.send('Page.startScreencast', { format: 'jpeg', quality: 60, maxWidth: 480, maxHeight: 320 });
   return {
     stop: async () => {
       await session.send('Page.stopScreencast');
@@ -22,10 +22,10 @@ async function record(page: Page): Promise<{ stop: () => Promise<string[]> }> {
   };
 }
 
-/** The share of pixels of a PNG that are nearly white. */
-const whiteShare = (page: Page, png: string): Promise<number> =>
+/** The share of pixels of a picture that are nearly white. */
+const whiteShare = (page: Page, jpeg: string): Promise<number> =>
   page.evaluate<number>(`(async () => {
-    const blob = await (await fetch('data:image/png;base64,${png}')).blob();
+    const blob = await (await fetch('data:image/jpeg;base64,${jpeg}')).blob();
     const image = await createImageBitmap(blob);
     const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
     canvas.drawImage(image, 0, 0);
@@ -46,6 +46,7 @@ const COUNT_WHITE_FILLS = `
 `;
 
 test('in the dark, no frame is white while the asset changes', async ({ page, context }) => {
+  test.slow();
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.addInitScript(COUNT_WHITE_FILLS);
   await page.goto('/?symbol=SPY&range=1Y');

@@ -44,6 +44,14 @@ describe('the forming bar', () => {
     });
   });
 
+  it('of an hour begins with the hour, not with the session', async () => {
+    expect(await forming('SPY', '4h')).toMatchObject({ since: '2026-11-24T14:30:00Z', volume: 59_000 });
+    expect(await forming('SPY', '30m')).toMatchObject({
+      ...{ time: '2026-11-24T15:30:00Z', since: '2026-11-24T15:30:10Z', open: 500, volume: null },
+    });
+    expect(await forming('BTC', '4h')).toMatchObject({ time: '2026-11-24T12:00:00Z', since: '2026-11-24T12:00:00Z' });
+  });
+
   it('of a week continues its final days with the minutes of today', async () => {
     expect(await forming('spy', '1w')).toMatchObject({ time: '2026-11-23T00:00:00Z', volume: 60_000, close: 500 });
   });

@@ -89,6 +89,7 @@ function BarRow({
         {barTimeText(model.times[at]!, model.timeframe, model.zone)}
         {actions.length > 0 && <span className="ml-2 text-ink">{actions.map(actionText).join(', ')}</span>}
         {model.pending[at] && <span className="ml-2 text-warn">pending</span>}
+        {model.forming === at && <span className="ml-2 text-ink-3">forming</span>}
       </th>
       {PRICES.map((price) => (
         <td key={price} className={CELL}>

@@ -4,6 +4,7 @@ import type { Bars } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
 import { formatCount, formatCountdown } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
+import { useSourceName } from '../../lib/source-name';
 import { zoneName } from '../../lib/time';
 import { isDated, timeframeText } from '../../lib/timeframes';
 import type { LiveState } from '../../lib/live-bars-stream';
@@ -27,6 +28,7 @@ export function ChartFooter({
   live: LiveState;
   pending: PendingSessions | undefined;
 }) {
+  const nameOf = useSourceName();
   return (
     <div className="flex flex-wrap gap-x-4 border-t border-rule py-1 text-2xs text-ink-3">
       <div className="flex h-4 w-full gap-x-4">
@@ -36,7 +38,9 @@ export function ChartFooter({
         {bars && <span className="truncate">{whatBars(bars)}</span>}
       </div>
       <div className="flex h-4 min-w-0 gap-x-4 max-sm:w-full sm:flex-1">
-        {bars && !hasVolume(bars) && <span className="truncate">{bars.meta.source} has no volume for these bars</span>}
+        {bars && !hasVolume(bars) && (
+          <span className="truncate">{nameOf(bars.meta.source)} has no volume for these bars</span>
+        )}
         {bars?.nextCursor && <span className="text-warn">only the latest {formatCount(bars.bars.length)} bars</span>}
         {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
       </div>

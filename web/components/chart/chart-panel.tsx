@@ -6,6 +6,7 @@ import { assetsQuery, barsQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
 import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
+import { useSourceName } from '../../lib/source-name';
 import { themeColors, useTheme } from '../../lib/theme';
 import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
@@ -20,6 +21,7 @@ import { Cursor } from './cursor';
 import { KeysHelp } from './keys-help';
 import type { Look } from './look';
 import { NoBars } from './no-bars';
+import { QuoteLine, QuoteLineSkeleton } from './quote-line';
 import { Segments } from './segments';
 import { readChartState, writeChartState, type ChartState, type View } from './state';
 import { SymbolSearch } from './symbol-search';
@@ -28,7 +30,11 @@ import { useChartData, type ChartData } from './use-chart-data';
 import { usePageKeys } from './use-page-keys';
 import { hasVolume } from './volume';
 
-const BODY = 'relative h-[28rem] lg:h-auto lg:min-h-[28rem] lg:flex-1';
+const BODY = 'relative h-[28rem] border-t border-rule lg:h-auto lg:min-h-[20rem] lg:flex-1';
+
+/** On a wide screen the chart with its volume and time axis fits the window, and stays there while a long list scrolls. */
+const FRAME =
+  'flex scroll-mt-24 flex-col md:scroll-mt-12 lg:sticky lg:top-14 lg:h-[calc(100dvh-17.5rem)] lg:min-h-[34rem] lg:self-start';
 
 const RETRY_AFTER_MS = 2_000;
 const MAX_TRIES = 15;
@@ -82,13 +88,14 @@ export function ChartPanel({
     ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => chooseRange(name)])),
   });
 
-  const source = query.data?.meta.source;
+  const nameOf = useSourceName();
+  const source = query.data && nameOf(query.data.meta.source);
   const name = [asset.symbol, range, state.timeframe].filter(Boolean).join(' · ');
   const isStale = query.data !== undefined && query.isError;
   return (
     <Frame
       id="chart"
-      className="flex scroll-mt-24 flex-col md:scroll-mt-12"
+      className={FRAME}
       title={
         <>
           {asset.symbol} · {range} · {source ?? <SkeletonText chars={13} />}
@@ -101,6 +108,7 @@ export function ChartPanel({
         </>
       }
     >
+      <QuoteLine asset={asset} bars={query.isPlaceholderData ? undefined : query.data} range={range} />
       <Toolbar
         asset={asset}
         assets={assets}
@@ -202,7 +210,8 @@ const ChartSkeleton = () => (
 
 export function ChartPanelSkeleton({ range }: { range: RangeName }) {
   return (
-    <Frame title="Chart" className="flex flex-col" actions={<RangeChoice range={range} />}>
+    <Frame title="Chart" className={FRAME} actions={<RangeChoice range={range} />}>
+      <QuoteLineSkeleton />
       <ToolbarSkeleton />
       <div className={BODY}>
         <ChartSkeleton />

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import {
   actionsQuery,
   barsSinceQuery,
+  formingQuery,
   indicatorListQuery,
   indicatorsQuery,
   pendingQuery,
@@ -79,17 +80,23 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
     enabled: bars !== undefined && bars.bars.length > 0,
   });
 
+  const { data: forming = null } = useQuery({
+    ...formingQuery(asset, bars?.timeframe ?? FALLBACK_TIMEFRAME),
+    enabled: bars !== undefined && bars.bars.length > 0 && !query.isPlaceholderData,
+  });
+
   const model = useMemo(() => {
     if (!bars || bars.bars.length === 0) return null;
     return buildModel({
       bars,
+      forming,
       indicators: indicators ?? [],
       columns: shown.flatMap(({ lines }) => lines.map(({ column }) => column)),
       compared: others,
       pending: pendingIn(bars, base, pending ?? NOTHING_PENDING),
       actions,
     });
-  }, [bars, indicators, shown, others, base, pending, actions]);
+  }, [bars, forming, indicators, shown, others, base, pending, actions]);
 
   return { query, model, studies: { all, shown }, compared, pending, live };
 }

@@ -6,7 +6,7 @@ import type { Status } from '../../lib/api/types';
 import { formatCount, NONE } from '../../lib/format';
 import { viewPipelines } from '../../lib/pipeline-view';
 import { SkeletonText } from '../ui/skeleton';
-import { StatusMark } from '../ui/status-mark';
+import { CurrentState } from '../ui/current-state';
 
 /** The headline figures. */
 export function Figures() {
@@ -23,14 +23,12 @@ export function Figures() {
         {show(({ totals }) => `${totals.rowsStoredExact ? '' : 'about '}${formatCount(totals.rowsStored)}`, 7)}
       </Figure>
       <Figure name="Pipelines" last>
-        {show((status) => {
-          const { mark, label } = viewPipelines(status);
-          return (
-            <StatusMark kind={mark}>
-              <span className={mark === 'good' ? 'text-ink' : undefined}>{label}</span>
-            </StatusMark>
-          );
-        }, 12)}
+        {show(
+          (status) => (
+            <CurrentState view={viewPipelines(status)} isStale={isError} />
+          ),
+          12,
+        )}
       </Figure>
     </dl>
   );

@@ -2,18 +2,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { runsQuery } from '../../lib/api/queries';
 import type { Schedule } from '../../lib/api/types';
+import type { MarkKind } from '../../lib/pipeline-view';
 import { upkeepOf } from '../../lib/pipeline-steps';
 import { FILTERS } from '../../lib/run-filter';
 import { Ago } from '../ui/ago';
 import { SkeletonText } from '../ui/skeleton';
-import { StatusMark } from '../ui/status-mark';
+import { CurrentState } from '../ui/current-state';
 import { UPKEEP_CARD } from './card';
 import { LastRun } from './last-run';
 import { NextFire } from './next-fire';
 import { ScheduleActions } from './schedule-actions';
 
+const MARKS = { active: 'good', paused: 'idle', missing: 'warn' } as const satisfies Record<
+  Schedule['state'],
+  MarkKind
+>;
+
 /** A maintenance job: its schedule and its last run. */
-export function UpkeepCard({ schedule }: { schedule: Schedule }) {
+export function UpkeepCard({ schedule, isStale }: { schedule: Schedule; isStale: boolean }) {
   const pipeline = FILTERS.pipeline.find((known) => known === schedule.id);
   return (
     <li className={UPKEEP_CARD}>
@@ -21,9 +27,7 @@ export function UpkeepCard({ schedule }: { schedule: Schedule }) {
         <h3 className="font-semibold">{schedule.id}</h3>
         <span className="min-w-0 truncate text-xs text-ink-3">{schedule.title}</span>
         <span className="ml-auto text-xs">
-          <StatusMark kind={schedule.state === 'active' ? 'good' : schedule.state === 'paused' ? 'idle' : 'warn'}>
-            {schedule.state}
-          </StatusMark>
+          <CurrentState view={{ mark: MARKS[schedule.state], label: schedule.state }} isStale={isStale} />
         </span>
       </div>
       <p className="text-xs text-ink-3">{upkeepOf(schedule.id)}</p>

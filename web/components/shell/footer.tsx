@@ -14,9 +14,18 @@ export function Footer() {
         <div className="max-w-[75ch] space-y-1">
           <p>Barkeep {status ? `${status.version} · ${MODES[status.mode]}` : <SkeletonText chars={16} />}</p>
           <p>
-            Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use only.
-            Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may be delayed
-            or wrong. Not investment advice.
+            {status?.mode === 'sandbox' ? (
+              <>
+                All prices come from the sandbox, a simulated exchange that speaks the formats of Yahoo Finance and
+                CoinGecko. None of them is real. Not investment advice.
+              </>
+            ) : (
+              <>
+                Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use
+                only. Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may
+                be delayed or wrong. Not investment advice.
+              </>
+            )}
           </p>
         </div>
         <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">

@@ -9,6 +9,7 @@ import type {
   AssetRef,
   Bars,
   CoveredSession,
+  FormingBar,
   IndicatorList,
   IndicatorRow,
   Range,
@@ -18,6 +19,7 @@ import type {
 
 const MINUTE = 60_000;
 const BARS_INTERVAL_MS = 30_000;
+const PRICE_INTERVAL_MS = 5_000;
 const MAX_SESSIONS = 1_000;
 
 /** The indicators that the API computes; they only change with its version. */
@@ -54,6 +56,19 @@ export const indicatorsQuery = (
       return page.bars;
     },
     refetchInterval: every(BARS_INTERVAL_MS),
+  });
+
+/** The bar after the newest final one; null if there is none yet. */
+export const formingQuery = ({ symbol }: AssetRef, timeframe: Timeframe) =>
+  queryOptions({
+    queryKey: ['forming', symbol, timeframe],
+    queryFn: async ({ signal }): Promise<FormingBar | null> => {
+      const params = { path: { symbol }, query: { timeframe } };
+      return (
+        await requestJson((cancel) => api.GET('/api/assets/{symbol}/forming', { params, signal: cancel }), signal)
+      ).bar;
+    },
+    refetchInterval: PRICE_INTERVAL_MS,
   });
 
 /** Bars from an instant on, for a comparison. @param start ISO 8601 */

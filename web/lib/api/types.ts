@@ -10,6 +10,7 @@ export type Latest = Schemas['LatestList']['assets'][number];
 export type SessionCloses = NonNullable<Latest['sparkline']>;
 export type Bars = Schemas['Ohlcv'];
 export type Bar = Schemas['Bar'];
+export type FormingBar = NonNullable<Schemas['Forming']['bar']>;
 export type Market = Schemas['MarketsStatus']['markets'][number];
 export type Status = Schemas['PipelineStatus'];
 export type Pipeline = Status['pipelines'][number];
