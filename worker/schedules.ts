@@ -27,6 +27,8 @@ interface Row {
   catchUpMs: number;
   runTimeout?: '2 hours' | '6 hours';
   attributes?: ReturnType<typeof searchAttributes>;
+  /** Runs once when it is created, not only at its first fire. */
+  atOnce?: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export function wantedSchedules(clockOffsetMs: number): ScheduleOptions[] {
   return [
     live('stocks_1min', WORKFLOWS.stocks, weekdays),
     live('stocks_1d', WORKFLOWS.stocks, weekdays),
-    live('crypto_20min', WORKFLOWS.crypto),
+    // its first fire may be 20 minutes away, and until then coins would have no live price
+    { ...live('crypto_20min', WORKFLOWS.crypto), atOnce: true },
     upkeep('heal_gaps', WORKFLOWS.heal, 'heal'),
     upkeep('verify_bars', WORKFLOWS.verify, 'verify'),
     maintenance('reconcile_runs', WORKFLOWS.reconcile),
@@ -80,7 +83,7 @@ const maintenance = (id: keyof typeof MAINTENANCE, workflow: string): Row => ({
   catchUpMs: MINUTE,
 });
 
-const optionsOf = ({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes }: Row) => ({
+const optionsOf = ({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes, atOnce }: Row) => ({
   scheduleId: SCHEDULES[id],
   spec,
   action: {
@@ -93,6 +96,7 @@ const optionsOf = ({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeo
     ...(attributes && { typedSearchAttributes: attributes }),
   },
   policies: { overlap, catchupWindow: catchUpMs },
+  ...(atOnce && { state: { triggerImmediately: true } }),
 });
 
 /** A grid of whole minutes that divides an hour, for a calendar. */

@@ -102,8 +102,8 @@ export const ENDPOINTS: readonly { group: string; endpoints: readonly Endpoint[]
       },
       {
         path: '/api/pipeline/timeline',
-        summary: 'Timeline of the last 24 hours',
-        example: '/api/pipeline/timeline',
+        summary: 'Timeline of the latest runs',
+        example: '/api/pipeline/timeline?range=6h',
       },
       { path: '/api/pipeline/schedules', summary: 'List schedules', example: '/api/pipeline/schedules' },
       { path: '/api/pipeline/backfills', summary: 'List backfills', example: '/api/pipeline/backfills' },

@@ -8,6 +8,7 @@ import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
 import { useSourceName } from '../../lib/source-name';
 import { themeColors, useTheme } from '../../lib/theme';
+import { timeframesOf } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
 import { QueryResult, Frame } from '../ui/panel';
@@ -26,6 +27,7 @@ import { Segments } from './segments';
 import { readChartState, writeChartState, type ChartState, type View } from './state';
 import { SymbolSearch } from './symbol-search';
 import { Toolbar, ToolbarSkeleton } from './toolbar';
+import { UnknownNote } from './unknown-note';
 import { useChartData, type ChartData } from './use-chart-data';
 import { usePageKeys } from './use-page-keys';
 import { hasVolume } from './volume';
@@ -73,20 +75,14 @@ export function ChartPanel({
   const { query, studies, pending, live } = data;
   const { data: assets = [] } = useQuery(assetsQuery);
   const look = useLook(asset, state, studies.shown, query.data);
-  const [dialog, setDialog] = useState<'search' | 'keys' | null>(null);
+  const [dialog, setDialog] = useState<ChartDialog | null>(null);
   const chooseRange = (name: RangeName) => {
     // a timeframe chosen for another range rarely fits this one
     update({ timeframe: null });
     onRange(name);
   };
 
-  usePageKeys({
-    '/': () => setDialog('search'),
-    '?': () => setDialog('keys'),
-    c: () => document.querySelector<HTMLElement>('#chart [role="application"]')?.focus(),
-    t: () => update({ view: state.view === 'table' ? 'chart' : 'table' }),
-    ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => chooseRange(name)])),
-  });
+  useChartKeys(state, update, chooseRange, setDialog);
 
   const nameOf = useSourceName();
   const source = query.data && nameOf(query.data.meta.source);
@@ -120,6 +116,11 @@ export function ChartPanel({
           <BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onHelp={() => setDialog('keys')} />
         }
       />
+      <UnknownNote
+        parameters={parameters}
+        known={knownOf(asset, assets, studies)}
+        onRemove={(patch) => change(patch, 'replace')}
+      />
       <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} />
       <ChartFooter bars={query.data} live={live} pending={pending} />
       {dialog === 'search' && (
@@ -129,6 +130,34 @@ export function ChartPanel({
     </Frame>
   );
 }
+
+/** The dialogs of a chart. */
+type ChartDialog = 'search' | 'keys';
+
+function useChartKeys(
+  { view }: ChartState,
+  update: (change: Partial<ChartState>) => void,
+  onRange: (range: RangeName) => void,
+  onDialog: (dialog: ChartDialog) => void,
+): void {
+  usePageKeys({
+    '/': () => onDialog('search'),
+    '?': () => onDialog('keys'),
+    c: () => document.querySelector<HTMLElement>('#chart [role="application"]')?.focus(),
+    t: () => update({ view: view === 'table' ? 'chart' : 'table' }),
+    ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => onRange(name)])),
+  });
+}
+
+/** What an address can name in a chart; null while it is loading. */
+const knownOf = (asset: Asset, assets: readonly Asset[], { all, isComplete }: ChartData['studies']) =>
+  isComplete
+    ? {
+        symbols: assets.map(({ symbol }) => symbol),
+        studies: all.map(({ id }) => id),
+        timeframes: timeframesOf(asset),
+      }
+    : null;
 
 /** The chart or the table, in all its states. */
 function ChartBody({

@@ -1,3 +1,5 @@
+import { rangeOf } from '../../lib/ranges';
+
 /** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
 export interface ChartState {
   type: ChartType;
@@ -50,6 +52,39 @@ export function readChartState(parameters: Parameters, symbol: string): ChartSta
     view: oneOf(VIEWS, parameters.get('view')),
   };
 }
+
+/** What a URL can name. */
+interface Known {
+  /** Symbols of the tracked assets, ids of the studies, timeframes of the asset. */
+  symbols: readonly string[];
+  studies: readonly string[];
+  timeframes: readonly string[];
+}
+
+/** The parts of a URL that name nothing, by their parameter: a chart leaves them out, and must not do so silently. */
+export function unknownIn(parameters: Parameters, known: Known): Map<string, string[]> {
+  const lists = {
+    range: listOf(parameters.get('range')).filter((name) => rangeOf(name) === null),
+    timeframe: listOf(parameters.get('timeframe')).filter((name) => !known.timeframes.includes(name)),
+    type: listOf(parameters.get('type')).filter((name) => !(CHART_TYPES as readonly string[]).includes(name)),
+    scale: listOf(parameters.get('scale')).filter((name) => !(SCALES as readonly string[]).includes(name)),
+    view: listOf(parameters.get('view')).filter((name) => !(VIEWS as readonly string[]).includes(name)),
+    studies: listOf(parameters.get('studies')).filter((id) => id !== NO_STUDIES && !known.studies.includes(id)),
+    compare: listOf(parameters.get('compare')).filter((symbol) => !known.symbols.includes(symbol.toUpperCase())),
+  };
+  return new Map(Object.entries(lists).filter(([, names]) => names.length > 0));
+}
+
+/** URL parameters without what `unknownIn` has found. */
+export const withoutUnknown = (parameters: Parameters, unknown: ReadonlyMap<string, readonly string[]>) =>
+  Object.fromEntries(
+    [...unknown].map(([name, names]) => [
+      name,
+      listOf(parameters.get(name))
+        .filter((item) => !names.includes(item))
+        .join(',') || null,
+    ]),
+  );
 
 /** A change as URL parameters; null removes one. */
 export function writeChartState(change: Partial<ChartState>): Record<string, string | null> {

@@ -7,7 +7,7 @@ import { Select } from '../ui/select';
 import { Menu, MenuCheck } from './menu';
 import { Segments } from './segments';
 import { MAX_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
-import type { Study } from './studies';
+import { fits, type Study } from './studies';
 
 const icon = (path: ReactNode) => (
   <svg aria-hidden viewBox="0 0 16 16" className="size-4" fill="none" stroke="currentColor" strokeWidth="1.3">
@@ -55,7 +55,7 @@ interface Props {
 
 /** The settings of the chart. */
 export function Toolbar({ asset, assets, state, studies, timeframe, actions, onChange }: Props) {
-  const isCompared = state.compare.length > 0;
+  const isCompared = state.compare.some((symbol) => assets.some((other) => other.symbol === symbol));
   return (
     <Row>
       <Segments label="Type" choices={TYPES} value={state.type} onChange={(type) => onChange({ type })} />
@@ -74,15 +74,20 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
         className="w-32"
       />
       <Menu label="Indicators">
-        {studies.map(({ id, label, name }) => (
-          <MenuCheck
-            key={id}
-            label={label}
-            note={name}
-            checked={state.studies.includes(id)}
-            onChange={() => onChange({ studies: toggled(state.studies, id) })}
-          />
-        ))}
+        {studies.map((study) => {
+          const { id, label, name } = study;
+          const isFit = !timeframe || fits(study, timeframe);
+          return (
+            <MenuCheck
+              key={id}
+              label={label}
+              note={isFit ? name : `${name}: only on bars shorter than a day`}
+              checked={isFit && state.studies.includes(id)}
+              disabled={!isFit}
+              onChange={() => onChange({ studies: toggled(state.studies, id) })}
+            />
+          );
+        })}
       </Menu>
       <Menu label="Compare">
         <p className="label px-3 py-1">Up to {MAX_COMPARED}, in percent from the left edge</p>

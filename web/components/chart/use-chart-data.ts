@@ -18,15 +18,15 @@ import { useLiveBars } from '../../lib/use-live-bars';
 import { buildModel, type ChartModel } from './model';
 import { pendingTimes } from './pending-times';
 import type { ChartState } from './state';
-import { includeOf, studiesOf, type Study } from './studies';
+import { fits, includeOf, studiesOf, type Study } from './studies';
 
 export interface ChartData {
   /** The asset's bars; while another range loads, those of the previous range (`isPlaceholderData`). */
   query: UseQueryResult<Bars>;
   /** Null while there are no bars. */
   model: ChartModel | null;
-  /** All studies, and those that are shown. */
-  studies: { all: readonly Study[]; shown: readonly Study[] };
+  /** All studies, and those that are shown; incomplete until the API's list is known. */
+  studies: { all: readonly Study[]; shown: readonly Study[]; isComplete: boolean };
   /** The assets compared with. */
   compared: readonly Asset[];
   pending: PendingSessions | undefined;
@@ -53,10 +53,14 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
     placeholderData: (before) => (before?.symbol === asset.symbol ? before : undefined),
   });
   const bars = query.data;
+  const shownTimeframe = bars?.timeframe;
 
   const { data: registry } = useQuery(indicatorListQuery);
   const all = useMemo(() => studiesOf(registry ?? []), [registry]);
-  const shown = useMemo(() => all.filter(({ id }) => state.studies.includes(id)), [all, state.studies]);
+  const shown = useMemo(
+    () => all.filter((study) => state.studies.includes(study.id) && (!shownTimeframe || fits(study, shownTimeframe))),
+    [all, state.studies, shownTimeframe],
+  );
   const { data: indicators } = useQuery({
     ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown)),
     ...polling,
@@ -98,7 +102,7 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
     });
   }, [bars, forming, indicators, shown, others, base, pending, actions]);
 
-  return { query, model, studies: { all, shown }, compared, pending, live };
+  return { query, model, studies: { all, shown, isComplete: registry !== undefined }, compared, pending, live };
 }
 
 const EPOCH = '1970-01-01T00:00:00Z';

@@ -16,7 +16,7 @@ const GRID = 'mt-4 grid gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
 export function Workspace() {
   const query = useQuery(assetsQuery);
   const [parameters, change] = useUrlState();
-  const range = rangeOf(parameters.get('range'));
+  const range = rangeOf(parameters.get('range')) ?? DEFAULT_RANGE;
   const wanted = parameters.get('symbol')?.toUpperCase();
 
   return (

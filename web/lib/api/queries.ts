@@ -2,7 +2,18 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { setClock } from '../clock';
 import { requestJson, api } from './client';
 import { every } from './every';
-import type { Asset, AssetRef, Bars, Latest, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
+import type {
+  Asset,
+  AssetRef,
+  Bars,
+  Latest,
+  Range,
+  RunKey,
+  RunsFilter,
+  Schedule,
+  Timeframe,
+  TimelineRange,
+} from './types';
 
 /** Refetch intervals, ms. A page in the background refetches nothing. */
 const EVERY = {
@@ -141,9 +152,14 @@ export const schedulesQuery = queryOptions({
   refetchInterval: EVERY.status,
 });
 
-/** Runs of the last 24 hours, counted per bucket. */
-export const timelineQuery = queryOptions({
-  queryKey: ['pipeline', 'timeline'],
-  queryFn: ({ signal }) => requestJson((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
-  refetchInterval: every(EVERY.timeline),
-});
+/** The latest runs, counted per bucket; while another range loads, those of the previous one. */
+export const timelineQuery = (range: TimelineRange) =>
+  queryOptions({
+    queryKey: ['pipeline', 'timeline', range],
+    queryFn: ({ signal }) => {
+      const params = { query: { range } };
+      return requestJson((cancel) => api.GET('/api/pipeline/timeline', { params, signal: cancel }), signal);
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: every(EVERY.timeline),
+  });

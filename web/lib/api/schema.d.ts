@@ -506,8 +506,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Timeline of the last 24 hours
-         * @description Returns the runs of each pipeline, counted by the time at which they started, in buckets of ten minutes. Empty buckets are absent.
+         * Timeline of the latest runs
+         * @description Returns the runs of each pipeline, counted by the time at which they started, in buckets. Empty buckets are absent.
          */
         get: operations["pipelineTimeline"];
         put?: never;
@@ -8436,7 +8436,10 @@ export interface operations {
     };
     pipelineTimeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How far back: buckets of 1, 5, 10 or 60 minutes. */
+                range?: "1h" | "6h" | "24h" | "7d";
+            };
             header?: {
                 /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
@@ -8522,13 +8525,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "detail": "foo: unknown parameter; allowed: range",
                      *       "instance": "/api/pipeline/timeline",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint has none"
+                     *           "detail": "unknown parameter; allowed: range"
                      *         }
                      *       ]
                      *     }

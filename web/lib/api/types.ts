@@ -21,6 +21,7 @@ export type RunDetail = Schemas['RunDetail'];
 export type RunStep = RunDetail['steps'][number];
 export type Schedule = Schemas['Schedule'];
 export type Timeline = Schemas['PipelineTimeline'];
+export type TimelineRange = NonNullable<QueryOf<'pipelineTimeline'>['range']>;
 export type TimelineBucket = Timeline['pipelines'][number]['slots'][number];
 export type Backfill = Schemas['Backfill'];
 export type BackfillPlan = Schemas['BackfillPlan'];
