@@ -6,7 +6,8 @@ import { RANGES, type RangeName } from '../../lib/ranges';
 import { CopyButton } from '../ui/copy-button';
 import { cx } from '../ui/cx';
 
-const STYLE = 'flex h-8 items-center px-1.5 text-xs whitespace-nowrap text-ink-2 hover:text-ink sm:h-7';
+const STYLE =
+  'flex h-8 min-w-6 items-center justify-center px-1.5 text-xs whitespace-nowrap text-ink-2 hover:text-ink sm:h-7';
 
 /** Buttons to download the bars, copy a link to the chart, and show the shortcuts. */
 export function BarActions({

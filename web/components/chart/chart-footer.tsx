@@ -44,7 +44,7 @@ export function ChartFooter({
         {bars?.nextCursor && <span className="text-warn">only the latest {formatCount(bars.bars.length)} bars</span>}
         {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
       </div>
-      <a href="https://www.tradingview.com/" rel="noreferrer" className="link ml-auto h-4">
+      <a href="https://www.tradingview.com/" rel="noreferrer" className="link target -my-1 ml-auto">
         TradingView Lightweight Charts™
       </a>
     </div>

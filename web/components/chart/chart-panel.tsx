@@ -32,11 +32,12 @@ import { useChartData, type ChartData } from './use-chart-data';
 import { usePageKeys } from './use-page-keys';
 import { hasVolume } from './volume';
 
-const BODY = 'relative h-[28rem] border-t border-rule lg:h-auto lg:min-h-[20rem] lg:flex-1';
+const BODY =
+  'relative h-[28rem] max-h-[calc(100dvh-6rem)] min-h-60 border-t border-rule print:max-h-none lg:max-h-none lg:h-auto lg:min-h-[20rem] lg:flex-1';
 
 /** On a wide screen the chart with its volume and time axis fits the window, and stays there while a long list scrolls. */
 const FRAME =
-  'flex scroll-mt-24 flex-col md:scroll-mt-12 lg:sticky lg:top-14 lg:h-[calc(100dvh-17.5rem)] lg:min-h-[34rem] lg:self-start';
+  'flex scroll-mt-24 flex-col md:scroll-mt-12 lg:sticky lg:top-14 lg:h-[calc(100dvh-17.5rem)] lg:min-h-[34rem] lg:self-start print:static print:mt-8 print:h-[34rem]';
 
 const RETRY_AFTER_MS = 2_000;
 const MAX_TRIES = 15;

@@ -127,11 +127,7 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
 export const ToolbarSkeleton = () => <Row />;
 
 const Row = ({ children }: { children?: ReactNode }) => (
-  <div
-    role="toolbar"
-    aria-label="Chart"
-    className={cx('flex min-h-9 flex-wrap items-center gap-x-2 border-b border-rule')}
-  >
+  <div role="toolbar" aria-label="Chart" className={'flex min-h-9 flex-wrap items-center gap-x-2 print:hidden'}>
     {children}
   </div>
 );

@@ -20,7 +20,7 @@ export function UnknownNote({
   return (
     <p role="status" className="flex flex-wrap items-center gap-x-3 py-1 text-xs text-warn">
       <span className="min-w-0 wrap-anywhere">Unknown in the address, and left out: {names.join('; ')}</span>
-      <button type="button" className="link min-h-6" onClick={() => onRemove(withoutUnknown(parameters, unknown))}>
+      <button type="button" className="link target" onClick={() => onRemove(withoutUnknown(parameters, unknown))}>
         Remove
       </button>
     </p>

@@ -45,7 +45,7 @@ export const AssetCard = memo(function AssetCard({
       href={`/?symbol=${encodeURIComponent(asset.symbol)}&range=${range}`}
       aria-current={isChosen ? 'true' : undefined}
       onClick={choose}
-      className={cx(CARD, isChosen ? 'border-accent bg-raised' : 'border-transparent hover:bg-raised')}
+      className={cx(CARD, isChosen ? 'border-accent bg-raised' : 'border-bg hover:border-raised hover:bg-raised')}
     >
       <span className="min-w-0">
         <span className="flex h-5 items-center gap-2">
@@ -103,7 +103,7 @@ function Waiting({ isError }: { isError: boolean }) {
 
 export function AssetCardSkeleton() {
   return (
-    <div className={cx(CARD, 'border-transparent')}>
+    <div className={cx(CARD, 'border-bg')}>
       <span>
         <span className="block">
           <SkeletonText chars={5} />

@@ -36,7 +36,7 @@ export function Figures() {
 
 function Figure({ name, children, last }: { name: string; children: ReactNode; last?: boolean }) {
   return (
-    <div className={last ? 'min-w-44 px-4 md:pr-0 md:pl-6' : 'px-4 md:px-6'}>
+    <div className={last ? 'px-4 md:min-w-44 md:pr-0 md:pl-6' : 'px-4 md:px-6'}>
       <dt className="label">{name}</dt>
       <dd className="text-lg whitespace-nowrap">{children}</dd>
     </div>

@@ -16,7 +16,7 @@ export function RestApi() {
       title="REST API"
       note="everything on these pages, and more"
       actions={
-        <a className="link text-xs" href={`${API_URL}/docs`}>
+        <a className="link target text-xs" href={`${API_URL}/docs`}>
           Interactive reference
         </a>
       }

@@ -10,7 +10,7 @@ import { Watchlist, WatchlistSkeleton } from './watchlist';
 
 /** The chart counts as visible if it starts within this share of the window. */
 const VISIBLE_SHARE = 0.75;
-const GRID = 'mt-4 grid gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
+const GRID = 'mt-4 grid print:block gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
 
 /** The assets, and the chart of the selected one. The URL holds symbol and range: `/?symbol=SPY&range=1Y`. */
 export function Workspace() {

@@ -55,10 +55,10 @@ export function PipelineCard({
         ))}
       </ol>
 
-      <ul aria-label="Symbols" className="mt-3 flex min-h-5 flex-wrap gap-x-3 text-xs">
+      <ul aria-label="Symbols" className="mt-2 flex min-h-6 flex-wrap gap-x-3 text-xs">
         {symbols.map((symbol) => (
           <li key={symbol}>
-            <PageLink className="link" href={`/?symbol=${encodeURIComponent(symbol)}`}>
+            <PageLink className="link target min-w-6" href={`/?symbol=${encodeURIComponent(symbol)}`}>
               {symbol}
             </PageLink>
           </li>
@@ -67,7 +67,7 @@ export function PipelineCard({
 
       <div className="mt-auto pt-3">
         <div className="flex items-end justify-between gap-3">
-          <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
+          <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs leading-6">
             <dt className="text-ink-3">Next</dt>
             <dd className="truncate">
               <NextFire schedule={schedule} problem={pipeline.note} />
@@ -107,11 +107,11 @@ export const PipelineCardSkeleton = ({ pipeline }: { pipeline: string }) => (
         </div>
       ))}
     </div>
-    <div className="mt-3 min-h-5 text-xs">
+    <div className="mt-2 min-h-6 text-xs leading-6">
       <SkeletonText chars={30} />
     </div>
     <div className="mt-auto pt-3">
-      <div className="h-8 text-xs leading-8">
+      <div className="h-12 text-xs leading-6">
         <SkeletonText chars={24} />
       </div>
     </div>

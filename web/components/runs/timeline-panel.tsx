@@ -120,7 +120,7 @@ function Details({ pointed, timeline }: { pointed: Pointed | null; timeline: Tim
         +{formatCount(bucket.rowsInserted)} rows
         {bucket.rowsRejected > 0 && `, ${formatCount(bucket.rowsRejected)} rejected`}
       </span>
-      <RunLink run={bucket.worst} className="link">
+      <RunLink run={bucket.worst} className="link target -my-1">
         {bucket.runs === 1 ? 'Open run' : hasNoProblem(bucket) ? 'Open last run' : 'Open worst run'}
       </RunLink>
     </p>

@@ -32,7 +32,7 @@ export function UpkeepCard({ schedule, isStale }: { schedule: Schedule; isStale:
       </div>
       <p className="text-xs text-ink-3">{upkeepOf(schedule.id)}</p>
       <div className="mt-auto flex items-end justify-between gap-3 pt-2">
-        <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
+        <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs leading-6">
           <dt className="text-ink-3">Next</dt>
           <dd className="truncate">
             <NextFire schedule={schedule} />
@@ -56,7 +56,7 @@ function Latest({ pipeline }: { pipeline: (typeof FILTERS.pipeline)[number] }) {
 function LastStart({ schedule: { last } }: { schedule: Schedule }) {
   if (!last) return <>no runs yet</>;
   return (
-    <a className="link" href={last.temporalUrl} target="_blank" rel="noreferrer">
+    <a className="link target" href={last.temporalUrl} target="_blank" rel="noreferrer">
       started <Ago instant={last.startedAt} />
     </a>
   );
@@ -71,7 +71,7 @@ export const UpkeepCardSkeleton = ({ id }: { id: string }) => (
       <span className="skeleton">{upkeepOf(id)}</span>
     </p>
     <div className="mt-auto pt-2">
-      <div className="h-8 text-xs leading-8">
+      <div className="h-12 text-xs leading-6">
         <SkeletonText chars={24} />
       </div>
     </div>

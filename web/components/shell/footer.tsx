@@ -29,17 +29,17 @@ export function Footer() {
           </p>
         </div>
         <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">
-          <PageLink className="link" href="/#architecture">
+          <PageLink className="link target" href="/#architecture">
             How it works
           </PageLink>
-          <a className="link" href={`${API_URL}/docs`}>
+          <a className="link target" href={`${API_URL}/docs`}>
             API reference
           </a>
-          <a className="link" href={`${API_URL}/openapi.json`}>
+          <a className="link target" href={`${API_URL}/openapi.json`}>
             OpenAPI
           </a>
           {status && (
-            <a className="link" href={status.temporal.uiUrl} rel="noreferrer">
+            <a className="link target" href={status.temporal.uiUrl} rel="noreferrer">
               Temporal Web UI
             </a>
           )}

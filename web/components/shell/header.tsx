@@ -28,7 +28,7 @@ export function Header() {
               aria-current={path === href ? 'page' : undefined}
               className={cx(
                 'flex items-center border-b-2 px-2 pt-0.5',
-                path === href ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+                path === href ? 'border-accent text-ink' : 'border-bg text-ink-2 hover:text-ink',
               )}
             >
               {name}
