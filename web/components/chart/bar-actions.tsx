@@ -5,21 +5,22 @@ import type { Asset } from '../../lib/api/types';
 import { RANGES, type RangeName } from '../../lib/ranges';
 import { CopyButton } from '../ui/copy-button';
 import { cx } from '../ui/cx';
+import type { ChartDialog } from './chart-dialogs';
 
 const STYLE =
   'flex h-8 min-w-6 items-center justify-center px-1.5 text-xs whitespace-nowrap text-ink-2 hover:text-ink sm:h-7';
 
-/** Buttons to download the bars, copy a link to the chart, and show the shortcuts. */
+/** Buttons to download the bars, copy a link to the chart or its request, and show the shortcuts. */
 export function BarActions({
   asset,
   range,
   timeframe,
-  onHelp,
+  onDialog,
 }: {
   asset: Asset;
   range: RangeName;
   timeframe: string | undefined;
-  onHelp: () => void;
+  onDialog: (dialog: ChartDialog) => void;
 }) {
   return (
     <>
@@ -31,9 +32,17 @@ export function BarActions({
       </CopyButton>
       <button
         type="button"
+        title="This chart as curl, SQL and Python"
+        onClick={() => onDialog('request')}
+        className={STYLE}
+      >
+        Request
+      </button>
+      <button
+        type="button"
         aria-label="Keyboard shortcuts"
         title="Keyboard shortcuts"
-        onClick={onHelp}
+        onClick={() => onDialog('keys')}
         className={cx(STYLE, 'max-sm:hidden')}
       >
         ?

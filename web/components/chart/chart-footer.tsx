@@ -16,7 +16,8 @@ const LIVE = {
   live: { kind: 'good', text: 'streaming' },
   connecting: { kind: 'busy', text: 'connecting' },
   polling: { kind: 'warn', text: 'polling every 5 s' },
-} as const satisfies Record<LiveState, { kind: MarkKind; text: string }>;
+  past: { kind: 'idle', text: 'past state' },
+} as const satisfies Record<LiveState | 'past', { kind: MarkKind; text: string }>;
 
 /** Below the chart: how bars arrive, what they are, and which are pending. */
 export function ChartFooter({
@@ -25,7 +26,8 @@ export function ChartFooter({
   pending,
 }: {
   bars: Bars | undefined;
-  live: LiveState;
+  /** `past`: the bars are those of an earlier instant. */
+  live: LiveState | 'past';
   pending: PendingSessions | undefined;
 }) {
   const nameOf = useSourceName();

@@ -9,6 +9,7 @@ import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
 import { useSourceName } from '../../lib/source-name';
 import { themeColors, useTheme } from '../../lib/theme';
 import { timeframesOf } from '../../lib/timeframes';
+import { usePageKeys } from '../../lib/use-page-keys';
 import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
 import { QueryResult, Frame } from '../ui/panel';
@@ -17,19 +18,18 @@ import { StaleNote } from '../ui/states';
 import { BarActions } from './bar-actions';
 import { BarsTable } from './bars-table';
 import type { ChartCanvas as Canvas } from './chart-canvas';
+import { ChartDialogs, type ChartDialog } from './chart-dialogs';
 import { ChartFooter } from './chart-footer';
 import { Cursor } from './cursor';
-import { KeysHelp } from './keys-help';
 import type { Look } from './look';
 import { NoBars } from './no-bars';
 import { QuoteLine, QuoteLineSkeleton } from './quote-line';
 import { Segments } from './segments';
 import { readChartState, writeChartState, type ChartState, type View } from './state';
-import { SymbolSearch } from './symbol-search';
+import { barName } from './story-bar';
 import { Toolbar, ToolbarSkeleton } from './toolbar';
 import { UnknownNote } from './unknown-note';
 import { useChartData, type ChartData } from './use-chart-data';
-import { usePageKeys } from './use-page-keys';
 import { hasVolume } from './volume';
 
 const BODY =
@@ -59,6 +59,10 @@ const ChartCanvas = dynamic(() => loadCanvas(), {
   loading: () => <ChartSkeleton />,
 });
 
+const AsOfRow = dynamic(() => import('./as-of-row').then((module) => module.AsOfRow), {
+  ssr: false,
+  loading: QuoteLineSkeleton,
+});
 /** The chart of an asset over a range. Its settings live in the URL. */
 export function ChartPanel({
   asset,
@@ -77,6 +81,7 @@ export function ChartPanel({
   const { data: assets = [] } = useQuery(assetsQuery);
   const look = useLook(asset, state, studies.shown, query.data);
   const [dialog, setDialog] = useState<ChartDialog | null>(null);
+  const openBar = useCallback((bar: string | null) => change({ bar }, 'replace'), [change]);
   const chooseRange = (name: RangeName) => {
     // a timeframe chosen for another range rarely fits this one
     update({ timeframe: null });
@@ -85,27 +90,26 @@ export function ChartPanel({
 
   useChartKeys(state, update, chooseRange, setDialog);
 
-  const nameOf = useSourceName();
-  const source = query.data && nameOf(query.data.meta.source);
   const name = [asset.symbol, range, state.timeframe].filter(Boolean).join(' · ');
-  const isStale = query.data !== undefined && query.isError;
   return (
     <Frame
       id="chart"
       className={FRAME}
-      title={
-        <>
-          {asset.symbol} · {range} · {source ?? <SkeletonText chars={13} />}
-        </>
-      }
+      title={<Title asset={asset} range={range} bars={query.data} />}
       actions={
         <>
-          {isStale && <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />}
+          {query.data !== undefined && query.isError && (
+            <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />
+          )}
           <RangeChoice asset={asset} range={range} onRange={chooseRange} />
         </>
       }
     >
-      <QuoteLine asset={asset} bars={query.isPlaceholderData ? undefined : query.data} range={range} />
+      {state.asOf === null ? (
+        <QuoteLine asset={asset} bars={query.isPlaceholderData ? undefined : query.data} range={range} />
+      ) : (
+        <AsOfRow asOf={state.asOf} onChange={(asOf) => update({ asOf })} />
+      )}
       <Toolbar
         asset={asset}
         assets={assets}
@@ -113,27 +117,33 @@ export function ChartPanel({
         studies={studies.all}
         timeframe={query.data?.timeframe}
         onChange={update}
-        actions={
-          <BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onHelp={() => setDialog('keys')} />
-        }
+        actions={<BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onDialog={setDialog} />}
       />
       <UnknownNote
         parameters={parameters}
         known={knownOf(asset, assets, studies)}
         onRemove={(patch) => change(patch, 'replace')}
       />
-      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} />
-      <ChartFooter bars={query.data} live={live} pending={pending} />
-      {dialog === 'search' && (
-        <SymbolSearch assets={assets} onChoose={(symbol) => change({ symbol })} onClose={() => setDialog(null)} />
-      )}
-      {dialog === 'keys' && <KeysHelp onClose={() => setDialog(null)} />}
+      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} onOpen={openBar} />
+      <ChartFooter bars={query.data} live={state.asOf === null ? live : 'past'} pending={pending} />
+      <ChartDialogs
+        {...{ asset, range, state, data, dialog }}
+        bar={parameters.get('bar')}
+        onBar={openBar}
+        onClose={() => setDialog(null)}
+      />
     </Frame>
   );
 }
 
-/** The dialogs of a chart. */
-type ChartDialog = 'search' | 'keys';
+function Title({ asset, range, bars }: { asset: Asset; range: RangeName; bars: Bars | undefined }) {
+  const nameOf = useSourceName();
+  return (
+    <>
+      {asset.symbol} · {range} · {bars ? nameOf(bars.meta.source) : <SkeletonText chars={13} />}
+    </>
+  );
+}
 
 function useChartKeys(
   { view }: ChartState,
@@ -142,7 +152,6 @@ function useChartKeys(
   onDialog: (dialog: ChartDialog) => void,
 ): void {
   usePageKeys({
-    '/': () => onDialog('search'),
     '?': () => onDialog('keys'),
     c: () => document.querySelector<HTMLElement>('#chart [role="application"]')?.focus(),
     t: () => update({ view: view === 'table' ? 'chart' : 'table' }),
@@ -167,12 +176,15 @@ function ChartBody({
   look,
   name,
   view,
+  onOpen,
 }: {
   asset: Asset;
   data: ChartData;
   look: Look | null;
   name: string;
   view: View;
+  /** Opens the story of a bar. @param time ISO 8601 */
+  onOpen: (time: string) => void;
 }) {
   const [cursor] = useState(() => new Cursor());
   return (
@@ -186,7 +198,8 @@ function ChartBody({
       >
         {() => {
           if (!model || !look) return <ChartSkeleton />;
-          const shown = { model, look, name };
+          const open = (index: number) => onOpen(barName(model, index));
+          const shown = { model, look, name, onOpen: open };
           return view === 'table' ? <BarsTable {...shown} /> : <ChartCanvas {...shown} cursor={cursor} />;
         }}
       </QueryResult>

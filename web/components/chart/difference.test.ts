@@ -10,6 +10,7 @@ const model = (times: number[], more: Partial<ChartModel> = {}): ChartModel => (
   bars: times.map(bar),
   pending: times.map(() => false),
   forming: null,
+  revised: new Set(),
   columns: new Map([['sma20', times.map((time) => time / 2)]]),
   compared: [],
   actions: new Map(),

@@ -83,6 +83,7 @@ function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Loo
           <Value chars={7}>{change === null || before === null ? NONE : formatPercent((change / before) * 100)}</Value>
         </span>
       </Item>
+      {model.revised.has(at) && <span className="text-ink">revised</span>}
       {model.forming === at && <span className="text-ink">forming, not final</span>}
       {model.pending[at] && <span className="text-warn">{bar ? 'incomplete: some bars pending' : 'pending'}</span>}
       {actions.length > 0 && <span className="text-ink">{actions.map(actionText).join(', ')}</span>}

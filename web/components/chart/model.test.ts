@@ -27,6 +27,7 @@ const build = (bars: Bars, more: Partial<ModelInput> = {}) =>
     columns: [],
     compared: [],
     pending: [],
+    revised: [],
     actions: undefined,
     ...more,
   });
@@ -51,6 +52,13 @@ describe('the model of a chart', () => {
     expect([model.forming, model.pending.at(-1), model.bars.at(-1)?.close]).toEqual([3, false, 8]);
     const final = build(minutes, { forming: forming('2026-11-23T14:33:00Z') });
     expect([final.forming, final.bars.at(-1)?.close]).toEqual([null, 4]);
+  });
+
+  it('marks revised bars, and aggregate bars with a revised bar in them', () => {
+    const revised = ['2026-11-23T14:31:00Z', '2026-11-23T15:59:00Z', '2026-11-20T14:31:00Z'];
+    expect([...build(minutes, { revised }).revised]).toEqual([1]);
+    const hours = barsOf('1h', { '2026-11-23T14:30': 1, '2026-11-23T15:30': 2 });
+    expect([...build(hours, { revised }).revised]).toEqual([0, 1]);
   });
 
   it('has indicator values if their rows are known, and null otherwise', () => {

@@ -16,6 +16,8 @@ export interface ChartModel {
   pending: readonly boolean[];
   /** The position of the bar that is not final yet, always the last one; null if there is none. */
   forming: number | null;
+  /** Positions of bars that a later payload has replaced, or that are aggregated from such a bar. */
+  revised: ReadonlySet<number>;
   /** Indicators by column. */
   columns: ReadonlyMap<string, readonly (number | null)[]>;
   compared: readonly Compared[];
@@ -41,10 +43,21 @@ export interface ModelInput {
   compared: readonly Bars[];
   /** Epoch ms, see pendingTimes. */
   pending: readonly number[];
+  /** Opens of stored bars that were replaced, ISO 8601. */
+  revised: readonly string[];
   actions: Pick<Actions, 'splits' | 'dividends'> | undefined;
 }
 
-export function buildModel({ bars, forming, indicators, columns, compared, pending, actions }: ModelInput): ChartModel {
+export function buildModel({
+  bars,
+  forming,
+  indicators,
+  columns,
+  compared,
+  pending,
+  revised,
+  actions,
+}: ModelInput): ChartModel {
   const { timeframe } = bars;
   const zone = zoneOf(timeframe, bars.timezone);
   const byTime = new Map(bars.bars.map((bar) => [Date.parse(bar.time) / 1_000, bar]));
@@ -62,11 +75,23 @@ export function buildModel({ bars, forming, indicators, columns, compared, pendi
     times,
     bars: times.map((time) => byTime.get(time) ?? null),
     pending: times.map((time) => holes.has(time)),
+    revised: positionsOf(times, timeframe, revised),
     forming: isForming ? times.length - 1 : null,
     columns: new Map(columns.map((name) => [name, times.map((time) => rows.get(time)?.[name] ?? null)])),
     compared: compared.map((other) => ({ symbol: other.symbol, closes: alignCloses(times, timeframe, other) })),
     actions: actionsByIndex(times, timeframe, zone, actions),
   };
+}
+
+/** The positions of the bars that contain some stored bars. @param opens of those, ISO 8601 */
+function positionsOf(times: readonly number[], timeframe: string, opens: readonly string[]): Set<number> {
+  const length = barLength(timeframe) / 1_000;
+  const found = opens.map((open) => {
+    const at = Date.parse(open) / 1_000;
+    const index = times.findLastIndex((time) => time <= at);
+    return index >= 0 && at < times[index]! + length ? index : -1;
+  });
+  return new Set(found.filter((index) => index >= 0));
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatCompact, formatPercent, formatPrice } from '../../lib/format';
-import { comparedColor, hasDividendMarks, lineColor, type Look } from './look';
+import { comparedColor, hasSmallMarks, lineColor, type Look } from './look';
 import type { Action, ChartModel } from './model';
 import { priceScaleMode } from './options';
 import { OverlayLine } from './overlay-line';
@@ -65,7 +65,7 @@ export function addAllSeries(chart: Chart, look: Look, model: ChartModel): Drawn
   const { compared, pending } = model;
   const all: Drawn[] = [];
   if (pending.includes(true)) all.push(pendingBand(chart, look));
-  if (!hasDividendMarks(model)) all.push(dividendTicks(chart, look));
+  if (!hasSmallMarks(model)) all.push(dividendTicks(chart, look));
   const price = priceSeries(chart, look);
   all.push(price);
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');

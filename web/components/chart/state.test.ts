@@ -12,6 +12,7 @@ describe('the state of a chart', () => {
       compare: [],
       timeframe: null,
       view: 'chart',
+      asOf: null,
     };
     expect(read('')).toEqual(usual);
     expect(read('type=pie&scale=cubic&view=3d&compare=')).toEqual(usual);
@@ -26,6 +27,7 @@ describe('the state of a chart', () => {
     { studies: [] },
     { studies: ['rsi', 'vwap'], compare: ['BTC'] },
     { timeframe: '1h' },
+    { asOf: '2026-11-28T22:39:00.000Z' },
   ])('survives the round trip through the URL: %j', (change) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(writeChartState(change))) if (value !== null) query.set(name, value);
@@ -50,9 +52,11 @@ describe('what the URL names and the chart does not have', () => {
   const unknown = (query: string) => Object.fromEntries(unknownIn(new URLSearchParams(query), known));
 
   it('is listed by its parameter', () => {
-    expect(unknown('compare=ZZZ,btc&studies=sma20,foo&timeframe=2d&range=3w&type=bars&scale=x&view=y')).toEqual({
+    expect(
+      unknown('compare=ZZZ,btc&studies=sma20,foo&timeframe=2d&range=3w&type=bars&scale=x&view=y&asOf=noon'),
+    ).toEqual({
       ...{ compare: ['ZZZ'], studies: ['foo'], timeframe: ['2d'] },
-      ...{ range: ['3w'], type: ['bars'], scale: ['x'], view: ['y'] },
+      ...{ range: ['3w'], type: ['bars'], scale: ['x'], view: ['y'], asOf: ['noon'] },
     });
   });
 

@@ -1,9 +1,11 @@
 'use client';
 import type { ReactNode } from 'react';
 import type { Asset, Timeframe } from '../../lib/api/types';
+import { useWallNow } from '../../lib/clock';
 import { timeframeOf, timeframesOf, timeframeText } from '../../lib/timeframes';
 import { cx } from '../ui/cx';
 import { Select } from '../ui/select';
+import { latestOf, MINUTE_MS } from './as-of';
 import { Menu, MenuCheck } from './menu';
 import { Segments } from './segments';
 import { MAX_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
@@ -118,8 +120,30 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
       >
         Table
       </button>
+      <AsOfButton asOf={state.asOf} onChange={onChange} />
       {actions}
     </Row>
+  );
+}
+
+/** Shows the chart as the store knew it at an earlier instant: first, a minute ago. */
+function AsOfButton({ asOf, onChange }: { asOf: string | null; onChange: Props['onChange'] }) {
+  const now = useWallNow(MINUTE_MS);
+  return (
+    <button
+      type="button"
+      aria-pressed={asOf !== null}
+      title="The chart as the store knew it at an earlier instant"
+      onClick={() => onChange({ asOf: asOf !== null || now === null ? null : new Date(latestOf(now)).toISOString() })}
+      className={cx(
+        'flex h-8 items-center px-1.5 text-xs whitespace-nowrap sm:h-7',
+        asOf === null
+          ? 'text-ink-2 hover:text-ink'
+          : 'text-ink underline decoration-accent decoration-2 underline-offset-8',
+      )}
+    >
+      As of
+    </button>
   );
 }
 

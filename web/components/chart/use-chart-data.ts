@@ -2,15 +2,16 @@ import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@ta
 import { useMemo } from 'react';
 import {
   actionsQuery,
-  barsSinceQuery,
+  barsBetweenQuery,
   formingQuery,
   indicatorListQuery,
   indicatorsQuery,
   pendingQuery,
+  revisedQuery,
   type PendingSessions,
 } from '../../lib/api/chart-queries';
 import { assetsQuery, barsQuery } from '../../lib/api/queries';
-import type { Asset, Bars, Timeframe } from '../../lib/api/types';
+import type { Asset, Bars, FormingBar, Timeframe } from '../../lib/api/types';
 import { RANGES, type RangeName } from '../../lib/ranges';
 import type { LiveState } from '../../lib/live-bars-stream';
 import { comparableTimeframe, timeframeOf } from '../../lib/timeframes';
@@ -44,11 +45,13 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
   const { data: assets = [] } = useQuery(assetsQuery);
   const compared = state.compare.flatMap((symbol) => assets.find((other) => other.symbol === symbol) ?? []);
   const live = useLiveBars([asset, ...compared]);
-  const polling = live === 'polling' ? POLLING : {};
+  const { asOf } = state;
+  const isNow = asOf === null;
+  const polling = live === 'polling' && isNow ? POLLING : {};
 
   const timeframe = timeframeOf(asset, state.timeframe);
   const query = useQuery({
-    ...barsQuery(asset, RANGES[range], timeframe),
+    ...barsQuery(asset, RANGES[range], timeframe, asOf),
     ...polling,
     placeholderData: (before) => (before?.symbol === asset.symbol ? before : undefined),
   });
@@ -62,7 +65,7 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
     [all, state.studies, shownTimeframe],
   );
   const { data: indicators } = useQuery({
-    ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown)),
+    ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown), asOf),
     ...polling,
     enabled: shown.length > 0,
     placeholderData: keepPreviousData,
@@ -70,7 +73,13 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const others = useQueries({
     queries: compared.map((other) => ({
-      ...barsSinceQuery(other, comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME), firstTime(bars)),
+      ...barsBetweenQuery(
+        other,
+        comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME),
+        firstTime(bars),
+        null,
+        asOf,
+      ),
       ...polling,
       enabled: bars !== undefined && bars.bars.length > 0,
     })),
@@ -79,30 +88,50 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const { data: actions } = useQuery({ ...actionsQuery(asset), enabled: asset.assetClass === 'stock' });
   const base: Timeframe = bars?.meta.rolledUpFrom ?? bars?.timeframe ?? FALLBACK_TIMEFRAME;
-  const { data: pending } = useQuery({
-    ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)),
-    enabled: bars !== undefined && bars.bars.length > 0,
-  });
-
-  const { data: forming = null } = useQuery({
-    ...formingQuery(asset, bars?.timeframe ?? FALLBACK_TIMEFRAME),
-    enabled: bars !== undefined && bars.bars.length > 0 && !query.isPlaceholderData,
-  });
+  const present = usePresent(asset, isNow && !query.isPlaceholderData ? bars : undefined, base);
 
   const model = useMemo(() => {
     if (!bars || bars.bars.length === 0) return null;
     return buildModel({
       bars,
-      forming,
+      forming: present.forming,
       indicators: indicators ?? [],
       columns: shown.flatMap(({ lines }) => lines.map(({ column }) => column)),
       compared: others,
-      pending: pendingIn(bars, base, pending ?? NOTHING_PENDING),
+      pending: pendingIn(bars, base, present.pending ?? NOTHING_PENDING),
+      revised: present.revised,
       actions,
     });
-  }, [bars, forming, indicators, shown, others, base, pending, actions]);
+  }, [bars, present, indicators, shown, others, base, actions]);
 
-  return { query, model, studies: { all, shown, isComplete: registry !== undefined }, compared, pending, live };
+  return {
+    query,
+    model,
+    studies: { all, shown, isComplete: registry !== undefined },
+    compared,
+    pending: present.pending,
+    live,
+  };
+}
+
+interface Present {
+  pending: PendingSessions | undefined;
+  revised: readonly string[];
+  forming: FormingBar | null;
+}
+const NOTHING_REVISED: readonly string[] = [];
+
+/** What is known only of the present. @param bars undefined while they are loading, or if they are of the past */
+function usePresent(asset: Asset, bars: Bars | undefined, base: Timeframe): Present {
+  const enabled = bars !== undefined && bars.bars.length > 0;
+  const { data: pending } = useQuery({ ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)), enabled });
+  const { data: revised = NOTHING_REVISED } = useQuery({ ...revisedQuery(asset, base), enabled });
+  const timeframe = bars?.timeframe ?? FALLBACK_TIMEFRAME;
+  const { data: forming = null } = useQuery({ ...formingQuery(asset, timeframe), enabled });
+  return useMemo(
+    () => (enabled ? { pending, revised, forming } : { pending: undefined, revised: NOTHING_REVISED, forming: null }),
+    [enabled, pending, revised, forming],
+  );
 }
 
 const EPOCH = '1970-01-01T00:00:00Z';

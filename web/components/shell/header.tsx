@@ -4,6 +4,7 @@ import { cx } from '../ui/cx';
 import { PageLink } from '../ui/page-link';
 import { ConnectionNote } from './connection-note';
 import { PAGES } from './pages';
+import { PaletteLauncher } from './palette-launcher';
 import { SimulatedBadge } from './simulated-badge';
 import { ThemeToggle } from './theme-toggle';
 
@@ -37,6 +38,7 @@ export function Header() {
         </nav>
         <div className="flex items-center justify-end gap-3">
           <ConnectionNote />
+          <PaletteLauncher />
           <SimulatedBadge />
           <ThemeToggle />
         </div>

@@ -77,20 +77,27 @@ export const latestQuery = queryOptions({
 /**
  * Bars of a range, oldest first; the newest 10,000 if there are more.
  * @param timeframe default: the API chooses one that fits the range
+ * @param asOf as the store knew them at this instant, ISO 8601; null = now
  */
-export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range, timeframe?: Timeframe) =>
+export const barsQuery = (
+  { assetClass, symbol }: AssetRef,
+  range: Range,
+  timeframe?: Timeframe,
+  asOf: string | null = null,
+) =>
   queryOptions({
-    queryKey: ['bars', assetClass, symbol, range, timeframe ?? null],
+    // bars that arrive are merged into the present, never into the past
+    queryKey: [asOf === null ? 'bars' : 'past bars', assetClass, symbol, range, timeframe ?? null, asOf],
     queryFn: ({ signal }): Promise<Bars> =>
       requestJson((cancel) => {
         const path = { symbol };
         // the two paths accept different timeframes
-        const query = { range, limit: MAX_BARS, timeframe: timeframe as never };
+        const query = { range, limit: MAX_BARS, timeframe: timeframe as never, ...(asOf !== null && { asOf }) };
         return assetClass === 'stock'
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
-    refetchInterval: every(EVERY.session),
+    refetchInterval: asOf === null ? every(EVERY.session) : false,
   });
 
 /** The latest backfill, with its progress while it runs. */

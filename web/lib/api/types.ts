@@ -11,6 +11,7 @@ export type SessionCloses = NonNullable<Latest['sparkline']>;
 export type Bars = Schemas['Ohlcv'];
 export type Bar = Schemas['Bar'];
 export type FormingBar = NonNullable<Schemas['Forming']['bar']>;
+export type Lineage = Schemas['Lineage'];
 export type Market = Schemas['MarketsStatus']['markets'][number];
 export type Status = Schemas['PipelineStatus'];
 export type Pipeline = Status['pipelines'][number];
