@@ -76,7 +76,7 @@ describe.each(names)('npm run %s', (_, command) => {
   it('recognises what a killed `npm start` has left', async () => {
     const DATA_DIR = temporaryFolder();
     const databaseUrl = `postgres://me:secret@127.0.0.1:${await freePort()}/bars`;
-    RuntimeFile(DATA_DIR, { databaseUrl, temporalAddress: '127.0.0.1:1', namespace: 'default' } as Runtime);
+    new RuntimeFile(DATA_DIR).write({ databaseUrl, temporalAddress: '127.0.0.1:1', namespace: 'default' } as Runtime);
     await expectMessage({ DATA_DIR }, /cannot be used: connect ECONNREFUSED/, /Run `npm start` in another terminal/);
   });
 });

@@ -29,6 +29,10 @@ describe('the schedules', () => {
       calendars: [{ hour: '*', minute: { start: 0, end: 59, step: 20 }, second: 0 }],
     });
   });
+  it('fire for coins at once when they are created, and for nothing else', () => {
+    const atOnce = wantedSchedules(0).filter(({ state }) => state?.triggerImmediately);
+    expect(atOnce.map(({ scheduleId }) => scheduleId)).toEqual(['crypto_20min']);
+  });
   it('ignore weekdays when the market clock is shifted: the calendar alone decides', () => {
     expect(byId(-60_000).get('stocks_1min')!.spec.calendars![0]).not.toHaveProperty('dayOfWeek');
   });

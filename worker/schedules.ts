@@ -31,6 +31,8 @@ interface Row {
   catchUpMs: number;
   runTimeout?: '2 hours' | '6 hours';
   attributes?: ReturnType<typeof searchAttributes>;
+  /** Runs once when it is created, not only at its first fire. */
+  atOnce?: boolean;
 }
 
 /**
@@ -42,7 +44,8 @@ export function wantedSchedules(clockOffsetMs: number) {
   return [
     live('stocks_1min', WORKFLOWS.stocks, weekdays),
     live('stocks_1d', WORKFLOWS.stocks, weekdays),
-    live('crypto_20min', WORKFLOWS.crypto),
+    // its first fire may be 20 minutes away, and until then coins would have no live price
+    { ...live('crypto_20min', WORKFLOWS.crypto), atOnce: true },
     upkeep('heal_gaps', WORKFLOWS.heal, 'heal'),
     upkeep('verify_bars', WORKFLOWS.verify, 'verify'),
     maintenance('reconcile_runs', WORKFLOWS.reconcile),
@@ -84,7 +87,7 @@ const maintenance = (id: keyof typeof MAINTENANCE, workflow: string): Row => ({
   catchUpMs: MINUTE,
 });
 
-function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes }: Row) {
+function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes, atOnce }: Row) {
   const { title } = TIMINGS[id];
   const options = {
     scheduleId: SCHEDULES[id],
@@ -100,6 +103,7 @@ function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeo
       ...(attributes && { typedSearchAttributes: attributes }),
     },
     policies: { overlap, catchupWindow: catchUpMs },
+    ...(atOnce && { state: { triggerImmediately: true } }),
   };
   return { ...options, action: { ...options.action, memo: { [DEFINITION]: digestOf(options) } } };
 }

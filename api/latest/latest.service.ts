@@ -51,7 +51,7 @@ export class LatestService {
   }
 }
 
-function latestKeyOf({ id, provider }: AssetRow): LatestKey {
+export function latestKeyOf({ id, provider }: AssetRow): LatestKey {
   const { live, reference } = PROVIDERS[provider];
   return { assetId: id, timeframe: live, reference };
 }

@@ -7,7 +7,7 @@ import { RunsQuery, type RunDetailBody, type RunPageBody, type RunsFilter } from
 import { RunsService } from './runs.service.js';
 import { type StatusBody } from './status.schema.js';
 import { StatusService } from './status.service.js';
-import { type TimelineBody } from './timeline.schema.js';
+import { TimelineQuery, type TimelineBody, type TimelineFilter } from './timeline.schema.js';
 import { TimelineService } from './timeline.service.js';
 
 @ApiTags('pipeline')
@@ -33,8 +33,8 @@ export class PipelineController {
 
   @Get('timeline')
   @Describe(timelineDocs)
-  timeline(): Promise<TimelineBody> {
-    return this.days.timeline();
+  timeline(@Query(queryOf(TimelineQuery)) { range }: TimelineFilter): Promise<TimelineBody> {
+    return this.days.timeline(range);
   }
 
   @Get('runs/:workflowId/:runId')

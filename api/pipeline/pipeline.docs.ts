@@ -1,7 +1,7 @@
 import type { OperationDocs } from '../openapi/describe.js';
 import { RunDetailSchema, RunPageSchema, RunsQuery } from './run.schema.js';
 import { StatusSchema } from './status.schema.js';
-import { TimelineSchema } from './timeline.schema.js';
+import { TimelineQuery, TimelineSchema } from './timeline.schema.js';
 
 export const statusDocs: OperationDocs = {
   operationId: 'pipelineStatus',
@@ -21,9 +21,10 @@ export const runsDocs: OperationDocs = {
 
 export const timelineDocs: OperationDocs = {
   operationId: 'pipelineTimeline',
-  summary: 'Timeline of the last 24 hours',
+  summary: 'Timeline of the latest runs',
   description:
-    'Returns the runs of each pipeline, counted by the time at which they started, in buckets of ten minutes. Empty buckets are absent.',
+    'Returns the runs of each pipeline, counted by the time at which they started, in buckets. Empty buckets are absent.',
+  query: TimelineQuery,
   ok: TimelineSchema,
 };
 

@@ -1,9 +1,21 @@
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../domain/run.js';
+import { oneOf } from '../http/parameters.js';
 import { instant } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from './pipelines.js';
 import { rowCounts, RunSchema } from './run.schema.js';
+
+/** How far back a timeline reaches. */
+export const TIMELINE_RANGES = ['1h', '6h', '24h', '7d'] as const;
+export type TimelineRange = (typeof TIMELINE_RANGES)[number];
+
+export const TimelineQuery = z.strictObject({
+  range: oneOf(TIMELINE_RANGES)
+    .default('24h')
+    .meta({ description: 'How far back: buckets of 1, 5, 10 or 60 minutes.', example: '24h' }),
+});
+export type TimelineFilter = z.output<typeof TimelineQuery>;
 
 const BucketSchema = z.object({
   time: instant('Start of the bucket, wall clock.'),

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AssetsModule } from '../assets/assets.module.js';
+import { FormingController } from '../latest/forming.controller.js';
+import { FormingService } from '../latest/forming.service.js';
 import { LatestListController } from '../latest/latest-list.controller.js';
 import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
@@ -10,8 +12,8 @@ import { SeriesVersions } from './series-versions.js';
 /** The services that the path families of stocks and coins share. */
 @Module({
   imports: [AssetsModule],
-  controllers: [LatestListController],
-  providers: [SeriesService, LatestService, LatestListService, ResponseCache, SeriesVersions],
+  controllers: [LatestListController, FormingController],
+  providers: [SeriesService, LatestService, LatestListService, FormingService, ResponseCache, SeriesVersions],
   exports: [SeriesService, LatestService],
 })
 export class MarketDataModule {}

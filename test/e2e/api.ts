@@ -32,6 +32,14 @@ const pathOf = (symbol: string): string => `/api/${COINS.includes(symbol) ? 'cry
 export const barsOf = (symbol: string, query: string): Promise<Bars> =>
   get(`${pathOf(symbol)}/ohlcv?${query}&limit=10000`);
 
+/** The bars of a chart: those of the API, then the forming one. */
+export async function shownBars(symbol: string, query: string): Promise<Bars> {
+  const shown = await barsOf(symbol, query);
+  const { bar } = await get<Schemas['Forming']>(`/api/assets/${symbol}/forming?timeframe=${shown.timeframe}`);
+  const last = shown.bars.at(-1);
+  return !bar || !last || bar.time <= last.time ? shown : { ...shown, bars: [...shown.bars, bar] };
+}
+
 /** The market clock, epoch ms. */
 export async function marketNow(): Promise<number> {
   return Date.parse((await get<Schemas['MarketsStatus']>('/api/markets/status')).at);

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { barsOf } from './api.js';
+import { shownBars } from './api.js';
 
 /** Ranges by their names on the dashboard, in the order of their keys, with the API's names. */
 export const RANGES = {
@@ -129,13 +129,13 @@ export async function expectWholeDay(page: Page, symbol: string): Promise<void> 
     [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(2)).join(' ');
   await page.bringToFront();
   await expect(async () => {
-    const { bars } = await barsOf(symbol, 'range=1d');
+    const { bars } = await shownBars(symbol, 'range=1d');
     expect((await legendOf(page)).valuesOf('C')[0]).toBe(Number(bars.at(-1)!.close.toFixed(2)));
   }).toPass();
   await page.keyboard.press('t');
   await expect(async () => {
     const rows = (await allRows(page)).filter(({ close }) => !Number.isNaN(close));
-    const { bars } = await barsOf(symbol, 'range=1d');
+    const { bars } = await shownBars(symbol, 'range=1d');
     expect(rows.map(prices).reverse()).toEqual(bars.map(prices));
   }).toPass({ timeout: 30_000 });
   await page.keyboard.press('t');

@@ -1,10 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
-import { artifact, PAGES, settled, THEMES, watch, WIDTHS } from './pages.js';
+import { expect, test, type Page } from '@playwright/test';
+import { artifact, PAGES, settled, THEMES, watch, ALL_WIDTHS } from './pages.js';
 
 for (const [name, path] of Object.entries(PAGES)) {
   for (const colorScheme of THEMES) {
-    for (const [width, viewport] of Object.entries(WIDTHS)) {
+    for (const [width, viewport] of Object.entries(ALL_WIDTHS)) {
       test(`${name}, ${colorScheme}, ${width}: no accessibility violation, error, third-party request or horizontal overflow`, async ({
         browser,
       }) => {
@@ -14,9 +14,12 @@ for (const [name, path] of Object.entries(PAGES)) {
         const { problems } = watch(page);
         await page.goto(path);
         await settled(page);
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const { violations } = await new AxeBuilder({ page })
+          .options({ rules: { 'target-size': { enabled: true } } })
+          .analyze();
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+        expect(await smallTargets(page)).toEqual([]);
         await page.screenshot({ path: artifact(`${name}-${colorScheme}-${width}`), fullPage: true });
         expect(problems).toEqual([]);
         await context.close();
@@ -24,3 +27,64 @@ for (const [name, path] of Object.entries(PAGES)) {
     }
   }
 }
+
+/** Controls smaller than 24 × 24 px (WCAG 2.5.8), except links within a text. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('a, button, select, input, [tabindex="0"]')].flatMap((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const isExempt = getComputedStyle(element).display === 'inline' || element.closest('.sr-only') !== null;
+    const isLarge = width >= 24 && height >= 24;
+    const name = element.ariaLabel ?? element.textContent;
+    return isExempt || isLarge || width === 0 ? [] : [name + ': ' + width + ' × ' + height];
+  })`);
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`${name}, forced colours: legible, and every state keeps its shape`, async ({ browser }) => {
+    const context = await browser.newContext({
+      ...{ baseURL: process.env.E2E_API, colorScheme: 'dark', forcedColors: 'active' },
+      viewport: ALL_WIDTHS.desktop,
+    });
+    const page = await context.newPage();
+    await page.goto(path);
+    await settled(page);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    if (name === 'overview') await expect.poll(() => chartColors(page)).toBeGreaterThan(2);
+    if (name === 'health') expect(await patternOf(page)).toContain('gradient');
+    await page.screenshot({ path: artifact(`${name}-forced-colours`), fullPage: true });
+    await context.close();
+  });
+
+  test(`${name} on paper: light, without controls, nothing cut off`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 1040, height: 720 });
+    await page.goto(path);
+    await settled(page);
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe(
+      'rgb(255, 255, 255)',
+    );
+    await expect(page.getByRole('button')).toHaveCount(0);
+    await expect(page.getByRole('navigation')).toHaveCount(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    await page.screenshot({ path: artifact(`${name}-print`), fullPage: true });
+  });
+}
+
+/** How many colours the chart's canvas has, at most 3: one means that nothing can be told apart. */
+const chartColors = (page: Page): Promise<number> =>
+  page.evaluate(`(() => {
+    const canvas = document.querySelector('#chart [role="application"] td:nth-child(2) canvas');
+    if (!canvas) return 0;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Set();
+    for (let i = 0; i < data.length && colours.size < 3; i += 4)
+      if (data[i + 3] === 255) colours.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+    return colours.size;
+  })()`);
+
+/** The pattern of bars confirmed empty, in the legend of the heat map. */
+const patternOf = (page: Page): Promise<string> =>
+  page.evaluate(
+    `getComputedStyle([...document.querySelectorAll('[aria-label="States"] li')].find((item) => item.textContent === 'confirmed empty').firstElementChild).backgroundImage`,
+  );

@@ -31,7 +31,7 @@ test('on a fresh database the page works at once and fills by itself while the f
   }).toPass({ timeout: FILLED_MS, intervals: [1_000] });
 
   await page.keyboard.press('8');
-  await expect(chartOf(page).getByRole('heading')).toHaveText('SPY · Max · Yahoo Finance');
+  await expect(chartOf(page).getByRole('heading')).toHaveText('SPY · Max · Yahoo Finance (simulated)');
   const { bars } = await barsOf('SPY', 'range=max');
   expect(bars.length).toBeGreaterThan(300);
   expect(await page.evaluate('window.isStillTheSame')).toBe(true);

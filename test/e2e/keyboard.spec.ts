@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { barsOf } from './api.js';
+import { shownBars } from './api.js';
 import { chartOf, legendOf, RANGES } from './chart.js';
 import { PAGES, settled, watch } from './pages.js';
 
@@ -24,7 +24,7 @@ test('the arrow keys move from bar to bar, and the bar is announced', async ({ p
   const { problems } = watch(page);
   await page.goto('/?symbol=MSFT&range=1Y');
   await settled(page);
-  const { bars } = await barsOf('MSFT', 'range=1y');
+  const { bars } = await shownBars('MSFT', 'range=1y');
   const expectAt = async (index: number) => {
     const bar = bars.at(index)!;
     await expect

@@ -13,7 +13,7 @@ const pressed = (page: Page, group: string) =>
 /** Expects the page to show the content of the deep link. */
 async function expectDeep(page: Page): Promise<void> {
   await settled(page);
-  await expect(titleOf(page)).toHaveText('NVDA · 5D · Yahoo Finance');
+  await expect(titleOf(page)).toHaveText('NVDA · 5D · Yahoo Finance (simulated)');
   await expect(pressed(page, 'Range')).toHaveText('5D');
   await expect(pressed(page, 'Type')).toHaveAccessibleName('Area');
   await expect(pressed(page, 'Scale')).toHaveText('Log');
@@ -66,17 +66,17 @@ test('back and forward go through the visited assets', async ({ page }) => {
   await settled(page);
   await expect(titleOf(page)).toContainText('SPY · 1D');
   await cardOf(page, 'PLTR').click();
-  await expect(titleOf(page)).toHaveText('PLTR · 1D · Yahoo Finance');
+  await expect(titleOf(page)).toHaveText('PLTR · 1D · Yahoo Finance (simulated)');
   await cardOf(page, 'ETH').click();
   await page.keyboard.press('3');
-  await expect(titleOf(page)).toHaveText('ETH · 1M · CoinGecko');
+  await expect(titleOf(page)).toHaveText('ETH · 1M · CoinGecko (simulated)');
   await page.goBack();
-  await expect(titleOf(page)).toHaveText('PLTR · 1D · Yahoo Finance');
+  await expect(titleOf(page)).toHaveText('PLTR · 1D · Yahoo Finance (simulated)');
   await page.goBack();
   await expect(titleOf(page)).toContainText('SPY · 1D');
   await page.goForward();
   await page.goForward();
-  await expect(titleOf(page)).toHaveText('ETH · 1M · CoinGecko');
+  await expect(titleOf(page)).toHaveText('ETH · 1M · CoinGecko (simulated)');
   await expect(cardOf(page, 'ETH')).toHaveAttribute('aria-current', 'true');
   expect(problems).toEqual([]);
 });
@@ -86,7 +86,7 @@ test('an untracked symbol is named, and another one can be selected', async ({ p
   await page.goto('/?symbol=nope&range=1Y');
   await expect(page.getByText('NOPE is not tracked')).toBeVisible();
   await cardOf(page, 'SPY').click();
-  await expect(titleOf(page)).toHaveText('SPY · 1Y · Yahoo Finance');
+  await expect(titleOf(page)).toHaveText('SPY · 1Y · Yahoo Finance (simulated)');
   expect(problems).toEqual([]);
 });
 

@@ -4,6 +4,13 @@ import { expect, type ConsoleMessage, type Locator, type Page } from '@playwrigh
 export const PAGES = { overview: '/', runs: '/runs', health: '/health' } as const;
 
 export const THEMES = ['dark', 'light'] as const;
+/** The narrowest is a desktop at 400 %, the third a laptop at 200 %. */
+export const ALL_WIDTHS = {
+  narrow: { width: 320, height: 640 },
+  phone: { width: 390, height: 844 },
+  zoomed: { width: 720, height: 450 },
+  desktop: { width: 1440, height: 900 },
+} as const;
 export const WIDTHS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 export const artifact = (name: string): string =>

@@ -18,7 +18,7 @@ test('a pipeline is paused, resumed and run now with a reason and the admin toke
   await page.goto(PAGES.runs);
   await settled(page);
   const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: PIPELINE }) });
-  await expect(card).toContainText('24/7 · every 20 minutes · CoinGecko (30m, 4h, 4d bars)');
+  await expect(card).toContainText('24/7 · every 20 minutes · CoinGecko (simulated) (30m, 4h, 4d bars)');
 
   await test.step('pause', async () => {
     await card.getByRole('button', { name: 'Pause' }).click();

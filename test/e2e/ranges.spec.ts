@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { barsOf, type Bars } from './api.js';
+import { shownBars, type Bars } from './api.js';
 import {
   allRows,
   chartOf,
@@ -32,10 +32,10 @@ for (const [nth, symbol] of SYMBOLS.entries()) {
       await test.step(name, async () => {
         await choose(page, name);
         await expect(page).toHaveURL(new RegExp(`range=${name}(&|$)`));
-        const source = symbol.length === 3 && nth > 6 ? 'CoinGecko' : 'Yahoo Finance';
+        const source = symbol.length === 3 && nth > 6 ? 'CoinGecko (simulated)' : 'Yahoo Finance (simulated)';
         await expect(chartOf(page).getByRole('heading')).toHaveText(`${symbol} · ${name} · ${source}`);
         await expect(async () => {
-          const bars = await barsOf(symbol, `range=${range}`);
+          const bars = await shownBars(symbol, `range=${range}`);
           expect((await legendOf(page)).valuesOf('C')[0]).toBeCloseTo(bars.bars.at(-1)!.close, digitsOf(bars) - 1);
         }).toPass();
         await expect.poll(() => drawnPixels(page)).toBeGreaterThan(100);
@@ -63,7 +63,7 @@ const digitsOf = ({ bars, assetClass }: Bars): number => {
 
 /** Expects one row per bar of the API besides pending ones, with the same first and last bars. */
 async function hasBars(page: Page, symbol: string, range: string): Promise<void> {
-  const response = await barsOf(symbol, `range=${range}`);
+  const response = await shownBars(symbol, `range=${range}`);
   const { bars } = response;
   await scrollTable(page, '0');
   const same = (row: Row | undefined, bar: (typeof bars)[number]) => {

@@ -18,7 +18,7 @@ describe('what a provider does not have', () => {
     market = await startMarket(session.close - HOUR, ['SPY', 'NVDA', 'GOOGL', 'SIE.DE']);
     await market.page('/__delist', { symbol: 'NVDA', as: 'empty' });
   });
-  afterAll(() => market?.close(), 30_000);
+  afterAll(() => market?.close());
 
   const linesOf = async (symbol: string) => {
     const examination = await examineStore(market.pool, { clockOffsetMs: market.clockOffsetMs });
@@ -90,7 +90,7 @@ describe('what a provider does not have', () => {
 
 describe('the API about a series without bars', () => {
   let api: ApiUnderTest;
-  beforeAll(async () => void (api = await startApi()), 60_000);
+  beforeAll(async () => void (api = await startApi()));
   afterAll(() => api.close());
 
   const noBars = async (timeframe: string) =>

@@ -148,6 +148,17 @@ describe('runs', () => {
   });
 
   it('are counted over the last 24 hours, each slot with the run that ended worst', async () => {
+    for (const [range, hours, slotSeconds] of [
+      ['1h', 1, 60],
+      ['6h', 6, 300],
+      ['24h', 24, 600],
+      ['7d', 168, 3_600],
+    ] as const) {
+      const timeline = TimelineSchema.parse((await api.get(`/api/pipeline/timeline?range=${range}`)).json);
+      const length = Date.parse(timeline.to) - Date.parse(timeline.from);
+      expect([length / 3_600_000, timeline.slotSeconds]).toEqual([hours, slotSeconds]);
+    }
+    expect((await api.get('/api/pipeline/timeline?range=2h')).status).toBe(400);
     const { json } = await api.get('/api/pipeline/timeline');
     const { from, to, slotSeconds, pipelines } = TimelineSchema.strict().parse(json);
     expect({ from, to, slotSeconds }).toEqual({

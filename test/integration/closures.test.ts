@@ -23,7 +23,7 @@ beforeAll(async () => {
   const day = { from: new Date(today.open).toISOString(), to: new Date(today.close + DAY / 4).toISOString() };
   for (const symbol of NEW_YORK) await market.page('/__silence', { symbol, ...day });
 });
-afterAll(() => market?.close(), 30_000);
+afterAll(() => market?.close());
 afterEach(() => setClosures([]));
 
 const isOut = async () => (await market.rows(`select 1 from provider_state where outage_since is not null`)).length > 0;

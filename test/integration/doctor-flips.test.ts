@@ -15,7 +15,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   pool = store.pool;
   await buildYears(store);
-}, 180_000);
+});
 
 const examine = () => examineStore(pool, { clockOffsetMs: 0, now: END });
 

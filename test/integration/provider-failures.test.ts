@@ -14,7 +14,7 @@ import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const stub = stubServer();
 let api: ApiUnderTest;
-beforeAll(async () => void (api = await startApi()), 60_000);
+beforeAll(async () => void (api = await startApi()));
 afterAll(() => api.close());
 beforeEach(async () => {
   await api.pool.query(`delete from provider_state; insert into provider_state (provider) values ('yahoo')`);

@@ -44,10 +44,10 @@ describe('the price shown', () => {
 describe('the state of an asset', () => {
   const timeframes = [{ timeframe: '1m', delaySeconds: 0 }];
   const asset = { symbol: 'SPY', timeframes } as Asset;
-  const pipelineWith = (state: string, lastRun: object | null = null) =>
+  const pipelineWith = (state: string, lastRun: object | null = null, everySeconds = 60) =>
     [
       { freshness: [{ symbol: 'SPY', timeframe: '1d', state: 'closed', lagSeconds: 0 }], lastRun: null },
-      { freshness: [{ symbol: 'SPY', timeframe: '1m', state, lagSeconds: 120 }], lastRun },
+      { freshness: [{ symbol: 'SPY', timeframe: '1m', state, lagSeconds: 120 }], lastRun, schedule: { everySeconds } },
     ] as Pipeline[];
 
   it.each([
@@ -73,7 +73,15 @@ describe('the state of an asset', () => {
     expect(assetState(delayed, pipelineWith('fresh')).state).toBe('delayed');
   });
 
+  it('is updated, not live, if its prices are minutes apart', () => {
+    expect(assetState(asset, pipelineWith('fresh', null, 1_200))).toMatchObject({
+      state: 'updated',
+      everyMs: 1_200_000,
+    });
+    expect(assetState(asset, pipelineWith('stale', null, 1_200)).state).toBe('stale');
+  });
+
   it('is waiting until a pipeline reports on it', () => {
-    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null, error: null });
+    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null, everyMs: null, error: null });
   });
 });

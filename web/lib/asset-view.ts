@@ -38,15 +38,30 @@ const dateIn = (time: string, timezone: string): string => {
   return `${year}-${month}-${day}`;
 };
 
-/** The state of an asset's live series, as its card and chart show it; `unknown` while the API is unreachable. */
-export type AssetState = 'live' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting' | 'unknown';
+/**
+ * The state of an asset's live series, as its card and chart show it; `unknown` while the API is unreachable. `updated`: as
+ * fresh as `live`, but from a pipeline whose runs are too far apart to call it that.
+ */
+export type AssetState = 'live' | 'updated' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting' | 'unknown';
 
 export interface AssetStateView {
   state: AssetState;
   lagMs: number | null;
+  /** Time between two runs of its pipeline, ms; null until a pipeline reports on it. */
+  everyMs: number | null;
   /** The error of its pipeline's last run, if the asset is failing. */
   error: string | null;
 }
+
+export const UNKNOWN_STATE = {
+  state: 'unknown',
+  lagMs: null,
+  everyMs: null,
+  error: null,
+} as const satisfies AssetStateView;
+
+/** Up to this time between two prices, they count as live. ms */
+const LIVE_EVERY_MS = 5 * 60_000;
 
 /** @param pipelines all of them; the asset's live series determines the state */
 export function assetState(asset: Asset, pipelines: readonly Pipeline[]): AssetStateView {
@@ -58,9 +73,10 @@ export function assetState(asset: Asset, pipelines: readonly Pipeline[]): AssetS
     if (!row) continue;
     const lagMs = row.lagSeconds === null ? null : row.lagSeconds * 1_000;
     const state = stateOf(row.state, pipeline, (live?.delaySeconds ?? 0) > 0);
-    return { state, lagMs, error: state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null };
+    const everyMs = pipeline.schedule.everySeconds * 1_000;
+    return { state, lagMs, everyMs, error: state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null };
   }
-  return { state: 'waiting', lagMs: null, error: null };
+  return { state: 'waiting', lagMs: null, everyMs: null, error: null };
 }
 
 function stateOf(
@@ -77,6 +93,7 @@ function stateOf(
     case 'closed':
       return 'closed';
     case 'fresh':
-      return isDelayed ? 'delayed' : 'live';
+      if (isDelayed) return 'delayed';
+      return pipeline.schedule.everySeconds * 1_000 > LIVE_EVERY_MS ? 'updated' : 'live';
   }
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { completeness, countsAt, dayAfter, describeCounts, kindOf, stepOf, sumOf, unaccounted } from './coverage-view';
+import {
+  completeness,
+  countsAt,
+  dayAfter,
+  describeCounts,
+  isBeforeFirstBar,
+  kindOf,
+  stepOf,
+  sumOf,
+  unaccounted,
+} from './coverage-view';
 
 const ROW = {
   symbol: 'SPY',
@@ -18,6 +28,15 @@ describe('a cell of the heat map', () => {
     const kinds = ROW.expected.map((_, column) => kindOf(countsAt(ROW, column)));
     expect(kinds).toEqual(['filled', 'empty', 'pending', 'none', 'not_due']);
     expect(kindOf({ expected: 390, filled: 389, empty: 0, pending: 0, unobtainable: 1 })).toBe('unobtainable');
+  });
+
+  it('before the first bar of a series is not a day without a session', () => {
+    const firstBar = '2026-11-20T00:00:00Z';
+    const cell = (date: string) => [kindOf(null, isBeforeFirstBar(date, firstBar))];
+    expect([cell('2026-11-19'), cell('2026-11-20'), cell('2026-11-21')].flat()).toEqual(['before', 'none', 'none']);
+    expect(describeCounts(null, isBeforeFirstBar('2026-11-19', firstBar))).toBe('before its first bar');
+    expect(isBeforeFirstBar('2026-11-19', null)).toBe(true);
+    expect(kindOf(countsAt(ROW, 0), true)).toBe('filled');
   });
 
   it('is described in words', () => {

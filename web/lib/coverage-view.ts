@@ -11,7 +11,7 @@ export interface Counts {
 }
 
 /** What a cell of the heat map shows: the worst state in it; `none` if the market has no session. */
-export type CellKind = 'none' | 'not_due' | 'filled' | 'empty' | 'pending' | 'unobtainable';
+export type CellKind = 'none' | 'before' | 'not_due' | 'filled' | 'empty' | 'pending' | 'unobtainable';
 
 export const CELL_NAMES = {
   filled: 'filled',
@@ -20,6 +20,7 @@ export const CELL_NAMES = {
   unobtainable: 'unobtainable',
   not_due: 'not due yet',
   none: 'no session',
+  before: 'before its first bar',
 } as const satisfies Record<CellKind, string>;
 
 /** The states of an expected bar, best first. */
@@ -28,7 +29,7 @@ export type BarState = (typeof BAR_STATES)[number];
 
 type Row = CoverageMatrix['assets'][number];
 
-/** @returns null if the asset has no session on that date */
+/** @returns null if the series has no session on that date, or begins later */
 export function countsAt(row: Row, column: number): Counts | null {
   const expected = row.expected[column] ?? null;
   if (expected === null) return null;
@@ -42,8 +43,16 @@ export function countsAt(row: Row, column: number): Counts | null {
   };
 }
 
-export function kindOf(counts: Counts | null): CellKind {
-  if (counts === null) return 'none';
+/**
+ * @param date of a cell
+ * @param firstBar open of the series' first bar; null if it has none yet
+ */
+export const isBeforeFirstBar = (date: string, firstBar: string | null): boolean =>
+  firstBar === null || date < firstBar.slice(0, date.length);
+
+/** @param isBefore the series begins later */
+export function kindOf(counts: Counts | null, isBefore = false): CellKind {
+  if (counts === null) return isBefore ? 'before' : 'none';
   if (counts.expected === 0) return 'not_due';
   if (counts.pending > 0) return 'pending';
   if (counts.unobtainable > 0) return 'unobtainable';
@@ -51,8 +60,8 @@ export function kindOf(counts: Counts | null): CellKind {
 }
 
 /** In words: "390 bars expected: 387 filled, 3 pending". */
-export function describeCounts(counts: Counts | null): string {
-  if (counts === null) return CELL_NAMES.none;
+export function describeCounts(counts: Counts | null, isBefore = false): string {
+  if (counts === null) return CELL_NAMES[kindOf(counts, isBefore)];
   if (counts.expected === 0) return CELL_NAMES.not_due;
   const parts = BAR_STATES.filter((state) => counts[state] > 0);
   return `${barsOf(counts.expected)} expected: ${parts.map((state) => `${formatCount(counts[state])} ${CELL_NAMES[state]}`).join(', ')}`;

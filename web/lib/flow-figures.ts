@@ -26,7 +26,7 @@ export function flowFigures(
   return {
     sources: SOURCES.map(({ name, provider }) => ({
       name,
-      lines: [trackedOf(assets, provider), runsOf(status, name)],
+      lines: [`${status?.mode === 'sandbox' ? 'simulated, ' : ''}${trackedOf(assets, provider)}`, runsOf(status, name)],
     })),
     schedules: pipelines.map(({ pipeline, paused, nextFireAt }) => [
       pipeline,

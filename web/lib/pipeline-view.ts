@@ -9,6 +9,9 @@ export interface StateView {
   label: string;
 }
 
+/** Of what cannot be refreshed. */
+export const UNKNOWN = { mark: 'warn', label: 'unknown' } as const satisfies StateView;
+
 const RUN_STATES = {
   running: { mark: 'busy', label: 'running' },
   succeeded: { mark: 'good', label: 'succeeded' },

@@ -17,6 +17,8 @@ export type RangeName = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
 export const DEFAULT_RANGE: RangeName = '1D';
 
-/** The range in a URL, case-insensitive; the default if it is missing or unknown. */
-export const rangeOf = (text: string | null): RangeName =>
-  RANGE_NAMES.find((name) => name.toLowerCase() === text?.toLowerCase()) ?? DEFAULT_RANGE;
+/** The range in a URL, case-insensitive, by its name on the page or in the API; null if it is missing or unknown. */
+export function rangeOf(text: string | null): RangeName | null {
+  const wanted = text?.toLowerCase();
+  return RANGE_NAMES.find((name) => name.toLowerCase() === wanted || RANGES[name] === wanted) ?? null;
+}

@@ -29,11 +29,22 @@ export function chooseTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
 }
 
+/** A colour of globals.css as #rrggbb: in forced colours the properties hold names of the system's colours. */
+function hexOf(probe: HTMLElement, property: string): string {
+  const value = getComputedStyle(probe).getPropertyValue(property).trim();
+  if (value.startsWith('#')) return value;
+  probe.style.color = value;
+  const channels = getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) ?? [];
+  const hex = (channel: string) => Math.round(Number(channel)).toString(16).padStart(2, '0');
+  return `#${channels.slice(0, 3).map(hex).join('')}`;
+}
+
 /** The colours of the current theme, for canvases: read them again when useTheme changes. Named as in globals.css. */
 export function themeColors() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
+  const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.setProperty('forced-color-adjust', 'none');
+  const read = (name: string) => hexOf(probe, `--${name}`);
+  const colors = {
     bg: read('bg'),
     raised: read('raised'),
     ink: read('ink'),
@@ -50,4 +61,6 @@ export function themeColors() {
     /** Lines of a chart. */
     lines: LINE_COLORS.map((line) => read(`line-${line}`)),
   };
+  probe.remove();
+  return colors;
 }

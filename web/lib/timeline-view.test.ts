@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Timeline, TimelineBucket } from './api/types';
-import { countsOf, hoursOf, marksOf, nearest } from './timeline-view';
+import { countsOf, marksOf, nearest, ticksOf, timelineParameter, timelineRangeOf } from './timeline-view';
 
 const RUN = { workflowId: 'stocks_1min-1', runId: '01a20b87-5c79-74c6-b153-df3113f1834b' };
 const bucket = (time: string, byStatus: TimelineBucket['byStatus'], status: TimelineBucket['worst']['status']) => ({
@@ -37,9 +37,18 @@ describe('the marks of the timeline', () => {
     expect(nearest([], 0.5, DAY)).toBeNull();
   });
 
-  it('align with full UTC hours', () => {
-    const hours = hoursOf(DAY, 6).map(({ time }) => new Date(time).toISOString().slice(11, 16));
-    expect(hours).toEqual(['06:00', '12:00', '18:00', '00:00']);
+  it.each([
+    ['2026-11-24T02:20', ['02:20', '02:30', '02:40', '02:50', '03:00', '03:10', '03:20']],
+    ['2026-11-23T21:20', ['22:00', '23:00', '00:00', '01:00', '02:00', '03:00']],
+    ['2026-11-23T03:20', ['06:00', '09:00', '12:00', '15:00', '18:00', '21:00', '00:00', '03:00']],
+    ['2026-11-21T03:20', ['Sun 22 Nov', 'Mon 23 Nov', 'Tue 24 Nov']],
+  ])('have an axis of round UTC times, from %s on', (from, labels) => {
+    expect(ticksOf({ ...DAY, from: `${from}:00.000Z` }).map(({ label }) => label.replace(',', ''))).toEqual(labels);
+  });
+
+  it('reach back as far as the URL says', () => {
+    expect(['7d', '1h', '2h', null].map(timelineRangeOf)).toEqual(['7d', '1h', '24h', '24h']);
+    expect([timelineParameter('6h'), timelineParameter('24h')]).toEqual(['6h', null]);
   });
 });
 

@@ -1,8 +1,10 @@
-import type { Timeline, TimelineBucket } from './api/types';
+import type { Timeline, TimelineBucket, TimelineRange } from './api/types';
 import { formatCount } from './format';
 import { RUN_STATUSES, viewRun, type MarkKind } from './pipeline-view';
+import { formatTime } from './time';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const halfMs = (seconds: number): number => (seconds * 1_000) / 2;
 
 /** A bucket of the timeline, placed on its lane. */
@@ -59,13 +61,35 @@ export function nearest(
   return best;
 }
 
-/** The full UTC hours divisible by `everyHours`, with their places on the lane. */
-export function hoursOf({ from, to }: Timeline, everyHours: number): { time: number; at: number }[] {
-  const step = everyHours * HOUR_MS;
-  const start = Date.parse(from);
-  const end = Date.parse(to);
-  const hours = [];
+const TIMELINE_RANGES = ['1h', '6h', '24h', '7d'] as const satisfies readonly TimelineRange[];
+export const TIMELINE_CHOICES = TIMELINE_RANGES.map((value) => ({ value, name: value.replace(/(?=[hd])/, '\u00a0') }));
+const DEFAULT_RANGE: TimelineRange = '24h';
+
+/** The range in a URL; the default if it is missing or unknown. */
+export const timelineRangeOf = (text: string | null): TimelineRange =>
+  TIMELINE_RANGES.find((range) => range === text) ?? DEFAULT_RANGE;
+
+/** A range as a URL parameter; null for the default. */
+export const timelineParameter = (range: TimelineRange): string | null => (range === DEFAULT_RANGE ? null : range);
+
+/** Time between two ticks of the axis, by the longest timeline that it is for. */
+const TICK_STEPS = [
+  { upTo: HOUR_MS, step: HOUR_MS / 6 },
+  { upTo: 6 * HOUR_MS, step: HOUR_MS },
+  { upTo: DAY_MS, step: 3 * HOUR_MS },
+  { upTo: Number.POSITIVE_INFINITY, step: DAY_MS },
+] as const;
+
+/** Round UTC times with their places on the lane: up to a day their clock time, else their date. */
+export function ticksOf({ from, to }: Timeline): { time: number; at: number; label: string }[] {
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  const { step } = TICK_STEPS.find(({ upTo }) => end - start <= upTo)!;
+  const ticks = [];
   for (let time = Math.ceil(start / step) * step; time <= end; time += step)
-    hours.push({ time, at: (time - start) / (end - start) });
-  return hours;
+    ticks.push({
+      time,
+      at: (time - start) / (end - start),
+      label: formatTime(time, step === DAY_MS ? 'day' : 'minute', 'UTC'),
+    });
+  return ticks;
 }

@@ -15,6 +15,8 @@ export function barText(model: ChartModel, index: number, digits: number): strin
     ...(before === null ? [] : [formatPercent((bar.close / before - 1) * 100)]),
     `open ${price(bar.open)}, high ${price(bar.high)}, low ${price(bar.low)}`,
     ...(bar.volume === null ? [] : [`volume ${formatCount(bar.volume)}`]),
+    ...(model.revised.has(index) ? ['revised'] : []),
+    ...(model.forming === index ? ['forming, not final'] : []),
     ...(model.actions.get(index) ?? []).map(actionText),
   ].join(', ');
 }

@@ -18,7 +18,18 @@ const CELL = 'px-2 text-right whitespace-nowrap';
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /** The bars of the chart as a table, newest first; only the rows in view are rendered. */
-export function BarsTable({ model, look, name }: { model: ChartModel; look: Look; name: string }) {
+export function BarsTable({
+  model,
+  look,
+  name,
+  onOpen,
+}: {
+  model: ChartModel;
+  look: Look;
+  name: string;
+  /** Opens the story of the bar at a position. */
+  onOpen: (index: number) => void;
+}) {
   const count = model.times.length;
   const [view, setView] = useState({ first: 0, end: INITIAL_ROWS });
   const { first, end } = { first: Math.min(view.first, count), end: Math.min(view.end, count) };
@@ -55,7 +66,14 @@ export function BarsTable({ model, look, name }: { model: ChartModel; look: Look
         <tbody>
           <Space rows={first} />
           {rows.map((row) => (
-            <BarRow key={model.times[count - 1 - row]} model={model} look={look} lines={lines} row={row} />
+            <BarRow
+              key={model.times[count - 1 - row]}
+              model={model}
+              look={look}
+              lines={lines}
+              row={row}
+              onOpen={onOpen}
+            />
           ))}
           <Space rows={count - end} />
         </tbody>
@@ -72,11 +90,13 @@ function BarRow({
   look: { digits },
   lines,
   row,
+  onOpen,
 }: {
   model: ChartModel;
   look: Look;
   lines: readonly { column: string; unit: string }[];
   row: number;
+  onOpen: (index: number) => void;
 }) {
   const at = model.times.length - 1 - row;
   const bar = model.bars[at];
@@ -86,9 +106,13 @@ function BarRow({
   return (
     <tr aria-rowindex={row + FIRST_ROW_INDEX} style={{ height: ROW }} className="border-t border-rule">
       <th scope="row" className="px-2 text-left font-normal whitespace-nowrap text-ink-2">
-        {barTimeText(model.times[at]!, model.timeframe, model.zone)}
+        <button type="button" title="Story of this bar" onClick={() => onOpen(at)} className="h-6 hover:underline">
+          {barTimeText(model.times[at]!, model.timeframe, model.zone)}
+        </button>
         {actions.length > 0 && <span className="ml-2 text-ink">{actions.map(actionText).join(', ')}</span>}
         {model.pending[at] && <span className="ml-2 text-warn">pending</span>}
+        {model.revised.has(at) && <span className="ml-2 text-ink-3">revised</span>}
+        {model.forming === at && <span className="ml-2 text-ink-3">forming</span>}
       </th>
       {PRICES.map((price) => (
         <td key={price} className={CELL}>

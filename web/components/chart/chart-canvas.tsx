@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react';
 import type { Cursor } from './cursor';
 import { Drawing } from './drawing';
 import { Legend } from './legend';
@@ -18,19 +18,24 @@ interface Props {
   /** Names the content; a new name fits the chart into view again. */
   name: string;
   cursor: Cursor;
+  /** Opens the story of the bar at a position. */
+  onOpen: (index: number) => void;
 }
 
-/** The chart with the values under its crosshair. The arrow keys move from bar to bar. */
-export function ChartCanvas({ model, look, name, cursor }: Props) {
+/** The chart with the values under its crosshair. The arrow keys move from bar to bar; a click or Enter opens its story. */
+export function ChartCanvas({ model, look, name, cursor, onOpen }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | null>(null);
   const [panes, setPanes] = useState<PanePlace[]>([]);
   const [spoken, setSpoken] = useState('');
   const { zone } = model;
 
+  const open = useEffectEvent(onOpen);
+  const colorsNow = useEffectEvent(() => look.colors);
   useEffect(() => {
-    const drawn = new Drawing(container.current!, zone, {
+    const drawn = new Drawing(container.current!, zone, colorsNow(), {
       onCursor: (index) => cursor.move({ index }),
+      onOpen: (index) => open(index),
       onLeftEdge: (leftEdge) => cursor.move({ leftEdge }),
       onPanes: setPanes,
     });
@@ -47,8 +52,7 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
     return () => cancelAnimationFrame(frame);
   }, [model, look, name]);
 
-  const select = (index: number) => {
-    const position = Math.min(Math.max(index, 0), model.times.length - 1);
+  const select = (position: number) => {
     drawing.current?.select(position);
     cursor.move({ index: position });
     setSpoken(barText(model, position, look.digits));
@@ -58,14 +62,15 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
     const at = cursor.read().index ?? lastBarIndex(model) + (event.key === 'ArrowLeft' ? 1 : 0);
     const step = event.shiftKey ? STRIDE : 1;
     const actions: Record<string, () => void> = {
-      ArrowLeft: () => select(at - step),
-      ArrowRight: () => select(at + step),
+      ArrowLeft: () => select(Math.max(at - step, 0)),
+      ArrowRight: () => select(Math.min(at + step, model.times.length - 1)),
       Home: () => select(0),
       End: () => select(lastBarIndex(model)),
       '+': () => drawing.current?.zoom(ZOOM),
       '=': () => drawing.current?.zoom(ZOOM),
       '-': () => drawing.current?.zoom(1 / ZOOM),
       '0': () => drawing.current?.fit(),
+      Enter: () => onOpen(at),
       Escape: () => drawing.current?.unselect(),
     };
     const action = actions[event.key];
@@ -79,7 +84,7 @@ export function ChartCanvas({ model, look, name, cursor }: Props) {
       tabIndex={0}
       role="application"
       aria-roledescription="chart"
-      aria-label={`${name}. Use the left and right arrow keys to move from bar to bar.`}
+      aria-label={`${name}. Use the left and right arrow keys to move from bar to bar, and Enter for its story.`}
       onKeyDown={onKeyDown}
       onBlur={() => drawing.current?.unselect()}
       className="absolute inset-0 focus-visible:-outline-offset-2"

@@ -4,6 +4,7 @@ import type { Bars } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
 import { formatCount, formatCountdown } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
+import { useSourceName } from '../../lib/source-name';
 import { zoneName } from '../../lib/time';
 import { isDated, timeframeText } from '../../lib/timeframes';
 import type { LiveState } from '../../lib/live-bars-stream';
@@ -15,7 +16,8 @@ const LIVE = {
   live: { kind: 'good', text: 'streaming' },
   connecting: { kind: 'busy', text: 'connecting' },
   polling: { kind: 'warn', text: 'polling every 5 s' },
-} as const satisfies Record<LiveState, { kind: MarkKind; text: string }>;
+  past: { kind: 'idle', text: 'past state' },
+} as const satisfies Record<LiveState | 'past', { kind: MarkKind; text: string }>;
 
 /** Below the chart: how bars arrive, what they are, and which are pending. */
 export function ChartFooter({
@@ -24,9 +26,11 @@ export function ChartFooter({
   pending,
 }: {
   bars: Bars | undefined;
-  live: LiveState;
+  /** `past`: the bars are those of an earlier instant. */
+  live: LiveState | 'past';
   pending: PendingSessions | undefined;
 }) {
+  const nameOf = useSourceName();
   return (
     <div className="flex flex-wrap gap-x-4 border-t border-rule py-1 text-2xs text-ink-3">
       <div className="flex h-4 w-full gap-x-4">
@@ -36,11 +40,13 @@ export function ChartFooter({
         {bars && <span className="truncate">{whatBars(bars)}</span>}
       </div>
       <div className="flex h-4 min-w-0 gap-x-4 max-sm:w-full sm:flex-1">
-        {bars && !hasVolume(bars) && <span className="truncate">{bars.meta.source} has no volume for these bars</span>}
+        {bars && !hasVolume(bars) && (
+          <span className="truncate">{nameOf(bars.meta.source)} has no volume for these bars</span>
+        )}
         {bars?.nextCursor && <span className="text-warn">only the latest {formatCount(bars.bars.length)} bars</span>}
         {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
       </div>
-      <a href="https://www.tradingview.com/" rel="noreferrer" className="link ml-auto h-4">
+      <a href="https://www.tradingview.com/" rel="noreferrer" className="link target -my-1 ml-auto">
         TradingView Lightweight Charts™
       </a>
     </div>

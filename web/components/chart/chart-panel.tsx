@@ -6,7 +6,10 @@ import { assetsQuery, barsQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
 import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
+import { useSourceName } from '../../lib/source-name';
 import { themeColors, useTheme } from '../../lib/theme';
+import { timeframesOf } from '../../lib/timeframes';
+import { usePageKeys } from '../../lib/use-page-keys';
 import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
 import { QueryResult, Frame } from '../ui/panel';
@@ -15,20 +18,26 @@ import { StaleNote } from '../ui/states';
 import { BarActions } from './bar-actions';
 import { BarsTable } from './bars-table';
 import type { ChartCanvas as Canvas } from './chart-canvas';
+import { ChartDialogs, type ChartDialog } from './chart-dialogs';
 import { ChartFooter } from './chart-footer';
 import { Cursor } from './cursor';
-import { KeysHelp } from './keys-help';
 import type { Look } from './look';
 import { NoBars } from './no-bars';
+import { QuoteLine, QuoteLineSkeleton } from './quote-line';
 import { Segments } from './segments';
 import { readChartState, writeChartState, type ChartState, type View } from './state';
-import { SymbolSearch } from './symbol-search';
+import { barName } from './story-bar';
 import { Toolbar, ToolbarSkeleton } from './toolbar';
+import { UnknownNote } from './unknown-note';
 import { useChartData, type ChartData } from './use-chart-data';
-import { usePageKeys } from './use-page-keys';
 import { hasVolume } from './volume';
 
-const BODY = 'relative h-[28rem] lg:h-auto lg:min-h-[28rem] lg:flex-1';
+const BODY =
+  'relative h-[28rem] max-h-[calc(100dvh-6rem)] min-h-60 border-t border-rule print:max-h-none lg:max-h-none lg:h-auto lg:min-h-[20rem] lg:flex-1';
+
+/** On a wide screen the chart with its volume and time axis fits the window, and stays there while a long list scrolls. */
+const FRAME =
+  'flex scroll-mt-24 flex-col md:scroll-mt-12 lg:sticky lg:top-14 lg:h-[calc(100dvh-17.5rem)] lg:min-h-[34rem] lg:self-start print:static print:mt-8 print:h-[34rem]';
 
 const RETRY_AFTER_MS = 2_000;
 const MAX_TRIES = 15;
@@ -50,6 +59,10 @@ const ChartCanvas = dynamic(() => loadCanvas(), {
   loading: () => <ChartSkeleton />,
 });
 
+const AsOfRow = dynamic(() => import('./as-of-row').then((module) => module.AsOfRow), {
+  ssr: false,
+  loading: QuoteLineSkeleton,
+});
 /** The chart of an asset over a range. Its settings live in the URL. */
 export function ChartPanel({
   asset,
@@ -67,40 +80,36 @@ export function ChartPanel({
   const { query, studies, pending, live } = data;
   const { data: assets = [] } = useQuery(assetsQuery);
   const look = useLook(asset, state, studies.shown, query.data);
-  const [dialog, setDialog] = useState<'search' | 'keys' | null>(null);
+  const [dialog, setDialog] = useState<ChartDialog | null>(null);
+  const openBar = useCallback((bar: string | null) => change({ bar }, 'replace'), [change]);
   const chooseRange = (name: RangeName) => {
     // a timeframe chosen for another range rarely fits this one
     update({ timeframe: null });
     onRange(name);
   };
 
-  usePageKeys({
-    '/': () => setDialog('search'),
-    '?': () => setDialog('keys'),
-    c: () => document.querySelector<HTMLElement>('#chart [role="application"]')?.focus(),
-    t: () => update({ view: state.view === 'table' ? 'chart' : 'table' }),
-    ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => chooseRange(name)])),
-  });
+  useChartKeys(state, update, chooseRange, setDialog);
 
-  const source = query.data?.meta.source;
   const name = [asset.symbol, range, state.timeframe].filter(Boolean).join(' · ');
-  const isStale = query.data !== undefined && query.isError;
   return (
     <Frame
       id="chart"
-      className="flex scroll-mt-24 flex-col md:scroll-mt-12"
-      title={
-        <>
-          {asset.symbol} · {range} · {source ?? <SkeletonText chars={13} />}
-        </>
-      }
+      className={FRAME}
+      title={<Title asset={asset} range={range} bars={query.data} />}
       actions={
         <>
-          {isStale && <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />}
+          {query.data !== undefined && query.isError && (
+            <StaleNote updatedAt={query.dataUpdatedAt} retry={() => void query.refetch()} />
+          )}
           <RangeChoice asset={asset} range={range} onRange={chooseRange} />
         </>
       }
     >
+      {state.asOf === null ? (
+        <QuoteLine asset={asset} bars={query.isPlaceholderData ? undefined : query.data} range={range} />
+      ) : (
+        <AsOfRow asOf={state.asOf} onChange={(asOf) => update({ asOf })} />
+      )}
       <Toolbar
         asset={asset}
         assets={assets}
@@ -108,19 +117,57 @@ export function ChartPanel({
         studies={studies.all}
         timeframe={query.data?.timeframe}
         onChange={update}
-        actions={
-          <BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onHelp={() => setDialog('keys')} />
-        }
+        actions={<BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onDialog={setDialog} />}
       />
-      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} />
-      <ChartFooter bars={query.data} live={live} pending={pending} />
-      {dialog === 'search' && (
-        <SymbolSearch assets={assets} onChoose={(symbol) => change({ symbol })} onClose={() => setDialog(null)} />
-      )}
-      {dialog === 'keys' && <KeysHelp onClose={() => setDialog(null)} />}
+      <UnknownNote
+        parameters={parameters}
+        known={knownOf(asset, assets, studies)}
+        onRemove={(patch) => change(patch, 'replace')}
+      />
+      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} onOpen={openBar} />
+      <ChartFooter bars={query.data} live={state.asOf === null ? live : 'past'} pending={pending} />
+      <ChartDialogs
+        {...{ asset, range, state, data, dialog }}
+        bar={parameters.get('bar')}
+        onBar={openBar}
+        onClose={() => setDialog(null)}
+      />
     </Frame>
   );
 }
+
+function Title({ asset, range, bars }: { asset: Asset; range: RangeName; bars: Bars | undefined }) {
+  const nameOf = useSourceName();
+  return (
+    <>
+      {asset.symbol} · {range} · {bars ? nameOf(bars.meta.source) : <SkeletonText chars={13} />}
+    </>
+  );
+}
+
+function useChartKeys(
+  { view }: ChartState,
+  update: (change: Partial<ChartState>) => void,
+  onRange: (range: RangeName) => void,
+  onDialog: (dialog: ChartDialog) => void,
+): void {
+  usePageKeys({
+    '?': () => onDialog('keys'),
+    c: () => document.querySelector<HTMLElement>('#chart [role="application"]')?.focus(),
+    t: () => update({ view: view === 'table' ? 'chart' : 'table' }),
+    ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => onRange(name)])),
+  });
+}
+
+/** What an address can name in a chart; null while it is loading. */
+const knownOf = (asset: Asset, assets: readonly Asset[], { all, isComplete }: ChartData['studies']) =>
+  isComplete
+    ? {
+        symbols: assets.map(({ symbol }) => symbol),
+        studies: all.map(({ id }) => id),
+        timeframes: timeframesOf(asset),
+      }
+    : null;
 
 /** The chart or the table, in all its states. */
 function ChartBody({
@@ -129,12 +176,15 @@ function ChartBody({
   look,
   name,
   view,
+  onOpen,
 }: {
   asset: Asset;
   data: ChartData;
   look: Look | null;
   name: string;
   view: View;
+  /** Opens the story of a bar. @param time ISO 8601 */
+  onOpen: (time: string) => void;
 }) {
   const [cursor] = useState(() => new Cursor());
   return (
@@ -148,7 +198,8 @@ function ChartBody({
       >
         {() => {
           if (!model || !look) return <ChartSkeleton />;
-          const shown = { model, look, name };
+          const open = (index: number) => onOpen(barName(model, index));
+          const shown = { model, look, name, onOpen: open };
           return view === 'table' ? <BarsTable {...shown} /> : <ChartCanvas {...shown} cursor={cursor} />;
         }}
       </QueryResult>
@@ -202,7 +253,8 @@ const ChartSkeleton = () => (
 
 export function ChartPanelSkeleton({ range }: { range: RangeName }) {
   return (
-    <Frame title="Chart" className="flex flex-col" actions={<RangeChoice range={range} />}>
+    <Frame title="Chart" className={FRAME} actions={<RangeChoice range={range} />}>
+      <QuoteLineSkeleton />
       <ToolbarSkeleton />
       <div className={BODY}>
         <ChartSkeleton />

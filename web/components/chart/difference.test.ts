@@ -9,6 +9,8 @@ const model = (times: number[], more: Partial<ChartModel> = {}): ChartModel => (
   times,
   bars: times.map(bar),
   pending: times.map(() => false),
+  forming: null,
+  revised: new Set(),
   columns: new Map([['sma20', times.map((time) => time / 2)]]),
   compared: [],
   actions: new Map(),
@@ -20,6 +22,10 @@ const whole = model([1, 2, 3]);
 describe('firstDifference', () => {
   it('is null for equal models', () => {
     expect(firstDifference(whole, model([1, 2, 3]))).toBeNull();
+  });
+
+  it('is the position of a forming bar that became final with the same prices', () => {
+    expect(firstDifference(model([1, 2, 3], { forming: 2 }), whole)).toBe(2);
   });
 
   it('is the position of the first new bar', () => {

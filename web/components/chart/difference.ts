@@ -13,6 +13,7 @@ export function firstDifference(before: ChartModel, after: ChartModel): number |
 }
 
 function differsAt(before: ChartModel, after: ChartModel, i: number): boolean {
+  if ((before.forming === i) !== (after.forming === i)) return true;
   if (before.pending[i] !== after.pending[i] || !isSameBar(before.bars[i]!, after.bars[i]!)) return true;
   for (const [name, column] of after.columns) if (column[i] !== before.columns.get(name)?.[i]) return true;
   return after.compared.some(

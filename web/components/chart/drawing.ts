@@ -11,15 +11,17 @@ import {
 import { firstDifference } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
-import { hasDividendMarks, type Look } from './look';
+import { hasSmallMarks, type Colors, type Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
-import { FIXED_OPTIONS, optionsOf } from './options';
+import { FIXED_OPTIONS, themeOptions, timeOptions } from './options';
 import { addAllSeries, type DrawnChart } from './series';
 
 /** The events of a drawing. */
 export interface DrawingEvents {
   /** Position of the bar under the crosshair; null if there is none. */
   onCursor: (index: number | null) => void;
+  /** A bar was clicked. */
+  onOpen: (index: number) => void;
   /** Position of the first bar in view. */
   onLeftEdge: (index: number) => void;
   /** The panes below the prices, with their distance from the top in px. */
@@ -28,6 +30,8 @@ export interface DrawingEvents {
 
 /** Margin next to the outermost bars, px. */
 const EDGE = 22;
+/** A click this far above or below a bar is on it, px. */
+const NEAR = 8;
 /** Up to this many bars are updated one by one; for more, the whole series is set again. */
 const MAX_UPDATES = 8;
 
@@ -44,14 +48,26 @@ export class Drawing {
   /** The position that the crosshair was moved to by keyboard. */
   private selected: number | null = null;
 
-  /** @param zone of the time axis; cannot change later */
+  /**
+   * @param zone of the time axis; cannot change later
+   * @param colors of the theme: the empty chart is visible for a frame
+   */
   constructor(
     private readonly container: HTMLElement,
     zone: string,
+    colors: Colors,
     private readonly events: DrawingEvents,
   ) {
     this.chart = createChartEx(container, exchangeTimeScale(zone), FIXED_OPTIONS);
-    this.chart.subscribeCrosshairMove((event) => this.events.onCursor(this.indexAt(event)));
+    this.chart.applyOptions(themeOptions(colors));
+    this.chart.subscribeCrosshairMove((event) => {
+      this.events.onCursor(this.indexAt(event));
+      container.style.cursor = this.barAt(event) === null ? '' : 'pointer';
+    });
+    this.chart.subscribeClick((event) => {
+      const index = this.barAt(event);
+      if (index !== null) this.events.onOpen(index);
+    });
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range) this.events.onLeftEdge(Math.max(0, Math.ceil(range.from)));
     });
@@ -86,8 +102,9 @@ export class Drawing {
       before?.look === look &&
       before.model.compared.length === model.compared.length &&
       before.model.pending.includes(true) === model.pending.includes(true) &&
-      hasDividendMarks(before.model) === hasDividendMarks(model);
-    this.chart.applyOptions(optionsOf(look, model));
+      hasSmallMarks(before.model) === hasSmallMarks(model);
+    this.chart.applyOptions(themeOptions(look.colors));
+    this.chart.applyOptions(timeOptions(model));
     if (before && hasSameSeries) this.update(before.chart, before.model, model);
     else this.rebuild(model, look);
     this.drawn!.model = model;
@@ -191,6 +208,21 @@ export class Drawing {
     return Math.min(Math.max(logical, 0), count - 1);
   }
 
+  /** The bar that the pointer is on; null beside it. A pending one takes the whole height. */
+  private barAt(event: MouseEventParams<Time>): number | null {
+    const { drawn } = this;
+    if (!drawn || !event.point || event.logical === undefined || event.paneIndex !== 0) return null;
+    if (event.logical < 0 || event.logical >= drawn.model.times.length) return null;
+    const bar = drawn.model.bars[event.logical];
+    if (!bar) return event.logical;
+    const isCandle = drawn.look.type === 'candles';
+    const { series } = drawn.chart.price;
+    const top = series.priceToCoordinate(isCandle ? bar.high : bar.close);
+    const bottom = series.priceToCoordinate(isCandle ? bar.low : bar.close);
+    if (top === null || bottom === null) return null;
+    return event.point.y >= top - NEAR && event.point.y <= bottom + NEAR ? event.logical : null;
+  }
+
   /** Pane sizes are known after the next frame. */
   private afterLayout(): void {
     requestAnimationFrame(() => {
@@ -207,12 +239,29 @@ export class Drawing {
   }
 }
 
-/** Marks for splits, and for dividends if there is room. */
-function marksOf(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
+/** Marks for splits, and for dividends and revised bars if there is room. Ascending by time. */
+function marksOf(model: ChartModel, look: Look): SeriesMarker<Time>[] {
+  const marks = [...actionMarks(model, look), ...revisionMarks(model, look)];
+  return marks.sort((a, b) => (a.time as number) - (b.time as number));
+}
+
+function revisionMarks(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
+  if (!hasSmallMarks(model)) return [];
+  return [...model.revised].map((index) => ({
+    time: model.times[index] as UTCTimestamp,
+    position: 'aboveBar',
+    shape: 'arrowDown',
+    size: 0.6,
+    color: colors.warn,
+    text: 'R',
+  }));
+}
+
+function actionMarks(model: ChartModel, { colors }: Look): SeriesMarker<Time>[] {
   const last = lastBarIndex(model);
   return [...model.actions].flatMap(([index, actions]) => {
     const isSplit = actions.some(({ kind }) => kind === 'split');
-    if (index > last || (!isSplit && !hasDividendMarks(model))) return [];
+    if (index > last || (!isSplit && !hasSmallMarks(model))) return [];
     return {
       time: model.times[index] as UTCTimestamp,
       position: 'belowBar',

@@ -7,7 +7,7 @@ const GROUPS: [title: string, keys: [keys: string[], action: string][]][] = [
   [
     'Anywhere',
     [
-      [['/'], 'Find symbol'],
+      [['Ctrl', 'K'], 'Find or do anything (also /)'],
       [['1', '…', String(RANGE_NAMES.length)], `Range ${RANGE_NAMES[0]} to ${RANGE_NAMES.at(-1)}`],
       [['c'], 'Focus chart'],
       [['t'], 'Toggle chart/table'],
@@ -20,6 +20,7 @@ const GROUPS: [title: string, keys: [keys: string[], action: string][]][] = [
       [['←', '→'], 'Previous/next bar (Shift: 10 bars)'],
       [['Home', 'End'], 'First/latest bar'],
       [['+', '−', '0'], 'Zoom in, zoom out, show all'],
+      [['Enter'], 'Story of the bar'],
       [['Esc'], 'Remove crosshair'],
     ],
   ],

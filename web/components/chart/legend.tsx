@@ -20,6 +20,8 @@ export function Legend({ model, look, cursor }: Props) {
   const { index, leftEdge } = usePlace(cursor);
   const at = Math.min(index ?? lastBarIndex(model), model.times.length - 1);
   if (at < 0) return null;
+  // a forming bar has no indicators yet
+  const studied = index === null && at === model.forming ? at - 1 : at;
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
   return (
     <div className="pointer-events-none absolute inset-x-0 top-1.5 flex flex-col gap-y-0.5 pr-16 text-2xs text-ink-2">
@@ -27,7 +29,7 @@ export function Legend({ model, look, cursor }: Props) {
       {overlays.length > 0 && (
         <Line>
           {overlays.map((study) => (
-            <StudyValues key={study.id} study={study} model={model} look={look} at={at} />
+            <StudyValues key={study.id} study={study} model={model} look={look} at={studied} />
           ))}
         </Line>
       )}
@@ -73,10 +75,16 @@ function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Loo
       <Item name="H">{price(bar?.high)}</Item>
       <Item name="L">{price(bar?.low)}</Item>
       <Item name="C">{price(bar?.close)}</Item>
-      <span className={cx('flex gap-x-2', change === null || change === 0 ? '' : change > 0 ? 'text-up' : 'text-down')}>
-        <Value chars={chars}>{change === null ? NONE : formatSigned(change, digits)}</Value>
-        <Value chars={7}>{change === null || before === null ? NONE : formatPercent((change / before) * 100)}</Value>
-      </span>
+      <Item name="from previous bar">
+        <span
+          className={cx('flex gap-x-2', change === null || change === 0 ? '' : change > 0 ? 'text-up' : 'text-down')}
+        >
+          <Value chars={chars}>{change === null ? NONE : formatSigned(change, digits)}</Value>
+          <Value chars={7}>{change === null || before === null ? NONE : formatPercent((change / before) * 100)}</Value>
+        </span>
+      </Item>
+      {model.revised.has(at) && <span className="text-ink">revised</span>}
+      {model.forming === at && <span className="text-ink">forming, not final</span>}
       {model.pending[at] && <span className="text-warn">{bar ? 'incomplete: some bars pending' : 'pending'}</span>}
       {actions.length > 0 && <span className="text-ink">{actions.map(actionText).join(', ')}</span>}
     </Line>

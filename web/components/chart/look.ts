@@ -17,9 +17,9 @@ export interface Look {
 
 export type Colors = ReturnType<typeof themeColors>;
 
-/** Up to this many bars, dividends are marked on them. */
+/** Up to this many bars, dividends and revisions are marked on them. */
 const MAX_MARKED_BARS = 300;
-export const hasDividendMarks = ({ times }: Pick<ChartModel, 'times'>): boolean => times.length <= MAX_MARKED_BARS;
+export const hasSmallMarks = ({ times }: Pick<ChartModel, 'times'>): boolean => times.length <= MAX_MARKED_BARS;
 
 export const lineColor = ({ lines }: Colors, index: number): string => lines[index % lines.length]!;
 /** From the other end of the list than the colours of indicators: both are rarely shown together. */

@@ -20,7 +20,17 @@ const barsOf = (timeframe: string, closes: Record<string, number>, timezone = 'A
   }) as unknown as Bars;
 
 const build = (bars: Bars, more: Partial<ModelInput> = {}) =>
-  buildModel({ bars, indicators: [], columns: [], compared: [], pending: [], actions: undefined, ...more });
+  buildModel({
+    bars,
+    forming: null,
+    indicators: [],
+    columns: [],
+    compared: [],
+    pending: [],
+    revised: [],
+    actions: undefined,
+    ...more,
+  });
 
 describe('the model of a chart', () => {
   const minutes = barsOf('1m', { '2026-11-23T14:30': 1, '2026-11-23T14:31': 2, '2026-11-23T14:33': 4 });
@@ -32,6 +42,23 @@ describe('the model of a chart', () => {
     expect(model.pending).toEqual([false, false, true, false, true]);
     expect(model.times[2]).toBe(seconds('2026-11-23T14:32'));
     expect([closeBefore(model, 3), closeBefore(model, 0), lastBarIndex(model)]).toEqual([2, null, 3]);
+  });
+
+  it('ends with the forming bar, in place of what is pending there, until that bar is final', () => {
+    const bar = { open: 4, high: 9, low: 3, close: 8, volume: null };
+    const forming = (time: string) => ({ ...bar, time, since: time, until: time });
+    const pending = [seconds('2026-11-23T14:34') * 1_000];
+    const model = build(minutes, { pending, forming: forming('2026-11-23T14:34:00Z') });
+    expect([model.forming, model.pending.at(-1), model.bars.at(-1)?.close]).toEqual([3, false, 8]);
+    const final = build(minutes, { forming: forming('2026-11-23T14:33:00Z') });
+    expect([final.forming, final.bars.at(-1)?.close]).toEqual([null, 4]);
+  });
+
+  it('marks revised bars, and aggregate bars with a revised bar in them', () => {
+    const revised = ['2026-11-23T14:31:00Z', '2026-11-23T15:59:00Z', '2026-11-20T14:31:00Z'];
+    expect([...build(minutes, { revised }).revised]).toEqual([1]);
+    const hours = barsOf('1h', { '2026-11-23T14:30': 1, '2026-11-23T15:30': 2 });
+    expect([...build(hours, { revised }).revised]).toEqual([0, 1]);
   });
 
   it('has indicator values if their rows are known, and null otherwise', () => {

@@ -1,4 +1,4 @@
-import type { Actions, Bar, Bars, IndicatorRow } from '../../lib/api/types';
+import type { Actions, Bar, Bars, FormingBar, IndicatorRow } from '../../lib/api/types';
 import { barLength, isDated } from '../../lib/timeframes';
 import { localDate } from '../../lib/zone';
 import { zoneOf } from './time-axis';
@@ -14,6 +14,10 @@ export interface ChartModel {
   bars: readonly (Bar | null)[];
   /** The bar is pending, or aggregated while some of its stored bars are pending. */
   pending: readonly boolean[];
+  /** The position of the bar that is not final yet, always the last one; null if there is none. */
+  forming: number | null;
+  /** Positions of bars that a later payload has replaced, or that are aggregated from such a bar. */
+  revised: ReadonlySet<number>;
   /** Indicators by column. */
   columns: ReadonlyMap<string, readonly (number | null)[]>;
   compared: readonly Compared[];
@@ -31,22 +35,38 @@ export type Action = { kind: 'split'; numerator: number; denominator: number } |
 
 export interface ModelInput {
   bars: Bars;
+  /** Drawn after the bars; ignored once its bar is final. */
+  forming: FormingBar | null;
   /** Rows of the same bars; the latest ones may be missing. */
   indicators: readonly IndicatorRow[];
   columns: readonly string[];
   compared: readonly Bars[];
   /** Epoch ms, see pendingTimes. */
   pending: readonly number[];
+  /** Opens of stored bars that were replaced, ISO 8601. */
+  revised: readonly string[];
   actions: Pick<Actions, 'splits' | 'dividends'> | undefined;
 }
 
-export function buildModel({ bars, indicators, columns, compared, pending, actions }: ModelInput): ChartModel {
+export function buildModel({
+  bars,
+  forming,
+  indicators,
+  columns,
+  compared,
+  pending,
+  revised,
+  actions,
+}: ModelInput): ChartModel {
   const { timeframe } = bars;
   const zone = zoneOf(timeframe, bars.timezone);
   const byTime = new Map(bars.bars.map((bar) => [Date.parse(bar.time) / 1_000, bar]));
   const first = byTime.keys().next().value ?? Number.POSITIVE_INFINITY;
+  const isForming = forming !== null && forming.time > (bars.bars.at(-1)?.time ?? '');
+  const formingTime = isForming ? Date.parse(forming.time) / 1_000 : Number.POSITIVE_INFINITY;
+  if (isForming) byTime.set(formingTime, forming);
   // bars missing before the first bar shown are outside the window
-  const holes = new Set(pending.map((ms) => ms / 1_000).filter((time) => time >= first));
+  const holes = new Set(pending.map((ms) => ms / 1_000).filter((time) => time >= first && time < formingTime));
   const times = [...new Set([...byTime.keys(), ...holes])].sort((a, b) => a - b);
   const rows = new Map(indicators.map((row) => [Date.parse(row.time) / 1_000, row]));
   return {
@@ -55,10 +75,23 @@ export function buildModel({ bars, indicators, columns, compared, pending, actio
     times,
     bars: times.map((time) => byTime.get(time) ?? null),
     pending: times.map((time) => holes.has(time)),
+    revised: positionsOf(times, timeframe, revised),
+    forming: isForming ? times.length - 1 : null,
     columns: new Map(columns.map((name) => [name, times.map((time) => rows.get(time)?.[name] ?? null)])),
     compared: compared.map((other) => ({ symbol: other.symbol, closes: alignCloses(times, timeframe, other) })),
     actions: actionsByIndex(times, timeframe, zone, actions),
   };
+}
+
+/** The positions of the bars that contain some stored bars. @param opens of those, ISO 8601 */
+function positionsOf(times: readonly number[], timeframe: string, opens: readonly string[]): Set<number> {
+  const length = barLength(timeframe) / 1_000;
+  const found = opens.map((open) => {
+    const at = Date.parse(open) / 1_000;
+    const index = times.findLastIndex((time) => time <= at);
+    return index >= 0 && at < times[index]! + length ? index : -1;
+  });
+  return new Set(found.filter((index) => index >= 0));
 }
 
 /**

@@ -4,27 +4,29 @@ import { latestBackfillQuery, marketsQuery, statusQuery } from '../../lib/api/qu
 import type { Asset, Bars } from '../../lib/api/types';
 import { assetState } from '../../lib/asset-view';
 import { formatCount } from '../../lib/format';
+import { useSourceName } from '../../lib/source-name';
 import { formatTime } from '../../lib/time';
 import { Empty } from '../ui/states';
 
 /** Why there are no bars, and what happens next. */
 export function NoBars({ asset, bars: { meta, timeframe } }: { asset: Asset; bars: Bars }) {
+  const source = useSourceName()(meta.source);
   return (
     <Empty title="No data available for this range">
       {meta.reason === 'market_closed' && <Closed asset={asset} />}
-      {meta.reason === 'not_yet_fetched' && <NotFetched asset={asset} source={meta.source} />}
+      {meta.reason === 'not_yet_fetched' && <NotFetched asset={asset} source={source} />}
       {meta.reason === 'future' && 'This range has not begun yet.'}
       {meta.reason === 'beyond_calendar' && 'The sessions of this range are not known: the calendar does not cover it.'}
-      {meta.reason === 'nothing_at_provider' && <NothingAtProvider asset={asset} source={meta.source} />}
+      {meta.reason === 'nothing_at_provider' && <NothingAtProvider asset={asset} source={source} />}
       {meta.reason === 'corrupt' &&
-        `${meta.source} keeps sending values that break a rule for this range. They are in the quarantine, and requested once a day.`}
+        `${source} keeps sending values that break a rule for this range. They are in the quarantine, and requested once a day.`}
       {meta.reason === 'rejected' &&
-        `What ${meta.source} sent for this range broke a rule. The rows are in the quarantine, and requested again.`}
+        `What ${source} sent for this range broke a rule. The rows are in the quarantine, and requested again.`}
       {meta.reason === 'lost' && 'These bars were stored and then removed by SQL. The next heal restores them.'}
       {meta.reason === 'unobtainable' &&
-        `${meta.source} does not provide ${timeframe} bars for this range, or no longer does. Try another range or timeframe.`}
+        `${source} does not provide ${timeframe} bars for this range, or no longer does. Try another range or timeframe.`}
       {meta.reason === 'no_trades' &&
-        `No trades: ${meta.source} has no bars for this range. The range is checked again when its sessions are verified.`}
+        `No trades: ${source} has no bars for this range. The range is checked again when its sessions are verified.`}
     </Empty>
   );
 }

@@ -10,7 +10,7 @@ import {
 } from 'lightweight-charts';
 import { formatPercent } from '../../lib/format';
 import { isDated } from '../../lib/timeframes';
-import type { Look } from './look';
+import type { Colors, Look } from './look';
 import type { ChartModel } from './model';
 import { barTimeText, tickText } from './time-axis';
 
@@ -39,9 +39,11 @@ export const FIXED_OPTIONS: DeepPartial<ChartOptions> = {
 export const priceScaleMode = ({ scale }: Look, { compared }: ChartModel): PriceScaleMode =>
   compared.length > 0 ? PriceScaleMode.Percentage : MODES[scale];
 
-/** Options that depend on theme and model: colours and time formats. */
-export function optionsOf({ colors }: Look, model: ChartModel): DeepPartial<ChartOptions> {
-  const { timeframe, zone } = model;
+/**
+ * The options of a theme. The canvas itself stays transparent: what shows behind it is the page, which never has the
+ * background of another theme, not even for the frame before the first drawing.
+ */
+export const themeOptions = (colors: Colors): DeepPartial<ChartOptions> => {
   const line = {
     color: colors.ink3,
     width: 1,
@@ -50,21 +52,25 @@ export function optionsOf({ colors }: Look, model: ChartModel): DeepPartial<Char
   } as const;
   return {
     layout: {
-      background: { type: ColorType.Solid, color: colors.bg },
+      background: { type: ColorType.Solid, color: 'transparent' },
       textColor: colors.ink3,
       fontFamily: getComputedStyle(document.body).fontFamily,
       panes: { separatorColor: colors.rule, separatorHoverColor: colors.ruleStrong, enableResize: true },
     },
     grid: { vertLines: { color: colors.rule }, horzLines: { color: colors.rule } },
     crosshair: { vertLine: line, horzLine: line },
-    timeScale: {
-      borderColor: colors.rule,
-      timeVisible: !isDated(timeframe),
-      tickMarkFormatter: (time: Time, type: number) => tickText(type, time as number, timeframe, zone),
-    },
-    localization: {
-      timeFormatter: (time: Time) => barTimeText(time as number, timeframe, zone),
-      percentageFormatter: formatPercent,
-    },
+    timeScale: { borderColor: colors.rule },
   };
-}
+};
+
+/** The time formats of a model. */
+export const timeOptions = ({ timeframe, zone }: ChartModel): DeepPartial<ChartOptions> => ({
+  timeScale: {
+    timeVisible: !isDated(timeframe),
+    tickMarkFormatter: (time: Time, type: number) => tickText(type, time as number, timeframe, zone),
+  },
+  localization: {
+    timeFormatter: (time: Time) => barTimeText(time as number, timeframe, zone),
+    percentageFormatter: formatPercent,
+  },
+});

@@ -26,12 +26,14 @@ export function PaneLabels({
 }) {
   const { index } = usePlace(cursor);
   const at = Math.min(index ?? lastBarIndex(model), model.times.length - 1);
+  // a forming bar has no indicators yet
+  const studied = index === null && at === model.forming ? at - 1 : at;
   return panes.map(({ name, top }) => {
     const study = look.studies.find(({ id }) => id === name);
     return (
       <div key={name} className="pointer-events-none absolute left-0 text-2xs text-ink-2" style={{ top: top + 2 }}>
         {study ? (
-          <StudyValues study={study} model={model} look={look} at={at} />
+          <StudyValues study={study} model={model} look={look} at={studied} />
         ) : (
           <VolumeValue volume={model.bars[at]?.volume ?? null} />
         )}

@@ -27,7 +27,7 @@ export function Segments<T extends string>({
   className?: string;
 }) {
   return (
-    <div role="group" aria-label={label} className="flex">
+    <div role="group" aria-label={label} className="flex print:hidden">
       {choices.map((choice) => (
         <button
           key={choice.value}

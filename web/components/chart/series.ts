@@ -12,7 +12,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { formatCompact, formatPercent, formatPrice } from '../../lib/format';
-import { comparedColor, hasDividendMarks, lineColor, type Look } from './look';
+import { comparedColor, hasSmallMarks, lineColor, type Look } from './look';
 import type { Action, ChartModel } from './model';
 import { priceScaleMode } from './options';
 import { OverlayLine } from './overlay-line';
@@ -42,7 +42,15 @@ const PANE = { price: 300, volume: 64, study: 84 } as const;
 const MARGIN = { oneLine: 0.16, twoLines: 0.28, label: 0.28, bottom: 0.06, ticks: 0.98 } as const;
 
 /** Opacities, as the last two digits of a colour. */
-const ALPHA = { band: '30', volume: '80', histogram: '99', areaTop: '38', areaBottom: '05' } as const;
+const ALPHA = {
+  band: '30',
+  volume: '80',
+  forming: '38',
+  hollow: '00',
+  histogram: '99',
+  areaTop: '38',
+  areaBottom: '05',
+} as const;
 
 type Chart = IChartApiBase<Time>;
 const timeOf = (model: ChartModel, index: number) => model.times[index] as UTCTimestamp;
@@ -57,7 +65,7 @@ export function addAllSeries(chart: Chart, look: Look, model: ChartModel): Drawn
   const { compared, pending } = model;
   const all: Drawn[] = [];
   if (pending.includes(true)) all.push(pendingBand(chart, look));
-  if (!hasDividendMarks(model)) all.push(dividendTicks(chart, look));
+  if (!hasSmallMarks(model)) all.push(dividendTicks(chart, look));
   const price = priceSeries(chart, look);
   all.push(price);
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
@@ -110,13 +118,18 @@ function priceSeries(chart: Chart, { type, digits, colors, scale }: Look): Drawn
       downColor: down,
       wickUpColor: up,
       wickDownColor: down,
-      borderVisible: false,
+      borderUpColor: up,
+      borderDownColor: down,
     });
     return {
       series,
       point: (model, i) => {
         const [time, bar] = [timeOf(model, i), model.bars[i]];
-        return bar ? { time, open: bar.open, high: bar.high, low: bar.low, close: bar.close } : { time };
+        if (!bar) return { time };
+        const candle = { time, open: bar.open, high: bar.high, low: bar.low, close: bar.close };
+        return model.forming === i
+          ? { ...candle, color: `${bar.close < bar.open ? down : up}${ALPHA.hollow}` }
+          : candle;
       },
     };
   }
@@ -169,7 +182,12 @@ function volumeSeries(chart: Chart, { colors }: Look, pane: number): Drawn {
     series,
     point: (model, i) => {
       const bar = model.bars[i];
-      return valueAt(timeOf(model, i), bar?.volume, bar && bar.close < bar.open ? down : up);
+      const color = bar && bar.close < bar.open ? down : up;
+      return valueAt(
+        timeOf(model, i),
+        bar?.volume,
+        model.forming === i ? `${color.slice(0, -2)}${ALPHA.forming}` : color,
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readChartState, toggled, writeChartState, type ChartState } from './state';
+import { readChartState, toggled, writeChartState, type ChartState, unknownIn, withoutUnknown } from './state';
 
 const read = (query: string) => readChartState(new URLSearchParams(query), 'SPY');
 
@@ -12,6 +12,7 @@ describe('the state of a chart', () => {
       compare: [],
       timeframe: null,
       view: 'chart',
+      asOf: null,
     };
     expect(read('')).toEqual(usual);
     expect(read('type=pie&scale=cubic&view=3d&compare=')).toEqual(usual);
@@ -26,6 +27,7 @@ describe('the state of a chart', () => {
     { studies: [] },
     { studies: ['rsi', 'vwap'], compare: ['BTC'] },
     { timeframe: '1h' },
+    { asOf: '2026-11-28T22:39:00.000Z' },
   ])('survives the round trip through the URL: %j', (change) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(writeChartState(change))) if (value !== null) query.set(name, value);
@@ -42,6 +44,31 @@ describe('the state of a chart', () => {
       view: 'chart',
     });
     expect(Object.values(usual)).toEqual([null, null, null, null, null, null]);
+  });
+});
+
+describe('what the URL names and the chart does not have', () => {
+  const known = { symbols: ['SPY', 'BTC'], studies: ['sma20', 'vwap'], timeframes: ['1m', '1d'] };
+  const unknown = (query: string) => Object.fromEntries(unknownIn(new URLSearchParams(query), known));
+
+  it('is listed by its parameter', () => {
+    expect(
+      unknown('compare=ZZZ,btc&studies=sma20,foo&timeframe=2d&range=3w&type=bars&scale=x&view=y&asOf=noon'),
+    ).toEqual({
+      ...{ compare: ['ZZZ'], studies: ['foo'], timeframe: ['2d'] },
+      ...{ range: ['3w'], type: ['bars'], scale: ['x'], view: ['y'], asOf: ['noon'] },
+    });
+  });
+
+  it('is nothing for what it has, in the names of the page or of the API', () => {
+    expect(unknown('compare=BTC&studies=none&timeframe=1d&range=1mo&type=area&scale=log&view=table')).toEqual({});
+    expect(unknown('range=5y&studies=vwap')).toEqual({});
+    expect(unknown('')).toEqual({});
+  });
+
+  it('can be removed, and the rest stays', () => {
+    const query = new URLSearchParams('compare=ZZZ,BTC&range=3w');
+    expect(withoutUnknown(query, unknownIn(query, known))).toEqual({ compare: 'BTC', range: null });
   });
 });
 

@@ -1,3 +1,5 @@
+import { rangeOf } from '../../lib/ranges';
+
 /** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
 export interface ChartState {
   type: ChartType;
@@ -9,6 +11,8 @@ export interface ChartState {
   /** Null: the API chooses one that fits the range. */
   timeframe: string | null;
   view: View;
+  /** The instant that the chart shows the store at, wall clock, ISO 8601; null = now. */
+  asOf: string | null;
 }
 
 export const CHART_TYPES = ['candles', 'line', 'area'] as const;
@@ -36,6 +40,9 @@ const oneOf = <T extends string>(values: readonly T[], text: string | null): T =
 
 const listOf = (text: string | null): string[] => [...new Set(text?.split(',').filter(Boolean))];
 
+const instantOf = (text: string | null): string | null =>
+  text === null || Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString();
+
 /** @param symbol of the asset, which is not compared with itself */
 export function readChartState(parameters: Parameters, symbol: string): ChartState {
   const studies = parameters.get('studies');
@@ -48,12 +55,47 @@ export function readChartState(parameters: Parameters, symbol: string): ChartSta
       .slice(0, MAX_COMPARED),
     timeframe: parameters.get('timeframe'),
     view: oneOf(VIEWS, parameters.get('view')),
+    asOf: instantOf(parameters.get('asOf')),
   };
 }
 
+/** What a URL can name. */
+interface Known {
+  /** Symbols of the tracked assets, ids of the studies, timeframes of the asset. */
+  symbols: readonly string[];
+  studies: readonly string[];
+  timeframes: readonly string[];
+}
+
+/** The parts of a URL that name nothing, by their parameter: a chart leaves them out, and must not do so silently. */
+export function unknownIn(parameters: Parameters, known: Known): Map<string, string[]> {
+  const lists = {
+    range: listOf(parameters.get('range')).filter((name) => rangeOf(name) === null),
+    timeframe: listOf(parameters.get('timeframe')).filter((name) => !known.timeframes.includes(name)),
+    type: listOf(parameters.get('type')).filter((name) => !(CHART_TYPES as readonly string[]).includes(name)),
+    scale: listOf(parameters.get('scale')).filter((name) => !(SCALES as readonly string[]).includes(name)),
+    view: listOf(parameters.get('view')).filter((name) => !(VIEWS as readonly string[]).includes(name)),
+    asOf: listOf(parameters.get('asOf')).filter((text) => instantOf(text) === null),
+    studies: listOf(parameters.get('studies')).filter((id) => id !== NO_STUDIES && !known.studies.includes(id)),
+    compare: listOf(parameters.get('compare')).filter((symbol) => !known.symbols.includes(symbol.toUpperCase())),
+  };
+  return new Map(Object.entries(lists).filter(([, names]) => names.length > 0));
+}
+
+/** URL parameters without what `unknownIn` has found. */
+export const withoutUnknown = (parameters: Parameters, unknown: ReadonlyMap<string, readonly string[]>) =>
+  Object.fromEntries(
+    [...unknown].map(([name, names]) => [
+      name,
+      listOf(parameters.get(name))
+        .filter((item) => !names.includes(item))
+        .join(',') || null,
+    ]),
+  );
+
 /** A change as URL parameters; null removes one. */
 export function writeChartState(change: Partial<ChartState>): Record<string, string | null> {
-  const { type, scale, studies, compare, timeframe, view } = change;
+  const { type, scale, studies, compare, timeframe, view, asOf } = change;
   return {
     ...(type && { type: type === DEFAULT_TYPE ? null : type }),
     ...(scale && { scale: scale === DEFAULT_SCALE ? null : scale }),
@@ -61,6 +103,7 @@ export function writeChartState(change: Partial<ChartState>): Record<string, str
     ...(compare && { compare: compare.join(',') || null }),
     ...(timeframe !== undefined && { timeframe }),
     ...(view && { view: view === DEFAULT_VIEW ? null : view }),
+    ...(asOf !== undefined && { asOf }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IndicatorList } from '../../lib/api/types';
-import { includeOf, studiesOf } from './studies';
+import { fits, includeOf, studiesOf } from './studies';
 
 type Indicator = IndicatorList['indicators'][number];
 type Output = Indicator['outputs'][number];
@@ -49,6 +49,13 @@ describe('the studies of a chart', () => {
   it('each have their own colour as overlays', () => {
     const colors = studies.filter(({ pane }) => pane === 'overlay').map(({ lines }) => lines.map(({ color }) => color));
     expect(colors).toEqual([[0], [1], [2], [3, 3, 3], [4]]);
+  });
+
+  it('that restart with each session fit only bars shorter than a day', () => {
+    const fitting = (timeframe: string) => studies.filter((study) => fits(study, timeframe)).map(({ id }) => id);
+    expect(fitting('1h')).toHaveLength(studies.length);
+    for (const timeframe of ['1d', '4d', '1w', '1mo']) expect(fitting(timeframe)).not.toContain('vwap');
+    expect(fitting('1d')).toHaveLength(studies.length - 1);
   });
 
   it('name their lines if there are several', () => {

@@ -1,4 +1,5 @@
 import type { IndicatorList } from '../../lib/api/types';
+import { isDated } from '../../lib/timeframes';
 
 /** A column of the API's indicators, and how it is drawn. */
 interface StudyLine {
@@ -24,6 +25,8 @@ export interface Study {
   pane: 'overlay' | 'own';
   /** `price`: in the asset's currency; `index`: 0 to 100; `fraction`: 0.01 is 1 %. */
   unit: 'price' | 'index' | 'fraction';
+  /** It restarts with each session, so on bars of a day or longer it means nothing. */
+  intradayOnly: boolean;
   /** What to request from the API; null if every response includes it. */
   include: string | null;
   lines: readonly StudyLine[];
@@ -35,9 +38,16 @@ const movingAverage = (period: number, color: number): Study => ({
   name: 'Simple moving average',
   pane: 'overlay',
   unit: 'price',
+  intradayOnly: false,
   include: null,
   lines: [{ column: `sma${period}`, name: '', draw: 'line', color }],
 });
+
+/** Indicators that restart with each session. */
+const PER_SESSION: readonly string[] = ['vwap'];
+
+/** Whether a study means anything on bars of a timeframe. */
+export const fits = ({ intradayOnly }: Study, timeframe: string): boolean => !intradayOnly || !isDated(timeframe);
 
 /** Line colours of the theme. The registry's overlays begin after those of the moving averages. */
 const COLOR = { sma20: 0, sma50: 1, firstFree: 2, ownPane: 0 } as const;
@@ -50,6 +60,7 @@ const DAILY_RETURN: Study = {
   name: 'Change since the previous session’s close',
   pane: 'own',
   unit: 'fraction',
+  intradayOnly: false,
   include: null,
   lines: [{ column: 'dailyReturn', name: '', draw: 'histogram', color: COLOR.ownPane }],
 };
@@ -71,6 +82,7 @@ export function studiesOf(indicators: IndicatorList['indicators']): Study[] {
         name: indicator.name,
         pane: indicator.pane,
         unit: indicator.outputs[0]?.unit ?? 'price',
+        intradayOnly: PER_SESSION.includes(indicator.id),
         include: indicator.asked,
         lines: indicator.outputs.map(({ name, column, draw }) => ({
           column,

@@ -1,13 +1,15 @@
 'use client';
 import type { ReactNode } from 'react';
 import type { Asset, Timeframe } from '../../lib/api/types';
+import { useWallNow } from '../../lib/clock';
 import { timeframeOf, timeframesOf, timeframeText } from '../../lib/timeframes';
 import { cx } from '../ui/cx';
 import { Select } from '../ui/select';
+import { latestOf, MINUTE_MS } from './as-of';
 import { Menu, MenuCheck } from './menu';
 import { Segments } from './segments';
 import { MAX_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
-import type { Study } from './studies';
+import { fits, type Study } from './studies';
 
 const icon = (path: ReactNode) => (
   <svg aria-hidden viewBox="0 0 16 16" className="size-4" fill="none" stroke="currentColor" strokeWidth="1.3">
@@ -55,7 +57,7 @@ interface Props {
 
 /** The settings of the chart. */
 export function Toolbar({ asset, assets, state, studies, timeframe, actions, onChange }: Props) {
-  const isCompared = state.compare.length > 0;
+  const isCompared = state.compare.some((symbol) => assets.some((other) => other.symbol === symbol));
   return (
     <Row>
       <Segments label="Type" choices={TYPES} value={state.type} onChange={(type) => onChange({ type })} />
@@ -74,15 +76,20 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
         className="w-32"
       />
       <Menu label="Indicators">
-        {studies.map(({ id, label, name }) => (
-          <MenuCheck
-            key={id}
-            label={label}
-            note={name}
-            checked={state.studies.includes(id)}
-            onChange={() => onChange({ studies: toggled(state.studies, id) })}
-          />
-        ))}
+        {studies.map((study) => {
+          const { id, label, name } = study;
+          const isFit = !timeframe || fits(study, timeframe);
+          return (
+            <MenuCheck
+              key={id}
+              label={label}
+              note={isFit ? name : `${name}: only on bars shorter than a day`}
+              checked={isFit && state.studies.includes(id)}
+              disabled={!isFit}
+              onChange={() => onChange({ studies: toggled(state.studies, id) })}
+            />
+          );
+        })}
       </Menu>
       <Menu label="Compare">
         <p className="label px-3 py-1">Up to {MAX_COMPARED}, in percent from the left edge</p>
@@ -113,8 +120,30 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
       >
         Table
       </button>
+      <AsOfButton asOf={state.asOf} onChange={onChange} />
       {actions}
     </Row>
+  );
+}
+
+/** Shows the chart as the store knew it at an earlier instant: first, a minute ago. */
+function AsOfButton({ asOf, onChange }: { asOf: string | null; onChange: Props['onChange'] }) {
+  const now = useWallNow(MINUTE_MS);
+  return (
+    <button
+      type="button"
+      aria-pressed={asOf !== null}
+      title="The chart as the store knew it at an earlier instant"
+      onClick={() => onChange({ asOf: asOf !== null || now === null ? null : new Date(latestOf(now)).toISOString() })}
+      className={cx(
+        'flex h-8 items-center px-1.5 text-xs whitespace-nowrap sm:h-7',
+        asOf === null
+          ? 'text-ink-2 hover:text-ink'
+          : 'text-ink underline decoration-accent decoration-2 underline-offset-8',
+      )}
+    >
+      As of
+    </button>
   );
 }
 
@@ -122,11 +151,7 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
 export const ToolbarSkeleton = () => <Row />;
 
 const Row = ({ children }: { children?: ReactNode }) => (
-  <div
-    role="toolbar"
-    aria-label="Chart"
-    className={cx('flex min-h-9 flex-wrap items-center gap-x-2 border-b border-rule')}
-  >
+  <div role="toolbar" aria-label="Chart" className={'flex min-h-9 flex-wrap items-center gap-x-2 print:hidden'}>
     {children}
   </div>
 );

@@ -2,14 +2,16 @@ import { keepPreviousData, useQueries, useQuery, type UseQueryResult } from '@ta
 import { useMemo } from 'react';
 import {
   actionsQuery,
-  barsSinceQuery,
+  barsBetweenQuery,
+  formingQuery,
   indicatorListQuery,
   indicatorsQuery,
   pendingQuery,
+  revisedQuery,
   type PendingSessions,
 } from '../../lib/api/chart-queries';
 import { assetsQuery, barsQuery } from '../../lib/api/queries';
-import type { Asset, Bars, Timeframe } from '../../lib/api/types';
+import type { Asset, Bars, FormingBar, Timeframe } from '../../lib/api/types';
 import { RANGES, type RangeName } from '../../lib/ranges';
 import type { LiveState } from '../../lib/live-bars-stream';
 import { comparableTimeframe, timeframeOf } from '../../lib/timeframes';
@@ -17,15 +19,15 @@ import { useLiveBars } from '../../lib/use-live-bars';
 import { buildModel, type ChartModel } from './model';
 import { pendingTimes } from './pending-times';
 import type { ChartState } from './state';
-import { includeOf, studiesOf, type Study } from './studies';
+import { fits, includeOf, studiesOf, type Study } from './studies';
 
 export interface ChartData {
   /** The asset's bars; while another range loads, those of the previous range (`isPlaceholderData`). */
   query: UseQueryResult<Bars>;
   /** Null while there are no bars. */
   model: ChartModel | null;
-  /** All studies, and those that are shown. */
-  studies: { all: readonly Study[]; shown: readonly Study[] };
+  /** All studies, and those that are shown; incomplete until the API's list is known. */
+  studies: { all: readonly Study[]; shown: readonly Study[]; isComplete: boolean };
   /** The assets compared with. */
   compared: readonly Asset[];
   pending: PendingSessions | undefined;
@@ -43,21 +45,27 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
   const { data: assets = [] } = useQuery(assetsQuery);
   const compared = state.compare.flatMap((symbol) => assets.find((other) => other.symbol === symbol) ?? []);
   const live = useLiveBars([asset, ...compared]);
-  const polling = live === 'polling' ? POLLING : {};
+  const { asOf } = state;
+  const isNow = asOf === null;
+  const polling = live === 'polling' && isNow ? POLLING : {};
 
   const timeframe = timeframeOf(asset, state.timeframe);
   const query = useQuery({
-    ...barsQuery(asset, RANGES[range], timeframe),
+    ...barsQuery(asset, RANGES[range], timeframe, asOf),
     ...polling,
     placeholderData: (before) => (before?.symbol === asset.symbol ? before : undefined),
   });
   const bars = query.data;
+  const shownTimeframe = bars?.timeframe;
 
   const { data: registry } = useQuery(indicatorListQuery);
   const all = useMemo(() => studiesOf(registry ?? []), [registry]);
-  const shown = useMemo(() => all.filter(({ id }) => state.studies.includes(id)), [all, state.studies]);
+  const shown = useMemo(
+    () => all.filter((study) => state.studies.includes(study.id) && (!shownTimeframe || fits(study, shownTimeframe))),
+    [all, state.studies, shownTimeframe],
+  );
   const { data: indicators } = useQuery({
-    ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown)),
+    ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown), asOf),
     ...polling,
     enabled: shown.length > 0,
     placeholderData: keepPreviousData,
@@ -65,7 +73,13 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const others = useQueries({
     queries: compared.map((other) => ({
-      ...barsSinceQuery(other, comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME), firstTime(bars)),
+      ...barsBetweenQuery(
+        other,
+        comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME),
+        firstTime(bars),
+        null,
+        asOf,
+      ),
       ...polling,
       enabled: bars !== undefined && bars.bars.length > 0,
     })),
@@ -74,24 +88,50 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const { data: actions } = useQuery({ ...actionsQuery(asset), enabled: asset.assetClass === 'stock' });
   const base: Timeframe = bars?.meta.rolledUpFrom ?? bars?.timeframe ?? FALLBACK_TIMEFRAME;
-  const { data: pending } = useQuery({
-    ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)),
-    enabled: bars !== undefined && bars.bars.length > 0,
-  });
+  const present = usePresent(asset, isNow && !query.isPlaceholderData ? bars : undefined, base);
 
   const model = useMemo(() => {
     if (!bars || bars.bars.length === 0) return null;
     return buildModel({
       bars,
+      forming: present.forming,
       indicators: indicators ?? [],
       columns: shown.flatMap(({ lines }) => lines.map(({ column }) => column)),
       compared: others,
-      pending: pendingIn(bars, base, pending ?? NOTHING_PENDING),
+      pending: pendingIn(bars, base, present.pending ?? NOTHING_PENDING),
+      revised: present.revised,
       actions,
     });
-  }, [bars, indicators, shown, others, base, pending, actions]);
+  }, [bars, present, indicators, shown, others, base, actions]);
 
-  return { query, model, studies: { all, shown }, compared, pending, live };
+  return {
+    query,
+    model,
+    studies: { all, shown, isComplete: registry !== undefined },
+    compared,
+    pending: present.pending,
+    live,
+  };
+}
+
+interface Present {
+  pending: PendingSessions | undefined;
+  revised: readonly string[];
+  forming: FormingBar | null;
+}
+const NOTHING_REVISED: readonly string[] = [];
+
+/** What is known only of the present. @param bars undefined while they are loading, or if they are of the past */
+function usePresent(asset: Asset, bars: Bars | undefined, base: Timeframe): Present {
+  const enabled = bars !== undefined && bars.bars.length > 0;
+  const { data: pending } = useQuery({ ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)), enabled });
+  const { data: revised = NOTHING_REVISED } = useQuery({ ...revisedQuery(asset, base), enabled });
+  const timeframe = bars?.timeframe ?? FALLBACK_TIMEFRAME;
+  const { data: forming = null } = useQuery({ ...formingQuery(asset, timeframe), enabled });
+  return useMemo(
+    () => (enabled ? { pending, revised, forming } : { pending: undefined, revised: NOTHING_REVISED, forming: null }),
+    [enabled, pending, revised, forming],
+  );
 }
 
 const EPOCH = '1970-01-01T00:00:00Z';

@@ -170,7 +170,7 @@ function Started({ workflowId }: { workflowId: string }) {
         )}
       </div>
       {data.errorMessage && <p className="text-xs text-ink-2">{data.errorMessage}</p>}
-      <a className="link self-start text-xs text-ink-2" href={data.temporalUrl} target="_blank" rel="noreferrer">
+      <a className="link target self-start text-xs text-ink-2" href={data.temporalUrl} target="_blank" rel="noreferrer">
         Open {workflowId} in the Temporal Web UI
       </a>
     </div>

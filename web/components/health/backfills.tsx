@@ -90,7 +90,7 @@ function Row({ backfill }: { backfill: Backfill }) {
       />
       <td className="py-1 pl-3">
         <div className="flex flex-wrap items-center justify-end gap-x-3 text-xs">
-          <a className="link text-ink-2" href={temporalUrl} target="_blank" rel="noreferrer">
+          <a className="link target text-ink-2" href={temporalUrl} target="_blank" rel="noreferrer">
             Temporal
           </a>
           {isRunning && <Cancel workflowId={workflowId} />}

@@ -1,14 +1,16 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { coverageMatrixQuery } from '../../lib/api/health-queries';
-import type { StoredTimeframe } from '../../lib/api/types';
+import { assetsQuery } from '../../lib/api/queries';
+import type { Asset, StoredTimeframe } from '../../lib/api/types';
 import { STORED_TIMEFRAMES } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
 import { Choice } from '../ui/choice';
 import { Frame, Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
-import { HeatMap } from './heat-map';
+import { HeatMap, seriesName, type FirstBars } from './heat-map';
 import { SessionSheet } from './session-sheet';
 
 const TIMEFRAMES: readonly { value: StoredTimeframe | 'live'; name: string }[] = [
@@ -32,6 +34,14 @@ const SKELETON_ROWS = 11;
 const oneOf = <T extends string>(options: readonly { value: T }[], text: string | null): T =>
   options.find(({ value }) => value === text)?.value ?? options[0]!.value;
 
+/** The open of the first bar of each series; null while it has none. */
+const firstBarsOf = (assets: readonly Asset[]): FirstBars =>
+  new Map(
+    assets.flatMap(({ symbol, timeframes }) =>
+      timeframes.map(({ timeframe, firstBar }) => [seriesName(symbol, timeframe), firstBar] as const),
+    ),
+  );
+
 /** The heat map, and the session named in the URL. */
 export function Completeness() {
   const [params, change] = useUrlState();
@@ -39,6 +49,8 @@ export function Completeness() {
   const sessions = oneOf(SESSIONS, params.get('sessions'));
   const stored = timeframe === 'live' ? null : timeframe;
   const query = useQuery(coverageMatrixQuery(stored, Number(sessions)));
+  const { data: assets } = useQuery(assetsQuery);
+  const firstBars = useMemo(() => firstBarsOf(assets ?? []), [assets]);
   const [symbol, session] = [params.get('symbol'), params.get('session')];
 
   return (
@@ -57,7 +69,13 @@ export function Completeness() {
           </Empty>
         }
       >
-        {(matrix) => <HeatMap matrix={matrix} onOpen={(asset, date) => change({ symbol: asset, session: date })} />}
+        {(matrix) => (
+          <HeatMap
+            matrix={matrix}
+            firstBars={firstBars}
+            onOpen={(asset, date) => change({ symbol: asset, session: date })}
+          />
+        )}
       </Panel>
       {symbol !== null && session !== null && /^\d{4}-\d\d-\d\d$/.test(session) && (
         <SessionSheet

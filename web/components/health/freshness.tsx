@@ -9,7 +9,7 @@ import { barLength, isDated } from '../../lib/timeframes';
 import { Panel } from '../ui/panel';
 import { SkeletonText } from '../ui/skeleton';
 import { Empty } from '../ui/states';
-import { StatusMark } from '../ui/status-mark';
+import { CurrentState } from '../ui/current-state';
 
 const SKELETON_ROWS = 11;
 
@@ -46,7 +46,7 @@ export function Freshness() {
       {(status) => (
         <Table>
           {[...seriesOf(status)].map(([symbol, series]) => (
-            <Row key={symbol} symbol={symbol} series={series} />
+            <Row key={symbol} symbol={symbol} series={series} isStale={query.isError} />
           ))}
         </Table>
       )}
@@ -79,7 +79,7 @@ const Table = ({ children }: { children: React.ReactNode }) => (
   </table>
 );
 
-function Row({ symbol, series }: { symbol: string; series: SeriesFreshness[] }) {
+function Row({ symbol, series, isStale }: { symbol: string; series: SeriesFreshness[]; isStale: boolean }) {
   const { data: assets } = useQuery(assetsQuery);
   const timezone = assets?.find((asset) => asset.symbol === symbol)?.timezone ?? 'UTC';
   const [first, second, third] = series;
@@ -88,21 +88,18 @@ function Row({ symbol, series }: { symbol: string; series: SeriesFreshness[] }) 
       <th scope="row" className="text-left font-semibold">
         {symbol}
       </th>
-      <td>{first && <Series series={first} timezone={timezone} />}</td>
-      <td colSpan={third ? 1 : 2}>{second && <Series series={second} timezone={timezone} />}</td>
-      {third && <td>{<Series series={third} timezone={timezone} />}</td>}
+      <td>{first && <Series series={first} timezone={timezone} isStale={isStale} />}</td>
+      <td colSpan={third ? 1 : 2}>{second && <Series series={second} timezone={timezone} isStale={isStale} />}</td>
+      {third && <td>{<Series series={third} timezone={timezone} isStale={isStale} />}</td>}
     </tr>
   );
 }
 
-function Series({ series, timezone }: { series: SeriesFreshness; timezone: string }) {
+function Series({ series, timezone, isStale }: { series: SeriesFreshness; timezone: string; isStale: boolean }) {
   const { timeframe, lastBar, lagSeconds, state } = series;
-  const { mark, label } = STATES[state];
   return (
     <span className="flex items-center gap-1.5 overflow-hidden whitespace-nowrap">
-      <StatusMark kind={mark} quiet>
-        {label}
-      </StatusMark>
+      <CurrentState view={STATES[state]} isStale={isStale} quiet />
       <span className="label">{timeframe}</span>
       <span className={state === 'stale' ? 'text-warn' : undefined}>
         <LatestBar lastBar={lastBar} timeframe={timeframe} timezone={timezone} />

@@ -8,6 +8,7 @@ import {
   completeness,
   countsAt,
   describeCounts,
+  isBeforeFirstBar,
   kindOf,
   stepOf,
   sumOf,
@@ -20,6 +21,15 @@ import { cx } from '../ui/cx';
 import { Shares, stateClass, Swatch } from './swatch';
 
 type Row = CoverageMatrix['assets'][number];
+/** Opens of first bars by series; absent while unknown. */
+export type FirstBars = ReadonlyMap<string, string | null>;
+export const seriesName = (symbol: string, timeframe: string): string => `${symbol} ${timeframe}`;
+
+/** The cell of a date without expected bars is empty because the series begins later. */
+const beginsAfter = (firstBars: FirstBars, { symbol, timeframe }: Row, date: string): boolean => {
+  const firstBar = firstBars.get(seriesName(symbol, timeframe));
+  return firstBar !== undefined && isBeforeFirstBar(date, firstBar);
+};
 
 /** Columns of a row: the asset, then one cell per session. Cells share the width and stay large enough to touch. */
 const columnsOf = (sessions: number) => ({
@@ -34,9 +44,11 @@ const dateOf = (date: string): string => formatTime(`${date}T00:00:00Z`, 'date',
 /** Assets by sessions: the state of the bars in each cell. One cell is focusable; arrow keys move, Enter opens it. */
 export function HeatMap({
   matrix: { assets, sessions },
+  firstBars,
   onOpen,
 }: {
   matrix: CoverageMatrix;
+  firstBars: FirstBars;
   onOpen: (symbol: string, session: string) => void;
 }) {
   const [pointed, setPointed] = useState<Place | null>(null);
@@ -62,6 +74,7 @@ export function HeatMap({
               asset={asset}
               row={row}
               sessions={sessions}
+              firstBars={firstBars}
               active={row === current.row ? current.column : null}
             />
           ))}
@@ -70,7 +83,7 @@ export function HeatMap({
       <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-8 gap-y-1 py-1.5 text-xs">
         <p className="min-w-0 text-ink-2 max-sm:min-h-8 max-sm:w-full">
           {pointed ? (
-            <Pointed place={pointed} assets={assets} sessions={sessions} />
+            <Pointed place={pointed} assets={assets} sessions={sessions} firstBars={firstBars} />
           ) : (
             'Select a cell to open its session.'
           )}
@@ -164,11 +177,13 @@ const AssetRow = memo(function AssetRow({
   asset,
   row,
   sessions,
+  firstBars,
   active,
 }: {
   asset: Row;
   row: number;
   sessions: string[];
+  firstBars: FirstBars;
   active: number | null;
 }) {
   const share = completeness(sumOf(asset));
@@ -187,15 +202,17 @@ const AssetRow = memo(function AssetRow({
       </span>
       {sessions.map((date, column) => {
         const counts = countsAt(asset, column);
+        const isBefore = beginsAfter(firstBars, asset, date);
+        const kind = kindOf(counts, isBefore);
         const missing = counts && counts.pending + counts.unobtainable;
         return (
           <span
             key={date}
             role="gridcell"
             data-cell={`${row}:${column}`}
-            data-kind={kindOf(counts)}
+            data-kind={kind}
             tabIndex={active === column ? 0 : -1}
-            aria-label={`${asset.symbol}, ${nameOfDate(date)}: ${describeCounts(counts)}`}
+            aria-label={`${asset.symbol}, ${nameOfDate(date)}: ${describeCounts(counts, isBefore)}`}
             className={cx(
               'relative flex rounded-sm focus-visible:outline-offset-1',
               counts && 'cursor-pointer hover:outline-1 hover:outline-ink',
@@ -204,7 +221,7 @@ const AssetRow = memo(function AssetRow({
             {counts && counts.expected > 0 ? (
               <Shares counts={counts} />
             ) : (
-              <span aria-hidden className={cx('grow', stateClass(kindOf(counts)))} />
+              <span aria-hidden className={cx('grow', stateClass(kind))} />
             )}
             {missing ? (
               <span aria-hidden className="absolute inset-0 flex items-center justify-center text-2xs leading-none">
@@ -218,22 +235,33 @@ const AssetRow = memo(function AssetRow({
   );
 });
 
-function Pointed({ place, assets, sessions }: { place: Place; assets: Row[]; sessions: string[] }) {
+function Pointed({
+  place,
+  assets,
+  sessions,
+  firstBars,
+}: {
+  place: Place;
+  assets: Row[];
+  sessions: string[];
+  firstBars: FirstBars;
+}) {
   const [asset, date] = [assets[place.row], sessions[place.column]];
   if (!asset || !date) return null;
   const counts = countsAt(asset, place.column);
+  const isBefore = beginsAfter(firstBars, asset, date);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
-      <Swatch kind={kindOf(counts)} />
+      <Swatch kind={kindOf(counts, isBefore)} />
       <span>
         <span className="font-semibold text-ink">{asset.symbol}</span> {asset.timeframe}, {nameOfDate(date)}
       </span>
-      <span>{describeCounts(counts)}</span>
+      <span>{describeCounts(counts, isBefore)}</span>
     </span>
   );
 }
 
-const LEGEND: readonly CellKind[] = [...BAR_STATES, 'not_due', 'none'];
+const LEGEND: readonly CellKind[] = [...BAR_STATES, 'not_due', 'before', 'none'];
 
 /** The legend of the patterns. */
 const Legend = () => (

@@ -25,7 +25,7 @@ export function Proof() {
       {isHydrated && query.data === undefined && query.isError ? (
         <p role="alert" className="mt-5 flex h-[9rem] flex-wrap content-start items-baseline gap-x-3 sm:h-10">
           <span className="text-down">{describeError(query.error).title}</span>
-          <button type="button" className="link text-xs" onClick={() => void query.refetch()}>
+          <button type="button" className="link target text-xs" onClick={() => void query.refetch()}>
             Retry
           </button>
         </p>

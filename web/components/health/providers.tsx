@@ -6,12 +6,13 @@ import type { Provider } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
 import { formatCount, formatCountdown, formatDuration, NONE } from '../../lib/format';
 import { monthPassed, viewProvider } from '../../lib/health-view';
+import { useSourceName } from '../../lib/source-name';
 import { formatTime } from '../../lib/time';
 import { Ago } from '../ui/ago';
 import { Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
-import { StatusMark } from '../ui/status-mark';
+import { CurrentState } from '../ui/current-state';
 import { CallStrip } from './call-strip';
 
 const ONE_PERCENT = 0.01;
@@ -42,7 +43,7 @@ export function Providers() {
       {({ providers, at }) => (
         <ul className="divide-y divide-rule">
           {providers.map((provider) => (
-            <ProviderRow key={provider.provider} provider={provider} at={Date.parse(at)} />
+            <ProviderRow key={provider.provider} provider={provider} at={Date.parse(at)} isStale={query.isError} />
           ))}
         </ul>
       )}
@@ -50,15 +51,15 @@ export function Providers() {
   );
 }
 
-function ProviderRow({ provider, at }: { provider: Provider; at: number }) {
-  const { mark, label } = viewProvider(provider);
+function ProviderRow({ provider, at, isStale }: { provider: Provider; at: number; isStale: boolean }) {
+  const nameOf = useSourceName();
   const { lastHour, name, requestsPerSecond, timeframes } = provider;
   return (
     <li className={`flex flex-col gap-2 py-3 ${HEIGHT}`}>
       <div className="flex flex-wrap items-baseline gap-x-2.5">
-        <h3 className="font-semibold">{name}</h3>
+        <h3 className="font-semibold">{nameOf(name)}</h3>
         <span className="text-2xs">
-          <StatusMark kind={mark}>{label}</StatusMark>
+          <CurrentState view={viewProvider(provider)} isStale={isStale} />
         </span>
         <span className="label ml-auto">
           {timeframes.join(', ')} bars · max. {requestsPerSecond} requests/s

@@ -89,7 +89,7 @@ function Row({ revision }: { revision: Revision }) {
         <Ago instant={replacedAt} />
       </td>
       <td className="py-2 text-right align-top text-xs">
-        <a className="link text-ink-2" href={`${API_URL}${lineage}`} target="_blank" rel="noreferrer">
+        <a className="link target text-ink-2" href={`${API_URL}${lineage}`} target="_blank" rel="noreferrer">
           Lineage
         </a>
       </td>

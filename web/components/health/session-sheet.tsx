@@ -126,7 +126,7 @@ function Facts({
         <Fact name="first pending bar">
           {isDate ? nameOfDate(firstPending.slice(0, 10)) : clockOf(firstPending, timezone)}{' '}
           <a
-            className="link text-xs text-ink-2"
+            className="link target text-xs text-ink-2"
             href={`${API_URL}/api/lineage/${encodeURIComponent(symbol)}/${timeframe}/${firstPending}`}
             target="_blank"
             rel="noreferrer"

@@ -1,19 +1,18 @@
 'use client';
 import { memo, type MouseEvent } from 'react';
 import type { Asset, Latest, Pipeline } from '../../lib/api/types';
-import { assetState, priceOf, type Price } from '../../lib/asset-view';
+import { assetState, priceOf, UNKNOWN_STATE, type Price } from '../../lib/asset-view';
 import { formatPrice, priceDigits } from '../../lib/format';
 import type { RangeName } from '../../lib/ranges';
 import { Change } from '../ui/change';
 import { cx } from '../ui/cx';
 import { SkeletonText } from '../ui/skeleton';
-import { AssetStateMark } from './asset-state-mark';
+import { AssetStateMark, cadenceText } from './asset-state-mark';
 import { Sparkline } from './sparkline';
 import { Ticking } from './ticking';
 
-const UNKNOWN = { state: 'unknown', lagMs: null, error: null } as const;
 const CARD =
-  'grid h-14 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
+  'grid h-12 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
 /** An asset on two lines: name and state, today's session as a sparkline, price and change. */
 export const AssetCard = memo(function AssetCard({
@@ -35,6 +34,7 @@ export const AssetCard = memo(function AssetCard({
   onChoose: (symbol: string) => void;
 }) {
   const price = latest ? priceOf(latest) : null;
+  const view = isError ? UNKNOWN_STATE : pipelines && assetState(asset, pipelines);
   const choose = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return; // a new tab or window
     event.preventDefault();
@@ -45,22 +45,19 @@ export const AssetCard = memo(function AssetCard({
       href={`/?symbol=${encodeURIComponent(asset.symbol)}&range=${range}`}
       aria-current={isChosen ? 'true' : undefined}
       onClick={choose}
-      className={cx(CARD, isChosen ? 'border-accent bg-raised' : 'border-transparent hover:bg-raised')}
+      className={cx(CARD, isChosen ? 'border-accent bg-raised' : 'border-bg hover:border-raised hover:bg-raised')}
     >
       <span className="min-w-0">
         <span className="flex h-5 items-center gap-2">
           <span className="font-semibold">{asset.symbol}</span>
           <span className="flex h-4 items-center truncate text-2xs">
-            {pipelines && (
-              <AssetStateMark
-                {...(isError ? UNKNOWN : assetState(asset, pipelines))}
-                asset={asset}
-                at={price?.at ?? null}
-              />
-            )}
+            {pipelines && view && <AssetStateMark {...view} asset={asset} at={price?.at ?? null} />}
           </span>
         </span>
-        <span className="block truncate text-xs text-ink-3">{asset.name}</span>
+        <span className="block truncate text-xs text-ink-3">
+          {asset.name}
+          {view?.state === 'updated' && view.everyMs !== null && ` · ${cadenceText(view.everyMs)}`}
+        </span>
       </span>
       <Sparkline latest={latest} />
       <span className="text-right">
@@ -106,7 +103,7 @@ function Waiting({ isError }: { isError: boolean }) {
 
 export function AssetCardSkeleton() {
   return (
-    <div className={cx(CARD, 'border-transparent')}>
+    <div className={cx(CARD, 'border-bg')}>
       <span>
         <span className="block">
           <SkeletonText chars={5} />

@@ -9,6 +9,7 @@ import { StatusMark } from '../ui/status-mark';
 
 const MARKS = {
   live: 'good',
+  updated: 'good',
   delayed: 'late',
   closed: 'idle',
   stale: 'warn',
@@ -19,16 +20,23 @@ const MARKS = {
 /** Ages change in these steps, so that a list of them stays quiet. ms */
 const STEP_MS = 5_000;
 
-/** A state, and the age of the price. @param at time of the price: market clock, epoch ms */
+/**
+ * A state, and the age of the price.
+ * @param at time of the price: market clock, epoch ms
+ * @param long with the time between two prices, if that is minutes
+ */
 export function AssetStateMark({
   state,
   lagMs,
   error,
+  everyMs,
   asset,
   at,
+  long = false,
 }: AssetStateView & {
   asset: Asset;
   at: number | null;
+  long?: boolean;
 }) {
   const now = useMarketNow(STEP_MS);
   if (now === null) return null;
@@ -36,7 +44,11 @@ export function AssetStateMark({
     <span title={error ?? undefined}>
       <StatusMark kind={MARKS[state]}>
         {state === 'unknown' ? 'not updated' : state}
-        <span className="text-ink-3"> {freshness(state, lagMs, asset, at, now)}</span>
+        <span className="text-ink-3">
+          {' '}
+          {freshness(state, lagMs, asset, at, now)}
+          {long && state === 'updated' && everyMs !== null && ` · ${cadenceText(everyMs)}`}
+        </span>
       </StatusMark>
     </span>
   );
@@ -48,5 +60,8 @@ function freshness(state: AssetState, lagMs: number | null, asset: Asset, at: nu
   if (state === 'closed')
     return `${formatTime(at, 'weekday', asset.timezone)} ${formatTime(at, 'minute', asset.timezone)}`;
   if ((state === 'stale' || state === 'failing') && lagMs) return `${formatAge(lagMs)} behind`;
-  return formatAge(now - at);
+  return state === 'updated' ? `${formatAge(now - at)} ago` : formatAge(now - at);
 }
+
+/** How often prices arrive: "every 20 min". */
+export const cadenceText = (everyMs: number): string => `every ${formatAge(everyMs)}`;

@@ -6,7 +6,7 @@ import type { Status } from '../../lib/api/types';
 import { formatCount, NONE } from '../../lib/format';
 import { viewPipelines } from '../../lib/pipeline-view';
 import { SkeletonText } from '../ui/skeleton';
-import { StatusMark } from '../ui/status-mark';
+import { CurrentState } from '../ui/current-state';
 
 /** The headline figures. */
 export function Figures() {
@@ -23,14 +23,12 @@ export function Figures() {
         {show(({ totals }) => `${totals.rowsStoredExact ? '' : 'about '}${formatCount(totals.rowsStored)}`, 7)}
       </Figure>
       <Figure name="Pipelines" last>
-        {show((status) => {
-          const { mark, label } = viewPipelines(status);
-          return (
-            <StatusMark kind={mark}>
-              <span className={mark === 'good' ? 'text-ink' : undefined}>{label}</span>
-            </StatusMark>
-          );
-        }, 12)}
+        {show(
+          (status) => (
+            <CurrentState view={viewPipelines(status)} isStale={isError} />
+          ),
+          12,
+        )}
       </Figure>
     </dl>
   );
@@ -38,7 +36,7 @@ export function Figures() {
 
 function Figure({ name, children, last }: { name: string; children: ReactNode; last?: boolean }) {
   return (
-    <div className={last ? 'min-w-44 px-4 md:pr-0 md:pl-6' : 'px-4 md:px-6'}>
+    <div className={last ? 'px-4 md:min-w-44 md:pr-0 md:pl-6' : 'px-4 md:px-6'}>
       <dt className="label">{name}</dt>
       <dd className="text-lg whitespace-nowrap">{children}</dd>
     </div>

@@ -16,7 +16,7 @@ const ALWAYS_OPEN = '24/7';
 /** Of the line of a local day, in SVG units. */
 const DAY_WIDTH = 240;
 const GRID = 'grid grid-cols-2 border-y border-rule lg:grid-cols-4 lg:divide-x lg:divide-rule';
-const CELL = 'px-4 py-3 lg:first:pl-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
+const CELL = 'px-4 py-2 lg:first:pl-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
 
 /** The exchanges' clocks: local time, state and next change, by the API's market clock. */
 export function MarketClocks() {
@@ -26,7 +26,7 @@ export function MarketClocks() {
       <QueryResult
         query={query}
         skeleton={<Skeleton />}
-        stateClassName={cx('h-52 border-y border-rule lg:h-[6.625rem]')}
+        stateClassName={cx('h-48 border-y border-rule lg:h-[6.125rem]')}
       >
         {({ markets }) => (
           <div className={GRID}>

@@ -10,20 +10,20 @@ import { Watchlist, WatchlistSkeleton } from './watchlist';
 
 /** The chart counts as visible if it starts within this share of the window. */
 const VISIBLE_SHARE = 0.75;
-const GRID = 'mt-6 grid gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
+const GRID = 'mt-4 grid print:block gap-x-8 gap-y-8 lg:grid-cols-[26rem_minmax(0,1fr)]';
 
 /** The assets, and the chart of the selected one. The URL holds symbol and range: `/?symbol=SPY&range=1Y`. */
 export function Workspace() {
   const query = useQuery(assetsQuery);
   const [parameters, change] = useUrlState();
-  const range = rangeOf(parameters.get('range'));
+  const range = rangeOf(parameters.get('range')) ?? DEFAULT_RANGE;
   const wanted = parameters.get('symbol')?.toUpperCase();
 
   return (
     <QueryResult
       query={query}
       skeleton={<WorkspaceSkeleton />}
-      stateClassName="mt-6 h-[44rem] border-y border-rule"
+      stateClassName="mt-4 h-[44rem] border-y border-rule"
       isEmpty={(assets) => assets.length === 0}
       empty={<Empty title="No assets tracked">Add an asset to the assets table.</Empty>}
     >

@@ -11,7 +11,7 @@ export function LastRun({ run }: { run: Run | null }) {
   if (!run) return <>no runs yet</>;
   const { mark, label } = viewRun(run);
   return (
-    <RunLink run={run} className="inline-flex max-w-full gap-1 hover:underline">
+    <RunLink run={run} className="target max-w-full gap-1 hover:underline">
       <StatusMark kind={mark}>{label}</StatusMark>
       <span className="truncate text-ink-3">
         <Ago instant={run.startedAt} />

@@ -2,9 +2,11 @@
 import type { Pipeline, Schedule } from '../../lib/api/types';
 import { stepsOf } from '../../lib/pipeline-steps';
 import { viewPipeline, type StateView } from '../../lib/pipeline-view';
+import { useSourceName } from '../../lib/source-name';
+import { CurrentState } from '../ui/current-state';
 import { PageLink } from '../ui/page-link';
 import { SkeletonText } from '../ui/skeleton';
-import { StatusMark } from '../ui/status-mark';
+
 import { PIPELINE_CARD } from './card';
 import { LastRun } from './last-run';
 import { NextFire } from './next-fire';
@@ -14,9 +16,20 @@ const STEPS = 'mt-3 flex flex-col gap-1 text-xs';
 const STEP = 'grid grid-cols-[1rem_4.25rem_minmax(0,1fr)]';
 
 /** A live pipeline: its schedule, its steps in order, its symbols, and its last run. */
-export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; schedule: Schedule | undefined }) {
+export function PipelineCard({
+  pipeline,
+  schedule,
+  isStale,
+  hasActions,
+}: {
+  pipeline: Pipeline;
+  schedule: Schedule | undefined;
+  /** Its state could not be refreshed. */
+  isStale: boolean;
+  hasActions: boolean;
+}) {
+  const nameOf = useSourceName();
   const { freshness, lastRun } = pipeline;
-  const { mark, label } = stateOf(pipeline, schedule);
   const symbols = [...new Set(freshness.map(({ symbol }) => symbol))];
   const timeframes = [...new Set(freshness.map(({ timeframe }) => timeframe))];
   return (
@@ -24,11 +37,11 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
       <div className="flex h-5 items-baseline justify-between gap-3">
         <h3 className="text-base font-semibold">{pipeline.pipeline}</h3>
         <span className="text-xs">
-          <StatusMark kind={mark}>{label}</StatusMark>
+          <CurrentState view={stateOf(pipeline, schedule)} isStale={isStale} />
         </span>
       </div>
       <p className="truncate text-xs text-ink-2">
-        {pipeline.title} · {pipeline.source}
+        {pipeline.title} · {nameOf(pipeline.source)}
         {timeframes.length > 0 && ` (${timeframes.join(', ')} bars)`}
       </p>
 
@@ -42,10 +55,10 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
         ))}
       </ol>
 
-      <ul aria-label="Symbols" className="mt-3 flex min-h-5 flex-wrap gap-x-3 text-xs">
+      <ul aria-label="Symbols" className="mt-2 flex min-h-6 flex-wrap gap-x-3 text-xs">
         {symbols.map((symbol) => (
           <li key={symbol}>
-            <PageLink className="link" href={`/?symbol=${encodeURIComponent(symbol)}`}>
+            <PageLink className="link target min-w-6" href={`/?symbol=${encodeURIComponent(symbol)}`}>
               {symbol}
             </PageLink>
           </li>
@@ -54,7 +67,7 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
 
       <div className="mt-auto pt-3">
         <div className="flex items-end justify-between gap-3">
-          <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
+          <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs leading-6">
             <dt className="text-ink-3">Next</dt>
             <dd className="truncate">
               <NextFire schedule={schedule} problem={pipeline.note} />
@@ -64,7 +77,7 @@ export function PipelineCard({ pipeline, schedule }: { pipeline: Pipeline; sched
               <LastRun run={lastRun} />
             </dd>
           </dl>
-          <ScheduleActions schedule={schedule} />
+          {hasActions && <ScheduleActions schedule={schedule} />}
         </div>
       </div>
     </li>
@@ -94,11 +107,11 @@ export const PipelineCardSkeleton = ({ pipeline }: { pipeline: string }) => (
         </div>
       ))}
     </div>
-    <div className="mt-3 min-h-5 text-xs">
+    <div className="mt-2 min-h-6 text-xs leading-6">
       <SkeletonText chars={30} />
     </div>
     <div className="mt-auto pt-3">
-      <div className="h-8 text-xs leading-8">
+      <div className="h-12 text-xs leading-6">
         <SkeletonText chars={24} />
       </div>
     </div>

@@ -1,14 +1,13 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { schedulesQuery, statusQuery } from '../../lib/api/queries';
-import { LIVE_PIPELINES, upkeepOf, UPKEEP_SCHEDULES } from '../../lib/pipeline-steps';
+import { upkeepOf, UPKEEP_SCHEDULES } from '../../lib/pipeline-steps';
 import { QueryResult, Panel } from '../ui/panel';
 import { StaleNote } from '../ui/states';
-import { PipelineCard, PipelineCardSkeleton } from './pipeline-card';
+import { LiveCards, LiveCardsSkeleton } from './live-cards';
 import { UpkeepCard, UpkeepCardSkeleton } from './upkeep-card';
 
 /** Rules between neighbours, whether side by side or stacked. */
-const LIVE = 'grid divide-rule max-lg:divide-y lg:grid-cols-3 lg:divide-x';
 const UPKEEP = 'grid divide-rule border-t border-rule max-xl:divide-y xl:grid-cols-4 xl:divide-x';
 
 /** Everything that runs on a schedule: the live pipelines with their steps, and the maintenance jobs. */
@@ -27,22 +26,14 @@ export function PipelineCards() {
     >
       {({ pipelines }) => (
         <>
-          <ul className={LIVE}>
-            {pipelines.map((pipeline) => (
-              <PipelineCard
-                key={pipeline.pipeline}
-                pipeline={pipeline}
-                schedule={schedules.data?.find(({ id }) => id === pipeline.schedule.id)}
-              />
-            ))}
-          </ul>
+          <LiveCards pipelines={pipelines} schedules={schedules.data} isStale={status.isError} hasActions />
           <QueryResult query={schedules} stateClassName="min-h-28 border-t border-rule" skeleton={<UpkeepSkeletons />}>
             {(all) => (
               <ul aria-label="Maintenance" className={UPKEEP}>
                 {all
                   .filter((schedule) => upkeepOf(schedule.id) !== null)
                   .map((schedule) => (
-                    <UpkeepCard key={schedule.id} schedule={schedule} />
+                    <UpkeepCard key={schedule.id} schedule={schedule} isStale={schedules.isError} />
                   ))}
               </ul>
             )}
@@ -55,11 +46,7 @@ export function PipelineCards() {
 
 const Skeletons = () => (
   <>
-    <ul className={LIVE}>
-      {LIVE_PIPELINES.map((id) => (
-        <PipelineCardSkeleton key={id} pipeline={id} />
-      ))}
-    </ul>
+    <LiveCardsSkeleton />
     <UpkeepSkeletons />
   </>
 );

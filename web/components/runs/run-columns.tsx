@@ -15,6 +15,8 @@ export type RunTable = 'overview' | 'runs' | 'backfills' | 'sheet';
 
 /** Hidden on a phone, and shown only there. */
 const WIDE = 'max-sm:hidden';
+/** Hidden where a row with all columns does not fit. */
+const SPACIOUS = 'max-lg:hidden';
 const PHONE = 'sm:hidden';
 /** The second line of a row on a phone. */
 const SECOND_LINE = cx(PHONE, 'text-xs text-ink-3');
@@ -92,14 +94,14 @@ const RUN_COLUMNS: readonly RunColumn[] = [
   ),
   count('rowsUpdated', {
     overview: cx(WIDE, 'w-20'),
-    runs: cx(WIDE, 'w-18'),
+    runs: cx(SPACIOUS, 'w-18'),
     backfills: 'w-24 max-md:hidden',
     sheet: '',
   }),
   count('rowsUnchanged', { sheet: '' }),
   count(
     'rowsRejected',
-    { overview: cx(WIDE, 'w-20'), runs: cx(WIDE, 'w-18'), sheet: '' },
+    { overview: cx(WIDE, 'w-20'), runs: cx(SPACIOUS, 'w-18'), sheet: '' },
     { cell: (run) => <Count count={run.rowsRejected} isBad /> },
   ),
   {
@@ -115,14 +117,14 @@ const RUN_COLUMNS: readonly RunColumn[] = [
     header: 'Attempts',
     isNumber: true,
     cell: ({ attempts }) => (attempts === null ? NONE : <Count count={attempts} isBad={attempts > 1} />),
-    tables: { runs: cx(WIDE, 'w-18') },
+    tables: { runs: cx(SPACIOUS, 'w-18') },
   },
   {
     id: 'trigger',
     header: 'Trigger',
     className: 'text-xs text-ink-2',
     cell: (run) => run.trigger,
-    tables: { runs: cx(WIDE, 'w-28 pl-6'), sheet: '' },
+    tables: { runs: cx(SPACIOUS, 'w-28 pl-6'), sheet: '' },
   },
   {
     id: 'errorMessage',

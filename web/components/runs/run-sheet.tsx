@@ -41,7 +41,7 @@ function Details({ run }: { run: RunDetail }) {
         <span className="text-ink-2">
           {run.durationMs === null ? <Running since={run.startedAt} /> : formatDuration(run.durationMs)}
         </span>
-        <a className="link ml-auto" href={run.temporalUrl} target="_blank" rel="noreferrer">
+        <a className="link target ml-auto" href={run.temporalUrl} target="_blank" rel="noreferrer">
           Open in the Temporal Web UI
         </a>
       </div>

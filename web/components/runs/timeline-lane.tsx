@@ -1,19 +1,17 @@
 'use client';
-import type { KeyboardEvent, PointerEvent } from 'react';
+import { useId, type KeyboardEvent, type PointerEvent } from 'react';
 import type { Timeline, TimelineBucket } from '../../lib/api/types';
 import { nameOf } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
-import { countsOf, hoursOf, marksOf, nearest, type Mark } from '../../lib/timeline-view';
+import { countsOf, marksOf, nearest, ticksOf, type Mark } from '../../lib/timeline-view';
 import { changeUrl } from '../../lib/url-state';
 import { cx } from '../ui/cx';
 import { TimelineMark } from './timeline-mark';
 
 export const LANE = 'grid min-h-7 grid-cols-[5.75rem_minmax(0,1fr)] items-center gap-x-3 text-xs';
-/** Buckets of a lane: a day in steps of ten minutes. A bar fills most of its bucket. */
-const BUCKETS = 144;
-const BAR_WIDTH = `${(0.6 / BUCKETS) * 100}%`;
-/** Grid lines of a lane, and how far they reach above and below it, px. */
-export const GRID_HOURS = 3;
+/** The share of its bucket that a bar fills. */
+const BAR_SHARE = 0.6;
+/** How far the grid lines of a lane reach above and below it, px. */
 const GRID_TOP = -2;
 const GRID_BOTTOM = 26;
 
@@ -25,7 +23,10 @@ interface Props {
   onPoint: (bucket: TimelineBucket | null) => void;
 }
 
-/** The marks of a pipeline. The pointer and the arrow keys select a bucket; Enter opens its worst run. */
+/**
+ * The marks of a pipeline. The pointer and the arrow keys select a bucket; Enter opens its worst run. To assistive technology it
+ * is a list of which only the selected bucket is rendered.
+ */
 export function Lane({ pipeline, buckets, timeline, pointed, onPoint }: Props) {
   const index = pointed ? buckets.findIndex(({ time }) => time === pointed.time) : -1;
   const pointer = ({ currentTarget, clientX }: PointerEvent) => {
@@ -41,28 +42,42 @@ export function Lane({ pipeline, buckets, timeline, pointed, onPoint }: Props) {
     event.preventDefault();
     onPoint(buckets[Math.min(Math.max(target, 0), buckets.length - 1)] ?? null);
   };
-  const hasRuns = buckets.length > 0;
+  const id = useId();
+  const last = buckets.length - 1;
+  const active = buckets[index < 0 ? last : index];
+  const length = Date.parse(timeline.to) - Date.parse(timeline.from);
+  const barWidth = percent((BAR_SHARE * timeline.slotSeconds * 1_000) / length);
   return (
     <div className={LANE}>
       <span className="truncate">{pipeline}</span>
       <div
-        {...(hasRuns && {
-          role: 'slider',
+        {...(active && {
+          role: 'listbox',
           tabIndex: 0,
           'aria-label': `Runs of ${pipeline}: ${countsOf(buckets)}`,
-          'aria-valuemin': 0,
-          'aria-valuemax': buckets.length - 1,
-          'aria-valuenow': index < 0 ? buckets.length - 1 : index,
-          'aria-valuetext': textOf(pointed ?? buckets.at(-1)!),
+          'aria-orientation': 'horizontal' as const,
+          'aria-activedescendant': id,
           onPointerMove: pointer,
           onPointerDown: pointer,
           onKeyDown: key,
-          onFocus: () => index < 0 && onPoint(buckets.at(-1)!),
+          onFocus: () => index < 0 && onPoint(active),
         })}
-        className={cx('h-6', hasRuns && 'cursor-crosshair')}
+        className={cx('relative h-6', active && 'cursor-crosshair')}
       >
+        {active && (
+          <span
+            id={id}
+            role="option"
+            aria-selected={index >= 0}
+            aria-posinset={(index < 0 ? last : index) + 1}
+            aria-setsize={buckets.length}
+            className="sr-only"
+          >
+            {textOf(active)}
+          </span>
+        )}
         <svg aria-hidden className="h-6 w-full overflow-visible">
-          {hoursOf(timeline, GRID_HOURS).map(({ time, at }) => (
+          {ticksOf(timeline).map(({ time, at }) => (
             <line key={time} x1={percent(at)} x2={percent(at)} y1={GRID_TOP} y2={GRID_BOTTOM} className="stroke-rule" />
           ))}
           {pointed && <Pointer mark={marksOf([pointed], timeline)[0]!} />}
@@ -72,7 +87,7 @@ export function Lane({ pipeline, buckets, timeline, pointed, onPoint }: Props) {
               x={percent(mark.at)}
               kind={mark.kind}
               isQuiet={mark.isQuiet}
-              width={BAR_WIDTH}
+              width={barWidth}
             />
           ))}
         </svg>

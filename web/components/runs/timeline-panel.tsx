@@ -2,34 +2,43 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { timelineQuery } from '../../lib/api/queries';
-import type { Timeline, TimelineBucket } from '../../lib/api/types';
-import { formatCount } from '../../lib/format';
+import type { Timeline, TimelineBucket, TimelineRange } from '../../lib/api/types';
+import { formatAge, formatCount } from '../../lib/format';
 import { viewRun } from '../../lib/pipeline-view';
 import { FILTERS } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
-import { countsOf, hoursOf } from '../../lib/timeline-view';
+import { countsOf, ticksOf, TIMELINE_CHOICES } from '../../lib/timeline-view';
 import { cx } from '../ui/cx';
+import { Choice } from '../ui/choice';
 import { Frame, Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { RunLink } from './run-link';
-import { GRID_HOURS, Lane, LANE } from './timeline-lane';
+import { Lane, LANE } from './timeline-lane';
 import { TimelineMark } from './timeline-mark';
 
-const TITLE = 'Last 24 hours';
-const NOTE = 'one mark per 10 minutes, showing its worst run; times in UTC';
+const TITLE = 'Timeline';
+const noteOf = (slotSeconds: number) =>
+  `one mark per ${formatAge(slotSeconds * 1_000)}, showing its worst run; times in UTC`;
+/** Of the default range. */
+const SKELETON_NOTE = noteOf(600);
 /** The axis has no label beyond this place: it would not fit. */
 const LAST_LABEL = 0.97;
 
-/** The runs of the last 24 hours, one lane per pipeline. */
-export function TimelinePanel() {
-  const query = useQuery(timelineQuery);
+/** The latest runs, one lane per pipeline. */
+export function TimelinePanel({ range, onRange }: { range: TimelineRange; onRange: (range: TimelineRange) => void }) {
+  const query = useQuery(timelineQuery(range));
   return (
     <Panel
       className="mt-8"
       title={TITLE}
-      note={NOTE}
-      actions={<Legend />}
+      note={query.data ? noteOf(query.data.slotSeconds) : SKELETON_NOTE}
+      actions={
+        <>
+          <Legend />
+          <Choice label="Length of the timeline" options={TIMELINE_CHOICES} value={range} onChange={onRange} />
+        </>
+      }
       query={query}
       stateClassName="h-[18.6875rem] sm:h-[17.4375rem]"
       skeleton={<LanesSkeleton />}
@@ -73,7 +82,7 @@ function Axis({ timeline }: { timeline: Timeline }) {
     <div aria-hidden className={cx(LANE, 'label border-t border-rule-strong')}>
       <span />
       <div className="relative h-5">
-        {hoursOf(timeline, GRID_HOURS).map(({ time, at }, index) => (
+        {ticksOf(timeline).map(({ time, at, label }, index) => (
           <span
             key={time}
             className={cx(
@@ -83,7 +92,7 @@ function Axis({ timeline }: { timeline: Timeline }) {
             )}
             style={{ left: `${at * 100}%` }}
           >
-            {formatTime(time, 'minute', 'UTC')}
+            {label}
           </span>
         ))}
       </div>
@@ -111,7 +120,7 @@ function Details({ pointed, timeline }: { pointed: Pointed | null; timeline: Tim
         +{formatCount(bucket.rowsInserted)} rows
         {bucket.rowsRejected > 0 && `, ${formatCount(bucket.rowsRejected)} rejected`}
       </span>
-      <RunLink run={bucket.worst} className="link">
+      <RunLink run={bucket.worst} className="link target -my-1">
         {bucket.runs === 1 ? 'Open run' : hasNoProblem(bucket) ? 'Open last run' : 'Open worst run'}
       </RunLink>
     </p>
@@ -136,7 +145,7 @@ const Legend = () => (
 );
 
 export const TimelinePanelSkeleton = () => (
-  <Frame className="mt-8" title={TITLE} note={NOTE}>
+  <Frame className="mt-8" title={TITLE} note={SKELETON_NOTE}>
     <LanesSkeleton />
   </Frame>
 );

@@ -2,18 +2,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { runsQuery } from '../../lib/api/queries';
 import type { Schedule } from '../../lib/api/types';
+import type { MarkKind } from '../../lib/pipeline-view';
 import { upkeepOf } from '../../lib/pipeline-steps';
 import { FILTERS } from '../../lib/run-filter';
 import { Ago } from '../ui/ago';
 import { SkeletonText } from '../ui/skeleton';
-import { StatusMark } from '../ui/status-mark';
+import { CurrentState } from '../ui/current-state';
 import { UPKEEP_CARD } from './card';
 import { LastRun } from './last-run';
 import { NextFire } from './next-fire';
 import { ScheduleActions } from './schedule-actions';
 
+const MARKS = { active: 'good', paused: 'idle', missing: 'warn' } as const satisfies Record<
+  Schedule['state'],
+  MarkKind
+>;
+
 /** A maintenance job: its schedule and its last run. */
-export function UpkeepCard({ schedule }: { schedule: Schedule }) {
+export function UpkeepCard({ schedule, isStale }: { schedule: Schedule; isStale: boolean }) {
   const pipeline = FILTERS.pipeline.find((known) => known === schedule.id);
   return (
     <li className={UPKEEP_CARD}>
@@ -21,14 +27,12 @@ export function UpkeepCard({ schedule }: { schedule: Schedule }) {
         <h3 className="font-semibold">{schedule.id}</h3>
         <span className="min-w-0 truncate text-xs text-ink-3">{schedule.title}</span>
         <span className="ml-auto text-xs">
-          <StatusMark kind={schedule.state === 'active' ? 'good' : schedule.state === 'paused' ? 'idle' : 'warn'}>
-            {schedule.state}
-          </StatusMark>
+          <CurrentState view={{ mark: MARKS[schedule.state], label: schedule.state }} isStale={isStale} />
         </span>
       </div>
       <p className="text-xs text-ink-3">{upkeepOf(schedule.id)}</p>
       <div className="mt-auto flex items-end justify-between gap-3 pt-2">
-        <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs">
+        <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs leading-6">
           <dt className="text-ink-3">Next</dt>
           <dd className="truncate">
             <NextFire schedule={schedule} />
@@ -52,7 +56,7 @@ function Latest({ pipeline }: { pipeline: (typeof FILTERS.pipeline)[number] }) {
 function LastStart({ schedule: { last } }: { schedule: Schedule }) {
   if (!last) return <>no runs yet</>;
   return (
-    <a className="link" href={last.temporalUrl} target="_blank" rel="noreferrer">
+    <a className="link target" href={last.temporalUrl} target="_blank" rel="noreferrer">
       started <Ago instant={last.startedAt} />
     </a>
   );
@@ -67,7 +71,7 @@ export const UpkeepCardSkeleton = ({ id }: { id: string }) => (
       <span className="skeleton">{upkeepOf(id)}</span>
     </p>
     <div className="mt-auto pt-2">
-      <div className="h-8 text-xs leading-8">
+      <div className="h-12 text-xs leading-6">
         <SkeletonText chars={24} />
       </div>
     </div>

@@ -1,17 +1,21 @@
 'use client';
 import { filterOf, runOf } from '../../lib/run-filter';
+import { timelineParameter, timelineRangeOf } from '../../lib/timeline-view';
 import { useUrlState } from '../../lib/url-state';
 import { RunSheet } from './run-sheet';
 import { RunsPanel } from './runs-panel';
 import { TimelinePanel, TimelinePanelSkeleton } from './timeline-panel';
 
-/** The last day at a glance, the list of all runs, and the run that is open: `/runs?pipeline=stocks_1min&status=failed&run=…`. */
+/** The latest runs at a glance, the list of all runs, and the run that is open: `/runs?pipeline=stocks_1min&status=failed&run=…`. */
 export function RunsWorkspace() {
   const [parameters, change] = useUrlState();
   const run = runOf(parameters.get('run'));
   return (
     <>
-      <TimelinePanel />
+      <TimelinePanel
+        range={timelineRangeOf(parameters.get('timeline'))}
+        onRange={(range) => change({ timeline: timelineParameter(range) }, 'replace')}
+      />
       <RunsPanel filter={filterOf(parameters)} onFilter={(patch) => change(patch, 'replace')} />
       {run && <RunSheet run={run} onClose={() => change({ run: null }, 'replace')} />}
     </>

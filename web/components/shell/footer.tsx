@@ -14,23 +14,32 @@ export function Footer() {
         <div className="max-w-[75ch] space-y-1">
           <p>Barkeep {status ? `${status.version} · ${MODES[status.mode]}` : <SkeletonText chars={16} />}</p>
           <p>
-            Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use only.
-            Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may be delayed
-            or wrong. Not investment advice.
+            {status?.mode === 'sandbox' ? (
+              <>
+                All prices come from the sandbox, a simulated exchange that speaks the formats of Yahoo Finance and
+                CoinGecko. None of them is real. Not investment advice.
+              </>
+            ) : (
+              <>
+                Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use
+                only. Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may
+                be delayed or wrong. Not investment advice.
+              </>
+            )}
           </p>
         </div>
         <nav aria-label="More" className="flex flex-wrap content-start gap-x-5 gap-y-1">
-          <PageLink className="link" href="/#architecture">
+          <PageLink className="link target" href="/#architecture">
             How it works
           </PageLink>
-          <a className="link" href={`${API_URL}/docs`}>
+          <a className="link target" href={`${API_URL}/docs`}>
             API reference
           </a>
-          <a className="link" href={`${API_URL}/openapi.json`}>
+          <a className="link target" href={`${API_URL}/openapi.json`}>
             OpenAPI
           </a>
           {status && (
-            <a className="link" href={status.temporal.uiUrl} rel="noreferrer">
+            <a className="link target" href={status.temporal.uiUrl} rel="noreferrer">
               Temporal Web UI
             </a>
           )}

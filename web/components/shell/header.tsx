@@ -4,6 +4,7 @@ import { cx } from '../ui/cx';
 import { PageLink } from '../ui/page-link';
 import { ConnectionNote } from './connection-note';
 import { PAGES } from './pages';
+import { PaletteLauncher } from './palette-launcher';
 import { SimulatedBadge } from './simulated-badge';
 import { ThemeToggle } from './theme-toggle';
 
@@ -28,7 +29,7 @@ export function Header() {
               aria-current={path === href ? 'page' : undefined}
               className={cx(
                 'flex items-center border-b-2 px-2 pt-0.5',
-                path === href ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+                path === href ? 'border-accent text-ink' : 'border-bg text-ink-2 hover:text-ink',
               )}
             >
               {name}
@@ -37,6 +38,7 @@ export function Header() {
         </nav>
         <div className="flex items-center justify-end gap-3">
           <ConnectionNote />
+          <PaletteLauncher />
           <SimulatedBadge />
           <ThemeToggle />
         </div>

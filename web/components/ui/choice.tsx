@@ -24,7 +24,9 @@ export function Choice<T extends string>({
           key={option.value}
           className={cx(
             'relative flex h-6 cursor-pointer items-center rounded-sm px-2 text-xs has-focus-visible:outline-2 has-focus-visible:outline-accent',
-            option.value === value ? 'bg-raised text-ink' : 'text-ink-3 hover:text-ink',
+            option.value === value
+              ? 'bg-raised text-ink forced-colors:outline forced-colors:-outline-offset-1'
+              : 'text-ink-3 hover:text-ink',
           )}
         >
           <input

@@ -39,7 +39,7 @@ export function StaleNote({ updatedAt, retry }: { updatedAt: number; retry: () =
   return (
     <span role="status" className="inline-flex items-baseline gap-2 text-2xs text-warn">
       not updated for {formatAge(now - updatedAt)}
-      <button type="button" className="link" onClick={retry}>
+      <button type="button" className="link target" onClick={retry}>
         Retry
       </button>
     </span>

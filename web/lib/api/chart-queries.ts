@@ -9,8 +9,10 @@ import type {
   AssetRef,
   Bars,
   CoveredSession,
+  FormingBar,
   IndicatorList,
   IndicatorRow,
+  Lineage,
   Range,
   SessionHours,
   Timeframe,
@@ -18,7 +20,9 @@ import type {
 
 const MINUTE = 60_000;
 const BARS_INTERVAL_MS = 30_000;
+const PRICE_INTERVAL_MS = 5_000;
 const MAX_SESSIONS = 1_000;
+const MAX_REVISIONS = 500;
 
 /** The indicators that the API computes; they only change with its version. */
 export const indicatorListQuery = queryOptions({
@@ -35,9 +39,10 @@ export const indicatorsQuery = (
   range: Range,
   timeframe: Timeframe | undefined,
   include: string,
+  asOf: string | null,
 ) =>
   queryOptions({
-    queryKey: ['indicators', assetClass, symbol, range, timeframe ?? null, include],
+    queryKey: ['indicators', assetClass, symbol, range, timeframe ?? null, include, asOf],
     queryFn: async ({ signal }): Promise<IndicatorRow[]> => {
       const page = await requestJson((cancel) => {
         const path = { symbol };
@@ -46,6 +51,7 @@ export const indicatorsQuery = (
           limit: MAX_BARS,
           timeframe: timeframe as never,
           ...(include && { include }),
+          ...(asOf !== null && { asOf }),
         };
         return assetClass === 'stock'
           ? api.GET('/api/stocks/{symbol}/indicators', { params: { path, query }, signal: cancel })
@@ -53,22 +59,79 @@ export const indicatorsQuery = (
       }, signal);
       return page.bars;
     },
-    refetchInterval: every(BARS_INTERVAL_MS),
+    refetchInterval: asOf === null ? every(BARS_INTERVAL_MS) : false,
   });
 
-/** Bars from an instant on, for a comparison. @param start ISO 8601 */
-export const barsSinceQuery = ({ assetClass, symbol }: AssetRef, timeframe: Timeframe, start: string) =>
+/** The bar after the newest final one; null if there is none yet. */
+export const formingQuery = ({ symbol }: AssetRef, timeframe: Timeframe) =>
   queryOptions({
-    queryKey: ['bars', assetClass, symbol, 'since', start, timeframe],
+    queryKey: ['forming', symbol, timeframe],
+    queryFn: async ({ signal }): Promise<FormingBar | null> => {
+      const params = { path: { symbol }, query: { timeframe } };
+      return (
+        await requestJson((cancel) => api.GET('/api/assets/{symbol}/forming', { params, signal: cancel }), signal)
+      ).bar;
+    },
+    refetchInterval: PRICE_INTERVAL_MS,
+  });
+
+/**
+ * Bars between two instants, for a comparison or the parts of an aggregate bar.
+ * @param start ISO 8601
+ * @param end exclusive; null = no bound
+ */
+export const barsBetweenQuery = (
+  { assetClass, symbol }: AssetRef,
+  timeframe: Timeframe,
+  start: string,
+  end: string | null,
+  asOf: string | null = null,
+) =>
+  queryOptions({
+    queryKey: [asOf === null ? 'bars' : 'past bars', assetClass, symbol, 'between', start, end, timeframe, asOf],
     queryFn: ({ signal }): Promise<Bars> =>
       requestJson((cancel) => {
         const path = { symbol };
-        const query = { start, limit: MAX_BARS, timeframe: timeframe as never };
+        const query = {
+          start,
+          ...(end !== null && { end }),
+          ...(asOf !== null && { asOf }),
+          limit: MAX_BARS,
+          timeframe: timeframe as never,
+        };
         return assetClass === 'stock'
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
     refetchInterval: every(BARS_INTERVAL_MS),
+  });
+
+/** Where a stored bar came from. */
+export const lineageQuery = ({ symbol }: AssetRef, timeframe: Timeframe, time: string) =>
+  queryOptions({
+    queryKey: ['lineage', symbol, timeframe, time],
+    queryFn: ({ signal }): Promise<Lineage> => {
+      const params = { path: { symbol, timeframe, time } };
+      return requestJson(
+        (cancel) => api.GET('/api/lineage/{symbol}/{timeframe}/{time}', { params, signal: cancel }),
+        signal,
+      );
+    },
+  });
+
+/** The opens of a series' bars that were replaced by a later payload; of the latest 500 revisions. */
+export const revisedQuery = ({ symbol }: AssetRef, timeframe: Timeframe) =>
+  queryOptions({
+    queryKey: ['revised', symbol, timeframe],
+    queryFn: async ({ signal }): Promise<string[]> => {
+      const query = { symbol, timeframe: timeframe as never, limit: MAX_REVISIONS };
+      const page = await requestJson(
+        (cancel) => api.GET('/api/revisions', { params: { query }, signal: cancel }),
+        signal,
+      );
+      return page.revisions.map(({ time }) => time);
+    },
+    refetchInterval: every(MINUTE),
   });
 
 /** Splits and dividends. */

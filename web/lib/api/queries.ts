@@ -2,7 +2,18 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { setClock } from '../clock';
 import { requestJson, api } from './client';
 import { every } from './every';
-import type { Asset, AssetRef, Bars, Latest, Range, RunKey, RunsFilter, Schedule, Timeframe } from './types';
+import type {
+  Asset,
+  AssetRef,
+  Bars,
+  Latest,
+  Range,
+  RunKey,
+  RunsFilter,
+  Schedule,
+  Timeframe,
+  TimelineRange,
+} from './types';
 
 /** Refetch intervals, ms. A page in the background refetches nothing. */
 const EVERY = {
@@ -66,20 +77,27 @@ export const latestQuery = queryOptions({
 /**
  * Bars of a range, oldest first; the newest 10,000 if there are more.
  * @param timeframe default: the API chooses one that fits the range
+ * @param asOf as the store knew them at this instant, ISO 8601; null = now
  */
-export const barsQuery = ({ assetClass, symbol }: AssetRef, range: Range, timeframe?: Timeframe) =>
+export const barsQuery = (
+  { assetClass, symbol }: AssetRef,
+  range: Range,
+  timeframe?: Timeframe,
+  asOf: string | null = null,
+) =>
   queryOptions({
-    queryKey: ['bars', assetClass, symbol, range, timeframe ?? null],
+    // bars that arrive are merged into the present, never into the past
+    queryKey: [asOf === null ? 'bars' : 'past bars', assetClass, symbol, range, timeframe ?? null, asOf],
     queryFn: ({ signal }): Promise<Bars> =>
       requestJson((cancel) => {
         const path = { symbol };
         // the two paths accept different timeframes
-        const query = { range, limit: MAX_BARS, timeframe: timeframe as never };
+        const query = { range, limit: MAX_BARS, timeframe: timeframe as never, ...(asOf !== null && { asOf }) };
         return assetClass === 'stock'
           ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
           : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
       }, signal),
-    refetchInterval: every(EVERY.session),
+    refetchInterval: asOf === null ? every(EVERY.session) : false,
   });
 
 /** The latest backfill, with its progress while it runs. */
@@ -141,9 +159,14 @@ export const schedulesQuery = queryOptions({
   refetchInterval: EVERY.status,
 });
 
-/** Runs of the last 24 hours, counted per bucket. */
-export const timelineQuery = queryOptions({
-  queryKey: ['pipeline', 'timeline'],
-  queryFn: ({ signal }) => requestJson((cancel) => api.GET('/api/pipeline/timeline', { signal: cancel }), signal),
-  refetchInterval: every(EVERY.timeline),
-});
+/** The latest runs, counted per bucket; while another range loads, those of the previous one. */
+export const timelineQuery = (range: TimelineRange) =>
+  queryOptions({
+    queryKey: ['pipeline', 'timeline', range],
+    queryFn: ({ signal }) => {
+      const params = { query: { range } };
+      return requestJson((cancel) => api.GET('/api/pipeline/timeline', { params, signal: cancel }), signal);
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: every(EVERY.timeline),
+  });

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{symbol}/forming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bar that is still forming
+         * @description The bar after the newest final one, from the stored bars in it and the live price. It changes until it is final, is never stored, and is not part of any other response.
+         */
+        get: operations["formingBar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/latest": {
         parameters: {
             query?: never;
@@ -486,8 +506,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Timeline of the last 24 hours
-         * @description Returns the runs of each pipeline, counted by the time at which they started, in buckets of ten minutes. Empty buckets are absent.
+         * Timeline of the latest runs
+         * @description Returns the runs of each pipeline, counted by the time at which they started, in buckets. Empty buckets are absent.
          */
         get: operations["pipelineTimeline"];
         put?: never;
@@ -1746,6 +1766,86 @@ export interface components {
                  */
                 unobtainable: number;
             };
+        };
+        Forming: {
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
+            assetClass: "stock" | "crypto";
+            /** @description The bar so far; null if the newest bar is final. */
+            bar: {
+                /**
+                 * @description Closing price, in `currency`.
+                 * @example 612.35
+                 */
+                close: number;
+                /**
+                 * @description Highest price, in `currency`.
+                 * @example 612.4
+                 */
+                high: number;
+                /**
+                 * @description Lowest price, in `currency`.
+                 * @example 612
+                 */
+                low: number;
+                /**
+                 * @description Opening price, in `currency`.
+                 * @example 612.1
+                 */
+                open: number;
+                /**
+                 * Format: date-time
+                 * @description Time of the earliest price in it, market clock; later than its open if earlier bars are missing.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description Time that the final bar will have, UTC.
+                 * @example 2026-11-20T20:30:00Z
+                 */
+                time: string;
+                /**
+                 * Format: date-time
+                 * @description Time of the latest price in it, market clock.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                until: string;
+                /**
+                 * @description Units traded; null if the provider has no volume per bar.
+                 * @example 48211
+                 */
+                volume: number | null;
+            } | null;
+            /**
+             * @description Currency of all prices, ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @example XNYS
+             * @enum {string}
+             */
+            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
+            symbol: string;
+            /**
+             * @description Length of the bar.
+             * @example 1h
+             * @enum {string}
+             */
+            timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
+            /**
+             * @description Time zone of the exchange (IANA).
+             * @example America/New_York
+             */
+            timezone: string;
         };
         Health: {
             /** @constant */
@@ -4107,6 +4207,166 @@ export interface operations {
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/assets/SPY/actions"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    formingBar: {
+        parameters: {
+            query?: {
+                /** @description Length of the bar: one that the asset is served in. */
+                timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
+            };
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Symbol of a stock or coin, case-insensitive. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "timeframe": "1h",
+                     *       "bar": {
+                     *         "time": "2026-11-20T20:30:00Z",
+                     *         "open": 612.1,
+                     *         "high": 612.4,
+                     *         "low": 612,
+                     *         "close": 612.35,
+                     *         "volume": 48211,
+                     *         "since": "2026-11-20T20:59:00Z",
+                     *         "until": "2026-11-20T20:59:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forming"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe",
+                     *       "instance": "/api/assets/SPY/forming",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol.",
+                     *       "instance": "/api/assets/SPY/forming"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/assets/SPY/forming"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/assets/SPY/forming"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8328,7 +8588,10 @@ export interface operations {
     };
     pipelineTimeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How far back: buckets of 1, 5, 10 or 60 minutes. */
+                range?: "1h" | "6h" | "24h" | "7d";
+            };
             header?: {
                 /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
@@ -8414,13 +8677,13 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "detail": "foo: unknown parameter; allowed: range",
                      *       "instance": "/api/pipeline/timeline",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint has none"
+                     *           "detail": "unknown parameter; allowed: range"
                      *         }
                      *       ]
                      *     }
