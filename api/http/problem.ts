@@ -38,6 +38,7 @@ export const PROBLEM_TITLES = {
   'not-releasable': 'Not releasable',
   'payload-forgotten': 'Payload no longer stored',
   'split-pending': 'Split in progress',
+  'price-level-changed': 'Price level changed',
   unavailable: 'Service Unavailable',
 } as const;
 export type ProblemKind = keyof typeof PROBLEM_TITLES;

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { ActionReader } from '../../db/repositories/read/action-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import type { PriceColumns } from '../../domain/bar.js';
@@ -15,13 +16,12 @@ import { SECOND, type Timeframe } from '../../domain/timeframe.js';
 import { headOf } from '../assets/asset-head.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { invalidQuery } from '../http/problem.js';
+import { invalidQuery, Problem } from '../http/problem.js';
 import { TableResponse, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
-import { freshnessOf, type ReadCoverage } from './cacheability.js';
-import { cursorOf, pageOf, requestKey, windowOfCursor, type Page, type Resource } from './page-cursor.js';
+import { continuationOf, cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
 import type { IndicatorQuery, SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
 import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-spec.js';
@@ -37,6 +37,11 @@ interface ReadResult<T> {
 }
 type Columns<K extends string> = Record<K, (number | null)[]> & { time: number[] };
 
+/** A request, with the price level that its first page is at; null if that cannot change. */
+interface LevelledSpec extends SeriesSpec {
+  level: string | null;
+}
+
 /** Bars and indicators of a series, a page at a time. */
 @Injectable()
 export class SeriesService {
@@ -44,6 +49,7 @@ export class SeriesService {
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
+    private readonly actions: ActionReader,
     private readonly snapshots: BarSnapshots,
     private readonly responses: ResponseCache,
   ) {}
@@ -71,15 +77,15 @@ export class SeriesService {
     return this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
   }
 
-  /** The newest bars as stored depend only on the stored series, so their response is cached until that changes. */
+  /** Bars as stored depend only on the stored series, so their response is cached until that changes. */
   private async cached(
     spec: SeriesSpec,
     query: SeriesQuery,
     make: () => Promise<TableResponse>,
   ): Promise<TableResponse> {
-    const { from, to, timeframe } = spec.window;
-    if (from !== null || to !== null || !isAsStored(spec)) return make();
-    const key = [spec.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
+    if (!isAsStored(spec)) return make();
+    const { limit, format, cursor } = query;
+    const key = JSON.stringify([spec.asset.symbol, spec.window, limit, format, cursor, requestKey(query)]);
     return this.responses.get(storedSeriesOf(spec), key, make);
   }
 
@@ -104,7 +110,7 @@ export class SeriesService {
 
   private async page<K extends string>(
     resource: Resource,
-    spec: SeriesSpec,
+    spec: LevelledSpec,
     query: SeriesQuery,
     columns: readonly (K | 'time')[],
     read: (part: Part) => Promise<ReadResult<Columns<K>>>,
@@ -112,6 +118,7 @@ export class SeriesService {
     const { asset, aggregation, window } = spec;
     const { from, to, newest, asOf } = window;
     const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: query.limit + 1 });
+    if (query.cursor !== undefined) await this.assertLevel(spec);
     const page = pageOf(data.time, query.limit, window, cut);
     const isEmpty = data.time.length === 0;
     const [firstTime, lastTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
@@ -132,8 +139,9 @@ export class SeriesService {
         ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
         ...(isEmpty && { reason: await this.gapReason(spec) }),
       },
-      nextCursor: page.next && cursorOf(resource, page.next, asset.symbol, query),
-      freshness: isEmpty ? 'revalidate' : await freshnessOf(spec, data.time, page, this.coverageReader(spec)),
+      nextCursor: page.next && cursorOf(resource, { window: page.next, level: spec.level }, asset.symbol, query),
+      // why a bar is missing is known for now only, also in what is as of an instant
+      freshness: asOf === null || isEmpty || incomplete.length > 0 ? 'revalidate' : 'immutable',
       format: query.format,
       fileName: `${asset.symbol}_${window.timeframe}`,
     });
@@ -141,14 +149,29 @@ export class SeriesService {
 
   private async gapReason(spec: SeriesSpec): Promise<GapReason> {
     const slots = slotsOfWindow(spec);
-    return gapReason(spec, slots, await this.coverageReader(spec)(slots.due));
+    const [first, last] = [slots.due[0], slots.due.at(-1)];
+    const coverage =
+      first && last ? await this.bars.coverage(storedSeriesOf(spec), first.session.date, last.session.date) : [];
+    return gapReason(spec, slots, coverage);
   }
 
-  private coverageReader(spec: SeriesSpec): ReadCoverage {
-    return async (slots) => {
-      const [first, last] = [slots[0], slots.at(-1)];
-      return first && last ? this.bars.coverage(storedSeriesOf(spec), first.session.date, last.session.date) : [];
-    };
+  /** Null if the price level of a request cannot change. */
+  private async levelOf({ asset, window }: SeriesSpec): Promise<string | null> {
+    if (asset.assetClass !== 'stock' || window.asOf !== null || window.adjustment === 'raw') return null;
+    return this.actions.priceLevel(asset.id, window.adjustment === 'all');
+  }
+
+  /**
+   * Refuses a later page that is at another price level than the first. Called once its bars have been read: had they been
+   * read after a change, it would be seen here.
+   * @throws Problem 409
+   */
+  private async assertLevel(spec: LevelledSpec): Promise<void> {
+    if ((await this.levelOf(spec)) === spec.level) return;
+    // a cached first page may have the cursor of the old level
+    this.responses.clear();
+    const detail = `The prices of ${spec.asset.symbol} have moved to another level since the first page, because of a split or a dividend. Request the first page again.`;
+    throw new Problem(409, detail, { type: 'price-level-changed' });
   }
 
   /** @throws Problem 404 for an unknown symbol, 400 for parameters that contradict each other or do not fit the asset */
@@ -157,16 +180,17 @@ export class SeriesService {
     assetClass: AssetClass,
     symbol: string,
     query: SeriesQuery,
-  ): Promise<SeriesSpec> {
+  ): Promise<LevelledSpec> {
     const asset = await this.assets.find(assetClass, symbol);
     this.assertConsistent(asset, query);
-    const window =
-      query.cursor === undefined
-        ? await this.firstWindow(asset, query)
-        : windowOfCursor(resource, query.cursor, asset.symbol, query);
+    const later = query.cursor === undefined ? null : continuationOf(resource, query.cursor, asset.symbol, query);
+    const window = later?.window ?? (await this.firstWindow(asset, query));
     if (window.asOf !== null) this.assertPast(window.asOf);
     if (!isServed(asset, window.timeframe)) throw invalidQuery('cursor', 'does not belong to this series');
-    return specOf(asset, window, await this.boundsOf(asset, window.timeframe), this.marketAt(window.asOf));
+    const bounds = await this.boundsOf(asset, window.timeframe);
+    const spec = specOf(asset, window, bounds, this.marketAt(window.asOf));
+    // before the bars of the first page are read: after a change in between, the next page is refused
+    return { ...spec, level: later ? later.level : await this.levelOf(spec) };
   }
 
   /** The market clock, at an instant of the wall clock or now. */
