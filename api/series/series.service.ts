@@ -7,7 +7,7 @@ import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
+import { computeInPieces, stepsOf, type ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
 import { gapReason, slotsOfWindow, type GapReason } from '../../domain/series/gap-reason.js';
 import { reachesOver, type RangeContext } from '../../domain/series/range.js';
 import { baseOf, defaultTimeframe } from '../../domain/series/timeframes.js';
@@ -19,6 +19,7 @@ import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { invalidQuery, Problem } from '../http/problem.js';
 import { TableResponse, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
+import { inTurns, nextTurn } from '../http/turns.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
 import { continuationOf, cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
@@ -28,6 +29,11 @@ import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-sp
 
 /** After this time everything that a load recorded before an instant is visible. */
 const MIN_AS_OF_AGE_MS = 60 * SECOND;
+
+/** Rows of a page that is written in a turn of its own. */
+const LONG_PAGE = 1_000;
+/** Steps (bars × reach × indicators) that one page of indicators may take: some seconds at most, in turns. */
+const MAX_STEPS = 100_000_000;
 
 /** Columns that were read, and what the response says about them. */
 interface ReadResult<T> {
@@ -72,6 +78,7 @@ export class SeriesService {
   async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableResponse> {
     const spec = await this.spec('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
+    assertBounded(chosen, query.limit);
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
     return this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
@@ -105,7 +112,11 @@ export class SeriesService {
     if (isAsStored(spec) && chosen.length === 0) {
       return asStored({ ...(await this.bars.indicators({ ...part, ...storedSeriesOf(spec) })) });
     }
-    return this.snapshots.read((snapshot) => deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen));
+    const { columns, inputs, ...rest } = await this.snapshots.read((snapshot) =>
+      deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen),
+    );
+    const further = inputs && (await inTurns(computeInPieces(chosen, inputs.bars, inputs.from)));
+    return { columns: { ...columns, ...further }, ...rest };
   }
 
   private async page<K extends string>(
@@ -122,6 +133,8 @@ export class SeriesService {
     const page = pageOf(data.time, query.limit, window, cut);
     const isEmpty = data.time.length === 0;
     const [firstTime, lastTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
+    // naming and writing many rows takes a while, too
+    if (data.time.length > LONG_PAGE) await nextTurn();
     const gaps = incomplete.filter(({ time }) => time >= firstTime && time <= lastTime);
     return new TableResponse({
       head: { ...headOf(asset), timeframe: window.timeframe },
@@ -253,6 +266,14 @@ export class SeriesService {
       throw invalidQuery('asOf', 'must be at least 60 seconds ago by the wall clock');
     }
   }
+}
+
+/** @throws Problem 400 if a page would take too long to compute */
+function assertBounded(chosen: readonly ChosenIndicator[], limit: number): void {
+  if (stepsOf(chosen, limit) <= MAX_STEPS) return;
+  const most = Math.floor(MAX_STEPS / stepsOf(chosen, 1));
+  const detail = `these indicators look back over ${stepsOf(chosen, 1)} bars for each of ${limit} bars, which is too much for one page: include fewer of them, choose shorter periods, or set limit to ${most} or less`;
+  throw invalidQuery('include', detail);
 }
 
 const isServed = (asset: AssetRow, timeframe: Timeframe): boolean => timeframe in PROVIDERS[asset.provider].served;
