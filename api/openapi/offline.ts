@@ -17,6 +17,7 @@ export async function openApiText(): Promise<string> {
     temporalUiUrl: 'http://127.0.0.1:8233',
     rates: { yahoo: 1, coingecko: 1 },
     version: packageVersion(),
+    allowsHost: () => true,
     corsOrigins: [],
     dashboard: null,
     log: pino({ level: 'silent' }),
