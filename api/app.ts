@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { ApiDeps } from './deps.js';
+import { requireAdminToken } from './admin/admin-token.js';
 import { serveDashboard } from './dashboard/serve.js';
 import { allowOrigins } from './http/cors.js';
 import { compressResponses, fastifyAdapter } from './http/fastify.js';
@@ -15,6 +16,7 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
   const { adapter, routes } = fastifyAdapter(deps);
   const registry = processRegistry();
   observeRequests(adapter.getInstance(), registry);
+  requireAdminToken(adapter.getInstance(), deps, registry);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(deps, registry), adapter, {
     logger: new NestLog(deps.log),
     abortOnError: false,

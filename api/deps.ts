@@ -15,6 +15,8 @@ export interface ApiDeps {
   clockOffsetMs: number;
   /** Public URL of the Temporal Web UI, without a trailing slash. */
   temporalUiUrl: string;
+  /** Whether requests with this Host header are served. */
+  allowsHost: (header: string | undefined) => boolean;
   /** Other origins whose pages may call the API. */
   corsOrigins: readonly string[];
   /** The token that writes need; undefined = writes are off. */

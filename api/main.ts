@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
+import { allowedHosts } from '../config/allowed-hosts.js';
 import { surviveRejections } from '../config/last-resort.js';
 import { applyClosures } from '../config/closures.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
@@ -56,6 +57,7 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger, unhandle
     mode: env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live',
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
+    allowsHost: allowedHosts(env.HOST, env.ALLOWED_HOSTS),
     corsOrigins: env.CORS_ORIGINS,
     adminToken: env.ADMIN_TOKEN,
     rates: ratesOf(env),

@@ -39,7 +39,7 @@ export async function withTemporal<T>(folder: string, work: (server: TemporalSer
   const server = await startTemporal({
     binary: await temporalCli(),
     port: await freePort(),
-    uiPort: null,
+    ui: null,
     namespace: 'default',
     databaseFile: join(folder, 'temporal', 'temporal.db'),
     logFile,

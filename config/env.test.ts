@@ -19,6 +19,12 @@ describe('the environment', () => {
     });
   });
   it('accepts a list of origins, and nothing else', () => {
+    expect(readEnv({}).ALLOWED_HOSTS).toEqual([]);
+    expect(readEnv({ ALLOWED_HOSTS: 'bars.example.com, fe80::1' }).ALLOWED_HOSTS).toEqual([
+      'bars.example.com',
+      'fe80::1',
+    ]);
+    expect(() => readEnv({ ALLOWED_HOSTS: 'http://a.example' })).toThrow('ALLOWED_HOSTS: must be host names');
     expect(readEnv({}).CORS_ORIGINS).toEqual([]);
     expect(readEnv({ CORS_ORIGINS: 'https://a.example, http://127.0.0.1:3001' }).CORS_ORIGINS).toEqual([
       'https://a.example',

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -9,6 +10,13 @@ const origins = z
   .transform((text) => text.split(',').map((origin) => origin.trim()))
   .refine((list) => list.every((origin) => /^https?:\/\/[^/\s]+$/.test(origin)), {
     error: 'must be origins such as https://dashboard.example.com, comma-separated',
+  });
+
+const hosts = z
+  .string()
+  .transform((text) => text.split(',').map((host) => host.trim()))
+  .refine((list) => list.every((host) => /^[^\s:/@*]+$/.test(host) || isIPv6(host)), {
+    error: 'must be host names without scheme and port, such as bars.example.com, comma-separated',
   });
 
 const Env = z.object({
@@ -37,6 +45,8 @@ const Env = z.object({
   YAHOO_RPS: rate(8),
   COINGECKO_RPS: rate(0.66),
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
+  /** Further names under which the API is reached, comma-separated: those of a reverse proxy or of the machine. */
+  ALLOWED_HOSTS: hosts.default([]),
   /** Origins whose pages may call the API, comma-separated: dashboards served by another host. */
   CORS_ORIGINS: origins.default([]),
   METRICS_PORT: port(9464),

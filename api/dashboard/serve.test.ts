@@ -54,7 +54,6 @@ describe('the dashboard', () => {
     expect(headers['content-security-policy']).toBe(
       "default-src 'self'; script-src 'self' 'sha256-x='; frame-ancestors 'none'",
     );
-    expect(headers['x-content-type-options']).toBe('nosniff');
     expect((await get('/_next/static/a1b2.js')).headers['content-security-policy']).toBeUndefined();
   });
 

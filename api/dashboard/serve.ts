@@ -6,7 +6,6 @@ import type { DashboardFile } from './files.js';
 const NOT_FOUND = '/404';
 /** Security headers of every page. */
 export const SECURITY = {
-  'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'X-Frame-Options': 'DENY',
   'Cross-Origin-Opener-Policy': 'same-origin',

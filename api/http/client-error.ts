@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Problem } from './problem.js';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
 
 /** By the code of Node's HTTP parser; anything else is not HTTP. */
 const PROBLEMS: Record<string, Problem> = {
@@ -24,10 +25,12 @@ export function respondToClientError(
 }
 
 function responseTo(problem: Problem, headers: Record<string, string>): string {
+  const requestId = requestIdOf({});
   // the path is unknown: an empty reference stands for the requested URL
-  const body = JSON.stringify(problem.body(''));
+  const body = JSON.stringify(problem.body('', requestId));
   const lines = Object.entries({
     ...headers,
+    [REQUEST_ID_HEADER]: requestId,
     'Cache-Control': 'no-store',
     'Content-Type': 'application/problem+json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { REQUEST_ID_HEADER } from './request-id.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
 
 /**
@@ -11,8 +12,15 @@ export function allowOrigins(app: NestFastifyApplication, origins: readonly stri
     // `false` leaves a request to its route: the preflight of a foreign origin is a 405
     origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin)),
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'If-None-Match', 'Last-Event-ID'],
-    exposedHeaders: ['Content-Disposition', 'ETag', 'Link', 'Retry-After', 'X-Market-Data'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'If-None-Match',
+      'Last-Event-ID',
+      REQUEST_ID_HEADER,
+    ],
+    exposedHeaders: ['Content-Disposition', 'ETag', 'Link', 'Retry-After', 'X-Market-Data', REQUEST_ID_HEADER],
     maxAge: DAY / SECOND,
     strictPreflight: false,
   });

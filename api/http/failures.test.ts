@@ -36,6 +36,15 @@ describe('toProblem', () => {
     });
   });
 
+  it('is a 400 for an upload that the client aborts, which has the code of a lost connection', () => {
+    // as Fastify passes on the error of a body that ends early
+    const aborted = Object.assign(coded('ECONNRESET', 'aborted'), { statusCode: 400 });
+    expect(toProblem(aborted)).toMatchObject({
+      status: 400,
+      detail: 'The request ended before its body was complete.',
+    });
+  });
+
   it('reveals nothing about an unknown error', () => {
     for (const error of [
       coded('42703', 'column "password" does not exist'),

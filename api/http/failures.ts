@@ -8,11 +8,12 @@ const NUL_CHARACTER_STATES = new Set(['22021', '22P05']);
 /** The problem for an error that nothing else has handled: never the text of an unknown error, which may hold internals. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  const status = clientErrorStatus(error);
+  // before the database: an upload that the client aborts has the error code of a lost connection
+  if (status) return new Problem(status, clientErrorDetail(status, error));
   if (isDatabaseUnavailable(error)) return unavailable('The database is currently unavailable. See /readyz.');
   if (causesOf(error).some((cause) => NUL_CHARACTER_STATES.has(codeOf(cause))))
     return new Problem(400, 'This request contains a NUL character.');
-  const status = clientErrorStatus(error);
-  if (status) return new Problem(status, clientErrorDetail(status, error));
   return new Problem(500, 'Internal error. See the API log for details.');
 }
 
@@ -26,5 +27,8 @@ const statusCodeOf = (error: unknown): number | null =>
   error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
 
 // Their texts are about the request only: the route, the content type, the position of a JSON error.
-const clientErrorDetail = (status: number, error: unknown): string =>
-  error instanceof Error && error.message ? error.message : `The request was rejected with status ${status}.`;
+function clientErrorDetail(status: number, error: unknown): string {
+  if (error instanceof Error && codeOf(error) === 'ECONNRESET')
+    return 'The request ended before its body was complete.';
+  return error instanceof Error && error.message ? error.message : `The request was rejected with status ${status}.`;
+}

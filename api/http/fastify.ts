@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,10 +7,21 @@ import type { ApiDeps } from '../deps.js';
 import { SerializingAdapter } from './response-serializer.js';
 import { respondToClientError } from './client-error.js';
 import { toProblem } from './failures.js';
+import { Problem } from './problem.js';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { SECOND } from '../../domain/timeframe.js';
 import { sendProblem } from './problem.filter.js';
 import { RouteTable } from './allowed-methods.js';
 
+/** On every response: browsers must not guess a media type. */
+const ALWAYS = { 'X-Content-Type-Options': 'nosniff' };
 const SIMULATED = { 'X-Market-Data': 'simulated' };
+/** A request must arrive within this time, its headers sooner; checked every few seconds. */
+const REQUEST_TIMEOUT_MS = 20 * SECOND;
+const HEADERS_TIMEOUT_MS = 10 * SECOND;
+const CHECK_INTERVAL_MS = 5 * SECOND;
+/** A connection on which nothing moves for this long is closed; streams send a heartbeat more often. */
+const IDLE_TIMEOUT_MS = 90 * SECOND;
 /** Compressing smaller responses costs more than it saves. Bytes. */
 const COMPRESSION_THRESHOLD = 2_048;
 /** The default of brotli, 11, is meant for files that are compressed once. */
@@ -17,31 +29,43 @@ const BROTLI_QUALITY = 4;
 
 /** Fastify for the API: it marks simulated data, sends problems for requests that the router rejects, and logs nothing itself. */
 export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes: RouteTable } {
-  const marks: Record<string, string> = deps.mode === 'sandbox' ? SIMULATED : {};
+  const marks: Record<string, string> = { ...ALWAYS, ...(deps.mode === 'sandbox' && SIMULATED) };
   const adapter = new SerializingAdapter({
     forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
+    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     // a URL that cannot be decoded never reaches ProblemFilter
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      sendProblem(reply.headers(marks), toProblem(error), request);
+      sendProblem(reply.headers({ ...marks, [REQUEST_ID_HEADER]: request.id }), toProblem(error), request);
     },
     clientErrorHandler: (error, socket) => respondToClientError(error, socket, marks),
   });
   const routes = new RouteTable();
   const fastify = adapter.getInstance();
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(marks);
-    done();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ ...marks, [REQUEST_ID_HEADER]: request.id });
+    done(deps.allowsHost(request.headers.host) ? undefined : unknownHost(request.headers.host));
   });
   if (deps.log.isLevelEnabled('debug')) {
     fastify.addHook('onResponse', (request, reply, done) => {
-      const { method, url } = request;
-      deps.log.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+      const { method, url, id: requestId } = request;
+      deps.log.debug(
+        { requestId, method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+        'request',
+      );
       done();
     });
   }
   return { adapter, routes };
 }
+
+const unknownHost = (host = ''): Problem =>
+  new Problem(421, `This API is not served as ${host}. If it should be, add this name to ALLOWED_HOSTS.`, {
+    type: 'unknown-host',
+  });
 
 /** Compresses large responses for clients that accept it. */
 export async function compressResponses(app: NestFastifyApplication): Promise<void> {

@@ -25,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = error instanceof NotFoundException ? this.noRoute(request) : toProblem(error);
-    if (problem.status >= 500) this.report(error, problem, pathOf(request));
+    if (problem.status >= 500) this.report(error, problem, request);
     if (
       error instanceof NotFoundException &&
       problem.status === 404 &&
@@ -36,9 +36,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Logs an unavailable service in one line, an unexpected error with its stack. */
-  private report(error: unknown, { status, detail }: Problem, path: string): void {
-    if (status === 503) this.log.warn({ path, reason: reasonOf(error) }, detail);
-    else this.log.error({ path, err: error }, detail);
+  private report(error: unknown, { status, detail }: Problem, request: FastifyRequest): void {
+    const about = { path: pathOf(request), requestId: request.id };
+    if (status === 503) this.log.warn({ ...about, reason: reasonOf(error) }, detail);
+    else this.log.error({ ...about, err: error }, detail);
   }
 
   /** Nest throws NotFoundException only if no route matches: ours are Problems. */
@@ -58,11 +59,11 @@ function reasonOf(error: unknown): string {
 }
 
 /** Sends a problem; does nothing if a response has already been sent. */
-export function sendProblem(reply: FastifyReply, problem: Problem, request: { url: string }): void {
+export function sendProblem(reply: FastifyReply, problem: Problem, request: { url: string; id: string }): void {
   if (reply.sent) return;
   void reply
     .status(problem.status)
     .headers({ 'Cache-Control': 'no-store', ...problem.headers })
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problem.body(pathOf(request))));
+    .send(JSON.stringify(problem.body(pathOf(request), request.id)));
 }

@@ -18,6 +18,8 @@ export interface ProblemBody {
   detail: string;
   /** The requested path. */
   instance: string;
+  /** Also in the header `X-Request-Id`, and in the log. */
+  requestId: string;
   errors?: ParameterError[];
 }
 
@@ -38,6 +40,9 @@ export const PROBLEM_TITLES = {
   'not-releasable': 'Not releasable',
   'payload-forgotten': 'Payload no longer stored',
   'split-pending': 'Split in progress',
+  'unknown-host': 'Unknown host',
+  'too-many-streams': 'Too many streams',
+  'price-level-changed': 'Price level changed',
   unavailable: 'Service Unavailable',
 } as const;
 export type ProblemKind = keyof typeof PROBLEM_TITLES;
@@ -62,9 +67,9 @@ export class Problem extends Error {
     this.headers = options.headers ?? {};
   }
 
-  body(instance: string): ProblemBody {
+  body(instance: string, requestId: string): ProblemBody {
     const { type, title, status, detail, errors } = this;
-    return { type, title, status, detail, instance, ...(errors && { errors }) };
+    return { type, title, status, detail, instance, requestId, ...(errors && { errors }) };
   }
 }
 

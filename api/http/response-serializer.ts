@@ -9,7 +9,7 @@ import { formatOf, renderTable, type Rendered } from './render.js';
 
 const CACHE_CONTROL = {
   revalidate: 'no-cache',
-  settled: 'public, max-age=86400',
+  immutable: 'public, max-age=86400, immutable',
 } satisfies Record<Freshness, string>;
 
 /**

@@ -2,8 +2,9 @@
 export type Freshness =
   /** Never; the ETag makes that cheap. */
   | 'revalidate'
-  /** A day, as all its sessions are complete: a correction by the provider may show a day late. */
-  | 'settled';
+  /** A day: the response is as of an instant, so it can never change. Nothing else may say so: a split or a late
+   * correction changes what is complete, too. */
+  | 'immutable';
 
 export const FORMATS = ['json', 'csv', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,7 +1,8 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
-import { AdminGuard } from '../admin/admin.guard.js';
+import { ADMIN_ROUTE } from '../admin/admin-token.js';
 import { NoParametersGuard } from '../http/no-parameters.guard.js';
 import { reference } from './registry.js';
 import {
@@ -67,7 +68,7 @@ export function Describe(docs: OperationDocs): MethodDecorator {
   };
   return applyDecorators(
     ApiOperation({ operationId, summary, description }),
-    ...(docs.admin ? [ApiBearerAuth(ADMIN_SCHEME), UseGuards(AdminGuard)] : []),
+    ...(docs.admin ? [ApiBearerAuth(ADMIN_SCHEME), RouteConfig(ADMIN_ROUTE)] : []),
     ...Object.entries(path).map(([name, parameter]) => pathParameter(name, parameter)),
     ...(docs.query ? queryParameters(docs.query) : [UseGuards(NoParametersGuard)]),
     ...Object.entries(hasETag ? { ...headers, ...CONDITION } : headers).map(([name, parameter]) =>

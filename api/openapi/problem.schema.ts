@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { PARAMETER_PLACES, type ProblemBody } from '../http/problem.js';
 import { component } from './registry.js';
 
+/** In the examples of problems. */
+export const EXAMPLE_REQUEST_ID = '5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42';
+
 export const ProblemSchema: z.ZodType<ProblemBody> = component(
   'Problem',
   z
@@ -17,6 +20,10 @@ export const ProblemSchema: z.ZodType<ProblemBody> = component(
         example: 'limit: must be a whole number from 1 to 10000',
       }),
       instance: z.string().meta({ description: 'Path of the request.', example: '/api/stocks/SPY/ohlcv' }),
+      requestId: z.string().meta({
+        description: 'Id of the request, also in `X-Request-Id` and in the log.',
+        example: EXAMPLE_REQUEST_ID,
+      }),
       errors: z
         .array(
           z.object({

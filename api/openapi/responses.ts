@@ -2,7 +2,7 @@ import { ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { invalidParameters, Problem, unknownParameter, type ProblemKind } from '../http/problem.js';
 import { exampleOf } from './example.js';
-import { ProblemSchema } from './problem.schema.js';
+import { EXAMPLE_REQUEST_ID, ProblemSchema } from './problem.schema.js';
 import { reference } from './registry.js';
 
 /** Description of a status, preceded by the kind of problem if it has one. */
@@ -49,6 +49,7 @@ const TABLE_HEADERS = {
 };
 const PROBLEM_HEADERS: Record<number, Record<string, ReturnType<typeof header>>> = {
   401: { 'WWW-Authenticate': header('Authentication scheme.', 'Bearer realm="barkeep"') },
+  429: { 'Retry-After': header('Seconds to wait before the next try.', '30') },
   503: { 'Retry-After': header('Seconds to wait before the next try.', '5') },
 };
 
@@ -116,11 +117,13 @@ export function problemResponse(status: number, meaning: Meaning): MethodDecorat
 export const anyOtherProblem: MethodDecorator = ApiResponse({
   status: 'default',
   description:
-    'Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error.',
+    'Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error.',
   content: problemOf(new Problem(500, 'Internal error. See the API log for details.')),
 });
 
 /** A decorator does not know the path of its operation, so document.ts fills in `instance`. */
 function problemOf(problem: Problem) {
-  return { 'application/problem+json': { schema: reference(ProblemSchema), example: problem.body('') } };
+  return {
+    'application/problem+json': { schema: reference(ProblemSchema), example: problem.body('', EXAMPLE_REQUEST_ID) },
+  };
 }

@@ -1,5 +1,6 @@
 import { slotCount } from '../../domain/calendars/slots.js';
-import { type ChosenIndicator, computeIndicators, lookbackOf } from '../../domain/indicators/chosen-indicators.js';
+import { type ChosenIndicator, lookbackOf } from '../../domain/indicators/chosen-indicators.js';
+import type { IndicatorBars } from '../../domain/indicators/indicator.js';
 import { INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
@@ -8,8 +9,15 @@ import type { SeriesSpec } from './series-spec.js';
 /** Indicators as columns of the same length as `time`; null while a value is not defined. */
 export type IndicatorTable = { time: number[] } & Record<string, (number | null)[]>;
 
+/** What the chosen indicators are computed from, once the snapshot is released. */
+export interface IndicatorInputs {
+  bars: IndicatorBars;
+  /** Index of the first requested bar. */
+  from: number;
+}
+
 /**
- * Indicators computed on read: the ones that are stored along with stored bars, and the chosen ones.
+ * Computes on read the indicators that are stored along with stored bars, and reads the bars for the chosen ones.
  * @param chosen may be empty
  */
 export async function deriveIndicators(
@@ -17,11 +25,11 @@ export async function deriveIndicators(
   spec: SeriesSpec,
   part: Part,
   chosen: readonly ChosenIndicator[],
-): Promise<{ columns: IndicatorTable; incomplete: IncompleteBar[]; cut: boolean }> {
+): Promise<{ columns: IndicatorTable; inputs: IndicatorInputs | null; incomplete: IncompleteBar[]; cut: boolean }> {
   const { rules, window } = spec;
   const { bars, sessions, incomplete, cut } = await deriver.bars(part);
   const first = bars.time[0];
-  if (first === undefined) return { columns: { time: [] }, incomplete, cut };
+  if (first === undefined) return { columns: { time: [] }, inputs: null, incomplete, cut };
   const reach = barsBefore(spec, sessions[0]!, chosen);
   const before = await deriver.bars({ from: null, to: first, newest: true, limit: reach });
   const isLonger = window.timeframe === '1w' || window.timeframe === '1mo';
@@ -43,8 +51,8 @@ export async function deriveIndicators(
     previousSession,
     closeBefore: sessions[0] === earliest ? await closeBefore(deriver, previousSession(earliest)) : null,
   });
-  const columns = { time: bars.time, close: bars.close, ...stored, ...computeIndicators(chosen, all, from) };
-  return { columns, incomplete, cut };
+  const columns = { time: bars.time, close: bars.close, ...stored };
+  return { columns, inputs: { bars: all, from }, incomplete, cut };
 }
 
 /** How many bars before the first requested one are needed. */

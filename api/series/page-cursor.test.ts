@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SeriesWindow } from '../../domain/series/window.js';
 import { encodeCursor } from '../http/cursor.js';
-import { cursorOf, pageOf, windowOfCursor } from './page-cursor.js';
+import { cursorOf, pageOf, continuationOf } from './page-cursor.js';
 import type { SeriesQuery } from './series-query.schema.js';
 
 const window: SeriesWindow = {
@@ -58,31 +58,32 @@ describe('a page that was cut short', () => {
 
 describe('a cursor', () => {
   const next: SeriesWindow = { ...window, to: 123, adjustment: 'raw', asOf: 456 };
-  const cursor = cursorOf('ohlcv', next, 'SPY', query);
+  const later = { window: next, level: 'a1' };
+  const cursor = cursorOf('ohlcv', later, 'SPY', query);
 
   it('restores the rest of the window, with the same parameters or none', () => {
-    expect(windowOfCursor('ohlcv', cursor, 'SPY', query)).toEqual(next);
-    expect(windowOfCursor('ohlcv', cursor, 'SPY', { limit: 10 })).toEqual(next);
+    expect(continuationOf('ohlcv', cursor, 'SPY', query)).toEqual(later);
+    expect(continuationOf('ohlcv', cursor, 'SPY', { limit: 10 })).toEqual(later);
   });
 
   it('keeps the parameters across pages that do not repeat them', () => {
-    const second = cursorOf('ohlcv', next, 'SPY', { limit: 10, cursor });
-    expect(windowOfCursor('ohlcv', second, 'SPY', query)).toEqual(next);
+    const second = cursorOf('ohlcv', later, 'SPY', { limit: 10, cursor });
+    expect(continuationOf('ohlcv', second, 'SPY', query)).toEqual(later);
   });
 
   it('is rejected for another symbol or other parameters, as is any other text', () => {
     const refused = expect.objectContaining({ status: 400 });
-    expect(() => windowOfCursor('ohlcv', cursor, 'NVDA', query)).toThrow(refused);
-    expect(() => windowOfCursor('indicators', cursor, 'SPY', query)).toThrow(refused);
-    expect(() => windowOfCursor('ohlcv', cursor, 'SPY', { ...query, timeframe: '1d' })).toThrow(refused);
-    expect(() => windowOfCursor('ohlcv', cursor, 'SPY', { ...query, asOf: 457 })).toThrow(refused);
-    expect(() => windowOfCursor('ohlcv', cursor, 'SPY', { ...query, adjustment: 'all' })).toThrow(refused);
+    expect(() => continuationOf('ohlcv', cursor, 'NVDA', query)).toThrow(refused);
+    expect(() => continuationOf('indicators', cursor, 'SPY', query)).toThrow(refused);
+    expect(() => continuationOf('ohlcv', cursor, 'SPY', { ...query, timeframe: '1d' })).toThrow(refused);
+    expect(() => continuationOf('ohlcv', cursor, 'SPY', { ...query, asOf: 457 })).toThrow(refused);
+    expect(() => continuationOf('ohlcv', cursor, 'SPY', { ...query, adjustment: 'all' })).toThrow(refused);
     const asked = JSON.stringify([null, null, null, '1m', null, null, null]);
-    const forged = (part: object) => encodeCursor({ ...window, of: 'SPY/ohlcv', asked, ...part });
-    expect(windowOfCursor('ohlcv', forged({ to: 5 }), 'SPY', query)).toEqual({ ...window, to: 5 });
+    const forged = (part: object) => encodeCursor({ ...window, of: 'SPY/ohlcv', asked, level: null, ...part });
+    expect(continuationOf('ohlcv', forged({ to: 5 }), 'SPY', query).window).toEqual({ ...window, to: 5 });
     const beyond = [{ from: 1e300 }, { to: -1e300 }, { asOf: 1e300 }, { to: 1.5 }, { more: 1 }].map(forged);
     for (const text of ['', 'x', `${cursor}!`, encodeCursor({}), ...beyond]) {
-      expect(() => windowOfCursor('ohlcv', text, 'SPY', query)).toThrow(refused);
+      expect(() => continuationOf('ohlcv', text, 'SPY', query)).toThrow(refused);
     }
   });
 });

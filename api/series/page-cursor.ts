@@ -23,6 +23,8 @@ const Cursor = z.strictObject({
   descending: z.boolean(),
   adjustment: z.enum(ADJUSTMENTS),
   asOf: instant,
+  /** Price level of the first page; null if it cannot change. */
+  level: z.string().max(40).nullable(),
 });
 
 const subjectOf = (resource: Resource, symbol: string): string => `${symbol}/${resource}`;
@@ -32,17 +34,24 @@ export const requestKey = ({ start, end, range, timeframe, sort, adjustment, asO
   JSON.stringify([start, end, range, timeframe, sort, adjustment, asOf].map((value) => value ?? null));
 const NO_PARAMETERS = requestKey({});
 
+/** The rest of the window after the previous page. */
+export interface Continuation {
+  window: SeriesWindow;
+  /** Price level of the first page; null if it cannot change. */
+  level: string | null;
+}
+
 /**
- * The rest of the window after the previous page.
+ * Reads where a later page begins.
  * @throws Problem 400 if the cursor belongs to another symbol or resource, or to other parameters
  */
-export function windowOfCursor(resource: Resource, cursor: string, symbol: string, query: SeriesQuery): SeriesWindow {
-  const { of, asked: first, ...window } = decodeCursor(Cursor, cursor);
+export function continuationOf(resource: Resource, cursor: string, symbol: string, query: SeriesQuery): Continuation {
+  const { of, asked: first, level, ...window } = decodeCursor(Cursor, cursor);
   const current = requestKey(query);
   if (of !== subjectOf(resource, symbol) || (current !== NO_PARAMETERS && current !== first)) {
     throw invalidQuery('cursor', 'belongs to a request with a different symbol or parameters');
   }
-  return window;
+  return { window, level };
 }
 
 /** The part of the rows that the response holds, and how to get the rest. */
@@ -67,7 +76,12 @@ export function pageOf(times: readonly number[], limit: number, window: SeriesWi
 }
 
 /** @param query of the first page or of any later one */
-export function cursorOf(resource: Resource, next: SeriesWindow, symbol: string, query: SeriesQuery): string {
+export function cursorOf(resource: Resource, next: Continuation, symbol: string, query: SeriesQuery): string {
   const first = query.cursor === undefined ? requestKey(query) : decodeCursor(Cursor, query.cursor).asked;
-  return encodeCursor({ of: subjectOf(resource, symbol), asked: first, ...next } satisfies z.input<typeof Cursor>);
+  return encodeCursor({
+    of: subjectOf(resource, symbol),
+    asked: first,
+    level: next.level,
+    ...next.window,
+  } satisfies z.input<typeof Cursor>);
 }

@@ -15,15 +15,15 @@ interface CachedResponse {
 }
 
 /**
- * The newest bars of a series are requested again and again, but change once a minute. A response is cached with the
- * version of its series and reused only while that version is current: one look at the log of changes replaces reading,
+ * The same bars of a series are requested again and again, but the newest change once a minute, and the others hardly
+ * ever. A response is cached with the version of its series and reused only while that version is current: one look at the log of changes replaces reading,
  * naming and writing all rows. No response is older than what was committed when its request came.
  */
 @Injectable()
 export class ResponseCache {
   private readonly responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_ROWS,
-    sizeCalculation: ({ response }) => Math.max(1, response.table.rows.length),
+    sizeCalculation: ({ response }) => response.table.rows.length,
     ttl: MAX_AGE_MS,
   });
 
@@ -36,7 +36,12 @@ export class ResponseCache {
     const cached = this.responses.get(key);
     if (cached?.version === version) return cached.response;
     const response = await make();
-    this.responses.set(key, { version, response });
+    // why there are no bars depends on more than the series
+    if (response.table.rows.length > 0) this.responses.set(key, { version, response });
     return response;
+  }
+
+  clear(): void {
+    this.responses.clear();
   }
 }

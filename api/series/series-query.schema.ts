@@ -77,7 +77,7 @@ const include = z
   .optional()
   .meta({
     description:
-      'More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column.',
+      'More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. Many indicators with long periods need a smaller `limit`.',
     example: 'ema:50,rsi,macd:12:26:9',
   });
 

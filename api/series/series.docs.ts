@@ -19,8 +19,8 @@ export const symbolOf = (assetClass: AssetClass) => ({
 
 const paging = `Without \`start\` the first page holds the newest bars of the window and later pages go back in time; with
 \`start\` pages go forward. Rows are ascending unless \`sort=desc\`. \`nextCursor\` stays valid while bars arrive.
-A window without bars returns 200 with \`meta.reason\`. Responses have an ETag; those that only cover complete sessions, or are
-as of an instant, may be cached for a day.
+A window without bars returns 200 with \`meta.reason\`. Responses have an ETag and must be revalidated before they are used again; only those with
+\`asOf\` may be cached for a day. If a split changes the price level between two pages, the later one is a 409.
 
 Timeframes that are not stored are aggregated from one that is. Up to \`4h\`, bars start at the open of the session and again
 at the end of a lunch break, so the last bar before a break or the close may be shorter; a \`1d\` bar of a coin is a UTC day;
@@ -36,7 +36,14 @@ export const ohlcvDocs = (assetClass: AssetClass): OperationDocs => ({
   query: assetClass === 'stock' ? StockOhlcvQuery : CryptoSeriesQuery,
   ok: OhlcvSchema,
   ...pageWith(assetClass, BARS[assetClass]),
-  problems: { ...UNKNOWN_SYMBOL, 406: 'The Accept header allows none of the media types of this endpoint.' },
+  problems: {
+    ...UNKNOWN_SYMBOL,
+    409: [
+      'price-level-changed',
+      'The prices have moved to another level since the first page. Request the first page again.',
+    ],
+    406: 'The Accept header allows none of the media types of this endpoint.',
+  },
 });
 
 export const indicatorsDocs = (assetClass: AssetClass): OperationDocs => ({

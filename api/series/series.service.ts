@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { ActionReader } from '../../db/repositories/read/action-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { RejectedBars } from '../../db/repositories/read/rejected-bars.js';
 import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import type { ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
+import { computeInPieces, stepsOf, type ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
 import { gapReason, slotsOfWindow, type GapReason } from '../../domain/series/gap-reason.js';
 import { reachesOver, type RangeContext } from '../../domain/series/range.js';
 import { baseOf, defaultTimeframe } from '../../domain/series/timeframes.js';
@@ -17,19 +18,24 @@ import { SECOND, type Timeframe } from '../../domain/timeframe.js';
 import { headOf } from '../assets/asset-head.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { invalidQuery } from '../http/problem.js';
+import { invalidQuery, Problem } from '../http/problem.js';
 import { TableResponse, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
+import { inTurns, nextTurn } from '../http/turns.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
-import { freshnessOf, type ReadCoverage } from './cacheability.js';
-import { cursorOf, pageOf, requestKey, windowOfCursor, type Page, type Resource } from './page-cursor.js';
+import { continuationOf, cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
 import type { IndicatorQuery, SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
 import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-spec.js';
 
 /** After this time everything that a load recorded before an instant is visible. */
 const MIN_AS_OF_AGE_MS = 60 * SECOND;
+
+/** Rows of a page that is written in a turn of its own. */
+const LONG_PAGE = 1_000;
+/** Steps (bars × reach × indicators) that one page of indicators may take: some seconds at most, in turns. */
+const MAX_STEPS = 100_000_000;
 
 /** Columns that were read, and what the response says about them. */
 interface ReadResult<T> {
@@ -39,6 +45,11 @@ interface ReadResult<T> {
 }
 type Columns<K extends string> = Record<K, (number | null)[]> & { time: number[] };
 
+/** A request, with the price level that its first page is at; null if that cannot change. */
+interface LevelledSpec extends SeriesSpec {
+  level: string | null;
+}
+
 /** Bars and indicators of a series, a page at a time. */
 @Injectable()
 export class SeriesService {
@@ -46,6 +57,7 @@ export class SeriesService {
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly assets: AssetCatalog,
     private readonly bars: BarReader,
+    private readonly actions: ActionReader,
     private readonly snapshots: BarSnapshots,
     private readonly rejected: RejectedBars,
     private readonly responses: ResponseCache,
@@ -69,20 +81,21 @@ export class SeriesService {
   async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableResponse> {
     const spec = await this.spec('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
+    assertBounded(chosen, query.limit);
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
     return this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
   }
 
-  /** The newest bars as stored depend only on the stored series, so their response is cached until that changes. */
+  /** Bars as stored depend only on the stored series, so their response is cached until that changes. */
   private async cached(
     spec: SeriesSpec,
     query: SeriesQuery,
     make: () => Promise<TableResponse>,
   ): Promise<TableResponse> {
-    const { from, to, timeframe } = spec.window;
-    if (from !== null || to !== null || !isAsStored(spec)) return make();
-    const key = [spec.asset.symbol, timeframe, query.limit, query.format, requestKey(query)].join('|');
+    if (!isAsStored(spec)) return make();
+    const { limit, format, cursor } = query;
+    const key = JSON.stringify([spec.asset.symbol, spec.window, limit, format, cursor, requestKey(query)]);
     return this.responses.get(storedSeriesOf(spec), key, make);
   }
 
@@ -102,12 +115,16 @@ export class SeriesService {
     if (isAsStored(spec) && chosen.length === 0) {
       return asStored({ ...(await this.bars.indicators({ ...part, ...storedSeriesOf(spec) })) });
     }
-    return this.snapshots.read((snapshot) => deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen));
+    const { columns, inputs, ...rest } = await this.snapshots.read((snapshot) =>
+      deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen),
+    );
+    const further = inputs && (await inTurns(computeInPieces(chosen, inputs.bars, inputs.from)));
+    return { columns: { ...columns, ...further }, ...rest };
   }
 
   private async page<K extends string>(
     resource: Resource,
-    spec: SeriesSpec,
+    spec: LevelledSpec,
     query: SeriesQuery,
     columns: readonly (K | 'time')[],
     read: (part: Part) => Promise<ReadResult<Columns<K>>>,
@@ -115,9 +132,12 @@ export class SeriesService {
     const { asset, aggregation, window } = spec;
     const { from, to, newest, asOf } = window;
     const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: query.limit + 1 });
+    if (query.cursor !== undefined) await this.assertLevel(spec);
     const page = pageOf(data.time, query.limit, window, cut);
     const isEmpty = data.time.length === 0;
     const [firstTime, lastTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
+    // naming and writing many rows takes a while, too
+    if (data.time.length > LONG_PAGE) await nextTurn();
     const gaps = incomplete.filter(({ time }) => time >= firstTime && time <= lastTime);
     return new TableResponse({
       head: { ...headOf(asset), timeframe: window.timeframe },
@@ -135,8 +155,9 @@ export class SeriesService {
         ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
         ...(isEmpty && { reason: await this.gapReason(spec) }),
       },
-      nextCursor: page.next && cursorOf(resource, page.next, asset.symbol, query),
-      freshness: isEmpty ? 'revalidate' : await freshnessOf(spec, data.time, page, this.coverageReader(spec)),
+      nextCursor: page.next && cursorOf(resource, { window: page.next, level: spec.level }, asset.symbol, query),
+      // why a bar is missing is known for now only, also in what is as of an instant
+      freshness: asOf === null || isEmpty || incomplete.length > 0 ? 'revalidate' : 'immutable',
       format: query.format,
       fileName: `${asset.symbol}_${window.timeframe}`,
     });
@@ -147,7 +168,7 @@ export class SeriesService {
     const series = storedSeriesOf(spec);
     const [first, last] = [slots.due[0], slots.due.at(-1)];
     const [coverage, isRejected, [at]] = await Promise.all([
-      this.coverageReader(spec)(slots.due),
+      first && last ? this.bars.coverage(series, first.session.date, last.session.date) : [],
       first && last ? this.rejected.hasOpen(series, first.firstTime, last.lastTime) : false,
       readSeriesAtProvider(this.deps.database.pool, [series], spec.window.asOf),
     ]);
@@ -155,11 +176,23 @@ export class SeriesService {
     return gapReason(spec, slots, { coverage, isRejected, hasNothing: hasNothing && !spec.bounds, isUnknown });
   }
 
-  private coverageReader(spec: SeriesSpec): ReadCoverage {
-    return async (slots) => {
-      const [first, last] = [slots[0], slots.at(-1)];
-      return first && last ? this.bars.coverage(storedSeriesOf(spec), first.session.date, last.session.date) : [];
-    };
+  /** Null if the price level of a request cannot change. */
+  private async levelOf({ asset, window }: SeriesSpec): Promise<string | null> {
+    if (asset.assetClass !== 'stock' || window.asOf !== null || window.adjustment === 'raw') return null;
+    return this.actions.priceLevel(asset.id, window.adjustment === 'all');
+  }
+
+  /**
+   * Refuses a later page that is at another price level than the first. Called once its bars have been read: had they been
+   * read after a change, it would be seen here.
+   * @throws Problem 409
+   */
+  private async assertLevel(spec: LevelledSpec): Promise<void> {
+    if ((await this.levelOf(spec)) === spec.level) return;
+    // a cached first page may have the cursor of the old level
+    this.responses.clear();
+    const detail = `The prices of ${spec.asset.symbol} have moved to another level since the first page, because of a split or a dividend. Request the first page again.`;
+    throw new Problem(409, detail, { type: 'price-level-changed' });
   }
 
   /** @throws Problem 404 for an unknown symbol, 400 for parameters that contradict each other or do not fit the asset */
@@ -168,16 +201,17 @@ export class SeriesService {
     assetClass: AssetClass,
     symbol: string,
     query: SeriesQuery,
-  ): Promise<SeriesSpec> {
+  ): Promise<LevelledSpec> {
     const asset = await this.assets.find(assetClass, symbol);
     this.assertConsistent(asset, query);
-    const window =
-      query.cursor === undefined
-        ? await this.firstWindow(asset, query)
-        : windowOfCursor(resource, query.cursor, asset.symbol, query);
+    const later = query.cursor === undefined ? null : continuationOf(resource, query.cursor, asset.symbol, query);
+    const window = later?.window ?? (await this.firstWindow(asset, query));
     if (window.asOf !== null) this.assertPast(window.asOf);
     if (!isServed(asset, window.timeframe)) throw invalidQuery('cursor', 'does not belong to this series');
-    return specOf(asset, window, await this.boundsOf(asset, window.timeframe), this.marketAt(window.asOf));
+    const bounds = await this.boundsOf(asset, window.timeframe);
+    const spec = specOf(asset, window, bounds, this.marketAt(window.asOf));
+    // before the bars of the first page are read: after a change in between, the next page is refused
+    return { ...spec, level: later ? later.level : await this.levelOf(spec) };
   }
 
   /** The market clock, at an instant of the wall clock or now. */
@@ -240,6 +274,14 @@ export class SeriesService {
       throw invalidQuery('asOf', 'must be at least 60 seconds ago by the wall clock');
     }
   }
+}
+
+/** @throws Problem 400 if a page would take too long to compute */
+function assertBounded(chosen: readonly ChosenIndicator[], limit: number): void {
+  if (stepsOf(chosen, limit) <= MAX_STEPS) return;
+  const most = Math.floor(MAX_STEPS / stepsOf(chosen, 1));
+  const detail = `these indicators look back over ${stepsOf(chosen, 1)} bars for each of ${limit} bars, which is too much for one page: include fewer of them, choose shorter periods, or set limit to ${most} or less`;
+  throw invalidQuery('include', detail);
 }
 
 const isServed = (asset: AssetRow, timeframe: Timeframe): boolean => timeframe in PROVIDERS[asset.provider].served;

@@ -20,7 +20,7 @@ export class StreamController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const body = request.method === 'HEAD' ? '' : await this.streams.open(filter, lastEventId);
+    const body = request.method === 'HEAD' ? '' : await this.streams.open(filter, lastEventId, request.ip);
     // proxies must not buffer the stream
     const headers = { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
     void reply.headers(headers).type('text/event-stream; charset=utf-8').send(body);

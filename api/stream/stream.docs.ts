@@ -26,6 +26,7 @@ in which the changes were stored. A comment line comes every 15 s.`,
       example: '48211-907',
     },
   },
+  problems: { 429: ['too-many-streams', 'This address has too many open streams.'] },
   ok: null,
   also: { 'text/event-stream': `id: 48211-907\nevent: bars\ndata: ${JSON.stringify(EXAMPLE)}\n\n` },
 };

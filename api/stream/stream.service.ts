@@ -4,7 +4,7 @@ import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';
-import { invalidQuery, unavailable } from '../http/problem.js';
+import { invalidQuery, Problem, unavailable } from '../http/problem.js';
 import { BarStream } from './bar-stream.js';
 import { ChangeFeed } from './change-feed.js';
 import { eventText, placeOf, retryText } from './sse.js';
@@ -12,6 +12,8 @@ import type { StreamFilter, StreamPlaceBody } from './stream.schema.js';
 
 /** Concurrent streams of one process. */
 const MAX_STREAMS = 256;
+/** Of these, those of one client address. */
+const MAX_STREAMS_OF_CLIENT = 64;
 /** Retry-After of a client that gets no stream. */
 const RETRY_SECONDS = 30;
 const RECONNECT_MS = 2 * SECOND;
@@ -20,7 +22,8 @@ const RECONNECT_MS = 2 * SECOND;
 @Injectable()
 export class StreamService implements OnModuleDestroy {
   private readonly feed: ChangeFeed;
-  private readonly streams = new Set<BarStream>();
+  /** With the addresses of their clients. */
+  private readonly streams = new Map<BarStream, string>();
   private closed = false;
 
   constructor(
@@ -34,9 +37,10 @@ export class StreamService implements OnModuleDestroy {
   /**
    * Begins a stream.
    * @param lastEventId the header; an invalid id counts as one that is too old
-   * @throws Problem 400 for an unknown symbol, 503 if there are too many streams
+   * @param client its address
+   * @throws Problem 400 for an unknown symbol, 429 if the client has too many streams, 503 if all have
    */
-  async open(filter: StreamFilter, lastEventId: string | undefined): Promise<Readable> {
+  async open(filter: StreamFilter, lastEventId: string | undefined, client: string): Promise<Readable> {
     await this.assertKnown(filter.symbols);
     const lastId = lastEventId ?? filter.lastEventId;
     const from = lastId === undefined ? null : placeOf(lastId);
@@ -48,7 +52,7 @@ export class StreamService implements OnModuleDestroy {
       place,
       JSON.stringify({ resumed } satisfies StreamPlaceBody),
     );
-    this.assertRoom();
+    this.assertRoom(client);
     const stream = new BarStream({
       feed: this.feed,
       place,
@@ -57,7 +61,7 @@ export class StreamService implements OnModuleDestroy {
         (filter.symbols?.includes(symbol.toUpperCase()) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
       onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream ended; its client will reconnect'),
     });
-    this.streams.add(stream);
+    this.streams.set(stream, client);
     stream.once('close', () => this.streams.delete(stream));
     return stream;
   }
@@ -65,7 +69,7 @@ export class StreamService implements OnModuleDestroy {
   /** Ends all streams: their clients reconnect to the next process. */
   async onModuleDestroy(): Promise<void> {
     this.closed = true;
-    for (const stream of this.streams) stream.finish();
+    for (const stream of this.streams.keys()) stream.finish();
     await this.feed.stopped();
   }
 
@@ -76,8 +80,13 @@ export class StreamService implements OnModuleDestroy {
     if (unknown.length > 0) throw invalidQuery('symbols', `not tracked: ${unknown.join(', ')}`);
   }
 
-  private assertRoom(): void {
+  private assertRoom(client: string): void {
     if (this.closed) throw unavailable('The API is stopping.');
     if (this.streams.size >= MAX_STREAMS) throw unavailable(`All ${MAX_STREAMS} streams are in use.`, RETRY_SECONDS);
+    const own = [...this.streams.values()].filter((address) => address === client).length;
+    if (own < MAX_STREAMS_OF_CLIENT) return;
+    const headers = { 'Retry-After': String(RETRY_SECONDS) };
+    const detail = `${client} has ${own} open streams, the most that one address may have. Close some of them.`;
+    throw new Problem(429, detail, { type: 'too-many-streams', headers });
   }
 }

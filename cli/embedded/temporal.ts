@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +10,7 @@ import { UserError } from '../lib/user-error.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { temporalConnectionOptions } from '../../contracts/temporal-connection.js';
 import type { RunningProcess } from './service.js';
+import { openUiGate } from './ui-gate.js';
 import { running, spawnServer } from './spawn-server.js';
 
 const READY_MS = MINUTE;
@@ -23,8 +25,8 @@ export interface TemporalOptions {
   /** Path of the `temporal` program. */
   binary: string;
   port: number;
-  /** Null: no Web UI. */
-  uiPort: number | null;
+  /** The Web UI that people open, with a gate in front of Temporal's own; null: none. */
+  ui: { port: number; allowsHost: (header: string | undefined) => boolean } | null;
   namespace: string;
   /** Null: in memory. */
   databaseFile: string | null;
@@ -45,21 +47,30 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   for (let attempt = 1; ; attempt++) {
     const started = await attemptStart(options);
     if (typeof started !== 'string') return started;
-    if (attempt === ATTEMPTS || !(await isWorthRetrying(started, [options.port, options.uiPort])))
+    if (attempt === ATTEMPTS || !(await isWorthRetrying(started, [options.port])))
       throw new UserError(`Temporal did not start: ${started}\nLog: ${options.logFile.path}`);
   }
 }
 
 /** @returns the server, or why it did not start */
 async function attemptStart(options: TemporalOptions): Promise<TemporalServer | string> {
+  const inner = options.ui && { host: hiddenHost(), port: await freePort() };
   if (options.databaseFile) mkdirSync(dirname(options.databaseFile), { recursive: true });
-  const child = await spawnServer(options.binary, await commandLine(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = await spawnServer(options.binary, await commandLine(options, inner), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   options.logFile.follow(child);
   options.onSpawn?.(child.pid!);
   const server = running(child, { clean: 'SIGINT', quick: 'SIGKILL' });
   const address = `127.0.0.1:${options.port}`;
   const failure = await untilReady(server, address, options.namespace);
-  if (failure === null) return { ...server, address };
+  if (failure === null) {
+    if (options.ui && inner) {
+      const gate = await openUiGate({ ...options.ui, target: inner });
+      void server.exited.then(() => gate.close());
+    }
+    return { ...server, address };
+  }
   await server.stop(STOP_GRACE_MS);
   return `${failure}\n${options.logFile.takeErrors()}`;
 }
@@ -70,16 +81,22 @@ async function attemptStart(options: TemporalOptions): Promise<TemporalServer | 
  * may pick one of the ports that we gave it.
  * @param given the ports that we gave it
  */
-export async function isWorthRetrying(failure: string, given: readonly (number | null)[]): Promise<boolean> {
+export async function isWorthRetrying(failure: string, given: readonly number[]): Promise<boolean> {
   const taken = [...failure.matchAll(/:(\d+): bind: address already in use/g)].map(([, port]) => Number(port));
   const areAvailable = await Promise.all(taken.map(async (port) => !given.includes(port) || (await isFree(port))));
   return taken.length > 0 && areAvailable.every(Boolean);
 }
 
-async function commandLine(options: TemporalOptions): Promise<string[]> {
+/** An address that no page can guess: on Linux all of 127.0.0.0/8 is the loopback interface. */
+function hiddenHost(): string {
+  if (process.platform !== 'linux') return '127.0.0.1';
+  return `127.${[1, 2, 3].map(() => randomInt(1, 255)).join('.')}`;
+}
+
+async function commandLine(options: TemporalOptions, ui: { host: string; port: number } | null): Promise<string[]> {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace],
-    ...(options.uiPort === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(options.uiPort)]),
+    ...(ui ? ['--ui-ip', ui.host, '--ui-port', String(ui.port)] : ['--headless']),
     ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
     ...['--metrics-port', String(await freePort()), '--log-level', 'error'],
     // with more than one partition, a queue's rate limit is split and lets bursts through

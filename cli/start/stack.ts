@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { allowedHosts } from '../../config/allowed-hosts.js';
 import type { Env } from '../../config/env.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/postgres.js';
@@ -144,7 +145,7 @@ export class Stack {
   }
 
   private async startTemporal(): Promise<void> {
-    const { dataDir, ports, report } = this.options;
+    const { env, dataDir, ports, report } = this.options;
     const binary = await temporalCli({ log: report });
     const logFile = this.log('temporal');
     const databaseFile = join(dataDir, 'temporal', 'temporal.db');
@@ -153,7 +154,7 @@ export class Stack {
       startTemporal({
         binary,
         port: ports.temporal,
-        uiPort: ports.temporalUi,
+        ui: { port: ports.temporalUi, allowsHost: allowedHosts('127.0.0.1', env.ALLOWED_HOSTS) },
         namespace,
         databaseFile,
         logFile,

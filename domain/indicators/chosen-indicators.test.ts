@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { withDefaults, chooseIndicators, computeIndicators, lookbackOf } from './chosen-indicators.js';
-import type { IndicatorBars } from './indicator.js';
+import {
+  withDefaults,
+  chooseIndicators,
+  computeInPieces,
+  lookbackOf,
+  stepsOf,
+  type ChosenIndicator,
+} from './chosen-indicators.js';
+import type { IndicatorBars, IndicatorColumn } from './indicator.js';
 import { INDICATORS } from './registry.js';
 
 const choiceOf = (list: string) =>
@@ -90,22 +97,57 @@ const slice = (bars: IndicatorBars, begin: number, end: number): IndicatorBars =
   volume: bars.volume.slice(begin, end),
 });
 
+/** All pieces, one after the other; whole unless a size is given. */
+function computeIndicators(
+  chosen: ChosenIndicator[],
+  bars: IndicatorBars,
+  from: number,
+  pieceSteps = Infinity,
+): Record<string, IndicatorColumn> {
+  const pieces = computeInPieces(chosen, bars, from, pieceSteps);
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done) return value;
+  }
+}
+
+describe('a computation in pieces', () => {
+  const flat = (count: number): IndicatorBars => {
+    const column = Array.from({ length: count }, (_, i) => 100 + (i % 7));
+    return { session: column.map(String), high: column, low: column, close: column, volume: column };
+  };
+
+  it('has pieces of bounded length: the widest indicators over 10,000 bars take many', () => {
+    const [rsi, macd] = [chooseIndicators('rsi:100'), chooseIndicators('macd:99:100:100')];
+    expect([...computeInPieces(rsi, flat(10_000), 2_849)].length).toBeGreaterThan(15);
+    expect([...computeInPieces(macd, flat(2_000), 0)].length).toBeGreaterThan(5);
+    expect(stepsOf(rsi, 10)).toBe(28_510);
+  });
+});
+
 describe('every indicator', () => {
   const all = chooseIndicators('sma:7,ema:5,ema:30,rsi:4,macd:3:8:4,macd,bollinger:6,vwap');
 
-  it('has the same bits wherever a page begins and ends', () => {
+  it('has the same bits wherever a page or a piece begins and ends', () => {
     const { bars: lookback } = lookbackOf(all);
     fc.assert(
-      fc.property(series, fc.nat(), fc.nat(), fc.nat({ max: 40 }), (bars, a, b, more) => {
-        const whole = computeIndicators(all, bars, 0);
-        const count = bars.close.length;
-        const from = a % count;
-        const end = from + 1 + (b % (count - from));
-        const needed = Math.min(from - lookback, bars.session.indexOf(bars.session[from]!));
-        const begin = Math.max(0, needed - more);
-        const page = computeIndicators(all, slice(bars, begin, end), from - begin);
-        for (const [column, values] of Object.entries(whole)) expect(page[column]).toEqual(values.slice(from, end));
-      }),
+      fc.property(
+        series,
+        fc.nat(),
+        fc.nat(),
+        fc.nat({ max: 40 }),
+        fc.nat({ max: 40_000 }),
+        (bars, a, b, more, steps) => {
+          const whole = computeIndicators(all, bars, 0);
+          const count = bars.close.length;
+          const from = a % count;
+          const end = from + 1 + (b % (count - from));
+          const needed = Math.min(from - lookback, bars.session.indexOf(bars.session[from]!));
+          const begin = Math.max(0, needed - more);
+          const page = computeIndicators(all, slice(bars, begin, end), from - begin, steps + 1);
+          for (const [column, values] of Object.entries(whole)) expect(page[column]).toEqual(values.slice(from, end));
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -66,16 +66,58 @@ export const lookbackOf = (chosen: readonly ChosenIndicator[]): { bars: number; 
   wholeSession: chosen.some(({ indicator }) => indicator.wholeSession),
 });
 
-/** Computes the columns of the chosen indicators, by name, for the bars from index `from` on. */
-export function computeIndicators(
+/** How many steps it takes to compute the chosen indicators for a number of bars: bars × reach, summed over the indicators. */
+export const stepsOf = (chosen: readonly ChosenIndicator[], bars: number): number =>
+  bars * chosen.reduce((sum, { indicator, parameters }) => sum + indicator.lookback(parameters) + 1, 0);
+
+/** About as many steps as take a few milliseconds. */
+const PIECE_STEPS = 500_000;
+/** A piece repeats the reach of its first bar, so it has at least this share of it in bars. */
+const PIECE_SHARE = 1 / 8;
+
+/**
+ * Computes the columns of the chosen indicators, by name, for the bars from index `from` on. A piece at a time, so that the
+ * caller can do something else in between: values have the same bits wherever a piece begins.
+ */
+export function* computeInPieces(
   chosen: readonly ChosenIndicator[],
   bars: IndicatorBars,
   from: number,
-): Record<string, IndicatorColumn> {
-  return Object.fromEntries(
-    chosen.flatMap(({ indicator, parameters, columns }) => {
-      const computed = indicator.compute(bars, parameters, from);
-      return Object.entries(columns).map(([output, name]) => [name, computed[output]!.slice(from)]);
-    }),
-  );
+  pieceSteps = PIECE_STEPS,
+): Generator<void, Record<string, IndicatorColumn>> {
+  const all: Record<string, IndicatorColumn> = {};
+  for (const { indicator, parameters, columns } of chosen) {
+    for (const name of Object.values(columns)) all[name] = [];
+    const reach = indicator.lookback(parameters);
+    const size = Math.ceil(Math.max(pieceSteps / (reach + 1), reach * PIECE_SHARE));
+    for (let begin = from; begin < bars.close.length; begin += size) {
+      const first = Math.min(Math.max(0, begin - reach), indicator.wholeSession ? sessionStart(bars, begin) : begin);
+      const piece = sliceBars(bars, first, begin + size);
+      const computed = indicator.compute(piece, parameters, begin - first);
+      for (const [output, name] of Object.entries(columns)) {
+        for (const value of computed[output]!.slice(begin - first)) all[name]!.push(value);
+      }
+      yield;
+    }
+  }
+  return all;
 }
+
+/** The index of the first bar in the session of a bar. */
+function sessionStart({ session }: IndicatorBars, index: number): number {
+  let first = index;
+  while (first > 0 && session[first - 1] === session[index]) first--;
+  return first;
+}
+
+const sliceBars = (
+  { session, high, low, close, volume }: IndicatorBars,
+  begin: number,
+  end: number,
+): IndicatorBars => ({
+  session: session.slice(begin, end),
+  high: high.slice(begin, end),
+  low: low.slice(begin, end),
+  close: close.slice(begin, end),
+  volume: volume.slice(begin, end),
+});

@@ -3,7 +3,7 @@ import { seriesLimits } from '../../config/catalog/providers.js';
 import type { Aggregation } from '../aggregation/buckets.js';
 import { calendarOf } from '../calendars/index.js';
 import type { SeriesRules } from '../coverage/due-sessions.js';
-import { gapReason, type GapFacts, isSettled, slotsOfWindow, storedSlots, type SessionCoverage } from './gap-reason.js';
+import { gapReason, type GapFacts, slotsOfWindow, type SessionCoverage } from './gap-reason.js';
 import { slotsBetween } from './session-slots.js';
 
 const minutes: SeriesRules = {
@@ -142,21 +142,5 @@ describe('gapReason', () => {
   it('is never no_trades if a bar is stored now that was not stored at the instant of asOf', () => {
     const coverage = [complete('2026-11-23')];
     expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('not_yet_fetched');
-  });
-});
-
-describe('isSettled', () => {
-  const settled = (from: string, to: string, coverage: SessionCoverage[]) =>
-    isSettled(minutes, storedSlots(series(minutes, from, to), at(from), at(to)), coverage, now);
-
-  it('holds for sessions that are over and complete', () => {
-    expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [complete('2026-11-23')])).toBe(true);
-  });
-
-  it('does not hold for a session in progress, one with a hole, or none', () => {
-    const today = [complete('2026-11-24')];
-    expect(settled('2026-11-24T14:30:00Z', '2026-11-24T14:40:00Z', today)).toBe(false);
-    expect(settled('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z', [row('2026-11-23', '1'.repeat(390))])).toBe(false);
-    expect(settled('2026-11-21T00:00:00Z', '2026-11-22T00:00:00Z', [])).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { bucketEdge, closedUntil, type Aggregation } from '../aggregation/buckets.js';
 import { midnightOf } from '../calendars/dates.js';
 import { finalAt, lagOf, type SeriesRules } from '../coverage/due-sessions.js';
-import { DAY, isDateLabelled } from '../timeframe.js';
+import { DAY } from '../timeframe.js';
 import { slotsBetween, type SessionSlots } from './session-slots.js';
 import type { SeriesWindow } from './window.js';
 
@@ -127,28 +127,6 @@ function stateOfAll(slots: readonly SessionSlots[], { coverage, isRejected }: Ga
   if (bitsOf('answered').includes('0')) return null;
   if (bitsOf('corrupt').includes('1')) return 'corrupt';
   return isRejected ? 'rejected' : 'no_trades';
-}
-
-/** The stored slots of a part of a window. @param from, to bar times, half-open */
-export const storedSlots = (series: WindowedSeries, from: number, to: number): SessionSlots[] =>
-  slotsBetween(series.rules, storedEdge(series, from), storedEdge(series, to));
-
-/**
- * Whether every session is over and stored completely, so that its bars will not change.
- * @param coverage of the sessions of `slots`
- */
-export function isSettled(
-  rules: SeriesRules,
-  slots: readonly SessionSlots[],
-  coverage: readonly SessionCoverage[],
-  now: number,
-): boolean {
-  const last = slots.at(-1);
-  if (!last) return false;
-  const lastSlot = isDateLabelled(rules.timeframe) ? last.lastTime : last.session.close - 1;
-  if (finalAt(rules, last.session, lastSlot) > now) return false;
-  const complete = new Set(coverage.filter((row) => row.complete).map((row) => row.session));
-  return slots.every(({ session }) => complete.has(session.date));
 }
 
 /** A bound among bar times, moved to the edge of its bucket in the stored series. */

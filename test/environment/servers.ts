@@ -36,7 +36,7 @@ export async function startTestServers(): Promise<TestServers> {
   const temporal = async () => {
     const binary = await temporalCli({ log: say });
     const port = await freePort();
-    const inMemory = { uiPort: null, databaseFile: null, namespace: 'default' };
+    const inMemory = { ui: null, databaseFile: null, namespace: 'default' };
     const server = await startTemporal({ binary, port, ...inMemory, logFile: logFile('temporal') });
     stops.push(() => server.stop(3_000));
     return server.address;

@@ -121,7 +121,7 @@ describe('bars as of an instant', () => {
 
   it('may be kept: they stay as they are', async () => {
     const { headers } = await get('ohlcv?timeframe=1d', BETWEEN);
-    expect(headers['cache-control']).toBe('public, max-age=86400');
+    expect(headers['cache-control']).toBe('public, max-age=86400, immutable');
     expect(
       (await api.get(`/api/stocks/SPY/ohlcv?timeframe=1d&asOf=${BETWEEN}`, { 'if-none-match': headers.etag! })).status,
     ).toBe(304);

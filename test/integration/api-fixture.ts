@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type pg from 'pg';
 import { pino } from 'pino';
+import { allowedHosts } from '../../config/allowed-hosts.js';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
 import { temporalConnection } from '../../api/temporal/connection.js';
@@ -39,7 +40,7 @@ export interface ApiUnderTest {
 
 /** The API over a database of its own; Temporal is away unless a client is given. */
 export async function startApi(
-  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures'>> = {},
+  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'log'>> = {},
 ): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
   const database = connect(test.url);
@@ -55,6 +56,7 @@ export async function startApi(
     rates: { yahoo: 8, coingecko: 0.66 },
     closures: { closures: [], problems: [] },
     version: '1.2.3',
+    allowsHost: allowedHosts('127.0.0.1', ['bars.example.com']),
     corsOrigins: ['https://dashboard.example.com'],
     dashboard: null,
     log: pino({ level: 'silent' }),

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inTurns } from '../../api/http/turns.js';
 import { IndicatorPageSchema } from '../../api/series/series.schema.js';
-import { chooseIndicators, computeIndicators } from '../../domain/indicators/chosen-indicators.js';
+import { chooseIndicators, computeInPieces } from '../../domain/indicators/chosen-indicators.js';
 import type { IndicatorBars } from '../../domain/indicators/indicator.js';
 import { type ApiUnderTest, type ApiResponse, startApi, storeBars } from './api-fixture.js';
 
@@ -53,7 +55,7 @@ async function computed(path: string): Promise<Record<string, (number | null)[]>
     close: column('close'),
     volume: column('volume'),
   };
-  return computeIndicators(CHOSEN, all, 0);
+  return inTurns(computeInPieces(CHOSEN, all, 0));
 }
 
 describe('indicators that are included', () => {
@@ -122,5 +124,35 @@ describe('indicators that are included', () => {
 
   it('are nothing that /ohlcv knows', async () => {
     expect((await api.get('/api/stocks/SPY/ohlcv?include=rsi')).status).toBe(400);
+  });
+});
+
+describe('a request that takes long', () => {
+  const heavy = (limit: number) =>
+    `/api/stocks/SPY/indicators?timeframe=1m&limit=${limit}&include=${[100, 99, 98, 97].map((n) => `rsi:${n}`).join(',')}`;
+
+  it('lets others have their turns: /healthz responds all the while', async () => {
+    let isRunning = true;
+    const slow = Promise.all([heavy(780), heavy(779)].map((url) => api.get(url))).finally(() => (isRunning = false));
+    let responses = 0;
+    while (isRunning) {
+      await api.get('/healthz');
+      await setImmediate();
+      responses++;
+    }
+    for (const { status, json } of await slow)
+      expect([status, json.bars.at(-1)!.rsi100]).toEqual([200, expect.any(Number)]);
+    // eight columns in several pieces each
+    expect(responses).toBeGreaterThan(10);
+  });
+
+  it('is refused with the limit that is possible', async () => {
+    const { status, json } = await api.get(`${heavy(10_000)},rsi:96,rsi:95,rsi:94,rsi:93,rsi:92,rsi:91`);
+    expect([status, json.errors]).toEqual([
+      400,
+      [{ parameter: 'include', in: 'query', detail: expect.stringMatching(/set limit to \d+ or less/) }],
+    ]);
+    const [, most] = /limit to (\d+)/.exec(String(json.detail))!;
+    expect((await api.get(`${heavy(Number(most))},rsi:96,rsi:95,rsi:94,rsi:93,rsi:92,rsi:91`)).status).toBe(200);
   });
 });

@@ -188,8 +188,8 @@ describe('ohlcv', () => {
 describe('caching and formats', () => {
   const past = '/api/stocks/SPY/ohlcv?timeframe=1m&start=2026-11-23&end=2026-11-24';
 
-  it('may be kept only where the sessions are over and whole', async () => {
-    expect((await api.get(past)).headers['cache-control']).toBe('public, max-age=86400');
+  it('are revalidated, even where the sessions are over and whole', async () => {
+    expect((await api.get(past)).headers['cache-control']).toBe('no-cache');
     expect((await api.get('/api/stocks/SPY/ohlcv?range=1d')).headers['cache-control']).toBe('no-cache');
     const days = '/api/stocks/SPY/ohlcv?start=2026-11-16&end=2026-11-21'; // nothing says that these days are whole
     expect((await api.get(days)).headers['cache-control']).toBe('no-cache');

@@ -54,6 +54,19 @@ export class ActionReader {
     return rows;
   }
 
+  /**
+   * Identifies the price level of an asset's adjusted bars: it changes in the transaction that rescales them after a split
+   * and, with dividends, whenever one is added, changed or withdrawn.
+   */
+  async priceLevel(assetId: number, withDividends: boolean): Promise<string> {
+    const { rows } = await this.db.query<{ level: string | null }>({
+      name: 'actions-price-level',
+      text: PRICE_LEVEL,
+      values: [assetId, withDividends],
+    });
+    return rows[0]?.level ?? '';
+  }
+
   /** Dividends in another currency than the prices, which adjusted prices leave out, ascending. */
   async otherCurrency(
     assetId: number,
@@ -83,6 +96,14 @@ const CLOSE_BEFORE = `
          where b.asset_id = $1 and b.timeframe = $4 and b.time = r.time and b.recorded_at > $3)
      order by time desc, recorded_at desc limit 1)
   ) visible order by time desc limit 1`;
+
+const PRICE_LEVEL = `
+  select left(md5(string_agg(
+    concat_ws('/', kind, session, amount, numerator, denominator, applied_at), ',' order by session, kind)), 12) as level
+  from corporate_actions
+  where asset_id = $1 and (
+    (kind = 'split' and applied_at is not null)
+    or ($2 and same_as is null and refuted_at is null and coalesce(in_force_at, '-infinity') <= now()))`;
 
 const ACTIONS_AFTER = `
   select a.kind, a.session::text as session, a.amount, a.numerator, a.denominator, ${epochMs('a.level_since')} as "levelSince",

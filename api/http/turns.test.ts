@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { inTurns } from './turns.js';
+
+/** A computation that notes in which turn of the event loop each of its pieces runs. */
+function* noting(turn: () => number, turns: number[]): Generator<void, string> {
+  for (let piece = 0; piece < 5; piece++) {
+    turns.push(turn());
+    yield;
+  }
+  return 'done';
+}
+
+describe('inTurns', () => {
+  it('runs one piece per turn of the event loop, whatever the number of computations', async () => {
+    let now = 0;
+    let isRunning = true;
+    const count = () => {
+      now++;
+      if (isRunning) setImmediate(count);
+    };
+    setImmediate(count);
+    const turns: number[] = [];
+    const results = await Promise.all(Array.from({ length: 4 }, () => inTurns(noting(() => now, turns))));
+    isRunning = false;
+    expect(results).toEqual(['done', 'done', 'done', 'done']);
+    expect(turns).toHaveLength(20);
+    expect(new Set(turns).size).toBe(20);
+  });
+
+  it('passes the error of a piece to its caller, and goes on with the others', async () => {
+    const failing = inTurns(
+      (function* (): Generator<void, string> {
+        throw new Error('broken');
+      })(),
+    );
+    const other = inTurns(noting(() => 0, []));
+    await expect(failing).rejects.toThrow('broken');
+    expect(await other).toBe('done');
+  });
+});

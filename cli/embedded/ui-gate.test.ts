@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allowedHosts } from '../../config/allowed-hosts.js';
+import { openUiGate, type UiGate } from './ui-gate.js';
+
+const received: string[] = [];
+const ui = createServer((incoming, response) => {
+  void text(incoming).then((body) => {
+    received.push(`${incoming.method} ${incoming.url} ${body}`);
+    response.setHeader('Set-Cookie', ['a=1', 'b=2']).writeHead(201).end('from the UI');
+  });
+});
+let gate: UiGate;
+
+beforeAll(async () => {
+  ui.listen(0, '127.0.0.1');
+  await once(ui, 'listening');
+  const target = { host: '127.0.0.1', port: (ui.address() as AddressInfo).port };
+  gate = await openUiGate({ port: 0, target, allowsHost: allowedHosts('127.0.0.1', ['bars.example.com']) });
+});
+afterAll(() => {
+  gate.close();
+  ui.close();
+});
+
+async function send(headers: Record<string, string>): Promise<IncomingMessage & { body: string }> {
+  const sent = request({ host: '127.0.0.1', port: gate.port, method: 'POST', path: '/api/v1/pause?x=1', headers });
+  sent.end('{"pause":"x"}');
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return Object.assign(response, { body: await text(response) });
+}
+
+describe('the gate in front of the Temporal Web UI', () => {
+  it.each<Record<string, string>>([
+    {},
+    { origin: 'http://localhost:8233', host: 'localhost:8233' },
+    { host: 'bars.example.com', origin: 'https://bars.example.com' },
+  ])('forwards the requests of its own pages: %j', async (headers) => {
+    received.length = 0;
+    const { statusCode, headers: given, body } = await send(headers);
+    expect([statusCode, body, given['set-cookie']]).toEqual([201, 'from the UI', ['a=1', 'b=2']]);
+    expect(received).toEqual(['POST /api/v1/pause?x=1 {"pause":"x"}']);
+  });
+
+  it.each([
+    [421, { host: 'evil.example:8233' }],
+    [421, { host: 'evil.example:8233', origin: 'http://evil.example:8233' }],
+    [403, { origin: 'http://evil.example' }],
+    [403, { origin: 'null' }],
+    [403, { host: 'localhost:8233', origin: 'http://localhost:3000' }],
+  ])('refuses with %i what a foreign page sends: %j', async (status, headers) => {
+    received.length = 0;
+    const { statusCode, headers: given } = await send(headers);
+    expect([statusCode, given['x-content-type-options'], received]).toEqual([status, 'nosniff', []]);
+  });
+
+  it('says so while the UI does not respond', async () => {
+    const away = await openUiGate({ port: 0, target: { host: '127.0.0.1', port: 1 }, allowsHost: () => true });
+    const response = await fetch(`http://127.0.0.1:${away.port}/`);
+    expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('does not respond')]);
+    away.close();
+  });
+});

@@ -1,0 +1,65 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+
+export interface UiGateOptions {
+  /** Where people open the Web UI, on 127.0.0.1. */
+  port: number;
+  /** Where the Web UI itself listens. */
+  target: { host: string; port: number };
+  allowsHost: (header: string | undefined) => boolean;
+}
+
+export interface UiGate {
+  /** The port that it listens on. */
+  port: number;
+  close(): void;
+}
+
+/**
+ * Stands in front of Temporal's Web UI, which has no token and checks nothing: any page could pause schedules through it.
+ * Refuses other hosts (DNS rebinding) and requests that pages of other origins send; forwards everything else.
+ */
+export async function openUiGate({ port, target, allowsHost }: UiGateOptions): Promise<UiGate> {
+  const server = createServer((request, response) => {
+    const { host, origin } = request.headers;
+    if (!allowsHost(host)) return refuse(response, 421, `Not served as ${host}. Add this name to ALLOWED_HOSTS.`);
+    if (origin !== undefined && !isOwn(origin, host))
+      return refuse(response, 403, `Pages of ${origin} may not use the Temporal Web UI.`);
+    pass(request, response, target);
+  });
+  server.listen({ port, host: '127.0.0.1' });
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const isOwn = (origin: string, host: string | undefined): boolean => URL.parse(origin)?.host === host?.toLowerCase();
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      Connection: 'close',
+    })
+    .end(`${text}\n`);
+}
+
+function pass(request: IncomingMessage, response: ServerResponse, target: UiGateOptions['target']): void {
+  const { method, url, headers } = request;
+  const inner = forward({ ...target, method, path: url, headers }, (reply) => {
+    response.writeHead(reply.statusCode!, reply.rawHeaders);
+    reply.pipe(response);
+  });
+  inner.on('error', () => {
+    if (response.headersSent) response.destroy();
+    else refuse(response, 502, 'The Temporal Web UI does not respond. Is Temporal still starting?');
+  });
+  response.on('close', () => inner.destroy());
+  request.pipe(inner);
+}

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { type ApiUnderTest, startApi } from './api-fixture.js';
+
+const TOKEN = 'correct-horse-battery';
+const BACKFILLS = '/api/pipeline/backfills';
+let api: ApiUnderTest;
+let port: number;
+let logged = '';
+
+beforeAll(async () => {
+  const stream = new Writable({ write: (line: Buffer, _encoding, done) => ((logged += line.toString()), done()) });
+  api = await startApi({ adminToken: TOKEN, log: pino({ level: 'debug' }, stream) });
+  await api.app.listen(0, '127.0.0.1');
+  port = (api.app.getHttpServer().address() as AddressInfo).port;
+}, 60_000);
+afterAll(() => api.close());
+
+const metric = async (name: string): Promise<number> =>
+  Number(new RegExp(`^${name} (\\d+)`, 'm').exec((await api.get('/metrics')).text)?.[1]);
+
+/** Sends a text as it is, and the socket stays open. */
+async function send(request: string): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(request);
+  return socket;
+}
+const post = (authorization: string) =>
+  `POST ${BACKFILLS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n${authorization}\r\n{"symbols":`;
+const WITH_TOKEN = `Authorization: Bearer ${TOKEN}\r\n`;
+
+describe('the host of a request', () => {
+  it.each(['evil.example', 'evil.example:3000', 'localhost.evil.example'])('is refused as %s', async (host) => {
+    for (const url of ['/api/assets/list', '/', '/docs', '/healthz', '/none']) {
+      const { status, json } = await api.get(url, { host });
+      expect([url, status, json.type]).toEqual([url, 421, 'urn:barkeep:unknown-host']);
+      expect(json.detail).toContain('ALLOWED_HOSTS');
+    }
+  });
+
+  it.each(['localhost:3000', '127.0.0.1', '[::1]:3000', 'bars.example.com'])('is served as %s', async (host) => {
+    expect((await api.get('/healthz', { host })).status).toBe(200);
+  });
+});
+
+describe('every response', () => {
+  const urls = ['/healthz', '/api/assets/list', '/docs', '/openapi.json', '/none', '/', '/metrics', '/%', '/docs/none'];
+
+  it.each(urls)('forbids guessing its type, and has the id of its request: %s', async (url) => {
+    const { headers } = await api.get(url, { 'x-request-id': 'abc-1' });
+    expect([headers['x-content-type-options'], headers['x-request-id']]).toEqual(['nosniff', 'abc-1']);
+  });
+
+  it('has an id of its own if the client sends none, or one that is not sane', async () => {
+    const ids = new Set<unknown>();
+    for (const given of [undefined, '', 'a b', 'x'.repeat(129), '"quoted"']) {
+      const { headers, json } = await api.get(
+        '/api/stocks/NOPE/latest',
+        given === undefined ? {} : { 'x-request-id': given },
+      );
+      expect(headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
+      expect(json.requestId).toBe(headers['x-request-id']);
+      ids.add(json.requestId);
+    }
+    expect(ids.size).toBe(5);
+  });
+
+  it('has the same id in the log', async () => {
+    await api.get('/healthz', { 'x-request-id': 'find-me' });
+    expect(logged).toContain('"requestId":"find-me"');
+  });
+
+  it('has both also where the request is no HTTP', async () => {
+    const socket = await send('nonsense\r\n\r\n');
+    const response = await text(socket);
+    expect(response).toMatch(/^HTTP\/1.1 400/);
+    expect(response).toMatch(/x-content-type-options: nosniff/i);
+    const [, id] = /X-Request-Id: (\S+)/.exec(response)!;
+    expect(response).toContain(`"requestId":"${id}"`);
+  });
+});
+
+describe('an incorrect token', () => {
+  const attempt = (token: string) =>
+    api.app.inject({ method: 'POST', url: BACKFILLS, headers: { authorization: `Bearer ${token}` }, payload: {} });
+
+  it('is counted, logged without itself, and slowed down; the correct one never waits', async () => {
+    const before = await metric('barkeep_admin_rejections_total');
+    let settled = 0;
+    const waiting = ['guess-number-1', 'guess-number-2', 'guess-number-3'].map((token) =>
+      attempt(token).finally(() => settled++),
+    );
+    const { statusCode } = await attempt(TOKEN);
+    expect([statusCode, settled]).toEqual([503, 0]); // Temporal is away
+    for (const response of await Promise.all(waiting)) expect(response.statusCode).toBe(401);
+    expect((await metric('barkeep_admin_rejections_total')) - before).toBe(3);
+    expect(logged).toContain('incorrect admin token');
+    expect(logged).not.toContain('guess-number');
+  });
+});
+
+describe('a body that never ends', () => {
+  it('is not waited for without the token: the response comes at once, and the connection is closed', async () => {
+    for (const authorization of ['', 'Authorization: Bearer wrong-token\r\n']) {
+      const socket = await send(post(authorization));
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 401/);
+    }
+  });
+
+  it('ends the connection in less than 40 s, with 200 of them at once', async () => {
+    const since = performance.now();
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => send(post(WITH_TOKEN))));
+    await Promise.all(sockets.map((socket) => text(socket).catch(() => '')));
+    expect(performance.now() - since).toBeLessThan(40_000);
+    expect((await api.get('/healthz')).status).toBe(200);
+  }, 60_000);
+});
+
+describe('streams', () => {
+  it('are limited for each client: 429, and others still get one', async () => {
+    const open = () => fetch(`http://127.0.0.1:${port}/api/stream`);
+    const streams = await Promise.all(Array.from({ length: 64 }, open));
+    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+    const refused = await open();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
+    expect(await refused.json()).toMatchObject({ type: 'urn:barkeep:too-many-streams' });
+    const other = await new Promise<number>((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+      socket.on('error', reject);
+      socket.once('data', (data) => (resolve(Number(data.toString().split(' ')[1])), socket.destroy()));
+      socket.write('GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    });
+    expect(other).toBe(200);
+    for (const { body } of streams) await body?.cancel();
+  });
+});
