@@ -162,8 +162,8 @@ export interface paths {
          *
          *     Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
-         *     as of an instant, may be cached for a day.
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag and must be revalidated before they are used again; only those with
+         *     `asOf` may be cached for a day. If a split changes the price level between two pages, the later one is a 409.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
          *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
@@ -211,8 +211,8 @@ export interface paths {
          * Bars of a coin
          * @description Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
-         *     as of an instant, may be cached for a day.
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag and must be revalidated before they are used again; only those with
+         *     `asOf` may be cached for a day. If a split changes the price level between two pages, the later one is a 409.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
          *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
@@ -632,8 +632,8 @@ export interface paths {
          *
          *     Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
-         *     as of an instant, may be cached for a day.
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag and must be revalidated before they are used again; only those with
+         *     `asOf` may be cached for a day. If a split changes the price level between two pages, the later one is a 409.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
          *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
@@ -681,8 +681,8 @@ export interface paths {
          * Bars of a stock
          * @description Without `start` the first page holds the newest bars of the window and later pages go back in time; with
          *     `start` pages go forward. Rows are ascending unless `sort=desc`. `nextCursor` stays valid while bars arrive.
-         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag; those that only cover complete sessions, or are
-         *     as of an instant, may be cached for a day.
+         *     A window without bars returns 200 with `meta.reason`. Responses have an ETag and must be revalidated before they are used again; only those with
+         *     `asOf` may be cached for a day. If a split changes the price level between two pages, the later one is a 409.
          *
          *     Timeframes that are not stored are aggregated from one that is. Up to `4h`, bars start at the open of the session and again
          *     at the end of a lunch break, so the last bar before a break or the close may be shorter; a `1d` bar of a coin is a UTC day;
@@ -3109,6 +3109,11 @@ export interface components {
              */
             instance: string;
             /**
+             * @description Id of the request, also in `X-Request-Id` and in the log.
+             * @example 5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42
+             */
+            requestId: string;
+            /**
              * @description HTTP status.
              * @example 400
              */
@@ -4141,6 +4146,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/assets/SPY/actions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -4165,7 +4171,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/assets/SPY/actions"
+                     *       "instance": "/api/assets/SPY/actions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4188,13 +4195,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/assets/SPY/actions"
+                     *       "instance": "/api/assets/SPY/actions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4206,7 +4214,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/assets/SPY/actions"
+                     *       "instance": "/api/assets/SPY/actions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4301,6 +4310,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: timeframe",
                      *       "instance": "/api/assets/SPY/forming",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -4325,7 +4335,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/assets/SPY/forming"
+                     *       "instance": "/api/assets/SPY/forming",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4348,13 +4359,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/assets/SPY/forming"
+                     *       "instance": "/api/assets/SPY/forming",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4366,7 +4378,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/assets/SPY/forming"
+                     *       "instance": "/api/assets/SPY/forming",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4469,6 +4482,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: sparkline",
                      *       "instance": "/api/assets/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -4498,13 +4512,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/assets/latest"
+                     *       "instance": "/api/assets/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4516,7 +4531,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/assets/latest"
+                     *       "instance": "/api/assets/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4616,6 +4632,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/assets/list",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -4645,13 +4662,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/assets/list"
+                     *       "instance": "/api/assets/list",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4663,7 +4681,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/assets/list"
+                     *       "instance": "/api/assets/list",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4786,6 +4805,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: timeframe",
                      *       "instance": "/api/coverage",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -4815,13 +4835,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/coverage"
+                     *       "instance": "/api/coverage",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4833,7 +4854,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/coverage"
+                     *       "instance": "/api/coverage",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -4971,6 +4993,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: timeframe, start, end, limit, sort, cursor",
                      *       "instance": "/api/coverage/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -4995,7 +5018,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/coverage/SPY"
+                     *       "instance": "/api/coverage/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5018,13 +5042,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/coverage/SPY"
+                     *       "instance": "/api/coverage/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5036,7 +5061,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/coverage/SPY"
+                     *       "instance": "/api/coverage/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5150,6 +5176,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: timeframe, sessions",
                      *       "instance": "/api/coverage/matrix",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -5179,13 +5206,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/coverage/matrix"
+                     *       "instance": "/api/coverage/matrix",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5197,7 +5225,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/coverage/matrix"
+                     *       "instance": "/api/coverage/matrix",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5216,7 +5245,7 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. */
+                /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. Many indicators with long periods need a smaller `limit`. */
                 include?: string;
                 /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
@@ -5345,6 +5374,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
                      *       "instance": "/api/crypto/BTC/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -5369,7 +5399,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/crypto/BTC/indicators"
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5387,7 +5418,27 @@ export interface operations {
                      *       "title": "Not Acceptable",
                      *       "status": 406,
                      *       "detail": "The Accept header allows none of the media types of this endpoint.",
-                     *       "instance": "/api/crypto/BTC/indicators"
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The prices have moved to another level since the first page. Request the first page again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:price-level-changed",
+                     *       "title": "Price level changed",
+                     *       "status": 409,
+                     *       "detail": "The prices have moved to another level since the first page. Request the first page again.",
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5410,13 +5461,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/crypto/BTC/indicators"
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5428,7 +5480,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/crypto/BTC/indicators"
+                     *       "instance": "/api/crypto/BTC/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5527,6 +5580,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/crypto/BTC/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -5551,7 +5605,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/crypto/BTC/latest"
+                     *       "instance": "/api/crypto/BTC/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5574,13 +5629,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/crypto/BTC/latest"
+                     *       "instance": "/api/crypto/BTC/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5592,7 +5648,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/crypto/BTC/latest"
+                     *       "instance": "/api/crypto/BTC/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5738,6 +5795,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format",
                      *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -5762,7 +5820,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5780,7 +5839,27 @@ export interface operations {
                      *       "title": "Not Acceptable",
                      *       "status": 406,
                      *       "detail": "The Accept header allows none of the media types of this endpoint.",
-                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The prices have moved to another level since the first page. Request the first page again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:price-level-changed",
+                     *       "title": "Price level changed",
+                     *       "status": 409,
+                     *       "detail": "The prices have moved to another level since the first page. Request the first page again.",
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5803,13 +5882,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5821,7 +5901,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/crypto/BTC/ohlcv"
+                     *       "instance": "/api/crypto/BTC/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -5922,6 +6003,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -5951,13 +6033,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/indicators"
+                     *       "instance": "/api/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5969,7 +6052,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/indicators"
+                     *       "instance": "/api/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6215,6 +6299,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -6239,7 +6324,8 @@ export interface operations {
                      *       "title": "Unknown timeframe",
                      *       "status": 404,
                      *       "detail": "The asset is unknown or has no bars of this timeframe.",
-                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6262,13 +6348,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6280,7 +6367,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z"
+                     *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6375,6 +6463,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: start, end",
                      *       "instance": "/api/markets/XNYS/sessions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -6399,7 +6488,8 @@ export interface operations {
                      *       "title": "Unknown market",
                      *       "status": 404,
                      *       "detail": "Unknown market.",
-                     *       "instance": "/api/markets/XNYS/sessions"
+                     *       "instance": "/api/markets/XNYS/sessions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6422,13 +6512,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/markets/XNYS/sessions"
+                     *       "instance": "/api/markets/XNYS/sessions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,7 +6531,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/markets/XNYS/sessions"
+                     *       "instance": "/api/markets/XNYS/sessions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6536,6 +6628,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/markets/status",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -6565,13 +6658,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/markets/status"
+                     *       "instance": "/api/markets/status",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6583,7 +6677,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/markets/status"
+                     *       "instance": "/api/markets/status",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6702,6 +6797,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: limit, cursor",
                      *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -6731,13 +6827,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6749,7 +6846,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6875,6 +6973,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -6904,7 +7003,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6922,7 +7022,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6940,7 +7041,8 @@ export interface operations {
                      *       "title": "Idempotency-Key already used",
                      *       "status": 422,
                      *       "detail": "The Idempotency-Key was used for a different request.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -6963,13 +7065,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6981,7 +7084,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/backfills"
+                     *       "instance": "/api/pipeline/backfills",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7093,6 +7197,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -7117,7 +7222,8 @@ export interface operations {
                      *       "title": "Unknown backfill",
                      *       "status": 404,
                      *       "detail": "Unknown backfill.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7140,13 +7246,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7158,7 +7265,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7243,6 +7351,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: reason",
                      *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -7272,7 +7381,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7290,7 +7400,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7308,7 +7419,8 @@ export interface operations {
                      *       "title": "Unknown backfill",
                      *       "status": 404,
                      *       "detail": "Unknown backfill.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7326,7 +7438,8 @@ export interface operations {
                      *       "title": "Not running",
                      *       "status": 409,
                      *       "detail": "The backfill has already ended.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7349,13 +7462,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7367,7 +7481,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20"
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7477,6 +7592,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: pipeline, status, trigger, limit, cursor",
                      *       "instance": "/api/pipeline/runs",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -7506,13 +7622,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/runs"
+                     *       "instance": "/api/pipeline/runs",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7524,7 +7641,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/runs"
+                     *       "instance": "/api/pipeline/runs",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7637,6 +7755,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -7661,7 +7780,8 @@ export interface operations {
                      *       "title": "Unknown run",
                      *       "status": 404,
                      *       "detail": "Unknown run.",
-                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7684,13 +7804,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7702,7 +7823,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *       "instance": "/api/pipeline/runs/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7794,6 +7916,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -7823,13 +7946,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/schedules"
+                     *       "instance": "/api/pipeline/schedules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7841,7 +7965,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/schedules"
+                     *       "instance": "/api/pipeline/schedules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7906,6 +8031,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -7935,7 +8061,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7953,7 +8080,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7971,7 +8099,8 @@ export interface operations {
                      *       "title": "Unknown schedule",
                      *       "status": 404,
                      *       "detail": "Unknown schedule.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -7994,13 +8123,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8012,7 +8142,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/pause",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8077,6 +8208,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -8106,7 +8238,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8124,7 +8257,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8142,7 +8276,8 @@ export interface operations {
                      *       "title": "Unknown schedule",
                      *       "status": 404,
                      *       "detail": "Unknown schedule.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8165,13 +8300,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8183,7 +8319,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/resume",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8248,6 +8385,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -8277,7 +8415,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8295,7 +8434,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8313,7 +8453,8 @@ export interface operations {
                      *       "title": "Unknown schedule",
                      *       "status": 404,
                      *       "detail": "Unknown schedule.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8336,13 +8477,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8354,7 +8496,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger"
+                     *       "instance": "/api/pipeline/schedules/stocks_1min/trigger",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8531,6 +8674,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/pipeline/status",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -8560,13 +8704,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/status"
+                     *       "instance": "/api/pipeline/status",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8578,7 +8723,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/status"
+                     *       "instance": "/api/pipeline/status",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8679,6 +8825,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: range",
                      *       "instance": "/api/pipeline/timeline",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -8708,13 +8855,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/pipeline/timeline"
+                     *       "instance": "/api/pipeline/timeline",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8726,7 +8874,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/pipeline/timeline"
+                     *       "instance": "/api/pipeline/timeline",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -8876,6 +9025,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/providers",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -8905,13 +9055,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/providers"
+                     *       "instance": "/api/providers",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8923,7 +9074,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/providers"
+                     *       "instance": "/api/providers",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9045,6 +9197,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: symbol, timeframe, rule, state, limit, cursor",
                      *       "instance": "/api/quarantine",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -9069,7 +9222,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/quarantine"
+                     *       "instance": "/api/quarantine",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9092,13 +9246,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/quarantine"
+                     *       "instance": "/api/quarantine",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9110,7 +9265,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/quarantine"
+                     *       "instance": "/api/quarantine",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9191,6 +9347,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -9220,7 +9377,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9238,7 +9396,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9256,7 +9415,8 @@ export interface operations {
                      *       "title": "Unknown rejected row",
                      *       "status": 404,
                      *       "detail": "Unknown row.",
-                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9274,7 +9434,8 @@ export interface operations {
                      *       "title": "Already released",
                      *       "status": 409,
                      *       "detail": "The row is released and its bar is stored.",
-                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9297,13 +9458,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9315,7 +9477,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/quarantine/1204/dismiss"
+                     *       "instance": "/api/quarantine/1204/dismiss",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9403,6 +9566,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -9432,7 +9596,8 @@ export interface operations {
                      *       "title": "Unauthorized",
                      *       "status": 401,
                      *       "detail": "The admin token is missing or incorrect.",
-                     *       "instance": "/api/quarantine/1204/release"
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9450,7 +9615,8 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
-                     *       "instance": "/api/quarantine/1204/release"
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9468,7 +9634,8 @@ export interface operations {
                      *       "title": "Unknown rejected row",
                      *       "status": 404,
                      *       "detail": "Unknown row.",
-                     *       "instance": "/api/quarantine/1204/release"
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9486,7 +9653,8 @@ export interface operations {
                      *       "title": "Not releasable",
                      *       "status": 409,
                      *       "detail": "The prices of the row are invalid, its payload is no longer stored, or a split of the asset is being applied.",
-                     *       "instance": "/api/quarantine/1204/release"
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9509,13 +9677,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/quarantine/1204/release"
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9527,7 +9696,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/quarantine/1204/release"
+                     *       "instance": "/api/quarantine/1204/release",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9641,6 +9811,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: symbol, timeframe, limit, cursor",
                      *       "instance": "/api/revisions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -9665,7 +9836,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/revisions"
+                     *       "instance": "/api/revisions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9688,13 +9860,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/revisions"
+                     *       "instance": "/api/revisions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9706,7 +9879,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/revisions"
+                     *       "instance": "/api/revisions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9725,7 +9899,7 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. */
+                /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. Many indicators with long periods need a smaller `limit`. */
                 include?: string;
                 /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
                 limit?: number;
@@ -9854,6 +10028,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
                      *       "instance": "/api/stocks/SPY/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -9878,7 +10053,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/stocks/SPY/indicators"
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9896,7 +10072,27 @@ export interface operations {
                      *       "title": "Not Acceptable",
                      *       "status": 406,
                      *       "detail": "The Accept header allows none of the media types of this endpoint.",
-                     *       "instance": "/api/stocks/SPY/indicators"
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The prices have moved to another level since the first page. Request the first page again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:price-level-changed",
+                     *       "title": "Price level changed",
+                     *       "status": 409,
+                     *       "detail": "The prices have moved to another level since the first page. Request the first page again.",
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9919,13 +10115,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/stocks/SPY/indicators"
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9937,7 +10134,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/stocks/SPY/indicators"
+                     *       "instance": "/api/stocks/SPY/indicators",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10036,6 +10234,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/api/stocks/SPY/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -10060,7 +10259,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/stocks/SPY/latest"
+                     *       "instance": "/api/stocks/SPY/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10083,13 +10283,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/stocks/SPY/latest"
+                     *       "instance": "/api/stocks/SPY/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10101,7 +10302,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/stocks/SPY/latest"
+                     *       "instance": "/api/stocks/SPY/latest",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10249,6 +10451,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment",
                      *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -10273,7 +10476,8 @@ export interface operations {
                      *       "title": "Unknown symbol",
                      *       "status": 404,
                      *       "detail": "Unknown symbol.",
-                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10291,7 +10495,27 @@ export interface operations {
                      *       "title": "Not Acceptable",
                      *       "status": 406,
                      *       "detail": "The Accept header allows none of the media types of this endpoint.",
-                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The prices have moved to another level since the first page. Request the first page again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:price-level-changed",
+                     *       "title": "Price level changed",
+                     *       "status": 409,
+                     *       "detail": "The prices have moved to another level since the first page. Request the first page again.",
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10314,13 +10538,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10332,7 +10557,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/stocks/SPY/ohlcv"
+                     *       "instance": "/api/stocks/SPY/ohlcv",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10386,6 +10612,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; allowed: symbols, timeframes, lastEventId",
                      *       "instance": "/api/stream",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -10393,6 +10620,30 @@ export interface operations {
                      *           "detail": "unknown parameter; allowed: symbols, timeframes, lastEventId"
                      *         }
                      *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address has too many open streams. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 30
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:too-many-streams",
+                     *       "title": "Too many streams",
+                     *       "status": 429,
+                     *       "detail": "This address has too many open streams.",
+                     *       "instance": "/api/stream",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10415,13 +10666,14 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
-                     *       "instance": "/api/stream"
+                     *       "instance": "/api/stream",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10433,7 +10685,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/api/stream"
+                     *       "instance": "/api/stream",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10479,6 +10732,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/healthz",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -10491,7 +10745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10503,7 +10757,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/healthz"
+                     *       "instance": "/healthz",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10546,6 +10801,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/metrics",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -10558,7 +10814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10570,7 +10826,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/metrics"
+                     *       "instance": "/metrics",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -10621,6 +10878,7 @@ export interface operations {
                      *       "status": 400,
                      *       "detail": "foo: unknown parameter; this endpoint has none",
                      *       "instance": "/readyz",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
@@ -10654,7 +10912,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Any other problem: 405 with `Allow` for an unsupported method, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 500 for an internal error. */
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -10666,7 +10924,8 @@ export interface operations {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
-                     *       "instance": "/readyz"
+                     *       "instance": "/readyz",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
