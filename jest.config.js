@@ -30,7 +30,7 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 /** @type {import('jest').Config} */
 export default {
   // for what hangs: however busy the machine, a test that works ends before
-  testTimeout: 180_000,
+  testTimeout: 600_000,
   maxWorkers,
   reporters: ['default', './test/environment/progress.mjs'],
   projects: [

@@ -1,5 +1,8 @@
 import pg from 'pg';
 
+/** Longer, and callers that can try again later had better do so. */
+const CONNECT_MS = 5_000;
+
 /** The pool, or one of its connections inside a transaction. */
 export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
 
@@ -16,18 +19,19 @@ export interface LostConnection {
 
 /**
  * A pool of connections, which replaces those that break by itself.
+ * @param options.connectMs how long a query may wait for a connection, by default 5 s
  * @param options.onLost called when a connection breaks (the server stopped), idle or in use; a query in progress on it
  * rejects as well
  */
 export function connect(
   url: string,
-  options: { max?: number; name?: string; onLost?: (lost: LostConnection) => void } = {},
+  options: { max?: number; name?: string; connectMs?: number; onLost?: (lost: LostConnection) => void } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.name ?? 'barkeep',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectMs ?? CONNECT_MS,
   });
   // the pool itself listens to idle clients only, and an error event without a listener would end the process
   pool.on('connect', (client) => {

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { connect, type Database } from '../../db/client.js';
 import { migrate } from '../../db/migrate.js';
+
+/** Time to wait for a connection on a busy machine, where a test has nobody to try again. */
+const CONNECT_MS = 120_000;
+
+/** A pool of connections for tests. */
+export const connectPatiently = (url: string, options: { max?: number } = {}): Database =>
+  connect(url, { ...options, connectMs: CONNECT_MS });
 
 /** Creates a migrated database for one test file, on the server that test/environment starts for all tests. */
 export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {

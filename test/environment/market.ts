@@ -5,14 +5,13 @@ import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } 
 import type pg from 'pg';
 import { GRIDS, type UpkeepPipeline } from '../../config/catalog/schedules.js';
 import { readEnv } from '../../config/env.js';
-import { connect } from '../../db/client.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { type BackfillInput, type LiveInput, type UpkeepScope, WORKFLOWS } from '../../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import type { RunResult } from '../../workflows/run.js';
 import { seed } from '../factories.js';
-import { createTestDatabase } from './database.js';
+import { connectPatiently, createTestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
 import { type Running, startResultLosingWorkers, startWorkers } from './workers.js';
 
@@ -35,7 +34,7 @@ const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', Sear
 export async function startMarket(start: number, symbols: string[]): Promise<Market> {
   const clock = { offsetMs: Math.floor((start - Date.now()) / MINUTE) * MINUTE };
   const test = await createTestDatabase();
-  const database = connect(test.url);
+  const database = connectPatiently(test.url);
   const [temporal, sandbox] = await Promise.all([
     createTestNamespace(),
     // its rate limits pass 1000 times as fast: tests count requests, not their rate

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import type pg from 'pg';
-import { connect, type Database } from '../../db/client.js';
+import { type Database } from '../../db/client.js';
 import { seed } from '../factories.js';
-import { createTestDatabase } from './database.js';
+import { connectPatiently, createTestDatabase } from './database.js';
 
 /** All that loads, runs and operators write. The assets and the providers' state stay. */
 const WRITTEN = `audit_log, bar_changes, bar_revisions, bar_warnings, bars, batches, corporate_actions, coverage, daily_differences,
@@ -25,7 +25,7 @@ export class TestStore {
     beforeAll(async () => {
       const created = await createTestDatabase();
       drop = created.drop;
-      this.#database = connect(created.url, { max });
+      this.#database = connectPatiently(created.url, { max });
       this.#assets = await seed(this.pool);
     });
     afterAll(async () => {

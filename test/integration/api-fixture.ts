@@ -8,9 +8,8 @@ import { allowedHosts } from '../../config/allowed-hosts.js';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
 import { temporalConnection } from '../../api/temporal/connection.js';
-import { connect } from '../../db/client.js';
 import { mismatchOf } from '../openapi-document.js';
-import { createTestDatabase } from '../environment/database.js';
+import { connectPatiently, createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
 
 /** A Tuesday, an hour into the session of New York. */
@@ -43,7 +42,7 @@ export async function startApi(
   options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'log'>> = {},
 ): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
-  const database = connect(test.url);
+  const database = connectPatiently(test.url);
   const assets = await seed(database.pool);
   const away = temporalConnection('127.0.0.1:1');
   const clock = { now: NOW };

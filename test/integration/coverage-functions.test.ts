@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { connect, type Database } from '../../db/client.js';
+import { type Database } from '../../db/client.js';
 import {
   type CoverageBits,
   countStates,
@@ -8,7 +8,7 @@ import {
   type SlotState,
   slotState,
 } from '../../domain/coverage/slot-state.js';
-import { createTestDatabase } from '../environment/database.js';
+import { connectPatiently, createTestDatabase } from '../environment/database.js';
 
 const RUNS = 200;
 const MAX_SLOTS = 400;
@@ -18,7 +18,7 @@ let drop: () => Promise<void>;
 
 beforeAll(async () => {
   const test = await createTestDatabase();
-  database = connect(test.url);
+  database = connectPatiently(test.url);
   drop = test.drop;
 });
 afterAll(async () => {

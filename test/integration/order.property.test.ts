@@ -90,14 +90,10 @@ describe(`what is stored (fast-check, ${SETTINGS.numRuns} cases each, seed ${SET
   it.each(['stocks', 'coins'] as const)(
     'of %s is what the latest answers say, whatever the order, overlap and repetition; loading again changes nothing',
     (name) => expectOfAll(payloadsOf(MARKETS[name], 2), (cases) => expectTheSameEnd(MARKETS[name], cases)),
-    300_000,
   );
 
-  it(
-    'is the same whether a correction arrives before or after later bars',
-    () => expectOfAll(correctedMinutes, expectCorrected),
-    300_000,
-  );
+  it('is the same whether a correction arrives before or after later bars', () =>
+    expectOfAll(correctedMinutes, expectCorrected));
 
   it('was of many kinds', async () => {
     const { rows } = await pool.query<Record<string, number>>(`

@@ -69,10 +69,10 @@ describe('the gate of a provider', () => {
 
   it('keeps everyone out after a block, then lets one request probe until it goes well', async () => {
     const slot = await taken();
-    await failPermit(store.pool, slot, { reason: '429 Too Many Requests', type: 'RateLimited', ms: () => 250 });
+    await failPermit(store.pool, slot, { reason: '429 Too Many Requests', type: 'RateLimited', ms: () => 2_000 });
     expect(await take()).toMatchObject({ blocked: true, reason: '429 Too Many Requests' });
     const probe = await taken();
-    expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(250);
+    expect(probe.takenAtMs - slot.takenAtMs).toBeGreaterThanOrEqual(2_000);
     expect(await take()).not.toHaveProperty('permit');
     await releasePermit(store.pool, probe);
     expect(await take()).toHaveProperty('permit');
@@ -86,8 +86,9 @@ describe('the gate of a provider', () => {
   });
 
   it('keeps the kind of failure that caused a block, until a request goes well', async () => {
-    await failPermit(store.pool, await taken(), { reason: 'refused', type: 'ProviderUnavailable', ms: () => 50 });
+    await failPermit(store.pool, await taken(), { reason: 'refused', type: 'ProviderUnavailable', ms: () => 60_000 });
     expect(await take()).toMatchObject({ blocked: true, type: 'ProviderUnavailable', failures: 1 });
+    await store.pool.query('update provider_state set blocked_until = now()');
     await releasePermit(store.pool, await taken());
     const { rows } = await store.pool.query(`select blocked_type from provider_state where provider = 'yahoo'`);
     expect(rows).toEqual([{ blocked_type: null }]);
