@@ -60,17 +60,17 @@ test('/ finds a symbol, digits choose ranges, ? shows the shortcuts', async ({ p
   await page.goto(PAGES.overview);
   await settled(page);
   await page.keyboard.press('/');
-  const search = page.getByRole('combobox', { name: 'Symbol or name' });
+  const search = page.getByRole('combobox', { name: 'Asset, range, run, page or action' });
   await expect(search).toBeFocused();
   await search.pressSequentially('siem');
-  await expect(page.getByRole('listbox', { name: 'Assets' }).getByRole('option')).toHaveText(['SIE.DESiemens']);
+  await expect(page.getByRole('listbox', { name: 'Commands' }).getByRole('option')).toHaveText(['SIE.DESiemens']);
   await page.keyboard.press('Enter');
   await expect(chartOf(page).getByRole('heading')).toContainText('SIE.DE · 1D');
   await expect(page).toHaveURL(/symbol=SIE\.DE/);
 
   await page.keyboard.press('/');
   await search.pressSequentially('zzz');
-  await expect(page.getByText('No matching assets.')).toBeVisible();
+  await expect(page.getByText('No matches.')).toBeVisible();
   await page.keyboard.press('1');
   await expect(search).toHaveValue('zzz1');
   await page.keyboard.press('Escape');

@@ -24,7 +24,7 @@ export function BarActions({
 }) {
   return (
     <>
-      <a href={csvUrl(asset, range, timeframe)} download className={STYLE}>
+      <a href={csvUrl(asset, range, timeframe)} download className={cx(STYLE, 'max-sm:hidden')}>
         CSV
       </a>
       <CopyButton text={() => linkTo(asset.symbol, range)} what="link" className={STYLE}>

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { Cursor } from './cursor';
 import { Drawing } from './drawing';
 import { Legend } from './legend';
@@ -46,11 +46,7 @@ export function ChartCanvas({ model, look, name, cursor, onOpen }: Props) {
     };
   }, [zone, cursor]);
 
-  // in the next frame: creating the chart has kept the page busy for long enough
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => drawing.current?.draw(model, look, name));
-    return () => cancelAnimationFrame(frame);
-  }, [model, look, name]);
+  useDraw(drawing, model, look, name);
 
   const select = (position: number) => {
     drawing.current?.select(position);
@@ -97,4 +93,17 @@ export function ChartCanvas({ model, look, name, cursor, onOpen }: Props) {
       </p>
     </div>
   );
+}
+
+/** Draws what has changed, frame by frame: creating the chart has kept the page busy for long enough, and so do its series. */
+function useDraw(drawing: RefObject<Drawing | null>, model: ChartModel, look: Look, name: string): void {
+  useEffect(() => {
+    let frame = requestAnimationFrame(() => {
+      const isFirst = drawing.current?.prepare(model, look) ?? false;
+      const draw = () => drawing.current?.draw(model, look, name);
+      if (isFirst) frame = requestAnimationFrame(draw);
+      else draw();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [drawing, model, look, name]);
 }

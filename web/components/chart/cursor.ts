@@ -27,5 +27,18 @@ export class Cursor {
   }
 }
 
-const NOWHERE: Place = { index: null, leftEdge: 0 };
-export const usePlace = (cursor: Cursor): Place => useSyncExternalStore(cursor.subscribe, cursor.read, () => NOWHERE);
+/** Renders when another bar is under the crosshair, not while the view moves. */
+export const useIndex = (cursor: Cursor): number | null =>
+  useSyncExternalStore(
+    cursor.subscribe,
+    () => cursor.read().index,
+    () => null,
+  );
+
+/** Renders with each bar that leaves or enters the view at its left edge. */
+export const useLeftEdge = (cursor: Cursor): number =>
+  useSyncExternalStore(
+    cursor.subscribe,
+    () => cursor.read().leftEdge,
+    () => 0,
+  );

@@ -42,6 +42,8 @@ export class Drawing {
   private readonly resizes: ResizeObserver;
   private drawn: { chart: DrawnChart; marks: ISeriesMarkersPluginApi<Time>; model: ChartModel; look: Look } | null =
     null;
+  /** The series have no data yet. */
+  private isEmpty = true;
   /** The key that the view was last fitted for; a view that the user has moved stays. */
   private fitted: string | null = null;
   private moved = false;
@@ -95,6 +97,16 @@ export class Drawing {
     this.resizes.observe(container);
   }
 
+  /**
+   * Creates the series of a chart that has none yet, still without data.
+   * @returns whether it did
+   */
+  prepare(model: ChartModel, look: Look): boolean {
+    if (this.drawn) return false;
+    this.addSeries(model, look);
+    return true;
+  }
+
   /** @param fitKey names the content: a new key fits all of it into view */
   draw(model: ChartModel, look: Look, fitKey: string): void {
     const before = this.drawn;
@@ -105,8 +117,9 @@ export class Drawing {
       hasSmallMarks(before.model) === hasSmallMarks(model);
     this.chart.applyOptions(themeOptions(look.colors));
     this.chart.applyOptions(timeOptions(model));
-    if (before && hasSameSeries) this.update(before.chart, before.model, model);
-    else this.rebuild(model, look);
+    if (!before || !hasSameSeries) this.rebuild(model, look);
+    else if (this.isEmpty) this.fill(before.chart, model);
+    else this.update(before.chart, before.model, model);
     this.drawn!.model = model;
     this.drawn!.marks.setMarkers(marksOf(model, look));
     if (fitKey !== this.fitted) this.fit();
@@ -170,10 +183,21 @@ export class Drawing {
   private rebuild(model: ChartModel, look: Look): void {
     const range = this.drawn && this.moved ? this.chart.timeScale().getVisibleLogicalRange() : null;
     for (const { series } of this.drawn?.chart.all ?? []) this.chart.removeSeries(series);
+    this.fill(this.addSeries(model, look), model);
+    if (range) this.chart.timeScale().setVisibleLogicalRange(range);
+  }
+
+  /** The series of a model, still without data. */
+  private addSeries(model: ChartModel, look: Look): DrawnChart {
     const chart = addAllSeries(this.chart, look, model);
     this.drawn = { chart, marks: createSeriesMarkers(chart.price.series, []), model, look };
+    this.isEmpty = true;
+    return chart;
+  }
+
+  private fill(chart: DrawnChart, model: ChartModel): void {
     this.setAll(chart, model);
-    if (range) this.chart.timeScale().setVisibleLogicalRange(range);
+    this.isEmpty = false;
     this.afterLayout();
   }
 

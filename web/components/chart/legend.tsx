@@ -3,7 +3,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { formatPercent, formatPrice, formatSigned, NONE } from '../../lib/format';
 import { cx } from '../ui/cx';
 import { actionText } from './bar-text';
-import { usePlace, type Cursor } from './cursor';
+import { useIndex, useLeftEdge, type Cursor } from './cursor';
 import { comparedColor, lineColor, type Look } from './look';
 import { closeBefore, lastBarIndex, type ChartModel } from './model';
 import type { Study } from './studies';
@@ -17,7 +17,7 @@ interface Props {
 
 /** Over the chart: values of the bar under the crosshair, or of the latest bar, and of its overlays and comparisons. */
 export function Legend({ model, look, cursor }: Props) {
-  const { index, leftEdge } = usePlace(cursor);
+  const index = useIndex(cursor);
   const at = Math.min(index ?? lastBarIndex(model), model.times.length - 1);
   if (at < 0) return null;
   // a forming bar has no indicators yet
@@ -33,18 +33,23 @@ export function Legend({ model, look, cursor }: Props) {
           ))}
         </Line>
       )}
-      {model.compared.length > 0 && (
-        <Line>
-          {model.compared.map(({ symbol, closes }, i) => (
-            <Item key={symbol} color={comparedColor(look.colors, i)} name={symbol}>
-              <span className="text-ink">
-                <Value chars={8}>{sinceText(closes, leftEdge, at)}</Value>
-              </span>
-            </Item>
-          ))}
-        </Line>
-      )}
+      {model.compared.length > 0 && <ComparedLine model={model} look={look} cursor={cursor} at={at} />}
     </div>
+  );
+}
+
+function ComparedLine({ model, look, cursor, at }: Props & { at: number }) {
+  const leftEdge = useLeftEdge(cursor);
+  return (
+    <Line>
+      {model.compared.map(({ symbol, closes }, i) => (
+        <Item key={symbol} color={comparedColor(look.colors, i)} name={symbol}>
+          <span className="text-ink">
+            <Value chars={8}>{sinceText(closes, leftEdge, at)}</Value>
+          </span>
+        </Item>
+      ))}
+    </Line>
   );
 }
 

@@ -86,12 +86,14 @@ export function buildModel({
 /** The positions of the bars that contain some stored bars. @param opens of those, ISO 8601 */
 function positionsOf(times: readonly number[], timeframe: string, opens: readonly string[]): Set<number> {
   const length = barLength(timeframe) / 1_000;
-  const found = opens.map((open) => {
-    const at = Date.parse(open) / 1_000;
-    const index = times.findLastIndex((time) => time <= at);
-    return index >= 0 && at < times[index]! + length ? index : -1;
-  });
-  return new Set(found.filter((index) => index >= 0));
+  const found = new Set<number>();
+  let next = 0;
+  for (const at of opens.map((open) => Date.parse(open) / 1_000).sort((a, b) => a - b)) {
+    while (next < times.length && times[next]! <= at) next++;
+    const index = next - 1;
+    if (index >= 0 && at < times[index]! + length) found.add(index);
+  }
+  return found;
 }
 
 /**

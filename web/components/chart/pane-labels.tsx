@@ -1,6 +1,6 @@
 'use client';
 import { formatCompact, NONE } from '../../lib/format';
-import { usePlace, type Cursor } from './cursor';
+import { useIndex, type Cursor } from './cursor';
 import { StudyValues } from './legend';
 import type { Look } from './look';
 import { lastBarIndex, type ChartModel } from './model';
@@ -24,9 +24,9 @@ export function PaneLabels({
   cursor: Cursor;
   panes: readonly PanePlace[];
 }) {
-  const { index } = usePlace(cursor);
+  const index = useIndex(cursor);
   const at = Math.min(index ?? lastBarIndex(model), model.times.length - 1);
-  // a forming bar has no indicators yet
+  // a forming bar has no indicators yet, and may have no volume
   const studied = index === null && at === model.forming ? at - 1 : at;
   return panes.map(({ name, top }) => {
     const study = look.studies.find(({ id }) => id === name);
@@ -35,7 +35,7 @@ export function PaneLabels({
         {study ? (
           <StudyValues study={study} model={model} look={look} at={studied} />
         ) : (
-          <VolumeValue volume={model.bars[at]?.volume ?? null} />
+          <VolumeValue volume={model.bars[at]?.volume ?? model.bars[studied]?.volume ?? null} />
         )}
       </div>
     );

@@ -89,7 +89,7 @@ const RUN_COLUMNS: readonly RunColumn[] = [
   count('rowsExtracted', { sheet: '' }),
   count(
     'rowsInserted',
-    { overview: 'w-20', runs: 'w-24 sm:w-20', backfills: 'w-24 max-md:hidden', sheet: '' },
+    { overview: 'w-20 max-[24rem]:hidden', runs: 'w-24 sm:w-20', backfills: 'w-24 max-md:hidden', sheet: '' },
     { secondLine: (run) => run.trigger, skeletonChars: 4 },
   ),
   count('rowsUpdated', {

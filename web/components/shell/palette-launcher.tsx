@@ -24,7 +24,6 @@ export function PaletteLauncher() {
     <>
       <button
         type="button"
-        aria-label="Find or do anything"
         aria-keyshortcuts="Control+K Meta+K"
         title="Find or do anything (Ctrl-K)"
         onClick={() => setOpen(true)}
@@ -34,9 +33,8 @@ export function PaletteLauncher() {
           <circle cx="7" cy="7" r="4.5" strokeWidth="1.4" />
           <path d="m10.5 10.5 3.5 3.5" strokeWidth="1.4" />
         </svg>
-        <span className="max-sm:hidden" aria-hidden>
-          Ctrl K
-        </span>
+        <span className="max-sm:hidden">Ctrl K</span>
+        <span className="sr-only">Find or do anything</span>
       </button>
       {isOpen && <Palette onClose={() => setOpen(false)} />}
     </>
