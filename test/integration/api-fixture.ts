@@ -39,7 +39,9 @@ export interface ApiUnderTest {
 
 /** The API over a database of its own; Temporal is away unless a client is given. */
 export async function startApi(
-  options: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'log'>> = {},
+  options: Partial<
+    Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'log'>
+  > = {},
 ): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
   const database = connectPatiently(test.url);
