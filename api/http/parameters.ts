@@ -6,21 +6,24 @@ import { parseInstant } from './time.js';
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
 
+/** A whole number from 1 to `max`, with a default. */
+export const limitParameter = (fallback: number, max: number, description: string) =>
+  optionalLimit(max, `${description} Default ${fallback}.`, Math.min(fallback, 390)).default(fallback);
+
 /** A whole number from 1 to `max`. */
-export function limitParameter(fallback: number, max: number, description: string) {
+export function optionalLimit(max: number, description: string, example: number) {
   const message = `must be a whole number from 1 to ${max}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= max, message)
-    .default(fallback)
     .meta({
-      description: `${description} Default ${fallback}.`,
+      description,
       type: 'integer',
       minimum: 1,
       maximum: max,
-      example: Math.min(fallback, 390),
+      example,
     });
 }
 
