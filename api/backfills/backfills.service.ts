@@ -21,6 +21,7 @@ import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { invalidParameters, Problem } from '../http/problem.js';
+import { parseInstant } from '../http/time.js';
 import { RunsService } from '../pipeline/runs.service.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import { previewOf } from './backfill-preview.js';
@@ -135,7 +136,7 @@ export class BackfillsService {
     reason: string,
   ): Promise<RunRow | null> {
     const symbols = assets.map((asset) => asset.symbol);
-    const { start: from, end: to } = request;
+    const [from, to] = [isoOf(request.start), isoOf(request.end)];
     const input: BackfillInput = { symbols, timeframes, from, to, refetch, trigger: 'manual' };
     try {
       return await inTransaction(this.deps.database.pool, async (tx) => {
@@ -227,6 +228,10 @@ export class BackfillsService {
     }
   }
 }
+
+/** Workflows read ISO 8601 only. */
+const isoOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : new Date(parseInstant(text)!).toISOString();
 
 /** @throws Problem 422 if an earlier request with the same key was a different one */
 function assertSame(earlier: unknown, request: StoredRequest): void {

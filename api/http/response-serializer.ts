@@ -55,7 +55,7 @@ interface Serialized extends Omit<Rendered, 'body'> {
 /** From this size, in characters, a text is encoded once for both hash and socket; a shorter one is sent along with the headers. */
 const ENCODING_THRESHOLD = 16_384;
 
-function withEtag({ body, ...rest }: Rendered & { body: string | (() => Iterable<string>) }): Serialized {
+function withEtag({ body, ...rest }: Omit<Rendered, 'body'> & { body: string | (() => Iterable<string>) }): Serialized {
   if (typeof body === 'function') return { ...rest, payload: body, etag: etagOfAll(body()) };
   const payload = body.length < ENCODING_THRESHOLD ? body : Buffer.from(body);
   return { ...rest, payload, etag: etagOf(payload) };

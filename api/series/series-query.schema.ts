@@ -24,7 +24,8 @@ const seriesQuery = (assetClass: AssetClass) =>
     range: oneOf(RANGES).optional().meta({
       description:
         'Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours.',
-      example: '1mo',
+      // excludes `start` and `end`
+      examples: [],
     }),
     timeframe: oneOf(timeframesOfClass(assetClass))
       .optional()

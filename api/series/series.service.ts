@@ -53,7 +53,7 @@ type ResolvedQuery<Q extends SeriesQuery = SeriesQuery> = Q & {
   pageSize: number | null;
 };
 
-/** A request, with the price level that its first page is at; null if that cannot change. */
+/** A request, with the price level of its first page; null if that cannot change or is not known yet. */
 interface LevelledSpec extends SeriesSpec {
   level: string | null;
 }
@@ -140,11 +140,13 @@ export class SeriesService {
 
   private async page<K extends string>(
     resource: Resource,
-    spec: LevelledSpec,
+    asked: LevelledSpec,
     query: ResolvedQuery,
     columns: readonly (K | 'time')[],
     read: (part: Part) => Promise<ReadResult<Columns<K>>>,
   ): Promise<TableResponse> {
+    // before the bars of the first page are read: after a change in between, the next page is refused
+    const spec = query.cursor === undefined ? { ...asked, level: await this.levelOf(asked) } : asked;
     const { asset, aggregation } = spec;
     // a whole window has no first page: its rows are in its own order
     const window = query.pageSize === null ? { ...spec.window, newest: spec.window.descending } : spec.window;
@@ -226,7 +228,8 @@ export class SeriesService {
    * @throws Problem 409
    */
   private async assertLevel(spec: LevelledSpec): Promise<void> {
-    if ((await this.levelOf(spec)) === spec.level) return;
+    const level = await this.levelOf(spec);
+    if (level === null || level === spec.level) return;
     // a cached first page may have the cursor of the old level
     this.responses.clear();
     const detail = `The prices of ${spec.asset.symbol} have moved to another level since the first page, because of a split or a dividend. Request the first page again.`;
@@ -248,8 +251,7 @@ export class SeriesService {
     if (!isServed(asset, window.timeframe)) throw invalidQuery('cursor', 'does not belong to this series');
     const bounds = await this.boundsOf(asset, window.timeframe);
     const spec = specOf(asset, window, bounds, this.marketAt(window.asOf));
-    // before the bars of the first page are read: after a change in between, the next page is refused
-    return { ...spec, level: later ? later.level : await this.levelOf(spec) };
+    return { ...spec, level: later?.level ?? null };
   }
 
   /** The market clock, at an instant of the wall clock or now. */

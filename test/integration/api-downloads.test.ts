@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
 const URL = '/api/crypto/BTC/ohlcv?limit=10000';
@@ -127,13 +128,23 @@ describe('a split during a download', () => {
   it('breaks it off instead of mixing two price levels', async () => {
     const asset = api.assets.get('NVDA')!;
     await storeBars(api.pool, { asset, timeframe: '1m', step: '1 minute', from: '2026-01-01Z', to: '2026-01-05Z' });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its reader
+    const read = BarReader.prototype.prices;
+    let reads = 0;
+    jest.spyOn(BarReader.prototype, 'prices').mockImplementation(async function (this: BarReader, request) {
+      // before the second part of the rows is read
+      if (++reads === 2) {
+        await api.pool.query(
+          `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, applied_at)
+           values ($1, 'split', '2026-01-06', 10, 1, 1, now())`,
+          [asset],
+        );
+      }
+      return read.call(this, request);
+    });
     const response = await download('/api/stocks/NVDA/ohlcv?timeframe=1m&format=ndjson');
-    await api.pool.query(
-      `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, applied_at)
-       values ($1, 'split', '2026-01-06', 10, 1, 1, now())`,
-      [asset],
-    );
     await expect(text(response)).rejects.toThrow('aborted');
+    jest.restoreAllMocks();
     expect((await text(await download('/api/stocks/NVDA/ohlcv?timeframe=1m&format=ndjson'))).split('\n')).toHaveLength(
       5_762,
     );
