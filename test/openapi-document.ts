@@ -15,7 +15,7 @@ export interface Operation {
   operationId: string;
   summary: string;
   description: string;
-  parameters?: { name: string; in: string; description?: string; schema: Schema & { examples?: unknown[] } }[];
+  parameters?: { name: string; in: string; description?: string; example?: unknown; schema: Schema & { examples?: unknown[] } }[];
   requestBody?: { content: Record<string, DocumentedBody> };
   responses: Record<string, { content?: Record<string, DocumentedBody> }>;
   security?: unknown[];
@@ -23,6 +23,8 @@ export interface Operation {
 
 interface OpenApi {
   openapi: string;
+  servers: unknown[];
+  security: unknown[];
   paths: Record<string, Record<string, Operation>>;
   components: object;
 }

@@ -3,6 +3,7 @@ import type { AssetClass } from '../../config/catalog/asset-classes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
+import { sameSymbol } from '../http/did-you-mean.js';
 import { Problem } from '../http/problem.js';
 import { cachedFor } from '../http/ttl-cache.js';
 
@@ -45,9 +46,12 @@ export class AssetCatalog {
    * @throws Problem 404 if there is none of that class, with the reason if its row is bad
    */
   async find(assetClass: AssetClass, symbol: string): Promise<AssetRow> {
-    const asset = (await this.assets()).get(symbol.toUpperCase());
+    const assets = await this.assets();
+    const asset = assets.get(symbol.toUpperCase());
     if (asset?.assetClass === assetClass) return asset;
-    const hint = asset ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.` : SEE_LIST;
+    const hint = asset
+      ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.`
+      : hintFor(symbol, assets);
     throw unknownSymbol(assetClass === 'stock' ? 'stock' : 'coin', symbol, (await this.badRow(symbol)) ?? hint);
   }
 
@@ -56,9 +60,10 @@ export class AssetCatalog {
    * @throws Problem 404 if there is none, with the reason if its row is bad
    */
   async get(symbol: string): Promise<AssetRow> {
-    const asset = (await this.assets()).get(symbol.toUpperCase());
+    const assets = await this.assets();
+    const asset = assets.get(symbol.toUpperCase());
     if (asset) return asset;
-    throw unknownSymbol('asset', symbol, (await this.badRow(symbol)) ?? SEE_LIST);
+    throw unknownSymbol('asset', symbol, (await this.badRow(symbol)) ?? hintFor(symbol, assets));
   }
 
   /** What is wrong with the row of a symbol, and what to do; null if nothing is. */
@@ -73,7 +78,11 @@ export class AssetCatalog {
   }
 }
 
-const SEE_LIST = 'See /api/assets/list.';
+function hintFor(symbol: string, assets: ReadonlyMap<string, AssetRow>): string {
+  const meant = sameSymbol(symbol, [...assets.keys()]);
+  return `${meant === null ? '' : `Did you mean ${assets.get(meant)!.symbol}? `}See /api/assets/list.`;
+}
+
 const unknownSymbol = (noun: string, symbol: string, hint: string) =>
   new Problem(404, `Unknown ${noun}: ${symbol}. ${hint}`, { type: 'unknown-symbol' });
 

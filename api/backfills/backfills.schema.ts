@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { reason } from '../admin/reason.schema.js';
 import { cursorParameter, limitParameter } from '../http/parameters.js';
-import { parseInstant } from '../http/time.js';
+import { INSTANT_FORMATS, parseInstant } from '../http/time.js';
 import { assetHead, instant, nextCursor, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { RunSchema } from '../pipeline/run.schema.js';
@@ -13,7 +13,7 @@ const time = (description: string, example: string) =>
   z
     .string()
     .refine((text) => parseInstant(text) !== null, {
-      error: 'must be an RFC 3339 time with an offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
+      error: INSTANT_FORMATS,
     })
     .optional()
     .meta({ description, example });

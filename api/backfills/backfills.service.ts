@@ -7,8 +7,9 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { latestAudits, recordAudit, type KeptAudit } from '../../db/repositories/upkeep/audit-log.js';
+import { latestAudits, lockSubject, recordAudit, type KeptAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
+import type { Queryable } from '../../db/client.js';
 import { inTransaction } from '../../db/transaction.js';
 import { NO_COUNTS } from '../../domain/run.js';
 import { backfillStartOptions } from '../../contracts/start-options.js';
@@ -20,6 +21,7 @@ import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { invalidParameters, Problem } from '../http/problem.js';
+import { parseInstant } from '../http/time.js';
 import { RunsService } from '../pipeline/runs.service.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import { previewOf } from './backfill-preview.js';
@@ -34,6 +36,8 @@ import type {
 
 const STARTED = 'backfill.start';
 const CANCELLED = 'backfill.cancel';
+/** Name of the request in the memo of its workflow. */
+const REQUEST_MEMO = 'request';
 /** Maximum number of open backfills that a page fetches from Temporal. */
 const MAX_OPEN = 100;
 
@@ -62,8 +66,7 @@ export class BackfillsService {
     const scope = scopeOf(request, await this.assets.active(), marketNow(this.deps));
     if (dryRun) return new StatusResponse(200, await this.preview(scope));
     const workflowId = `backfill-${key === undefined ? randomBytes(4).toString('hex') : digestOf(key)}`;
-    const isRepeated = key !== undefined && (await this.wasStarted(workflowId, request));
-    const started = isRepeated ? null : await this.startWorkflow(workflowId, scope, request, reason);
+    const started = await this.startWorkflow(workflowId, scope, request, reason);
     const body = await this.one(workflowId, started);
     return new StatusResponse(202, body, { Location: `/api/pipeline/backfills/${encodeURIComponent(workflowId)}` });
   }
@@ -113,17 +116,19 @@ export class BackfillsService {
     return new StatusResponse(202, await this.one(workflowId, null));
   }
 
-  /** Whether the same request was made with this key. @throws Problem 422 if another one was */
-  private async wasStarted(workflowId: string, request: StoredRequest): Promise<boolean> {
-    const earlier = (await latestAudits(this.deps.database.pool, STARTED, [workflowId])).get(workflowId);
-    if (!earlier) return false;
-    if (isDeepStrictEqual(earlier.details, JSON.parse(JSON.stringify(request)))) return true;
-    throw new Problem(422, 'This Idempotency-Key was used for a different request. Use a new key.', {
-      type: 'idempotency-key-reused',
-    });
+  /** Whether this request has already started the workflow. @throws Problem 422 if a different one has */
+  private async wasStarted(tx: Queryable, workflowId: string, request: StoredRequest): Promise<boolean> {
+    const earlier = (await latestAudits(tx, STARTED, [workflowId])).get(workflowId);
+    if (earlier) assertSame(earlier.details, request);
+    return earlier !== undefined;
   }
 
-  /** Commits the audit log entry after Temporal has started the workflow. @returns null if another request with this key was faster */
+  /**
+   * Starts the workflow of a request, and commits the audit log entry after Temporal has done so. Requests with the same key
+   * have the same workflow id: they come here one after the other, so that each sees what the first one was.
+   * @returns null if the same request has already started it
+   * @throws Problem 422 if a different one has
+   */
   private async startWorkflow(
     workflowId: string,
     { assets, timeframes, refetch }: BackfillScope,
@@ -131,14 +136,17 @@ export class BackfillsService {
     reason: string,
   ): Promise<RunRow | null> {
     const symbols = assets.map((asset) => asset.symbol);
-    const { start: from, end: to } = request;
+    const [from, to] = [isoOf(request.start), isoOf(request.end)];
     const input: BackfillInput = { symbols, timeframes, from, to, refetch, trigger: 'manual' };
     try {
       return await inTransaction(this.deps.database.pool, async (tx) => {
+        await lockSubject(tx, STARTED, workflowId);
+        if (await this.wasStarted(tx, workflowId, request)) return null;
         await recordAudit(tx, { actor: 'admin', action: STARTED, subject: workflowId, reason, details: request });
         const { firstExecutionRunId } = await this.temporal.call((client) =>
           client.workflow.start(WORKFLOWS.backfill, {
             ...backfillStartOptions(workflowId, input, symbols),
+            memo: { [REQUEST_MEMO]: request },
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
           }),
@@ -146,8 +154,11 @@ export class BackfillsService {
         return unrecordedRun(workflowId, firstExecutionRunId, new Date(this.deps.wallNow()));
       });
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
-      throw error;
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      // the database failed after an earlier start, so that only Temporal knows its request
+      const { memo } = await this.temporal.call((client) => client.workflow.getHandle(workflowId).describe());
+      if (memo) assertSame(memo[REQUEST_MEMO], request);
+      return null;
     }
   }
 
@@ -216,6 +227,18 @@ export class BackfillsService {
       return null;
     }
   }
+}
+
+/** Workflows read ISO 8601 only. */
+const isoOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : new Date(parseInstant(text)!).toISOString();
+
+/** @throws Problem 422 if an earlier request with the same key was a different one */
+function assertSame(earlier: unknown, request: StoredRequest): void {
+  if (isDeepStrictEqual(earlier, JSON.parse(JSON.stringify(request)))) return;
+  throw new Problem(422, 'This Idempotency-Key was used for a different request. Use a new key.', {
+    type: 'idempotency-key-reused',
+  });
 }
 
 /** @throws Problem 400 */

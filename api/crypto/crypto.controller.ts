@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type TableResponse } from '../http/response.js';
 import { queryOf } from '../http/validate.js';
@@ -28,8 +28,9 @@ export class CryptoController {
   ohlcv(
     @Param('symbol') symbol: string,
     @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery,
+    @Headers('accept') accept: string | undefined,
   ): Promise<TableResponse> {
-    return this.series.ohlcv('crypto', symbol, query);
+    return this.series.ohlcv('crypto', symbol, query, accept);
   }
 
   @Get('indicators')
@@ -37,8 +38,9 @@ export class CryptoController {
   indicators(
     @Param('symbol') symbol: string,
     @Query(queryOf(CryptoIndicatorQuery)) query: IndicatorQuery,
+    @Headers('accept') accept: string | undefined,
   ): Promise<TableResponse> {
-    return this.series.indicators('crypto', symbol, query);
+    return this.series.indicators('crypto', symbol, query, accept);
   }
 
   @Get('latest')

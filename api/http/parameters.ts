@@ -1,37 +1,42 @@
 import { z } from 'zod';
-import { parseInstant } from './time.js';
+import { didYouMean, sameTimeframe } from './did-you-mean.js';
+import { INSTANT_FORMATS, parseInstant } from './time.js';
 
 /** Query parameters that several endpoints share; each parses its text. */
 
 export const oneOf = <const T extends readonly string[]>(values: T) =>
-  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+  z.enum(values, {
+    error: ({ input }) =>
+      `must be one of ${values.join(', ')}${didYouMean(String(input), values, sameTimeframe(String(input)))}`,
+  });
+
+/** A whole number from 1 to `max`, with a default. */
+export const limitParameter = (fallback: number, max: number, description: string) =>
+  optionalLimit(max, `${description} Default ${fallback}.`, Math.min(fallback, 390)).default(fallback);
 
 /** A whole number from 1 to `max`. */
-export function limitParameter(fallback: number, max: number, description: string) {
+export function optionalLimit(max: number, description: string, example: number) {
   const message = `must be a whole number from 1 to ${max}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= max, message)
-    .default(fallback)
     .meta({
-      description: `${description} Default ${fallback}.`,
+      description,
       type: 'integer',
       minimum: 1,
       maximum: max,
-      example: Math.min(fallback, 390),
+      example,
     });
 }
 
-/** An opaque text that only its endpoint can read. */
-export const EXAMPLE_CURSOR = 'eyJiZWZvcmUiOjQ4MjExfQ';
-
+/** An opaque text that only its endpoint can read, so that no example of one would be accepted. */
 export const cursorParameter = z
   .string()
   .max(2_000, 'not a cursor of this endpoint')
   .optional()
-  .meta({ description: '`nextCursor` of the previous page, unchanged.', example: EXAMPLE_CURSOR });
+  .meta({ description: '`nextCursor` of the previous page, unchanged.', examples: [] });
 
 /** An instant or a date, parsed to epoch ms. */
 export const instantParameter = (description: string, example: string) =>
@@ -42,7 +47,7 @@ export const instantParameter = (description: string, example: string) =>
       if (ms !== null) return ms;
       context.addIssue({
         code: 'custom',
-        message: 'must be an RFC 3339 time with an offset, such as 2026-11-20T14:30:00Z, or a date, such as 2026-11-20',
+        message: INSTANT_FORMATS,
       });
       return z.NEVER;
     })

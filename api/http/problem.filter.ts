@@ -46,7 +46,9 @@ export class ProblemFilter implements ExceptionFilter {
   private noRoute(request: FastifyRequest): Problem {
     const path = pathOf(request);
     const methods = this.routes.methodsOf(path);
-    if (methods.length === 0) return new Problem(404, `No such endpoint: ${path}. See /docs.`);
+    // a route for all files below a path does not have each of them
+    if (methods.length === 0 || methods.includes(request.method))
+      return new Problem(404, `No such endpoint: ${path}. See /docs.`);
     const allow = methods.join(', ');
     return new Problem(405, `${path} allows ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
   }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { didYouMean } from './did-you-mean.js';
 
 export const PARAMETER_PLACES = ['query', 'path', 'header', 'body'] as const;
 
@@ -88,7 +89,7 @@ export const unknownParameter = (
 ): ParameterError => ({
   parameter,
   in: place,
-  detail: `unknown ${place === 'query' ? 'parameter' : 'member'}; ${known.length > 0 ? `allowed: ${known.join(', ')}` : 'this endpoint has none'}`,
+  detail: `unknown ${place === 'query' ? 'parameter' : 'member'}; ${known.length > 0 ? `allowed: ${known.join(', ')}` : 'this endpoint has none'}${didYouMean(parameter, known)}`,
 });
 
 /** 400 for one parameter of the query string. */

@@ -17,7 +17,7 @@ const TYPES = [...FORMAT_BY_TYPE.keys()];
 
 export interface Rendered {
   /** The text; for CSV and NDJSON its pieces, rendered again by every call while they are sent. */
-  body: string | (() => Iterable<string>);
+  body: string | (() => Iterable<string>) | (() => AsyncIterable<string>);
   contentType: string;
   contentDisposition?: string;
 }
@@ -25,30 +25,42 @@ export interface Rendered {
 /** Rows that are rendered at once, and sent before the next ones. */
 const ROWS_PER_CHUNK = 500;
 
-/** @param accept the Accept header, for a query without a format */
-export const formatOf = ({ table }: TableResponse, accept: string | undefined): Format =>
-  table.format ?? negotiate(accept);
+/** @param format from the query; without it, the Accept header decides. @throws Problem 406 if it allows none of ours */
+export const formatOf = (format: Format | undefined, accept: string | undefined): Format => format ?? negotiate(accept);
 
-export function renderTable(response: TableResponse, format: Format): Rendered {
+export function renderTable(response: TableResponse): Rendered {
   const { table } = response;
+  const { format } = table;
   const rendered = { body: BODIES[format](response), contentType: MEDIA_TYPES[format] };
   if (format !== 'csv') return rendered;
-  return { ...rendered, contentDisposition: contentDispositionOf(`${table.fileName}.csv`) };
+  return { ...rendered, contentDisposition: contentDispositionOf(`${table.fileName.replace(/[/\\]/g, '-')}.csv`) };
 }
 
 const BODIES = {
   json: ({ table: { head, rowsName, rows, meta, nextCursor } }) =>
     JSON.stringify({ ...head, [rowsName]: rows, meta, nextCursor }),
   // by hand: no value holds a comma, a quote or a line break
-  csv: ({ table: { columns, rows } }) => {
+  csv: ({ table: { columns, rows, rest } }) => {
     const line = (values: readonly unknown[]) => `${values.join(',')}\r\n`;
-    return () => chunksOf(rows, (row) => line(columns.map((column) => row[column] ?? '')), line(columns));
+    return pieces(rows, rest, (row) => line(columns.map((column) => row[column] ?? '')), line(columns));
   },
-  ndjson:
-    ({ table: { rows } }) =>
-    () =>
-      chunksOf(rows, (row) => `${JSON.stringify(row)}\n`),
+  ndjson: ({ table: { rows, rest } }) => pieces(rows, rest, (row) => `${JSON.stringify(row)}\n`),
 } satisfies Record<Format, (response: TableResponse) => Rendered['body']>;
+
+/** The lines of a table in pieces. */
+function pieces(
+  rows: readonly Row[],
+  rest: (() => AsyncIterable<Row[]>) | null,
+  lineOf: (row: Row) => string,
+  header = '',
+): (() => Iterable<string>) | (() => AsyncIterable<string>) {
+  const first = () => chunksOf(rows, lineOf, header);
+  if (!rest) return first;
+  return async function* () {
+    yield* first();
+    for await (const more of rest()) yield* chunksOf(more, lineOf);
+  };
+}
 
 function* chunksOf(rows: readonly Row[], lineOf: (row: Row) => string, header = ''): Generator<string> {
   if (header) yield header;

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { HttpStatus } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Format, StatusResponse, TableResponse, type Freshness } from './response.js';
+import { StatusResponse, TableResponse, type Freshness } from './response.js';
 import { etagOf, etagOfAll, matchesEtag } from './etag.js';
 import { pathOf } from './problem.filter.js';
-import { formatOf, renderTable, type Rendered } from './render.js';
+import { renderTable, type Rendered } from './render.js';
 
 const CACHE_CONTROL = {
   revalidate: 'no-cache',
@@ -28,30 +28,34 @@ function serialize(value: unknown, request: FastifyRequest, reply: FastifyReply)
     reply.status(value.status).header('Cache-Control', 'no-store').headers(value.headers).type(JSON_TYPE);
     return JSON.stringify(value.body);
   }
-  const serialized = value instanceof TableResponse ? tableOf(value, request.headers.accept) : jsonOf(value);
-  reply.header('ETag', serialized.etag);
+  const serialized = value instanceof TableResponse ? tableOf(value) : jsonOf(value);
+  if (serialized.etag) reply.header('ETag', serialized.etag);
   if (value instanceof TableResponse) setTableHeaders(value, serialized, request, reply);
   else reply.header('Cache-Control', CACHE_CONTROL.revalidate);
-  if (matchesEtag(request.headers['if-none-match'], serialized.etag)) {
+  if (serialized.etag && matchesEtag(request.headers['if-none-match'], serialized.etag)) {
     reply.status(HttpStatus.NOT_MODIFIED);
     return undefined;
   }
   reply.type(serialized.contentType);
-  // all rows have been read: nothing can fail once the first of them is sent
-  return typeof serialized.payload === 'function' ? Readable.from(serialized.payload()) : serialized.payload;
+  // the headers are known without the rows that are not read yet
+  if (request.method === 'HEAD' && !serialized.etag) return Readable.from([]);
+  return typeof serialized.payload === 'function'
+    ? Readable.from(serialized.payload() as AsyncIterable<string>)
+    : serialized.payload;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface Serialized extends Omit<Rendered, 'body'> {
-  payload: string | Buffer | (() => Iterable<string>);
-  etag: string;
+  payload: string | Buffer | (() => Iterable<string>) | (() => AsyncIterable<string>);
+  /** Null for a table that is sent as it is read. */
+  etag: string | null;
 }
 
 /** From this size, in characters, a text is encoded once for both hash and socket; a shorter one is sent along with the headers. */
 const ENCODING_THRESHOLD = 16_384;
 
-function withEtag({ body, ...rest }: Rendered): Serialized {
+function withEtag({ body, ...rest }: Omit<Rendered, 'body'> & { body: string | (() => Iterable<string>) }): Serialized {
   if (typeof body === 'function') return { ...rest, payload: body, etag: etagOfAll(body()) };
   const payload = body.length < ENCODING_THRESHOLD ? body : Buffer.from(body);
   return { ...rest, payload, etag: etagOf(payload) };
@@ -59,15 +63,16 @@ function withEtag({ body, ...rest }: Rendered): Serialized {
 
 /** Objects that services share between requests are serialised once. */
 const serializedObjects = new WeakMap<object, Serialized>();
-/** The same for tables, by format. */
-const serializedTables = new WeakMap<TableResponse, Map<Format, Serialized>>();
 
-function tableOf(response: TableResponse, accept: string | undefined): Serialized {
-  const format = formatOf(response, accept);
-  let byFormat = serializedTables.get(response);
-  if (!byFormat) serializedTables.set(response, (byFormat = new Map<Format, Serialized>()));
-  let serialized = byFormat.get(format);
-  if (!serialized) byFormat.set(format, (serialized = withEtag(renderTable(response, format))));
+function tableOf(response: TableResponse): Serialized {
+  let serialized = serializedObjects.get(response);
+  if (!serialized) {
+    const { body, ...rest } = renderTable(response);
+    serialized = response.table.rest
+      ? { ...rest, payload: body, etag: null }
+      : withEtag({ ...rest, body: body as string | (() => Iterable<string>) });
+    serializedObjects.set(response, serialized);
+  }
   return serialized;
 }
 

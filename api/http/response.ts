@@ -25,8 +25,9 @@ export class TableResponse {
       meta: Record<string, unknown>;
       nextCursor: string | null;
       freshness: Freshness;
-      /** From the query; if undefined, the Accept header decides. */
-      format: Format | undefined;
+      /** The rows after these, for a table that is sent as it is read; null if these are all. Never in JSON. */
+      rest: (() => AsyncIterable<Row[]>) | null;
+      format: Format;
       /** Of a download, without its extension. */
       fileName: string;
     },

@@ -18,8 +18,8 @@ function problemOf(query: Record<string, unknown>, schema = StockSeriesQuery): P
 }
 
 describe('the query of a series', () => {
-  it('has a default limit of 1000', () => {
-    expect(read({})).toEqual({ limit: 1000 });
+  it('has no defaults: they depend on the format', () => {
+    expect(read({})).toEqual({});
   });
 
   it('parses its values', () => {
@@ -57,6 +57,8 @@ describe('the query of a series', () => {
   });
 
   it('names the timeframes that the class of the asset is served in', () => {
+    expect(problemOf({ timeframe: '1Min' }).detail).toMatch('; did you mean 1m?');
+    expect(problemOf({ interval: '1d' }).detail).toMatch('; did you mean timeframe?');
     expect(problemOf({ timeframe: '2m' }).detail).toBe(
       'timeframe: must be one of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo',
     );

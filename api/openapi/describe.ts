@@ -98,17 +98,21 @@ const bodyOf = ({ schema, examples }: NonNullable<OperationDocs['body']>): Metho
 interface ParameterSchema {
   description?: string;
   example?: unknown;
+  /** Empty for a parameter that no example of the others goes with. */
+  examples?: unknown[];
   enum?: unknown[];
   [keyword: string]: unknown;
 }
 
 function queryParameters(query: z.ZodObject): MethodDecorator[] {
   const properties = (z.toJSONSchema(query, { io: 'input' }).properties ?? {}) as Record<string, ParameterSchema>;
-  return Object.entries(properties).map(([name, { description = '', example, pattern: _pattern, ...keywords }]) => {
-    // the pattern is that of the raw text; the other keywords describe the parsed value
-    const schema = schemaOf({ ...keywords, examples: [example ?? keywords.enum?.[0]] });
-    return ApiQuery({ name, required: false, description, schema });
-  });
+  return Object.entries(properties).map(
+    ([name, { description = '', example, examples, pattern: _pattern, ...keywords }]) => {
+      // the pattern is that of the raw text; the other keywords describe the parsed value
+      const schema = schemaOf({ ...keywords, ...(!examples && { examples: [example ?? keywords.enum?.[0]] }) });
+      return ApiQuery({ name, required: false, description, schema });
+    },
+  );
 }
 
 /** JSON Schema of OpenAPI 3.1; the types of @nestjs/swagger only cover 3.0. */

@@ -49,19 +49,23 @@ export function openApiDocument(
     for (const operation of Object.values(operations)) fillInInstance(path, operation as Operation);
   }
   const schemas = componentSchemas() as NonNullable<OpenAPIObject['components']>['schemas'];
-  return { ...document, components: { ...document.components, schemas } };
+  // an API that is reached under several names is relative to its document; reads need no token
+  return { ...document, servers: [{ url: '/' }], security: [], components: { ...document.components, schemas } };
 }
 
 /** The parts of an operation that are needed here. */
 interface Operation {
-  parameters?: { name: string; in: string; schema: { examples: string[] } }[];
+  parameters?: { name: string; in: string; example?: string; schema: { examples?: string[] } }[];
   responses: Record<string, { content?: Record<string, { example?: ProblemBody }> }>;
 }
 
-/** Fills in `instance` in the examples of an operation's problems: its path with the examples of its parameters. */
+/** Gives path parameters an example to try out, and fills in `instance` in the examples of an operation's problems: its path with the examples of its parameters. */
 function fillInInstance(path: string, { parameters = [], responses }: Operation): void {
-  const exampleOf = new Map(parameters.map(({ name, schema }) => [name, schema.examples[0]!]));
-  const instance = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(exampleOf.get(name)!));
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  // Swagger UI fills in this one only
+  for (const parameter of inPath) parameter.example = parameter.schema.examples![0]!;
+  const exampleOf = (name: string) => inPath.find((parameter) => parameter.name === name)!.example!;
+  const instance = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(exampleOf(name)));
   for (const { content } of Object.values(responses)) {
     const problem = content?.['application/problem+json'];
     if (problem?.example) problem.example = { ...problem.example, instance };

@@ -3,7 +3,6 @@ import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { PROVIDER_IDS } from '../../config/catalog/providers.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
-import { EXAMPLE_CURSOR } from '../http/parameters.js';
 
 /** Fields that several responses share. */
 export const instant = (description: string, example = '2026-11-20T20:59:00Z') =>
@@ -41,6 +40,6 @@ export const temporalUrl = z.string().meta({
 });
 export const nextCursor = z.string().nullable().meta({
   description: 'Value of `cursor` for the next page; null on the last page.',
-  example: EXAMPLE_CURSOR,
+  example: null,
 });
 export const providerId = z.enum(PROVIDER_IDS).meta({ description: 'Id of the provider.' });

@@ -34,8 +34,8 @@ export class SchedulesService {
 
   /** @throws Problem 503 if Temporal is not available */
   async list(): Promise<ScheduleListBody> {
-    const described = await Promise.all(IDS.map((id) => this.describe(id)));
-    return { schedules: IDS.map((id, i) => this.body(id, described[i]!)) };
+    const described = await this.temporal.describedSchedules();
+    return { schedules: IDS.map((id) => this.body(id, described.get(id) ?? null)) };
   }
 
   async pause(name: string, reason: string): Promise<StatusResponse> {
@@ -68,9 +68,10 @@ export class SchedulesService {
     reason: string,
     work: (handle: ScheduleHandle) => Promise<void>,
   ): Promise<void> {
-    return inTransaction(this.deps.database.pool, async (tx) => {
+    await inTransaction(this.deps.database.pool, async (tx) => {
       await recordAudit(tx, { actor: 'admin', action: `schedule.${action}`, subject: id, reason });
       await this.temporal.call((client) => work(client.schedule.getHandle(SCHEDULES[id]))).catch(asMissing);
+      this.temporal.forgetSchedules();
     });
   }
 

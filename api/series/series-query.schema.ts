@@ -5,10 +5,11 @@ import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { RANGES } from '../../domain/series/range.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { FORMATS } from '../http/response.js';
-import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
+import { cursorParameter, instantParameter, oneOf, optionalLimit } from '../http/parameters.js';
 import { describeTimeframes, timeframesOfClass } from './timeframe-parameter.js';
 
-const DEFAULT_LIMIT = 1_000;
+/** Of JSON. */
+export const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 10_000;
 
 const EXAMPLE_TIMEFRAMES = { stock: '5m', crypto: '1h' } satisfies Record<AssetClass, Timeframe>;
@@ -23,7 +24,8 @@ const seriesQuery = (assetClass: AssetClass) =>
     range: oneOf(RANGES).optional().meta({
       description:
         'Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours.',
-      example: '1mo',
+      // excludes `start` and `end`
+      examples: [],
     }),
     timeframe: oneOf(timeframesOfClass(assetClass))
       .optional()
@@ -31,11 +33,11 @@ const seriesQuery = (assetClass: AssetClass) =>
         description: describeTimeframes(assetClass),
         example: EXAMPLE_TIMEFRAMES[assetClass],
       }),
-    limit: limitParameter(
-      DEFAULT_LIMIT,
+    limit: optionalLimit(
       MAX_LIMIT,
-      'Maximum number of bars per page. Without `start` the first page holds the newest bars of the window.',
-    ),
+      `Maximum number of bars per page. Without \`start\` the first page holds the newest bars of the window, unless \`range\` comes with \`sort=asc\`. Default ${DEFAULT_LIMIT}; CSV and NDJSON without it have no pages: they hold the whole window.`,
+      390,
+    ).optional(),
     sort: oneOf(['asc', 'desc'] as const)
       .optional()
       .meta({

@@ -19,13 +19,14 @@ import { headOf } from '../assets/asset-head.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { invalidQuery, Problem } from '../http/problem.js';
-import { TableResponse, type Row } from '../http/response.js';
+import { formatOf } from '../http/render.js';
+import { TableResponse, type Format, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
 import { inTurns, nextTurn } from '../http/turns.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
 import { continuationOf, cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
-import type { IndicatorQuery, SeriesQuery } from './series-query.schema.js';
+import { DEFAULT_LIMIT, type IndicatorQuery, type SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
 import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-spec.js';
 
@@ -34,6 +35,8 @@ const MIN_AS_OF_AGE_MS = 60 * SECOND;
 
 /** Rows of a page that is written in a turn of its own. */
 const LONG_PAGE = 1_000;
+/** Rows that are read at once of a response that holds the whole window. */
+const CHUNK_ROWS = 5_000;
 /** Steps (bars × reach × indicators) that one page of indicators may take: some seconds at most, in turns. */
 const MAX_STEPS = 100_000_000;
 
@@ -45,7 +48,14 @@ interface ReadResult<T> {
 }
 type Columns<K extends string> = Record<K, (number | null)[]> & { time: number[] };
 
-/** A request, with the price level that its first page is at; null if that cannot change. */
+/** A query with its defaults. */
+type ResolvedQuery<Q extends SeriesQuery = SeriesQuery> = Q & {
+  format: Format;
+  /** Null for the whole window, which is sent as it is read. */
+  pageSize: number | null;
+};
+
+/** A request, with the price level of its first page; null if that cannot change or is not known yet. */
 interface LevelledSpec extends SeriesSpec {
   level: string | null;
 }
@@ -63,7 +73,9 @@ export class SeriesService {
     private readonly responses: ResponseCache,
   ) {}
 
-  async ohlcv(assetClass: AssetClass, symbol: string, query: SeriesQuery): Promise<TableResponse> {
+  /** @param accept the Accept header */
+  async ohlcv(assetClass: AssetClass, symbol: string, asked: SeriesQuery, accept?: string): Promise<TableResponse> {
+    const query = resolved(asked, accept);
     const spec = await this.spec('ohlcv', assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
     return this.cached(spec, query, async () => {
@@ -78,10 +90,17 @@ export class SeriesService {
     });
   }
 
-  async indicators(assetClass: AssetClass, symbol: string, query: IndicatorQuery): Promise<TableResponse> {
+  /** @param accept the Accept header */
+  async indicators(
+    assetClass: AssetClass,
+    symbol: string,
+    asked: IndicatorQuery,
+    accept?: string,
+  ): Promise<TableResponse> {
+    const query = resolved(asked, accept);
     const spec = await this.spec('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
-    assertBounded(chosen, query.limit);
+    assertBounded(chosen, query.pageSize ?? CHUNK_ROWS);
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
     return this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
@@ -90,12 +109,12 @@ export class SeriesService {
   /** Bars as stored depend only on the stored series, so their response is cached until that changes. */
   private async cached(
     spec: SeriesSpec,
-    query: SeriesQuery,
+    query: ResolvedQuery,
     make: () => Promise<TableResponse>,
   ): Promise<TableResponse> {
-    if (!isAsStored(spec)) return make();
-    const { limit, format, cursor } = query;
-    const key = JSON.stringify([spec.asset.symbol, spec.window, limit, format, cursor, requestKey(query)]);
+    const { pageSize, format, cursor } = query;
+    if (!isAsStored(spec) || pageSize === null) return make();
+    const key = JSON.stringify([spec.asset.symbol, spec.window, pageSize, format, cursor, requestKey(query)]);
     return this.responses.get(storedSeriesOf(spec), key, make);
   }
 
@@ -124,16 +143,22 @@ export class SeriesService {
 
   private async page<K extends string>(
     resource: Resource,
-    spec: LevelledSpec,
-    query: SeriesQuery,
+    asked: LevelledSpec,
+    query: ResolvedQuery,
     columns: readonly (K | 'time')[],
     read: (part: Part) => Promise<ReadResult<Columns<K>>>,
   ): Promise<TableResponse> {
-    const { asset, aggregation, window } = spec;
+    // before the bars of the first page are read: after a change in between, the next page is refused
+    const spec = query.cursor === undefined ? { ...asked, level: await this.levelOf(asked) } : asked;
+    const { asset, aggregation } = spec;
+    // a whole window has no first page: its rows are in its own order
+    const window = query.pageSize === null ? { ...spec.window, newest: spec.window.descending } : spec.window;
     const { from, to, newest, asOf } = window;
-    const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: query.limit + 1 });
+    const size = query.pageSize ?? CHUNK_ROWS;
+    const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: size + 1 });
     if (query.cursor !== undefined) await this.assertLevel(spec);
-    const page = pageOf(data.time, query.limit, window, cut);
+    const page = pageOf(data.time, size, window, cut);
+    const isWhole = query.pageSize === null;
     const isEmpty = data.time.length === 0;
     const [firstTime, lastTime] = [data.time[page.begin]!, data.time[page.end - 1]!];
     // naming and writing many rows takes a while, too
@@ -155,12 +180,35 @@ export class SeriesService {
         ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
         ...(isEmpty && { reason: await this.gapReason(spec) }),
       },
-      nextCursor: page.next && cursorOf(resource, { window: page.next, level: spec.level }, asset.symbol, query),
+      rest: isWhole && page.next ? () => this.rest(spec, page.next!, columns, read) : null,
+      nextCursor:
+        isWhole || !page.next
+          ? null
+          : cursorOf(resource, { window: page.next, level: spec.level }, asset.symbol, query),
       // why a bar is missing is known for now only, also in what is as of an instant
       freshness: asOf === null || isEmpty || incomplete.length > 0 ? 'revalidate' : 'immutable',
       format: query.format,
       fileName: `${asset.symbol}_${window.timeframe}`,
     });
+  }
+
+  /** The rows after the first ones, read as the client takes them; nothing is read once it has left. */
+  private async *rest<K extends string>(
+    spec: LevelledSpec,
+    begin: SeriesWindow,
+    columns: readonly (K | 'time')[],
+    read: (part: Part) => Promise<ReadResult<Columns<K>>>,
+  ): AsyncGenerator<Row[]> {
+    for (let window: SeriesWindow | null = begin; window;) {
+      const { from, to, newest } = window;
+      const { columns: data, cut } = await read({ from, to, newest, limit: CHUNK_ROWS + 1 });
+      // after a change the response breaks off, which HTTP clients report: half of it at another level would be worse
+      await this.assertLevel(spec);
+      const page = pageOf(data.time, CHUNK_ROWS, window, cut);
+      await nextTurn();
+      yield rowsOf(columns, data, page, window.descending);
+      window = page.next;
+    }
   }
 
   private async gapReason(spec: SeriesSpec): Promise<GapReason> {
@@ -188,7 +236,8 @@ export class SeriesService {
    * @throws Problem 409
    */
   private async assertLevel(spec: LevelledSpec): Promise<void> {
-    if ((await this.levelOf(spec)) === spec.level) return;
+    const level = await this.levelOf(spec);
+    if (level === null || level === spec.level) return;
     // a cached first page may have the cursor of the old level
     this.responses.clear();
     const detail = `The prices of ${spec.asset.symbol} have moved to another level since the first page, because of a split or a dividend. Request the first page again.`;
@@ -210,8 +259,7 @@ export class SeriesService {
     if (!isServed(asset, window.timeframe)) throw invalidQuery('cursor', 'does not belong to this series');
     const bounds = await this.boundsOf(asset, window.timeframe);
     const spec = specOf(asset, window, bounds, this.marketAt(window.asOf));
-    // before the bars of the first page are read: after a change in between, the next page is refused
-    return { ...spec, level: later ? later.level : await this.levelOf(spec) };
+    return { ...spec, level: later?.level ?? null };
   }
 
   /** The market clock, at an instant of the wall clock or now. */
@@ -274,6 +322,12 @@ export class SeriesService {
       throw invalidQuery('asOf', 'must be at least 60 seconds ago by the wall clock');
     }
   }
+}
+
+/** @throws Problem 406 */
+function resolved<Q extends SeriesQuery>(query: Q, accept: string | undefined): ResolvedQuery<Q> {
+  const format = formatOf(query.format, accept);
+  return { ...query, format, pageSize: query.limit ?? (format === 'json' ? DEFAULT_LIMIT : null) };
 }
 
 /** @throws Problem 400 if a page would take too long to compute */

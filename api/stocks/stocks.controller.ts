@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type TableResponse } from '../http/response.js';
 import { queryOf } from '../http/validate.js';
@@ -25,8 +25,12 @@ export class StocksController {
 
   @Get('ohlcv')
   @Describe(ohlcvDocs('stock'))
-  ohlcv(@Param('symbol') symbol: string, @Query(queryOf(StockOhlcvQuery)) query: SeriesQuery): Promise<TableResponse> {
-    return this.series.ohlcv('stock', symbol, query);
+  ohlcv(
+    @Param('symbol') symbol: string,
+    @Query(queryOf(StockOhlcvQuery)) query: SeriesQuery,
+    @Headers('accept') accept: string | undefined,
+  ): Promise<TableResponse> {
+    return this.series.ohlcv('stock', symbol, query, accept);
   }
 
   @Get('indicators')
@@ -34,8 +38,9 @@ export class StocksController {
   indicators(
     @Param('symbol') symbol: string,
     @Query(queryOf(StockIndicatorQuery)) query: IndicatorQuery,
+    @Headers('accept') accept: string | undefined,
   ): Promise<TableResponse> {
-    return this.series.indicators('stock', symbol, query);
+    return this.series.indicators('stock', symbol, query, accept);
   }
 
   @Get('latest')

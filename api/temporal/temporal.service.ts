@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   isGrpcServiceError,
   ScheduleNotFoundError,
+  type ScheduleDescription,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   type Client,
@@ -13,7 +14,7 @@ import type { WORKFLOWS } from '../../contracts/workflows.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { unavailable } from '../http/problem.js';
-import { cachedFor } from '../http/ttl-cache.js';
+import { cachedFor, type Cached } from '../http/ttl-cache.js';
 
 export type ScheduleId = keyof typeof SCHEDULES;
 
@@ -41,7 +42,7 @@ const FAILURE_CACHED_MS = 2 * SECOND;
 @Injectable()
 export class TemporalService {
   private readonly client: Client;
-  private readonly states: () => Promise<ReadonlyMap<ScheduleId, ScheduleState>>;
+  private readonly descriptions: Cached<ReadonlyMap<ScheduleId, ScheduleDescription | null>>;
   private readonly uiUrl: string;
 
   constructor(@Inject(DEPS) deps: ApiDeps) {
@@ -52,7 +53,7 @@ export class TemporalService {
       const described = await this.withDeadline(() => Promise.all(ids.map((id) => this.describe(id))));
       return new Map(ids.map((id, i) => [id, described[i]!]));
     };
-    this.states = cachedFor(CACHED_MS, describeAll, FAILURE_CACHED_MS);
+    this.descriptions = cachedFor(CACHED_MS, describeAll, FAILURE_CACHED_MS);
   }
 
   get namespace(): string {
@@ -66,7 +67,22 @@ export class TemporalService {
 
   /** The state of every schedule of the project. */
   async schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
-    return this.states();
+    const described = [...(await this.descriptions())];
+    return new Map(described.map(([id, description]) => [id, stateOf(description)]));
+  }
+
+  /**
+   * Every schedule of the project, null if it is missing in Temporal. Concurrent requests share one read of at most a
+   * second ago: Temporal takes long to describe them all.
+   * @throws Problem 503 if Temporal is not available
+   */
+  async describedSchedules(): Promise<ReadonlyMap<ScheduleId, ScheduleDescription | null>> {
+    return this.descriptions().catch(asProblem);
+  }
+
+  /** After an action on a schedule: the next caller sees it. */
+  forgetSchedules(): void {
+    this.descriptions.forget();
   }
 
   /**
@@ -98,12 +114,7 @@ export class TemporalService {
    * @throws Problem 503 if Temporal is not available; any other error of the client as it is
    */
   async call<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    try {
-      return await this.withDeadline(() => work(this.client));
-    } catch (error) {
-      if (isUnavailable(error)) throw unavailable('Temporal is not available. Try again later; /readyz has details.');
-      throw error;
-    }
+    return this.withDeadline(() => work(this.client)).catch(asProblem);
   }
 
   /** URL of a run in the Temporal Web UI. */
@@ -112,12 +123,11 @@ export class TemporalService {
     return `${this.uiUrl}/namespaces/${parts.join('/')}`;
   }
 
-  private async describe(id: ScheduleId): Promise<ScheduleState> {
+  private async describe(id: ScheduleId): Promise<ScheduleDescription | null> {
     try {
-      const { state, info } = await this.client.schedule.getHandle(SCHEDULES[id]).describe();
-      return { exists: true, paused: state.paused, nextFireAt: info.nextActionTimes[0] ?? null };
+      return await this.client.schedule.getHandle(SCHEDULES[id]).describe();
     } catch (error) {
-      if (error instanceof ScheduleNotFoundError) return { exists: false, paused: false, nextFireAt: null };
+      if (error instanceof ScheduleNotFoundError) return null;
       throw error;
     }
   }
@@ -125,6 +135,18 @@ export class TemporalService {
   private async withDeadline<T>(call: () => Promise<T>): Promise<T> {
     return this.client.withDeadline(Date.now() + TIMEOUT_MS, call);
   }
+}
+
+const stateOf = (description: ScheduleDescription | null): ScheduleState => ({
+  exists: description !== null,
+  paused: description?.state.paused ?? false,
+  nextFireAt: description?.info.nextActionTimes[0] ?? null,
+});
+
+/** @throws Problem 503 if Temporal is not available; any other error as it is */
+function asProblem(error: unknown): never {
+  if (isUnavailable(error)) throw unavailable('Temporal is not available. Try again later; /readyz has details.');
+  throw error;
 }
 
 /** Failures that a later try may not have. */

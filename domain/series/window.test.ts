@@ -9,6 +9,21 @@ const newYork: RangeContext = { calendar: calendarOf('XNYS'), now, lastSession: 
 const coins: RangeContext = { calendar: calendarOf('24/7'), now, lastSession: '2026-11-24' };
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString().replace('.000Z', 'Z'));
 
+describe('windowOf', () => {
+  it.each([
+    [{ range: '1mo', sort: 'asc' }, 'the beginning'],
+    [{ range: '1mo' }, 'the newest bar'],
+    [{ range: '1mo', sort: 'desc' }, 'the newest bar'],
+    [{ start: 0, sort: 'asc' }, 'the beginning'],
+    [{ start: 0 }, 'the beginning'],
+    [{ start: 0, sort: 'desc' }, 'the newest bar'],
+    [{ sort: 'asc' }, 'the newest bar'],
+    [{}, 'the newest bar'],
+  ] as const)('of %j has pages that begin at %s', (request, first) => {
+    expect(windowOf(request, '1d', newYork).newest).toBe(first === 'the newest bar');
+  });
+});
+
 describe('reachesOver', () => {
   it('compares the first session with the first trading date of the range', () => {
     // 24 October 2026 is a Saturday: the month begins with the session of Monday

@@ -36,11 +36,13 @@ export function windowOf(request: WindowRequest, timeframe: Timeframe, context: 
   const bound = (ms: number | undefined) =>
     ms === undefined ? null : isDateLabelled(timeframe) ? floorTo(ms, DAY) : ms;
   const descending = request.sort === 'desc';
+  // a range has a beginning, but its newest bars are what most requests are for: only an explicit order begins there
+  const isForward = request.sort === 'asc' && request.range !== undefined;
   return {
     timeframe,
     from: request.range ? rangeStart(request.range, timeframe, context) : bound(request.start),
     to: bound(request.end),
-    newest: descending || request.start === undefined,
+    newest: descending || (request.start === undefined && !isForward),
     descending,
     adjustment: request.adjustment ?? 'split',
     asOf: request.asOf ?? null,

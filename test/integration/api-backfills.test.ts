@@ -170,6 +170,28 @@ describe('a backfill that no worker has taken up yet', () => {
   });
 });
 
+describe('requests with one key at the same time', () => {
+  const DAYS = Array.from({ length: 12 }, (_, i) => `2026-11-${String(i + 1).padStart(2, '0')}`);
+  const asked = (start: string) => ({ symbols: ['SPY'], timeframes: ['1d'], start, end: '2026-11-20' });
+
+  it('start one backfill, and nobody is told that a different one is theirs', async () => {
+    const sent = await Promise.all(DAYS.map((start) => post(asked(start), withKey('parallel'))));
+    const accepted = sent.filter(({ status }) => status === 202);
+    expect(accepted).toHaveLength(1);
+    expect(new Set(sent.filter(({ status }) => status !== 202).map(({ status }) => status))).toEqual(new Set([422]));
+    const [index] = sent.flatMap(({ status }, i) => (status === 202 ? [i] : []));
+    expect(accepted[0]!.json.asked).toMatchObject({ start: DAYS[index!] });
+    const again = await Promise.all(DAYS.map(() => post(asked(DAYS[index!]!), withKey('parallel'))));
+    for (const { status, json } of again) expect([status, json.runId]).toEqual([202, accepted[0]!.json.runId]);
+    // even if the database has lost what the request was
+    await api.pool.query(`delete from audit_log where subject = $1`, [accepted[0]!.json.workflowId]);
+    expect((await post(asked('2026-10-01'), withKey('parallel'))).status).toBe(422);
+    expect((await post(asked(DAYS[index!]!), withKey('parallel'))).status).toBe(202);
+    await send('DELETE', `/${String(accepted[0]!.json.workflowId)}`);
+    await api.pool.query(`delete from audit_log where subject = $1`, [accepted[0]!.json.workflowId]);
+  }, 30_000);
+});
+
 describe('with a worker', () => {
   let stop: () => Promise<void>;
 

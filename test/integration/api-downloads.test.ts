@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
 const URL = '/api/crypto/BTC/ohlcv?limit=10000';
@@ -72,5 +73,80 @@ describe.each(['csv', 'ndjson'])('%s', (format) => {
     await once(leaving, 'readable');
     leaving.destroy();
     expect((await text(await download(url))).length).toBeGreaterThan(400_000);
+  });
+});
+
+describe('without a limit', () => {
+  const url = (format: string, more = '') => `/api/crypto/BTC/ohlcv?format=${format}${more}`;
+  const times = (body: string) => body.split(/\r?\n/).filter(Boolean);
+
+  it('CSV and NDJSON hold the whole window, oldest first or newest first', async () => {
+    // more than are read at once
+    const [header, ...rows] = times(await text(await download(url('csv'))));
+    expect(header).toBe('time,open,high,low,close,volume');
+    const { bars } = (await api.get(URL)).json;
+    expect(rows.map((row) => row.split(',')[0])).toEqual(bars.map(({ time }) => time));
+    const lines = times(await text(await download(url('ndjson', '&sort=desc'))));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(bars.toReversed());
+    const part = times(await text(await download(url('csv', '&start=2026-01-02&end=2026-07-01'))));
+    expect([part.length, part[1], part.at(-1)]).toEqual([
+      1 + 180 * 48,
+      expect.stringMatching(/^2026-01-02T00:00:00Z/),
+      expect.stringMatching(/^2026-06-30T23:30:00Z/),
+    ]);
+    const byAccept = await text(await download('/api/crypto/BTC/ohlcv', { accept: 'text/csv' }));
+    expect(times(byAccept)).toHaveLength(10_001);
+  });
+
+  it('so do aggregate bars and indicators', async () => {
+    const hours = times(await text(await download(url('csv', '&timeframe=1h'))));
+    expect(hours).toHaveLength(5_001);
+    const indicators = await text(await download('/api/crypto/BTC/indicators?format=csv&include=rsi'));
+    expect(times(indicators)).toHaveLength(10_001);
+    const paged = (await api.get('/api/crypto/BTC/indicators?limit=10000&include=rsi')).json.bars;
+    expect(times(indicators).at(-1)!.split(',').at(-1)).toBe(String(paged.at(-1)!.rsi14));
+  });
+
+  it('JSON keeps its pages, and a cursor gives the rest of the window', async () => {
+    const { json } = await api.get('/api/crypto/BTC/ohlcv');
+    expect(json.bars).toHaveLength(1_000);
+    const rest = times(await text(await download(url('csv', `&cursor=${json.nextCursor}`))));
+    expect(rest).toHaveLength(1 + 9_000);
+  });
+
+  it('have headers for HEAD', async () => {
+    const head = await download(url('csv'), {}, 'HEAD');
+    expect([head.statusCode, head.headers['content-type'], await text(head)]).toEqual([
+      200,
+      'text/csv; charset=utf-8; header=present',
+      '',
+    ]);
+  });
+});
+
+describe('a split during a download', () => {
+  it('breaks it off instead of mixing two price levels', async () => {
+    const asset = api.assets.get('NVDA')!;
+    await storeBars(api.pool, { asset, timeframe: '1m', step: '1 minute', from: '2026-01-01Z', to: '2026-01-05Z' });
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its reader
+    const read = BarReader.prototype.prices;
+    let reads = 0;
+    jest.spyOn(BarReader.prototype, 'prices').mockImplementation(async function (this: BarReader, request) {
+      // before the second part of the rows is read
+      if (++reads === 2) {
+        await api.pool.query(
+          `insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, applied_at)
+           values ($1, 'split', '2026-01-06', 10, 1, 1, now())`,
+          [asset],
+        );
+      }
+      return read.call(this, request);
+    });
+    const response = await download('/api/stocks/NVDA/ohlcv?timeframe=1m&format=ndjson');
+    await expect(text(response)).rejects.toThrow('aborted');
+    jest.restoreAllMocks();
+    expect((await text(await download('/api/stocks/NVDA/ohlcv?timeframe=1m&format=ndjson'))).split('\n')).toHaveLength(
+      5_762,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ScheduleListSchema, ScheduleSchema, type ScheduleBody } from '../../api/schedules/schedules.schema.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
@@ -51,6 +51,17 @@ const list = async (): Promise<ScheduleBody[]> =>
 const audits = async () =>
   (await api.pool.query('select actor, action, subject, reason from audit_log order by id')).rows as unknown[];
 const entry = (action: string, reason: string) => ({ actor: 'admin', action, subject: 'stocks_1min', reason });
+
+describe('many clients at once', () => {
+  it('share one read of the schedules', async () => {
+    const { schedule } = temporal.client;
+    const describing = jest.spyOn(schedule, 'getHandle');
+    const responses = await Promise.all(Array.from({ length: 32 }, () => api.get('/api/pipeline/schedules')));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(describing).toHaveBeenCalledTimes(Object.keys(SCHEDULES).length);
+    describing.mockRestore();
+  });
+});
 
 describe('the schedules', () => {
   it('tell when they fire next, and which is missing in Temporal', async () => {

@@ -25,6 +25,14 @@ export async function recordAudit(db: Queryable, entry: AuditEntry): Promise<voi
   ]);
 }
 
+/**
+ * Lets one transaction at a time act on a subject: others wait here until it ends, and then see what it has stored.
+ * @param tx holds the lock until it ends
+ */
+export async function lockSubject(tx: Queryable, action: string, subject: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${action} ${subject}`]);
+}
+
 /** A stored entry. */
 export interface KeptAudit {
   at: Date;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { TIMEFRAMES } from '../../domain/timeframe.js';
+import { didYouMean, sameSymbol, sameTimeframe } from './did-you-mean.js';
+
+const PARAMETERS = ['start', 'end', 'range', 'timeframe', 'limit', 'sort', 'asOf'];
+
+describe('didYouMean', () => {
+  it.each([
+    ['interval', 'timeframe'],
+    ['from', 'start'],
+    ['to', 'end'],
+    ['Timeframe', 'timeframe'],
+    ['asof', 'asOf'],
+    ['timefame', 'timeframe'],
+    ['strat', 'start'],
+    ['limits', 'limit'],
+  ])('of %s is %s', (given, meant) => {
+    expect(didYouMean(given, PARAMETERS)).toBe(`; did you mean ${meant}?`);
+  });
+
+  it.each(['', 'foo', 'x', 'constructor', 'count2', 'interval'])(
+    'of %j is nothing where nothing is similar',
+    (given) => {
+      expect(didYouMean(given, ['start', 'end'])).toBe('');
+    },
+  );
+});
+
+describe('sameTimeframe', () => {
+  it.each([
+    ['1Min', '1m'],
+    ['1min', '1m'],
+    ['5Minutes', '5m'],
+    ['1D', '1d'],
+    ['D', '1d'],
+    ['daily', '1d'],
+    ['1H', '1h'],
+    ['60', '1h'],
+    ['60m', '60m'],
+    ['15', '15m'],
+    ['1M', '1mo'],
+    ['1Month', '1mo'],
+    ['1W', '1w'],
+    ['weekly', '1w'],
+    ['1wk', '1wk'],
+    ['up', 'up'],
+  ])('of %s is %s', (given, ours) => {
+    expect(sameTimeframe(given)).toBe(ours);
+  });
+
+  it('leaves ours as they are', () => {
+    expect(TIMEFRAMES.map(sameTimeframe)).toEqual(TIMEFRAMES);
+  });
+});
+
+describe('sameSymbol', () => {
+  it.each([
+    ['BTC-USD', 'BTC'],
+    ['btc/usdt', 'BTC'],
+    ['BTCUSD', 'BTC'],
+    ['BINANCE:BTCUSDT', null],
+    ['NASDAQ:SPY', 'SPY'],
+    ['SPY.US', 'SPY'],
+    ['$SPY', 'SPY'],
+    ['NOPE', null],
+    ['SPY', null],
+  ])('of %s is %s', (given, ours) => {
+    expect(sameSymbol(given, ['SPY', 'BTC'])).toBe(ours);
+  });
+});
