@@ -1097,7 +1097,7 @@ export interface components {
             backfills: components["schemas"]["Backfill"][];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
         };
@@ -1383,7 +1383,7 @@ export interface components {
             }[];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
             /**
@@ -1934,7 +1934,7 @@ export interface components {
             meta: components["schemas"]["SeriesMeta"];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
             /**
@@ -2735,7 +2735,7 @@ export interface components {
             meta: components["schemas"]["SeriesMeta"];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
             /**
@@ -3336,7 +3336,7 @@ export interface components {
         QuarantinePage: {
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
             rejected: components["schemas"]["RejectedBar"][];
@@ -3509,7 +3509,7 @@ export interface components {
         RevisionPage: {
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
             revisions: {
@@ -3901,7 +3901,7 @@ export interface components {
         RunPage: {
             /**
              * @description Value of `cursor` for the next page; null on the last page.
-             * @example eyJiZWZvcmUiOjQ4MjExfQ
+             * @example null
              */
             nextCursor: string | null;
             runs: components["schemas"]["Run"][];
@@ -4068,7 +4068,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -4234,7 +4237,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Symbol of a stock or coin, case-insensitive. */
+                /**
+                 * @description Symbol of a stock or coin, case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -4884,7 +4890,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Symbol of a stock or coin, case-insensitive. */
+                /**
+                 * @description Symbol of a stock or coin, case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -4957,7 +4966,7 @@ export interface operations {
                      *           "nextTryAt": "2026-11-20T20:59:00Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Coverage"];
@@ -5247,7 +5256,7 @@ export interface operations {
                 format?: "json" | "csv" | "ndjson";
                 /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. Many indicators with long periods need a smaller `limit`. */
                 include?: string;
-                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window, unless `range` comes with `sort=asc`. Default 1000; CSV and NDJSON without it have no pages: they hold the whole window. */
                 limit?: number;
                 /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
@@ -5263,7 +5272,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example BTC
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -5321,7 +5333,7 @@ export interface operations {
                      *         "end": "2026-11-20T21:00:00Z",
                      *         "sort": "asc"
                      *       },
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["IndicatorPage"];
@@ -5497,7 +5509,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example BTC
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -5668,7 +5683,7 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window, unless `range` comes with `sort=asc`. Default 1000; CSV and NDJSON without it have no pages: they hold the whole window. */
                 limit?: number;
                 /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
@@ -5684,7 +5699,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example BTC
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -5742,7 +5760,7 @@ export interface operations {
                      *         "end": "2026-11-20T21:00:00Z",
                      *         "sort": "asc"
                      *       },
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Ohlcv"];
@@ -6069,11 +6087,20 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Symbol of a stock or coin, case-insensitive. */
+                /**
+                 * @description Symbol of a stock or coin, case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
-                /** @description Time of the bar's open, RFC 3339 with an offset; for `1d` and `4d` the date. */
+                /**
+                 * @description Time of the bar's open, RFC 3339 with an offset; for `1d` and `4d` the date.
+                 * @example 2026-11-20T15:00:00Z
+                 */
                 time: string;
-                /** @description A stored timeframe of the asset. */
+                /**
+                 * @description A stored timeframe of the asset.
+                 * @example 1m
+                 */
                 timeframe: string;
             };
             cookie?: never;
@@ -6389,7 +6416,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description MIC (ISO 10383), case-insensitive, or 24/7 as `24%2F7`. */
+                /**
+                 * @description MIC (ISO 10383), case-insensitive, or 24/7 as `24%2F7`.
+                 * @example XNYS
+                 */
                 mic: string;
             };
             cookie?: never;
@@ -6761,7 +6791,7 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["BackfillPage"];
@@ -7101,7 +7131,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Workflow id of the backfill in Temporal. */
+                /**
+                 * @description Workflow id of the backfill in Temporal.
+                 * @example backfill-1f3a9c20
+                 */
                 workflowId: string;
             };
             cookie?: never;
@@ -7282,7 +7315,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Workflow id of the backfill in Temporal. */
+                /**
+                 * @description Workflow id of the backfill in Temporal.
+                 * @example backfill-1f3a9c20
+                 */
                 workflowId: string;
             };
             cookie?: never;
@@ -7556,7 +7592,7 @@ export interface operations {
                      *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunPage"];
@@ -7658,9 +7694,15 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Run id of the first execution in Temporal. */
+                /**
+                 * @description Run id of the first execution in Temporal.
+                 * @example 0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11
+                 */
                 runId: string;
-                /** @description Workflow id of the run in Temporal. */
+                /**
+                 * @description Workflow id of the run in Temporal.
+                 * @example stocks_1min-2026-11-20T15:00:10Z
+                 */
                 workflowId: string;
             };
             cookie?: never;
@@ -7979,7 +8021,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the schedule. */
+                /**
+                 * @description Id of the schedule.
+                 * @example stocks_1min
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8156,7 +8201,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the schedule. */
+                /**
+                 * @description Id of the schedule.
+                 * @example stocks_1min
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8333,7 +8381,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the schedule. */
+                /**
+                 * @description Id of the schedule.
+                 * @example stocks_1min
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9161,7 +9212,7 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["QuarantinePage"];
@@ -9279,7 +9330,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the rejected row. */
+                /**
+                 * @description Id of the rejected row.
+                 * @example 1204
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9491,7 +9545,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the rejected row. */
+                /**
+                 * @description Id of the rejected row.
+                 * @example 1204
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9775,7 +9832,7 @@ export interface operations {
                      *           "lineage": "/api/lineage/SPY/1m/2026-11-20T15:00:00Z"
                      *         }
                      *       ],
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["RevisionPage"];
@@ -9901,7 +9958,7 @@ export interface operations {
                 format?: "json" | "csv" | "ndjson";
                 /** @description More indicators, separated by commas: ids from `/api/indicators`, each optionally followed by its parameters in order; without parameters, the defaults apply. Every output is a separate column. Many indicators with long periods need a smaller `limit`. */
                 include?: string;
-                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window, unless `range` comes with `sort=asc`. Default 1000; CSV and NDJSON without it have no pages: they hold the whole window. */
                 limit?: number;
                 /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
@@ -9917,7 +9974,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -9975,7 +10035,7 @@ export interface operations {
                      *         "end": "2026-11-20T21:00:00Z",
                      *         "sort": "asc"
                      *       },
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["IndicatorPage"];
@@ -10151,7 +10211,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -10324,7 +10387,7 @@ export interface operations {
                 end?: string;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
-                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window. Default 1000. */
+                /** @description Maximum number of bars per page. Without `start` the first page holds the newest bars of the window, unless `range` comes with `sort=asc`. Default 1000; CSV and NDJSON without it have no pages: they hold the whole window. */
                 limit?: number;
                 /** @description Counts back from the market clock now (or at `asOf`), instead of `start` and `end`. For stocks `1d` is the latest session that has bars and `5d` the latest five sessions; for coins they are the last 24 and the last 120 hours. */
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
@@ -10340,7 +10403,10 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Case-insensitive. */
+                /**
+                 * @description Case-insensitive.
+                 * @example SPY
+                 */
                 symbol: string;
             };
             cookie?: never;
@@ -10398,7 +10464,7 @@ export interface operations {
                      *         "end": "2026-11-20T21:00:00Z",
                      *         "sort": "asc"
                      *       },
-                     *       "nextCursor": "eyJiZWZvcmUiOjQ4MjExfQ"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Ohlcv"];
