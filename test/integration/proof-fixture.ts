@@ -139,7 +139,7 @@ export async function buildStore(store: TestStore): Promise<void> {
   await openTestRun(pool);
   await loadStocks(pool, store.assetId('SPY'));
   await loadCoins(pool, store.assetId('BTC'));
-  await classifyCorrupt(pool);
+  await classifyCorrupt(pool, 0);
   await compareDays(pool, { since: tuesday.date });
   await pool.query(
     `insert into provider_calls (provider, started_at, duration_ms, status, url, bytes, payload_id, run_id)
