@@ -109,6 +109,16 @@ describe('a bad row from before such rows were refused', () => {
     }
   });
 
+  it('is named by a run for its symbol that finds nothing to request', async () => {
+    const at = Date.parse('2026-11-22T12:00:00Z'); // a Sunday
+    const symbols = ['SPY', 'ACME'];
+    const plan = await planLive(api.pool, 0, {
+      ...{ pipeline: 'stocks_1min', trigger: 'backfill', nominalAt: at, asOf: at, symbols },
+    });
+    expect(plan.requests).toEqual([]);
+    expect(plan.skipped).toMatch(/^already covered, or no session at that time; asset \d+ ACME: unknown exchange XLON/);
+  });
+
   it.each(['/api/stocks/acme/ohlcv', '/api/lineage/ACME/1d/2026-11-24', '/api/coverage/ACME'])(
     'is the reason why %s is 404',
     async (path) => {
