@@ -22,7 +22,7 @@ export const gapActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'cloc
    */
   async classifyGaps(): Promise<AdjustInput[]> {
     await recountDirty(pool);
-    await classifyCorrupt(pool);
+    await classifyCorrupt(pool, clockOffsetMs);
     await classifyUsuallyEmpty(pool);
     return assetsDueForAdjustment(pool, await assetsToAdjust(pool));
   },

@@ -159,6 +159,8 @@ export interface Loaded extends StepOfSeries {
   held: HoldReason | null;
   /** The workflow should start AdjustWorkflow with this. */
   adjust?: AdjustInput;
+  /** Why it was not loaded, if its asset cannot be. */
+  error?: { type: FailureType; message: string };
 }
 
 export interface ApplySplitsInput {

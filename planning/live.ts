@@ -26,8 +26,8 @@ export async function planLive(pool: pg.Pool, clockOffsetMs: number, input: Live
   const { provider, timeframes } = PIPELINES[input.pipeline];
   const assets = await findAssets(pool, { provider, symbols: input.symbols });
   const problems = await assetProblems(pool, { provider, symbols: input.symbols });
-  if (assets.length === 0)
-    return nothingToDo(['no active assets', ...problems.map(({ problem }) => problem)].join('; '));
+  const because = (reason: string) => nothingToDo([reason, ...problems.map(({ problem }) => problem)].join('; '));
+  if (assets.length === 0) return because('no active assets');
   // a scheduled run leaves bars that were deleted by SQL to heal, which tries stored payloads first
   if (input.trigger !== 'schedule') await recountDirty(pool);
   const plan = input.trigger === 'backfill' ? planHistorical : planNewest;
@@ -43,7 +43,7 @@ export async function planLive(pool: pg.Pool, clockOffsetMs: number, input: Live
       ...{ requests, skipped: null, more: false, waiting: 0, problems },
       ...(await planProbes(pool, clocksNow(clockOffsetMs).now)),
     };
-  return nothingToDo(
+  return because(
     input.trigger === 'backfill' ? 'already covered, or no session at that time' : 'markets closed, nothing missing',
   );
 }

@@ -162,10 +162,15 @@ async function transformAndLoad(run: RunKey, extracted: StoredPayload[], replay?
     const batchIds = transformed.flatMap((item) => ('error' in item || item.batchId === null ? [] : [item.batchId]));
     const loaded = batchIds.length > 0 ? await load({ run, batchIds }) : [];
     await startAdjustments(loaded.flatMap(({ adjust }) => adjust ?? []));
-    const heldBack = new Map(loaded.flatMap((batch) => (batch.held ? [[batch.batchId, batch.held] as const] : [])));
+    const unloaded = new Map(
+      loaded.flatMap(({ batchId, held, error }) => {
+        const failure = error ?? (held && HELD_BACK[held]);
+        return failure ? [[batchId, failure] as const] : [];
+      }),
+    );
     const outcomes = transformed.map((item) => {
-      const reason = 'error' in item || item.batchId === null ? undefined : heldBack.get(item.batchId);
-      return reason ? failedWith(item.assetId, HELD_BACK[reason]) : outcomeOf(item);
+      const failure = 'error' in item || item.batchId === null ? undefined : unloaded.get(item.batchId);
+      return failure ? failedWith(item.assetId, failure) : outcomeOf(item);
     });
     return outcomes.reduce(add, { ...nothingIngested(), counts: countsOf(loaded) });
   } catch (error) {

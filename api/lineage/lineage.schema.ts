@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../../domain/coverage/slot-state.js';
+import { STAND_IN_CELLS } from '../../domain/rules/released-rows.js';
 import { RUN_STATUSES, TRIGGERS } from '../../domain/run.js';
 import { assetHead, instant, prices, runId, temporalUrl, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
@@ -91,6 +92,11 @@ export const LineageSchema = component(
     bar: z
       .object({
         ...version,
+        standIns: z.array(z.enum(STAND_IN_CELLS)).meta({
+          description:
+            'Values that the provider does not know or had wrong, and that others stand in for: an unknown open is the close. `rejections` has the row as it was sent.',
+          example: [],
+        }),
         sma20: indicator('Mean of the latest 20 closes; null until 20 exist.'),
         sma50: indicator('Mean of the latest 50 closes; null until 50 exist.'),
         barReturn: indicator("Change from the previous bar's close, as a fraction."),

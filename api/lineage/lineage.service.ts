@@ -14,6 +14,7 @@ import {
 import { readBarPayloads } from '../../db/repositories/load/payloads.js';
 import { RejectedBars, type RejectedBar } from '../../db/repositories/read/rejected-bars.js';
 import { NEIGHBOUR_RULES } from '../../domain/rules/neighbour-rules.js';
+import { type Cells, STAND_IN_CELLS, type StandInCell, standInOf } from '../../domain/rules/released-rows.js';
 import { rowsOfBar, type SentRow } from '../../providers/payload-readers.js';
 import { headOf } from '../assets/asset-head.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
@@ -78,6 +79,7 @@ export class LineageService {
       slot: this.slotBody(slot, record),
       bar: bar && {
         ...versionBody(bar),
+        standIns: standInsOf(bar.payloadId, rejections),
         sma20: bar.sma20,
         sma50: bar.sma50,
         barReturn: bar.barReturn,
@@ -131,6 +133,14 @@ export class LineageService {
       time,
     );
   }
+}
+
+/** The cells of a bar that have a stand-in: rows of its payload that were stored or released in spite of a broken rule. */
+function standInsOf(payloadId: number, rejections: readonly RejectedBar[]): StandInCell[] {
+  const cells = rejections
+    .filter(({ payload, state }) => payload.id === payloadId && (state === 'stored' || state === 'released'))
+    .map(({ rule, raw }) => standInOf(rule, raw as unknown as Cells)?.cell);
+  return STAND_IN_CELLS.filter((cell) => cells.includes(cell));
 }
 
 /** The fields that every version of a bar has. */

@@ -93,6 +93,10 @@ const meta = component(
         description:
           'With `adjustment=all`: dividends paid in a currency other than that of the prices. The prices are not adjusted for them.',
       }),
+    unknownOpens: z.array(instant('Open of the bar.', '2026-11-20T14:30:00Z')).optional().meta({
+      description:
+        'Bars of this page whose open the provider does not know: a close stands in for it. An aggregate bar is listed if the open of its first stored bar is unknown. Absent if all are known. See `GET /api/quarantine?state=stored`.',
+    }),
     asOf: instant('The requested instant, wall clock.').optional(),
     reason: z.enum(GAP_REASONS).optional().meta({
       description:

@@ -7,6 +7,7 @@ import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { RejectedBars } from '../../db/repositories/read/rejected-bars.js';
 import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
+import { readUnknownOpens } from '../../db/repositories/read/unknown-opens.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { computeInPieces, stepsOf, type ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
@@ -80,6 +81,8 @@ export class SeriesService {
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
     return this.cached(spec, query, async () => {
       const response = await this.page('ohlcv', spec, query, columns, (part) => this.prices(spec, part));
+      const unknown = await this.unknownOpens(spec, response.table.rows);
+      if (unknown.length > 0) response.table.meta.unknownOpens = unknown;
       if (assetClass === 'stock') response.table.meta.adjustment = spec.window.adjustment;
       if (spec.window.adjustment === 'all') {
         const { asset, window } = spec;
@@ -124,6 +127,21 @@ export class SeriesService {
       new BarDeriver(spec, snapshot).bars(part),
     );
     return { columns: bars, incomplete, cut };
+  }
+
+  /** Times of the rows whose open is a stand-in; an aggregate bar has the open of its first stored bar. */
+  private async unknownOpens(spec: SeriesSpec, rows: readonly Row[]): Promise<string[]> {
+    const times = rows.map(({ time }) => Date.parse(String(time))).sort((a, b) => a - b);
+    const [first, last] = [times[0], times.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const part = { from: first, to: spec.aggregation ? null : last + 1 };
+    const { asOf, descending } = spec.window;
+    const unknown = await readUnknownOpens(this.deps.database.pool, storedSeriesOf(spec), part, asOf);
+    const affected = unknown.flatMap(({ time, before }) => {
+      const bar = times.findLast((opens) => opens <= time);
+      return bar !== undefined && (before === null || before < bar) ? [isoSeconds(bar)] : [];
+    });
+    return descending ? affected.reverse() : affected;
   }
 
   private async indicatorsOf(

@@ -1,8 +1,11 @@
 import { utcDate } from '../calendars/dates.js';
 import type { Session } from '../calendars/calendar.js';
 import { slotEnd, slotsOf } from '../calendars/slots.js';
-import { isDateLabelled } from '../timeframe.js';
+import { HOUR, isDateLabelled } from '../timeframe.js';
 import type { SeriesPlanInput, SessionCoverage } from './plan-input.js';
+
+/** For so long after a session's open, the daily bar of the session before is requested without waiting. ms. */
+const PRICED_WITHIN_MS = HOUR;
 
 /** A bar that should be requested. Times are epoch ms UTC. */
 export interface DueSlot {
@@ -29,13 +32,14 @@ export function dueSlots(input: SeriesPlanInput): DueSlot[] {
     if (input.sessions && !input.sessions.has(session.date)) continue;
     const known = input.coverage.get(session.date);
     if (!refetch && known && !known.filled.includes('0')) continue;
+    const waits = isWaiting(known, session, input);
     slotsOf(calendar.id, timeframe, session).forEach((time, i) => {
       const opens = isDateLabelled(timeframe) ? session.open : time;
       if (opens < from || opens >= input.range.to || (input.beginsAt !== null && time < input.beginsAt)) return;
       const end = slotEnd(timeframe, session, time);
       if (end + input.delayMs + limits.settleMs > input.asOf) return;
       if (end > (input.leaveUnrequestedAfter ?? end) && !wasRequested(known, i)) return;
-      if (refetch || isDue(known, i, input)) due.push({ session, time, end });
+      if (refetch || isDue(known, i, waits, input.leaveLost)) due.push({ session, time, end });
     });
   }
   return due;
@@ -77,11 +81,27 @@ const wasRequested = (known: SessionCoverage | undefined, slot: number): boolean
 function isDue(
   known: SessionCoverage | undefined,
   slot: number,
-  { wallNow, leaveLost }: Pick<SeriesPlanInput, 'wallNow' | 'leaveLost'>,
+  waits: boolean,
+  leaveLost: boolean | undefined,
 ): boolean {
   if (!known) return true;
   if (known.filled[slot] === '1' || known.empty[slot] === '1') return false;
   if (leaveLost && known.lost[slot] === '1') return false;
-  const waiting = known.nextAttemptAt !== null && known.nextAttemptAt > wallNow;
-  return known.answered[slot] === '1' ? !waiting : !(waiting && known.attempts === 0);
+  return known.answered[slot] === '1' ? !waits : !(waits && known.attempts === 0);
+}
+
+/**
+ * Whether a session waits for its next attempt. A daily bar that came without prices does not wait once the next session
+ * has opened: Yahoo may send the prices of a completed day only then.
+ */
+function isWaiting(
+  known: SessionCoverage | undefined,
+  session: Session,
+  { calendar, timeframe, now, wallNow }: SeriesPlanInput,
+): boolean {
+  if (!known || known.nextAttemptAt === null || known.nextAttemptAt <= wallNow) return false;
+  if (timeframe !== '1d' || known.verifiedAt === null) return true;
+  const reopened = calendar.nextSession(session.date)?.open ?? Infinity;
+  const lastAttempt = known.verifiedAt + now - wallNow;
+  return now < reopened || lastAttempt >= reopened + PRICED_WITHIN_MS;
 }

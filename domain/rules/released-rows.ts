@@ -11,11 +11,16 @@ export interface ReleasedRow {
 
 export type Cells = Record<'open' | 'high' | 'low' | 'close' | 'volume', Cell>;
 
+/** The cells that others can stand in for. */
+export const STAND_IN_CELLS = ['open', 'high', 'low', 'volume'] as const;
+export type StandInCell = (typeof STAND_IN_CELLS)[number];
+
 /** The cells that may be the wrong one if a rule is broken. */
-const SUSPECTS: Readonly<Record<string, readonly ('volume' | 'open' | 'high' | 'low')[]>> = {
+const SUSPECTS: Readonly<Record<string, readonly StandInCell[]>> = {
   bad_volume: ['volume'],
   null_cell: ['high', 'low'],
   not_positive: ['open', 'high', 'low'],
+  unknown_open: ['open'],
 };
 
 /**
@@ -23,7 +28,7 @@ const SUSPECTS: Readonly<Record<string, readonly ('volume' | 'open' | 'high' | '
  * the close, an unknown high or low the higher or lower one of open and close. Null if several cells are wrong, or the close, or if the rule is about something
  * else: such a row cannot be released.
  */
-export function standInOf(rule: string, cells: Cells): { cell: keyof Cells; value: Cell } | null {
+export function standInOf(rule: string, cells: Cells): { cell: StandInCell; value: Cell } | null {
   const { high, low, close } = cells;
   const open = CELL_RULES.unknown_open.broken(cells.open, high, low, close) ? close : cells.open;
   const standIns = {

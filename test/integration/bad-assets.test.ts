@@ -6,11 +6,12 @@ import { planBackfill } from '../../planning/backfill.js';
 import { planHeal } from '../../planning/heal.js';
 import { planLive } from '../../planning/live.js';
 import type { Deps } from '../../activities/deps.js';
+import { loadActivities } from '../../activities/load.js';
 import { transformActivities } from '../../activities/transform.js';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
 import { READERS } from '../../providers/payload-readers.js';
 import { RUN_ID } from '../factories.js';
-import { storeWirePayload, yahooBody } from '../wire-payloads.js';
+import { around, type Cells, storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
 
 const PAYLOAD = {
@@ -108,6 +109,16 @@ describe('a bad row from before such rows were refused', () => {
     }
   });
 
+  it('is named by a run for its symbol that finds nothing to request', async () => {
+    const at = Date.parse('2026-11-22T12:00:00Z'); // a Sunday
+    const symbols = ['SPY', 'ACME'];
+    const plan = await planLive(api.pool, 0, {
+      ...{ pipeline: 'stocks_1min', trigger: 'backfill', nominalAt: at, asOf: at, symbols },
+    });
+    expect(plan.requests).toEqual([]);
+    expect(plan.skipped).toMatch(/^already covered, or no session at that time; asset \d+ ACME: unknown exchange XLON/);
+  });
+
   it.each(['/api/stocks/acme/ohlcv', '/api/lineage/ACME/1d/2026-11-24', '/api/coverage/ACME'])(
     'is the reason why %s is 404',
     async (path) => {
@@ -152,6 +163,38 @@ describe('a bad row from before such rows were refused', () => {
     expect((await examineStore(pool, { clockOffsetMs: 0 })).series.length).toBeGreaterThan(3);
     await pool.query('delete from batches where payload_id = any($1)', [payloadIds]);
     await pool.query('delete from raw_payloads where id = any($1)', [payloadIds]);
+  });
+
+  it('fails alone, with its reason, if it becomes bad between the steps of a run', async () => {
+    const { pool } = api;
+    const rows: [number, Cells][] = [[PAYLOAD.window.from, around(100)]];
+    const store = (symbol: string) =>
+      storeWirePayload(pool, { ...PAYLOAD, assetId: api.assets.get(symbol)!, body: yahooBody(symbol, rows) });
+    const payloadIds = [await store('NVDA'), await store('SPY')];
+    const run = { workflowId: 'test', runId: RUN_ID };
+    const providers = READERS as unknown as Deps['providers'];
+    const transformed = await transformActivities({ pool, providers, clockOffsetMs: 0 }).transform({ run, payloadIds });
+    const batchIds = transformed.flatMap((item) => ('batchId' in item ? [item.batchId!] : []));
+    const activities = loadActivities({ pool });
+    try {
+      await pool.query('alter table assets disable trigger refuse_bad_asset');
+      await pool.query(`update assets set exchange = 'XLON', active = false where symbol = 'NVDA'`);
+      const outcomes = await activities.load({ run, batchIds });
+      const message = expect.stringMatching(/^asset \d+ NVDA: unknown exchange XLON/) as unknown;
+      expect(outcomes).toEqual([
+        expect.objectContaining({ batchId: batchIds[1], inserted: 1, held: null }),
+        expect.objectContaining({
+          batchId: batchIds[0],
+          inserted: 0,
+          rows: 0,
+          error: { type: 'InvalidInput', message },
+        }),
+      ]);
+    } finally {
+      await pool.query(`update assets set exchange = 'XNYS', active = true where symbol = 'NVDA'`);
+      await pool.query('alter table assets enable trigger refuse_bad_asset');
+    }
+    expect(await activities.load({ run, batchIds })).toMatchObject([{ inserted: 1 }, { inserted: 1 }]);
   });
 
   it('is named by /api/assets/list, beside the other assets', async () => {

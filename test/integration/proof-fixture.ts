@@ -23,10 +23,11 @@ export const [tuesday, wednesday, thursday] = sessions.slice(-3) as [Session, Se
 export const NOW = thursday.close + 8 * HOUR;
 export const minute = ({ open }: Session, i: number): Date => new Date(open + i * MINUTE);
 
-/** Nothing at the seventh minute; high below low at the twentieth; a wrong volume at the thirtieth. */
+/** Nothing at the seventh minute; high below low at the twentieth; a wrong volume at the thirtieth; no open at the fortieth. */
 function cellsAt(i: number, close: number): Cells {
   if (i === 7) return [null, null, null, null, null];
   if (i === 20) return [close, close - 2, close, close, 100];
+  if (i === 40) return [0, close + 1, close - 0.5, close, 100 + i];
   return around(close, i === 30 ? -5 : 100 + i);
 }
 const minutesOf = ({ open }: Session, count = 390, change: Record<number, number> = {}): [number, Cells][] =>
@@ -139,7 +140,7 @@ export async function buildStore(store: TestStore): Promise<void> {
   await openTestRun(pool);
   await loadStocks(pool, store.assetId('SPY'));
   await loadCoins(pool, store.assetId('BTC'));
-  await classifyCorrupt(pool);
+  await classifyCorrupt(pool, 0);
   await compareDays(pool, { since: tuesday.date });
   await pool.query(
     `insert into provider_calls (provider, started_at, duration_ms, status, url, bytes, payload_id, run_id)

@@ -1,4 +1,6 @@
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
+import type { SeriesKey } from '../../../domain/bar.js';
+import { utcDate } from '../../../domain/calendars/dates.js';
 import { calendarOf } from '../../../domain/calendars/index.js';
 import { slotIndex, slotsOf } from '../../../domain/calendars/slots.js';
 import { EMPTY_AFTER_MS } from '../../../domain/transform/transform.js';
@@ -10,35 +12,38 @@ import type { Queryable } from '../../client.js';
  * stored by then. The outcome depends on the store alone, not on the order in which it was filled.
  */
 
-interface CorruptSlot {
+interface RepeatedRow {
   assetId: number;
-  timeframe: StoredTimeframe;
-  session: string;
   exchange: CalendarId;
+  timeframe: StoredTimeframe;
   /** Epoch ms. */
-  times: number[];
+  time: number;
+  /** When the payloads were fetched, if the row has no price at all; null if it has. Epoch ms, wall clock. */
+  unpriced: number[] | null;
 }
 
-/** Slots for which two payloads, fetched far enough apart ($1, ms), had the same rejected values. */
-const CORRUPT = `
+/** Rejected rows that two payloads, fetched far enough apart ($1, ms), had with the same values. */
+const REPEATED = `
   with repeated as (
-    select r.asset_id, r.timeframe, r.time
+    select r.asset_id, r.timeframe, r.time,
+      case when bool_and(r.raw @> '{"open": null, "high": null, "low": null, "close": null}')
+        then array_agg(extract(epoch from p.fetched_at)::float8 * 1000) end as unpriced
     from rejected_bars r join raw_payloads p on p.id = r.payload_id
     where r.state = 'open' and r.time is not null
     group by r.asset_id, r.timeframe, r.time, r.rule, r.raw - 'stamp'
     having max(p.fetched_at) - min(p.fetched_at) >= $1 * interval '1 ms'
   )
-  select a.id as "assetId", a.exchange, t.timeframe, array_agg(distinct extract(epoch from t.time)::float8 * 1000) as times
-  from repeated t join assets a on a.id = t.asset_id and asset_problem(a) is null group by a.id, a.exchange, t.timeframe`;
+  select t.asset_id as "assetId", a.exchange, t.timeframe, extract(epoch from t.time)::float8 * 1000 as time, t.unpriced
+  from repeated t join assets a on a.id = t.asset_id and asset_problem(a) is null`;
 
 /**
  * Marks the slots whose bar is corrupt at the provider, and unmarks those that no longer are. A session that misses nothing
  * else is then requested once a day.
  * @returns how many sessions changed
  */
-export async function classifyCorrupt(db: Queryable): Promise<number> {
-  const { rows } = await db.query<Omit<CorruptSlot, 'session'>>(CORRUPT, [EMPTY_AFTER_MS]);
-  const sessions = rows.flatMap(bySession);
+export async function classifyCorrupt(db: Queryable, clockOffsetMs: number): Promise<number> {
+  const { rows } = await db.query<RepeatedRow>(REPEATED, [EMPTY_AFTER_MS]);
+  const sessions = corruptSessions(rows, clockOffsetMs);
   const { rowCount } = await db.query(
     `with found as (
       select * from unnest($1::int[], $2::text[]::timeframe[], $3::date[], $4::text[]::varbit[]) f(asset_id, timeframe, session, bits)
@@ -55,26 +60,38 @@ export async function classifyCorrupt(db: Queryable): Promise<number> {
       sessions.map((s) => s.assetId),
       sessions.map((s) => s.timeframe),
       sessions.map((s) => s.session),
-      sessions.map((s) => s.bits),
+      sessions.map((s) => s.bits.join('')),
     ],
   );
   return rowCount ?? 0;
 }
 
-function bySession({ assetId, timeframe, exchange, times }: Omit<CorruptSlot, 'session'>) {
-  const calendar = calendarOf(exchange);
-  const sessions = new Map<string, string[]>();
-  for (const time of times) {
-    const label = calendar.sessionOn(new Date(time).toISOString().slice(0, 10));
-    for (const session of [calendar.sessionAt(time), label]) {
+/** The sessions with a corrupt slot, one bit per slot. */
+function corruptSessions(rows: RepeatedRow[], clockOffsetMs: number) {
+  const sessions = new Map<string, SeriesKey & { session: string; bits: string[] }>();
+  for (const { assetId, exchange, timeframe, time, unpriced } of rows) {
+    const calendar = calendarOf(exchange);
+    for (const session of [calendar.sessionAt(time), calendar.sessionOn(utcDate(time))]) {
       const index = session ? slotIndex(exchange, timeframe, session, time) : -1;
       if (!session || index < 0) continue;
-      const bits = sessions.get(session.date) ?? slotsOf(exchange, timeframe, session).map(() => '0');
+      const priced = calendar.nextSession(session.date)?.open ?? Infinity;
+      if (unpriced && !isUnpricedSince(priced - clockOffsetMs, unpriced)) continue;
+      const key = `${assetId}|${timeframe}|${session.date}`;
+      const bits = sessions.get(key)?.bits ?? slotsOf(exchange, timeframe, session).map(() => '0');
       bits[index] = '1';
-      sessions.set(session.date, bits);
+      sessions.set(key, { assetId, timeframe, session: session.date, bits });
     }
   }
-  return [...sessions].map(([session, bits]) => ({ assetId, timeframe, session, bits: bits.join('') }));
+  return [...sessions.values()];
+}
+
+/**
+ * Whether payloads far enough apart had no price after an instant. A provider may send the prices of a completed session
+ * only when the next one opens: until then they are not wrong, but late.
+ */
+function isUnpricedSince(instant: number, fetches: readonly number[]): boolean {
+  const later = fetches.filter((fetchedAt) => fetchedAt >= instant);
+  return Math.max(...later) - Math.min(...later) >= EMPTY_AFTER_MS;
 }
 
 /**

@@ -27,6 +27,13 @@ export const selectBatches = `
   where b.id = any($1::bigint[])
   order by b.asset_id, b.timeframe, b.fetched_at desc, b.sha256 desc, b.id desc`;
 
+/** Batches of assets whose row in `assets` has become bad since they were transformed, and why. */
+export const selectUnloadable = `
+  select b.id::int as "batchId", b.asset_id as "assetId", b.timeframe, problem
+  from batches b join assets a on a.id = b.asset_id cross join lateral asset_problem(a) problem
+  where b.id = any($1::bigint[]) and problem is not null
+  order by b.id`;
+
 /** A close that differs by more than the rounding of a float32: what was divided by a split differs by that. */
 const MOVED = 'where abs(o.close / i.close - 1) > 1e-6';
 

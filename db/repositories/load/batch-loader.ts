@@ -8,6 +8,7 @@ import {
   storedIndicators,
 } from '../../../domain/indicators/stored-indicators.js';
 import { encodeArray } from '../../binary-array.js';
+import type { Queryable } from '../../client.js';
 import { inTransaction } from '../../transaction.js';
 import {
   aligned,
@@ -32,6 +33,18 @@ export interface LoadedBatch extends SeriesKey {
   unchanged: number;
   /** Why it was held back instead of stored; null if it was loaded. */
   held: HoldReason | null;
+}
+
+/** A batch of an asset that cannot be loaded. */
+export interface UnloadableBatch extends SeriesKey {
+  batchId: number;
+  /** In words. */
+  problem: string;
+}
+
+/** Those of some batches whose asset has a bad row in the table `assets`, by id. */
+export async function unloadableBatches(db: Queryable, batchIds: number[]): Promise<UnloadableBatch[]> {
+  return (await db.query<UnloadableBatch>(statements.selectUnloadable, [batchIds])).rows;
 }
 
 /**

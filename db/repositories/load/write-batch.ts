@@ -58,12 +58,13 @@ export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false)
   const { actions } = batch;
   const isClean = batch.rejected.length + batch.repaired.length === 0;
   // by far the most common case: a single statement is a transaction, and takes one round trip instead of three
-  if (isClean && actions.length === 0) return insertBatch(pool, batch, reopen);
+  if (isClean && actions.length === 0 && !reopen) return insertBatch(pool, batch, reopen);
   return inTransaction(pool, async (tx) => {
     if (actions.length > 0) await insertActions(tx, batch);
     const id = await insertBatch(tx, batch, reopen);
     await insertBadRows(tx, batch, 'open');
     await insertBadRows(tx, batch, 'stored');
+    if (reopen) await dismissOutdated(tx, batch);
     return id;
   });
 }
@@ -150,6 +151,21 @@ async function insertBadRows(
       rows.map((r) => JSON.stringify(r.raw)),
       state,
     ],
+  );
+}
+
+/** Rows that only an earlier version of the rules rejected need no decision: they are dismissed, with an entry in the audit log. */
+async function dismissOutdated(tx: pg.PoolClient, { payloadId, codeVersion, rejected }: NewBatch): Promise<void> {
+  await tx.query(
+    `with outdated as (
+      update rejected_bars r set state = 'dismissed'
+      where r.payload_id = $1 and r.state = 'open'
+        and (r.row, r.rule) not in (select * from unnest($2::int[], $3::text[]))
+        and exists (select 1 from batches b where b.payload_id = $1 and b.code_version <> $4)
+      returning r.id)
+    insert into audit_log (actor, action, subject, reason)
+    select 'rules', 'rejected.dismiss', 'rejected_bar:' || id, 'the rules of ' || $4 || ' do not reject this row' from outdated`,
+    [payloadId, rejected.map(({ row }) => row), rejected.map(({ rule }) => rule), codeVersion],
   );
 }
 

@@ -116,8 +116,8 @@ export interface RejectedRow {
 export async function readRejectedRows(db: Queryable, { assetId, timeframe }: SeriesKey): Promise<RejectedRow[]> {
   const { rows } = await db.query<Omit<RejectedRow, 'payloadId'> & { payloadId: string }>(
     `select payload_id as "payloadId", row, ${epochMs('time')} as time, rule, raw, state,
-      state in ('open', 'stored') or exists (select 1 from audit_log l where l.subject = 'rejected_bar:' || id) as "isAudited"
-    from rejected_bars where asset_id = $1 and timeframe = $2 order by payload_id, row`,
+      state in ('open', 'stored') or exists (select 1 from audit_log l where l.subject = 'rejected_bar:' || r.id) as "isAudited"
+    from rejected_bars r where asset_id = $1 and timeframe = $2 order by payload_id, row`,
     [assetId, timeframe],
   );
   return rows.map((row) => ({ ...row, payloadId: Number(row.payloadId) }));

@@ -25,6 +25,9 @@ const editBar = (pool: pg.Pool) =>
     Object.values(NINTH),
   );
 
+/** One of Wednesday's: the bar has its close as the open. */
+const STORED_ROW = `(select id from rejected_bars where payload_id = ${WEDNESDAY} and state = 'stored')`;
+
 /** Only these need a body. */
 export const A_BODY = 'the body of a payload';
 
@@ -225,6 +228,27 @@ export const OF_WHAT_CAME: Record<string, Corruption[]> = {
       'other_quote',
       `update quotes q set price = 9100.5, time = p.fetched_at - interval '20 s', fetched_at = p.fetched_at, payload_id = p.id
       from (select * from raw_payloads where kind = 'quotes' order by id limit 1) p where q.${BTC}`,
+    ],
+  ],
+  'a row that is stored with a stand-in': [
+    ['is removed', 'rejected_gone', `delete from rejected_bars where id = ${STORED_ROW}`],
+    ['counts as rejected', 'other_rejected', `update rejected_bars set state = 'open' where id = ${STORED_ROW}`],
+    [
+      'was sent with an open',
+      'other_rejected',
+      `update rejected_bars set raw = raw || '{"open": 100}' where id = ${STORED_ROW}`,
+    ],
+    [
+      'is that of another bar',
+      'other_rejected',
+      `update rejected_bars set time = time + interval '1 minute' where id = ${STORED_ROW}`,
+    ],
+    [
+      'is made up',
+      'other_rejected',
+      `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw, state)
+      select payload_id, asset_id, timeframe, time + interval '1 minute', row + 1, rule, raw, state from rejected_bars
+      where id = ${STORED_ROW}`,
     ],
   ],
   'a rejected row': [
