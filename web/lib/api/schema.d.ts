@@ -2344,6 +2344,11 @@ export interface components {
                  */
                 sma50: number | null;
                 /**
+                 * @description Values that the provider does not know or had wrong, and that others stand in for: an unknown open is the close. `rejections` has the row as it was sent.
+                 * @example []
+                 */
+                standIns: ("open" | "high" | "low" | "volume")[];
+                /**
                  * @description Units traded; null if the provider has no volume per bar.
                  * @example 48211
                  */
@@ -4043,6 +4048,8 @@ export interface components {
              */
             source: string;
             start: string | null;
+            /** @description Bars of this page whose open the provider does not know: a close stands in for it. An aggregate bar is listed if the open of its first stored bar is unknown. Absent if all are known. See `GET /api/quarantine?state=stored`. */
+            unknownOpens?: string[];
         };
         StreamPlace: {
             /**
@@ -6165,6 +6172,7 @@ export interface operations {
                      *           "status": "running",
                      *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history"
                      *         },
+                     *         "standIns": [],
                      *         "sma20": 611.87,
                      *         "sma50": 611.87,
                      *         "barReturn": 611.87,
