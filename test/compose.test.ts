@@ -48,6 +48,17 @@ describe('docker-compose.yml', () => {
     expect(settable).toEqual(expect.arrayContaining([...ENV_VARIABLES]));
   });
 
+  it('mounts the closures file, if there is one', () => {
+    const of = (given: Record<string, string>) =>
+      own.map(([name]) => {
+        const { environment, volumes } = interpolated(given).services[name]!;
+        return [environment!.CLOSURES_FILE, volumes];
+      });
+    for (const service of of({})) expect(service).toEqual(['', ['/dev/null:/closures.json:ro']]);
+    for (const service of of({ CLOSURES_FILE: './closed.json' }))
+      expect(service).toEqual(['/closures.json', ['./closed.json:/closures.json:ro']]);
+  });
+
   it.each([
     ['YAHOO_RPS', '4'],
     ['COINGECKO_RPS', '0.1'],

@@ -17,7 +17,7 @@ export interface ComposeFile {
 }
 
 /** The innermost variables: their defaults contain none. */
-const VARIABLE = /\$\{(\w+)(?::-([^{}]*))?\}/g;
+const VARIABLE = /\$\{(\w+)(?::([-+])([^{}]*))?\}/g;
 
 const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -25,13 +25,16 @@ const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 export const composeFile = (): ComposeFile => parse(file('docker-compose.yml'), { merge: true }) as ComposeFile;
 
 /**
- * docker-compose.yml with `${NAME:-default}` and `${NAME}` substituted as Compose does. A default may contain another one.
+ * docker-compose.yml with `${NAME:-default}`, `${NAME:+replacement}` and `${NAME}` substituted as Compose does. A default may
+ * contain another one.
  * @param given values of variables; missing ones get their default
  */
 export function interpolated(given: Record<string, string>): ComposeFile {
   let text = JSON.stringify(composeFile());
   while (VARIABLE.test(text))
-    text = text.replaceAll(VARIABLE, (_, name: string, fallback: string | undefined) => given[name] ?? fallback ?? '');
+    text = text.replaceAll(VARIABLE, (_, name: string, kind: '-' | '+' | undefined, other = '') =>
+      kind === '+' ? (given[name] ? String(other) : '') : (given[name] ?? String(other)),
+    );
   return JSON.parse(text) as ComposeFile;
 }
 

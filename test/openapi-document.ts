@@ -15,7 +15,13 @@ export interface Operation {
   operationId: string;
   summary: string;
   description: string;
-  parameters?: { name: string; in: string; description?: string; example?: unknown; schema: Schema & { examples?: unknown[] } }[];
+  parameters?: {
+    name: string;
+    in: string;
+    description?: string;
+    example?: unknown;
+    schema: Schema & { examples?: unknown[] };
+  }[];
   requestBody?: { content: Record<string, DocumentedBody> };
   responses: Record<string, { content?: Record<string, DocumentedBody> }>;
   security?: unknown[];

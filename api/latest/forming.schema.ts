@@ -5,7 +5,7 @@ import { assetHead, instant, prices, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 export const FormingQuery = z.strictObject({
-  timeframe: oneOf(TIMEFRAMES).meta({
+  timeframe: oneOf(TIMEFRAMES).default('1d').meta({
     description: 'Length of the bar: one that the asset is served in.',
     example: '1h',
   }),

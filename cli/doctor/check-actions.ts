@@ -2,7 +2,7 @@ import type { StoredAction } from '../../db/repositories/proof/stored-facts.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import type { NewAction } from '../../db/repositories/load/write-batch.js';
 import { exDatesOf } from '../../domain/adjustment/split-identity.js';
-import { HOUR, SECOND } from '../../domain/timeframe.js';
+import { DAY, HOUR } from '../../domain/timeframe.js';
 import type { GivenAction } from '../../db/repositories/proof/payload-digests.js';
 import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
@@ -31,9 +31,13 @@ export class ActionCheck {
   readonly #payloads = new Map<number, LoadedPayload>();
   readonly #told = new Map<string, Told[]>();
   readonly #derived = new Set<number>();
+  #firstLoadedFetch = Number.POSITIVE_INFINITY;
 
   addPayloads(payloads: readonly LoadedPayload[]): void {
-    for (const row of payloads) this.#payloads.set(row.id, row);
+    for (const row of payloads) {
+      this.#payloads.set(row.id, row);
+      if (row.isLoaded) this.#firstLoadedFetch = Math.min(this.#firstLoadedFetch, row.fetchedAt);
+    }
   }
 
   compare({ row, batch }: DerivedPayload): void {
@@ -72,7 +76,7 @@ export class ActionCheck {
     const known = new Set(stored.map(keyOf));
     for (const [key, told] of this.#told) {
       if (known.has(key)) continue;
-      const due = told.filter(({ row, action }) => !waitsForSplit(action, row.fetchedAt, stored));
+      const due = told.filter(({ row, action }) => !this.#waitsForSplit(action, row.fetchedAt, stored));
       if (due.length > 0) findings.add('action_gone', `${name} ${key}: was in payload ${due.at(-1)!.row.id}`);
     }
   }
@@ -87,10 +91,28 @@ export class ActionCheck {
     const all = this.#told.get(keyOf(action)) ?? [];
     const own = all.find((told) => told.row.id === row.id);
     if (!own) return this.#derived.has(row.id) ? `payload ${row.id} has no such action` : null;
-    const later = all.find((told) => isLater(told.row, row) && !waitsForSplit(action, told.row.fetchedAt, stored));
+    const later = all.find(
+      (told) => isLater(told.row, row) && !this.#waitsForSplit(action, told.row.fetchedAt, stored),
+    );
     return (
       valueProblem(action, own, stored, applied) ?? (later ? `payload ${later.row.id} is later and has it too` : null)
     );
+  }
+
+  /**
+   * While a split is due, dividends are not taken: their amounts may be those of a level that is not applied yet. A split that
+   * was over before the first bar is applied by the transaction that stores it, so it is never due.
+   */
+  #waitsForSplit({ kind }: { kind: string }, fetchedAt: number, stored: readonly StoredAction[]): boolean {
+    if (kind !== 'dividend') return false;
+    return stored.filter(isSplit).some((split) => {
+      const opens = split.inForceAt ?? Date.parse(split.session);
+      const wasOver = this.#firstLoadedFetch >= Math.min(split.firstSeenAt, opens + DAY);
+      if (split.sameAs !== null || wasOver) return false;
+      const since = Math.max(opens, split.firstSeenAt);
+      const until = Math.min(split.appliedAt ?? Infinity, split.refutedAt ?? Infinity);
+      return fetchedAt < until && fetchedAt + LATE_TRANSFORM_MS >= since;
+    });
   }
 
   /** What is known of a split comes from a payload of the asset, and is dated by it. */
@@ -117,19 +139,6 @@ const isSplit = (action: StoredAction): action is StoredAction & { numerator: nu
 /** A later payload wins, ties by hash, as in a load. */
 const isLater = (a: LoadedPayload, b: LoadedPayload): boolean =>
   a.fetchedAt > b.fetchedAt || (a.fetchedAt === b.fetchedAt && a.sha256 > b.sha256);
-
-/**
- * While a split is due, dividends are not taken: their amounts may be those of a level that is not applied yet. A split that
- * was over before the first bar is applied by the transaction that stores it, so it is never due.
- */
-const waitsForSplit = ({ kind }: { kind: string }, fetchedAt: number, stored: readonly StoredAction[]): boolean =>
-  kind === 'dividend' &&
-  stored.some((split) => {
-    if (split.kind !== 'split' || split.sameAs !== null) return false;
-    const since = Math.max(split.inForceAt ?? Date.parse(split.session), split.firstSeenAt);
-    const until = Math.min(split.appliedAt ?? Infinity, split.refutedAt ?? Infinity);
-    return until - since > SECOND && fetchedAt < until && fetchedAt + LATE_TRANSFORM_MS >= since;
-  });
 
 function valueProblem(
   stored: StoredAction,

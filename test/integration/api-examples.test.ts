@@ -16,7 +16,9 @@ const requests = Object.entries(document.paths).flatMap(([path, operations]) =>
       schema.examples ? [{ name, place, value: String(schema.examples[0]) }] : [],
     );
     const valueOf = (name: string) => examples.find((one) => one.name === name)!.value;
-    const query = examples.filter(({ place }) => place === 'query').map(({ name, value }): [string, string] => [name, value]);
+    const query = examples
+      .filter(({ place }) => place === 'query')
+      .map(({ name, value }): [string, string] => [name, value]);
     const headers = examples.filter(({ place }) => place === 'header').map(({ name, value }) => [name, value]);
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(valueOf(name)));
     const bodies = Object.values(requestBody?.content['application/json']?.examples ?? { none: { value: undefined } });

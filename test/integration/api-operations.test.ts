@@ -85,7 +85,11 @@ describe.each(operations.filter(({ operationId }) => operationId !== 'stream'))(
     const { example } = operation.responses['400']!.content!['application/problem+json']!;
     const { statusCode, body } = await send(documented, '?foo=1');
     expect(statusCode).toBe(400);
-    expect(JSON.parse(body)).toEqual({ ...(example as object), instance: url });
+    expect(JSON.parse(body)).toEqual({
+      ...(example as object),
+      instance: url,
+      requestId: expect.any(String) as unknown,
+    });
   });
 
   it('is a 405 with Allow for another method, and a 401 without the token where it writes', async () => {

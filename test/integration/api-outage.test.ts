@@ -6,12 +6,13 @@ import { eventually } from '../environment/eventually.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const SECRET = 'hunter2';
+const TOKEN = 'test-admin-token';
 
 let api: ApiUnderTest;
 let isolated: ApiUnderTest;
 
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ adminToken: TOKEN });
   isolated = await startApi();
   // every query fails as it does when the server is gone
   const refused = Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED' });
@@ -126,7 +127,12 @@ describe('with a database that is late', () => {
 describe('what is no endpoint', () => {
   it('is a problem for an unknown path, a wrong method, a broken URL and a broken body', async () => {
     const post = (url: string, payload = '{') =>
-      api.app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json' } });
+      api.app.inject({
+        method: 'POST',
+        url,
+        payload,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      });
     expect(await api.get('/api/nowhere')).toMatchObject({
       status: 404,
       json: { status: 404, instance: '/api/nowhere' },

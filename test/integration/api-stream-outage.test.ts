@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect as tcp, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -26,6 +28,14 @@ async function connect(headers: Record<string, string> = {}): Promise<EventStrea
   open.push(stream);
   await stream.waitFor('ready', 1);
   return stream;
+}
+/** Another client of this machine, by the address that it connects from. */
+async function connectFrom(localAddress: string) {
+  const [response] = (await once(get(url, { localAddress }), 'response')) as [IncomingMessage];
+  let text = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const { statusCode, headers } = response;
+  return { response, statusCode, headers, received: () => text };
 }
 const numbers = (stream: EventStream) => stream.named('bars').map(({ data }) => data.inserted);
 /** Changes of SPY, as many as given, each with all bars of the day that are stored. */
@@ -115,15 +125,23 @@ describe('when the API stops', () => {
 });
 
 describe('many clients', () => {
-  it('are 256 at most; a place becomes free when one leaves', async () => {
-    const streams = await Promise.all(Array.from({ length: 256 }, () => connect()));
-    const refused = await fetch(url);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
-    await refused.text();
+  it('are 256 at most, 64 of one address; a place becomes free when one leaves', async () => {
+    const streams = await Promise.all(Array.from({ length: 64 }, () => connect()));
+    const others = await Promise.all(
+      ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) =>
+        Array.from({ length: 64 }, () => connectFrom(address)),
+      ),
+    );
+    const refused = await connectFrom('127.0.0.5');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '30']);
     await streams[0]!.close();
     await eventually(async () => expect((await connect()).outcome).toBe('open'));
     await change(1);
     await Promise.all(streams.slice(1).map((stream) => stream.waitFor('bars', 1)));
+    await eventually(() => {
+      for (const { received } of others) expect(received()).toContain('event: bars');
+    });
+    for (const { response } of [...others, refused]) response.destroy();
   });
 
   it('of which one takes nothing: the others go on, and it gets all once it reads', async () => {
