@@ -30,18 +30,20 @@ function truncated({ body, headers, status }: SandboxResponse): SandboxResponse 
   return { status, body: text.slice(0, text.length / 2), headers: { ...headers, 'content-type': 'application/json' } };
 }
 
+/** With another body, whose bars do not count as served. */
+const unserved = ({ status, headers }: SandboxResponse, body: unknown): SandboxResponse => ({ status, headers, body });
+
 type Change = (rows: unknown[]) => unknown[];
 const negate: Change = (rows) => rows.map((value) => (typeof value === 'number' ? -value : value));
 
 /** Changes the rows of a body that has some: Yahoo's parallel arrays, or CoinGecko's `[time, …]`. */
 function withRows(reply: SandboxResponse, change: Change, what: 'rows' | 'prices'): SandboxResponse {
   if (reply.status !== 200) return reply;
-  const { served: _, ...rest } = reply;
   if (Array.isArray(reply.body)) {
     const rows = reply.body as unknown[];
     if (!Array.isArray(rows[0])) return reply;
     const changed = what === 'rows' ? change(rows) : rows.map(([time, ...row]: never) => [time, ...change(row)]);
-    return { ...rest, body: changed };
+    return unserved(reply, changed);
   }
   const body = structuredClone(reply.body) as { chart?: { result: { timestamp?: unknown[]; indicators: object }[] } };
   const [result] = body.chart?.result ?? [];
@@ -49,14 +51,13 @@ function withRows(reply: SandboxResponse, change: Change, what: 'rows' | 'prices
   if (what === 'rows') result.timestamp = change(result.timestamp);
   for (const [columns] of Object.values(result.indicators) as Record<string, unknown[]>[][])
     for (const [name, values] of Object.entries(columns ?? {})) columns![name] = change(values);
-  return { ...rest, body };
+  return unserved(reply, body);
 }
 
 /** A chart that says that it is of another stock. CoinGecko's candles do not say of which coin they are. */
 function ofAnother(reply: SandboxResponse): SandboxResponse {
-  const { served: _, ...rest } = reply;
   const text = JSON.stringify(reply.body).replaceAll(/"symbol":"[^"]*"/g, '"symbol":"OTHER"');
-  return { ...rest, body: JSON.parse(text) as unknown };
+  return unserved(reply, JSON.parse(text));
 }
 
 const CHANGES: Partial<Record<Fault, (reply: SandboxResponse, provider: ProviderName) => SandboxResponse>> = {

@@ -234,7 +234,7 @@ describe('/__faults', () => {
     await json('/__faults?mode=giant');
     const { body } = await get('/v8/finance/chart/SPY?interval=1m&range=1d');
     let bytes = 0;
-    for await (const chunk of body!) {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
       if (bytes > 20_000_000) break;
     }
