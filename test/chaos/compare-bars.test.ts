@@ -40,6 +40,10 @@ describe('the comparison of stored bars with the true ones', () => {
     expect(findings([fetched(minute(-5, 7)), ...right])).toEqual(['corrupt 14:25']);
   });
 
+  it('gives a bar that is not due yet the time for late corrections', () => {
+    expect(findings([...right, fetched(minute(3, 7))])).toEqual([]);
+  });
+
   it('finds a bar with the values from before a correction', () => {
     const corrected = new Map([[truth[1]![0], minute(1, 7)]]);
     expect(findings([right[0]!, fetched(minute(1, 7)), right[2]!], { corrected })).toEqual(['stale 14:31']);

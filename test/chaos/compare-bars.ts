@@ -26,7 +26,7 @@ export interface SeriesOfBars {
   stored: StoredBar[];
   /** All bars that are over. */
   truth: TrueBar[];
-  /** Those that must be stored by now. */
+  /** Those that must be stored by now. Younger ones may still have the values from before a late correction. */
   due: TrueBar[];
   /** The truth before the provider corrected it, by time; empty if it did not. */
   corrected: ReadonlyMap<string, TrueBar>;
@@ -38,6 +38,7 @@ export function compareBars({ symbol, timeframe, delayMs, stored, truth, due, co
   const find = (kind: BarFault, time: string) => findings.push({ kind, what: `${symbol} ${timeframe} ${time}` });
   const sizeMs = TIMEFRAME_MS[timeframe];
   const truths = new Map(truth.map((bar) => [bar[0], bar]));
+  const dueTimes = new Set(due.map(([time]) => time));
   const seen = new Set<string>();
   for (const { bar, fetchedAt } of stored) {
     const [time] = bar;
@@ -49,7 +50,8 @@ export function compareBars({ symbol, timeframe, delayMs, stored, truth, due, co
     // a day is over at its exchange's close: a forming day is one that the truth does not have yet
     else if (timeframe !== '1d' ? fetchedAt < open + sizeMs + delayMs : !right) find('forming', time);
     else if (!right) find('corrupt', time);
-    else if (!areEqual(bar, right)) find(before && areEqual(bar, before) ? 'stale' : 'corrupt', time);
+    else if (dueTimes.has(time) && !areEqual(bar, right))
+      find(before && areEqual(bar, before) ? 'stale' : 'corrupt', time);
     seen.add(time);
   }
   for (const [time] of due) if (!seen.has(time)) find('lost', time);

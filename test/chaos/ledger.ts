@@ -82,9 +82,9 @@ export class Ledger {
       bar,
       fetchedAt: fetchedAt.getTime() + this.product.clockOffsetMs,
     });
-    const { settleMs } = PROVIDERS[series.provider].stored[series.timeframe as '1m']!;
+    const { settleMs, recheckMs } = PROVIDERS[series.provider].stored[series.timeframe as '1m']!;
     const truth = await this.truth(series, 0);
-    const due = await this.truth(series, settleMs + Date.now() - lastFire(series));
+    const due = await this.truth(series, settleMs + recheckMs + Date.now() - lastFire(series));
     const { delayMs } = EXCHANGES[series.exchange];
     return compareBars({ ...series, delayMs, stored: stored.map(asOfFetch), truth, due });
   }
