@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { EXIT } from '../../cli/lib/exit-codes.js';
 import { runCommand } from '../../cli/lib/run-command.js';
 import { Terminal } from '../../cli/lib/terminal.js';
+import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
+import { INITIAL_BACKFILL_ID } from '../../contracts/workflow-ids.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { Ledger } from './ledger.js';
 import { command, type Options, readOptions } from './options.js';
@@ -83,16 +85,20 @@ async function run(product: Product, options: Options): Promise<boolean> {
 async function begin(product: Product, ledger: Ledger): Promise<void> {
   const since = performance.now();
   await product.start();
-  await until('the first backfill', BACKFILL_MS, async () => {
-    const ended = `select from pipeline_runs where trigger = 'initial' and status <> 'running'`;
-    return (await product.rows(ended)).length > 0;
-  });
+  await until('the first backfill', BACKFILL_MS, () => hasBackfilled(product), SECOND);
   const bars = await ledger.begin();
   await until('everything to be right', BACKFILL_MS, async () => (await ledger.judge()).length === 0, SECOND);
   line(
     `The product runs, with ${bars} bars that were served (${((performance.now() - since) / SECOND).toFixed(0)} s).`,
   );
 }
+
+/** Whether the first backfill has sent all its requests. It then goes on for minutes, to fetch young bars again. */
+const hasBackfilled = (product: Product): Promise<boolean> =>
+  product.withTemporal(async ({ workflow }) => {
+    const progress = await workflow.getHandle(INITIAL_BACKFILL_ID).query<BackfillProgress>(PROGRESS_QUERY);
+    return progress.requestsTotal > 0 && progress.requestsDone >= progress.requestsTotal;
+  });
 
 function endOnSignals(end: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
