@@ -42,7 +42,8 @@ function withRows(reply: SandboxResponse, change: Change, what: 'rows' | 'prices
   if (Array.isArray(reply.body)) {
     const rows = reply.body as unknown[];
     if (!Array.isArray(rows[0])) return reply;
-    const changed = what === 'rows' ? change(rows) : rows.map(([time, ...row]: never) => [time, ...change(row)]);
+    const candles = rows as unknown[][];
+    const changed = what === 'rows' ? change(rows) : candles.map(([time, ...prices]) => [time, ...change(prices)]);
     return unserved(reply, changed);
   }
   const body = structuredClone(reply.body) as { chart?: { result: { timestamp?: unknown[]; indicators: object }[] } };
