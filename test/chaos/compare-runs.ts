@@ -2,7 +2,7 @@ import { CLOSED_STATUSES } from '../../contracts/run-statuses.js';
 import type { RunKey, RunStatus } from '../../domain/run.js';
 import type { Finding } from './compare-bars.js';
 
-/** A top-level workflow of a pipeline, as Temporal lists it. */
+/** A workflow whose runs have a row, as Temporal lists it. */
 export interface ListedWorkflow extends RunKey {
   /** Temporal's status, such as COMPLETED; of a workflow that continued as new, that of its latest run. */
   status: string;

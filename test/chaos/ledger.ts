@@ -100,7 +100,8 @@ export class Ledger {
       const found = new Map<string, ListedWorkflow>();
       // oldest last, so that the first of a chain's runs found is its latest
       for await (const { workflowId, runId, status, type, raw } of client.workflow.list()) {
-        if (!(type in PIPELINE_OF_TYPE) || raw.parentExecution?.workflowId) continue;
+        // some of them are started by another run, and have their own row all the same
+        if (!(type in PIPELINE_OF_TYPE)) continue;
         const key: RunKey = { workflowId, runId: raw.firstRunId || runId };
         if (!found.has(key.runId)) found.set(key.runId, { ...key, status: status.name });
       }

@@ -100,21 +100,23 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
       );
     },
   },
-  {
-    name: 'worker-killed-at-random',
-    fault: `${RANDOM_KILLS} SIGKILLs to the worker in ${RANDOM_KILLS_MS / MINUTE} minutes, at random times`,
-    recoveryS: RECOVERY_S,
-    async inject({ product, probe, random }) {
-      await probe.start();
-      for (let kill = 0; kill < RANDOM_KILLS; kill++) {
-        await delay((random() * 2 * RANDOM_KILLS_MS) / RANDOM_KILLS);
-        // it may still be starting after the last kill
-        await until('a worker', MINUTE, () => product.pid('worker') > 0);
-        product.kill('worker');
-      }
-    },
-  },
 ];
+
+/** The longest. */
+export const RANDOM_KILLS_SCENARIO: Scenario = {
+  name: 'worker-killed-at-random',
+  fault: `${RANDOM_KILLS} SIGKILLs to the worker in ${RANDOM_KILLS_MS / MINUTE} minutes, at random times`,
+  recoveryS: RECOVERY_S,
+  async inject({ product, probe, random }) {
+    await probe.start();
+    for (let kill = 0; kill < RANDOM_KILLS; kill++) {
+      await delay((random() * 2 * RANDOM_KILLS_MS) / RANDOM_KILLS);
+      // it may still be starting after the last kill
+      await until('a worker', MINUTE, () => product.pid('worker') > 0);
+      product.kill('worker');
+    }
+  },
+};
 
 /** Loads that have been committed. */
 async function loads(product: Product): Promise<number> {
