@@ -11,7 +11,7 @@ import { Ledger } from './ledger.js';
 import { command, type Options, readOptions } from './options.js';
 import { overlookedPlants, PLANTS } from './plants.js';
 import { Product } from './product.js';
-import { asTable, describeFindings } from './report.js';
+import { asLine, asTable, describeFindings } from './report.js';
 import { isGood, type Outcome, runScenario } from './run-scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 import { mountSmallDisk, smallDiskObstacle } from './small-disk.js';
@@ -71,7 +71,7 @@ async function run(product: Product, options: Options): Promise<boolean> {
     const outcome = await runScenario(scenario, product, ledger, options.seed);
     outcomes.push(outcome);
     for (const text of [...(outcome.error ? [outcome.error] : []), ...describeFindings(outcome.findings)]) line(text);
-    line(`  ${outcome.skipped ? 'skipped' : isGood(outcome) ? 'ok' : 'RED'}`);
+    line(asLine(outcome));
   }
   const overlooked = await overlookedPlants(product, ledger);
   line(`\n${asTable(outcomes)}\n`);

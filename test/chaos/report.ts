@@ -6,12 +6,19 @@ const EXAMPLES = 5;
 
 const seconds = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
 
+const resultOf = (outcome: Outcome): string => (outcome.skipped ? 'skipped' : isGood(outcome) ? 'ok' : 'RED');
+
+/** Such as `  ok: recovered in 3.1 s (promised: 15 s), all right after 8.2 s, live data at most 75 s stale`. */
+export const asLine = (outcome: Outcome): string =>
+  `  ${resultOf(outcome)}: recovered in ${seconds(outcome.recoveryS)} s (promised: ${outcome.promiseS} s), ` +
+  `all right after ${seconds(outcome.settledS)} s, live data at most ${outcome.stalestS.toFixed(0)} s stale`;
+
 /** One row a scenario, in Markdown. */
 export function asTable(outcomes: readonly Outcome[]): string {
   const head = ['fault', 'result', 'recovered (s)', 'promised (s)', 'ratio', 'all right (s)', 'stalest (s)', ...KINDS];
   const rows = outcomes.map((outcome) => [
     outcome.name,
-    outcome.skipped ? 'skipped' : isGood(outcome) ? 'ok' : 'RED',
+    resultOf(outcome),
     seconds(outcome.recoveryS),
     String(outcome.promiseS),
     outcome.recoveryS === null ? '–' : (outcome.recoveryS / outcome.promiseS).toFixed(2),
