@@ -39,13 +39,18 @@ async function main(): Promise<number> {
   const product = new Product(folder);
   const needsDisk = options.scenarios.some(({ obstacle }) => obstacle === smallDiskObstacle && obstacle() === null);
   const unmount = needsDisk ? mountSmallDisk(product.dataDir) : null;
-  const end = async () => {
+  let ending: Promise<void> | null = null;
+  const endAll = async () => {
     await product.stop();
     product.close();
-    if (options.keep) return line(`Kept: ${folder}`);
+    if (options.keep)
+      return line(
+        `Kept: ${folder}${unmount ? ' (a small disk is mounted in it: umount it before you delete it)' : ''}`,
+      );
     unmount?.();
     rmSync(folder, { recursive: true, force: true });
   };
+  const end = () => (ending ??= endAll());
   endOnSignals(end);
   try {
     return (await run(product, options)) ? EXIT.ok : EXIT.failed;

@@ -52,6 +52,7 @@ export async function runScenario(
     outcome.stalestS = await stalenessDuring(product, async () => {
       await scenario.inject(stage);
       const healedAt = performance.now();
+      await scenario.repair?.(stage);
       await probe.ended(promiseS * SLACK * SECOND);
       outcome.recoveryS = (performance.now() - healedAt) / SECOND;
       await settle(ledger, outcome);

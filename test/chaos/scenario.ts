@@ -26,4 +26,6 @@ export interface Scenario {
   obstacle?: () => string | null;
   /** Injects the fault; resolves at its end. */
   inject(stage: Stage): Promise<void>;
+  /** What an operator does after it; its time is part of the recovery. */
+  repair?(stage: Stage): Promise<void>;
 }

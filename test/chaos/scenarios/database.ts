@@ -102,12 +102,12 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     fault: `another program takes every free connection for ${FAULT_MS / SECOND} s, and all sessions of ours are terminated`,
     recoveryS: RECOVERY_S,
     async inject({ product, probe }) {
-      await probe.start();
       const first = await takeConnections(product);
       await first[0]!.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'barkeep%'`,
       );
       const taken = [...first, ...(await takeConnections(product))];
+      await probe.start();
       try {
         await delay(FAULT_MS);
       } finally {
@@ -117,17 +117,20 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'disk-full',
-    fault: `the disk of the data folder is full for ${FAULT_MS / SECOND} s (a file takes all space)`,
+    fault: `the disk of the data folder is full for ${FAULT_MS / SECOND} s (a file takes all space) from the middle of a load on`,
     recoveryS: RECOVERY_S,
     obstacle: smallDiskObstacle,
     async inject({ product, probe }) {
       await probe.start();
-      const free = fillDisk(product.dataDir);
-      try {
-        await delay(FAULT_MS);
-      } finally {
-        free();
-      }
+      await holdingLoads(product, async (release) => {
+        const free = fillDisk(product.dataDir);
+        try {
+          await release();
+          await delay(FAULT_MS);
+        } finally {
+          free();
+        }
+      });
     },
   },
 ];

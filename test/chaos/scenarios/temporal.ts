@@ -34,7 +34,7 @@ export const TEMPORAL_SCENARIOS: readonly Scenario[] = [
       await probe.start();
       await probe.reaches('its first payload', ({ extracted }) => extracted > 0);
       await product.killAll();
-      await product.start();
     },
+    repair: ({ product }) => product.start(),
   },
 ];
