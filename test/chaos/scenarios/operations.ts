@@ -7,6 +7,7 @@ import { holdingLoads } from './holding-loads.js';
 const RECOVERY_S = 15;
 const STEP_MS = 3 * MINUTE;
 const COPIES = 5;
+const DELETED = 'stocks_1min';
 
 const trigger = (product: Product, ids: string[]): Promise<unknown> =>
   product.withTemporal((client) => Promise.all(ids.map((id) => client.schedule.getHandle(id).trigger())));
@@ -70,16 +71,16 @@ export const OPERATION_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'schedule-deleted',
-    fault: 'the schedule stocks_1min is deleted during a backfill; it must be back within a minute',
+    fault: `the schedule ${DELETED} is deleted during a backfill; it must be back within a minute`,
     recoveryS: 75,
     async inject({ product, probe }) {
       await probe.start();
-      await product.withTemporal(async (client) => {
-        const schedule = client.schedule.getHandle('stocks_1min');
-        await schedule.delete();
-        await until('the schedule to be back', STEP_MS, async () => Boolean(await schedule.describe()));
-      });
+      await product.withTemporal((client) => client.schedule.getHandle(DELETED).delete());
     },
+    repair: ({ product }) =>
+      product.withTemporal(({ schedule }) =>
+        until('the schedule to be back', STEP_MS, async () => Boolean(await schedule.getHandle(DELETED).describe())),
+      ),
   },
   {
     name: 'late-corrections',
