@@ -18,7 +18,7 @@ const requests = async (product: Product): Promise<number> =>
 function responses(mode: string, what: string, quick?: true): Scenario {
   return {
     name: `provider-${mode}`,
-    fault: `both providers send ${what} for ${FAULT_MS / SECOND} s`,
+    fault: `for ${FAULT_MS / SECOND} s, both providers send ${what}`,
     recoveryS: RECOVERY_S,
     quick,
     async inject({ product, probe }) {
