@@ -23,14 +23,15 @@ const COMMANDS = {
   doctor: ['dist/cli/doctor.js'],
   rebuild: ['dist/cli/rebuild.js'],
   bench: ['dist/bench/main.js'],
+  chaos: ['dist/test/chaos/main.js'],
   test: ['node_modules/jest/bin/jest.js'],
   e2e: ['test/e2e/run.mjs'],
 };
 
 /** Commands that serve or build the dashboard. */
-const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench']);
+const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench', 'chaos']);
 /** Commands that start Temporal. */
-const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench']);
+const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench', 'chaos']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))

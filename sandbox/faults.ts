@@ -1,8 +1,15 @@
 import { Noise } from './rng.js';
 import type { ProviderName } from './traffic.js';
 
-/** Kinds of faulty responses. `nulls`: a fifth of the rows lose their values; `drift`: another format. */
-const FAULTS = ['limited', 'error', 'html', 'truncated', 'reset', 'hang', 'nulls', 'drift'] as const;
+/**
+ * Kinds of faulty responses. `nulls`: a fifth of the rows lose their values; `drift`: another format; `giant`: 512 MB;
+ * `wrong-symbol`: the chart of another stock; `negative`, `duplicates`, `shuffled`: prices below 0, each row twice, rows
+ * from the newest to the oldest.
+ */
+const FAULTS = [
+  ...(['limited', 'error', 'delisted', 'html', 'text', 'empty', 'truncated', 'giant', 'reset', 'hang'] as const),
+  ...(['nulls', 'negative', 'duplicates', 'shuffled', 'wrong-symbol', 'drift'] as const),
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** `mild` and `storm`: some requests fail, each in its own way; a fault: all requests fail in this way. */

@@ -7,7 +7,7 @@ const CLOSE = OPEN + 6.5 * HOUR;
 const iso = (time: number) => new Date(time).toISOString();
 type Row = [time: string, open: number, high: number, low: number, close: number, volume: number];
 interface Chart {
-  meta: { regularMarketPrice: number };
+  meta: { symbol: string; regularMarketPrice: number };
   timestamp: number[];
   events?: { splits?: Record<string, object>; dividends?: Record<string, { amount: number }> };
   indicators: { quote: [Record<'open' | 'high' | 'low' | 'close' | 'volume', (number | null)[]>] };
@@ -265,7 +265,33 @@ describe('/__faults', () => {
     expect(await bodies('none')).toEqual(['200 {"chart"', '200 {"chart"']);
     expect(await bodies('drift&provider=coingecko')).toEqual(['200 {"chart"', '200 {"chart"']);
     expect(await bodies('drift&provider=yahoo')).toEqual(['200 {"data":', '200 {"data":']);
+    expect(await bodies('delisted')).toEqual(['404 {"chart"', '404 {"chart"']);
+    expect(await bodies('text')).toEqual(['200 upstream', '200 upstream']);
+    expect(await bodies('empty')).toEqual(['200 ', '200 ']);
     await json('/__faults?mode=nulls');
     expect((await closes('SPY', '1m', OPEN, CLOSE)).filter((close) => close === null).length).toBeGreaterThan(40);
+  });
+
+  it('changes rows and sends bodies without an end', async () => {
+    const { get, json, chart } = await start(CLOSE + HOUR);
+    const times = async (mode: string) => {
+      await json(`/__faults?mode=${mode}`);
+      const { timestamp, indicators, meta } = await chart('SPY', '1m', OPEN, OPEN + 2 * MINUTE);
+      return { times: timestamp, lows: indicators.quote[0].low, symbol: meta.symbol };
+    };
+    const right = await times('none');
+    const [first, second] = right.times;
+    expect((await times('shuffled')).times).toEqual([second, first]);
+    expect(await times('duplicates')).toMatchObject({ times: [first, first, second, second] });
+    expect((await times('negative')).lows[0]).toBe(-right.lows[0]!);
+    expect((await times('wrong-symbol')).symbol).toBe('OTHER');
+    await json('/__faults?mode=giant');
+    const { body } = await get('/v8/finance/chart/SPY?interval=1m&range=1d');
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > 20_000_000) break;
+    }
+    expect(bytes).toBeGreaterThan(20_000_000);
   });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { type SandboxResponse, type ServedBars } from './response.js';
 import { coinGecko } from './coingecko.js';
 import { control } from './control.js';
 import { Exchange } from './exchange.js';
-import { type Fault, Faults } from './faults.js';
+import { tooMany, withFault } from './faulty-response.js';
+import { Faults } from './faults.js';
 import { type Inside } from './inside.js';
 import { Interventions } from './interventions.js';
 import { Ledger } from './ledger.js';
@@ -33,10 +35,11 @@ export interface Sandbox {
 
 const YAHOO_CHART = '/v8/finance/chart/';
 const COINGECKO = '/api/v3';
-/** The penalty that the fault `limited` announces. */
-const FAULT_PENALTY_MS = 7_000;
 /** How long a request hangs before its connection is dropped. */
 const HANG_MS = 120_000;
+/** The fault `giant`. */
+const GIANT_CHUNK = Buffer.alloc(1024 * 1024, ' ');
+const GIANT_CHUNKS = 512;
 /** How long idle connections are kept: long enough that a client's pool does not race with our closing them. */
 const IDLE_MS = 65_000;
 
@@ -70,23 +73,12 @@ function withEtag(reply: SandboxResponse): SandboxResponse {
   return { ...reply, headers: { ...reply.headers, etag } };
 }
 
-function tooMany(provider: ProviderName, penaltyMs: number): SandboxResponse {
-  if (provider === 'yahoo') return { status: 429, body: 'Too Many Requests\r\n' };
-  const error_message = "You've exceeded the Rate Limit. Please visit the pricing page to subscribe to a higher plan.";
-  const headers = { 'retry-after': String(Math.ceil(penaltyMs / 1_000)) };
-  return { status: 429, headers, body: { status: { error_code: 429, error_message } } };
-}
-
-function serverError(provider: ProviderName): SandboxResponse {
-  if (provider === 'coingecko') return { status: 500, body: { status: 500, error: 'Internal Server Error' } };
-  const error = { code: 'Internal Server Error', description: 'Internal Server Error' };
-  return { status: 500, body: { chart: { result: null, error } } };
-}
-
-/** The first half of the body, with status 200. */
-function truncated(reply: SandboxResponse): SandboxResponse {
-  const text = JSON.stringify(reply.body);
-  return { ...reply, body: text.slice(0, text.length / 2), headers: { 'content-type': 'application/json' }, served: undefined }; // prettier-ignore
+/** A body of 512 MB, as fast as the client reads it. */
+function sendGiant(response: ServerResponse): void {
+  const body = Readable.from(Array.from({ length: GIANT_CHUNKS }, () => GIANT_CHUNK));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.once('close', () => body.destroy());
+  body.pipe(response);
 }
 
 /** Handles every request: checks the limits first, then faults, then calls the provider. */
@@ -141,6 +133,10 @@ class Desk {
       else setTimeout(() => socket.destroy(), HANG_MS).unref();
       return;
     }
+    if (fault === 'giant') {
+      sendGiant(exchanged.response);
+      return;
+    }
     const hide = fault === 'nulls' ? (time: number) => faults.hides(time) : undefined;
     const reply =
       provider === 'yahoo'
@@ -148,14 +144,6 @@ class Desk {
         : withEtag(coinGecko(exchange, path.slice(COINGECKO.length), query, clock()));
     send(exchanged, withFault(reply, provider, fault), (served) => ledger.record(served, this.wall()));
   }
-}
-
-function withFault(reply: SandboxResponse, provider: ProviderName, fault: Fault | null): SandboxResponse {
-  if (fault === 'limited') return tooMany(provider, FAULT_PENALTY_MS);
-  if (fault === 'error') return serverError(provider);
-  if (fault === 'drift') return { status: 200, body: { data: reply.body } };
-  if (fault === 'html') return { status: 200, body: '<html><title>Will be right back...</title></html>' };
-  return fault === 'truncated' && reply.status === 200 ? truncated(reply) : reply;
 }
 
 /**

@@ -16,6 +16,7 @@ const SOURCES = [
   'planning',
   'providers',
   'sandbox',
+  'test/chaos',
   'worker',
   'workflows',
 ];

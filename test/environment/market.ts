@@ -10,16 +10,12 @@ import { startSandbox } from '../../sandbox/server.js';
 import { type BackfillInput, type LiveInput, type UpkeepScope, WORKFLOWS } from '../../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import type { RunResult } from '../../workflows/run.js';
+import { areEqual, STORED_BAR, type TrueBar } from '../chaos/true-bars.js';
 import { seed } from '../factories.js';
 import { connectPatiently, createTestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
 import { type Running, startResultLosingWorkers, startWorkers } from './workers.js';
 
-/** A true bar of the sandbox: `[time, open, high, low, close, volume]`, time in ISO 8601. */
-export type TrueBar = [time: string, open: number, high: number, low: number, close: number, volume: number | null];
-
-/** Relative. Prices of stocks are float32, those of coins are not. */
-const TOLERANCE = 1e-6;
 /** Time columns that follow the market clock. All others follow the wall clock. */
 const MARKET_CLOCK_COLUMNS =
   `time first_time last_time window_from window_to begins_at first_bar quote_time nominal_at`.split(' ');
@@ -248,8 +244,7 @@ export class Market {
 
   async stored(symbol: string, timeframe: string, from: number, to: number): Promise<TrueBar[]> {
     const bars = await this.rows<{ bar: TrueBar }>(
-      `select array_to_json(array[to_jsonb(to_char(b.time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-        to_jsonb(open), to_jsonb(high), to_jsonb(low), to_jsonb(close), to_jsonb(volume)]) as bar
+      `select ${STORED_BAR} as bar
       from bars b where asset_id = $1 and timeframe = $2 and time >= $3 and time < $4 order by time`,
       [this.assetId(symbol), timeframe, new Date(from), new Date(to)],
     );
@@ -276,10 +271,4 @@ export class Market {
     for (const bar of known.values()) wrong.push({ stored: bar, truth: null });
     return { wrong, right: truth.length - wrong.filter(({ truth: bar }) => bar).length };
   }
-}
-
-function areEqual([, ...own]: TrueBar, [, ...truth]: TrueBar, volumeOff: number): boolean {
-  const isNear = (i: number) => Math.abs(own[i]! - truth[i]!) <= TOLERANCE * Math.abs(truth[i]!);
-  const isSameVolume = own[4] === truth[4] || Math.abs(own[4]! - truth[4]!) <= volumeOff;
-  return [0, 1, 2, 3].every(isNear) && isSameVolume;
 }
