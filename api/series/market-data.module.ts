@@ -5,6 +5,7 @@ import { FormingService } from '../latest/forming.service.js';
 import { LatestListController } from '../latest/latest-list.controller.js';
 import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
+import { GapReasons } from './gap-reasons.js';
 import { ResponseCache } from './response-cache.js';
 import { SeriesService } from './series.service.js';
 import { SeriesVersions } from './series-versions.js';
@@ -13,7 +14,15 @@ import { SeriesVersions } from './series-versions.js';
 @Module({
   imports: [AssetsModule],
   controllers: [LatestListController, FormingController],
-  providers: [SeriesService, LatestService, LatestListService, FormingService, ResponseCache, SeriesVersions],
+  providers: [
+    SeriesService,
+    GapReasons,
+    LatestService,
+    LatestListService,
+    FormingService,
+    ResponseCache,
+    SeriesVersions,
+  ],
   exports: [SeriesService, LatestService],
 })
 export class MarketDataModule {}

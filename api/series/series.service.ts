@@ -5,13 +5,10 @@ import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { ActionReader } from '../../db/repositories/read/action-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
-import { RejectedBars } from '../../db/repositories/read/rejected-bars.js';
-import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { readUnknownOpens } from '../../db/repositories/read/unknown-opens.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { computeInPieces, stepsOf, type ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
-import { gapReason, slotsOfWindow, type GapReason } from '../../domain/series/gap-reason.js';
 import { reachesOver, type RangeContext } from '../../domain/series/range.js';
 import { baseOf, defaultTimeframe } from '../../domain/series/timeframes.js';
 import { windowOf, type SeriesWindow } from '../../domain/series/window.js';
@@ -26,6 +23,7 @@ import { isoSeconds } from '../http/time.js';
 import { inTurns, nextTurn } from '../http/turns.js';
 import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
+import { GapReasons } from './gap-reasons.js';
 import { continuationOf, cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
 import { DEFAULT_LIMIT, type IndicatorQuery, type SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
@@ -70,7 +68,7 @@ export class SeriesService {
     private readonly bars: BarReader,
     private readonly actions: ActionReader,
     private readonly snapshots: BarSnapshots,
-    private readonly rejected: RejectedBars,
+    private readonly gapReasons: GapReasons,
     private readonly responses: ResponseCache,
   ) {}
 
@@ -196,7 +194,7 @@ export class SeriesService {
         ...(aggregation && { rolledUpFrom: aggregation.base }),
         ...(gaps.length > 0 && { incomplete: gaps.map((gap) => ({ ...gap, time: isoSeconds(gap.time) })) }),
         ...(asOf !== null && { asOf: new Date(asOf).toISOString() }),
-        ...(isEmpty && { reason: await this.gapReason(spec) }),
+        ...(isEmpty && { reason: await this.gapReasons.of(spec) }),
       },
       rest: isWhole && page.next ? () => this.rest(spec, page.next!, columns, read) : null,
       nextCursor:
@@ -227,19 +225,6 @@ export class SeriesService {
       yield rowsOf(columns, data, page, window.descending);
       window = page.next;
     }
-  }
-
-  private async gapReason(spec: SeriesSpec): Promise<GapReason> {
-    const slots = slotsOfWindow(spec);
-    const series = storedSeriesOf(spec);
-    const [first, last] = [slots.due[0], slots.due.at(-1)];
-    const [coverage, isRejected, [at]] = await Promise.all([
-      first && last ? this.bars.coverage(series, first.session.date, last.session.date) : [],
-      first && last ? this.rejected.hasOpen(series, first.firstTime, last.lastTime) : false,
-      readSeriesAtProvider(this.deps.database.pool, [series], spec.window.asOf),
-    ]);
-    const { hasNothing = false, isUnknown = false } = at ?? {};
-    return gapReason(spec, slots, { coverage, isRejected, hasNothing: hasNothing && !spec.bounds, isUnknown });
   }
 
   /** Null if the price level of a request cannot change. */
