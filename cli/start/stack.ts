@@ -106,13 +106,11 @@ export class Stack {
       servers.push(this.keep('sandbox', (spawned) => this.node('sandbox', spawned, this.sandboxArgs())));
     await Promise.all(servers);
     await this.setUp();
-    // before the API is ready, because whoever sees it ready may look for the addresses
+    await this.keep('worker', (spawned) => this.node('worker', spawned));
+    // last, so that the addresses are published the moment that the API is ready
+    await this.keep('api', (spawned) => this.node('api', spawned));
     this.started = true;
     this.publish();
-    await Promise.all([
-      this.keep('worker', (spawned) => this.node('worker', spawned)),
-      this.keep('api', (spawned) => this.node('api', spawned)),
-    ]);
   }
 
   /** Stops everything, from top to bottom; no process is left when it resolves. Aborting `hurry` cuts the graces short. */
