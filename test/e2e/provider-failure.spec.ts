@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { get, barsOf, exchange, marketNow, type Schemas } from './api.js';
-import { allRows, chartOf, rowsInView } from './chart.js';
+import { allRows, chartOf, type Row, rowsInView } from './chart.js';
 import { cardOf, PAGES, settled, watch } from './pages.js';
 
 const MINUTE = 60_000;
@@ -18,6 +18,9 @@ const open = async (page: Page, path: string) => {
 };
 const itemOf = (page: Page, name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+
+/** Without the forming bar, which comes before the newest closed one. */
+const closed = (rows: Row[]) => rows.filter(({ time }) => !time.endsWith('forming'));
 
 test.afterEach(async () => {
   await exchange('/__faults?mode=none');
@@ -43,10 +46,10 @@ test('missing bars are pending, a provider failure shows everywhere, and everyth
     };
     await expect.poll(pending, { timeout: NEXT_RUN_MS }).toBeGreaterThan(0);
     await open(chart, `/?symbol=${SYMBOL}&range=1D&view=table`);
-    await expect.poll(async () => (await rowsInView(chart))[0]?.time).toMatch(/pending$/);
+    await expect.poll(async () => closed(await rowsInView(chart))[0]?.time).toMatch(/pending$/);
     await expect(chartOf(chart).getByText(/^\d bars? pending: /)).toBeVisible();
   });
-  const left = (await rowsInView(chart))[0]!.time.replace(/pending$/, '').trim();
+  const left = closed(await rowsInView(chart))[0]!.time.replace(/pending$/, '').trim();
   // not CoinGecko: whether its pipeline fires meanwhile is up to the clock
   await exchange('/__faults?mode=drift&provider=yahoo');
 
@@ -95,7 +98,7 @@ test('missing bars are pending, a provider failure shows everywhere, and everyth
     await expect(itemOf(page, 'Yahoo Finance')).toContainText('healthy');
     await chart.bringToFront();
     await expect(async () => {
-      const rows = await allRows(chart);
+      const rows = closed(await allRows(chart));
       const { bars } = await barsOf(SYMBOL, 'range=1d');
       expect(rows.map(({ time }) => time)).toContain(left);
       expect(rows.map(({ close }) => close).reverse()).toEqual(bars.map(({ close }) => Number(close.toFixed(2))));
