@@ -18,7 +18,7 @@ test('VWAP is not drawn on daily bars, and the menu says why', async ({ page }) 
   await settled(page);
   await expect.poll(async () => (await legendOf(page)).valuesOf('SMA 20')).toHaveLength(1);
   await expect(chartOf(page).getByText('VWAP')).toHaveCount(0);
-  await chartOf(page).getByRole('button', { name: 'Indicators' }).click();
+  await chartOf(page).getByRole('button', { name: 'Indicators', exact: true }).click();
   await expect(page.getByRole('checkbox', { name: 'VWAP' })).toBeDisabled();
   await expect(page.getByText('only on bars shorter than a day')).toBeVisible();
 });

@@ -20,7 +20,7 @@ test('each indicator that is switched on shows the API’s values', async ({ pag
   await page.goto('/?symbol=NVDA&range=5D&studies=none');
   await settled(page);
   expect((await legendOf(page)).valuesOf('SMA 20')).toEqual([]);
-  await page.getByRole('button', { name: 'Indicators' }).click();
+  await page.getByRole('button', { name: 'Indicators', exact: true }).click();
   for (const name of Object.keys(INDICATORS)) {
     await page.getByRole('checkbox', { name }).click();
     await expect(page.getByRole('checkbox', { name })).toBeChecked();
@@ -42,7 +42,7 @@ test('each indicator that is switched on shows the API’s values', async ({ pag
     );
   }
 
-  await page.getByRole('button', { name: 'Indicators' }).click();
+  await page.getByRole('button', { name: 'Indicators', exact: true }).click();
   await page.getByRole('checkbox', { name: 'MACD' }).click();
   await expect.poll(async () => (await legendOf(page)).valuesOf('MACD 12 26 9')).toEqual([]);
   expect(problems).toEqual([]);

@@ -49,7 +49,9 @@ test('missing bars are pending, a provider failure shows everywhere, and everyth
     await expect.poll(async () => closed(await rowsInView(chart))[0]?.time).toMatch(/pending$/);
     await expect(chartOf(chart).getByText(/^\d bars? pending: /)).toBeVisible();
   });
-  const left = closed(await rowsInView(chart))[0]!.time.replace(/pending$/, '').trim();
+  const left = closed(await rowsInView(chart))[0]!
+    .time.replace(/pending$/, '')
+    .trim();
   // not CoinGecko: whether its pipeline fires meanwhile is up to the clock
   await exchange('/__faults?mode=drift&provider=yahoo');
 
