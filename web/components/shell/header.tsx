@@ -37,9 +37,10 @@ export function Header() {
           ))}
         </nav>
         <div className="flex items-center justify-end gap-3">
+          {/* what appears once the API has responded comes first, so that nothing moves */}
           <ConnectionNote />
-          <PaletteLauncher />
           <SimulatedBadge />
+          <PaletteLauncher />
           <ThemeToggle />
         </div>
       </div>
