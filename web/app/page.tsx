@@ -12,7 +12,8 @@ export default function Page() {
   return (
     <>
       <div className="grid gap-x-12 gap-y-4 py-4 lg:grid-cols-[1fr_auto] lg:items-end">
-        <div>
+        {/* its longest line, the progress, must not widen the page on a phone */}
+        <div className="min-w-0">
           <h1 className="text-xl font-semibold tracking-tight">Barkeep</h1>
           <p className="text-base text-ink-2">A market-data pipeline that never loses a bar and can prove it.</p>
           <BackfillProgress />
