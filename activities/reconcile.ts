@@ -37,8 +37,9 @@ export const reconcileActivities = (deps: ReconcileDeps) => ({
     const { pool, client } = deps;
     let corrected = 0;
     for (const run of await openRuns(pool)) if (await close(pool, run, await truthOf(client, run))) corrected++;
-    for (const run of await runsWithoutRow(deps)) if (await addRow(deps, run)) corrected++;
-    return corrected;
+    const missing = await runsWithoutRow(deps);
+    for (const run of missing) await addRow(deps, run);
+    return corrected + missing.length;
   },
 });
 
@@ -106,7 +107,7 @@ async function runsWithoutRow({ pool, client }: ReconcileDeps): Promise<Workflow
 async function addRow(
   { pool, client, clockOffsetMs }: ReconcileDeps,
   run: WorkflowExecutionDescription,
-): Promise<boolean> {
+): Promise<void> {
   const key = { workflowId: run.workflowId, runId: run.runId };
   const pipeline =
     (run.typedSearchAttributes.get(SEARCH_KEYS.pipeline) as Pipeline | undefined) ?? PIPELINE_OF_TYPE[run.type]!;
@@ -115,7 +116,6 @@ async function addRow(
   const nominalAt = nominalTime(pipeline, (scheduledAt ?? startedAt) + clockOffsetMs);
   await openRun(pool, { ...key, pipeline, trigger: triggerOf(run), nominalAt, scheduledAt, startedAt });
   await close(pool, key, await truthOf(client, key));
-  return true;
 }
 
 function triggerOf({ typedSearchAttributes }: WorkflowExecutionDescription): Trigger {

@@ -2,20 +2,7 @@ import type { BarColumns } from '../domain/bar.js';
 import { emptyColumns } from '../domain/bar.js';
 import type { Dividend } from '../domain/rules/paid-dividends.js';
 import { DAY } from '../domain/timeframe.js';
-
-/** A fraction in [0, 1). */
-export type Random = () => number;
-
-/** The same sequence for the same seed (mulberry32). */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from './random.js';
 
 export const between = (random: Random, from: number, to: number): number => from + random() * (to - from);
 export const pick = <T>(random: Random, values: readonly T[]): T => values[Math.floor(random() * values.length)]!;

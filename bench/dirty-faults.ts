@@ -1,6 +1,7 @@
 import type { Dividend } from '../domain/rules/paid-dividends.js';
 import { DAY } from '../domain/timeframe.js';
-import { between, pick, type Asset, type Random } from './dirty-data.js';
+import { between, pick, type Asset } from './dirty-data.js';
+import type { Random } from './random.js';
 
 /** The sessions at which a fault may be reported; null if the asset does not allow it. */
 type Planted = string[] | null;

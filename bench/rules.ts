@@ -6,7 +6,8 @@ import type { Dividend } from '../domain/rules/paid-dividends.js';
 import { ROW_RULES } from '../domain/rules/payload-rules.js';
 import { DAY } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';
-import { assetOf, MARKETS, type MarketName, POLICIES, type PolicyName, randomOf } from './dirty-data.js';
+import { assetOf, MARKETS, type MarketName, POLICIES, type PolicyName } from './dirty-data.js';
+import { randomOf } from './random.js';
 import { FAULTS } from './dirty-faults.js';
 
 /** Seeds of the assets on which the rules were made, and of those that were kept for measuring. */

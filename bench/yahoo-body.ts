@@ -1,19 +1,9 @@
 import type { Session } from '../domain/calendars/calendar.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
+import { randomOf } from './random.js';
 
 /** As Yahoo does: prices are float32, written as doubles; 145.7 becomes 145.6999969482422. */
 const asFloat32 = (price: number) => Math.fround(Math.round(price * 100) / 100);
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * A payload of Yahoo's chart v8 for a New York stock: a random walk with a bar in each minute (or day) of the given
@@ -26,7 +16,7 @@ export function yahooBody(
   sessions: readonly Pick<Session, 'open' | 'close'>[],
   seed: number,
 ): Buffer {
-  const random = randomNumbers(seed);
+  const random = randomOf(seed);
   const opens = sessions.flatMap(({ open, close }) =>
     interval === '1d' ? [open] : Array.from({ length: (close - open) / MINUTE }, (_, i) => open + i * MINUTE),
   );

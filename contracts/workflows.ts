@@ -18,13 +18,13 @@ export const WORKFLOWS = {
 
 /** The pipeline of a workflow type whose runs have a row; StocksWorkflow is started for both of its pipelines, by its input. */
 export const PIPELINE_OF_TYPE: Readonly<Record<string, Pipeline>> = {
-  StocksWorkflow: 'stocks_1min',
-  CryptoWorkflow: 'crypto_20min',
-  BackfillWorkflow: 'backfill',
-  HealWorkflow: 'heal_gaps',
-  VerifyWorkflow: 'verify_bars',
-  AdjustWorkflow: 'adjust_splits',
-  ReleaseWorkflow: 'release',
+  [WORKFLOWS.stocks]: 'stocks_1min',
+  [WORKFLOWS.crypto]: 'crypto_20min',
+  [WORKFLOWS.backfill]: 'backfill',
+  [WORKFLOWS.heal]: 'heal_gaps',
+  [WORKFLOWS.verify]: 'verify_bars',
+  [WORKFLOWS.adjust]: 'adjust_splits',
+  [WORKFLOWS.release]: 'release',
 };
 
 /** Input of StocksWorkflow and CryptoWorkflow. */

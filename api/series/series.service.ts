@@ -79,7 +79,8 @@ export class SeriesService {
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
     return this.cached(spec, query, async () => {
       const response = await this.page('ohlcv', spec, query, columns, (part) => this.prices(spec, part));
-      const unknown = await this.unknownOpens(spec, response.table.rows);
+      // only JSON has a place for it
+      const unknown = query.format === 'json' ? await this.unknownOpens(spec, response.table.rows) : [];
       if (unknown.length > 0) response.table.meta.unknownOpens = unknown;
       if (assetClass === 'stock') response.table.meta.adjustment = spec.window.adjustment;
       if (spec.window.adjustment === 'all') {

@@ -1,5 +1,6 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream';
 
 export interface UiGateOptions {
   /** Where people open the Web UI, on 127.0.0.1. */
@@ -54,7 +55,7 @@ function pass(request: IncomingMessage, response: ServerResponse, target: UiGate
   const { method, url, headers } = request;
   const inner = forward({ ...target, method, path: url, headers }, (reply) => {
     response.writeHead(reply.statusCode!, reply.rawHeaders);
-    reply.pipe(response);
+    pipeline(reply, response, () => undefined); // if the UI breaks off, so does the response
   });
   inner.on('error', () => {
     if (response.headersSent) response.destroy();

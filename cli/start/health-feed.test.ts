@@ -5,11 +5,11 @@ const ok = { name: 'database', status: 'ok' as const, detail: 'available' };
 const failed = { name: 'database', status: 'failed' as const, detail: 'read-only, so no bars can be stored' };
 
 describe('the health feed', () => {
-  it('shows what fails twice in a row, once, and when it works again', () => {
+  it('shows what fails twice in a row, once, and when it recovers', () => {
     const lines = new HealthLines({ colour: (_name, text) => text });
     expect([ok, failed, failed, failed, ok, ok].flatMap((check) => lines.of([check]))).toEqual([
       'Not ready: database: read-only, so no bars can be stored',
-      'Good again: database',
+      'Recovered: database',
     ]);
   });
 

@@ -13,7 +13,7 @@ interface Check {
   detail: string;
 }
 
-/** Prints a line when something that Barkeep needs fails or needs attention for ten seconds, and when it is good again, until `signal` is aborted. */
+/** Prints a line when something that Barkeep needs fails or needs attention for ten seconds, and when it has recovered, until `signal` is aborted. */
 export async function followHealth(api: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const lines = new HealthLines(terminal);
   while (!signal.aborted) {
@@ -44,7 +44,7 @@ export class HealthLines {
             ? this.terminal.colour('red', `Not ready: ${name}: ${detail}`)
             : this.terminal.colour('yellow', `Warning: ${name}: ${detail}`),
         ];
-      if (status === 'ok' && before >= POLLS_UNTIL_SHOWN) return [this.terminal.colour('green', `Good again: ${name}`)];
+      if (status === 'ok' && before >= POLLS_UNTIL_SHOWN) return [this.terminal.colour('green', `Recovered: ${name}`)];
       return [];
     });
   }

@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger.js';
 import type { Probe } from './probe.js';
 import type { Product } from './product.js';
-import type { Random } from './random.js';
+import type { Random } from '../../bench/random.js';
 
 /** What a fault is injected into. */
 export interface Stage {

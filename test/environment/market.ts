@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type pg from 'pg';
 import { GRIDS, type UpkeepPipeline } from '../../config/catalog/schedules.js';
 import { readEnv } from '../../config/env.js';
@@ -9,6 +9,7 @@ import { MINUTE } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { type BackfillInput, type LiveInput, type UpkeepScope, WORKFLOWS } from '../../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
+import { SCHEDULED_START } from '../../contracts/search-attributes.js';
 import type { RunResult } from '../../workflows/run.js';
 import { areEqual, STORED_BAR, type TrueBar } from '../chaos/true-bars.js';
 import { seed } from '../factories.js';
@@ -19,7 +20,6 @@ import { type Running, startResultLosingWorkers, startWorkers } from './workers.
 /** Time columns that follow the market clock. All others follow the wall clock. */
 const MARKET_CLOCK_COLUMNS =
   `time first_time last_time window_from window_to begins_at first_bar quote_time nominal_at`.split(' ');
-const SCHEDULED_AT = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
 /**
  * Starts the product on the simulated exchange, with its own database and namespace, all workers, and a market clock that
@@ -187,7 +187,7 @@ export class Market {
     const typedSearchAttributes =
       scheduledAt === undefined
         ? undefined
-        : new TypedSearchAttributes([{ key: SCHEDULED_AT, value: new Date(scheduledAt) }]);
+        : new TypedSearchAttributes([{ key: SCHEDULED_START, value: new Date(scheduledAt) }]);
     const start = { workflowId, taskQueue: PIPELINE_QUEUE, args: [input], typedSearchAttributes };
     const running = this.temporal.client.workflow.execute(type, start);
     this.running.add(running);

@@ -142,10 +142,7 @@ function Story({ asset, lineage }: { asset: Asset; lineage: Lineage }) {
       <Part title="Rules">
         {rejections.length === 0 && warnings.length === 0 && <p className="text-ink-2">It breaks no rule.</p>}
         {rejections.map((rejection) => (
-          <p key={rejection.id}>
-            <span className="text-down">rejected</span> {rejection.rule}
-            {rejection.doc && <span className="text-ink-3">: {rejection.doc}</span>}
-          </p>
+          <Rejection key={rejection.id} rejection={rejection} />
         ))}
         {warnings.map((warning) => (
           <p key={warning.rule}>
@@ -163,6 +160,18 @@ function Story({ asset, lineage }: { asset: Asset; lineage: Lineage }) {
         </ol>
       </Part>
     </div>
+  );
+}
+
+/** A row that broke a rule; it may be stored all the same, with a stand-in for one cell. */
+function Rejection({ rejection: { rule, doc, state } }: { rejection: Lineage['rejections'][number] }) {
+  const isStored = state === 'stored';
+  return (
+    <p>
+      <span className={isStored ? 'text-warn' : 'text-down'}>{isStored ? 'stored with a stand-in' : 'rejected'}</span>{' '}
+      {rule}
+      {doc && <span className="text-ink-3">: {doc}</span>}
+    </p>
   );
 }
 
