@@ -8,7 +8,7 @@ import { applyClosures } from './closures.js';
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'closures-'))));
 afterEach(() => {
-  setClosures([]);
+  setClosures('file', []);
   rmSync(folder, { recursive: true });
 });
 const apply = (entries: unknown) => {
@@ -29,11 +29,11 @@ describe('the closures file', () => {
   });
 
   it.each([
-    [{ ...MOURNING, exchange: 'XLON' }, 'unknown exchange XLON; known: XETR, XHKG, XNYS, XPAR'],
+    [{ ...MOURNING, exchange: 'XNAS' }, 'unknown exchange XNAS; known: 24/5, ASEX, BVMF, XAMS'],
     [{ ...MOURNING, exchange: '24/7' }, 'unknown exchange 24/7'],
     [{ ...MOURNING, date: '25.11.2026' }, 'date must be YYYY-MM-DD, not 25.11.2026'],
     [{ ...MOURNING, date: '2026-02-30' }, 'date must be YYYY-MM-DD'],
-    [{ ...MOURNING, date: '2026-11-28' }, 'XNYS has no session on 2026-11-28 anyway: it is a weekend'],
+    [{ ...MOURNING, date: '2026-11-28' }, 'XNYS has no session on 2026-11-28 anyway: it is not a regular trading day'],
     [{ ...MOURNING, date: '2026-11-26' }, 'has no session on 2026-11-26 anyway: Thanksgiving'],
     [{ ...MOURNING, date: '2099-11-25' }, '2099-11-25 is outside the calendar of XNYS, 1962-01-02 to'],
     [{ ...MOURNING, close: '13:00' }, 'unknown close; it lists whole days only (an early close is no closure)'],

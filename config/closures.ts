@@ -34,7 +34,7 @@ export function applyClosures(env: Pick<Env, 'CLOSURES_FILE' | 'DATA_DIR'>): Clo
     if (problem) problems.push(`entry ${i + 1} of ${basename(file)} is left out: ${problem}`);
     else closures.push(parsed.data!);
   });
-  setClosures(closures);
+  setClosures('file', closures);
   return { closures, problems };
 }
 

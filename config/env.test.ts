@@ -1,12 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { EnvError, readEnv } from './env.js';
+import { temporaryFolder } from '../test/environment/temporary-folder.js';
+import { EnvError, readEnv, SECRETS } from './env.js';
+import { fileVariable } from './secret-files.js';
+
+const folder = temporaryFolder();
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
 
 describe('the environment', () => {
   it('has defaults for everything', () => {
     expect(readEnv({})).toMatchObject({
       PORT: 3000,
       HOST: '127.0.0.1',
-      TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_PORT: 7233,
       TEMPORAL_UI_PORT: 8233,
       DATA_DIR: '.data',
@@ -49,6 +58,12 @@ describe('the environment', () => {
     expect(readEnv({ PAYLOAD_RETENTION_DAYS: '30' }).PAYLOAD_RETENTION_DAYS).toBe(30);
     expect(() => readEnv({ PAYLOAD_RETENTION_DAYS: '29' })).toThrow('PAYLOAD_RETENTION_DAYS: must be at least 30 days');
   });
+  it('names a version of the worker by its deployment and its build, or not at all', () => {
+    const version = { WORKER_DEPLOYMENT: 'barkeep', WORKER_BUILD_ID: '1a2b3c4' };
+    expect(readEnv(version)).toMatchObject(version);
+    expect(() => readEnv({ WORKER_BUILD_ID: '1a2b3c4' })).toThrow('set both or neither');
+    expect(() => readEnv({ ...version, WORKER_DEPLOYMENT: 'bar.keep' })).toThrow('WORKER_DEPLOYMENT: must be a name');
+  });
   it('moves the market clock by whole minutes, only in the sandbox or with both base URLs, never in production', () => {
     const bases = { YAHOO_BASE_URL: 'http://127.0.0.1:9090', COINGECKO_BASE_URL: 'http://127.0.0.1:9090/api/v3' };
     expect(readEnv({ MARKET_CLOCK_OFFSET: '-3600', MARKET_MODE: 'sandbox' }).MARKET_CLOCK_OFFSET).toBe(-3600);
@@ -58,5 +73,33 @@ describe('the environment', () => {
     expect(() => readEnv({ MARKET_CLOCK_OFFSET: '60', NODE_ENV: 'production', ...bases })).toThrow(
       'must be 0 in production',
     );
+  });
+
+  it.each(SECRETS)('takes %s from a file, without the line break at its end', (name) => {
+    const value = name === 'DATABASE_URL' ? 'postgres://me:hunter2@db/bars' : 'a secret ';
+    const variable = fileVariable(name);
+    for (const end of ['', '\n', '\r\n'])
+      expect(readEnv({ [variable]: file(name, `${value}${end}`) })[name]).toBe(value);
+    expect(readEnv({ [name]: value, [variable]: '' })[name]).toBe(value);
+    expect(readEnv({ [variable]: file(name, '\n') })[name]).toBeUndefined();
+  });
+  it('names the file of a secret that cannot be read, and a secret that is given twice, without the secret', () => {
+    const gone = join(folder, 'gone');
+    const path = file('token', 'hunter2');
+    const read = () =>
+      readEnv({
+        DATABASE_URL_FILE: gone,
+        ALPACA_KEY_ID_FILE: folder,
+        ADMIN_TOKEN: 'hunter2hunter2',
+        ADMIN_TOKEN_FILE: path,
+        PORT: 'http',
+      });
+    expect(read).toThrow(EnvError);
+    expect(read).toThrow(`DATABASE_URL_FILE: ${gone} cannot be read (ENOENT)`);
+    expect(read).toThrow(`ALPACA_KEY_ID_FILE: ${folder} cannot be read (EISDIR)`);
+    expect(read).toThrow('ADMIN_TOKEN, ADMIN_TOKEN_FILE: set only one of them');
+    expect(read).toThrow('PORT: ');
+    expect(read).not.toThrow('hunter2');
+    expect(() => readEnv({ ADMIN_TOKEN_FILE: path })).toThrow('ADMIN_TOKEN: must have at least 8 characters');
   });
 });

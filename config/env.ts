@@ -1,5 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { FIRST_ASSETS } from './catalog/first-assets.js';
+import { ASKED_PROVIDER_IDS, type AskedProviderId, PROVIDERS } from './catalog/providers.js';
+import { readSecretFiles } from './secret-files.js';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL such as http://127.0.0.1:9090' });
@@ -19,6 +22,21 @@ const hosts = z
     error: 'must be host names without scheme and port, such as bars.example.com, comma-separated',
   });
 
+const names = z.string().transform((text) => text.split(',').map((name) => name.trim()));
+const versionPart = z.string().regex(/^[^\s.]+$/, 'must be a name without spaces and dots');
+
+/** The variable with the base URL of a provider. */
+const baseUrlVariable = (id: AskedProviderId) => `${id.toUpperCase() as Uppercase<AskedProviderId>}_BASE_URL` as const;
+
+/** Base URL and rate of each provider: ID_BASE_URL and ID_RPS. */
+const ofProviders = Object.fromEntries(
+  ASKED_PROVIDER_IDS.flatMap((id) => [
+    [baseUrlVariable(id), httpUrl.optional()],
+    [`${id.toUpperCase()}_RPS`, rate(PROVIDERS[id].requestsPerSecond)],
+  ]),
+) as Record<`${Uppercase<AskedProviderId>}_BASE_URL`, z.ZodOptional<typeof httpUrl>> &
+  Record<`${Uppercase<AskedProviderId>}_RPS`, ReturnType<typeof rate>>;
+
 const Env = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: port(3000),
@@ -26,24 +44,28 @@ const Env = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
     .optional(),
-  TEMPORAL_ADDRESS: z
-    .string()
-    .regex(/^[^\s:]+:\d+$/, 'must be host:port, such as 127.0.0.1:7233')
-    .optional(),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  /** Database connections of each worker. Default: a sixth of those that the server allows, at most 16. */
+  DB_POOL_SIZE: z.coerce.number().int().min(2).max(1_000).optional(),
+  /** Task queues that this worker serves, comma-separated (worker/queues.ts). Default: all. */
+  WORKER_QUEUES: names.optional(),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
   /** Where people open the Temporal Web UI; used for links. */
   TEMPORAL_UI_URL: httpUrl.optional(),
+  /** Versions of the worker that Temporal tells apart: the name of the deployment, and of this build. Both or neither. */
+  WORKER_DEPLOYMENT: versionPart.optional(),
+  WORKER_BUILD_ID: versionPart.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   /** Days on which an exchange was closed unforeseen (config/closures.ts). Default: closures.json in DATA_DIR, if it is there. */
   CLOSURES_FILE: z.string().min(1).optional(),
   MARKET_MODE: z.enum(['auto', 'live', 'sandbox']).default('auto'),
-  YAHOO_BASE_URL: httpUrl.optional(),
-  COINGECKO_BASE_URL: httpUrl.optional(),
+  ...ofProviders,
   COINGECKO_API_KEY: z.string().min(1).optional(),
-  YAHOO_RPS: rate(8),
-  COINGECKO_RPS: rate(0.66),
+  /** Alpaca is off without both. */
+  ALPACA_KEY_ID: z.string().min(1).optional(),
+  ALPACA_SECRET_KEY: z.string().min(1).optional(),
+  /** `sip`: all exchanges, 15 minutes late; `iex`: one exchange with a few percent of the volume, at once. */
+  ALPACA_FEED: z.enum(['sip', 'iex']).default('sip'),
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
   /** Further names under which the API is reached, comma-separated: those of a reverse proxy or of the machine. */
   ALLOWED_HOSTS: hosts.default([]),
@@ -67,8 +89,17 @@ const Env = z.object({
 
 export type Env = z.infer<typeof Env>;
 
-/** The names of all variables. */
+/** The names of all variables but those of Temporal's own tools, which contracts/temporal-config.ts reads. */
 export const ENV_VARIABLES: readonly string[] = Object.keys(Env.shape);
+
+/** Variables that may also be given as NAME_FILE, the path of a file with the value (config/secret-files.ts). */
+export const SECRETS = [
+  'DATABASE_URL',
+  'ADMIN_TOKEN',
+  'COINGECKO_API_KEY',
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+] as const satisfies readonly (keyof Env)[];
 
 /** Names every invalid variable in one message. It does not repeat values, because one of them may be a secret. */
 export class EnvError extends Error {
@@ -76,22 +107,33 @@ export class EnvError extends Error {
 }
 
 /**
- * Reads and checks the environment, once per entry point. An empty variable counts as unset.
+ * Reads and checks the environment, once per entry point. An empty variable counts as unset; a secret may be in a file.
  * @throws EnvError that names every invalid variable and what it must be
  */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const { variables, problems } = readSecretFiles(source, SECRETS);
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const result = Env.safeParse(given);
-  const problems = result.success
-    ? clockProblems(result.data)
-    : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  problems.push(
+    ...(result.success
+      ? [...clockProblems(result.data), ...versionProblems(result.data)]
+      : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+  );
   if (result.success && problems.length === 0) return result.data;
   throw new EnvError(`Invalid environment variables:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+}
+
+function versionProblems({ WORKER_DEPLOYMENT, WORKER_BUILD_ID }: Env): string[] {
+  if (Boolean(WORKER_DEPLOYMENT) === Boolean(WORKER_BUILD_ID)) return [];
+  return ['WORKER_DEPLOYMENT, WORKER_BUILD_ID: set both or neither'];
 }
 
 function clockProblems(env: Env): string[] {
   if (env.MARKET_CLOCK_OFFSET === 0) return [];
   if (env.NODE_ENV === 'production') return ['MARKET_CLOCK_OFFSET: must be 0 in production'];
-  const simulated = env.MARKET_MODE === 'sandbox' || (env.YAHOO_BASE_URL && env.COINGECKO_BASE_URL);
-  return simulated ? [] : ['MARKET_CLOCK_OFFSET: only in the sandbox (MARKET_MODE=sandbox) or with both base URLs set'];
+  const needed = [
+    ...new Set(FIRST_ASSETS.flatMap(({ provider }) => (provider === 'file' ? [] : baseUrlVariable(provider)))),
+  ];
+  if (env.MARKET_MODE === 'sandbox' || needed.every((name) => env[name])) return [];
+  return [`MARKET_CLOCK_OFFSET: only in the sandbox (MARKET_MODE=sandbox) or with ${needed.join(' and ')} set`];
 }

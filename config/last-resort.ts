@@ -13,7 +13,12 @@ export function surviveRejections(log: Log, onRejection: () => void): void {
     log.error({ err: reason }, 'a promise was rejected and nothing handled it; this is a bug, please report it');
     onRejection();
   });
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      // perhaps whoever reads our log is gone: it would try for ever to write this
+      process.stderr.write(`${error.stack}\n`);
+      process.exit(1);
+    }
     log.fatal({ err: error }, 'an exception was thrown and nothing caught it; the process ends');
     process.exit(1);
   });

@@ -4,7 +4,7 @@ import type { HoldReason } from '../domain/adjustment/hold-reason.js';
 import type { Window } from '../domain/bar.js';
 import type { CalendarId } from '../domain/calendars/calendar.js';
 import type { Symptom } from '../domain/outage.js';
-import type { RunCounts, RunKey, RunStatus, Trigger } from '../domain/run.js';
+import type { RequestCounts, RunCounts, RunKey, RunStatus, Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import type { FailureType } from './failures.js';
 import type { Lane } from './queues.js';
@@ -27,12 +27,12 @@ export interface OpenedRun {
   /** Market clock, epoch ms: floored to the pipeline's grid, and as scheduled. */
   nominalAt: number;
   asOf: number;
-  /** Workflow id of an older live run that is still running. */
+  /** Workflow id of another live run of the pipeline that is still running: this run gives way to it. */
   supersededBy: string | null;
 }
 
-/** One request to a provider. */
-export type PlannedRequest =
+/** One request to a provider: for bars of one asset, or for quotes. */
+export type SingleRequest =
   | {
       kind: 'bars';
       provider: ProviderId;
@@ -46,10 +46,36 @@ export type PlannedRequest =
     }
   | { kind: 'quotes'; provider: ProviderId; providerSymbols: string[] };
 
+/** One request for bars of several assets, all of one exchange. */
+export interface ManyRequest {
+  kind: 'many';
+  provider: ProviderId;
+  exchange: CalendarId;
+  timeframe: StoredTimeframe;
+  window: Window;
+  assets: { assetId: number; symbol: string; providerSymbol: string }[];
+}
+
+export type PlannedRequest = SingleRequest | ManyRequest;
+
+/** The assets that a request is for; none, if it is for quotes. */
+export function assetsOf(request: PlannedRequest): number[] {
+  if (request.kind === 'quotes') return [];
+  return request.kind === 'bars' ? [request.assetId] : request.assets.map(({ assetId }) => assetId);
+}
+
 /** Part of a plan: at most `limit` requests after the first `offset`. */
 interface PageInput {
   limit: number;
   offset: number;
+}
+
+/** Part of a plan by assets, in the order of their ids: about `limit` requests or payloads, whole assets. */
+interface AssetPageInput {
+  /** Absent from a plan of a worker from before December 2026: no limit. */
+  limit?: number;
+  /** Id of the last asset of the page before. */
+  after?: number | undefined;
 }
 
 /** The run that a plan is for, whose steps name bad assets; absent from a plan made before November 2026. */
@@ -63,18 +89,36 @@ export interface LivePlanInput extends PlanOfRun {
   nominalAt: number;
   asOf: number;
   symbols?: string[];
+  /** For more requests, the plan names assets instead, to be planned a page at a time. Default: no limit. */
+  limit?: number;
+  /** A page: plans for these assets only, in this order. */
+  assetIds?: number[];
 }
 
-export type BackfillPlanInput = PlanOfRun &
-  PageInput &
-  Pick<BackfillInput, 'symbols' | 'timeframes' | 'from' | 'to' | 'refetch'>;
+/** A page of a backfill. `offset` is for workflows from before December 2026, which know no `after`: others send 0. */
+export interface BackfillPlanInput extends PlanOfRun, PageInput, BackfillInput {
+  /** Id of the last asset of the page before. */
+  after?: number | undefined;
+  /** The input of a run as it was given, for its first plan to check. */
+  asked?: unknown;
+}
 
-export interface HealPlanInput extends PlanOfRun, PageInput, UpkeepScope {
+/** The input of a run as it was given, to be counted before it begins. */
+export interface BackfillCountInput {
+  asked: unknown;
+}
+
+/** What a run has done so far, for its row. */
+export interface RecordProgressInput extends RunKey, RunCounts, RequestCounts {}
+
+export type ReplayPlanInput = AssetPageInput & UpkeepScope;
+
+export interface HealPlanInput extends PlanOfRun, AssetPageInput, UpkeepScope {
   /** Includes slots that wait for their next attempt: a person wants to know now. */
   impatient: boolean;
 }
 
-export interface VerifyPlanInput extends PlanOfRun, PageInput, UpkeepScope {
+export interface VerifyPlanInput extends PlanOfRun, AssetPageInput, UpkeepScope {
   /** Includes all sessions that the provider still has, due or not. */
   everything: boolean;
 }
@@ -83,8 +127,16 @@ export interface Plan {
   requests: PlannedRequest[];
   /** Why there is nothing to do; null if there is something. */
   skipped: string | null;
+  /** It is skipped because the provider's monthly quota would not last. */
+  isSpaced?: true;
   /** There are requests beyond the limit. */
   more: boolean;
+  /** If there are more: the last asset of a page by assets, after which the next one begins. */
+  next?: number;
+  /** Of a live run with more requests than its limit: the assets, in the order in which to request them. */
+  assetIds?: number[];
+  /** Of a live run: how many requests per second its provider takes. */
+  requestsPerSecond?: number;
   /** Assets whose rows no run can work with, in words: they fail, and the others go on. */
   problems?: { assetId: number; problem: string }[];
   /** Slots that the provider left empty and whose next attempt is not due yet. */
@@ -93,6 +145,12 @@ export interface Plan {
   outages?: ProviderId[];
   /** Exchanges that trade now: their assets are the best probes. */
   trading?: CalendarId[];
+}
+
+/** A page of a backfill. */
+export interface BackfillPlan extends Plan {
+  /** Assets in this page and those before it, and in all. Absent from a plan of a worker from before December 2026. */
+  assets?: { planned: number; total: number };
 }
 
 export interface EndOutageInput {
@@ -116,7 +174,19 @@ export interface StepOfSeries {
 export interface ExtractInput {
   run: RunKey;
   lane: Lane;
-  request: PlannedRequest;
+  request: SingleRequest;
+}
+
+export interface ExtractManyInput {
+  run: RunKey;
+  lane: Lane;
+  request: ManyRequest;
+}
+
+/** What came of a request for several assets: a payload each, or why the provider refuses one. */
+export interface ExtractedMany {
+  payloads: StoredPayload[];
+  refused: { assetId: number; error: { type: FailureType; message: string } }[];
 }
 
 /** A payload in the database: just extracted, or one that may hold bars which have been lost. */
@@ -169,6 +239,14 @@ export interface ApplySplitsInput {
   batchIds: number[];
 }
 
+/** Comparisons of sources that were stored, and those of them with a finding. */
+export interface SourcesCompared {
+  compared: number;
+  findings: number;
+  /** Sources that are no longer served, or are served again. */
+  rolesChanged: number;
+}
+
 /** How many rows or payload bodies housekeeping has deleted. */
 export interface Housekept {
   steps: number;
@@ -177,7 +255,8 @@ export interface Housekept {
   bodies: number;
 }
 
-export interface CloseRunInput extends RunKey, RunCounts {
+/** Without counts of requests, those that the row has remain. */
+export interface CloseRunInput extends RunKey, RunCounts, Partial<RequestCounts> {
   status: Exclude<RunStatus, 'running'>;
   errorType: string | null;
   errorMessage: string | null;

@@ -3,7 +3,13 @@ export const FAILURES = {
   RateLimited: 'RateLimited',
   /** Our own queue for the provider is long: nothing is wrong with the provider. */
   PermitBusy: 'PermitBusy',
+  /** The provider's monthly quota is used up: nothing is wrong with it. */
+  QuotaSpent: 'QuotaSpent',
+  /** It is off: it has no key, or is real beside one that is simulated. Nothing is requested of it. */
+  ProviderOff: 'ProviderOff',
   ProviderUnavailable: 'ProviderUnavailable',
+  /** No worker completed it in time: they were busy, frozen or gone. It says nothing about the provider. */
+  TimedOut: 'TimedOut',
   BadContent: 'BadContent',
   SchemaDrift: 'SchemaDrift',
   /** The payloads of one exchange are empty, while nothing is wrong with the provider: was it closed that day? */
@@ -16,7 +22,12 @@ export const FAILURES = {
   AllRejected: 'AllRejected',
   /** Deliberately not stored: a split has to be applied first, or the prices came at another level. */
   HeldBack: 'HeldBack',
+  /** No worker can continue the run, such as after an incompatible deployment: it waits for one that can. */
+  Stuck: 'Stuck',
   /** An error of ours that no retry mends. */
   Bug: 'Bug',
 } as const;
 export type FailureType = keyof typeof FAILURES;
+
+/** Names of the errors that are bugs wherever they come from: the run fails at once, because no retry would help. */
+export const BUGS: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];

@@ -1,10 +1,15 @@
-/** Ids of the schedules in Temporal. When each of them fires is in config/catalog/schedules.ts. */
-export const SCHEDULES = {
-  stocks_1min: 'stocks_1min',
-  stocks_1d: 'stocks_1d',
-  crypto_20min: 'crypto_20min',
-  heal_gaps: 'heal_gaps',
-  verify_bars: 'verify_bars',
-  reconcile_runs: 'reconcile_runs',
-  housekeeping: 'housekeeping',
-} as const;
+import {
+  type LivePipeline,
+  MAINTENANCE,
+  type MaintenancePipeline,
+  PIPELINES,
+  UPKEEP,
+  type UpkeepPipeline,
+} from '../config/catalog/schedules.js';
+
+export type ScheduleId = LivePipeline | UpkeepPipeline | MaintenancePipeline;
+
+/** Ids of the schedules in Temporal: those of their pipelines. When each of them fires is in config/catalog/schedules.ts. */
+export const SCHEDULES = Object.fromEntries(
+  Object.keys({ ...PIPELINES, ...UPKEEP, ...MAINTENANCE }).map((id) => [id, id]),
+) as { readonly [K in ScheduleId]: K };

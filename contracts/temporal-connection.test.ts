@@ -3,7 +3,8 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { temporalConnectionOptions } from './temporal-connection.js';
+import { plainTemporal } from './temporal-config.js';
+import { clientOptions } from './temporal-connection.js';
 
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy'];
 
@@ -35,7 +36,8 @@ afterEach(() => {
 });
 
 async function attempt(address: string): Promise<void> {
-  await expect(Connection.connect({ ...temporalConnectionOptions(address), connectTimeout: '1s' })).rejects.toThrow();
+  const options = clientOptions(plainTemporal(address, 'default'));
+  await expect(Connection.connect({ ...options, connectTimeout: '1s' })).rejects.toThrow();
 }
 
 it.each(['127.0.0.1', 'localhost'])('a connection to %s does not use the proxy', async (host) => {

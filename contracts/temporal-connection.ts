@@ -1,14 +1,14 @@
 import type { ConnectionOptions } from '@temporalio/client';
+import type { TemporalConfig } from './temporal-config.js';
 
-/** 127.0.0.0/8 or localhost, with a port. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}):/;
+/** 127.0.0.0/8, ::1 or localhost, with a port. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\]):/;
 
 /**
- * Options of every connection to a Temporal server. gRPC sends even what is for this machine through the proxy of
+ * Options of every client connection to a Temporal server. gRPC sends even what is for this machine through the proxy of
  * `http_proxy` and `https_proxy`, which cannot reach it; to other hosts, `no_proxy` decides.
- * @param address host:port
  */
-export const temporalConnectionOptions = (address: string): Pick<ConnectionOptions, 'address' | 'channelArgs'> => ({
-  address,
-  channelArgs: LOOPBACK.test(address) ? { 'grpc.enable_http_proxy': 0 } : {},
+export const clientOptions = ({ connectionOptions }: TemporalConfig): ConnectionOptions => ({
+  ...connectionOptions,
+  channelArgs: LOOPBACK.test(connectionOptions.address) ? { 'grpc.enable_http_proxy': 0 } : {},
 });

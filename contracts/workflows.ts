@@ -1,3 +1,4 @@
+import type { ProviderId } from '../config/catalog/providers.js';
 import type { LivePipeline, Pipeline, UpkeepPipeline } from '../config/catalog/schedules.js';
 import type { Trigger } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
@@ -14,6 +15,8 @@ export const WORKFLOWS = {
   release: 'ReleaseWorkflow',
   reconcile: 'ReconcileWorkflow',
   housekeeping: 'HousekeepingWorkflow',
+  page: 'PageWorkflow',
+  lookUp: 'LookUpWorkflow',
 } as const;
 
 /** The pipeline of a workflow type whose runs have a row; StocksWorkflow is started for both of its pipelines, by its input. */
@@ -36,7 +39,13 @@ export interface LiveInput {
   symbols?: string[];
 }
 
-/** Input of BackfillWorkflow. */
+/** Which bars a backfill requests: those that are missing, only those that earlier requests did not get, or also stored ones. */
+export const REPROCESS = ['missing', 'failed', 'all'] as const;
+
+/** Which bars of a page of assets a backfill requests first. */
+export const BACKFILL_ORDERS = ['newest', 'oldest'] as const;
+
+/** Input of BackfillWorkflow. It may also use former names, which planning/backfill-request.ts reads. */
 export interface BackfillInput {
   /** Default: all active assets. */
   symbols?: string[];
@@ -45,9 +54,15 @@ export interface BackfillInput {
   /** RFC 3339 or date, market clock, half-open. Default: as far as the provider reaches. */
   from?: string;
   to?: string;
-  /** Also fetches what is already stored, to pick up late corrections. */
-  refetch?: boolean;
-  trigger?: Trigger;
+  /** Default: missing. */
+  reprocess?: (typeof REPROCESS)[number];
+  /** Default: newest. */
+  order?: (typeof BACKFILL_ORDERS)[number];
+  /** Own requests in progress, 1 to MAX_CONCURRENCY, which is the default. */
+  concurrency?: number;
+  /** Counts its requests first, and waits for the Update `approve`. */
+  waitForApproval?: boolean;
+  trigger?: Extract<Trigger, 'manual' | 'initial'>;
 }
 
 /** The series that an upkeep run looks at. */
@@ -71,6 +86,8 @@ export type VerifyInput = UpkeepScope;
 export interface AdjustInput {
   assetId: number;
   symbol: string;
+  /** Provider, of a further source of the asset. */
+  source?: ProviderId;
 }
 
 /** Input of ReleaseWorkflow: the payload of a rejected row that an operator has released. */

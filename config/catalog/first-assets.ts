@@ -1,21 +1,27 @@
 import type { CalendarId } from '../../domain/calendars/calendar.js';
-import type { AssetClass } from './asset-classes.js';
+import type { AssetKind } from './asset-kinds.js';
 import type { ProviderId } from './providers.js';
 
 export interface AssetSeed {
   symbol: string;
   name: string;
-  assetClass: AssetClass;
+  kind: AssetKind;
   provider: ProviderId;
   /** The provider's identifier: Yahoo's ticker, CoinGecko's coin id. */
   providerSymbol: string;
   exchange: CalendarId;
   currency: string;
 }
-const stock = (symbol: string, name: string, exchange: CalendarId = 'XNYS', currency = 'USD'): AssetSeed => ({
+const stock = (
+  kind: AssetKind,
+  symbol: string,
+  name: string,
+  exchange: CalendarId = 'XNYS',
+  currency = 'USD',
+): AssetSeed => ({
   symbol,
   name,
-  assetClass: 'stock',
+  kind,
   provider: 'yahoo',
   providerSymbol: symbol,
   exchange,
@@ -24,7 +30,7 @@ const stock = (symbol: string, name: string, exchange: CalendarId = 'XNYS', curr
 const coin = (symbol: string, name: string, providerSymbol: string): AssetSeed => ({
   symbol,
   name,
-  assetClass: 'crypto',
+  kind: 'coin',
   provider: 'coingecko',
   providerSymbol,
   exchange: '24/7',
@@ -32,13 +38,13 @@ const coin = (symbol: string, name: string, providerSymbol: string): AssetSeed =
 });
 /** The assets that a first start tracks. From then on the table `assets` decides: add a row to track another asset. */
 export const FIRST_ASSETS: readonly AssetSeed[] = [
-  stock('SPY', 'SPDR S&P 500 ETF'),
-  stock('NVDA', 'NVIDIA'),
-  stock('MSFT', 'Microsoft'),
-  stock('SIE.DE', 'Siemens', 'XETR', 'EUR'),
-  stock('GOOGL', 'Alphabet'),
-  stock('PLTR', 'Palantir'),
-  stock('URTH', 'iShares MSCI World ETF'),
+  stock('etf', 'SPY', 'SPDR S&P 500 ETF'),
+  stock('equity', 'NVDA', 'NVIDIA'),
+  stock('equity', 'MSFT', 'Microsoft'),
+  stock('equity', 'SIE.DE', 'Siemens', 'XETR', 'EUR'),
+  stock('equity', 'GOOGL', 'Alphabet'),
+  stock('equity', 'PLTR', 'Palantir'),
+  stock('etf', 'URTH', 'iShares MSCI World ETF'),
   coin('BTC', 'Bitcoin', 'bitcoin'),
   coin('ETH', 'Ethereum', 'ethereum'),
   coin('SOL', 'Solana', 'solana'),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aggregationOf, servedTimeframes } from '../../domain/series/timeframes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { FIRST_ASSETS } from './first-assets.js';
-import { PROVIDERS, PROVIDER_IDS, timeframesOf } from './providers.js';
+import { PROVIDERS, PROVIDER_IDS, timeframesOfProvider } from './providers.js';
 import { PIPELINES } from './schedules.js';
 
 describe.each(PROVIDER_IDS)('the catalog entry of %s', (id) => {
@@ -12,7 +12,7 @@ describe.each(PROVIDER_IDS)('the catalog entry of %s', (id) => {
   it('serves every timeframe from a stored one, and every stored timeframe as it is', () => {
     expect(has).toEqual(expect.arrayContaining(Object.values(served)));
     const asStored = servedTimeframes({ served }).filter((timeframe) => aggregationOf({ served }, timeframe) === null);
-    expect(asStored).toEqual(timeframesOf(id));
+    expect(asStored).toEqual(timeframesOfProvider(id));
   });
 
   it('has defaults that are served', () => {
@@ -25,15 +25,15 @@ describe.each(PROVIDER_IDS)('the catalog entry of %s', (id) => {
     expect(has).toEqual(expect.arrayContaining([live, reference]));
   });
 
-  it('has a pipeline for every stored timeframe', () => {
+  it('has a pipeline for every stored timeframe, unless it is never asked', () => {
     const fetched = Object.values(PIPELINES)
       .filter((pipeline) => pipeline.provider === id)
       .flatMap((pipeline): readonly StoredTimeframe[] => pipeline.timeframes);
-    expect(fetched).toEqual(timeframesOf(id));
+    expect(fetched).toEqual(id === 'file' ? [] : timeframesOfProvider(id));
   });
 
-  it('serves the classes of its first assets', () => {
-    const classes = FIRST_ASSETS.filter(({ provider }) => provider === id).map(({ assetClass }) => assetClass);
-    expect(entry.assetClasses).toEqual([...new Set(classes)]);
+  it('serves the kinds of its first assets', () => {
+    const kinds = FIRST_ASSETS.filter(({ provider }) => provider === id).map(({ kind }) => kind);
+    expect(entry.kinds).toEqual(expect.arrayContaining(kinds));
   });
 });

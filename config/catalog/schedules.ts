@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
-import type { ProviderId } from './providers.js';
+import { type ProviderId, PROVIDERS } from './providers.js';
 
 /** When a schedule fires: at every multiple of `gridMs` since the epoch, plus `offsetMs`. */
 export interface Grid {
@@ -12,7 +12,7 @@ type Timing = Grid & { title: string };
 /** The live pipelines. `offsetMs` leaves a bar that has just closed the time to become final at its provider. */
 export const PIPELINES = {
   stocks_1min: {
-    title: 'Weekdays · every minute',
+    title: 'Every minute, in a session',
     gridMs: MINUTE,
     offsetMs: 10 * SECOND,
     provider: 'yahoo',
@@ -32,8 +32,29 @@ export const PIPELINES = {
     provider: 'coingecko',
     timeframes: ['30m', '4h', '4d'],
   },
+  us_stocks_1min: {
+    title: 'Every minute, in a session',
+    gridMs: MINUTE,
+    offsetMs: 40 * SECOND,
+    provider: 'alpaca',
+    timeframes: ['1m', '1d'],
+  },
+  crypto_1min: {
+    title: '24/7 · every minute',
+    gridMs: MINUTE,
+    offsetMs: 15 * SECOND,
+    provider: 'coinbase',
+    timeframes: ['1m'],
+  },
 } as const satisfies Record<string, Timing & { provider: ProviderId; timeframes: StoredTimeframe[] }>;
 export type LivePipeline = keyof typeof PIPELINES;
+
+/** The live pipeline that brings the newest bars of a provider. */
+export const livePipelineOf = (provider: ProviderId): LivePipeline =>
+  (Object.keys(PIPELINES) as LivePipeline[]).find((id) => {
+    const timeframes: readonly StoredTimeframe[] = PIPELINES[id].timeframes;
+    return PIPELINES[id].provider === provider && timeframes.includes(PROVIDERS[provider].live);
+  })!;
 
 /** Upkeep of the stored bars. Five minutes past the half hour, the live runs that follow a close have finished. */
 export const UPKEEP = {
@@ -48,11 +69,17 @@ export const MAINTENANCE = {
   housekeeping: { title: 'Every hour', gridMs: HOUR, offsetMs: 20 * MINUTE },
 } as const satisfies Record<string, Timing>;
 
-/** Every pipeline whose runs have a row in pipeline_runs. */
-export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_splits' | 'release';
+export type MaintenancePipeline = keyof typeof MAINTENANCE;
 
-/** The grid of every pipeline that a schedule starts. */
-export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline, Grid>> = { ...PIPELINES, ...UPKEEP };
+/** Every pipeline whose runs have a row in pipeline_runs. */
+export type Pipeline = LivePipeline | UpkeepPipeline | 'backfill' | 'adjust_splits' | 'release' | 'import';
+
+/** The grid of everything that a schedule starts. */
+export const GRIDS: Readonly<Record<LivePipeline | UpkeepPipeline | MaintenancePipeline, Grid>> = {
+  ...PIPELINES,
+  ...UPKEEP,
+  ...MAINTENANCE,
+};
 
 /** The time that a run of a pipeline stands for: on its grid, if a schedule starts it. @param asOf market clock, epoch ms */
 export function nominalTime(pipeline: Pipeline, asOf: number): number {
