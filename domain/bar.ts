@@ -24,6 +24,9 @@ export interface SeriesKey {
   timeframe: StoredTimeframe;
 }
 
+/** A key as a string, for maps. */
+export const keyOf = ({ assetId, timeframe }: SeriesKey): string => `${assetId}/${timeframe}`;
+
 /** A half-open window [from, to) of bar opens, epoch ms, market clock. */
 export interface Window {
   from: number;

@@ -68,8 +68,8 @@ export function isOneSilentExchange(requested: readonly RequestedAsset[], signs:
 
 /** The assets that show a symptom. One with bars from another request of the cycle shows no null session. */
 function showing(symptom: Symptom, signs: AssetsBySign): ReadonlySet<number> {
-  const withBars = symptom === 'null_session' ? signs.bars : [];
-  return new Set(signs[symptom]?.filter((assetId) => !withBars?.includes(assetId)));
+  const withBars = new Set(symptom === 'null_session' ? signs.bars : []);
+  return new Set(signs[symptom]?.filter((assetId) => !withBars.has(assetId)));
 }
 
 const isShared = (assets: readonly RequestedAsset[], shows: ReadonlySet<number>): boolean =>

@@ -34,8 +34,12 @@ export const ROW_COUNT_KEYS = [
 /** All counts of a run, over all its assets. */
 export const RUN_COUNT_KEYS = [...ROW_COUNT_KEYS, 'assetsOk', 'assetsFailed'] as const;
 
+/** Counts of the requests of a run that shows its progress. A key is also a column of pipeline_runs and a field of the API. */
+export const REQUEST_COUNT_KEYS = ['requestsTotal', 'requestsDone', 'requestsFailed'] as const;
+
 export type RowCounts = Record<(typeof ROW_COUNT_KEYS)[number], number>;
 export type RunCounts = Record<(typeof RUN_COUNT_KEYS)[number], number>;
+export type RequestCounts = Record<(typeof REQUEST_COUNT_KEYS)[number], number>;
 
 export const NO_ROWS: Readonly<RowCounts> = sums(ROW_COUNT_KEYS, () => 0);
 export const NO_COUNTS: Readonly<RunCounts> = sums(RUN_COUNT_KEYS, () => 0);
@@ -54,3 +58,6 @@ export interface RunKey {
   /** The run id of the first execution: a run that continues as new keeps its row. */
   runId: string;
 }
+
+/** Why a scheduled run did nothing. @param workflowId of the live run of its pipeline that it gave way to */
+export const supersededBy = (workflowId: string): string => `superseded by ${workflowId}, which is still running`;

@@ -1,6 +1,10 @@
+import { DAY } from '../timeframe.js';
 import type { ExchangeId } from './data/index.js';
 
-/** The known calendars: exchanges by MIC (ISO 10383), and the market that never closes. */
+/** No market stays closed for longer, ms: within this time there is a session. */
+export const LONGEST_CLOSURE_MS = 14 * DAY;
+
+/** The known calendars: exchanges by MIC (ISO 10383), `24/5` for currencies, and the market that never closes. */
 export type CalendarId = ExchangeId | '24/7';
 
 /** One trading session. Instants are epoch ms UTC. */
@@ -12,7 +16,7 @@ export interface Session {
   readonly close: number;
   /** Breaks in the session, half-open [start, end), such as the lunch break in Hong Kong. */
   readonly breaks: readonly (readonly [number, number])[];
-  /** Whether it closes before the exchange's regular close (a half day). */
+  /** Whether it closes before the exchange's regular close on that weekday (a half day). */
   readonly earlyClose: boolean;
 }
 
@@ -44,6 +48,6 @@ export interface Calendar {
   nextClose(instant: number): number | null;
   /** The local date of an instant. Before `begins` it uses the UTC offset in force at `begins`. */
   tradingDate(instant: number): string;
-  /** The name of the holiday on a weekday without a session; null on sessions, on weekends and before `begins`. */
+  /** The name of the holiday on a day of the regular week without a session; otherwise null, as before `begins`. */
   holidayOn(date: string): string | null;
 }

@@ -4,23 +4,30 @@ import { DAY, MINUTE } from '../timeframe.js';
 import { CALENDAR_IDS, calendarOf, type Calendar } from './index.js';
 import { slotCount, slotEnd, slotIndex, slotsOf } from './slots.js';
 
-const LAST = Date.parse('2027-11-01');
+const MARGIN = 60 * DAY;
+const lastOf = ({ id, ends }: Calendar): number => Date.parse(id === '24/7' ? '2027-12-31' : ends) - MARGIN;
 const firstOf = (of: Calendar): number => Date.parse(of.begins) + 30 * DAY;
 
 const calendar = fc.constantFrom(...CALENDAR_IDS).map(calendarOf);
 const within = (of: fc.Arbitrary<Calendar>) =>
-  of.chain((one) => fc.tuple(fc.constant(one), fc.integer({ min: firstOf(one), max: LAST })));
+  of.chain((one) => fc.tuple(fc.constant(one), fc.integer({ min: firstOf(one), max: lastOf(one) })));
 /** A calendar and an instant within its data, with a margin of a month on each side. */
 const moment = within(calendar);
 const exchangeMoment = within(calendar.filter(({ id }) => id !== '24/7'));
 const intraday = fc.constantFrom('1m' as const, '30m' as const, '4h' as const);
+
+const FROM_MONDAY = [1, 2, 3, 4, 5];
+const FROM_SUNDAY = [0, 1, 2, 3, 4];
+/** Weekdays with sessions, 0 (Sunday) to 6. Tel Aviv moved its week on 2026-01-05. */
+const weekOf = ({ id }: Calendar, date: string): number[] =>
+  id === 'XSAU' || (id === 'XTAE' && date < '2026-01-05') ? FROM_SUNDAY : FROM_MONDAY;
 
 const near = (of: Calendar, at: number) => of.sessionsBetween(at, at + 14 * DAY);
 
 describe('any calendar', () => {
   it('has ordered sessions without overlap, each on its trading date', () => {
     for (const of of CALENDAR_IDS.map(calendarOf)) {
-      const sessions = of.sessionsBetween(Date.parse(of.begins), LAST);
+      const sessions = of.sessionsBetween(Date.parse(of.begins), lastOf(of));
       const faults = sessions.filter((session, i) => {
         const previous = sessions[i - 1];
         const ordered = !previous || (previous.close <= session.open && previous.date < session.date);
@@ -83,12 +90,12 @@ describe('any exchange', () => {
     );
   });
 
-  it('names a holiday on each weekday without a session, and only there', () => {
+  it('names a holiday on each day of its week without a session, and only there', () => {
     fc.assert(
       fc.property(exchangeMoment, ([of, at]) => {
         const date = of.tradingDate(at);
-        const weekend = [0, 6].includes(new Date(date).getUTCDay());
-        expect(of.holidayOn(date) !== null).toBe(!weekend && of.sessionOn(date) === null);
+        const inWeek = weekOf(of, date).includes(new Date(date).getUTCDay());
+        expect(of.holidayOn(date) !== null).toBe(inWeek && of.sessionOn(date) === null);
       }),
     );
   });

@@ -1,14 +1,12 @@
 import { DAY, MINUTE } from '../timeframe.js';
 import { firstIndex } from './bisect.js';
-import type { CalendarData, Hours } from './calendar-data.js';
+import { type CalendarData, SessionHours } from './calendar-data.js';
 import type { Calendar, CalendarId, Session } from './calendar.js';
-import { isWeekday, midnightOf, utcDate } from './dates.js';
+import { ZONES } from './data/zones.js';
+import { midnightOf, utcDate, weekdayOf } from './dates.js';
 import { UtcOffsets } from './utc-offsets.js';
 
 const yearOf = (date: string): number => Number(date.slice(0, 4));
-
-/** Milliseconds since local midnight of HH:MM. */
-const sinceMidnight = (clock: string): number => (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * MINUTE;
 
 /** The calendar of an exchange, from generated data. Sessions are built on demand, one year at a time. */
 export class ExchangeCalendar implements Calendar {
@@ -16,17 +14,20 @@ export class ExchangeCalendar implements Calendar {
   readonly timezone: string;
   readonly begins: string;
   readonly ends: string;
-  readonly #data: CalendarData;
+  readonly #hours: SessionHours;
+  readonly #closed: ReadonlyMap<string, string>;
   readonly #offsets: UtcOffsets;
   readonly #years = new Map<number, readonly Session[]>();
 
-  constructor(id: CalendarId, data: CalendarData) {
+  /** @param closed names of closures that the data do not have, by date */
+  constructor(id: CalendarId, data: CalendarData, closed: ReadonlyMap<string, string> = new Map()) {
     this.id = id;
     this.timezone = data.timezone;
     this.begins = data.begins;
     this.ends = data.ends;
-    this.#data = data;
-    this.#offsets = new UtcOffsets(data.utcOffsets);
+    this.#hours = new SessionHours(data);
+    this.#closed = closed;
+    this.#offsets = new UtcOffsets(ZONES[data.timezone]!);
   }
 
   sessionOn(date: string): Session | null {
@@ -94,7 +95,7 @@ export class ExchangeCalendar implements Calendar {
 
   holidayOn(date: string): string | null {
     this.#assertCovered(date);
-    return this.#data.closures[date] ?? null;
+    return this.#closed.get(date) ?? this.#hours.closureOn(date);
   }
 
   #firstYearFor(date: string): number {
@@ -115,23 +116,31 @@ export class ExchangeCalendar implements Calendar {
     const to = Math.min(midnightOf(this.ends) + DAY, Date.UTC(year + 1, 0, 1));
     const sessions: Session[] = [];
     for (let midnight = from; midnight < to; midnight += DAY) {
-      const date = utcDate(midnight);
-      if (isWeekday(midnight) && !(date in this.#data.closures)) sessions.push(this.#session(date, midnight));
+      const session = this.#session(utcDate(midnight), midnight);
+      if (session) sessions.push(session);
     }
     return sessions;
   }
 
-  #session(date: string, midnight: number): Session {
-    const regular = this.#data.hours.findLast((hours) => hours.from <= date)!;
-    const hours: Hours = this.#data.special[date] ?? regular;
-    const instant = (clock: string) => this.#offsets.toUtc(midnight + sinceMidnight(clock));
+  #session(date: string, midnight: number): Session | null {
+    const weekday = weekdayOf(midnight);
+    const hours = this.#closed.has(date) ? null : this.#hours.on(date, weekday);
+    if (!hours) return null;
+    const stretches = hours.map(
+      ([start, end]) => [this.#instant(midnight, start), this.#instant(midnight, end)] as const,
+    );
+    const regularClose = this.#hours.regularOn(date, weekday)?.at(-1)![1] ?? 0;
     return {
       date,
-      open: instant(hours.open),
-      close: instant(hours.close),
-      breaks: (hours.breaks ?? []).map(([start, end]) => [instant(start), instant(end)] as const),
-      earlyClose: hours.close < regular.close,
+      open: stretches[0]![0],
+      close: stretches.at(-1)![1],
+      breaks: stretches.slice(1).map(([resume], i) => [stretches[i]![1], resume] as const),
+      earlyClose: hours.at(-1)![1] < regularClose,
     };
+  }
+
+  #instant(midnight: number, minutes: number): number {
+    return this.#offsets.toUtc(midnight + minutes * MINUTE);
   }
 
   #assertCovered(date: string): void {
@@ -142,7 +151,7 @@ export class ExchangeCalendar implements Calendar {
   #pastTheEnd(requested: string): RangeError {
     return new RangeError(
       `calendar ${this.id} ends on ${this.ends}, before ${requested}: ` +
-        'raise UNTIL in scripts/generate-calendars.py, then run python3 scripts/generate-calendars.py',
+        'update exchange_calendars or raise UNTIL, then run python3 scripts/generate-calendars.py',
     );
   }
 }

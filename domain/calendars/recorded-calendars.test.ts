@@ -8,6 +8,9 @@ import { slotCount } from './slots.js';
 const FROM = Date.parse('2024-01-01');
 const TO = Date.parse('2027-01-01');
 
+/** Sessions on weekends, which the recording lacks. */
+const ON_WEEKENDS = new Set(['XBOM 2024-01-20', 'XBOM 2025-02-01', 'XBOM 2026-02-01']);
+
 const iso = (instant: number): string => new Date(instant).toISOString().replace('.000Z', 'Z');
 
 /** A session in the columns of the recording: session, open, break start and end, close (UTC), trading minutes, early close. */
@@ -36,6 +39,24 @@ describeWithRecordings('recorded calendars, 2024 to 2026', (folder) => {
       expect(early.map((session) => session.date)).toEqual(rows(`${id}_early_closes`).map(([date]) => date));
     },
   );
+
+  // XNSE keeps the sessions of XBOM
+  it.each([
+    ['XLON', 'XLON_sessions_2024-2027', '2027-12-31T23:00Z'],
+    ['XTKS', 'XTKS_sessions_2024-2027', '2027-12-31T12:00Z'],
+    ['XASX', 'XASX_sessions_2024-2027', '2027-12-31T12:00Z'],
+    ['XBOM', 'XNSE_sessions_2024-2026', '2026-12-31T12:00Z'],
+  ] as const)('agree with the sessions of %s', (id, name, until) => {
+    const [, ...lines] = readFileSync(join(folder, 'calendars', `${name}.csv`), 'utf8')
+      .trim()
+      .split('\n');
+    const recorded = lines.map((line) => recordedRow(line.trim().split(',')));
+    const sessions = calendarOf(id).sessionsBetween(FROM, Date.parse(until));
+    const rowsOf = sessions
+      .filter(({ date }) => !ON_WEEKENDS.has(`${id} ${date}`))
+      .map((session) => rowOf(id, session));
+    expect(rowsOf).toEqual(recorded);
+  });
 
   it.each(['XNYS', 'XETR', 'XPAR', 'XHKG'] as const)('agree with the weekday closures of %s', (id) => {
     const calendar = calendarOf(id);

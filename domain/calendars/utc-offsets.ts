@@ -1,6 +1,5 @@
 import { MINUTE } from '../timeframe.js';
 import { firstIndex } from './bisect.js';
-import type { CalendarData } from './calendar-data.js';
 
 /**
  * The UTC offsets of one time zone, each valid from an instant on. Intl has them, too, but a call takes microseconds and its
@@ -9,8 +8,15 @@ import type { CalendarData } from './calendar-data.js';
 export class UtcOffsets {
   readonly #periods: { since: number; ms: number }[];
 
-  constructor(offsets: CalendarData['utcOffsets']) {
-    this.#periods = offsets.map(([since, minutes]) => ({ since: Date.parse(since), ms: minutes * MINUTE }));
+  /** @param offsets `2027-03-28T01:00Z+60 …`: instants, and the minutes from then on, ascending */
+  constructor(offsets: string) {
+    this.#periods = offsets
+      .trim()
+      .split(/\s+/)
+      .map((period) => {
+        const [since, minutes] = period.split('Z');
+        return { since: Date.parse(`${since}Z`), ms: Number(minutes) * MINUTE };
+      });
   }
 
   /** The offset at an instant, ms, positive to the east. Before the first entry it is that of the first entry. */

@@ -1,7 +1,7 @@
 import type { Calendar, Session } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
 import { slotCount, slotEnd, slotIndex, slotsOf } from '../calendars/slots.js';
-import type { SeriesLimits } from '../planning/series-limits.js';
+import { oldestOf, type SeriesLimits } from '../planning/series-limits.js';
 import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
 
 /** Determines which bars a series is expected to have by now. */
@@ -9,7 +9,7 @@ export interface SeriesRules {
   calendar: Calendar;
   timeframe: StoredTimeframe;
   limits: SeriesLimits;
-  /** How late the exchange's free feed is, ms. */
+  /** How late the newest bars are at the provider, ms. */
   delayMs: number;
 }
 
@@ -41,7 +41,8 @@ export function dueSessions(rules: SeriesRules, firstBar: number, now: number): 
 }
 
 /** How long after its close a bar is final at the provider, ms. */
-export const lagOf = ({ delayMs, limits }: SeriesRules): number => delayMs + limits.settleMs;
+export const lagOf = ({ delayMs, limits }: Pick<SeriesRules, 'delayMs' | 'limits'>): number =>
+  delayMs + limits.settleMs;
 
 /** When the bar of a slot is final at the provider, epoch ms, market clock. */
 export const finalAt = (rules: SeriesRules, session: Session, slot: number): number =>
@@ -56,7 +57,7 @@ function countDue(rules: SeriesRules, session: Session, slots: number, now: numb
 
 /** Follows what requests can reach: a date-labelled bar is requested by its session's open. */
 function countBeyond({ calendar, timeframe, limits }: SeriesRules, session: Session, slots: number, now: number) {
-  const oldest = limits.reachMs === null ? Number.NEGATIVE_INFINITY : now - limits.reachMs;
+  const oldest = oldestOf(limits, now);
   if (session.open >= oldest) return 0;
   if (isDateLabelled(timeframe) || session.close <= oldest) return slots;
   return slotsOf(calendar.id, timeframe, session).filter((slot) => slot < oldest).length;

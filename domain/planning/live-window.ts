@@ -1,11 +1,9 @@
 import type { Window } from '../bar.js';
+import { LONGEST_CLOSURE_MS } from '../calendars/calendar.js';
 import { slotEnd, slotsOf } from '../calendars/slots.js';
-import { DAY, MINUTE } from '../timeframe.js';
+import { isDateLabelled, MINUTE } from '../timeframe.js';
 import type { SeriesPlanInput } from './plan-input.js';
 import { overlapMs, planWindows, windowOf } from './plan-windows.js';
-
-/** No market stays closed for longer, so the newest session is within this time. */
-const NEWEST_SESSION_WITHIN_MS = 14 * DAY;
 
 /**
  * The one request of a live run: the newest window of `planWindows`, extended to the newest bars while those are young
@@ -36,16 +34,13 @@ function youngWindow(input: SeriesPlanInput): Window | null {
 /** The final part of the newest session that has one. */
 function latestSessionWindow(input: SeriesPlanInput): Window | null {
   const { calendar, timeframe, limits, delayMs, asOf } = input;
-  for (const session of calendar.sessionsBetween(asOf - NEWEST_SESSION_WITHIN_MS, asOf).reverse()) {
+  for (const session of calendar.sessionsBetween(asOf - LONGEST_CLOSURE_MS, asOf).reverse()) {
     const final = slotsOf(calendar.id, timeframe, session).filter(
       (slot) => slotEnd(timeframe, session, slot) + delayMs + limits.settleMs <= asOf,
     );
-    if (final.length > 0)
-      return windowOf(
-        input,
-        { session, time: final[0]!, end: 0 },
-        { session, time: 0, end: slotEnd(timeframe, session, final.at(-1)!) },
-      );
+    if (final.length === 0) continue;
+    const opens = isDateLabelled(timeframe) ? session.open : final[0]!;
+    return windowOf(input, opens, slotEnd(timeframe, session, final.at(-1)!));
   }
   return null;
 }

@@ -23,7 +23,7 @@ export interface SeriesPlanInput {
   calendar: Calendar;
   timeframe: StoredTimeframe;
   limits: SeriesLimits;
-  /** How late the exchange's free feed is, ms. */
+  /** How late the newest bars are at the provider, ms. */
   delayMs: number;
   /** By trading date; a session without an entry has never been requested. */
   coverage: ReadonlyMap<string, SessionCoverage>;

@@ -2,6 +2,7 @@ import type { Session } from '../calendars/calendar.js';
 import { slotEnd, slotsOf } from '../calendars/slots.js';
 import type { SeriesPlanInput } from './plan-input.js';
 import { DAY, MINUTE } from '../timeframe.js';
+import { oldestOf } from './series-limits.js';
 
 /** A session is re-fetched at these times after its last bar is final: half an hour, a day, then every week. ms. */
 const VERIFY_AFTER_MS = [30 * MINUTE, DAY, 7 * DAY, 14 * DAY, 21 * DAY, 28 * DAY];
@@ -16,7 +17,7 @@ const VERIFY_FOR_MS = 29 * DAY;
  */
 export function sessionsToVerify(input: SeriesPlanInput, clockOffsetMs: number): Set<string> {
   const { calendar, timeframe, limits, delayMs, coverage, now } = input;
-  const oldest = now - Math.min(VERIFY_FOR_MS, limits.reachMs ?? VERIFY_FOR_MS);
+  const oldest = Math.max(now - VERIFY_FOR_MS, oldestOf(limits, now));
   const due = new Set<string>();
   for (const session of calendar.sessionsBetween(oldest, now)) {
     const known = coverage.get(session.date);

@@ -1,7 +1,7 @@
 import {
   apart,
   daysBetween,
-  median,
+  lowerMedian,
   Policy,
   withPrices,
   type DailyPrices,
@@ -160,8 +160,8 @@ const evidence = ({ amount, yield: own, fall }: Paid) => ({ amount, yield: round
 function findUnit(paid: readonly Paid[], i: number, { others }: Policy): DividendWarning['details'] | null {
   const { amount, yield: own } = paid[i]!;
   if (own === null || others.length < OTHERS_NEEDED.unit) return null;
-  const usual = median(others.map((each) => each.yield));
-  const usualAmount = median(others.map((each) => each.amount));
+  const usual = lowerMedian(others.map((each) => each.yield));
+  const usualAmount = lowerMedian(others.map((each) => each.amount));
   const kin = others.filter((each) => apart(each.yield, usual) <= SAME_KIND);
   const isJudgedByPlace = own < usual && kin.length > OTHERS_NEEDED.unit;
   const tolerance = isJudgedByPlace ? UNIT_TOLERANCE.byPlace : UNIT_TOLERANCE.bySize;
@@ -184,7 +184,7 @@ function findUnit(paid: readonly Paid[], i: number, { others }: Policy): Dividen
  */
 function fillsHole(own: Paid, kin: readonly Paid[]): boolean {
   if (kin.length <= OTHERS_NEEDED.unit) return true;
-  const usual = median(kin.slice(1).map((each, j) => daysBetween(kin[j]!, each)));
+  const usual = lowerMedian(kin.slice(1).map((each, j) => daysBetween(kin[j]!, each)));
   const before = kin.findLast((each) => each.time <= own.time);
   const after = kin.find((each) => each.time > own.time);
   if (before && after) return daysBetween(before, after) > HOLE * usual;
@@ -213,7 +213,7 @@ function findTooSmall(paid: readonly Paid[], i: number, { others }: Policy): Div
 function findDecimal(paid: readonly Paid[], i: number, { others }: Policy): DividendWarning['details'] | null {
   const { amount, yield: own } = paid[i]!;
   if (own === null || others.length < OTHERS_NEEDED.decimal) return null;
-  const usual = median(others.map((each) => each.amount));
+  const usual = lowerMedian(others.map((each) => each.amount));
   const equal = others.filter((each) => apart(each.amount, usual) <= DECIMAL_TOLERANCE);
   if (equal.length < 0.75 * others.length || apart(apart(amount, usual), DECIMAL) > DECIMAL_TOLERANCE) return null;
   if (isSeen(paid[i]!, own) || !fillsHole(paid[i]!, equal)) return null;

@@ -48,7 +48,7 @@ export const apart = (a: number, b: number): number => Math.max(a / b, b / a);
 const quantile = (values: readonly number[], q: number): number => values[Math.floor((values.length - 1) * q)]!;
 
 /** The lower one of two middle values. */
-export const median = (values: readonly number[]): number =>
+export const lowerMedian = (values: readonly number[]): number =>
   quantile(
     values.toSorted((a, b) => a - b),
     0.5,
@@ -60,8 +60,8 @@ export function withPrices(dividend: Dividend, { session, open, close }: DailyPr
   if (first < 1 || first === session.length)
     return { ...dividend, time, yield: null, fall: NaN, closeFall: NaN, noise: null };
   const before = close[first - 1]!;
-  const usual = median(close.slice(Math.max(0, first - LEVEL), first));
-  const later = median(close.slice(first, first + LEVEL));
+  const usual = lowerMedian(close.slice(Math.max(0, first - LEVEL), first));
+  const later = lowerMedian(close.slice(first, first + LEVEL));
   if (apart(before, usual) > BROKEN && apart(before, later) > BROKEN)
     return { ...dividend, time, yield: dividend.amount / usual, fall: NaN, closeFall: NaN, noise: null };
 
@@ -100,7 +100,7 @@ export class Policy {
     const rest = paid.filter((each, j) => j !== i && !isRefuted(each));
     this.others = rest.filter((each): each is Paid & { yield: number } => each.yield !== null);
     this.gaps = rest.slice(1).map((each, j) => daysBetween(rest[j]!, each));
-    this.usualDays = this.gaps.length === 0 ? null : median(this.gaps);
+    this.usualDays = this.gaps.length === 0 ? null : lowerMedian(this.gaps);
   }
 
   /** Whether most of at least `needed` intervals between payments are equal but for a quarter. */

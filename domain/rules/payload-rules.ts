@@ -121,6 +121,12 @@ export const CELL_RULES = {
 } as const satisfies Record<string, CellRule>;
 
 export const PLACE_RULES = {
+  bad_time: {
+    id: 'bad_time',
+    severity: 'error',
+    scope: 'place',
+    doc: 'A row has a valid time. In an imported file, a local time that a clock change skips or repeats is not valid.',
+  },
   off_grid: {
     id: 'off_grid',
     severity: 'error',

@@ -139,6 +139,16 @@ describe('gapReason', () => {
     expect(reason(rules, from, to)).toBe(expected);
   });
 
+  it('is found at once in a window of thousands of years', () => {
+    const coins: SeriesRules = {
+      ...{ calendar: calendarOf('24/7'), timeframe: '30m', limits: seriesLimits('coingecko', '30m'), delayMs: 0 },
+    };
+    const began = performance.now();
+    expect(reason(coins, '2027-01-01T00:00:00Z', '9999-12-31T00:00:00Z')).toBe('future');
+    expect(reason(coins, '2026-11-24T15:30:00Z', '9999-12-31T00:00:00Z')).toBe('not_yet_fetched');
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
   it('is never no_trades if a bar is stored now that was not stored at the instant of asOf', () => {
     const coverage = [complete('2026-11-23')];
     expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('not_yet_fetched');

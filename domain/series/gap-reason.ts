@@ -1,9 +1,11 @@
 import { bucketEdge, closedUntil, type Aggregation } from '../aggregation/buckets.js';
+import { LONGEST_CLOSURE_MS } from '../calendars/calendar.js';
 import { midnightOf } from '../calendars/dates.js';
 import { finalAt, lagOf, type SeriesRules } from '../coverage/due-sessions.js';
 import { DAY } from '../timeframe.js';
 import { slotsBetween, type SessionSlots } from './session-slots.js';
 import type { SeriesWindow } from './window.js';
+import { oldestOf } from '../planning/series-limits.js';
 
 /** Why a window has no bars. */
 export const GAP_REASONS = [
@@ -56,12 +58,12 @@ export interface WindowSlots {
   due: readonly SessionSlots[];
 }
 
-/** The stored slots behind a window; none for a window without a start. */
+/** The stored slots behind a window, up to those of the next session at least; none for a window without a start. */
 export function slotsOfWindow(series: WindowedSeries): WindowSlots {
   const { rules, aggregation, window, now } = series;
   if (window.from === null) return { all: [], due: [] };
   const from = storedEdge(series, window.from);
-  const to = window.to === null ? now + DAY : storedEdge(series, window.to);
+  const to = Math.min(window.to === null ? now + DAY : storedEdge(series, window.to), now + LONGEST_CLOSURE_MS);
   const all = slotsBetween(rules, from, to);
   const final = aggregation ? closedUntil(rules.calendar, aggregation, now - lagOf(rules)) : to;
   if (all[0] && all[0].firstTime >= final) return { all, due: [] };
@@ -96,8 +98,7 @@ export function gapReason(series: WindowedSeries, slots: WindowSlots, facts: Gap
   if (facts.hasNothing) return 'nothing_at_provider';
   const state = stateOfAll(slots.due, facts);
   if (state) return state;
-  const { reachMs } = rules.limits;
-  return facts.isUnknown || (reachMs !== null && last.lastTime < now - reachMs) ? 'unobtainable' : 'not_yet_fetched';
+  return facts.isUnknown || last.lastTime < oldestOf(rules.limits, now) ? 'unobtainable' : 'not_yet_fetched';
 }
 
 /** The first instant after the calendar's last session. */

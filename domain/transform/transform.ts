@@ -226,7 +226,8 @@ function whyNoSlot(
   time: number,
   { calendar, timeframe, window, now }: TransformContext,
 ): IgnoreReason | keyof typeof PLACE_RULES {
-  if (!(time <= now)) return 'future';
+  if (Number.isNaN(time)) return 'bad_time';
+  if (time > now) return 'future';
   if (timeframe === '1d') {
     if (time < midnightOf(calendar.begins)) return 'before_calendar';
     return calendar.sessionOn(utcDate(time)) ? 'outside_window' : 'no_session';

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { calendarOf } from '../calendars/index.js';
+import { extentOf, holesOf, mergeSources } from './merge-sources.js';
+import { slotsBetween } from './session-slots.js';
+import { slotsOf } from '../calendars/slots.js';
+import { TIMEFRAME_MS } from '../timeframe.js';
+
+const MINUTE = 60_000;
+
+describe('mergeSources', () => {
+  const bars = fc
+    .uniqueArray(fc.nat(40), { maxLength: 40 })
+    .map((minutes) => minutes.sort((a, b) => a - b).map((minute) => minute * MINUTE));
+  const sources = fc
+    .array(bars, { minLength: 1, maxLength: 4 })
+    .map((all) => all.map((time, rank) => ({ time, close: time.map((at) => at / MINUTE + rank / 10) })));
+
+  it('serves for each time the bar of the first source that has one, as a naive search does', () => {
+    fc.assert(
+      fc.property(sources, (all) => {
+        const times = [...new Set(all.flatMap(({ time }) => time))].sort((a, b) => a - b);
+        const naive = times.map((time) => {
+          const source = all.findIndex((one) => one.time.includes(time));
+          return { time, source, close: all[source]!.close[all[source]!.time.indexOf(time)] };
+        });
+        const { columns, source } = mergeSources<{ time: number[]; close: number[] }>(all);
+        const merged = columns.time.map((time, i) => ({ time, source: source[i], close: columns.close[i] }));
+        expect(merged).toEqual(naive);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('holesOf', () => {
+  const rules = { calendar: calendarOf('XHKG'), timeframe: '1m' as const };
+  const from = Date.parse('2026-11-24T00:00:00Z');
+  const to = Date.parse('2026-11-26T00:00:00Z');
+  const slots = slotsBetween(rules, from, to).flatMap(({ session }) => slotsOf('XHKG', '1m', session));
+
+  it('are none if the source has every slot, across a lunch break and a night', () => {
+    expect(holesOf(rules, slots, { from, to, newest: false, limit: 10_000 })).toBeNull();
+  });
+
+  it('go from the first missing slot to the last, and name them if they are few', () => {
+    const times = slots.filter((_, i) => i !== 10 && i !== 500);
+    const holes = holesOf(rules, times, { from, to, newest: false, limit: 10_000 });
+    expect(holes).toEqual({ from: slots[10], to: slots[500]! + 1, times: [slots[10], slots[500]] });
+  });
+
+  it('are the whole part if there is no bar, and open where the part is open', () => {
+    expect(holesOf(rules, [], { from, to: null, newest: true, limit: 10 })).toEqual({ from, to: null, times: null });
+    expect(holesOf(rules, slots, { from: null, to: null, newest: true, limit: 10_000 })).toEqual({
+      ...{ from: null, to: null, times: null },
+    });
+  });
+
+  it.each(['1m', '30m', '1d'] as const)('of %s bars are found at once in a part of thousands of years', (timeframe) => {
+    const coins = { calendar: calendarOf('24/7'), timeframe };
+    const part = { from: Date.parse('0001-01-01'), to: Date.parse('9999-12-31'), newest: false, limit: 10 };
+    const began = performance.now();
+    expect(holesOf(coins, [from], part)).toMatchObject({
+      from: Date.parse('1970-01-01'),
+      to: Date.parse('9999-12-31') - TIMEFRAME_MS[timeframe] + 1,
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('hold every bar that merging the whole part would take from a later source', () => {
+    const some = fc.array(fc.boolean(), { minLength: slots.length, maxLength: slots.length });
+    const part = fc.record({
+      from: fc.constantFrom(null, from, slots[7]!, slots[400]!),
+      to: fc.constantFrom(null, to, slots[380]! + 1, slots[600]!),
+      newest: fc.boolean(),
+      limit: fc.constantFrom(1, 5, 100, 10_000),
+    });
+    fc.assert(
+      fc.property(some, some, part, (hasFirst, hasLater, asked) => {
+        const inside = slots.filter((time) => time >= (asked.from ?? 0) && time < (asked.to ?? Infinity));
+        const read = (has: boolean[], { from: low, to: high }: { from: number | null; to: number | null }) => {
+          const own = inside.filter(
+            (time) => has[slots.indexOf(time)] && time >= (low ?? 0) && time < (high ?? Infinity),
+          );
+          return asked.newest ? own.slice(-asked.limit) : own.slice(0, asked.limit);
+        };
+        const cut = (all: number[]) => (asked.newest ? all.slice(-asked.limit) : all.slice(0, asked.limit));
+        const first = read(hasFirst, asked);
+        const merged = (later: number[]) =>
+          cut(mergeSources<{ time: number[] }>([{ time: first }, { time: later }]).columns.time);
+        const holes = holesOf(rules, first, asked);
+        const filling = holes ? read(hasLater, holes).filter((time) => holes.times?.includes(time) ?? true) : [];
+        expect(merged(filling)).toEqual(merged(read(hasLater, asked)));
+        expect(extentOf(first, asked)).toMatchObject(
+          first.length < asked.limit ? { from: asked.from, to: asked.to } : {},
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import type { SeriesRules } from '../coverage/due-sessions.js';
+import { midnightOf } from '../calendars/dates.js';
+import { slotsOf } from '../calendars/slots.js';
+import { DAY, TIMEFRAME_MS } from '../timeframe.js';
+import { slotsBetween } from './session-slots.js';
+
+/** Columns of equal length, ascending by time, one row per time. */
+export type TimedColumns<T> = { [K in keyof T]: T[K] extends readonly unknown[] ? T[K] : never } & { time: number[] };
+
+/**
+ * What is served of the sources of an asset: for each time, the bar of the first source that has one. The result does not
+ * depend on when the bars came.
+ * @param sources the columns of each source, in the order of their ranks
+ * @returns the served columns, and for each row the index of its source
+ */
+export function mergeSources<T>(sources: readonly TimedColumns<T>[]): { columns: TimedColumns<T>; source: number[] } {
+  const source: number[] = [];
+  const row: number[] = [];
+  const next = sources.map(() => 0);
+  for (;;) {
+    let best = -1;
+    let time = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < sources.length; i++) {
+      const own = sources[i]!.time[next[i]!];
+      if (own !== undefined && own < time) [best, time] = [i, own];
+    }
+    if (best === -1) break;
+    source.push(best);
+    row.push(next[best]!);
+    for (let i = 0; i < sources.length; i++) if (sources[i]!.time[next[i]!] === time) next[i]!++;
+  }
+  const names = Object.keys(sources[0]!) as (keyof T)[];
+  const columns = names.map((name) => {
+    const all = sources.map((one) => one[name] as readonly unknown[]);
+    return [name, row.map((at, i) => all[source[i]!]![at])];
+  });
+  return { columns: Object.fromEntries(columns) as TimedColumns<T>, source };
+}
+
+/** A part of a series, by bar opens: half-open, epoch ms; null = no bound. */
+interface Bounds {
+  from: number | null;
+  to: number | null;
+}
+
+/** A part in which a series has holes. */
+interface Holes extends Bounds {
+  /** The missing slots, if they are known and few; else any slot of the part may be missing. */
+  times: readonly number[] | null;
+}
+
+/**
+ * Where later sources may have bars that the first one lacks: from its first missing slot to its last.
+ * @param times of the first source's bars in the part, ascending, up to its limit
+ * @returns null if the first source has a bar for every slot of the part
+ */
+export function holesOf(
+  rules: Pick<SeriesRules, 'calendar' | 'timeframe'>,
+  times: readonly number[],
+  part: Bounds & { newest: boolean; limit: number },
+): Holes | null {
+  const { from, to } = extentOf(times, part);
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return { from, to, times: null };
+  const searched = { from: from ?? first, to: to ?? last + 1 };
+  const has = new Set(times);
+  const [begin = null] = missingSlots(rules, has, searched, 'ascending');
+  if (begin === null && from !== null && to !== null) return null;
+  const [newest = null] = begin === null ? [] : missingSlots(rules, has, searched, 'descending');
+  const end = newest === null ? null : newest + 1;
+  if (from === null || to === null)
+    return { from: from === null ? null : (begin ?? last + 1), to: to === null ? null : (end ?? first), times: null };
+  const missing: number[] = [];
+  for (const slot of missingSlots(rules, has, { from: begin!, to: end! }, 'ascending')) {
+    if (missing.length === times.length) break;
+    missing.push(slot);
+  }
+  return { from: begin, to: end, times: missing.length < times.length ? missing : null };
+}
+
+/** Slots that are looked at together: a window of many years is not searched further than needed. */
+const SLOTS_AT_ONCE = 500;
+
+/** The slots of a part without a bar. */
+function* missingSlots(
+  { calendar, timeframe }: Pick<SeriesRules, 'calendar' | 'timeframe'>,
+  has: ReadonlySet<number>,
+  { from, to }: { from: number; to: number },
+  order: 'ascending' | 'descending',
+): Generator<number, undefined> {
+  const begin = Math.max(from, midnightOf(calendar.begins) - DAY);
+  const end = Math.min(to, midnightOf(calendar.ends));
+  const step = Math.max(DAY, SLOTS_AT_ONCE * TIMEFRAME_MS[timeframe]);
+  for (let done = 0; begin + done < end; done += step) {
+    const low = order === 'ascending' ? begin + done : Math.max(begin, end - done - step);
+    const high = order === 'ascending' ? Math.min(end, low + step) : end - done;
+    const missing = slotsBetween({ calendar, timeframe }, low, high)
+      .flatMap(({ session, first, last }) => slotsOf(calendar.id, timeframe, session).slice(first, last + 1))
+      .filter((slot) => !has.has(slot));
+    yield* order === 'ascending' ? missing : missing.reverse();
+  }
+}
+
+/** The part that bars were read of: up to the farthest one if there may be more. */
+export function extentOf(
+  times: readonly number[],
+  { from, to, newest, limit }: Bounds & { newest: boolean; limit: number },
+): Bounds {
+  if (times.length < limit) return { from, to };
+  return newest ? { from: times[0]!, to } : { from, to: times.at(-1)! + 1 };
+}
