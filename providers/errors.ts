@@ -28,6 +28,8 @@ export interface Dialect {
   saysEmpty?(json: unknown): boolean;
   /** Error codes that are more specific than the HTTP status. */
   kinds: Readonly<Record<string, ProviderErrorKind>>;
+  /** What a page or text instead of JSON means, by status, where it is the provider that sends it and no machine in between. */
+  pages?: Readonly<Record<number, ProviderErrorKind>>;
 }
 
 /** Characters of provider text in a message: enough to recognise a page, too few to fill a log. */
@@ -70,7 +72,7 @@ export function readData(dialect: Dialect, response: HttpResponse): unknown {
     json = parseJson(dialect.name, response.body);
   } catch {
     const text = response.body.toString('utf8', 0, 16 * EXCERPT);
-    return fail(kindOfText(status, text), describeText(text));
+    return fail(dialect.pages?.[status] ?? kindOfText(status, text), describeText(text));
   }
   if (dialect.saysEmpty?.(json)) return json;
   const error = dialect.errorIn(json);
@@ -79,8 +81,24 @@ export function readData(dialect: Dialect, response: HttpResponse): unknown {
   return fail(kindOfStatus(status), excerpt(response.body.toString('utf8', 0, 4 * EXCERPT)));
 }
 
+/**
+ * Parses a stored body that should hold data.
+ * @throws ProviderError bad-content, or of the kind of the error that it is
+ */
+export function dataIn(dialect: Dialect, body: Buffer): unknown {
+  const json = parseJson(dialect.name, body);
+  if (!dialect.saysEmpty?.(json)) refuseError(dialect, json);
+  return json;
+}
+
+/** @throws ProviderError of its kind, if this is an error */
+export function refuseError(dialect: Dialect, json: unknown): void {
+  const error = dialect.errorIn(json);
+  if (error) throw new ProviderError(kindOfError(dialect, error), `${dialect.name}: ${excerpt(error.message)}`);
+}
+
 /** What a JSON error means. Without a status (a stored body), only its code decides. */
-export function kindOfError(dialect: Dialect, error: WireError, status = 200): ProviderErrorKind {
+function kindOfError(dialect: Dialect, error: WireError, status = 200): ProviderErrorKind {
   // a provider in trouble sends arbitrary codes: 429 and 5xx take precedence
   if (status === 429 || status >= 500) return kindOfStatus(status);
   const known = error.code === null ? undefined : dialect.kinds[String(error.code)];

@@ -215,3 +215,54 @@ describe('createProviders', () => {
     }
   });
 });
+
+describe('a response with an ETag', () => {
+  const { create, request } = CASES.find(({ name }) => name === 'coingecko')!;
+  const other = { ...request, providerSymbol: 'ethereum' };
+  /** Confirms the tag v1, and sends the candles of v2 with any other. */
+  const asTagged =
+    (changed: unknown): typeof server.respond =>
+    (received, response) =>
+      received.headers['if-none-match'] === 'W/"v1"'
+        ? respondWith(304, '')(received, response)
+        : respondWith(200, changed, { etag: 'W/"v2"' })(received, response);
+  const tags = () => server.requests.map(({ headers }) => headers['if-none-match']);
+
+  it('is confirmed by a 304: the payload is its body, with the status as it came', async () => {
+    const provider = create();
+    server.respond = respondWith(200, candles, { etag: 'W/"v1"' });
+    const first = await provider.fetchBars(request, never());
+    server.respond = asTagged([]);
+    const second = await provider.fetchBars(request, never());
+    expect(second).toMatchObject({ status: 304, rows: 2, url: first.url, contentType: first.contentType });
+    expect(second.body.equals(first.body)).toBe(true);
+    const third = await provider.fetchBars(request, never());
+    expect(third.body.equals(first.body)).toBe(true);
+    expect(tags()).toEqual([undefined, 'W/"v1"', 'W/"v1"']);
+  });
+
+  it('is replaced by the next one', async () => {
+    const provider = create();
+    server.respond = respondWith(200, candles, { etag: 'W/"v0"' });
+    await provider.fetchBars(request, never());
+    server.respond = asTagged([candles[0]]);
+    expect(await provider.fetchBars(request, never())).toMatchObject({ status: 200, rows: 1 });
+    await provider.fetchBars(request, never());
+    expect(tags()).toEqual([undefined, 'W/"v0"', 'W/"v2"']);
+  });
+
+  it('is not asked about if it was an error, or of another URL', async () => {
+    const provider = create();
+    server.respond = respondWith(500, { error: 'no' }, { etag: 'W/"v1"' });
+    await failureOf(provider.fetchBars(request, never()));
+    server.respond = respondWith(200, candles, { etag: 'W/"v1"' });
+    await provider.fetchBars(other, never());
+    await provider.fetchBars(request, never());
+    expect(tags()).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('is needed for a 304', async () => {
+    server.respond = respondWith(304, '');
+    expect(await failureOf(create().fetchBars(request, never()))).toMatchObject({ kind: 'bad-content' });
+  });
+});

@@ -1,6 +1,12 @@
 import type { ProviderId } from '../config/catalog/providers.js';
+import { fitsUrl as fitsAlpacaUrl } from './alpaca/request-url.js';
+import * as alpaca from './alpaca/wire.js';
+import { fitsUrl as fitsCoinbaseUrl } from './coinbase/request-url.js';
+import * as coinbase from './coinbase/wire.js';
 import { fitsUrl as fitsCoinGeckoUrl } from './coingecko/request-url.js';
 import * as coingecko from './coingecko/wire.js';
+import { fitsUrl as fitsFileUrl } from './file/request-url.js';
+import * as file from './file/wire.js';
 import { type BarsRequest, type Provider, ProviderError } from './provider.js';
 import { fitsUrl as fitsYahooUrl } from './yahoo/request-url.js';
 import * as yahoo from './yahoo/wire.js';
@@ -16,6 +22,9 @@ export interface PayloadReader extends Pick<Provider, 'parseBars' | 'parseQuotes
 export const READERS: Readonly<Record<ProviderId, PayloadReader>> = {
   yahoo: { ...yahoo, fitsUrl: fitsYahooUrl },
   coingecko: { ...coingecko, fitsUrl: fitsCoinGeckoUrl },
+  alpaca: { ...alpaca, fitsUrl: fitsAlpacaUrl },
+  coinbase: { ...coinbase, fitsUrl: fitsCoinbaseUrl },
+  file: { ...file, fitsUrl: fitsFileUrl },
 };
 
 /** A row of a payload as the provider sent it. */
@@ -31,12 +40,7 @@ export interface SentRow {
  * @param time the bar's open, epoch ms
  * @returns null if the body cannot be parsed
  */
-export function rowsOfBar(
-  provider: ProviderId,
-  body: Buffer,
-  request: Omit<BarsRequest, 'now'>,
-  time: number,
-): SentRow[] | null {
+export function rowsOfBar(provider: ProviderId, body: Buffer, request: BarsRequest, time: number): SentRow[] | null {
   const reader = READERS[provider];
   try {
     const times = reader.parseBars(body, request).time;

@@ -1,8 +1,10 @@
 import axios, { AxiosError } from 'axios';
+import { LRUCache } from 'lru-cache';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
 import { withDeadline, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
 import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
+import { parseInstrument, parseSearch } from './instruments.js';
 import { COINGECKO, countRows, parseBars, parseQuotes, QUOTE_CURRENCY } from './wire.js';
 
 export interface CoinGeckoOptions {
@@ -18,8 +20,22 @@ export interface CoinGeckoOptions {
 
 const TIMEOUT_MS = 12 * SECOND;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const OK = 200;
+const NOT_MODIFIED = 304;
 /** `/coins/markets` returns at most 250 coins and silently leaves out the rest. */
 const MAX_COINS = 250;
+
+const IN_USD = { vs_currency: QUOTE_CURRENCY.toLowerCase() };
+
+/** Bodies to ask about again: enough for a hundred coins. */
+const KNOWN_BYTES = 32 * 1024 * 1024;
+
+/** The last body from a URL, and the tag by which the provider knows it. */
+interface Known {
+  etag: string;
+  body: Buffer;
+  contentType: string | null;
+}
 
 /** Each plan has its own host and header. A key in the header of the other plan is rejected. */
 export const keyHeaderOf = (baseUrl: string): string =>
@@ -37,29 +53,40 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
     validateStatus: () => true,
   });
 
-  async function send(url: string, signal: AbortSignal): Promise<HttpResponse> {
-    const response = await http.get<Buffer>(url, { signal }).catch((error: unknown) => {
+  const known = new LRUCache<string, Known>({ maxSize: KNOWN_BYTES, sizeCalculation: ({ body }) => body.length || 1 });
+
+  async function send(url: string, etag: string | undefined, signal: AbortSignal) {
+    const headers = etag === undefined ? {} : { 'if-none-match': etag };
+    const response = await http.get<Buffer>(url, { signal, headers }).catch((error: unknown) => {
       if (error instanceof AxiosError && error.message.startsWith('maxContentLength'))
         tooLarge(COINGECKO.name, maxBodyBytes);
       throw error;
     });
     const header = (name: string) => (response.headers[name] as string | undefined) ?? null;
-    return {
+    const received: HttpResponse = {
       url,
       status: response.status,
       body: response.data,
       contentType: header('content-type'),
       retryAfterMs: retryAfterMs(header('retry-after'), header('date')),
     };
+    return { received, etag: header('etag') };
   }
 
+  /** If the provider says that its last response still holds (304), the payload is that body, received again now. */
   async function get(path: string, parameters: Record<string, string>, signal: AbortSignal): Promise<RawPayload> {
-    const query = new URLSearchParams({ vs_currency: QUOTE_CURRENCY.toLowerCase(), ...parameters });
+    const query = new URLSearchParams(parameters);
     const url = `${baseUrl}${path}?${query.toString()}`;
+    const last = known.get(url);
     const startedAt = performance.now();
-    const response = await withDeadline(COINGECKO.name, signal, timeoutMs, (either) => send(url, either));
-    const { status, body, contentType } = response;
-    const rows = countRows(dataOf(response, apiKey));
+    const { received, etag } = await withDeadline(COINGECKO.name, signal, timeoutMs, (either) =>
+      send(url, last?.etag, either),
+    );
+    const { status } = received;
+    const whole = last && status === NOT_MODIFIED ? { ...received, ...last, status: OK } : received;
+    const rows = countRows(dataOf(whole, apiKey));
+    const { body, contentType } = whole;
+    if (etag !== null) known.set(url, { etag, body, contentType });
     return { url, status, body, contentType, durationMs: Math.round(performance.now() - startedAt), rows };
   }
 
@@ -67,7 +94,7 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
     id: 'coingecko',
     async fetchBars(request, signal) {
       const path = `/coins/${encodeURIComponent(request.providerSymbol)}/ohlc`;
-      return await get(path, { days: String(daysFor(request)) }, signal);
+      return await get(path, { ...IN_USD, days: String(daysFor(request)) }, signal);
     },
     parseBars,
     async fetchQuotes(ids, signal) {
@@ -77,9 +104,14 @@ export function createCoinGecko(options: CoinGeckoOptions): Provider {
           `${COINGECKO.name}: ${ids.length} coins in one request, at most ${MAX_COINS}`,
         );
       }
-      return await get('/coins/markets', { ids: ids.join(','), per_page: String(MAX_COINS) }, signal);
+      return await get('/coins/markets', { ...IN_USD, ids: ids.join(','), per_page: String(MAX_COINS) }, signal);
     },
     parseQuotes,
+    fetchSearch: (text, signal) => get('/search', { query: text }, signal),
+    parseSearch,
+    // ids are found, too; `/coins/{id}` has the same with a hundred times the bytes
+    fetchInstrument: (id, _now, signal) => get('/search', { query: id }, signal),
+    parseInstrument,
   };
 }
 

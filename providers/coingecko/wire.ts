@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { RawBars, RawQuote } from '../../domain/transform/raw-bars.js';
 import { MINUTE, STORED_TIMEFRAMES, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { checkShape, drift } from '../drift.js';
-import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';
-import { ProviderError, type BarsRequest } from '../provider.js';
+import { dataIn, type Dialect } from '../errors.js';
+import type { BarsRequest } from '../provider.js';
 
 const NAME = 'CoinGecko';
 /** Requested explicitly; payloads do not repeat it. */
@@ -110,11 +110,9 @@ export function parseQuotes(body: Buffer): RawQuote[] {
   });
 }
 
-function dataOf(body: Buffer): unknown {
-  const json = parseJson(NAME, body);
-  const error = COINGECKO.errorIn(json);
-  if (error) throw new ProviderError(kindOfError(COINGECKO, error), `${NAME}: ${excerpt(error.message)}`);
-  return json;
+/** The JSON of a body. @throws ProviderError bad-content, or the kind of an error body */
+export function dataOf(body: Buffer): unknown {
+  return dataIn(COINGECKO, body);
 }
 
 function stampOf(candle: unknown, row: number): number {

@@ -1,8 +1,12 @@
 import createYahooFinance from 'yahoo-finance2/createYahooFinance';
 import chart from 'yahoo-finance2/modules/chart';
+import search from 'yahoo-finance2/modules/search';
+import { LONGEST_CLOSURE_MS } from '../../domain/calendars/calendar.js';
 import { SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
-import { withDeadline, readData, retryAfterMs, tooLarge, type HttpResponse } from '../errors.js';
+import { withDeadline, readData, type HttpResponse } from '../errors.js';
+import { send } from '../http.js';
 import { ProviderError, type BarsRequest, type Provider, type RawPayload } from '../provider.js';
+import { knownByName, parseInstrument, parseSearch, SEARCH_RESULTS } from './instruments.js';
 import { countRows, parseBars, saysGone, YAHOO } from './wire.js';
 
 export interface YahooOptions {
@@ -20,17 +24,18 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 type Interval = '1m' | '1d';
 const INTERVALS: Partial<Record<StoredTimeframe, Interval>> = { '1m': '1m', '1d': '1d' };
 
-/** The response that the library gets to see: an empty chart that passes all of its checks. */
-const EMPTY_CHART = JSON.stringify({ chart: { result: [{ meta: {}, indicators: { quote: [{}] } }], error: null } });
+/** The responses that the library gets to see, which pass all of its checks: an empty chart, and a search without results. */
+const EMPTY_CHART = { chart: { result: [{ meta: {}, indicators: { quote: [{}] } }], error: null } };
+const EMPTY_SEARCH = { quotes: [], news: [] };
 
 const ignore = () => undefined;
 const SILENT = { info: ignore, warn: ignore, error: ignore, debug: ignore, dir: ignore };
 
-// only chart(): it needs no crumb, so the library's code for cookies and consent pages never runs
-const YahooFinance = createYahooFinance({ modules: { chart } });
+// only what needs no crumb, so the library's code for cookies and consent pages never runs
+const YahooFinance = createYahooFinance({ modules: { chart, search } });
 
 /**
- * Yahoo Finance through yahoo-finance2's `chart()`. The library builds the request (path, parameters, user agent). Sending
+ * Yahoo Finance through yahoo-finance2's `chart()` and `search()`. The library builds the request (path, parameters, user agent). Sending
  * it, through the library's `fetch` option, and interpreting the response are ours, because the library loses the HTTP
  * status and Retry-After of errors, has no timeout, prints to the console, throws a TypeError on `"result": null`, and
  * validates every cell even if validation is disabled.
@@ -48,21 +53,22 @@ export function createYahoo({
     queue: { concurrency: Number.MAX_SAFE_INTEGER }, // permits limit the rate, for all workers together
   });
 
-  async function fetchBars(request: BarsRequest, signal: AbortSignal): Promise<RawPayload> {
-    const { period1, period2, interval } = chartOptions(request);
+  /** @param ask makes the library build the request, and takes the response that the library gets to see */
+  async function request(
+    signal: AbortSignal,
+    shown: object,
+    rowsOf: (json: unknown) => number,
+    ask: (options: { validateResult: false; fetch: typeof fetch }) => Promise<unknown>,
+  ): Promise<RawPayload> {
     const startedAt = performance.now();
     const response = await withDeadline(YAHOO.name, signal, timeoutMs, async (either) => {
       let received: HttpResponse | undefined;
       const capture: typeof fetch = async (input, init) => {
         const url = onto(baseUrl, input instanceof Request ? input.url : input);
-        received = await send(url, { headers: agentOf(init), signal: either }, maxBodyBytes);
-        return new Response(EMPTY_CHART, { headers: { 'content-type': 'application/json' } });
+        received = await send(YAHOO.name, url, { headers: agentOf(init), signal: either }, maxBodyBytes);
+        return new Response(JSON.stringify(shown), { headers: { 'content-type': 'application/json' } });
       };
-      await library.chart(
-        encodeURIComponent(request.providerSymbol), // the library inserts it into the path without encoding
-        { period1, period2, interval, includePrePost: false, events: 'div|split', return: 'object' },
-        { validateResult: false, fetch: capture },
-      );
+      await ask({ validateResult: false, fetch: capture });
       if (!received) throw new ProviderError('unavailable', `${YAHOO.name}: no request was sent`);
       return received;
     });
@@ -72,11 +78,41 @@ export function createYahoo({
       body: response.body,
       contentType: response.contentType,
       durationMs: Math.round(performance.now() - startedAt),
-      rows: countRows(readData(YAHOO, response)),
+      rows: rowsOf(readData(YAHOO, response)),
     };
   }
 
-  return { id: 'yahoo', fetchBars, parseBars, saysGone };
+  async function fetchBars(bars: BarsRequest, signal: AbortSignal): Promise<RawPayload> {
+    const window = chartOptions(bars);
+    // the library inserts the symbol into the path without encoding
+    const symbol = encodeURIComponent(bars.providerSymbol);
+    const options = { ...window, includePrePost: false, events: 'div|split', return: 'object' as const };
+    return request(signal, EMPTY_CHART, countRows, (module) => library.chart(symbol, options, module));
+  }
+
+  const fetchSearch = async (text: string, signal: AbortSignal): Promise<RawPayload> =>
+    request(
+      signal,
+      EMPTY_SEARCH,
+      () => 0,
+      (module) => library.search(text, { quotesCount: SEARCH_RESULTS, newsCount: 0 }, module),
+    );
+
+  const fetchInstrument = async (providerSymbol: string, now: number, signal: AbortSignal): Promise<RawPayload> =>
+    fetchBars(
+      {
+        providerSymbol: providerSymbol.toUpperCase(),
+        timeframe: '1d',
+        window: { from: now - LONGEST_CLOSURE_MS, to: now },
+        now,
+      },
+      signal,
+    );
+
+  return {
+    ...{ id: 'yahoo', fetchBars, parseBars, saysGone },
+    ...{ fetchSearch, parseSearch, knownByName, fetchInstrument, parseInstrument },
+  };
 }
 
 /** Uses dates, because the library passes numbers on unchanged: milliseconds, but Yahoo expects seconds. */
@@ -99,28 +135,4 @@ function onto(baseUrl: string, libraryUrl: string | URL): string {
 function agentOf(init: RequestInit | undefined): Record<string, string> {
   const agent = new Headers(init?.headers).get('user-agent');
   return { accept: 'application/json', ...(agent ? { 'user-agent': agent } : {}) };
-}
-
-async function send(url: string, init: RequestInit, maxBodyBytes: number): Promise<HttpResponse> {
-  const response = await fetch(url, { ...init, redirect: 'manual' }); // a redirect leads to a consent page
-  const { headers } = response;
-  return {
-    url,
-    status: response.status,
-    body: await readBody(response, maxBodyBytes),
-    contentType: headers.get('content-type'),
-    retryAfterMs: retryAfterMs(headers.get('retry-after'), headers.get('date')),
-  };
-}
-
-/** @throws ProviderError bad-content as soon as the limit is exceeded; the rest is not read */
-async function readBody(response: Response, maxBodyBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) tooLarge(YAHOO.name, maxBodyBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }

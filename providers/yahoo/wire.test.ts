@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY } from '../../domain/timeframe.js';
 import { ProviderError } from '../provider.js';
-import { TradingDates } from './trading-date.js';
+import { TradingDates } from '../trading-date.js';
 import { parseBars, rowsAsSent, saysGone } from './wire.js';
 
 const MINUTES = { providerSymbol: 'SPY', timeframe: '1m', window: { from: 0, to: 1 } } as const;

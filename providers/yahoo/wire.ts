@@ -3,9 +3,9 @@ import { fromFloat32, shiftDecimal } from '../../domain/decimal.js';
 import type { RawBars, RawCorporateAction, RawQuote } from '../../domain/transform/raw-bars.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { checkShape, drift } from '../drift.js';
-import { excerpt, kindOfError, parseJson, type Dialect } from '../errors.js';
-import { ProviderError, type BarsRequest } from '../provider.js';
-import { tradingDatesOf } from './trading-date.js';
+import { dataIn, excerpt, parseJson, refuseError, type Dialect } from '../errors.js';
+import type { BarsRequest } from '../provider.js';
+import { tradingDatesOf } from '../trading-date.js';
 
 const NAME = 'Yahoo';
 const RESULT = 'chart.result[0]';
@@ -24,6 +24,10 @@ const Meta = z.object({
   regularMarketPrice: z.number().nullish(),
   dataGranularity: z.string().nullish(),
   exchangeName: z.string().nullish(),
+  fullExchangeName: z.string().nullish(),
+  instrumentType: z.string().nullish(),
+  longName: z.string().nullish(),
+  shortName: z.string().nullish(),
 });
 const Events = z.object({
   dividends: z
@@ -92,10 +96,8 @@ export function countRows(json: unknown): number {
  * @throws ProviderError bad-content, schema-drift (with the field), or the kind of an error body
  */
 export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars {
-  const json = parseJson(NAME, body);
+  const json = dataIn(YAHOO, body);
   if (YAHOO.saysEmpty?.(json)) return emptyBars(request);
-  const error = YAHOO.errorIn(json);
-  if (error) throw new ProviderError(kindOfError(YAHOO, error), `${NAME}: ${excerpt(error.message)}`);
   const { meta, timestamp, events, indicators } = checkShape(NAME, Envelope, json).chart.result[0]!;
   const stamp = stampsOf(timestamp ?? [], (i) => `${RESULT}.timestamp[${i}]`);
   const { currency, price } = unitOf(meta.currency ?? null);
@@ -119,6 +121,13 @@ export function parseBars(body: Buffer, request: Omit<BarsRequest, 'now'>): RawB
     quote: quoteOf(meta, currency, price),
     actions: actionsOf(events ?? {}, meta.currency ?? null, meta.exchangeTimezoneName),
   };
+}
+
+/** What a body of chart v8 says of its instrument. Throws as parseBars. */
+export function metaOf(body: Buffer): z.infer<typeof Meta> {
+  const json = parseJson(NAME, body);
+  refuseError(YAHOO, json);
+  return checkShape(NAME, Envelope, json).chart.result[0]!.meta;
 }
 
 /** The exchange under which Yahoo keeps symbols that it no longer carries. */
@@ -204,7 +213,8 @@ function cellsOf(
 /** Hundredths of a currency in which some exchanges quote: London pence, Johannesburg cents, Tel Aviv agorot. */
 const MINOR_UNITS: Readonly<Record<string, string>> = { GBp: 'GBP', GBX: 'GBP', ZAc: 'ZAR', ZAC: 'ZAR', ILA: 'ILS' };
 
-function unitOf(code: string | null): { currency: string | null; price: (x: number) => number } {
+/** The currency of a unit, and prices in it as the shortest decimals of that currency. */
+export function unitOf(code: string | null): { currency: string | null; price: (x: number) => number } {
   const major = code === null ? undefined : MINOR_UNITS[code];
   if (!major) return { currency: code, price: fromFloat32 };
   return { currency: major, price: (x) => shiftDecimal(fromFloat32(x), -2) };

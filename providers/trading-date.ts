@@ -1,4 +1,4 @@
-import { DAY } from '../../domain/timeframe.js';
+import { DAY } from '../domain/timeframe.js';
 
 const WEEK = 7 * DAY;
 /** Limit of the cache per zone: 190 years, which only invalid stamps exceed. */
