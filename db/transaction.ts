@@ -1,11 +1,18 @@
 import type pg from 'pg';
 
-/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction: committed when it returns, rolled back when it throws.
+ * @param mode as PostgreSQL words it after BEGIN
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: pg.PoolClient) => Promise<T>,
+  mode: '' | 'isolation level repeatable read, read only' = '',
+): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {
-    await tx.query('begin');
+    await tx.query(`begin ${mode}`);
     const result = await work(tx);
     await tx.query('commit');
     return result;
@@ -15,4 +22,12 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) 
   } finally {
     tx.release(broken);
   }
+}
+
+/** Runs reads in one transaction that sees one state of the database. */
+export async function inSnapshot<T>(pool: pg.Pool, read: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return read(tx);
+  });
 }

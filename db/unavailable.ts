@@ -3,6 +3,8 @@
  * intervention, system errors.
  */
 const PASSING_CLASSES = /^(08|53|57|58)...$/;
+/** A lock that another transaction holds for too long; a transaction that was idle for too long, as in a frozen process. */
+const TIMED_OUT_STATES = new Set(['55P03', '25P03']);
 /**
  * A database that cannot be written or used yet: read-only (25006, as a standby is, or one whose disk is nearly full),
  * unknown database or role, wrong password, a table that is missing while migrations run.
@@ -19,7 +21,7 @@ const NETWORK_CODES = new Set([
 ]);
 /** Some errors of node-postgres have no code. */
 const CLIENT_MESSAGES =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i;
 
 /** An error and its causes, outermost first: Drizzle wraps errors of node-postgres; a connect may fail for several addresses. */
 export function causesOf(error: unknown): Error[] {
@@ -36,6 +38,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => causesOf(error
 
 function isUnavailable(error: Error): boolean {
   const code = codeOf(error);
-  if (NETWORK_CODES.has(code) || NOT_READY_STATES.has(code) || PASSING_CLASSES.test(code)) return true;
+  if (NETWORK_CODES.has(code) || NOT_READY_STATES.has(code) || TIMED_OUT_STATES.has(code)) return true;
+  if (PASSING_CLASSES.test(code)) return true;
   return CLIENT_MESSAGES.test(error.message);
 }

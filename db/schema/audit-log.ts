@@ -7,7 +7,7 @@ export const auditLog = pgTable(
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     at: instant('at').notNull().defaultNow(),
-    /** Who: `admin` for the token of the API, `cli` for a command. */
+    /** Who: `admin` for the token of the API, `cli` for a command, `worker` for a run. */
     actor: text('actor').notNull(),
     /** What: `schedule.pause`, `rejected.release`, … */
     action: text('action').notNull(),

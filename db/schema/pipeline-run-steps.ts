@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { STEPS } from '../../domain/run.js';
 import { instant, timeframe } from './column-types.js';
@@ -28,5 +29,9 @@ export const pipelineRunSteps = pgTable(
   (t) => [
     unique('pipeline_run_steps_step').on(t.workflowId, t.runId, t.activityId, t.item),
     index('pipeline_run_steps_started').on(t.startedAt),
+    // serves: the symbols that their provider no longer knows
+    index('pipeline_run_steps_unknown')
+      .on(t.assetId, t.startedAt)
+      .where(sql`error_type = 'UnknownSymbol'`),
   ],
 );

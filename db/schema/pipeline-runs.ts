@@ -28,6 +28,10 @@ export const pipelineRuns = pgTable(
     rowsRejected: integer('rows_rejected').notNull().default(0),
     assetsOk: integer('assets_ok').notNull().default(0),
     assetsFailed: integer('assets_failed').notNull().default(0),
+    // REQUEST_COUNT_KEYS of domain/run.ts: null for runs that show no progress
+    requestsTotal: integer('requests_total'),
+    requestsDone: integer('requests_done'),
+    requestsFailed: integer('requests_failed'),
     errorType: text('error_type'),
     errorMessage: text('error_message'),
   },

@@ -17,7 +17,8 @@ export const providerCalls = pgTable(
     url: text('url'),
     bytes: integer('bytes'),
     payloadId: bigint('payload_id', { mode: 'number' }),
-    runId: uuid('run_id').notNull(),
+    /** Null for a question of a person (LookUpWorkflow), which is no run. */
+    runId: uuid('run_id'),
   },
   // serves: calls of the last hours
   (t) => [index('provider_calls_time').on(t.startedAt)],

@@ -45,25 +45,12 @@ const expectedOf = (bits: string): string => `coverage_between(${bits}, w.first,
 const reachedOf = (bits: string): string => `coverage_between(${bits}, o.reach, o.due)`;
 
 /**
- * The relation `states`: one row for each expected session of some series. A session that is expected as a whole takes its
- * counts from the table. Bitmaps are read only if something is missing, or if the first bar of the series, the present or
- * the provider's reach cuts the session.
- *
- * $1 timeframe; $2 sessions, $3 slots, $4 due and $5 beyond of each (domain/coverage/due-sessions.ts); $6 assets, $7 session
- * of the first bar, $8 slots before it; $9 assets, $10 sessions, $11 slots whose row was rejected, as bits. OFFSET 0 keeps
- * PostgreSQL from evaluating an expression again wherever it is used.
+ * The relation `states`: one row for each of the sessions `windows`, with its slots by state. A session that is expected as a
+ * whole takes its counts from `windows`. Bitmaps are read only if something is missing, or if the first bar of the series,
+ * the present or the provider's reach cuts the session. Of the relation `rejected`, a row for each session with slots whose
+ * row was rejected. OFFSET 0 keeps PostgreSQL from evaluating an expression again wherever it is used.
  */
-const sessionStates = (kind: SessionKind): string => `
-  ${PARAMETERS}${kind === 'open' ? `, ${KNOWN}` : ''}, windows as (
-    -- half-open: slots are expected from first to due, and within reach from reach on
-    select s.asset_id, d.session, d.slots, d.due, x.first, greatest(least(d.beyond, d.due), x.first) as reach,
-      x.first > 0 or d.due < d.slots as is_cut, c.asset_id is null as is_missing,
-      c.filled, c.empty, c.corrupt, c.attempts, c.next_attempt_at, c.verified_at,
-      c.filled_slots, c.answered_slots, c.empty_slots, c.lost_slots, c.corrupt_slots, c.as_usual
-    ${SOURCES[kind]}
-    cross join lateral (select case when d.session = s.first_session then least(s.first_slot, d.due) else 0 end as first) x
-    offset 0
-  ), counted as (
+export const STATES = `counted as (
     select w.asset_id, w.session, w.slots, w.due, w.reach, w.is_missing, w.attempts, w.next_attempt_at, w.verified_at,
       w.due - w.first as expected,
       coalesce(case when w.is_cut then bit_count(${expectedOf('w.filled_slots')}) else w.filled end, 0) as filled,
@@ -100,7 +87,25 @@ const sessionStates = (kind: SessionKind): string => `
     from reasoned
   )`;
 
-const COUNTS = [
+/**
+ * The relation `states` of some series.
+ *
+ * $1 timeframe; $2 sessions, $3 slots, $4 due and $5 beyond of each (domain/coverage/due-sessions.ts); $6 assets, $7 session
+ * of the first bar, $8 slots before it; $9 assets, $10 sessions, $11 slots whose row was rejected, as bits.
+ */
+const sessionStates = (kind: SessionKind): string => `
+  ${PARAMETERS}${kind === 'open' ? `, ${KNOWN}` : ''}, windows as (
+    -- half-open: slots are expected from first to due, and within reach from reach on
+    select s.asset_id, d.session, d.slots, d.due, x.first, greatest(least(d.beyond, d.due), x.first) as reach,
+      x.first > 0 or d.due < d.slots as is_cut, c.asset_id is null as is_missing,
+      c.filled, c.empty, c.corrupt, c.attempts, c.next_attempt_at, c.verified_at,
+      c.filled_slots, c.answered_slots, c.empty_slots, c.lost_slots, c.corrupt_slots, c.as_usual
+    ${SOURCES[kind]}
+    cross join lateral (select case when d.session = s.first_session then least(s.first_slot, d.due) else 0 end as first) x
+    offset 0
+  ), ${STATES}`;
+
+export const COUNTS = [
   'expected',
   'filled',
   'empty',
@@ -114,13 +119,13 @@ const COUNTS = [
   'not_asked',
 ];
 
-const BY_ASSET = `
+export const BY_ASSET = `
   select asset_id, ${COUNTS.map((column) => `sum(${column}) as ${column}`).join(', ')}, count(*) as sessions,
     min(session) as first_session, max(session) as last_session, count(*) filter (where pending > 0) as pending_sessions,
     min(session) filter (where pending > 0) as oldest_pending, min(next_attempt_at) as next_attempt_at
   from states group by asset_id`;
 
-const summaryOf = (parts: string): string => `
+export const summaryOf = (parts: string): string => `
   select asset_id as "assetId", ${COUNTS.map((column) => `sum(${column})::float8 as ${column}`).join(', ')}, sum(sessions)::int as sessions,
     min(first_session)::text as "firstSession", max(last_session)::text as "lastSession", sum(pending_sessions)::int as "pendingSessions",
     min(oldest_pending)::text as "oldestPending", ${epochMs('min(next_attempt_at)')} as "nextAttemptAt"
@@ -134,8 +139,11 @@ export const SUMMARISE_KNOWN = `${sessionStates('open')} ${summaryOf(`${BY_ASSET
 /** The same for all sessions without a row. */
 export const SUMMARISE_UNKNOWN = `${sessionStates('unknown')} ${summaryOf(BY_ASSET)}`;
 
-/** Each session, by asset and session. Parameters: those of sessionStates. */
-export const SELECT_SESSIONS = `${sessionStates('all')}
+/** @param states a relation with the columns of `states` */
+export const sessionsOf = (states: string): string => `
   select asset_id as "assetId", session::text, ${COUNTS.map((column) => `${column}::int`).join(', ')}, first_pending as "firstPending", attempts,
     ${epochMs('next_attempt_at')} as "nextAttemptAt", ${epochMs('verified_at')} as "verifiedAt"
-  from states order by asset_id, session`;
+  from ${states} order by asset_id, session`;
+
+/** Each session, by asset and session. Parameters: those of sessionStates. */
+export const SELECT_SESSIONS = `${sessionStates('all')} ${sessionsOf('states')}`;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SeriesKey } from '../../../domain/bar.js';
+import { keyOf } from '../../../domain/bar.js';
 import { slotsOf } from '../../../domain/calendars/slots.js';
 import type { DueSession } from '../../../domain/coverage/due-sessions.js';
 import {
@@ -51,8 +51,8 @@ export interface SessionStates extends SlotCounts {
   verifiedAt: number | null;
 }
 
-/** A whole series. */
-export interface SeriesStates extends CoveredSeries, SlotCounts {
+/** All sessions of a series. */
+export interface SlotSummary extends SlotCounts {
   sessions: number;
   firstSession: string | null;
   lastSession: string | null;
@@ -62,6 +62,9 @@ export interface SeriesStates extends CoveredSeries, SlotCounts {
   /** The earliest next attempt of all sessions, epoch ms, wall clock. */
   nextAttemptAt: number | null;
 }
+
+/** A whole series. */
+export interface SeriesStates extends CoveredSeries, SlotSummary {}
 
 /**
  * Counts the slots of each active series by state, in the order of `coveredSeries`. Recounts sessions first whose bars SQL
@@ -74,18 +77,35 @@ export async function summariseCoverage(
   filter: SeriesFilter = {},
 ): Promise<SeriesStates[]> {
   await recountDirty(pool);
-  return inTransaction(pool, async (tx) => {
-    const series = (await coveredSeries(tx, filter)).filter(({ active }) => active);
-    const found = new Map<string, Summary>();
-    for (const group of groupsOf(series, now))
-      for (const { key, ...summary } of await summariseGroup(tx, group)) found.set(key, summary);
-    return series.map((one) => ({ ...one, ...(found.get(keyOf(one)) ?? NOTHING) }));
-  });
+  return inTransaction(pool, async (tx) =>
+    summariesIn(
+      tx,
+      (await coveredSeries(tx, filter)).filter(({ active }) => active),
+      now,
+    ),
+  );
+}
+
+/** Counts the slots of some series by state, in their order. @param now market clock, epoch ms */
+export async function summariesIn(
+  tx: pg.PoolClient,
+  series: readonly CoveredSeries[],
+  now: number,
+): Promise<SeriesStates[]> {
+  const found = new Map<string, SlotSummary>();
+  for (const group of groupsOf(series, now))
+    for (const { key, ...summary } of await summariseGroup(tx, group)) found.set(key, summary);
+  return series.map((one) => ({ ...one, ...(found.get(keyOf(one)) ?? NOTHING) }));
+}
+
+/** Some series. Recounts sessions first whose bars SQL has changed: only then is it known where a series begins. */
+export async function recountedSeries(pool: pg.Pool, filter: SeriesFilter): Promise<CoveredSeries[]> {
+  await recountDirty(pool);
+  return coveredSeries(pool, filter);
 }
 
 /**
- * Counts the slots of each session of some series by state, ordered by series and then session. Recounts sessions first whose
- * bars SQL has changed.
+ * Counts the slots of each session of some series by state, ordered by series and then session.
  * @param now market clock, epoch ms
  * @param pick selects from the due sessions of a group, which are ascending
  */
@@ -95,11 +115,10 @@ export async function readSessionStates(
   now: number,
   pick?: (due: DueSession[]) => DueSession[],
 ): Promise<SessionStates[]> {
-  await recountDirty(pool);
   return inTransaction(pool, (tx) => sessionStatesIn(tx, series, now, pick));
 }
 
-/** The same in a transaction of the caller, without the recount. */
+/** The same in a transaction of the caller. */
 export async function sessionStatesIn(
   tx: pg.PoolClient,
   series: readonly CoveredSeries[],
@@ -111,12 +130,9 @@ export async function sessionStatesIn(
   return states;
 }
 
-const keyOf = ({ assetId, timeframe }: SeriesKey): string => `${assetId}/${timeframe}`;
+export type SummaryRow = Omit<SlotSummary, 'reasons'> & Reasons & { assetId: number };
 
-type Summary = Omit<SeriesStates, keyof CoveredSeries>;
-type SummaryRow = Omit<Summary, 'reasons'> & Reasons & { assetId: number };
-
-const NOTHING: Summary = {
+export const NOTHING: SlotSummary = {
   expected: 0,
   filled: 0,
   empty: 0,
@@ -135,7 +151,7 @@ function reasonsOf(count: (reason: keyof Reasons) => number): Reasons {
   return Object.fromEntries(REASONS.map((reason) => [reason, count(reason)])) as Reasons;
 }
 
-async function summariseGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<(Summary & { key: string })[]> {
+async function summariseGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<(SlotSummary & { key: string })[]> {
   const known = await query<SummaryRow>(tx, SUMMARISE_KNOWN, await parametersOf(tx, group));
   const parts = new Map(known.map((row) => [row.assetId, [row]]));
   // rarely any: every session ever requested has a row
@@ -156,7 +172,7 @@ function countSessions({ rules, due }: SeriesGroup, { firstBar }: SeriesGroup['s
   return due.filter(({ session }) => session.date >= begin).length;
 }
 
-function summaryOf(row: SummaryRow): Summary {
+export function summaryOf(row: SummaryRow): SlotSummary {
   const { expected, filled, empty, pending, unobtainable, sessions, firstSession, lastSession } = row;
   const { pendingSessions, oldestPending, nextAttemptAt } = row;
   const counts = { expected, filled, empty, pending, unobtainable, reasons: reasonsOf((reason) => row[reason]) };
@@ -164,7 +180,7 @@ function summaryOf(row: SummaryRow): Summary {
 }
 
 /** Adds up two parts of a series. */
-function joined(a: Summary, b: Summary): Summary {
+function joined(a: SlotSummary, b: SlotSummary): SlotSummary {
   const least = <T extends string | number>(x: T | null, y: T | null) => (y === null || (x !== null && x < y) ? x : y);
   return {
     expected: a.expected + b.expected,
@@ -182,16 +198,19 @@ function joined(a: Summary, b: Summary): Summary {
   };
 }
 
-type SessionRow = Omit<SessionStates, 'reasons'> & Reasons;
+export type SessionRow = Omit<SessionStates, 'reasons'> & Reasons;
 
 async function readGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<SessionStates[]> {
-  const { rules, due } = group;
-  if (due.length === 0) return [];
-  const rows = await query<SessionRow>(tx, SELECT_SESSIONS, await parametersOf(tx, group));
+  if (group.due.length === 0) return [];
+  return sessionsOf(await query<SessionRow>(tx, SELECT_SESSIONS, await parametersOf(tx, group)), group);
+}
+
+/** @param rows with the first pending slot by its number */
+export function sessionsOf(rows: readonly SessionRow[], { rules, due }: Pick<SeriesGroup, 'rules' | 'due'>) {
   const sessions = new Map(due.map(({ session }) => [session.date, session]));
   const openOf = (date: string, slot: number) =>
     slotsOf(rules.calendar.id, rules.timeframe, sessions.get(date)!)[slot]!;
-  return rows.map((row) => {
+  return rows.map((row): SessionStates => {
     const { assetId, session, expected, filled, empty, pending, unobtainable, attempts, nextAttemptAt, verifiedAt } =
       row;
     const counts = { expected, filled, empty, pending, unobtainable, reasons: reasonsOf((reason) => row[reason]) };
@@ -204,7 +223,7 @@ async function readGroup(tx: pg.PoolClient, group: SeriesGroup): Promise<Session
  * Without JIT: compiling these expressions takes longer than evaluating them. Not a named statement: a plan for unknown
  * parameters would look up each session separately.
  */
-async function query<T extends object>(tx: pg.PoolClient, text: string, values: unknown[]): Promise<T[]> {
+export async function query<T extends object>(tx: pg.PoolClient, text: string, values: unknown[]): Promise<T[]> {
   await tx.query('set local jit = off');
   return (await tx.query<T>(text, values)).rows;
 }

@@ -1,54 +1,68 @@
-import { EXCHANGES } from '../../../config/catalog/exchanges.js';
-import { PROVIDER_IDS, type ProviderId, seriesLimits, timeframesOf } from '../../../config/catalog/providers.js';
+import { SERIES_OF_KINDS } from '../../../config/catalog/kinds-of-providers.js';
+import { isAsked, PROVIDER_IDS, type ProviderId } from '../../../config/catalog/providers.js';
+import { rulesOf } from '../../../config/catalog/series-rules.js';
 import type { SeriesKey } from '../../../domain/bar.js';
 import { utcDate } from '../../../domain/calendars/dates.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
-import { calendarOf } from '../../../domain/calendars/index.js';
 import { slotsOf } from '../../../domain/calendars/slots.js';
 import { type DueSession, dueSessions, placeOf, type SeriesRules } from '../../../domain/coverage/due-sessions.js';
 import { DAY, type StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
+import { IS_REQUESTED } from '../read/active-assets.js';
+
+const IMPORTED = PROVIDER_IDS.filter((id) => !isAsked(id));
 
 /** A series with all that determines its expected bars. */
 export interface CoveredSeries extends SeriesKey {
   symbol: string;
+  /** The asset that it is of a further source of; null for the first source. */
+  sourceOf: number | null;
   exchange: CalendarId;
   provider: ProviderId;
+  /** Whether runs request it. */
   active: boolean;
   /** Epoch ms; null while no bar was ever loaded: then no bar is expected. */
   firstBar: number | null;
+  /** Of a series that is imported: end of the last bar of its files, epoch ms, after which none is expected; else null. */
+  endsAt: number | null;
 }
+
+/** When a series of own files ends, of the rows `a` of assets and `s` of series; null for what is requested. */
+export const ENDS_AT = `case when a.provider in (${IMPORTED.map((id) => `'${id}'`).join(', ')}) then (
+  select ${epochMs('max(p.window_to)')} from raw_payloads p where p.asset_id = s.asset_id and p.timeframe = s.timeframe) end`;
 
 export interface SeriesFilter {
   assetIds?: readonly number[];
   timeframes?: readonly StoredTimeframe[];
 }
 
-/** All possible series, by asset and then timeframe: each asset in each timeframe of its provider. */
+/** All possible series, by asset and then timeframe: each asset in each of its timeframes. */
 export async function coveredSeries(db: Queryable, filter: SeriesFilter = {}): Promise<CoveredSeries[]> {
   const { assetIds = null, timeframes } = filter;
-  const pairs = PROVIDER_IDS.flatMap((id) => timeframesOf(id).map((timeframe) => [id, timeframe] as const));
-  const wanted = timeframes ? pairs.filter(([, timeframe]) => timeframes.includes(timeframe)) : pairs;
+  const wanted = SERIES_OF_KINDS.filter(({ timeframe }) => timeframes?.includes(timeframe) ?? true);
   const { rows } = await db.query<CoveredSeries>({
     name: 'covered-series',
-    text: `select a.id as "assetId", a.symbol, a.exchange, a.provider, a.active, t.timeframe,
-        ${epochMs('s.first_bar')} as "firstBar"
-      from assets a join unnest($1::provider[], $2::timeframe[]) t(provider, timeframe) on t.provider = a.provider
+    text: `select a.id as "assetId", a.symbol, a.source_of as "sourceOf", a.exchange, a.provider, ${IS_REQUESTED} as active, t.timeframe,
+        ${epochMs('s.first_bar')} as "firstBar", ${ENDS_AT} as "endsAt"
+      from assets a join unnest($1::provider[], $2::text[], $3::timeframe[]) t(provider, kind, timeframe)
+        on t.provider = a.provider and t.kind = a.kind
       left join series s on s.asset_id = a.id and s.timeframe = t.timeframe
-      where asset_problem(a) is null and ($3::int[] is null or a.id = any($3::int[]))
+      where asset_problem(a) is null and ($4::int[] is null or a.id = any($4::int[]))
       order by a.id, t.timeframe`,
-    values: [wanted.map(([id]) => id), wanted.map(([, timeframe]) => timeframe), assetIds],
+    values: [
+      wanted.map(({ provider }) => provider),
+      wanted.map(({ kind }) => kind),
+      wanted.map(({ timeframe }) => timeframe),
+      assetIds,
+    ],
   });
   return rows;
 }
 
-export const rulesOf = ({ exchange, provider, timeframe }: Omit<CoveredSeries, 'assetId'>): SeriesRules => ({
-  calendar: calendarOf(exchange),
-  timeframe,
-  limits: seriesLimits(provider, timeframe),
-  delayMs: EXCHANGES[exchange].delayMs,
-});
+/** Until when bars of a series are due, epoch ms. @param now market clock */
+export const dueUntil = ({ endsAt }: Pick<CoveredSeries, 'endsAt'>, now: number): number =>
+  Math.min(now, endsAt ?? now);
 
 /** Series with the same due sessions, except that each begins at its own first bar. */
 export interface SeriesGroup {
@@ -61,11 +75,13 @@ export interface SeriesGroup {
 /** Groups the series that have a first bar. @param now market clock, epoch ms */
 export function groupsOf(series: readonly CoveredSeries[], now: number): SeriesGroup[] {
   const begun = series.filter((one): one is SeriesGroup['series'][number] => one.firstBar !== null);
-  const groups = Map.groupBy(begun, ({ exchange, provider, timeframe }) => `${exchange}/${provider}/${timeframe}`);
+  const groups = Map.groupBy(begun, ({ exchange, provider, timeframe, endsAt }) =>
+    [exchange, provider, timeframe, endsAt].join('/'),
+  );
   return [...groups.values()].map((members) => {
     const rules = rulesOf(members[0]!);
     const earliest = members.reduce((least, { firstBar }) => Math.min(least, firstBar), Number.POSITIVE_INFINITY);
-    return { rules, series: members, due: dueSessions(rules, earliest, now) };
+    return { rules, series: members, due: dueSessions(rules, earliest, dueUntil(members[0]!, now)) };
   });
 }
 
@@ -101,7 +117,7 @@ export function beginOf({ calendar, timeframe }: SeriesRules, firstBar: number):
 }
 
 /** Slots of due sessions that have no bar because its row broke a rule; one bit per slot. */
-async function readRejectedSlots(
+export async function readRejectedSlots(
   db: Queryable,
   { rules: { calendar, timeframe }, series, due }: SeriesGroup,
 ): Promise<{ assetId: number; session: string; bits: string }[]> {

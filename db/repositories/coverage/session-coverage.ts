@@ -23,10 +23,11 @@ export async function readCoverage(
   since: string,
 ): Promise<Map<number, SeriesCoverage>> {
   const [begins, sessions] = await Promise.all([
-    db.query<{ assetId: number; beginsAt: Date | null; firstBar: Date | null }>(
-      `select asset_id as "assetId", begins_at as "beginsAt", first_bar as "firstBar" from series where timeframe = $2 and asset_id = any($1::int[])`,
-      [assetIds, timeframe],
-    ),
+    db.query<{ assetId: number; beginsAt: Date | null; firstBar: Date | null }>({
+      name: 'series-of-coverage',
+      text: `select asset_id as "assetId", begins_at as "beginsAt", first_bar as "firstBar" from series where timeframe = $2 and asset_id = any($1::int[])`,
+      values: [assetIds, timeframe],
+    }),
     db.query<{
       assetId: number;
       session: string;
@@ -37,16 +38,17 @@ export async function readCoverage(
       lost: string;
       nextAttemptAt: Date | null;
       verifiedAt: Date | null;
-    }>(
+    }>({
+      name: 'session-coverage',
       // a filled session needs no bitmaps, which are most of what would be sent
-      `select c.asset_id as "assetId", c.session::text, case when c.filled = c.expected then '' else c.filled_slots::text end as filled,
+      text: `select c.asset_id as "assetId", c.session::text, case when c.filled = c.expected then '' else c.filled_slots::text end as filled,
         case when c.filled = c.expected then '' else c.answered_slots::text end as answered,
         case when c.empty = 0 then '' else ${confirmedEmpty('c')}::text end as empty,
         case when bit_count(c.lost_slots) = 0 then '' else c.lost_slots::text end as lost, c.attempts,
         c.next_attempt_at as "nextAttemptAt", c.verified_at as "verifiedAt"
       from coverage c where c.timeframe = $2 and c.asset_id = any($1::int[]) and c.session >= $3`,
-      [assetIds, timeframe, since],
-    ),
+      values: [assetIds, timeframe, since],
+    }),
   ]);
   const series = new Map<number, SeriesCoverage>(
     assetIds.map((assetId) => [assetId, { assetId, timeframe, beginsAt: null, firstBar: null, sessions: new Map() }]),
@@ -77,6 +79,7 @@ export async function claimSession(
       select x.asset_id, $2, $3, x.expected, n.none, n.none, n.none, n.none, n.none, now() + interval '2 minutes', now()
       from unnest($1::int[], $4::int[]) x(asset_id, expected)
       cross join lateral (select repeat('0', x.expected)::varbit as none) n
+      order by x.asset_id -- every writer in the same order: no deadlock
       on conflict (asset_id, timeframe, session) do update set next_attempt_at = now() + interval '2 minutes'
       where c.next_attempt_at is null or c.next_attempt_at <= now()
       returning asset_id as "assetId"`,

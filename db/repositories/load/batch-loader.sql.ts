@@ -13,6 +13,7 @@ export const INSTANT = `current_setting('barkeep.instant')::timestamptz`;
 export const ensureSeries = `
   insert into series (asset_id, timeframe)
   select distinct asset_id, timeframe from batches where id = any($1::bigint[])
+  order by asset_id, timeframe -- every writer in the same order: no deadlock
   on conflict do nothing`;
 
 export const lockSeries = `

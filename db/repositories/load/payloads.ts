@@ -60,37 +60,50 @@ export interface PayloadOfAsset {
 }
 
 /** Stores a payload as received. @returns its id */
-export async function insertPayload(db: Queryable, payload: NewPayload): Promise<number> {
-  const sha256 = createHash('sha256').update(payload.body).digest();
+export const insertPayload = async (db: Queryable, payload: NewPayload): Promise<number> =>
+  (await insertPayloads(db, payload, [payload]))[0]!;
+
+/** What the parts of one response do not share. */
+export type PayloadPart = Pick<NewPayload, 'assetId' | 'providerSymbol' | 'url' | 'body' | 'rows'>;
+
+/** Stores the payloads of one response, one for each of its parts, in one statement. @returns their ids, in the order of the parts */
+export async function insertPayloads(
+  db: Queryable,
+  whole: Omit<NewPayload, keyof PayloadPart>,
+  parts: readonly PayloadPart[],
+): Promise<number[]> {
   const instant = (ms: number | null) => (ms === null ? null : new Date(ms));
   const { rows } = await db.query<{ id: string }>({
-    name: 'insert-payload',
-    text: `insert into raw_payloads (provider, kind, asset_id, timeframe, window_from, window_to, url, status, content_type,
-        sha256, body, body_bytes, rows, fetched_at, duration_ms, workflow_id, run_id, provider_symbol, exchange, currency)
-      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, a.exchange, a.currency
-      from (values ($3::int)) requested(asset_id) left join assets a on a.id = requested.asset_id returning id`,
+    name: 'insert-payloads',
+    text: `insert into raw_payloads (provider, kind, timeframe, window_from, window_to, status, content_type, fetched_at, duration_ms,
+        workflow_id, run_id, asset_id, provider_symbol, url, sha256, body, body_bytes, rows, exchange, currency)
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, part.asset_id, part.provider_symbol, part.url, part.sha256, part.body,
+        part.body_bytes, part.rows, a.exchange, a.currency
+      from unnest($12::int[], $13::text[], $14::text[], $15::bytea[], $16::bytea[], $17::int[], $18::int[]) with ordinality
+        part(asset_id, provider_symbol, url, sha256, body, body_bytes, rows, n)
+      left join assets a on a.id = part.asset_id order by part.n returning id`,
     values: [
-      payload.provider,
-      payload.kind,
-      payload.assetId,
-      payload.timeframe,
-      instant(payload.windowFrom),
-      instant(payload.windowTo),
-      payload.url,
-      payload.status,
-      payload.contentType,
-      sha256,
-      compress(payload.body),
-      payload.body.length,
-      payload.rows,
-      payload.fetchedAt,
-      payload.durationMs,
-      payload.workflowId,
-      payload.runId,
-      payload.providerSymbol,
+      whole.provider,
+      whole.kind,
+      whole.timeframe,
+      instant(whole.windowFrom),
+      instant(whole.windowTo),
+      whole.status,
+      whole.contentType,
+      whole.fetchedAt,
+      whole.durationMs,
+      whole.workflowId,
+      whole.runId,
+      parts.map(({ assetId }) => assetId),
+      parts.map(({ providerSymbol }) => providerSymbol),
+      parts.map(({ url }) => url),
+      parts.map(({ body }) => createHash('sha256').update(body).digest()),
+      parts.map(({ body }) => compress(body)),
+      parts.map(({ body }) => body.length),
+      parts.map(({ rows: count }) => count),
     ],
   });
-  return Number(rows[0]!.id);
+  return rows.map(({ id }) => Number(id));
 }
 
 /** Whether a body is the one that was received. */

@@ -23,6 +23,7 @@ export async function upsertQuotes(db: Queryable, quotes: NewQuote[], payloadId:
       select x.asset_id, x.price, x.currency, x.time, x.volume_24h, p.fetched_at, p.id
       from unnest($1::int[], $2::float8[], $3::text[], $4::timestamptz[], $5::float8[]) x(asset_id, price, currency, time, volume_24h),
         raw_payloads p where p.id = $6
+      order by x.asset_id -- every writer in the same order: no deadlock
       ${KEEP_LATEST_QUOTE}`,
     values: [
       quotes.map((q) => q.assetId),

@@ -1,9 +1,18 @@
 import type pg from 'pg';
+import { isAsked, type ProviderId } from '../../../config/catalog/providers.js';
 import { exDatesOf } from '../../../domain/adjustment/split-identity.js';
 
-/** Two payloads that tell of one split under two dates must see each other's rows. */
-export async function lockSplits(tx: pg.PoolClient, assetId: number): Promise<void> {
-  await tx.query('select 1 from assets where id = $1 for no key update', [assetId]);
+/**
+ * Two payloads that tell of one split under two dates must see each other's rows, also those of two sources of an asset.
+ * @returns the other sources of the asset whose bars are requested
+ */
+export async function lockSplits(tx: pg.PoolClient, assetId: number): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number; provider: ProviderId }>(
+    `select id, provider from assets
+      where coalesce(source_of, id) = (select coalesce(source_of, id) from assets where id = $1) order by id for no key update`,
+    [assetId],
+  );
+  return rows.flatMap(({ id, provider }) => (id !== assetId && isAsked(provider) ? [id] : []));
 }
 
 /**

@@ -172,18 +172,29 @@ async function dismissOutdated(tx: pg.PoolClient, { payloadId, codeVersion, reje
 /**
  * The action of a later payload replaces that of an earlier one (ties by sha256). A split stays to be applied if a stored
  * bar may be from before it; if it precedes all of them there is nothing to apply, whenever it becomes known. Its level is
- * read from prices, by the load (split-evidence.ts): a payload that tells of a split may have old prices.
+ * read from prices, by the load (split-evidence.ts): a payload that tells of a split may have old prices. A split counts
+ * for all sources of its asset, whichever tells of it: each source's own prices show whether and since when it is in effect.
  */
 async function insertActions(tx: pg.PoolClient, { assetId, payloadId, actions: all }: NewBatch): Promise<void> {
   const hasSplit = all.some(({ kind }) => kind === 'split');
-  if (hasSplit) await lockSplits(tx, assetId);
+  const otherSources = hasSplit ? await lockSplits(tx, assetId) : [];
   // splits first: dividends of a level that is not applied yet must not meet bars of the old one
   for (const kind of ['split', 'dividend'] as const) {
     const actions = all.filter((action) => action.kind === kind);
     if (actions.length > 0) await insertActionsOf(tx, kind, { assetId, payloadId, actions });
     if (kind === 'split' && hasSplit) await markSameSplits(tx, assetId);
   }
+  const shared = all.filter(isShared);
+  for (const source of shared.length > 0 ? otherSources : []) {
+    await insertActionsOf(tx, 'split', { assetId: source, payloadId, actions: shared });
+    await markSameSplits(tx, source);
+  }
 }
+
+/** Prices move by less in a day, so that they show whether a source that does not tell of the split has it. */
+const LEAST_SHARED = 1.2;
+const isShared = ({ kind, numerator, denominator }: NewAction): boolean =>
+  kind === 'split' && Math.abs(Math.log(numerator! / denominator!)) >= Math.log(LEAST_SHARED);
 
 /** Even if both are equal: a row belongs to its latest payload, otherwise the order of arrival would decide. */
 const IS_LATER = `coalesce((select (n.fetched_at, n.sha256) > (o.fetched_at, o.sha256)

@@ -31,7 +31,7 @@ export async function findUnknownRunsOfSteps(db: Queryable): Promise<Contradicti
     `select used.name || ' of run ' || used.run_id as what, used.count::int from (
       select 'steps' as name, workflow_id, run_id, count(*) from pipeline_run_steps group by workflow_id, run_id
       union all select 'payloads of quotes', workflow_id, run_id, count(*) from raw_payloads where asset_id is null group by workflow_id, run_id
-      union all select 'requests', null, run_id, count(*) from provider_calls group by run_id) used
+      union all select 'requests', null, run_id, count(*) from provider_calls where run_id is not null group by run_id) used
     where not exists (
       select 1 from pipeline_runs r where r.run_id = used.run_id and r.workflow_id = coalesce(used.workflow_id, r.workflow_id))
     order by 1`,

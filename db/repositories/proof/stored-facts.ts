@@ -3,6 +3,7 @@ import type { PriceColumns, SeriesKey } from '../../../domain/bar.js';
 import { type ArrayType, decodeArray, decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
+import { IS_REQUESTED } from '../read/active-assets.js';
 
 /** What is stored of an asset besides its bars: corporate actions and the live price. Instants are epoch ms, wall clock. */
 
@@ -14,6 +15,8 @@ export interface StoredAction {
   numerator: number | null;
   denominator: number | null;
   payloadId: number;
+  /** Another source of the asset told of it, and has it stored from a payload of its own. */
+  isOfOther: boolean;
   firstSeenAt: number;
   inForceAt: number | null;
   sameAs: string | null;
@@ -25,10 +28,14 @@ export interface StoredAction {
 
 export async function readStoredActions(db: Queryable, assetId: number): Promise<StoredAction[]> {
   const { rows } = await db.query<Omit<StoredAction, 'payloadId'> & { payloadId: string }>(
-    `select kind, session::text, amount, currency, numerator, denominator, payload_id as "payloadId", same_as::text as "sameAs",
+    `select kind, session::text, amount, currency, numerator, denominator, payload_id as "payloadId",
+      exists (select 1 from raw_payloads p join assets a on a.id = p.asset_id join assets o on o.id = c.asset_id
+        join corporate_actions t on (t.asset_id, t.kind, t.session, t.numerator, t.denominator) = (p.asset_id, c.kind, c.session, c.numerator, c.denominator)
+        where p.id = c.payload_id and c.kind = 'split' and a.id <> o.id
+          and coalesce(a.source_of, a.id) = coalesce(o.source_of, o.id)) as "isOfOther", same_as::text as "sameAs",
       ${epochMs('first_seen_at')} as "firstSeenAt", ${epochMs('in_force_at')} as "inForceAt", ${epochMs('level_since')} as "levelSince",
       ${epochMs('mixed_at')} as "mixedAt", ${epochMs('refuted_at')} as "refutedAt", ${epochMs('applied_at')} as "appliedAt"
-    from corporate_actions where asset_id = $1 order by corporate_actions.session, kind`,
+    from corporate_actions c where asset_id = $1 order by c.session, kind`,
     [assetId],
   );
   return rows.map((row) => ({ ...row, payloadId: Number(row.payloadId) }));
@@ -84,7 +91,7 @@ export async function requestedSymbols(db: Queryable, assetId: number): Promise<
 /** Payloads of quotes that were fetched after the stored price of an asset and should be transformed by now; newest first. */
 export async function laterQuotePayloads(db: Queryable, assetId: number, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ id: string }>(
-    `select p.id from quotes q join assets a on a.id = q.asset_id and a.active
+    `select p.id from quotes q join assets a on a.id = q.asset_id and ${IS_REQUESTED}
       join raw_payloads p on p.provider = a.provider and p.kind = 'quotes' and p.asset_id is null
         and p.fetched_at > q.fetched_at and p.fetched_at < now() - interval '10 minutes'
     where q.asset_id = $1 order by p.fetched_at desc limit $2`,

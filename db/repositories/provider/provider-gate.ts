@@ -5,7 +5,8 @@ import type { Queryable } from '../../client.js';
 export interface GatePolicy {
   /**
    * At most `burst` requests reach the provider in any `windowMs`. A request counts from its start until one window after
-   * its END: it arrives at some time in between, so no delay on the way can break the limit.
+   * its END: it arrives at some time in between, so no delay on the way can break the limit. All lanes of a provider have
+   * the same burst.
    */
   burst: number;
   windowMs: number;
@@ -21,8 +22,10 @@ export interface Permit {
   takenAt: string;
   /** The same, epoch ms. */
   takenAtMs: number;
-  /** When the request stops counting as under way if its end is never reported; identifies its lease. */
+  /** When the permit lapses unless it is renewed; identifies it. */
   lease: string;
+  /** The same or a little earlier, by this process's clock (`performance.now()`): no request may be in progress after it. */
+  lapsesAt: number;
 }
 
 /** A permit, or how long to wait before trying again, and the kind of failure that caused the block, if there is one. */
@@ -34,16 +37,21 @@ export type PermitDecision =
  * Does not wait for the disk: a crash of the server loses the last permits and log rows, but no bar. Otherwise the one row of
  * a provider would make every request wait for the flush of every other.
  */
-const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
+export const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
 
-/** Requests under way, and those that ended less than a window ($4, ms) ago. */
+/** Requests in progress. */
 const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp())`;
-const RECENT = `(select count(*) from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms')`;
+/** The most requests under way at once: $2, but after a block one, the probe. */
+const MOST_IN_FLIGHT = `case when s.blocked_until = '-infinity' then $2::int else 1 end`;
+/** Requests under way, and those that ended less than a window ($4, ms) ago. A lease that lapsed is a request that ended then. */
+const COUNTED = `(select count(*) from unnest(s.ends || s.leases) t where t > clock_timestamp() - $4 * interval '1 ms')`;
 /** Returns the lease $2. */
 const RETURN_LEASE = `leases = array_remove(s.leases, $2::timestamptz), ends = s.ends || clock_timestamp()`;
+/** A lapsed permit changes nothing any more: another may have taken its place. */
+const IS_HELD = `s.provider = $1 and $2::timestamptz = any(s.leases)`;
 
-/** A request whose end is never reported (its worker was killed) stops counting as under way after this. */
-const LEASE_SECONDS = 40;
+/** A permit that is not renewed for this long lapses: its worker was killed, or is cut off. */
+export const LEASE_MS = 8_000;
 
 /** Adds the rows of providers that have none. */
 export async function ensureProviders(db: Queryable, providers: readonly ProviderId[]): Promise<void> {
@@ -52,26 +60,53 @@ export async function ensureProviders(db: Queryable, providers: readonly Provide
   ]);
 }
 
+/** The type of the block of a provider that is off. */
+export const OFF = 'ProviderOff';
+
+/** Blocks providers that are off, and no longer those that were. @param off each with the reason, in words */
+export async function markProvidersOff(db: Queryable, off: ReadonlyMap<ProviderId, string>): Promise<void> {
+  await db.query(
+    `update provider_state s set (blocked_until, blocked_reason, blocked_type) =
+        (case when o.reason is null then '-infinity' else '9999-12-31'::timestamptz end, o.reason, case when o.reason is not null then $3 end)
+      from provider_state p left join unnest($1::provider[], $2::text[]) o(provider, reason) on o.provider = p.provider
+      where p.provider = s.provider and (o.reason is not null or s.blocked_type = $3)`,
+    [[...off.keys()], [...off.values()], OFF],
+  );
+}
+
+/** The providers that are off, each with the reason in words. */
+export async function providersMarkedOff(db: Queryable): Promise<Map<ProviderId, string>> {
+  const { rows } = await db.query<{ provider: ProviderId; reason: string }>(
+    'select provider, blocked_reason as reason from provider_state where blocked_type = $1',
+    [OFF],
+  );
+  return new Map(rows.map(({ provider, reason }) => [provider, reason]));
+}
+
 /** Takes a permit with one UPDATE, or returns how long to wait. One clock decides: PostgreSQL's. */
 export async function takePermit(db: Queryable, provider: ProviderId, policy: GatePolicy): Promise<PermitDecision> {
+  const lapsesAt = performance.now() + LEASE_MS;
+  // of the ends, only the newest `burst` can matter
   const { rows } = await db.query<{ takenAt: string; lease: string }>({
     name: 'take-permit',
     text: `update provider_state s set
-        ends = array(select t from unnest(s.ends) t where t > clock_timestamp() - interval '1 minute'),
-        leases = array(select t from unnest(s.leases) t where t > clock_timestamp() order by t) || clock_timestamp() + $5 * interval '1 s',
+        (ends, leases) = (
+          select array(select t from unnest(s.ends || s.leases) t where t <= c.now order by t desc limit $3),
+            array(select t from unnest(s.leases) t where t > c.now) || c.now + $5 * interval '1 ms'
+          from (select clock_timestamp() as now) c),
         quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date,
         quota_used = case when quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date then quota_used else 0 end + 1
       where provider = $1 and blocked_until <= clock_timestamp()
-        and ${IN_FLIGHT} < case when blocked_until = '-infinity' then $2 else 1 end -- after a block, one request probes
-        and ${IN_FLIGHT} + ${RECENT} < $3
+        and ${IN_FLIGHT} < ${MOST_IN_FLIGHT}
+        and ${COUNTED} < $3
         and ($6::int is null or quota_used < $6 or quota_month <> date_trunc('month', clock_timestamp() at time zone 'utc')::date)
-      returning (leases[cardinality(leases)] - $5 * interval '1 s')::text as "takenAt", leases[cardinality(leases)]::text as lease, ${NO_WAIT}`,
-    values: [provider, policy.maxInFlight, policy.burst, policy.windowMs, LEASE_SECONDS, policy.monthlyQuota],
+      returning (leases[cardinality(leases)] - $5 * interval '1 ms')::text as "takenAt", leases[cardinality(leases)]::text as lease, ${NO_WAIT}`,
+    values: [provider, policy.maxInFlight, policy.burst, policy.windowMs, LEASE_MS, policy.monthlyQuota],
   });
   const taken = rows[0];
   if (taken) {
     const takenAtMs = Date.parse(taken.takenAt.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-    return { permit: { provider, ...taken, takenAtMs } };
+    return { permit: { provider, ...taken, takenAtMs, lapsesAt } };
   }
   return findWait(db, provider, policy);
 }
@@ -87,9 +122,9 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
     failures: number;
   }>(
     `select case when blocked_until > clock_timestamp() then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
-      case when ${IN_FLIGHT} >= least($2::int, $3::int) then 15 else 0 end::float8 as busy,
+      case when ${IN_FLIGHT} >= least(${MOST_IN_FLIGHT}, $3::int) then 15 else 0 end::float8 as busy,
       coalesce((select extract(epoch from t + $4 * interval '1 ms' - clock_timestamp()) * 1000
-        from unnest(s.ends) t where t > clock_timestamp() - $4 * interval '1 ms'
+        from unnest(s.ends || s.leases) t where t between clock_timestamp() - $4 * interval '1 ms' and clock_timestamp()
         order by t desc offset greatest($3::int - 1 - ${IN_FLIGHT}, 0) limit 1), 0)::float8 as paced,
       coalesce($5::int is not null and quota_used >= $5 and quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date, false) as spent,
       blocked_reason as reason, blocked_type as type, failures
@@ -102,7 +137,7 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
     return {
       waitMs: 3_600_000,
       reason: `the month's ${policy.monthlyQuota} calls are used up`,
-      type: 'RateLimited',
+      type: 'QuotaSpent',
       failures: 0,
       blocked: true,
     };
@@ -111,11 +146,24 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
   return { waitMs: Math.max(5, row.busy, row.paced), reason: null, type: null, failures, blocked: false };
 }
 
+/** Extends a permit, unless it has lapsed, by a whole lease: changes its `lease` and `lapsesAt`. */
+export async function renewPermit(db: Queryable, permit: Permit): Promise<void> {
+  const lapsesAt = performance.now() + LEASE_MS;
+  const { rows } = await db.query<{ lease: string }>({
+    name: 'renew-permit',
+    text: `update provider_state s set
+        leases = array_remove(s.leases, $2::timestamptz) || clock_timestamp() + $3 * interval '1 ms'
+      where ${IS_HELD} and $2::timestamptz > clock_timestamp() returning leases[cardinality(leases)]::text as lease, ${NO_WAIT}`,
+    values: [permit.provider, permit.lease, LEASE_MS],
+  });
+  if (rows[0]) Object.assign(permit, { lease: rows[0].lease, lapsesAt });
+}
+
 /** Returns a permit without a verdict about the provider: the request was given up for a reason of ours. */
 export async function returnPermit(db: Queryable, permit: Permit): Promise<void> {
   await db.query({
     name: 'return-permit',
-    text: `update provider_state s set ${RETURN_LEASE} where provider = $1 returning ${NO_WAIT}`,
+    text: `update provider_state s set ${RETURN_LEASE} where ${IS_HELD} returning ${NO_WAIT}`,
     values: [permit.provider, permit.lease],
   });
 }
@@ -123,9 +171,10 @@ export async function returnPermit(db: Queryable, permit: Permit): Promise<void>
 /**
  * Ends a request that succeeded: the breaker closes, unless it opened while this request was under way. A response that was
  * on its way when another request got a 429 shows nothing about the time after it.
+ * @returns whether the permit was still held; if not, nothing has changed
  */
-export async function releasePermit(db: Queryable, permit: Permit): Promise<void> {
-  await db.query({
+export async function releasePermit(db: Queryable, permit: Permit): Promise<boolean> {
+  const { rowCount } = await db.query({
     name: 'release-permit',
     text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(),
         (failures, blocks, blocked_until, blocked_reason, blocked_type) = (
@@ -133,36 +182,40 @@ export async function releasePermit(db: Queryable, permit: Permit): Promise<void
             case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end,
             case when after.block then null else s.blocked_type end
           from (select s.blocked_until <= $3::timestamptz as block) after)
-      where provider = $1 returning ${NO_WAIT}`,
+      where ${IS_HELD} returning ${NO_WAIT}`,
     values: [permit.provider, permit.lease, permit.takenAt],
   });
+  return rowCount === 1;
 }
 
 /**
- * Ends a request that failed.
- * @param block blocks all requests to the provider for a while; `ms` takes the failures and blocks since the last success,
- *   this failure included, and returns null for no block
+ * Ends a request that failed; changes nothing if the permit has lapsed.
+ * @param block blocks all requests to the provider for a while; `ms` takes the failures since the last success, this one
+ *   included, and the blocks that came before this request was sent; it returns null for no block
+ * @returns for how long the provider is blocked now, ms; null if this failure blocks nothing
  */
 export async function failPermit(
   db: Queryable,
   permit: Permit,
   block: { reason: string; type: string; ms: (failures: number, blocks: number) => number | null },
-): Promise<void> {
+): Promise<number | null> {
+  // requests that were under way together and fail together make one block, not one each
   const { rows } = await db.query<{ failures: number; blocks: number }>({
     name: 'fail-permit',
     text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
-      where provider = $1 returning failures, blocks`,
-    values: [permit.provider, permit.lease],
+      where ${IS_HELD} returning failures, blocks - (blocked_until > $3::timestamptz)::int as blocks`,
+    values: [permit.provider, permit.lease, permit.takenAt],
   });
-  const { failures, blocks } = rows[0] ?? { failures: 1, blocks: 0 };
-  const ms = block.ms(failures, blocks);
-  if (ms === null) return;
-  await db.query({
+  const [failed] = rows;
+  const ms = failed ? block.ms(failed.failures, failed.blocks) : null;
+  if (!failed || ms === null) return null;
+  const blocked = await db.query<{ ms: number }>({
     name: 'block-provider',
-    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocked_type = $4, blocks = blocks + 1
-      where provider = $1`,
-    values: [permit.provider, ms, block.reason, block.type],
+    text: `update provider_state set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), blocked_reason = $3, blocked_type = $4, blocks = $5 + 1
+      where provider = $1 and blocked_type is distinct from '${OFF}' returning ceil(extract(epoch from blocked_until - clock_timestamp()) * 1000)::int as ms`,
+    values: [permit.provider, ms, block.reason, block.type, failed.blocks],
   });
+  return blocked.rows[0]?.ms ?? null;
 }
 
 /** A row of provider_calls. */
@@ -176,7 +229,8 @@ export interface ProviderCall {
   url: string | null;
   bytes: number | null;
   payloadId: number | null;
-  runId: string;
+  /** Null if it is not part of a run. */
+  runId: string | null;
 }
 
 export async function recordCall(db: Queryable, call: ProviderCall): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { Queryable } from '../../client.js';
+import { IS_REQUESTED } from '../read/active-assets.js';
 
 /** The state of a provider by PostgreSQL's clock. */
 export interface ProviderStanding {
@@ -21,6 +22,8 @@ export interface ProviderStanding {
   quotaFrom: Date;
   quotaUntil: Date;
   inFlight: number;
+  /** Its active assets. */
+  assets: number;
   lastSuccessAt: Date | null;
   lastFailureAt: Date | null;
 }
@@ -62,6 +65,7 @@ export class ProviderReader {
         outage_symptom as "outageSymptom", case when quota_month = month::date then quota_used else 0 end as "quotaUsed",
         month at time zone 'utc' as "quotaFrom", (month + interval '1 month') at time zone 'utc' as "quotaUntil",
         (select count(*)::int from unnest(leases) t where t > now()) as "inFlight",
+        (select count(*)::int from assets a where a.provider = provider_state.provider and ${IS_REQUESTED}) as assets,
         last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt"
       from provider_state, date_trunc('month', now() at time zone 'utc') month order by provider`,
     );

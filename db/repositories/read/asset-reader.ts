@@ -1,9 +1,10 @@
-import { PROVIDER_IDS, timeframesOf } from '../../../config/catalog/providers.js';
+import { SERIES_OF_KINDS } from '../../../config/catalog/kinds-of-providers.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { epochMs, wholeRow } from '../../columns.js';
 import { assets } from '../../schema/index.js';
 import { type AssetProblem, assetProblems } from './active-assets.js';
+import { readSourceOutages, type SourceOutage } from './source-outages.js';
 
 export type AssetRow = typeof assets.$inferSelect;
 
@@ -25,9 +26,14 @@ export interface SeriesBounds {
 export class AssetReader {
   constructor(private readonly db: Queryable) {}
 
-  /** All assets whose rows are sound, in the order in which they were added. */
+  /** All assets whose rows are sound, in the order in which they were added; without their further sources. */
   async all(): Promise<AssetRow[]> {
     return (await this.db.query<AssetRow>(ALL)).rows;
+  }
+
+  /** The further sources of all assets, in the order of their ranks. */
+  async furtherSources(): Promise<AssetRow[]> {
+    return (await this.db.query<AssetRow>(FURTHER_SOURCES)).rows;
   }
 
   /** Tracked assets whose rows are not sound, and why. */
@@ -35,27 +41,45 @@ export class AssetReader {
     return assetProblems(this.db);
   }
 
+  /** The tracked assets whose first source is not requested now, by id. */
+  async sourceOutages(): Promise<Map<number, SourceOutage>> {
+    return readSourceOutages(this.db);
+  }
+
+  /** The ids of renamed assets, by each symbol that they had before, in upper case. */
+  async formerSymbols(): Promise<Map<string, number>> {
+    const { rows } = await this.db.query<{ symbol: string; id: number }>(
+      'select upper(symbol) as symbol, asset_id as id from former_symbols order by renamed_at',
+    );
+    return new Map(rows.map(({ symbol, id }) => [symbol, id]));
+  }
+
   /** First and last bar of every series that has any: two index lookups per series, however many bars it has. */
   async bounds(): Promise<SeriesBounds[]> {
-    const pairs = PROVIDER_IDS.flatMap((id) => timeframesOf(id).map((timeframe) => [id, timeframe] as const));
     const { rows } = await this.db.query<SeriesBounds>({
       name: 'asset-bounds',
       text: BOUNDS,
-      values: [pairs.map(([id]) => id), pairs.map(([, timeframe]) => timeframe)],
+      values: [
+        SERIES_OF_KINDS.map(({ provider }) => provider),
+        SERIES_OF_KINDS.map(({ kind }) => kind),
+        SERIES_OF_KINDS.map(({ timeframe }) => timeframe),
+      ],
     });
     return rows;
   }
 }
 
-const ALL = `select ${wholeRow(assets, 'a')} from assets a where asset_problem(a) is null order by a.id`;
+const ALL = `select ${wholeRow(assets, 'a')} from assets a where source_of is null and asset_problem(a) is null order by a.id`;
+
+const FURTHER_SOURCES = `select ${wholeRow(assets, 'a')} from assets a where source_of is not null and asset_problem(a) is null order by a.rank`;
 
 const BOUNDS = `
   select a.id as "assetId", given.timeframe,
     ${epochMs('first.time')} as "firstTime", first.session::text as "firstSession",
     ${epochMs('last.time')} as "lastTime", last.session::text as "lastSession", ${epochMs('s.begins_at')} as "beginsAt"
   from assets a
-  join unnest($1::provider[], $2::timeframe[]) as given (provider, timeframe) on given.provider = a.provider
-    and asset_problem(a) is null
+  join unnest($1::provider[], $2::text[], $3::timeframe[]) as given (provider, kind, timeframe)
+    on given.provider = a.provider and given.kind = a.kind and asset_problem(a) is null
   cross join lateral (
     select time, session from bars where asset_id = a.id and timeframe = given.timeframe order by time limit 1) first
   cross join lateral (

@@ -1,3 +1,4 @@
+import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { SeriesKey } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { decodeArray, decodeFull } from '../../binary-array.js';
@@ -19,17 +20,22 @@ export interface LogPlace {
 
 export const isBefore = (a: LogPlace, b: LogPlace): boolean => a.xid < b.xid || (a.xid === b.xid && a.id < b.id);
 
-/** What one load changed in one series. Times are epoch ms: open of the first and of the last changed bar, and when it was recorded (wall clock). */
+/** What one load changed of what is served of one series. Times are epoch ms: open of the first and of the last changed bar, and when it was recorded (wall clock). */
 export interface BarChange {
   place: LogPlace;
   symbol: string;
+  /** The source, if its rank is not the first. */
+  source: ProviderId | null;
   timeframe: StoredTimeframe;
   firstTime: number;
   lastTime: number;
   inserted: number;
   updated: number;
   recordedAt: number;
-  /** All bars from the first to the last changed one, as they are now; null if there are too many. */
+  /**
+   * All bars from the first to the last changed one, as they are now, without those that an earlier source has too; null if
+   * there are too many.
+   */
   bars: PriceColumns | null;
 }
 
@@ -75,9 +81,13 @@ export class BarChangeReader {
       text: AFTER,
       values: [xid.toString(), id.toString(), limit, maxBars],
     });
-    const changes = rows.filter((row): row is ChangeRow => row.xid !== null).map((row) => changeOf(row, maxBars));
-    const more = changes.length === limit;
-    const next = more ? changes.at(-1)!.place : { xid: BigInt(rows[0]!.xmin), id: 0n };
+    const found = rows.filter((row): row is ChangeRow => row.xid !== null);
+    const all = found.map((row) => changeOf(row, maxBars));
+    const changes = all.filter(
+      ({ bars }, i) => found[i]!.isServed && (found[i]!.source === null || bars?.time.length !== 0),
+    );
+    const more = all.length === limit;
+    const next = more ? all.at(-1)!.place : { xid: BigInt(rows[0]!.xmin), id: 0n };
     return { changes, next, more, waiting: rows[0]!.waiting };
   }
 
@@ -121,6 +131,8 @@ interface Horizon {
 interface ChangeRow extends Horizon, Omit<BarChange, 'place' | 'bars'> {
   xid: string;
   id: string;
+  /** Its source is. */
+  isServed: boolean;
   count: number;
   times: Buffer | null;
   opens: Buffer | null;
@@ -134,6 +146,7 @@ type Row = ChangeRow | (Horizon & { xid: null });
 const changeOf = (row: ChangeRow, maxBars: number): BarChange => ({
   place: { xid: BigInt(row.xid), id: BigInt(row.id) },
   symbol: row.symbol,
+  source: row.source,
   timeframe: row.timeframe,
   firstTime: row.firstTime,
   lastTime: row.lastTime,
@@ -164,7 +177,7 @@ const BEGIN = `
 // one snapshot yields the horizon and the rows. Rows from a restored dump carry transaction ids of another server, which
 // may lie in the future here: nothing waits for them
 const AFTER = `
-  select s.xmin::text, s.waiting, c.xid::text, c.id::text, c.symbol, c.timeframe, c.inserted, c.updated,
+  select s.xmin::text, s.waiting, c.xid::text, c.id::text, c.symbol, c.source, c.is_served as "isServed", c.timeframe, c.inserted, c.updated,
     ${epochMs('c.first_time')} as "firstTime", ${epochMs('c.last_time')} as "lastTime", ${epochMs('c.recorded_at')} as "recordedAt",
     b.count, b.times, b.opens, b.highs, b.lows, b.closes, b.volumes
   from (
@@ -173,7 +186,8 @@ const AFTER = `
       select pg_snapshot_xmin(pg_current_snapshot()) as xmin, pg_snapshot_xmax(pg_current_snapshot()) as xmax) h
   ) s
   left join lateral (
-    select l.*, a.symbol from (
+    select l.*, a.symbol, coalesce(a.source_of, a.id) as served_id, a.rank, a.role = 'serve' as is_served,
+      case when a.rank > 1 then a.provider end as source from (
       select * from bar_changes l where (l.xid, l.id) > ($1::xid8, $2::bigint) and l.xid < s.xmin
       order by l.xid, l.id limit $3) l
     join assets a on a.id = l.asset_id) c on true
@@ -184,7 +198,10 @@ const AFTER = `
     from (
       select * from bars p
       where p.asset_id = c.asset_id and p.timeframe = c.timeframe and p.time between c.first_time and c.last_time
-        and c.inserted + c.updated <= $4
+        and c.is_served and c.inserted + c.updated <= $4
+        and (c.rank = 1 or not exists (
+          select 1 from assets a join bars e on e.asset_id = a.id and e.timeframe = p.timeframe and e.time = p.time
+          where coalesce(a.source_of, a.id) = c.served_id and a.rank < c.rank and a.role = 'serve'))
       order by p.time limit $4 + 1) o
   ) b on true
   order by c.xid, c.id`;

@@ -1,6 +1,7 @@
 import type { PriceColumns, SeriesKey } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
+import { encodeArray } from '../../binary-array.js';
 import { epochMs } from '../../columns.js';
 import { confirmedEmpty } from '../coverage/slot-bits.sql.js';
 import { columnsSql, decodeColumns, PRICES, type Columns } from './bar-columns.js';
@@ -83,9 +84,62 @@ export class BarReader {
     return this.page(request, 'prices', PRICES);
   }
 
+  /** The same, and how far others go. */
+  async pricesBeside(request: PageRequest, others: readonly number[]): Promise<{ bars: PriceColumns } & Beside> {
+    const { columns, nearest } = await this.pageBeside(request, others, 'prices', PRICES);
+    return { bars: columns, nearest };
+  }
+
+  /** Those of some bars that a series has, ascending. @param times epoch ms */
+  async pricesAt({ assetId, timeframe }: SeriesKey, times: readonly number[]): Promise<PriceColumns> {
+    const { rows } = await this.db.query<Record<string, Buffer | null>>({
+      name: 'bar-prices-at',
+      text: PRICES_AT,
+      values: [assetId, timeframe, encodeArray('timestamptz', times)],
+    });
+    return decodeColumns(PRICES, rows[0], false);
+  }
+
   /** Indicators of the bars of a window, always ascending by time. */
   async indicators(request: PageRequest): Promise<IndicatorColumns> {
     return this.page(request, 'indicators', INDICATORS);
+  }
+
+  /** The same, and how far others go. */
+  async indicatorsBeside(
+    request: PageRequest,
+    others: readonly number[],
+  ): Promise<{ indicators: IndicatorColumns } & Beside> {
+    const { columns, nearest } = await this.pageBeside(request, others, 'indicators', INDICATORS);
+    return { indicators: columns, nearest };
+  }
+
+  /** How many bars a series has in a window: half-open, epoch ms. */
+  async count({ assetId, timeframe }: SeriesKey, from: number, to: number): Promise<number> {
+    const { rows } = await this.db.query<{ count: number }>({
+      name: 'bar-count',
+      text: 'select count(*)::int as count from bars where asset_id = $1 and timeframe = $2 and time >= $3 and time < $4',
+      values: [assetId, timeframe, new Date(from), new Date(to)],
+    });
+    return rows[0]!.count;
+  }
+
+  /**
+   * Whether other series have bars that a series lacks, in a part of it or among the 50 bars before it.
+   * @param others assets; their bars of the same timeframe count
+   * @param part half-open, epoch ms; null = no bound. It begins at `atLeastFrom` at the latest
+   */
+  async haveFilled(
+    { assetId, timeframe }: SeriesKey,
+    others: readonly number[],
+    { from, to, atLeastFrom }: { from: number | null; to: number | null; atLeastFrom: number },
+  ): Promise<boolean> {
+    const { rows } = await this.db.query<{ exists: boolean }>({
+      name: 'bar-filled-by-others',
+      text: FILLED_BY_OTHERS,
+      values: [assetId, timeframe, instant(from), instant(to), others, new Date(atLeastFrom)],
+    });
+    return rows[0]!.exists;
   }
 
   /** The newest bar and the live price of each series, in the order of the keys. */
@@ -128,6 +182,22 @@ export class BarReader {
     return rows;
   }
 
+  /** @param others assets; their bars of the same timeframe count */
+  private async pageBeside<T extends object>(
+    request: PageRequest,
+    others: readonly number[],
+    name: string,
+    columns: Columns<T>,
+  ): Promise<{ columns: T } & Beside> {
+    const order = request.newest ? 'desc' : 'asc';
+    const { rows } = await this.db.query<Record<string, Buffer | null> & Beside>({
+      name: `bar-${name}-beside-${order}`,
+      text: pageSql(Object.keys(columns), order, `(${nearestSql(order)}) as nearest`),
+      values: [...pageValues(request), others],
+    });
+    return { columns: decodeColumns<T>(columns, rows[0], request.newest), nearest: rows[0]!.nearest };
+  }
+
   private async page<T extends object>(request: PageRequest, name: string, columns: Columns<T>): Promise<T> {
     const order = request.newest ? 'desc' : 'asc';
     const { rows } = await this.db.query<Record<string, Buffer | null>>({
@@ -137,6 +207,12 @@ export class BarReader {
     });
     return decodeColumns(columns, rows[0], request.newest);
   }
+}
+
+/** How far other series go in the window of a page. */
+export interface Beside {
+  /** Their newest bar, or their oldest one if the page has the oldest bars; epoch ms, null if they have none. */
+  nearest: number | null;
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
@@ -165,13 +241,37 @@ export const IN_PAGE = `asset_id = $1 and timeframe = $2
   and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)`;
 
 // an aggregate takes its rows in the order of a sorted subquery, and here the index provides that order: nothing is sorted
-const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
-  select ${columnsSql(columns)}
+const pageSql = (columns: string[], order: 'asc' | 'desc', further?: string): string => `
+  select ${columnsSql(columns)}${further ? `, ${further}` : ''}
   from (
     select * from bars
     where ${IN_PAGE}
     order by time ${order} limit $5
   ) page`;
+
+const nearestSql = (order: 'asc' | 'desc'): string => `
+  select ${epochMs(`${order === 'asc' ? 'min' : 'max'}(nearest.time)`)}
+  from unnest($6::int[]) other(id) cross join lateral (
+    select time from bars
+    where asset_id = other.id and timeframe = $2
+      and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)
+    order by time ${order} limit 1) nearest`;
+
+const PRICES_AT = `
+  select ${columnsSql(Object.keys(PRICES))}
+  from (
+    select * from bars where asset_id = $1 and timeframe = $2 and time = any($3::timestamptz[]) order by time) page`;
+
+const FILLED_BY_OTHERS = `
+  select exists (
+    select 1 from unnest($5::int[]) other(asset_id) cross join lateral (
+      select 1 from bars l
+      where l.asset_id = other.asset_id and l.timeframe = $2 and l.time < coalesce($4, 'infinity'::timestamptz)
+        and l.time >= least($6, coalesce((
+          select time from bars where asset_id = $1 and timeframe = $2 and time < $3
+          order by time desc offset 49 limit 1), '-infinity'))
+        and not exists (select 1 from bars f where f.asset_id = $1 and f.timeframe = $2 and f.time = l.time)
+      limit 1) filled) as exists`;
 
 const LATEST = `
   select ${epochMs('b.time')} as time, b.session::text as session,

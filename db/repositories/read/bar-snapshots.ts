@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inTransaction } from '../../transaction.js';
+import { inSnapshot } from '../../transaction.js';
 import { ActionReader } from './action-reader.js';
 import { BarHistory } from './bar-history.js';
 import { BarReader } from './bar-reader.js';
@@ -16,9 +16,8 @@ export class BarSnapshots {
   constructor(private readonly pool: pg.Pool) {}
 
   async read<T>(work: (snapshot: BarSnapshot) => Promise<T>): Promise<T> {
-    return inTransaction(this.pool, async (tx) => {
-      await tx.query('set transaction isolation level repeatable read, read only');
-      return work({ bars: new BarReader(tx), history: new BarHistory(tx), actions: new ActionReader(tx) });
-    });
+    return inSnapshot(this.pool, (tx) =>
+      work({ bars: new BarReader(tx), history: new BarHistory(tx), actions: new ActionReader(tx) }),
+    );
   }
 }

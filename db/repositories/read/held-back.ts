@@ -1,15 +1,21 @@
 import { ADJUST_AGAIN_AFTER_MS } from '../../../config/catalog/adjust-again-after.js';
+import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { HeldBack } from '../../../domain/adjustment/held-back.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
+import { IS_REQUESTED } from './active-assets.js';
 
 export interface HeldBackAsset extends HeldBack {
   assetId: number;
   symbol: string;
+  /** Of the source. */
+  provider: ProviderId;
+  /** Of a further source: its asset. */
+  sourceOf: number | null;
 }
 
 /**
- * The tracked assets whose payloads are held back, by symbol: until a split in force is applied or refuted, one row each, or
+ * The tracked assets whose payloads are held back, by symbol and then source: until a split in force is applied or refuted, one row each, or
  * because the newest payload of a series came at another price level.
  * @param now wall clock, epoch ms
  */
@@ -36,15 +42,15 @@ export async function readHeldBack(db: Queryable, now: number): Promise<HeldBack
         where newest.state = 'shifted' and not exists (
           select 1 from splits s where s.asset_id = newest.asset_id and s.is_due)
         group by newest.asset_id)
-      select a.id as "assetId", a.symbol, ${epochMs('held.since')} as since,
+      select a.id as "assetId", a.symbol, a.provider, a.source_of as "sourceOf", ${epochMs('held.since')} as since,
         case when held.session is not null then json_build_object(
           'session', held.session, 'numerator', held.numerator, 'denominator', held.denominator) end as split,
         nullif(greatest($1, (
           select ${epochMs('max(r.started_at)')} + $2 from pipeline_runs r
-          where r.workflow_id = 'adjust_splits-' || a.symbol and r.status in ('running', 'partial', 'failed'))), $1) as "nextTryAt"
+          where r.workflow_id = 'adjust_splits-' || a.symbol || case when a.source_of is null then '' else '-' || a.provider::text end and r.status in ('running', 'partial', 'failed'))), $1) as "nextTryAt"
       from held join assets a on a.id = held.asset_id
-      where a.active and held.since is not null
-      order by a.symbol, held.session`,
+      where ${IS_REQUESTED} and held.since is not null
+      order by a.symbol, a.rank, held.session`,
     values: [now, ADJUST_AGAIN_AFTER_MS],
   });
   return rows;

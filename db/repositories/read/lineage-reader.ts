@@ -2,6 +2,8 @@ import type { Pipeline } from '../../../config/catalog/schedules.js';
 import type { SeriesKey } from '../../../domain/bar.js';
 import type { RunStatus, Trigger } from '../../../domain/run.js';
 import type { Queryable } from '../../client.js';
+import { epochMs } from '../../columns.js';
+import { type CoveredSeries, ENDS_AT } from '../coverage/covered-series.js';
 
 /** One bar, or the place of one. */
 export interface BarKey extends SeriesKey {
@@ -142,13 +144,14 @@ export class LineageReader {
     return rows[0] ?? null;
   }
 
-  /** The first bar ever loaded of a series, epoch ms. */
-  async firstBar({ assetId, timeframe }: SeriesKey): Promise<number | null> {
-    const { rows } = await this.db.query<{ firstBar: Date | null }>(
-      `select first_bar as "firstBar" from series where asset_id = $1 and timeframe = $2`,
+  /** The first bar ever loaded of a series, and the end of one that is imported, epoch ms. */
+  async extent({ assetId, timeframe }: SeriesKey): Promise<Pick<CoveredSeries, 'firstBar' | 'endsAt'>> {
+    const { rows } = await this.db.query<Pick<CoveredSeries, 'firstBar' | 'endsAt'>>(
+      `select ${epochMs('s.first_bar')} as "firstBar", ${ENDS_AT} as "endsAt"
+        from series s join assets a on a.id = s.asset_id where s.asset_id = $1 and s.timeframe = $2`,
       [assetId, timeframe],
     );
-    return rows[0]?.firstBar?.getTime() ?? null;
+    return rows[0] ?? { firstBar: null, endsAt: null };
   }
 
   /** The newest payload whose window covers a bar; null if there is none. @param opens open of the bar (`1d`: of its session), epoch ms */

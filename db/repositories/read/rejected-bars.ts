@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { SeriesKey } from '../../../domain/bar.js';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
@@ -13,6 +14,8 @@ export type RejectedState = (typeof REJECTED_STATES)[number];
 export interface RejectedBar extends SeriesKey {
   id: number;
   symbol: string;
+  /** Provider of the source. */
+  source: ProviderId;
   exchange: CalendarId;
   /** The bar's open; null if the provider's timestamp is not an instant. */
   time: Date | null;
@@ -28,7 +31,8 @@ export interface RejectedBar extends SeriesKey {
 }
 
 export interface RejectedFilter {
-  assetId?: number;
+  /** Of the sources of an asset. */
+  assetIds?: readonly number[];
   timeframe?: StoredTimeframe;
   rule?: string;
   state?: RejectedState;
@@ -55,7 +59,7 @@ type Stored = Omit<RejectedBar, 'id' | 'payload' | 'decision'> & {
 
 /** @param conditions own all parameters */
 const select = (conditions: string): string => `
-  select r.id, r.asset_id as "assetId", a.symbol, a.exchange, r.timeframe, r.time, r.row, r.rule, r.raw, r.state, r.created_at as "createdAt",
+  select r.id, r.asset_id as "assetId", a.symbol, a.provider as source, a.exchange, r.timeframe, r.time, r.row, r.rule, r.raw, r.state, r.created_at as "createdAt",
     p.id as "payloadId", encode(p.sha256, 'hex') as sha256, p.url, p.fetched_at as "fetchedAt", p.body is not null as "isKept",
     l.at as "decidedAt", l.actor, l.action, l.reason
   from rejected_bars r
@@ -70,12 +74,12 @@ export class RejectedBars {
   constructor(private readonly pool: pg.Pool) {}
 
   /** Newest first. Rows that were stored are left out unless the filter has their state. */
-  async page({ assetId, timeframe, rule, state, before, limit }: RejectedFilter): Promise<RejectedBar[]> {
+  async page({ assetIds, timeframe, rule, state, before, limit }: RejectedFilter): Promise<RejectedBar[]> {
     const { rows } = await this.pool.query<Stored>(
-      `${select(`($1::int is null or r.asset_id = $1) and ($2::timeframe is null or r.timeframe = $2)
+      `${select(`($1::int[] is null or r.asset_id = any($1)) and ($2::timeframe is null or r.timeframe = $2)
         and ($3::text is null or r.rule = $3) and (case when $4::text is null then r.state <> 'stored' else r.state = $4 end) and ($5::bigint is null or r.id < $5)`)}
       order by r.id desc limit $6`,
-      [assetId, timeframe, rule, state, before, limit],
+      [assetIds, timeframe, rule, state, before, limit],
     );
     return rows.map(asRejected);
   }

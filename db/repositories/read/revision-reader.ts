@@ -1,3 +1,4 @@
+import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 
@@ -14,6 +15,8 @@ export interface VersionValues {
 export interface ReplacedVersion {
   id: number;
   symbol: string;
+  /** Of the source. */
+  provider: ProviderId;
   timeframe: StoredTimeframe;
   time: Date;
   before: VersionValues;
@@ -26,7 +29,8 @@ export interface ReplacedVersion {
 }
 
 export interface RevisionFilter {
-  assetId?: number | undefined;
+  /** Of the sources of an asset. */
+  assetIds?: readonly number[] | undefined;
   timeframe?: StoredTimeframe | undefined;
   /** Only those with a lower id: those after the previous page. */
   before?: number | undefined;
@@ -41,7 +45,7 @@ const VALUES = `'open', open, 'high', high, 'low', low, 'close', close, 'volume'
 
 /** A version was replaced by the next revision, or else by the stored bar. This is looked up only for the rows of the page. */
 const PAGE = `
-  select r.id, a.symbol, r.timeframe, r.time, json_build_object(${VALUES}) as before,
+  select r.id, a.symbol, a.provider, r.timeframe, r.time, json_build_object(${VALUES}) as before,
     coalesce(
       (select json_build_object(${VALUES}) from bar_revisions n
        where n.asset_id = r.asset_id and n.timeframe = r.timeframe and n.time = r.time and (n.replaced_at, n.id) > (r.replaced_at, r.id)
@@ -52,7 +56,7 @@ const PAGE = `
     r.replaced_by_payload as "replacedByPayload"
   from (
     select * from bar_revisions
-    where ($1::int is null or asset_id = $1) and ($2::timeframe is null or timeframe = $2) and ($3::bigint is null or id < $3)
+    where ($1::int[] is null or asset_id = any($1)) and ($2::timeframe is null or timeframe = $2) and ($3::bigint is null or id < $3)
     order by id desc limit $4) r
   join assets a on a.id = r.asset_id and asset_problem(a) is null
   order by r.id desc`;
@@ -62,8 +66,8 @@ export class RevisionReader {
   constructor(private readonly db: Queryable) {}
 
   /** Newest first. */
-  async page({ assetId, timeframe, before, limit }: RevisionFilter): Promise<ReplacedVersion[]> {
-    const { rows } = await this.db.query<Stored>(PAGE, [assetId, timeframe, before, limit]);
+  async page({ assetIds, timeframe, before, limit }: RevisionFilter): Promise<ReplacedVersion[]> {
+    const { rows } = await this.db.query<Stored>(PAGE, [assetIds, timeframe, before, limit]);
     return rows.map((row) => ({
       ...row,
       id: Number(row.id),

@@ -1,3 +1,4 @@
+import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { Pipeline } from '../../../config/catalog/schedules.js';
 import type { RunKey, RunStatus, Trigger } from '../../../domain/run.js';
 import type { Queryable } from '../../client.js';
@@ -11,7 +12,11 @@ export type RunRow = typeof pipelineRuns.$inferSelect & {
 export type RunStepRow = Pick<
   typeof pipelineRunSteps.$inferSelect,
   'step' | 'timeframe' | 'status' | 'attempts' | 'startedAt' | 'durationMs' | 'rows' | 'errorType' | 'errorMessage'
-> & { symbol: string | null };
+> & {
+  symbol: string | null;
+  /** Provider of the source; null if the step is not about one. */
+  source: ProviderId | null;
+};
 
 export interface RunFilter {
   pipeline?: Pipeline;
@@ -39,7 +44,7 @@ const ONE = `${RUNS} where r.workflow_id = $1 and r.run_id = $2::uuid`;
 const LATEST = `${RUNS} where r.pipeline = $1 and r.workflow_id = $2 order by r.started_at desc limit 1`;
 
 const STEPS = `
-  select s.step, a.symbol, s.timeframe, s.status, s.attempts, s.started_at as "startedAt", s.duration_ms as "durationMs", s.rows,
+  select s.step, a.symbol, a.provider as source, s.timeframe, s.status, s.attempts, s.started_at as "startedAt", s.duration_ms as "durationMs", s.rows,
     s.error_type as "errorType", s.error_message as "errorMessage"
   from pipeline_run_steps s left join assets a on a.id = s.asset_id
   where s.workflow_id = $1 and s.run_id = $2::uuid order by s.started_at, s.id`;

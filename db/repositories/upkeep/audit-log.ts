@@ -1,9 +1,9 @@
 import type { Queryable } from '../../client.js';
 
-/** An action of an operator. */
+/** An action of an operator, or one that a run takes instead of an operator. */
 export interface AuditEntry {
-  /** `admin` for the token of the API, `cli` for a command. */
-  actor: 'admin' | 'cli';
+  /** `admin` for the token of the API, `cli` for a command, `worker` for what a run does by itself. */
+  actor: 'admin' | 'cli' | 'worker';
   /** For example `schedule.pause` or `rejected.release`. */
   action: string;
   /** What it was done to: a schedule, a workflow, `rejected_bar:12`. */
@@ -12,6 +12,9 @@ export interface AuditEntry {
   reason: string;
   details?: Record<string, unknown>;
 }
+
+/** Who changes something, and why. */
+export type By = Pick<AuditEntry, 'actor' | 'reason'>;
 
 /** Stores an entry, for ever. */
 export async function recordAudit(db: Queryable, entry: AuditEntry): Promise<void> {

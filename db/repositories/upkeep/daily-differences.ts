@@ -9,7 +9,6 @@ const COMPARED = `
   select c.asset_id, c.session, m.open / p.open - 1 as open, m.high / p.high - 1 as high, m.low / p.low - 1 as low,
     m.close / p.close - 1 as close, case when p.volume > 0 then m.volume / p.volume - 1 end as volume, m.minutes, c.expected
   from coverage c
-  join assets a on a.id = c.asset_id and a.asset_class = 'stock'
   join bars p on p.asset_id = c.asset_id and p.timeframe = '1d' and p.time = c.session::timestamp at time zone 'UTC'
   cross join lateral (
     select count(*)::int as minutes, (array_agg(b.open order by b.time))[1] as open, max(b.high) as high, min(b.low) as low,
@@ -24,6 +23,7 @@ const COMPARED = `
 const COMPARE = `
   insert into daily_differences as d (asset_id, session, open, high, low, close, volume, minutes, expected, checked_at)
   select x.*, now() from (${COMPARED} and c.session >= $1::date) x
+  order by x.asset_id, x.session -- every writer in the same order: no deadlock
   on conflict (asset_id, session) do update set open = excluded.open, high = excluded.high, low = excluded.low,
     close = excluded.close, volume = excluded.volume, minutes = excluded.minutes, expected = excluded.expected,
     checked_at = excluded.checked_at

@@ -1,4 +1,5 @@
 import type { SeriesKey } from '../../../domain/bar.js';
+import type { UnfilledSlots } from '../../../domain/planning/due-slots.js';
 import { CODE_VERSION } from '../../../domain/transform/transform.js';
 import { decodeFull } from '../../binary-array.js';
 import type { Queryable } from '../../client.js';
@@ -12,19 +13,21 @@ const WORTH_ANOTHER_TRY = '1 day';
  * Stored payloads that have, or may have, bars at some times, newest first and no more than needed: each is the newest one
  * with a value for at least one of the times. Payloads that were never loaded are always among them, because their contents
  * are unknown.
- * Rows that other rules of an earlier version refused count as values, because the current rules may accept them.
- * @param times ascending, epoch ms
+ * Rows that another version refused count as values, and the contents are unknown if it left rows out as outside the
+ * session: the current rules, or the calendar as it is now, may accept them.
  */
 export async function payloadsWithBarsAt(
   db: Queryable,
   { assetId, timeframe }: SeriesKey,
-  times: number[],
+  times: UnfilledSlots,
 ): Promise<number[]> {
-  const { rows } = await db.query<{ id: string; times: Buffer | null }>(
-    `select p.id, array_send(l.times || coalesce(r.times, '{}')) as times
+  const { rows } = await db.query<{ id: string; times: Buffer | null }>({
+    name: 'payloads-with-bars-at',
+    text: `select p.id, case when l.code_version <> $5 and l.rows_ignored ? 'outside_session' then null
+      else array_send(l.times || coalesce(r.times, '{}')) end as times
     from raw_payloads p
     left join lateral (
-      select b.times, b.code_version from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
+      select b.times, b.code_version, b.rows_ignored from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
     left join lateral (
       select array_agg(j.time) as times from rejected_bars j
       where l.code_version <> $5 and j.payload_id = p.id and j.state = 'open' and j.time is not null) r on true
@@ -35,12 +38,13 @@ export async function payloadsWithBarsAt(
       and not exists (select 1 from batches s where s.payload_id = p.id and s.state = 'shifted')
       and (l.times is not null or p.fetched_at between now() - interval '${WORTH_ANOTHER_TRY}' and now() - interval '${ON_THE_WAY}')
     order by p.fetched_at desc, p.sha256 desc`,
-    [assetId, timeframe, new Date(times[0]!), new Date(times.at(-1)!), CODE_VERSION],
-  );
-  const wanted = new Set(times);
+    values: [assetId, timeframe, new Date(times.first), new Date(times.last), CODE_VERSION],
+  });
+  const found = new Set<number>();
   return rows.flatMap((row) => {
     if (row.times === null) return [Number(row.id)];
-    const given = decodeFull('timestamptz', row.times).filter((time) => wanted.delete(time));
-    return given.length > 0 ? [Number(row.id)] : [];
+    const before = found.size;
+    for (const time of decodeFull('timestamptz', row.times)) if (times.has(time)) found.add(time);
+    return found.size > before ? [Number(row.id)] : [];
   });
 }

@@ -5,14 +5,14 @@ import type { Queryable } from '../../client.js';
 export async function seedAssets(db: Queryable, seeds: readonly AssetSeed[]): Promise<number> {
   const column = <K extends keyof AssetSeed>(key: K) => seeds.map((seed) => seed[key]);
   const { rowCount } = await db.query(
-    `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency)
+    `insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency)
       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]::provider[], $5::text[], $6::text[], $7::text[])
       where not exists (select 1 from assets)
       on conflict do nothing`,
     [
       column('symbol'),
       column('name'),
-      column('assetClass'),
+      column('kind'),
       column('provider'),
       column('providerSymbol'),
       column('exchange'),

@@ -1,0 +1,1 @@
+ALTER TABLE "provider_calls" ALTER COLUMN "run_id" DROP NOT NULL;

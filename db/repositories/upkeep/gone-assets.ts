@@ -1,0 +1,52 @@
+import type { ProviderId } from '../../../config/catalog/providers.js';
+import type { Queryable } from '../../client.js';
+import { IS_REQUESTED } from '../read/active-assets.js';
+
+/** How often in a row a provider must refuse a symbol, and over how long: good symbols are refused now and then, too. */
+const GONE_AFTER = { refusals: 5, minutes: 30 };
+
+/** A symbol that its provider no longer has, with the evidence. */
+export interface GoneAsset {
+  id: number;
+  symbol: string;
+  /** It is of a further source: the asset has others. */
+  isFurther: boolean;
+  providerSymbol: string;
+  /** Requests that were refused since the last response with rows, within a day. */
+  refusals: number;
+  firstAt: Date;
+  lastAt: Date;
+  /** The provider's last answer. */
+  message: string;
+}
+
+/**
+ * Active assets whose symbols their provider no longer knows: it has refused every request since the last response with
+ * rows, often enough and for long enough, and has sent rows of another asset meanwhile, if it has another.
+ */
+export async function goneAssets(db: Queryable, provider: ProviderId): Promise<GoneAsset[]> {
+  const { rows } = await db.query<GoneAsset>({
+    name: 'gone-assets',
+    text: `select a.id, a.symbol, a.source_of is not null as "isFurther", a.provider_symbol as "providerSymbol", g.refusals, g.first as "firstAt", g.last as "lastAt", g.message
+      from (select asset_id from pipeline_run_steps
+          where error_type = 'UnknownSymbol' and started_at > now() - interval '1 day'
+          group by asset_id having count(*) >= $2) suspects
+      join assets a on a.id = suspects.asset_id and ${IS_REQUESTED} and a.provider = $1
+      cross join lateral (
+        select max(fetched_at) as at from raw_payloads where asset_id = a.id and rows > 0) answered
+      cross join lateral (
+        select count(*)::int as refusals, min(started_at) as first, max(started_at) as last,
+          (array_agg(error_message order by started_at desc))[1] as message
+        from pipeline_run_steps
+        where asset_id = a.id and error_type = 'UnknownSymbol'
+          and started_at > greatest(coalesce(answered.at, '-infinity'), now() - interval '1 day')) g
+      where g.refusals >= $2 and g.last - g.first >= $3 * interval '1 minute'
+        and (not exists (select 1 from assets o where o.provider = $1 and o.active and o.id <> a.id)
+          or exists (select 1 from assets o
+            where o.provider = $1 and o.id <> a.id
+              and exists (select 1 from raw_payloads where asset_id = o.id and rows > 0 and fetched_at > g.first)))
+      order by a.id`,
+    values: [provider, GONE_AFTER.refusals, GONE_AFTER.minutes],
+  });
+  return rows;
+}
