@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { ADJUST_AGAIN_AFTER_MS } from '../config/catalog/adjust-again-after.js';
-import { timeframesOf } from '../config/catalog/providers.js';
-import type { PlannedRequest } from '../contracts/activities.js';
+import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
+import type { SingleRequest } from '../contracts/activities.js';
 import { adjustWorkflowId } from '../contracts/workflow-ids.js';
 import type { AdjustInput } from '../contracts/workflows.js';
 import { readCoverage } from '../db/repositories/coverage/session-coverage.js';
@@ -20,12 +20,12 @@ export async function planAdjust(
   pool: pg.Pool,
   clockOffsetMs: number,
   { assetId, symbol }: AdjustInput,
-): Promise<PlannedRequest[]> {
+): Promise<SingleRequest[]> {
   const asset = (await activeAssets(pool)).find(({ id }) => id === assetId);
   if (!asset) throw new BadInputError(`no active asset ${symbol}`);
   const clocks = clocksNow(clockOffsetMs);
-  const requests: PlannedRequest[] = [];
-  for (const timeframe of timeframesOf(asset.provider)) {
+  const requests: SingleRequest[] = [];
+  for (const timeframe of timeframesOf(asset)) {
     const known = (await readCoverage(pool, [assetId], timeframe, utcDate(BEGINNING))).get(assetId)!;
     if (known.firstBar === null) continue;
     const range = { from: known.firstBar, to: clocks.now };
@@ -45,9 +45,10 @@ export async function assetsDueForAdjustment(pool: pg.Pool, assetIds: Iterable<n
   if (wanted.size === 0) return [];
   const since = new Date(Date.now() - ADJUST_AGAIN_AFTER_MS);
   const due: AdjustInput[] = [];
-  for (const { id, symbol } of await activeAssets(pool)) {
-    if (!wanted.has(id) || (await hasRunSince(pool, adjustWorkflowId(symbol), since))) continue;
-    due.push({ assetId: id, symbol });
+  for (const { id, symbol, provider, sourceOf } of await activeAssets(pool)) {
+    const input: AdjustInput = { assetId: id, symbol, ...(sourceOf !== null && { source: provider }) };
+    if (!wanted.has(id) || (await hasRunSince(pool, adjustWorkflowId(input), since))) continue;
+    due.push(input);
   }
   return due;
 }

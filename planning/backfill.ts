@@ -1,37 +1,60 @@
 import type pg from 'pg';
-import type { BackfillPlanInput, Plan } from '../contracts/activities.js';
+import type { BackfillPlanInput, BackfillPlan } from '../contracts/activities.js';
+import { recountDirty } from '../db/repositories/coverage/recount.js';
 import { assetProblems } from '../db/repositories/read/active-assets.js';
-import { BadInputError } from './bad-input.js';
-import { planMissing } from './missing-windows.js';
+import { SECOND } from '../domain/timeframe.js';
+import { type Backfill, readAcceptedInput, readBackfillInput, resolveBackfill } from './backfill-request.js';
+import { type MissingWindow, missingByAsset } from './missing-windows.js';
 import { planProbes } from './outages.js';
-import { BEGINNING, clocksNow, findAssets, requestFor } from './series-input.js';
+import { clocksNow, requestFor } from './series-input.js';
+
+/** A page ends after so long even if few requests were found: assets of which nothing is missing take time, too. ms. */
+const PLANNING_MS = 10 * SECOND;
 
 /**
- * A page of the requests that fill what is missing in a range, newest first.
- * @throws BadInputError on an unknown symbol or an impossible range
+ * A page of the requests of a backfill: those of the next assets, until there are `limit` or more.
+ * @throws BadFieldsError if `asked` cannot be carried out
  */
-export async function planBackfill(pool: pg.Pool, clockOffsetMs: number, input: BackfillPlanInput): Promise<Plan> {
-  const assets = await findAssets(pool, { symbols: input.symbols });
+export async function planBackfill(
+  pool: pg.Pool,
+  clockOffsetMs: number,
+  { run: _run, limit, offset, after, asked, ...accepted }: BackfillPlanInput,
+): Promise<BackfillPlan> {
+  const began = performance.now();
   const clocks = clocksNow(clockOffsetMs);
-  const range = { from: parseInstant(input.from, 'from') ?? BEGINNING, to: parseInstant(input.to, 'to') ?? clocks.now };
-  if (range.from >= range.to) throw new BadInputError('from must be before to');
-  const { timeframes, refetch } = input;
-  const { windows, waiting } = await planMissing(pool, { assets, timeframes, range, refetch }, clocks);
-  const requests = windows.map(({ asset, timeframe, window }) => requestFor(asset, timeframe, window));
-  const page = requests.slice(input.offset, input.offset + input.limit);
+  const isUnderWay = asked === undefined;
+  const request = isUnderWay ? readAcceptedInput(accepted) : readBackfillInput(asked);
+  const backfill = await resolveBackfill(pool, request, clocks.now, isUnderWay);
+  const { assets, order } = backfill;
+  if (after === undefined) await recountDirty(pool);
+  const windows: MissingWindow[] = [];
+  let waiting = 0;
+  let last = after;
+  const rest = after === undefined ? assets : assets.filter(({ id }) => id > after);
+  for await (const missing of missingByAsset(pool, { ...backfill, assets: rest }, clocks)) {
+    windows.push(...missing.windows);
+    waiting += missing.waiting;
+    last = missing.asset.id;
+    if (windows.length >= offset + limit || performance.now() - began > PLANNING_MS) break;
+  }
+  const next = last !== undefined && assets.some(({ id }) => id > last) ? last : undefined;
+  const requests = inOrder(windows.slice(offset), order).map(({ asset, timeframe, window }) =>
+    requestFor(asset, timeframe, window),
+  );
   return {
-    requests: page,
-    skipped: page.length === 0 ? 'nothing is missing' : null,
-    more: requests.length > input.offset + input.limit,
+    requests,
+    skipped: requests.length === 0 ? 'nothing is missing' : null,
+    more: next !== undefined,
+    next,
+    assets: {
+      planned: next === undefined ? assets.length : assets.filter(({ id }) => id <= next).length,
+      total: assets.length,
+    },
     waiting,
     ...(await planProbes(pool, clocks.now)),
-    problems: input.offset === 0 ? await assetProblems(pool, { symbols: input.symbols }) : [],
+    problems: after === undefined ? await assetProblems(pool, { symbols: backfill.input.symbols }) : [],
   };
 }
 
-function parseInstant(text: string | undefined, name: string): number | null {
-  if (text === undefined) return null;
-  const instant = Date.parse(text);
-  if (Number.isNaN(instant)) throw new BadInputError(`${name} must be a date or an RFC 3339 time, not ${text}`);
-  return instant;
-}
+const inOrder = (windows: MissingWindow[], order: Backfill['order']): MissingWindow[] =>
+  windows.sort((a, b) => (order === 'newest' ? b.window.to - a.window.to : a.window.from - b.window.from));

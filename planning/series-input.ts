@@ -1,12 +1,15 @@
 import type pg from 'pg';
-import { EXCHANGES } from '../config/catalog/exchanges.js';
-import { seriesLimits } from '../config/catalog/providers.js';
-import type { PlannedRequest } from '../contracts/activities.js';
-import type { SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
-import { activeAssets, type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
+import { rulesOf } from '../config/catalog/series-rules.js';
+import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
+import { seriesLimits, timeframesOfProvider } from '../config/catalog/providers.js';
+import type { SingleRequest } from '../contracts/activities.js';
+import { readCoverage, type SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
+import { activeAssets, type Asset, type AssetFilter, assetProblems } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
-import { calendarOf } from '../domain/calendars/index.js';
+import { midnightOf, utcDate } from '../domain/calendars/dates.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
+import { oldestOf } from '../domain/planning/series-limits.js';
+import { meantSymbols } from '../domain/same-symbol.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { BadInputError } from './bad-input.js';
 
@@ -14,6 +17,9 @@ import { BadInputError } from './bad-input.js';
 
 /** Earlier than any provider's history. */
 export const BEGINNING = Date.UTC(1970, 0, 1);
+
+/** Assets whose coverage is read at a time: an asset may have a row for each of thousands of sessions. */
+export const ASSETS_PER_READ = 4;
 
 /** The clocks of a plan, epoch ms: the market clock and the wall clock. */
 export interface PlanClocks {
@@ -30,19 +36,52 @@ export const clocksNow = (clockOffsetMs: number): PlanClocks => {
 export const idsOf = (assets: Asset[]) => assets.map((asset) => asset.id);
 
 /**
- * Active assets that can be loaded. Of requested symbols, those with a bad row are left out: the plan's `problems` name them.
- * @throws BadInputError that names the symbols without an active asset, or says why none can be loaded
+ * Active assets that can be loaded. Of requested symbols, those with a bad row and those that are paused or retired are left
+ * out: the plan's `problems` name them.
+ * @throws BadInputError that names the symbols without an asset, or says why none can be loaded
  */
-export async function findAssets(pool: pg.Pool, only: Parameters<typeof activeAssets>[1] & object): Promise<Asset[]> {
+export async function findAssets(pool: pg.Pool, only: Omit<AssetFilter, 'ids'>): Promise<Asset[]> {
   const assets = await activeAssets(pool, only);
-  const unknown = only.symbols?.filter((symbol) => !assets.some((asset) => asset.symbol === symbol)) ?? [];
+  const found = new Set(assets.map((asset) => asset.symbol));
+  const unknown = only.symbols?.filter((symbol) => !found.has(symbol)) ?? [];
   if (unknown.length === 0) return assets;
   const problems = await assetProblems(pool, { ...only, symbols: unknown });
   const missing = unknown.filter((symbol) => !problems.some((bad) => bad.symbol === symbol));
-  if (missing.length > 0)
-    throw new BadInputError(`no active asset ${missing.join(', ')}${only.provider ? ` of ${only.provider}` : ''}`);
+  if (missing.length > 0) {
+    const known = (await activeAssets(pool, { provider: only.provider })).map(({ symbol }) => symbol);
+    const of = only.provider ? ` of ${only.provider}` : '';
+    throw new BadInputError(`no asset ${missing.join(', ')}${of}${meantSymbols(missing, known)}`);
+  }
   if (assets.length === 0) throw new BadInputError(problems.map(({ problem }) => problem).join('; '));
   return assets;
+}
+
+/**
+ * The coverage of some assets, by timeframe and asset id. There is none of a timeframe that the asset does not have.
+ * @param timeframes default: all
+ * @param now market clock, epoch ms
+ * @param since from when on, by the oldest bar that the provider may have; both epoch ms
+ */
+export async function readCoverages(
+  pool: pg.Pool,
+  assets: Asset[],
+  timeframes: readonly StoredTimeframe[] | undefined,
+  now: number,
+  since: (oldest: number) => number,
+): Promise<Map<StoredTimeframe, Map<number, SeriesCoverage>>> {
+  const byTimeframe = new Map<StoredTimeframe, Map<number, SeriesCoverage>>();
+  const reads = [...Map.groupBy(assets, ({ provider }) => provider)].flatMap(([provider, served]) =>
+    timeframesOfProvider(provider)
+      .filter((timeframe) => timeframes?.includes(timeframe) ?? true)
+      .map(async (timeframe) => {
+        const oldest = oldestOf(seriesLimits(provider, timeframe), now);
+        const having = served.filter((asset) => timeframesOf(asset).includes(timeframe));
+        const known = await readCoverage(pool, idsOf(having), timeframe, utcDate(since(oldest)));
+        byTimeframe.set(timeframe, new Map([...(byTimeframe.get(timeframe) ?? []), ...known]));
+      }),
+  );
+  await Promise.all(reads);
+  return byTimeframe;
 }
 
 /** A series as the planner sees it. @param asOf only bars that are final by then count (market clock) */
@@ -52,19 +91,21 @@ export const seriesPlanInput = (
   known: SeriesCoverage,
   { range, asOf }: { range: Window; asOf: number },
   clocks: PlanClocks,
-): SeriesPlanInput => ({
-  calendar: calendarOf(asset.exchange),
-  timeframe,
-  limits: seriesLimits(asset.provider, timeframe),
-  delayMs: EXCHANGES[asset.exchange].delayMs,
-  coverage: known.sessions,
-  beginsAt: known.beginsAt,
-  range,
-  asOf,
-  ...clocks,
-});
+): SeriesPlanInput => {
+  const rules = rulesOf({ ...asset, timeframe });
+  // nothing is planned beyond the calendar's data, so that one whose data have ended stops no other asset
+  const knownUntil = midnightOf(rules.calendar.ends);
+  return {
+    ...rules,
+    coverage: known.sessions,
+    beginsAt: known.beginsAt,
+    range: { from: range.from, to: Math.min(range.to, knownUntil) },
+    asOf: Math.min(asOf, knownUntil),
+    ...clocks,
+  };
+};
 
-export const requestFor = (asset: Asset, timeframe: StoredTimeframe, window: Window): PlannedRequest => ({
+export const requestFor = (asset: Asset, timeframe: StoredTimeframe, window: Window): SingleRequest => ({
   kind: 'bars',
   provider: asset.provider,
   assetId: asset.id,
