@@ -1,4 +1,4 @@
-import { EXCHANGES } from '../config/catalog/exchanges.js';
+import { payloadDelayOf } from '../config/catalog/provider-delays.js';
 import { seriesLimits } from '../config/catalog/providers.js';
 import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import type { PayloadOfAsset } from '../db/repositories/load/payloads.js';
@@ -27,8 +27,8 @@ export function batchOfPayload(
   clockOffsetMs: number,
 ): NewBatch {
   const context = contextOf(payload, clockOffsetMs);
-  const { calendar, window } = context;
-  const raw = withReleased(parseBars(payload.body, { ...payload, window }), payload.released);
+  const { calendar, window, now } = context;
+  const raw = withReleased(parseBars(payload.body, { ...payload, window, now }), payload.released);
   const { bars, coverage, rejected, repaired, ignored, quote, actions } = transform(raw, context);
   return {
     payloadId: payload.id,
@@ -68,7 +68,7 @@ function contextOf(payload: Omit<PayloadOfAsset, 'body' | 'released'>, clockOffs
     window: { from: payload.windowFrom, to: payload.windowTo },
     now: payload.fetchedAt + clockOffsetMs,
     settleMs: seriesLimits(payload.provider, payload.timeframe).settleMs,
-    delayMs: EXCHANGES[payload.exchange].delayMs,
+    delayMs: payloadDelayOf(payload.provider, payload.exchange),
   };
 }
 

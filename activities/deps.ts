@@ -11,6 +11,8 @@ export interface Deps {
   pool: pg.Pool;
   providers: Record<ProviderId, Provider>;
   gates: Record<ProviderId, Record<Lane, GatePolicy>>;
+  /** Requests per second of each provider, over all workers. */
+  rates: Record<ProviderId, number>;
   /** Market clock = wall clock + this, ms. */
   clockOffsetMs: number;
   /** How many days the bodies of payloads are kept. */

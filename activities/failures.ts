@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { causesOf, codeOf, isDatabaseUnavailable } from '../db/unavailable.js';
-import { FAILURES, type FailureType } from '../contracts/failures.js';
+import { BUGS, FAILURES, type FailureType } from '../contracts/failures.js';
 import { UnknownCalendarError } from '../domain/calendars/index.js';
 import { BadInputError } from '../planning/bad-input.js';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
@@ -53,6 +53,5 @@ export function toFailure(error: unknown): unknown {
 
 /** Errors of JavaScript's own kinds; violated constraints and wrong SQL (SQLSTATE 23 and 42). No retry mends them. */
 function isBug(error: Error): boolean {
-  if ([TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)) return true;
-  return /^(23|42)...$/.test(codeOf(error));
+  return BUGS.includes(error.name) || /^(23|42)...$/.test(codeOf(error));
 }

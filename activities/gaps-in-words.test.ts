@@ -6,10 +6,12 @@ const none = { not_asked: 0, null_at_provider: 0, rejected: 0, lost: 0, corrupt:
 const series = (states: Partial<SeriesStates>): SeriesStates => ({
   assetId: 1,
   symbol: 'SPY',
+  sourceOf: null,
   exchange: 'XNYS',
   provider: 'yahoo',
   timeframe: '1m',
   active: true,
+  endsAt: null,
   firstBar: 0,
   expected: 390,
   filled: 390,

@@ -1,3 +1,5 @@
+import { log } from '@temporalio/activity';
+import type { SourcesCompared } from '../contracts/activities.js';
 import type { AdjustInput, UpkeepScope } from '../contracts/workflows.js';
 import { classifyCorrupt, classifyUsuallyEmpty } from '../db/repositories/coverage/classify-gaps.js';
 import { summariseCoverage } from '../db/repositories/coverage/coverage-states.js';
@@ -8,11 +10,13 @@ import { utcDate } from '../domain/calendars/dates.js';
 import { DAY } from '../domain/timeframe.js';
 import { assetsDueForAdjustment } from '../planning/adjust.js';
 import { findAssets, idsOf } from '../planning/series-input.js';
+import { compareSourcesOf } from './compare-sources.js';
 import type { Deps } from './deps.js';
 import { gapsInWords } from './gaps-in-words.js';
 
-/** How far back daily bars are compared with their minutes. */
+/** How far back daily bars are compared with their minutes, and sources with each other. */
 const COMPARED_DAYS = 30;
+const comparedSince = (clockOffsetMs: number) => utcDate(Date.now() + clockOffsetMs - COMPARED_DAYS * DAY);
 
 export const gapActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clockOffsetMs'>) => ({
   /**
@@ -36,6 +40,13 @@ export const gapActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'cloc
 
   /** Records where a provider's daily bars differ from its minutes. @returns how many differences are new */
   async compareWithDays(): Promise<number> {
-    return compareDays(pool, { since: utcDate(Date.now() + clockOffsetMs - COMPARED_DAYS * DAY) });
+    return compareDays(pool, { since: comparedSince(clockOffsetMs) });
+  },
+
+  /** Records how far the sources of each asset agree, session by session. */
+  async compareSources(): Promise<SourcesCompared> {
+    const compared = await compareSourcesOf(pool, { since: comparedSince(clockOffsetMs) });
+    if (compared.findings > 0) log.warn('sources of an asset disagree; see /api/agreement', { ...compared });
+    return compared;
   },
 });

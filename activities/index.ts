@@ -2,8 +2,10 @@ import { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
 import { adjustActivities } from './adjust.js';
 import type { Deps } from './deps.js';
 import { extractActivities } from './extract.js';
+import { fenced } from './fence.js';
 import { gapActivities } from './gaps.js';
 import { housekeepingActivities } from './housekeeping.js';
+import { lookUpActivities } from './look-up.js';
 import { loadActivities } from './load.js';
 import { outageActivities } from './outage.js';
 import { planActivities } from './plan.js';
@@ -12,10 +14,13 @@ import { runActivities } from './runs.js';
 import { transformActivities } from './transform.js';
 
 /** All activities with their dependencies bound. Workflows import the type only. */
-export const createActivities = (deps: Deps) => ({
+export const createActivities = (deps: Deps) => activitiesWith({ ...deps, pool: fenced(deps.pool) });
+
+const activitiesWith = (deps: Deps) => ({
   ...runActivities(deps),
   ...planActivities(deps),
   ...extractActivities(deps),
+  ...lookUpActivities(deps),
   ...transformActivities(deps),
   ...loadActivities(deps),
   ...gapActivities(deps),

@@ -10,20 +10,27 @@ const REQUEST = { kind: 'quotes' as const, provider: 'coingecko' as const, provi
 const PROBLEMS = [{ assetId: 9, problem: 'asset 9 ACME: unknown exchange XLON' }];
 
 /** The columns of the steps that are recorded while planLive returns this. */
-async function recorded(plan: Pick<Plan, 'requests' | 'problems'>, args: unknown[]): Promise<unknown[] | undefined> {
+async function recorded(
+  plan: Pick<Plan, 'requests' | 'problems' | 'assetIds'>,
+  args: unknown[],
+): Promise<unknown[] | undefined> {
   let values: unknown[] | undefined;
   const pool = { query: (query: { values: unknown[] }) => Promise.resolve(void ({ values } = query)) };
   const info = { activityType: 'planLive', activityId: '2', attempt: 1, workflowExecution: run };
   const context = { info, heartbeat: () => undefined } as unknown as Context;
-  const interceptor = new ActivityInterceptor(context, pool as unknown as pg.Pool, pino({ level: 'silent' }));
+  const closures = { refresh: () => Promise.resolve() };
+  const log = pino({ level: 'silent' });
+  const interceptor = new ActivityInterceptor(context, pool as unknown as pg.Pool, closures, log);
   await interceptor.execute({ args, headers: {} }, () => Promise.resolve(plan));
   return values;
 }
 
 describe('the steps of a run', () => {
   it('name each asset that its plan leaves out for a bad row, with the reason', async () => {
-    const values = await recorded({ requests: [REQUEST], problems: PROBLEMS }, [{ run }]);
-    expect(values).toEqual(expect.arrayContaining([[9], ['failed'], ['InvalidInput'], [PROBLEMS[0]!.problem]]));
+    for (const planned of [{ requests: [REQUEST] }, { requests: [], assetIds: [1, 2] }]) {
+      const values = await recorded({ ...planned, problems: PROBLEMS }, [{ run }]);
+      expect(values).toEqual(expect.arrayContaining([[9], ['failed'], ['InvalidInput'], [PROBLEMS[0]!.problem]]));
+    }
   });
   it('are none for a plan without problems, one that is skipped, and one of an older workflow', async () => {
     expect(await recorded({ requests: [REQUEST] }, [{ run }])).toBeUndefined();

@@ -1,12 +1,12 @@
 import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import type pg from 'pg';
-import { PIPELINE_OF_TYPE } from '../contracts/workflows.js';
+import { PIPELINE_OF_TYPE, WORKFLOWS } from '../contracts/workflows.js';
 import { nominalTime, type Pipeline } from '../config/catalog/schedules.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import { CLOSED_STATUSES } from '../contracts/run-statuses.js';
 import { SCHEDULED_START, SEARCH_KEYS } from '../contracts/search-attributes.js';
-import { closeRun, openRun, openRuns, runsWithRow } from '../db/repositories/runs/runs.js';
-import { NO_COUNTS, type RunKey, type RunStatus, TRIGGERS, type Trigger } from '../domain/run.js';
+import { closeRun, openRun, openRuns, recordStuck, runsWithRow } from '../db/repositories/runs/runs.js';
+import { type RunKey, type RunStatus, TRIGGERS, type Trigger } from '../domain/run.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
 import type { Deps } from './deps.js';
 
@@ -17,12 +17,16 @@ const OPENS_ITSELF_MS = MINUTE;
 /** Temporal's filter for the last event of a history (HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT). */
 const CLOSE_EVENT = 2;
 
-type ReconcileDeps = Pick<Deps, 'pool' | 'client' | 'clockOffsetMs'>;
+/** What the upkeep of pipeline_runs depends on. */
+export type ReconcileDeps = Pick<Deps, 'pool' | 'client' | 'clockOffsetMs'>;
+
+/** Among these is the failure of the workflow task in progress. */
+const LATEST_EVENTS = 10;
 
 /** What Temporal knows of a run. */
 interface Truth {
   status: RunStatus;
-  /** Why it ended like this; null while it runs. */
+  /** Why it ended like this; while it runs, why no worker can continue it, null if one can. */
   message: string | null;
   closedAt: Date | null;
 }
@@ -30,22 +34,53 @@ interface Truth {
 export const reconcileActivities = (deps: ReconcileDeps) => ({
   /**
    * Makes pipeline_runs agree with Temporal. It closes rows whose workflow has ended without closing them, and adds rows of
-   * runs that have none: they were ended before a worker took them, or still wait for one.
+   * runs that have none: they were ended before a worker took them, or still wait for one. Rows of runs that no worker can
+   * continue say so, until one can.
    * @returns how many rows it closed or added
    */
   async reconcileRuns(): Promise<number> {
-    const { pool, client } = deps;
     let corrected = 0;
-    for (const run of await openRuns(pool)) if (await close(pool, run, await truthOf(client, run))) corrected++;
+    for (const run of await openRuns(deps.pool)) {
+      const truth = await truthOf(deps.client, run);
+      if (await close(deps.pool, run, truth)) corrected++;
+      else await recordStuck(deps.pool, run, truth.message);
+    }
     const missing = await runsWithoutRow(deps);
     for (const run of missing) await addRow(deps, run);
     return corrected + missing.length;
   },
 });
 
+/** Closes the row of a run if Temporal says that it has ended. @returns whether it did */
+export const closeIfEnded = async ({ pool, client }: ReconcileDeps, run: RunKey): Promise<boolean> =>
+  close(pool, run, await truthOf(client, run));
+
+/** A workflow task that has failed this often in a row will always fail, such as after an incompatible deployment. */
+const STUCK_ATTEMPTS = 5;
+
+/** Whether a run is open and makes no progress: no worker can continue its workflow, or a page of it. */
+export async function isStuck({ client }: ReconcileDeps, { workflowId, runId }: RunKey): Promise<boolean> {
+  return (await stuckPart(client, await client.workflow.getHandle(workflowId, runId).describe())) !== null;
+}
+
+/** The workflow of an open run that no worker can continue: its own, or that of a page; null if there is none. */
+async function stuckPart(
+  client: ReconcileDeps['client'],
+  run: WorkflowExecutionDescription,
+): Promise<WorkflowExecutionDescription | null> {
+  if ((run.raw.pendingWorkflowTask?.attempt ?? 0) >= STUCK_ATTEMPTS) return run;
+  for (const { workflowId, runId, workflowTypeName } of run.raw.pendingChildren ?? []) {
+    if (workflowTypeName !== WORKFLOWS.page) continue;
+    const page = await client.workflow.getHandle(workflowId!, runId!).describe();
+    const stuck = await stuckPart(client, page);
+    if (stuck) return stuck;
+  }
+  return null;
+}
+
 async function close(pool: pg.Pool, run: RunKey, { status, message, closedAt }: Truth): Promise<boolean> {
   if (status === 'running') return false;
-  const closing = { ...run, ...NO_COUNTS, status, errorType: 'Reconciled', errorMessage: message };
+  const closing = { ...run, status, errorType: 'Reconciled', errorMessage: message };
   await closeRun(pool, closing, closedAt ?? new Date());
   return true;
 }
@@ -57,7 +92,7 @@ async function truthOf(client: ReconcileDeps['client'], { workflowId, runId }: R
     const last = await client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId }).describe();
     const own = firstRunOf(last) === runId ? last : await client.workflow.getHandle(workflowId, runId).describe();
     const status = CLOSED_STATUSES[own.status.name];
-    if (!status) return { status: 'running', message: null, closedAt: null };
+    if (!status) return { status: 'running', message: await stuckBecause(client, own), closedAt: null };
     const reason = await reasonOf(client, own);
     const message = `Temporal reports ${own.status.name}${reason ? `: ${reason}` : ''}; the run could not close its row itself`;
     return { status, message, closedAt: own.closeTime ?? null };
@@ -69,6 +104,26 @@ async function truthOf(client: ReconcileDeps['client'], { workflowId, runId }: R
 
 const firstRunOf = ({ raw, runId }: WorkflowExecutionDescription): string =>
   raw.workflowExecutionInfo?.firstRunId ?? runId;
+
+/** Why no worker can continue an open run, and what to do; null if one can. */
+async function stuckBecause(
+  client: ReconcileDeps['client'],
+  run: WorkflowExecutionDescription,
+): Promise<string | null> {
+  const stuck = await stuckPart(client, run);
+  if (!stuck) return null;
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: { workflowId: stuck.workflowId, runId: stuck.runId },
+    maximumPageSize: LATEST_EVENTS,
+  });
+  const failures = history?.events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
+  const why = failures?.find(Boolean) ?? 'its workflow task keeps failing';
+  return (
+    `no worker can continue this run: ${why}. It has lost nothing, and goes on by itself as soon as only workers of a version ` +
+    'run that is compatible with the one that began it'
+  );
+}
 
 /** What an operator gave as reason, or how it failed; null if neither is known. */
 async function reasonOf(

@@ -3,15 +3,22 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { surviveRejections } from '../config/last-resort.js';
-import { EnvError, readEnv, type Env } from '../config/env.js';
-import { ratesOf } from '../config/rates.js';
+import { drainMsOf } from '../config/drain.js';
+import type { ProviderId } from '../config/catalog/providers.js';
+import { EnvError, readEnv } from '../config/env.js';
+import { providersOff } from '../config/providers-off.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
-import { RECONCILE_AT_START_ID } from '../contracts/workflow-ids.js';
+import { reconcileAtStartOptions } from '../contracts/start-options.js';
+import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-config.js';
+import { temporalProblem } from '../contracts/temporal-problem.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
+import { limitToShare } from '../db/client.js';
 import { schemaState } from '../db/migrate.js';
 import { MINUTE } from '../domain/timeframe.js';
+import { deploymentOf } from './deployment.js';
 import { createRoot, type Root } from './deps.js';
 import { createMissingSchedules } from './schedules.js';
+import { servedQueues } from './queues.js';
 import { createWorkers } from './workers.js';
 
 /** How long a deleted schedule stays away. */
@@ -36,12 +43,12 @@ async function waitForSchema({ database, logger }: Root): Promise<void> {
   }
 }
 
-async function connectToTemporal(env: Env, { logger }: Root): Promise<NativeConnection> {
+async function connectToTemporal(temporal: TemporalConfig, { logger }: Root): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+      return await NativeConnection.connect(temporal.connectionOptions);
     } catch (error) {
-      logger.warn({ err: error }, 'Temporal is not reachable yet');
+      logger.warn({ problem: await temporalProblem(temporal, error as Error) }, 'Temporal is not reachable yet');
       await sleep(1_000);
     }
   }
@@ -63,15 +70,14 @@ function sdkLogger(logger: Logger): DefaultLogger {
 }
 
 /** Reconciles runs after a start, and creates schedules that someone deleted: without them, nothing would ever run. */
-function lookAfterTemporal({ client, deps: { clockOffsetMs }, logger }: Root): NodeJS.Timeout {
+function lookAfterTemporal({ client, logger }: Root, off: ReadonlyMap<ProviderId, string>): NodeJS.Timeout {
   const reconcile = client.workflow.start(WORKFLOWS.reconcile, {
-    workflowId: RECONCILE_AT_START_ID,
-    taskQueue: PIPELINE_QUEUE,
+    ...reconcileAtStartOptions(),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
   reconcile.catch((error: unknown) => logger.warn({ err: error }, 'runs could not be reconciled'));
   return setInterval(() => {
-    createMissingSchedules(client, clockOffsetMs).then(
+    createMissingSchedules(client, off).then(
       (created) =>
         created.length > 0 && logger.warn({ created }, 'schedules were missing in Temporal and were created'),
       (error: unknown) => logger.warn({ err: error }, 'the schedules could not be checked'),
@@ -81,7 +87,9 @@ function lookAfterTemporal({ client, deps: { clockOffsetMs }, logger }: Root): N
 
 async function main(): Promise<void> {
   const env = readEnv();
-  const root = createRoot(env, 'worker');
+  const queues = servedQueues(env, providersOff(env));
+  const temporal = readTemporalConfig();
+  const root = createRoot(env, temporal, 'worker');
   // before anything uses the native runtime; this process handles signals itself
   Runtime.install({
     shutdownSignals: [],
@@ -104,13 +112,26 @@ async function main(): Promise<void> {
   process.on('disconnect', stop); // the supervisor is gone
 
   await waitForSchema(root);
-  const connection = await connectToTemporal(env, root);
+  if (env.DB_POOL_SIZE === undefined)
+    await limitToShare(root.database.pool).catch((error: unknown) =>
+      root.logger.warn({ err: error }, 'cannot find out how many connections the database allows'),
+    );
+  const connection = await connectToTemporal(temporal, root);
+  const drainMs = drainMsOf(env);
+  const { deps } = root;
   workers.push(
-    ...(await createWorkers({ connection, namespace: env.TEMPORAL_NAMESPACE, deps: root.deps, rates: ratesOf(env) })),
+    ...(await createWorkers({
+      connection,
+      namespace: temporal.namespace,
+      deps,
+      queues,
+      drainMs,
+      deployment: deploymentOf(env),
+    })),
   );
   process.send?.({ type: 'ready' });
-  root.logger.info({ queues: workers.map((worker) => worker.options.taskQueue) }, 'workers are running');
-  const upkeep = lookAfterTemporal(root);
+  root.logger.info({ queues }, 'workers are running');
+  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, providersOff(env)) : undefined;
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {

@@ -6,10 +6,19 @@ import {
   ScheduleOverlapPolicy,
   type ScheduleSpec,
 } from '@temporalio/client';
-import { type Grid, type LivePipeline, MAINTENANCE, PIPELINES, UPKEEP } from '../config/catalog/schedules.js';
+import type { ProviderId } from '../config/catalog/providers.js';
+import {
+  type Grid,
+  type LivePipeline,
+  MAINTENANCE,
+  type MaintenancePipeline,
+  PIPELINES,
+  UPKEEP,
+} from '../config/catalog/schedules.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import { SCHEDULES } from '../contracts/schedules.js';
 import { searchAttributes } from '../contracts/start-options.js';
+import { DETAILS, type WorkflowType } from '../contracts/workflow-details.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
 import { MINUTE } from '../domain/timeframe.js';
 
@@ -19,33 +28,33 @@ const CATCH_UP_MS = 5 * MINUTE;
 const DEFINITION = 'scheduleDefinition';
 const DIGEST_LENGTH = 12;
 const TIMINGS = { ...PIPELINES, ...UPKEEP, ...MAINTENANCE };
-const WEEKDAYS = [{ start: 'MONDAY' as const, end: 'FRIDAY' as const }];
 
 /** What sets a schedule apart from the others. */
 interface Row {
   id: keyof typeof SCHEDULES;
-  workflow: string;
+  workflow: WorkflowType;
   args?: unknown[];
   spec: ScheduleSpec;
   overlap: ScheduleOverlapPolicy;
   catchUpMs: number;
   runTimeout?: '2 hours' | '6 hours';
-  attributes?: ReturnType<typeof searchAttributes>;
+  attributes: ReturnType<typeof searchAttributes>;
   /** Runs once when it is created, not only at its first fire. */
   atOnce?: boolean;
 }
 
 /**
- * The schedules. The times at which they fire are in config/catalog/schedules.ts.
- * @param clockOffsetMs with a shifted market clock, the wall clock's weekdays mean nothing: the calendar alone decides
+ * The schedules. The times at which they fire are in config/catalog/schedules.ts. They fire on every day of the week: the
+ * calendars decide what is due. Riyadh trades on Sundays, and Sydney's Monday begins on Sunday in UTC.
  */
-export function wantedSchedules(clockOffsetMs: number) {
-  const weekdays = clockOffsetMs === 0 ? { dayOfWeek: WEEKDAYS } : {};
+export function wantedSchedules() {
   return [
-    live('stocks_1min', WORKFLOWS.stocks, weekdays),
-    live('stocks_1d', WORKFLOWS.stocks, weekdays),
+    live('stocks_1min', WORKFLOWS.stocks),
+    live('stocks_1d', WORKFLOWS.stocks),
     // its first fire may be 20 minutes away, and until then coins would have no live price
     { ...live('crypto_20min', WORKFLOWS.crypto), atOnce: true },
+    live('us_stocks_1min', WORKFLOWS.stocks),
+    live('crypto_1min', WORKFLOWS.crypto),
     upkeep('heal_gaps', WORKFLOWS.heal, 'heal'),
     upkeep('verify_bars', WORKFLOWS.verify, 'verify'),
     maintenance('reconcile_runs', WORKFLOWS.reconcile),
@@ -57,18 +66,18 @@ export function wantedSchedules(clockOffsetMs: number) {
  * Live schedules let runs overlap: with SKIP, a `temporal schedule backfill` makes Temporal drop every live fire. Fires
  * that were missed while everything was down are hardly caught up, because the next run fetches what is missing.
  */
-const live = (id: LivePipeline, workflow: string, days: object = {}): Row => ({
+const live = (id: LivePipeline, workflow: WorkflowType): Row => ({
   id,
   workflow,
   args: [{ pipeline: id }],
-  spec: { calendars: [{ ...timesOf(PIPELINES[id]), ...days }], timezone: 'UTC' },
+  spec: { calendars: [timesOf(PIPELINES[id])], timezone: 'UTC' },
   overlap: ScheduleOverlapPolicy.ALLOW_ALL,
   catchUpMs: Math.min(PIPELINES[id].gridMs, CATCH_UP_MS),
   runTimeout: '2 hours',
   attributes: searchAttributes(id, 'schedule'),
 });
 
-const upkeep = (id: keyof typeof UPKEEP, workflow: string, trigger: 'heal' | 'verify'): Row => ({
+const upkeep = (id: keyof typeof UPKEEP, workflow: WorkflowType, trigger: 'heal' | 'verify'): Row => ({
   id,
   workflow,
   args: [{}],
@@ -79,12 +88,13 @@ const upkeep = (id: keyof typeof UPKEEP, workflow: string, trigger: 'heal' | 've
   attributes: searchAttributes(id, trigger),
 });
 
-const maintenance = (id: keyof typeof MAINTENANCE, workflow: string): Row => ({
+const maintenance = (id: MaintenancePipeline, workflow: WorkflowType): Row => ({
   id,
   workflow,
   spec: { intervals: [intervalOf(MAINTENANCE[id])] },
   overlap: ScheduleOverlapPolicy.SKIP,
   catchUpMs: MINUTE,
+  attributes: searchAttributes(id, 'schedule'),
 });
 
 function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes, atOnce }: Row) {
@@ -99,8 +109,9 @@ function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeo
       args,
       taskQueue: PIPELINE_QUEUE,
       staticSummary: `${id}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+      staticDetails: DETAILS[workflow],
       ...(runTimeout && { workflowRunTimeout: runTimeout }),
-      ...(attributes && { typedSearchAttributes: attributes }),
+      typedSearchAttributes: attributes,
     },
     policies: { overlap, catchupWindow: catchUpMs },
     ...(atOnce && { state: { triggerImmediately: true } }),
@@ -120,35 +131,53 @@ const timesOf = ({ gridMs, offsetMs }: Grid) => ({
 
 const intervalOf = ({ gridMs, offsetMs }: Grid): IntervalSpec => ({ every: gridMs, offset: offsetMs });
 
+/** Providers of which nothing is requested, each with the reason in words. */
+type ProvidersOff = ReadonlyMap<ProviderId, string>;
+
+/** Begins the note of a schedule that is paused because its provider is off: once it is on, the schedule goes on. */
+const OFF_NOTE = 'its provider is off: ';
+
+/** The note of a schedule that fires for nothing; null for all others. */
+function offNote(id: string, off: ProvidersOff): string | null {
+  const reason = id in PIPELINES ? off.get(PIPELINES[id as LivePipeline].provider) : undefined;
+  return reason === undefined ? null : `${OFF_NOTE}${reason}`;
+}
+
 /** A schedule of our workflows that is none of ours (any more): it fires into an error, or does work twice. */
 export interface UnknownSchedule {
   id: string;
   workflowType: string;
+  paused: boolean;
 }
 
 /**
  * Creates the schedules that are missing and updates those whose definition has changed; others stay untouched. What an
- * operator changed in a schedule's state (its pause and note) survives an update.
+ * operator changed in a schedule's state (its pause and note) survives an update. A live schedule is paused while its
+ * provider is off.
  * @returns schedules that this build does not know
  */
-export async function applySchedules(client: Client, clockOffsetMs: number): Promise<UnknownSchedule[]> {
-  const created = new Set(await createMissingSchedules(client, clockOffsetMs));
-  const schedules = wantedSchedules(clockOffsetMs);
+export async function applySchedules(client: Client, off: ProvidersOff = new Map()): Promise<UnknownSchedule[]> {
+  const created = new Set(await createMissingSchedules(client, off));
+  const schedules = wantedSchedules();
   for (const wanted of schedules.filter(({ scheduleId }) => !created.has(scheduleId))) {
     const handle = client.schedule.getHandle(wanted.scheduleId);
-    const { action } = await handle.describe();
-    if (action.memo?.[DEFINITION] === wanted.action.memo[DEFINITION]) continue;
-    await handle.update((previous) => ({ ...wanted, state: previous.state }));
+    const { action, state } = await handle.describe();
+    if (action.memo?.[DEFINITION] !== wanted.action.memo[DEFINITION])
+      await handle.update((previous) => ({ ...wanted, state: previous.state }));
+    const note = offNote(wanted.scheduleId, off);
+    if (note !== null && !state.paused) await handle.pause(note);
+    if (note === null && state.paused && state.note?.startsWith(OFF_NOTE)) await handle.unpause('its provider is on');
   }
   return unknownSchedules(client, new Set(schedules.map(({ scheduleId }) => scheduleId)));
 }
 
-/** @returns the ids of the schedules that were missing */
-export async function createMissingSchedules(client: Client, clockOffsetMs: number): Promise<string[]> {
+/** Creates the schedules that are missing; those of a provider that is off are paused. @returns their ids */
+export async function createMissingSchedules(client: Client, off: ProvidersOff = new Map()): Promise<string[]> {
   const created: string[] = [];
-  for (const wanted of wantedSchedules(clockOffsetMs)) {
+  for (const wanted of wantedSchedules()) {
+    const note = offNote(wanted.scheduleId, off);
     try {
-      await client.schedule.create(wanted);
+      await client.schedule.create(note === null ? wanted : { ...wanted, state: { paused: true, note } });
       created.push(wanted.scheduleId);
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
@@ -157,12 +186,19 @@ export async function createMissingSchedules(client: Client, clockOffsetMs: numb
   return created;
 }
 
+/** Pauses a schedule that this build does not know. One that an operator has paused keeps its note. */
+export async function pauseUnknown(client: Client, { id, paused }: UnknownSchedule): Promise<void> {
+  if (!paused)
+    await client.schedule.getHandle(id).pause('paused by the set-up: this build does not know this schedule');
+}
+
 async function unknownSchedules(client: Client, known: ReadonlySet<string>): Promise<UnknownSchedule[]> {
   const types: ReadonlySet<string> = new Set(Object.values(WORKFLOWS));
   const unknown: UnknownSchedule[] = [];
-  for await (const { scheduleId: id, action } of client.schedule.list()) {
+  for await (const { scheduleId: id, action, state } of client.schedule.list()) {
     const workflowType = action?.workflowType;
-    if (workflowType && types.has(workflowType) && !known.has(id)) unknown.push({ id, workflowType });
+    if (workflowType && types.has(workflowType) && !known.has(id))
+      unknown.push({ id, workflowType, paused: state.paused });
   }
   return unknown;
 }

@@ -1,24 +1,30 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
 import { baseUrlsOf } from '../config/base-urls.js';
+import { providersOff, whyOff } from '../config/providers-off.js';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
-import { PROVIDER_IDS } from '../config/catalog/providers.js';
+import { ASKED_PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { databaseProblem } from '../db/database-problem.js';
 import { migrate, schemaState } from '../db/migrate.js';
+import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
-import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
+import { ensureProviders, markProvidersOff } from '../db/repositories/provider/provider-gate.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
-import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
+import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-config.js';
+import { temporalProblem } from '../contracts/temporal-problem.js';
+import { addFurtherSources } from '../planning/further-sources.js';
 import { createRoot, type Root } from './deps.js';
-import { applySchedules } from './schedules.js';
+import { applySchedules, pauseUnknown, type UnknownSchedule } from './schedules.js';
+import { registerSearchAttributes } from './search-attributes.js';
+import { SetUpError } from './set-up-error.js';
 
 /** Exit code: the database belongs to another mode, provider or clock. */
 const OTHER_INSTANCE = 3;
@@ -26,19 +32,17 @@ class OtherInstanceError extends Error {
   override readonly name = 'OtherInstanceError';
 }
 
-/** A problem that an operator can fix: reported without a stack trace. */
-class SetUpError extends Error {
-  override readonly name = 'SetUpError';
-}
-
-/** Prepares the database and Temporal for the workers and the API. Harmless to repeat. */
-async function setUp(env: Env, root: Root): Promise<void> {
+/**
+ * Prepares the database and Temporal for the workers and the API. Harmless to repeat.
+ * @param pausesUnknown also pauses the schedules that this build does not know, instead of only reporting them
+ */
+async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnknown: boolean): Promise<void> {
   const { pool } = root.database;
   const before = await schemaState(pool).catch((error: Error) => {
     throw new SetUpError(`${databaseProblem(env.DATABASE_URL!, error)} (DATABASE_URL)`);
   });
-  await root.connection.ensureConnected().catch((error: Error) => {
-    throw new SetUpError(`Temporal at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS) is not reachable: ${error.message}`);
+  await root.connection.ensureConnected().catch(async (error: Error) => {
+    throw new SetUpError(await temporalProblem(temporal, error));
   });
   if (before.state === 'newer') {
     throw new SetUpError(
@@ -47,23 +51,36 @@ async function setUp(env: Env, root: Root): Promise<void> {
   }
   await migrate(env.DATABASE_URL!);
   await refuseOtherInstance(env, root);
-  await ensureProviders(pool, PROVIDER_IDS);
+  await ensureProviders(pool, ASKED_PROVIDER_IDS);
+  await markProvidersOff(pool, providersOff(env));
   await seedAssets(pool, FIRST_ASSETS);
-  await registerSearchAttributes(env, root);
-  for (const { id, workflowType } of await applySchedules(root.client, root.deps.clockOffsetMs))
-    process.stderr.write(
-      `Schedule ${id} starts ${workflowType}, but this build does not know it. If you do not need it, pause it:\n` +
-        `  temporal schedule toggle --schedule-id ${id} --pause --reason 'not used any more'\n`,
-    );
+  await addFurtherSources(pool);
+  await registerSearchAttributes(root);
+  const unknown = await applySchedules(root.client, providersOff(env));
+  for (const schedule of unknown) await handleUnknown(root, schedule, pausesUnknown);
   await startFirstBackfill(root);
+}
+
+/** Such a schedule is one of an older or a newer build, or of an operator. */
+async function handleUnknown({ client }: Root, schedule: UnknownSchedule, pauses: boolean): Promise<void> {
+  const { id, workflowType, paused } = schedule;
+  if (pauses) await pauseUnknown(client, schedule);
+  const what = `Schedule ${id} starts ${workflowType}, but this build does not know it.`;
+  const then =
+    pauses || paused
+      ? `It is paused. If you do not need it, delete it:\n  temporal schedule delete --schedule-id ${id}`
+      : `If you do not need it, pause it, or run the set-up with --pause-unknown:\n` +
+        `  temporal schedule toggle --schedule-id ${id} --pause --reason 'no longer used'`;
+  process.stderr.write(`${what} ${then}\n`);
 }
 
 /** Real and simulated bars never share a database, nor do bars of two clocks. @throws OtherInstanceError */
 async function refuseOtherInstance(env: Env, { database }: Root): Promise<void> {
   const mode = env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live';
   // the sandbox has another port after each start, but it is always the same provider
-  const providers =
-    mode === 'sandbox' ? Object.fromEntries(PROVIDER_IDS.map((id) => [id, 'sandbox'])) : baseUrlsOf(env);
+  const hosts = baseUrlsOf(env);
+  const on = ASKED_PROVIDER_IDS.filter((id) => whyOff(id, env) === null);
+  const providers = Object.fromEntries(on.map((id) => [id, mode === 'sandbox' ? 'sandbox' : hosts[id]]));
   const wanted: Instance = { mode, providers, clockOffset: env.MARKET_CLOCK_OFFSET };
   const found = await claimInstance(database.pool, wanted);
   if (isDeepStrictEqual(found, wanted)) return;
@@ -78,52 +95,36 @@ async function refuseOtherInstance(env: Env, { database }: Root): Promise<void> 
   );
 }
 
-async function registerSearchAttributes(env: Env, { connection }: Root): Promise<void> {
-  const namespace = env.TEMPORAL_NAMESPACE;
-  const known = await connection.operatorService.listSearchAttributes({ namespace });
-  const KEYWORD = 2;
-  const KEYWORD_LIST = 7;
-  const wanted = {
-    [SEARCH_ATTRIBUTES.pipeline]: KEYWORD,
-    [SEARCH_ATTRIBUTES.trigger]: KEYWORD,
-    [SEARCH_ATTRIBUTES.symbols]: KEYWORD_LIST,
-  };
-  const missing = Object.fromEntries(
-    Object.entries(wanted).filter(([name]) => !(name in (known.customAttributes ?? {}))),
-  );
-  if (Object.keys(missing).length > 0)
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
-}
-
-/** Starts a backfill if an asset that can be loaded has no bars, as far back as their providers reach. */
+/** Starts a backfill if an asset that can be loaded has no bars, or none of one of its sources. */
 async function startFirstBackfill({ database, client, logger }: Root): Promise<void> {
-  const { rows } = await database.pool.query<{ symbol: string }>(
-    `select symbol from assets a where active and asset_problem(a) is null
-      and not exists (select 1 from bars b where b.asset_id = a.id) order by id`,
+  const assets = await activeAssets(database.pool);
+  const { rows } = await database.pool.query<{ id: number }>(
+    `select id from unnest($1::int[]) id where not exists (select 1 from bars b where b.asset_id = id)`,
+    [assets.map(({ id }) => id)],
   );
-  if (rows.length === 0) return;
+  const without = new Set(rows.map(({ id }) => id));
+  const symbols = [...new Set(assets.filter(({ id }) => without.has(id)).map(({ symbol }) => symbol))];
+  if (symbols.length === 0) return;
   const input: BackfillInput = { trigger: 'initial' };
   try {
     await client.workflow.start(WORKFLOWS.backfill, {
-      ...backfillStartOptions(
-        INITIAL_BACKFILL_ID,
-        input,
-        rows.map((row) => row.symbol),
-      ),
+      ...backfillStartOptions(INITIAL_BACKFILL_ID, input, symbols),
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     });
-    logger.info({ assets: rows.length }, 'first backfill started');
+    logger.info({ assets: symbols.length }, 'first backfill started');
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { 'pause-unknown': { type: 'boolean', default: false } } });
   const env = readEnv();
-  const root = createRoot(env, 'setup');
+  const temporal = readTemporalConfig();
+  const root = createRoot(env, temporal, 'setup');
   try {
-    await setUp(env, root);
+    await setUp(env, temporal, root, values['pause-unknown']);
   } finally {
     await root.close();
   }

@@ -4,56 +4,73 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createActivities, withFormerNames } from '../activities/index.js';
 import type { Deps } from '../activities/deps.js';
 import { ActivityInterceptor } from '../activities/interceptor.js';
-import { PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
+import { ASKED_PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
 import { BULK_SHARE } from '../config/rates.js';
+import { BUGS } from '../contracts/failures.js';
 import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
+import { ClosureWatch } from '../db/closure-watch.js';
 
 /** The bundle that `npm run build` writes; without it (in tests), workflows are bundled when the worker starts. */
 const bundlePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 const workflowsPath = fileURLToPath(new URL('../workflows/index.js', import.meta.url));
 
+/** For how long activities that were cancelled after the drain may clean up, ms. */
+const ABORT_MS = 2_000;
+
 export interface WorkersInput {
   connection: NativeConnection;
   namespace: string;
   deps: Deps;
-  /** Requests per second: the coarse limit of the provider queues. */
-  rates: Record<ProviderId, number>;
+  /** Task queues to serve. */
+  queues: readonly string[];
+  /** For how long tasks go on after a stop, ms. */
+  drainMs: number;
+  /** Of deploymentOf. Default: a worker without a version. */
+  deployment?: Pick<WorkerOptions, 'workerDeploymentOptions'>;
   workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
 }
 
-/** One worker per task queue: `pipeline` for workflows and database work, and two for each provider. */
-export async function createWorkers({
-  connection,
-  namespace,
-  deps,
-  rates,
-  workflows,
-}: WorkersInput): Promise<Worker[]> {
+/**
+ * One worker per task queue: `pipeline` for workflows and database work, and two for each provider, which know only what
+ * sends it requests.
+ */
+export async function createWorkers(input: WorkersInput): Promise<Worker[]> {
+  const { connection, namespace, deps, queues, drainMs, deployment, workflows } = input;
+  const activities = createActivities(deps);
+  const closures = new ClosureWatch(deps.pool);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
+    ...deployment,
     connection,
     namespace,
-    activities: withFormerNames(createActivities(deps)),
-    interceptors: { activity: [(context) => ({ inbound: new ActivityInterceptor(context, deps.pool, deps.logger) })] },
-    shutdownGraceTime: '5s',
-    shutdownForceTime: '8s',
+    interceptors: {
+      activity: [(context) => ({ inbound: new ActivityInterceptor(context, deps.pool, closures, deps.logger) })],
+    },
+    shutdownGraceTime: drainMs,
+    shutdownForceTime: drainMs + ABORT_MS,
     maxHeartbeatThrottleInterval: '2s',
+    // for so long, the tasks of a run wait for the worker that has it in its cache, if that one was killed
+    stickyQueueScheduleToStartTimeout: '5s',
   };
-  const ofPipeline = () =>
-    Worker.create({
-      ...common,
-      ...(workflows ?? (existsSync(bundlePath) ? { workflowBundle: { codePath: bundlePath } } : { workflowsPath })),
-      taskQueue: PIPELINE_QUEUE,
-      maxCachedWorkflows: 100,
-      // as many as there are database connections
-      maxConcurrentActivityTaskExecutions: 12,
-    });
-  const ofProvider = (provider: ProviderId, lane: Lane) =>
-    Worker.create({
-      ...common,
-      taskQueue: providerQueue(provider, lane),
-      maxTaskQueueActivitiesPerSecond: lane === 'live' ? rates[provider] : rates[provider] * BULK_SHARE,
-      // a few wait for their permit while others are in progress
-      maxConcurrentActivityTaskExecutions: Math.min(64, Math.max(2, Math.ceil(rates[provider]))),
-    });
-  return Promise.all([ofPipeline(), ...PROVIDER_IDS.flatMap((id) => [ofProvider(id, 'live'), ofProvider(id, 'bulk')])]);
+  const ofPipeline: WorkerOptions = {
+    ...common,
+    ...(workflows ?? (existsSync(bundlePath) ? { workflowBundle: { codePath: bundlePath } } : { workflowsPath })),
+    taskQueue: PIPELINE_QUEUE,
+    activities: withFormerNames(activities),
+    workflowFailureErrorTypes: { '*': [...BUGS] },
+    maxCachedWorkflows: 100,
+    // two connections stay free for permits and steps: an activity that waits for one would time out
+    maxConcurrentActivityTaskExecutions: Math.max(1, deps.pool.options.max - 2),
+  };
+  const ofProvider = (provider: ProviderId, lane: Lane): WorkerOptions => ({
+    ...common,
+    taskQueue: providerQueue(provider, lane),
+    activities: { extract: activities.extract, extractMany: activities.extractMany, lookUp: activities.lookUp },
+    maxTaskQueueActivitiesPerSecond: lane === 'live' ? deps.rates[provider] : deps.rates[provider] * BULK_SHARE,
+    // a few wait for their permit while others are in progress
+    maxConcurrentActivityTaskExecutions: Math.min(64, Math.max(2, Math.ceil(deps.rates[provider]))),
+  });
+  const all = [ofPipeline, ...ASKED_PROVIDER_IDS.flatMap((id) => [ofProvider(id, 'live'), ofProvider(id, 'bulk')])];
+  return Promise.all(
+    all.filter(({ taskQueue }) => queues.includes(taskQueue)).map((options) => Worker.create(options)),
+  );
 }

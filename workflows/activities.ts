@@ -1,23 +1,36 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { ProviderId } from '../config/catalog/providers.js';
 import type { PlannedRequest } from '../contracts/activities.js';
 import type { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
 import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
-import { EXTRACT_OPTIONS, OPTIONS, type RetryProfile } from './timeouts-and-retries.js';
+import { whileWaitingFor } from './current-details.js';
+import { summaryOf } from './summaries.js';
+import { EXTRACT_OPTIONS, LOOK_UP_OPTIONS, OPTIONS, type RetryProfile } from './timeouts-and-retries.js';
 import { startsChildren } from './patches.js';
 
 type Name = keyof typeof OPTIONS;
 
 /** An activity on the queue of the database work. @param type by which it is scheduled, if not by its name */
 const pipelineActivity = <K extends Name>(name: K, type: keyof typeof FORMER_ACTIVITIES | K = name) =>
-  proxyActivities({ ...OPTIONS[name], taskQueue: PIPELINE_QUEUE })[type] as Activities[K];
+  summarised(name, (summary) => proxyActivities({ ...OPTIONS[name], taskQueue: PIPELINE_QUEUE, summary })[type]!);
+
+/** An activity whose executions say in Temporal's Web UI what each is about, and the run that it waits for them. */
+const summarised = <K extends keyof Activities>(name: K, activity: (summary: string) => unknown) =>
+  ((...args: Parameters<Activities[K]>) => {
+    const summary = summaryOf(name, args);
+    const execute = activity(summary) as (...args: unknown[]) => Promise<unknown>;
+    return whileWaitingFor(`${name}: ${summary}`, execute(...args));
+  }) as Activities[K];
 
 export const openRun = pipelineActivity('openRun');
+export const recordProgress = pipelineActivity('recordProgress');
 export const closeRun = pipelineActivity('closeRun');
 export const reconcileRuns = pipelineActivity('reconcileRuns');
 export const housekeep = pipelineActivity('housekeep');
 export const planLive = pipelineActivity('planLive');
 export const planBackfill = pipelineActivity('planBackfill');
+export const countBackfill = pipelineActivity('countBackfill');
 export const planReplay = pipelineActivity('planReplay');
 export const planHeal = pipelineActivity('planHeal');
 export const planVerify = pipelineActivity('planVerify');
@@ -25,6 +38,7 @@ export const planAdjust = pipelineActivity('planAdjust');
 export const transform = pipelineActivity('transform');
 export const load = pipelineActivity('load');
 export const compareWithDays = pipelineActivity('compareWithDays');
+export const compareSources = pipelineActivity('compareSources');
 export const applySplits = pipelineActivity('applySplits');
 export const declareOutage = pipelineActivity('declareOutage');
 export const endOutage = pipelineActivity('endOutage');
@@ -40,6 +54,19 @@ export const describeGaps: Activities['describeGaps'] = (scope) =>
   (startsChildren() ? renamed : former).describeGaps(scope);
 
 /** Extracts run on the queue of their provider, which carries its rate limit. */
-export const extractOn = (request: PlannedRequest, lane: Lane, retryProfile: RetryProfile): Activities['extract'] =>
-  proxyActivities<Activities>({ ...EXTRACT_OPTIONS[retryProfile], taskQueue: providerQueue(request.provider, lane) })
-    .extract;
+const onQueue =
+  <K extends 'extract' | 'extractMany'>(name: K) =>
+  ({ provider }: Pick<PlannedRequest, 'provider'>, lane: Lane, retryProfile: RetryProfile): Activities[K] =>
+    summarised(name, (summary) => {
+      const taskQueue = providerQueue(provider, lane);
+      return proxyActivities<Activities>({ ...EXTRACT_OPTIONS[retryProfile], taskQueue, summary })[name];
+    });
+export const extractOn = onQueue('extract');
+export const extractManyOn = onQueue('extractMany');
+
+/** Questions go to the queue of the live requests of their provider. */
+export const lookUpOn = (provider: ProviderId): Activities['lookUp'] =>
+  summarised('lookUp', (summary) => {
+    const taskQueue = providerQueue(provider, 'live');
+    return proxyActivities<Activities>({ ...LOOK_UP_OPTIONS, taskQueue, summary }).lookUp;
+  });

@@ -1,69 +1,50 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import pMap from 'p-map';
-import type { Loaded, PlannedRequest, StoredPayload, Transformed } from '../contracts/activities.js';
+import {
+  assetsOf,
+  type Loaded,
+  type ManyRequest,
+  type PlannedRequest,
+  type SingleRequest,
+  type StoredPayload,
+  type Transformed,
+} from '../contracts/activities.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { Lane } from '../contracts/queues.js';
 import type { HoldReason } from '../domain/adjustment/hold-reason.js';
-import { isSymptom, type Sign, SIGNS } from '../domain/outage.js';
 import { addRows, NO_ROWS, type RowCounts, type RunKey } from '../domain/run.js';
-import { extractOn, load, transform } from './activities.js';
+import { extractManyOn, extractOn, load, transform } from './activities.js';
 import { startAdjustments } from './children.js';
+import { addDone, type Done, type Failed, failedWith, type Ingested, nothingIngested, sum } from './ingested.js';
 import type { RetryProfile } from './timeouts-and-retries.js';
+import { timeOutsAreNoOutage } from './patches.js';
 import { CONCURRENCY, GROUP_SIZE } from './replay-sensitive.js';
 
-/** Why a request failed. */
-export interface Failed {
-  type: string;
-  message: string;
+/** How requests are sent. */
+export interface Sending {
+  lane: Lane;
+  retryProfile: RetryProfile;
+  /** After it, no request is sent; the next run begins with those that are left. Epoch ms. */
+  until?: number | undefined;
+  /** Runs each extract, when its turn has come. Default: at once. */
+  inTurn?: InTurn | undefined;
 }
 
-/** The outcome of some requests. Outcomes can be added up. */
-export interface Ingested {
-  counts: RowCounts;
-  /** Assets whose requests all succeeded. */
-  okAssets: number[];
-  /** Assets with a request that failed. */
-  failedAssets: number[];
-  /** The first failure of each type. */
-  failures: Failed[];
-  /** Assets by the signs that they show, which may be signs of their provider or exchange. */
-  signs: Partial<Record<Sign, number[]>>;
-  requestsDone: number;
-  requestsFailed: number;
-}
+/** Whether the time for sending is over. What a run sends at once is in time, however little time it has. */
+export const isOver = ({ until = Number.POSITIVE_INFINITY }: Pick<Sending, 'until'>): boolean => Date.now() > until;
 
-export const nothingIngested = (): Ingested => ({
-  counts: { ...NO_ROWS },
-  okAssets: [],
-  failedAssets: [],
-  failures: [],
-  signs: {},
-  requestsDone: 0,
-  requestsFailed: 0,
-});
+export const BULK: Sending = { lane: 'bulk', retryProfile: 'bulk' };
 
-export const failedWith = (assetId: number | null, failure: Failed): Ingested => ({
-  ...nothingIngested(),
-  failedAssets: assetId === null ? [] : [assetId],
-  failures: [failure],
-  signs: assetId !== null && isSymptom(failure.type) ? { [failure.type]: [assetId] } : {},
-  requestsFailed: 1,
-});
+/** Is told how much is done so far, and the outcome that was added last. */
+export type OnProgress = (soFar: Done, last: Ingested) => void;
 
-export function add(a: Ingested, b: Ingested): Ingested {
-  const failedAssets = [...new Set([...a.failedAssets, ...b.failedAssets])];
-  return {
-    counts: addRows(a.counts, b.counts),
-    okAssets: [...new Set([...a.okAssets, ...b.okAssets])].filter((assetId) => !failedAssets.includes(assetId)),
-    failedAssets,
-    failures: [...a.failures, ...b.failures.filter(({ type }) => !a.failures.some((known) => known.type === type))],
-    signs: Object.fromEntries(
-      SIGNS.map((sign) => [sign, [...new Set([...(a.signs?.[sign] ?? []), ...(b.signs?.[sign] ?? [])])]]),
-    ),
-    requestsDone: a.requestsDone + b.requestsDone,
-    requestsFailed: a.requestsFailed + b.requestsFailed,
-  };
-}
+export type InTurn = (extract: () => Promise<StoredPayload>) => Promise<StoredPayload>;
 
 /**
  * Extracts, transforms and loads requests concurrently; each fails by itself. A few requests are transformed and loaded
@@ -73,29 +54,35 @@ export function add(a: Ingested, b: Ingested): Ingested {
 export async function ingest(
   run: RunKey,
   requests: PlannedRequest[],
-  lane: Lane,
-  retryProfile: RetryProfile,
-  onProgress: (soFar: Ingested) => void = () => undefined,
+  { lane, retryProfile, until, inTurn = (extract) => extract() }: Sending,
+  onProgress: OnProgress = () => undefined,
 ): Promise<Ingested> {
   const groupSize = requests.length <= GROUP_SIZE ? 1 : GROUP_SIZE;
   const loads: Promise<void>[] = [];
-  let total = nothingIngested();
+  const outcomes: Ingested[] = [];
+  let soFar: Done = nothingIngested();
   let waiting: StoredPayload[] = [];
   const settle = (outcome: Ingested) => {
-    total = add(total, outcome);
-    onProgress(total);
+    outcomes.push(outcome);
+    soFar = addDone(soFar, outcome);
+    onProgress(soFar, outcome);
   };
   const flush = () => {
     if (waiting.length > 0) loads.push(transformAndLoad(run, waiting).then(settle));
     waiting = [];
   };
   const extractOne = async (request: PlannedRequest) => {
+    if (isOver({ until })) return;
     try {
-      const extracted = await extractOn(request, lane, retryProfile)({ run, lane, request });
+      if (request.kind === 'many') {
+        settle(await ingestMany(run, request, { lane, retryProfile }));
+        return;
+      }
+      const extracted = await inTurn(() => extractOn(request, lane, retryProfile)({ run, lane, request }));
       waiting.push(extracted);
       if (waiting.length >= groupSize) flush();
     } catch (error) {
-      settle(failedWith(request.kind === 'bars' ? request.assetId : null, failureOf(error)));
+      settle(failedRequest(request, failureOf(error)));
     }
   };
   // waits for all of them, even if one is cancelled: a promise without an owner could end the workflow
@@ -104,13 +91,35 @@ export async function ingest(
   for (const settled of [extracts, ...(await Promise.allSettled(loads))]) {
     if (settled.status === 'rejected') throw settled.reason;
   }
-  return total;
+  return sum(outcomes);
+}
+
+/** The outcome of a request that failed, for all of its assets. */
+const failedRequest = (request: PlannedRequest, failure: Failed): Ingested => {
+  const assetIds = assetsOf(request);
+  if (assetIds.length <= 1) return failedWith(assetIds[0] ?? null, failure);
+  return { ...sum(assetIds.map((assetId) => failedWith(assetId, failure))), requestsFailed: 1 };
+};
+
+/** Extracts the bars of several assets with one request; transforms and loads them in groups. */
+async function ingestMany(
+  run: RunKey,
+  request: ManyRequest,
+  { lane, retryProfile }: Pick<Sending, 'lane' | 'retryProfile'>,
+): Promise<Ingested> {
+  const { payloads, refused } = await extractManyOn(request, lane, retryProfile)({ run, lane, request });
+  const groups = Array.from({ length: Math.ceil(payloads.length / GROUP_SIZE) }, (_, i) =>
+    payloads.slice(i * GROUP_SIZE, (i + 1) * GROUP_SIZE),
+  );
+  const outcomes = await Promise.all(groups.map((group) => transformAndLoad(run, group)));
+  const all = sum([...outcomes, ...refused.map(({ assetId, error }) => failedWith(assetId, error))]);
+  return { ...all, requestsDone: 1, requestsFailed: 0 };
 }
 
 /** Extracts and transforms requests, as bulk work. The caller loads their batches. */
 export async function extractAndTransform(
   run: RunKey,
-  requests: PlannedRequest[],
+  requests: SingleRequest[],
 ): Promise<{ batchIds: number[]; outcome: Ingested }> {
   const batchIds: number[] = [];
   const outcomes = await pMap(
@@ -120,28 +129,31 @@ export async function extractAndTransform(
         const { payloadId } = await extractOn(request, 'bulk', 'bulk')({ run, lane: 'bulk', request });
         const transformed = await transform({ run, payloadIds: [payloadId] });
         for (const item of transformed) if (!('error' in item) && item.batchId !== null) batchIds.push(item.batchId);
-        return transformed.map(outcomeOf).reduce(add, nothingIngested());
+        return sum(transformed.map(outcomeOf));
       } catch (error) {
-        return failedWith(request.kind === 'bars' ? request.assetId : null, failureOf(error));
+        return failedRequest(request, failureOf(error));
       }
     },
     { concurrency: CONCURRENCY },
   );
-  return { batchIds, outcome: outcomes.reduce(add, nothingIngested()) };
+  return { batchIds, outcome: sum(outcomes) };
 }
 
 /** Transforms and loads payloads that are stored already, in the given order. Sends no requests. */
 export async function ingestStored(
   run: RunKey,
   payloads: StoredPayload[],
-  onProgress: (soFar: Ingested) => void,
+  onProgress: (soFar: Done) => void = () => undefined,
 ): Promise<Ingested> {
-  let total = nothingIngested();
+  const outcomes: Ingested[] = [];
+  let soFar: Done = nothingIngested();
   for (let i = 0; i < payloads.length; i += GROUP_SIZE) {
-    total = add(total, await transformAndLoad(run, payloads.slice(i, i + GROUP_SIZE), true));
-    onProgress(total);
+    const outcome = await transformAndLoad(run, payloads.slice(i, i + GROUP_SIZE), true);
+    outcomes.push(outcome);
+    soFar = addDone(soFar, outcome);
+    onProgress(soFar);
   }
-  return total;
+  return sum(outcomes);
 }
 
 const HELD_BACK: Record<HoldReason, Failed> = {
@@ -172,10 +184,10 @@ async function transformAndLoad(run: RunKey, extracted: StoredPayload[], replay?
       const failure = 'error' in item || item.batchId === null ? undefined : unloaded.get(item.batchId);
       return failure ? failedWith(item.assetId, failure) : outcomeOf(item);
     });
-    return outcomes.reduce(add, { ...nothingIngested(), counts: countsOf(loaded) });
+    return sum([{ ...nothingIngested(), counts: countsOf(loaded) }, ...outcomes]);
   } catch (error) {
     const failure = failureOf(error);
-    return extracted.map(({ assetId }) => failedWith(assetId, failure)).reduce(add, nothingIngested());
+    return sum(extracted.map(({ assetId }) => failedWith(assetId, failure)));
   }
 }
 
@@ -213,12 +225,15 @@ export function failureOf(error: unknown): Failed {
   if (isCancellation(error)) throw error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
-  if (cause instanceof TimeoutFailure) {
-    const last = cause.cause instanceof ApplicationFailure ? cause.cause : null;
-    return {
-      type: last?.type ?? FAILURES.ProviderUnavailable,
-      message: last?.message ?? 'timed out: no worker completed it in time',
-    };
-  }
-  return { type: 'Error', message: cause instanceof Error ? cause.message : String(cause) };
+  if (cause instanceof TimeoutFailure) return failureOfTimeout(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof TemporalFailure) return { type: 'Error', message };
+  return { type: FAILURES.Bug, message: `this is a bug in Barkeep, please report it: ${message}` };
+}
+
+/** What the last attempt failed with, if it said so. */
+function failureOfTimeout({ cause }: TimeoutFailure): Failed {
+  if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
+  const type = timeOutsAreNoOutage() ? FAILURES.TimedOut : FAILURES.ProviderUnavailable;
+  return { type, message: 'timed out: no worker completed it in time' };
 }

@@ -1,8 +1,7 @@
 import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
-import type { Plan, PlannedRequest } from '../contracts/activities.js';
+import { assetsOf, type Plan, type PlannedRequest } from '../contracts/activities.js';
 import { FAILURES } from '../contracts/failures.js';
-import type { Lane } from '../contracts/queues.js';
 import type { CalendarId } from '../domain/calendars/calendar.js';
 import {
   type AssetsBySign,
@@ -15,11 +14,10 @@ import {
 import type { RunKey } from '../domain/run.js';
 import { declareOutage, endOutage } from './activities.js';
 import { startHealAfterOutage } from './children.js';
-import { add, type Failed, failedWith, ingest, type Ingested, nothingIngested } from './ingest.js';
-import type { RetryProfile } from './timeouts-and-retries.js';
+import { ingest, type OnProgress, type Sending } from './ingest.js';
+import { add, addDone, type Failed, failedWith, type Ingested, nothingIngested, sum } from './ingested.js';
 
-type BarsRequest = Extract<PlannedRequest, { kind: 'bars' }>;
-type OnProgress = (soFar: Ingested) => void;
+type BarsRequest = Exclude<PlannedRequest, { kind: 'quotes' }>;
 
 /**
  * As `ingest`, with an outage verdict: if most assets of a provider share a symptom, the run reports "provider outage"
@@ -30,17 +28,17 @@ type OnProgress = (soFar: Ingested) => void;
 export async function ingestPlanned(
   run: RunKey,
   { requests, outages = [], problems = [], trading = [] }: Pick<Plan, 'requests' | 'outages' | 'problems' | 'trading'>,
-  lane: Lane,
-  retryProfile: RetryProfile,
+  sending: Sending,
   onProgress: OnProgress = () => undefined,
 ): Promise<Ingested> {
-  let probed = problems.map(badAsset).reduce(add, nothingIngested());
+  let probed = sum(problems.map(badAsset));
   let wanted = requests;
   for (const provider of outages) {
     const probes = probesOf(wanted.filter(isOf(provider)), trading);
     if (probes.length === 0) continue;
+    // a probe is always sent: without an outcome, it would not tell whether the provider has recovered
     const { hasRecovered, sent, outcome } = await sendProbes(probes, (probe) =>
-      ingest(run, [probe], lane, retryProfile),
+      ingest(run, [probe], { ...sending, until: undefined }),
     );
     if (hasRecovered && (await endOutage({ provider }))) await startHealAfterOutage(provider);
     wanted = wanted.filter(
@@ -48,14 +46,23 @@ export async function ingestPlanned(
     );
     probed = add(probed, hasRecovered ? outcome : stillOut(provider, sent.length, outcome));
   }
-  const ingested = await ingest(run, wanted, lane, retryProfile, (soFar) => onProgress(add(probed, soFar)));
-  return add(probed, await withVerdicts(wanted, ingested));
+  const ingested = await ingest(run, wanted, sending, (soFar, last) => onProgress(addDone(probed, soFar), last));
+  return add(probed, await withVerdicts(sentOf(wanted, ingested), ingested));
+}
+
+/** The requests that were sent before the time for sending was over. */
+function sentOf(requests: PlannedRequest[], { okAssets, failedAssets }: Ingested): PlannedRequest[] {
+  const answered = new Set([...okAssets, ...failedAssets]);
+  return requests.filter((request) => {
+    const assetIds = assetsOf(request);
+    return assetIds.length === 0 || assetIds.some((assetId) => answered.has(assetId));
+  });
 }
 
 const isOf =
   (provider: ProviderId) =>
   (request: PlannedRequest): request is BarsRequest =>
-    request.kind === 'bars' && request.provider === provider;
+    request.kind !== 'quotes' && request.provider === provider;
 
 /** One request of each exchange, those that trade now first. A plan without exchanges has one probe. */
 function probesOf(requests: BarsRequest[], trading: readonly CalendarId[]): BarsRequest[] {
@@ -82,10 +89,11 @@ async function sendProbes(
     if (one.requestsFailed > 0) return { hasRecovered: false, sent, outcome };
     if (!isEmpty) return { hasRecovered: true, sent, outcome };
   }
-  return { hasRecovered: isOneSilentExchange(sent.map(assetOf), outcome.signs), sent, outcome };
+  return { hasRecovered: isOneSilentExchange(sent.flatMap(requestedAssets), outcome.signs), sent, outcome };
 }
 
-const assetOf = ({ assetId, exchange }: BarsRequest): RequestedAsset => ({ assetId, exchange: exchange ?? null });
+const requestedAssets = (request: BarsRequest): RequestedAsset[] =>
+  assetsOf(request).map((assetId) => ({ assetId, exchange: request.exchange ?? null }));
 
 /** The outcome for an asset whose row no run can work with. */
 const badAsset = ({ assetId, problem }: NonNullable<Plan['problems']>[number]): Ingested =>
@@ -105,7 +113,8 @@ function stillOut(provider: ProviderId, probes: number, outcome: Ingested): Inge
 async function withVerdicts(requests: PlannedRequest[], ingested: Ingested): Promise<Ingested> {
   let result = ingested;
   for (const provider of new Set(requests.map((request) => request.provider))) {
-    const assets = [...new Map(requests.filter(isOf(provider)).map((one) => [one.assetId, assetOf(one)])).values()];
+    const requested = requests.filter(isOf(provider)).flatMap(requestedAssets);
+    const assets = [...new Map(requested.map((one) => [one.assetId, one])).values()];
     const signs = signsOf(assets, ingested);
     const symptom = outageSymptom(assets, signs);
     if (symptom) {
@@ -140,7 +149,7 @@ function silenceOf(provider: ProviderId, silent: ReturnType<typeof silentExchang
     type: FAILURES.ExchangeSilent,
     message:
       `exchange silent: ${which.join('; ')}: ${PROVIDERS[provider].name} sends payloads that are mostly empty. ` +
-      'Their bars stay pending and are requested again. If the exchange is closed, list the day in the closures file',
+      'Their bars stay pending and are requested again. If the exchange is closed, say so: npm run market -- close',
   };
 }
 

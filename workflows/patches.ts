@@ -13,3 +13,26 @@ import { patched } from '@temporalio/workflow';
  * describeGaps.
  */
 export const startsChildren = (): boolean => patched('workflows-start-children');
+
+/** November 2026: a time-out without a failure of the provider is TimedOut, and no symptom of an outage. */
+export const timeOutsAreNoOutage = (): boolean => patched('time-outs-are-no-outage');
+
+/** November 2026: a run gives itself its search attributes, however it was started. */
+export const upsertsSearchAttributes = (): boolean => patched('runs-upsert-search-attributes');
+/**
+ * December 2026: a backfill can be resized while it runs, may wait for approval, and records its progress in its row. It
+ * plans by asset; a plan of an older worker, which a history may hold, has no `assets`.
+ */
+export const canBeSteered = (): boolean => patched('backfills-can-be-steered');
+
+/** December 2026: a backfill records in its row what it has done while a page is in progress, and at the end of the page. */
+export const recordsAsItGoes = (): boolean => patched('backfills-record-as-they-go');
+
+/** December 2026: a heal plans stored payloads a page at a time, each page after the first in a child workflow. */
+export const pagesStoredPayloads = (): boolean => patched('pages-of-stored-payloads');
+
+/** December 2026: heals and verifications plan and request each page after the first in a child workflow. */
+export const pagesInChildren = (): boolean => patched('pages-in-children');
+
+/** December 2026: heals and verifications compare the sources of each asset. */
+export const comparesSources = (): boolean => patched('compare-sources');

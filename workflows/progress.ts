@@ -1,17 +1,19 @@
 import { defineQuery, setHandler } from '@temporalio/workflow';
-import { type BackfillProgress, PROGRESS_QUERY } from '../contracts/queries.js';
-import { add, type Ingested, nothingIngested } from './ingest.js';
+import { PROGRESS_QUERY, type RunProgress } from '../contracts/queries.js';
+import { showProgress } from './current-details.js';
+import { add, addDone, type Done, type Ingested, nothingIngested } from './ingested.js';
 
-export const progressQuery = defineQuery<BackfillProgress>(PROGRESS_QUERY);
+const progressQuery = defineQuery<RunProgress>(PROGRESS_QUERY);
 
 /** @param remaining requests that are planned and not finished */
-export function progressOf(total: Ingested, remaining: number): BackfillProgress {
+function progressOf(total: Done, remaining: number): RunProgress {
   const { requestsDone, requestsFailed, counts } = total;
   return {
     requestsTotal: requestsDone + requestsFailed + remaining,
     requestsDone,
     requestsFailed,
     rowsInserted: counts.rowsInserted,
+    waitsUntil: null,
   };
 }
 
@@ -26,14 +28,14 @@ export class Progress {
 
   add(ingested: Ingested): void {
     this.total = add(this.total, ingested);
-    this.shown = progressOf(this.total, 0);
+    this.shown = showProgress(progressOf(this.total, 0));
   }
 
   /** A callback that shows the progress of some requests before they are added. */
-  during(requests: number): (soFar: Ingested) => void {
+  during(requests: number): (soFar: Done) => void {
     return (soFar) => {
       const remaining = requests - soFar.requestsDone - soFar.requestsFailed;
-      this.shown = progressOf(add(this.total, soFar), remaining);
+      this.shown = showProgress(progressOf(addDone(this.total, soFar), remaining));
     };
   }
 }

@@ -7,14 +7,26 @@ import {
 } from '@temporalio/workflow';
 import type { OpenedRun } from '../contracts/activities.js';
 import { SCHEDULED_START } from '../contracts/search-attributes.js';
-import { GRIDS } from '../config/catalog/schedules.js';
-import { NO_COUNTS, type RunCounts, type RunKey, type RunStatus, type Trigger } from '../domain/run.js';
+import { GRIDS, type MaintenancePipeline } from '../config/catalog/schedules.js';
+import {
+  NO_COUNTS,
+  type RequestCounts,
+  type RunCounts,
+  type RunKey,
+  type RunStatus,
+  type Trigger,
+} from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
-import { type Failed, failureOf, type Ingested } from './ingest.js';
+import { showRun } from './current-details.js';
+import { failureOf } from './ingest.js';
+import type { Failed, Ingested } from './ingested.js';
 import { BACKFILL_AFTER_MS } from './replay-sensitive.js';
+import { upsertAttributes, upsertOutcome } from './search-attributes.js';
+import { timeOf } from './summaries.js';
 
 /** How a run ended, for its row and as the workflow's result. */
-export type RunResult = RunCounts & { status: Exclude<RunStatus, 'running'>; reason: string | null };
+export type RunResult = RunCounts &
+  Partial<RequestCounts> & { status: Exclude<RunStatus, 'running'>; reason: string | null };
 
 const runKey = (): RunKey => {
   const { workflowId, firstExecutionRunId } = workflowInfo();
@@ -35,6 +47,12 @@ export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null
 
 export const skipped = (reason: string): RunResult => ({ ...NO_COUNTS, status: 'skipped', reason });
 
+/** A result whose reason goes on with more, if there is any. */
+export const withReason = (result: RunResult, more: string | null): RunResult => ({
+  ...result,
+  reason: [result.reason, more].filter((part) => part !== null).join('; ') || null,
+});
+
 /** The run is failed if all requests failed, and partial if some did, or nothing of a payload could be kept. */
 export function resultOf({
   counts,
@@ -50,16 +68,36 @@ export function resultOf({
   return { ...counts, assetsOk: okAssets.length, assetsFailed: failedAssets.length, status, reason };
 }
 
+/** A run without a row in pipeline_runs. */
+export async function maintain<T>(pipeline: MaintenancePipeline, work: () => Promise<T>): Promise<T> {
+  const trigger = triggerOf(pipeline, scheduledAt(), workflowInfo().startTime.getTime());
+  upsertAttributes(pipeline, trigger);
+  showRun(`**${pipeline}**, trigger: ${trigger}`);
+  return work();
+}
+
+/** How a run is opened. */
+interface Opening extends Omit<Parameters<typeof openRun>[0], keyof RunKey | 'startedAt'> {
+  /** Of the assets that it is about; undefined if it is not about particular ones. */
+  symbols?: readonly string[];
+}
+
 /**
- * Mirrors a run in pipeline_runs: opens the row first and closes it whatever happens.
+ * Mirrors a run in pipeline_runs: opens the row first and closes it whatever happens. In Temporal, the run shows the same.
+ * @param soFar what the run has done, for the row of one that does not get to its end
  * @throws ApplicationFailure if the run failed as a whole, so that its workflow fails too
  */
 export async function recordRun(
-  opening: Omit<Parameters<typeof openRun>[0], keyof RunKey | 'startedAt'>,
+  { symbols, ...opening }: Opening,
   body: (run: RunKey, opened: OpenedRun) => Promise<{ result: RunResult; failures: Failed[] }>,
+  soFar: () => RunCounts & Partial<RequestCounts> = () => NO_COUNTS,
 ): Promise<RunResult> {
   const run = runKey();
+  upsertAttributes(opening.pipeline, opening.trigger, symbols);
+  showRun(`**${opening.pipeline}**, trigger: ${opening.trigger}`);
   const opened = await openRun({ ...run, ...opening, startedAt: workflowInfo().startTime.getTime() });
+  const about = `**${opening.pipeline}**, trigger: ${opening.trigger}, for ${timeOf(opened.nominalAt)} UTC`;
+  showRun(about);
   let result: RunResult;
   let failures: Failed[] = [];
   let thrown: unknown;
@@ -70,10 +108,10 @@ export async function recordRun(
     thrown = error;
     const failure = isCancellation(error) ? { type: 'Cancelled', message: 'cancelled' } : failureOf(error);
     failures = [failure];
-    result = { ...NO_COUNTS, status: isCancellation(error) ? 'cancelled' : 'failed', reason: failure.message };
+    result = { ...soFar(), status: isCancellation(error) ? 'cancelled' : 'failed', reason: failure.message };
   }
   const { status, reason, ...counts } = result;
-  await CancellationScope.nonCancellable(() =>
+  const failedSymbols = await CancellationScope.nonCancellable(() =>
     closeRun({
       ...run,
       ...counts,
@@ -82,6 +120,8 @@ export async function recordRun(
       errorMessage: reason?.slice(0, 1_000) ?? null,
     }),
   );
+  upsertOutcome(status, failedSymbols ?? []); // a worker from before November 2026 returns none
+  showRun(`${about}. **${status}**${reason ? `: ${reason}` : ''}`);
   if (isCancellation(thrown)) throw thrown;
   if (status === 'failed') throw ApplicationFailure.nonRetryable(reason ?? 'failed', failures[0]?.type);
   return result;

@@ -14,35 +14,49 @@ const database: ActivityOptions = {
 /** Upkeep reads the whole store, which may take a while. */
 const upkeep: ActivityOptions = { ...database, startToCloseTimeout: '5 minutes' };
 
-/** How long and how often a run tries to extract from a provider. */
+/**
+ * How long and how often a run tries to extract from a provider. An attempt waits for its permit, then for the response
+ * (12 s at most), and says how each of them failed: start-to-close leaves time for both. An attempt that finds or causes a
+ * block is repeated at its end, whatever the intervals here.
+ */
 export const EXTRACT_OPTIONS = {
   /** Live, frequent: the next run fetches what this one could not. */
-  nextRun: { startToCloseTimeout: '15s', scheduleToCloseTimeout: '45s', heartbeatTimeout },
+  nextRun: { startToCloseTimeout: '20s', scheduleToCloseTimeout: '45s', heartbeatTimeout },
   /** Live, but the next run is far away. */
   persistent: {
-    startToCloseTimeout: '15s',
+    startToCloseTimeout: '20s',
     scheduleToCloseTimeout: '15 minutes',
     heartbeatTimeout,
-    retry: { maximumInterval: '30s' },
+    retry: { maximumInterval: '15s' },
   },
   /** Bulk work has time: it waits for the provider, and live work goes first. */
   bulk: {
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '1 hour',
     heartbeatTimeout,
-    retry: { initialInterval: '2s', maximumInterval: '1 minute' },
+    retry: { initialInterval: '2s', maximumInterval: '15s' },
   },
 } satisfies Record<string, ActivityOptions>;
 
 export type RetryProfile = keyof typeof EXTRACT_OPTIONS;
 
-/** Time-outs and retries of all other activities. */
+/** A person waits for the answer: it is not tried for long. */
+export const LOOK_UP_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '30s',
+  heartbeatTimeout,
+  retry: { initialInterval: '500ms' },
+};
+
+/** Time-outs and retries of all other activities; requests to providers have those of EXTRACT_OPTIONS. */
 export const OPTIONS = {
   openRun: { ...database, startToCloseTimeout: '10s' },
+  recordProgress: { ...database, startToCloseTimeout: '10s' },
   closeRun: { ...database, startToCloseTimeout: '10s' }, // retried without end: a row must not stay open
   reconcileRuns: database,
   planLive: { ...database, scheduleToCloseTimeout: '5 minutes' },
   planBackfill: database,
+  countBackfill: upkeep,
   planReplay: upkeep,
   planHeal: upkeep,
   planVerify: upkeep,
@@ -52,8 +66,9 @@ export const OPTIONS = {
   classifyGaps: upkeep,
   describeGaps: upkeep,
   compareWithDays: upkeep,
+  compareSources: upkeep,
   applySplits: upkeep,
   declareOutage: database,
   endOutage: database,
   housekeep: { ...upkeep, startToCloseTimeout: '15 minutes' },
-} satisfies Record<Exclude<keyof Activities, 'extract'>, ActivityOptions>;
+} satisfies Record<Exclude<keyof Activities, 'extract' | 'extractMany' | 'lookUp'>, ActivityOptions>;

@@ -1,12 +1,16 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { UpkeepPipeline } from '../config/catalog/schedules.js';
-import type { Plan } from '../contracts/activities.js';
+import type { UpkeepScope } from '../contracts/workflows.js';
 import type { RunKey } from '../domain/run.js';
-import type { Failed, Ingested } from './ingest.js';
+import { planReplay } from './activities.js';
+import { BULK, ingestStored } from './ingest.js';
+import type { Failed, Ingested } from './ingested.js';
 import { ingestPlanned } from './outage.js';
+import { executePage, nextOf, type PagePlan, type PageResult, planRequests } from './page.js';
+import { pagesInChildren, pagesStoredPayloads } from './patches.js';
 import type { Progress } from './progress.js';
 import { PAGE_SIZE } from './replay-sensitive.js';
-import { resultOf, type RunResult, scheduledAt, skipped, triggerOf } from './run.js';
+import { resultOf, type RunResult, scheduledAt, skipped, triggerOf, withReason } from './run.js';
 
 /*
  * Steps that HealWorkflow and VerifyWorkflow share. Both use the providers' bulk queues, which get at most half of a
@@ -18,22 +22,54 @@ export const isScheduled = (pipeline: UpkeepPipeline): boolean =>
   triggerOf(pipeline, scheduledAt(), workflowInfo().startTime.getTime()) === 'schedule';
 
 /**
- * Requests what a plan lists, a page at a time.
- * @param list `shrinking`: what was fetched leaves the plan, so the next page is its beginning again; `fixed`: fetching
- * changes nothing about the plan, so its pages are counted
+ * Loads the stored payloads that hold missing bars: the first page in this run, those after it in a child each.
+ * @param scope of the run
+ */
+export async function ingestStoredPages(run: RunKey, progress: Progress, scope: UpkeepScope): Promise<void> {
+  const input = { ...scope, limit: PAGE_SIZE };
+  const payloads = await planReplay(input);
+  progress.add(await ingestStored(run, payloads, progress.during(payloads.length)));
+  let after = nextOf(payloads, PAGE_SIZE);
+  if (after === undefined || !pagesStoredPayloads()) return;
+  for (let n = 2; after !== undefined; n++) {
+    const page: PageResult = await executePage(
+      { run, plan: { activity: 'planReplay', input: { ...input, after } }, ...BULK },
+      n,
+    );
+    progress.add(page.ingested);
+    after = page.next;
+  }
+}
+
+/**
+ * Requests what a plan lists, a page of assets at a time: the first page in this run, those after it in a child each. A
+ * page whose requests all failed is the last one.
  */
 export async function ingestPages(
   run: RunKey,
   progress: Progress,
-  list: 'shrinking' | 'fixed',
-  plan: (page: { limit: number; offset: number }) => Promise<Plan>,
+  planOf: (page: {
+    limit: number;
+    after: number | undefined;
+  }) => Extract<PagePlan, { activity: 'planHeal' | 'planVerify' }>,
 ): Promise<void> {
-  for (let offset = 0; ; offset += list === 'fixed' ? PAGE_SIZE : 0) {
-    const page = await plan({ limit: PAGE_SIZE, offset });
-    if (page.requests.length === 0) return;
-    const ingested = await ingestPlanned(run, page, 'bulk', 'bulk', progress.during(page.requests.length));
-    progress.add(ingested);
-    if (!page.more || ingested.requestsDone === 0) return;
+  let after: number | undefined;
+  let page: Pick<PageResult, 'ingested' | 'next'> & { more: boolean };
+  for (let n = 1; ; n++) {
+    const plan = planOf({ limit: PAGE_SIZE, after });
+    if (after === undefined || !pagesInChildren()) {
+      const planned = await planRequests(plan);
+      if (planned.requests.length === 0) return;
+      const onProgress = progress.during(planned.requests.length);
+      const ingested = await ingestPlanned(run, planned, BULK, onProgress);
+      page = { ingested, more: planned.more, next: planned.next };
+    } else {
+      const { ingested, next } = await executePage({ run, plan, ...BULK }, n);
+      page = { ingested, more: next !== undefined, next };
+    }
+    progress.add(page.ingested);
+    if (!page.more || page.ingested.requestsDone === 0) return;
+    after = page.next;
   }
 }
 
@@ -48,7 +84,5 @@ export function upkeepOutcome(
 ): { result: RunResult; failures: Failed[] } {
   if (total.requestsDone + total.requestsFailed === 0)
     return { result: skipped(gaps ? `${nothing}; ${gaps}` : nothing), failures: [] };
-  const result = resultOf(total);
-  const reason = [result.reason, gaps].filter((part) => part !== null).join('; ');
-  return { result: { ...result, reason: reason || null }, failures: total.failures };
+  return { result: withReason(resultOf(total), gaps), failures: total.failures };
 }

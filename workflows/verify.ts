@@ -1,6 +1,7 @@
 import type { UpkeepScope, VerifyInput } from '../contracts/workflows.js';
-import { classifyGaps, compareWithDays, planVerify } from './activities.js';
+import { classifyGaps, compareSources, compareWithDays } from './activities.js';
 import { startAdjustments } from './children.js';
+import { comparesSources } from './patches.js';
 import { Progress } from './progress.js';
 import { recordRun, type RunResult, scheduledAt } from './run.js';
 import { ingestPages, isScheduled, upkeepOutcome } from './upkeep.js';
@@ -13,14 +14,17 @@ export async function VerifyWorkflow(input: VerifyInput = {}): Promise<RunResult
 
 export async function verify(scope: UpkeepScope): Promise<RunResult> {
   const everything = !isScheduled('verify_bars');
-  return recordRun({ pipeline: 'verify_bars', trigger: 'verify', scheduledAt: scheduledAt() }, async (run) => {
+  const { symbols } = scope;
+  return recordRun({ pipeline: 'verify_bars', trigger: 'verify', scheduledAt: scheduledAt(), symbols }, async (run) => {
     await startAdjustments(await classifyGaps());
     const progress = new Progress();
-    await ingestPages(run, progress, everything ? 'fixed' : 'shrinking', (page) =>
-      planVerify({ run, ...scope, ...page, everything }),
-    );
+    await ingestPages(run, progress, (page) => ({
+      activity: 'planVerify',
+      input: { run, ...scope, ...page, everything },
+    }));
     await startAdjustments(await classifyGaps());
     await compareWithDays();
+    if (comparesSources()) await compareSources();
     return upkeepOutcome(progress.total, 'nothing is due', null);
   });
 }
