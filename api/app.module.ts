@@ -1,11 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
+import { AgreementModule } from './agreement/agreement.module.js';
 import { AssetsModule } from './assets/assets.module.js';
 import { BackfillsModule } from './backfills/backfills.module.js';
 import { CoreModule } from './core.module.js';
 import { CoverageModule } from './coverage/coverage.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import type { ApiDeps } from './deps.js';
+import { FollowModule } from './follow/follow.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IndicatorsModule } from './indicators/indicators.module.js';
 import { LineageModule } from './lineage/lineage.module.js';
@@ -29,10 +31,12 @@ export class AppModule {
         StocksModule,
         CryptoModule,
         AssetsModule,
+        FollowModule,
         MarketsModule,
         IndicatorsModule,
         StreamModule,
         CoverageModule,
+        AgreementModule,
         LineageModule,
         QuarantineModule,
         RevisionsModule,

@@ -2,6 +2,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { ApiDeps } from './deps.js';
+import { followClosures } from './markets/follow-closures.js';
+import { AssetCatalog } from './assets/asset-catalog.js';
+import { linkFormerSymbols } from './assets/former-symbol-links.js';
 import { requireAdminToken } from './admin/admin-token.js';
 import { serveDashboard } from './dashboard/serve.js';
 import { allowOrigins } from './http/cors.js';
@@ -15,8 +18,10 @@ import { openApiDocument, serveDocs } from './openapi/document.js';
 export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> {
   const { adapter, routes } = fastifyAdapter(deps);
   const registry = processRegistry();
+  linkFormerSymbols(adapter.getInstance(), () => app.get(AssetCatalog));
   observeRequests(adapter.getInstance(), registry);
   requireAdminToken(adapter.getInstance(), deps, registry);
+  followClosures(adapter.getInstance(), deps);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(deps, registry), adapter, {
     logger: new NestLog(deps.log),
     abortOnError: false,

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ActionReader } from '../db/repositories/read/action-reader.js';
+import { AgreementReader } from '../db/repositories/read/agreement-reader.js';
 import { AssetReader } from '../db/repositories/read/asset-reader.js';
 import { BarChangeReader } from '../db/repositories/read/bar-change-log.js';
 import { BarReader } from '../db/repositories/read/bar-reader.js';
@@ -21,6 +22,7 @@ export class CoreModule {
     const providers = [
       { provide: DEPS, useValue: deps },
       { provide: ActionReader, useValue: new ActionReader(database.pool) },
+      { provide: AgreementReader, useValue: new AgreementReader(database.pool) },
       { provide: AssetReader, useValue: new AssetReader(database.pool) },
       { provide: BarChangeReader, useValue: new BarChangeReader(database.pool) },
       { provide: BarReader, useValue: new BarReader(database.pool) },

@@ -3,7 +3,19 @@ import type { Logger } from 'pino';
 import type { ProviderId } from '../config/catalog/providers.js';
 import type { Closures } from '../config/closures.js';
 import type { Database } from '../db/client.js';
+import { SECOND } from '../domain/timeframe.js';
 import type { DashboardFile } from './dashboard/files.js';
+
+/** How long the API waits, ms. */
+export interface Timing {
+  /** For a call of Temporal: an available server responds much sooner, an unavailable one must not hold up our responses. */
+  temporalMs: number;
+  /** For a check of readiness, and for the figures among the metrics. */
+  checkMs: number;
+  /** For a notification of stored changes, before the stream reads the log without one. */
+  streamPollMs: number;
+}
+export const TIMING: Timing = { temporalMs: 1.5 * SECOND, checkMs: 1.8 * SECOND, streamPollMs: 5 * SECOND };
 
 /** Everything that the API needs from outside; main.ts builds it, tests build their own. */
 export interface ApiDeps {
@@ -28,6 +40,7 @@ export interface ApiDeps {
   version: string;
   /** The dashboard's files by URL path; null if it is not built. */
   dashboard: ReadonlyMap<string, DashboardFile> | null;
+  timing: Timing;
   log: Logger;
   /** How many rejections of this process nothing has handled. */
   unhandledRejections(): number;

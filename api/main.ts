@@ -2,31 +2,36 @@ import { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { allowedHosts } from '../config/allowed-hosts.js';
 import { surviveRejections } from '../config/last-resort.js';
+import { applyFeeds } from '../config/catalog/provider-delays.js';
 import { applyClosures } from '../config/closures.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
 import { ratesOf } from '../config/rates.js';
-import { connect } from '../db/client.js';
+import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-config.js';
+import { temporalProblem } from '../contracts/temporal-problem.js';
+import { connect, type TimeLimits } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
 import { createApp } from './app.js';
 import { exportFolder, readDashboard } from './dashboard/files.js';
-import type { ApiDeps } from './deps.js';
+import { type ApiDeps, TIMING } from './deps.js';
 import { temporalConnection } from './temporal/connection.js';
 import { packageVersion } from './version.js';
 
 /** A stop takes no longer than this, even if requests are still in progress. */
 const STOP_TIMEOUT_MS = 5 * SECOND;
-/** No statement of the API may occupy a connection for longer. */
-const STATEMENT_TIMEOUT_MS = 15 * SECOND;
+/** No statement of the API may occupy a connection for longer. A download may pause a transaction for as long as its reader. */
+const TIME_LIMITS: TimeLimits = { statementMs: 15 * SECOND, lockMs: 5 * SECOND };
 
 async function main(): Promise<void> {
   const env = apiEnv();
   const log = pino({ level: env.LOG_LEVEL, base: { process: 'api' } });
   let rejections = 0;
   surviveRejections(log, () => rejections++);
-  const deps = dependencies(env, log, () => rejections);
+  const temporal = readTemporalConfig();
+  const deps = dependencies(env, temporal, log, () => rejections);
   const app = await createApp(deps);
   await app.listen(env.PORT, env.HOST);
   log.info({ url: await app.getUrl(), mode: deps.mode }, 'the API is listening');
+  reportTemporalProblem(temporal, deps);
   stopOnRequest(async () => {
     await app.close();
     await Promise.allSettled([deps.database.close(), deps.temporal.connection.close()]);
@@ -43,17 +48,31 @@ function apiEnv(): Env & { DATABASE_URL: string } {
   return { ...env, DATABASE_URL };
 }
 
-function dependencies(env: Env & { DATABASE_URL: string }, log: Logger, unhandledRejections: () => number): ApiDeps {
+/** Once, in the log: `/readyz` must not show a host or a path. */
+function reportTemporalProblem(config: TemporalConfig, { temporal, log }: ApiDeps): void {
+  temporal.connection.ensureConnected().catch(async (error: Error) => {
+    log.warn({ problem: await temporalProblem(config, error) }, 'Temporal is not reachable yet');
+  });
+}
+
+function dependencies(
+  env: Env & { DATABASE_URL: string },
+  temporal: TemporalConfig,
+  log: Logger,
+  unhandledRejections: () => number,
+): ApiDeps {
+  applyFeeds(env);
   const closures = applyClosures(env);
   for (const problem of closures.problems) log.error(problem);
-  const database = connect(withStatementTimeout(env.DATABASE_URL), {
+  const database = connect(env.DATABASE_URL, {
     name: 'barkeep-api',
+    limits: TIME_LIMITS,
     onLost: (lost) => log.warn(lost, 'a database connection was lost'),
   });
-  const connection = temporalConnection(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.TEMPORAL_PORT}`);
+  const connection = temporalConnection(temporal);
   return {
     database,
-    temporal: new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }),
+    temporal: new Client({ connection, namespace: temporal.namespace }),
     mode: env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live',
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
@@ -64,18 +83,11 @@ function dependencies(env: Env & { DATABASE_URL: string }, log: Logger, unhandle
     closures,
     version: packageVersion(),
     dashboard: readDashboard(exportFolder()),
+    timing: TIMING,
     log,
     unhandledRejections,
     wallNow: () => Date.now(),
   };
-}
-
-/** node-postgres also reads settings from the URL; one that is already there wins. */
-function withStatementTimeout(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  if (!url.searchParams.has('statement_timeout'))
-    url.searchParams.set('statement_timeout', String(STATEMENT_TIMEOUT_MS));
-  return url.href;
 }
 
 /** Stops on SIGTERM, on SIGINT, and when the process that started this one ends. */

@@ -3,7 +3,7 @@ import { component } from '../openapi/registry.js';
 
 /** Why an operator acts; stored in audit_log. */
 export const reason = z
-  .string('must be a text')
+  .string('must be a string')
   .trim()
   .min(1, 'must not be empty')
   .max(500, 'must have at most 500 characters')

@@ -1,34 +1,68 @@
 import { Injectable } from '@nestjs/common';
-import type { AssetClass } from '../../config/catalog/asset-classes.js';
+import type { AssetClass } from '../../config/catalog/asset-kinds.js';
+import { timeframesOf } from '../../config/catalog/kinds-of-providers.js';
+import { PIPELINES, type LivePipeline } from '../../config/catalog/schedules.js';
+import { keyOf, type SeriesKey } from '../../domain/bar.js';
+import { sameSymbol } from '../../domain/same-symbol.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
-import { sameSymbol } from '../http/did-you-mean.js';
-import { Problem } from '../http/problem.js';
-import { cachedFor } from '../http/ttl-cache.js';
+import type { SourceOutage } from '../../db/repositories/read/source-outages.js';
+import { invalidQuery, Problem } from '../http/problem.js';
+import { cachedFor, type Cached } from '../http/ttl-cache.js';
 
 /** A new asset is found within this time, and reads do not query what hardly ever changes. */
 const MAX_AGE_MS = 2_000;
 
 const PATHS = { stock: 'stocks', crypto: 'crypto' } satisfies Record<AssetClass, string>;
 
+/** The ids of renamed assets by each symbol that they had, and these symbols, oldest first, by the asset. */
+interface FormerSymbols {
+  idOf: ReadonlyMap<string, number>;
+  symbolsOf: ReadonlyMap<number, string[]>;
+}
+
+/** An asset, and its sources that are asked for, by rank. */
+export interface AssetWithSources {
+  asset: AssetRow;
+  sources: readonly AssetRow[];
+}
+
+/** A series that a live pipeline keeps up to date. */
+export interface LiveSeries {
+  /** Of the asset. */
+  symbol: string;
+  source: AssetRow;
+  timeframe: StoredTimeframe;
+}
+
 /** The assets and the bounds of their series, cached for a moment. */
 @Injectable()
 export class AssetCatalog {
-  private readonly assets: () => Promise<ReadonlyMap<string, AssetRow>>;
+  private readonly assets: Cached<ReadonlyMap<string, AssetRow>>;
+  private readonly further: Cached<ReadonlyMap<number, AssetRow[]>>;
+  private readonly former: Cached<FormerSymbols>;
+  /** Former symbols that were asked for, and what they lead to. */
+  private readonly renames = new Map<string, string>();
   private readonly troubled: () => Promise<AssetProblem[]>;
+  private readonly outages: () => Promise<ReadonlyMap<number, SourceOutage>>;
   private readonly bounds: () => Promise<ReadonlyMap<string, SeriesBounds>>;
 
-  constructor(reader: AssetReader) {
+  constructor(private readonly reader: AssetReader) {
     this.assets = cachedFor(
       MAX_AGE_MS,
       async () => new Map((await reader.all()).map((asset) => [asset.symbol.toUpperCase(), asset])),
     );
-    this.troubled = cachedFor(MAX_AGE_MS, () => reader.problems());
-    this.bounds = cachedFor(
-      MAX_AGE_MS,
-      async () => new Map((await reader.bounds()).map((b) => [keyOf(b.assetId, b.timeframe), b])),
+    this.further = cachedFor(MAX_AGE_MS, async () =>
+      Map.groupBy(await reader.furtherSources(), ({ sourceOf }) => sourceOf!),
     );
+    this.former = cachedFor(MAX_AGE_MS, async () => {
+      const idOf = await this.reader.formerSymbols();
+      return { idOf, symbolsOf: Map.groupBy(idOf.keys(), (symbol) => idOf.get(symbol)!) };
+    });
+    this.troubled = cachedFor(MAX_AGE_MS, () => reader.problems());
+    this.outages = cachedFor(MAX_AGE_MS, () => reader.sourceOutages());
+    this.bounds = cachedFor(MAX_AGE_MS, async () => new Map((await reader.bounds()).map((b) => [keyOf(b), b])));
   }
 
   /** Tracked assets that cannot be loaded, and why. */
@@ -36,18 +70,55 @@ export class AssetCatalog {
     return this.troubled();
   }
 
+  /** Why the first source of an asset is not requested now, and what stands in for it, in words; null if it is. */
+  async sourceOutageOf(assetId: number): Promise<string | null> {
+    return (await this.outages()).get(assetId)?.words ?? null;
+  }
+
+  /** All assets, also paused and retired ones, in the order in which they were added. */
+  async all(): Promise<AssetRow[]> {
+    return [...(await this.assets()).values()];
+  }
+
   /** Tracked assets, in the order in which they were added. */
   async active(): Promise<AssetRow[]> {
-    return [...(await this.assets()).values()].filter((asset) => asset.active);
+    return (await this.all()).filter((asset) => asset.active);
+  }
+
+  /** The symbols that an asset had before it was renamed, oldest first. */
+  async formerSymbolsOf(assetId: number): Promise<string[]> {
+    return (await this.former()).symbolsOf.get(assetId) ?? [];
+  }
+
+  /** After a change of an asset: the next caller sees it. */
+  forget(): void {
+    this.assets.forget();
+    this.further.forget();
+    this.former.forget();
+  }
+
+  /** The symbol of a renamed asset by a former one, as far as it was read already; null if it is no former symbol. */
+  currentSymbolOf(symbol: string): string | null {
+    return this.renames.get(symbol.toUpperCase()) ?? null;
+  }
+
+  /** The asset that had a symbol before it was renamed; undefined if there is none, or another one has the symbol now. */
+  async renamed(symbol: string): Promise<AssetRow | undefined> {
+    const [assets, former] = await Promise.all([this.assets(), this.former()]);
+    const id = assets.has(symbol.toUpperCase()) ? undefined : former.idOf.get(symbol.toUpperCase());
+    const asset = id === undefined ? undefined : [...assets.values()].find((one) => one.id === id);
+    if (asset) this.renames.set(symbol.toUpperCase(), asset.symbol);
+    else this.renames.delete(symbol.toUpperCase());
+    return asset;
   }
 
   /**
-   * An asset by its symbol, case-insensitive; also one that is no longer tracked, as it keeps its bars.
+   * An asset by its symbol, or a former one, case-insensitive; also one that is no longer tracked, as it keeps its bars.
    * @throws Problem 404 if there is none of that class, with the reason if its row is bad
    */
   async find(assetClass: AssetClass, symbol: string): Promise<AssetRow> {
     const assets = await this.assets();
-    const asset = assets.get(symbol.toUpperCase());
+    const asset = assets.get(symbol.toUpperCase()) ?? (await this.renamed(symbol));
     if (asset?.assetClass === assetClass) return asset;
     const hint = asset
       ? `${asset.symbol} is at /api/${PATHS[asset.assetClass]}/${asset.symbol}.`
@@ -56,14 +127,56 @@ export class AssetCatalog {
   }
 
   /**
-   * An asset of any class by its symbol, case-insensitive.
+   * An asset of any class by its symbol, or a former one, case-insensitive.
    * @throws Problem 404 if there is none, with the reason if its row is bad
    */
   async get(symbol: string): Promise<AssetRow> {
     const assets = await this.assets();
-    const asset = assets.get(symbol.toUpperCase());
+    const asset = assets.get(symbol.toUpperCase()) ?? (await this.renamed(symbol));
     if (asset) return asset;
     throw unknownSymbol('asset', symbol, (await this.badRow(symbol)) ?? hintFor(symbol, assets));
+  }
+
+  /** The sources of an asset, by rank. */
+  async sourcesOf(asset: AssetRow): Promise<AssetRow[]> {
+    return [asset, ...((await this.further()).get(asset.id) ?? [])].sort((a, b) => a.rank - b.rank);
+  }
+
+  /**
+   * The sources that a request is about, by rank.
+   * @param source id of the provider of one source; undefined = those that are served
+   * @throws Problem 400 if the asset has no such source
+   */
+  async requestedSources(asset: AssetRow, source: string | undefined): Promise<AssetRow[]> {
+    const sources = await this.sourcesOf(asset);
+    if (source === undefined) return sources.filter(({ role }) => role === 'serve');
+    const one = sources.find(({ provider }) => provider === source.toLowerCase());
+    if (one) return [one];
+    const known = sources.map(({ provider }) => provider).join(', ');
+    throw invalidQuery('source', `${asset.symbol} has no source ${source}; its sources: ${known}`);
+  }
+
+  /** Tracked assets with the sources that are served, by rank. */
+  async activeWithSources(): Promise<AssetWithSources[]> {
+    return Promise.all(
+      (await this.active()).map(async (asset) => ({ asset, sources: await this.requestedSources(asset, undefined) })),
+    );
+  }
+
+  /**
+   * The series that a live pipeline keeps up to date: in each timeframe that of the first served source which stores it,
+   * unless this source is paused.
+   */
+  async liveSeries(pipeline: LivePipeline): Promise<LiveSeries[]> {
+    const { provider, timeframes } = PIPELINES[pipeline];
+    return (await this.activeWithSources()).flatMap(({ asset: { symbol }, sources }) =>
+      timeframes.flatMap((timeframe) => {
+        const source = sources.find((one) => timeframesOf(one).includes(timeframe));
+        return source?.provider === provider && source.active && source.pausedBecause === null
+          ? [{ symbol, source, timeframe }]
+          : [];
+      }),
+    );
   }
 
   /** What is wrong with the row of a symbol, and what to do; null if nothing is. */
@@ -74,8 +187,22 @@ export class AssetCatalog {
 
   /** First and last bar of a series; null while it has no bars. */
   async boundsOf(assetId: number, timeframe: StoredTimeframe): Promise<SeriesBounds | null> {
-    return (await this.bounds()).get(keyOf(assetId, timeframe)) ?? null;
+    return (await this.bounds()).get(keyOf({ assetId, timeframe })) ?? null;
   }
+
+  /** First and last bar of several series together: those of sources. */
+  async boundsOfAll(series: readonly SeriesKey[]): Promise<SeriesBounds | null> {
+    const bounds = await this.bounds();
+    return series
+      .flatMap((one) => bounds.get(keyOf(one)) ?? [])
+      .reduce<SeriesBounds | null>((all, one) => (all === null ? one : together(all, one)), null);
+  }
+}
+
+function together(a: SeriesBounds, b: SeriesBounds): SeriesBounds {
+  const { firstTime, firstSession, beginsAt } = b.firstTime < a.firstTime ? b : a;
+  const { lastTime, lastSession } = b.lastTime > a.lastTime ? b : a;
+  return { ...a, firstTime, firstSession, beginsAt, lastTime, lastSession };
 }
 
 function hintFor(symbol: string, assets: ReadonlyMap<string, AssetRow>): string {
@@ -85,5 +212,3 @@ function hintFor(symbol: string, assets: ReadonlyMap<string, AssetRow>): string 
 
 const unknownSymbol = (noun: string, symbol: string, hint: string) =>
   new Problem(404, `Unknown ${noun}: ${symbol}. ${hint}`, { type: 'unknown-symbol' });
-
-const keyOf = (assetId: number, timeframe: StoredTimeframe): string => `${assetId}/${timeframe}`;

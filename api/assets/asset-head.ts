@@ -1,5 +1,5 @@
-import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { calendarOf } from '../../domain/calendars/index.js';
 
 /** The fields of its asset that a response begins with. */
 export const headOf = ({ symbol, assetClass, currency, exchange }: AssetRow) => ({
@@ -7,5 +7,5 @@ export const headOf = ({ symbol, assetClass, currency, exchange }: AssetRow) => 
   assetClass,
   currency,
   exchange,
-  timezone: EXCHANGES[exchange].timezone,
+  timezone: calendarOf(exchange).timezone,
 });

@@ -1,29 +1,94 @@
 import { z } from 'zod';
-import { assetHead, instant, providerId, timeframe } from '../openapi/fields.js';
+import { ASSET_KINDS, ASSET_STATUSES } from '../../config/catalog/asset-kinds.js';
+import { oneOf } from '../http/parameters.js';
+import { assetHead, instant, providerId, sourceOutage, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
+
+const kind = z.enum(ASSET_KINDS).meta({ description: 'What it is.', example: 'etf' });
+export const status = z.enum(ASSET_STATUSES).meta({
+  description:
+    '`active`: requested by runs; `paused`: not for the time being; `retired`: given up. Its bars are served anyway.',
+});
+export const quotedIn = z.string().nullable().meta({
+  description:
+    'The unit in which the provider quotes it, such as `GBp`, if that is a hundredth of `currency`, in which prices are stored and served; otherwise null.',
+  example: null,
+});
+
+export const sourceRole = z.enum(['serve', 'check'], { error: 'must be serve or check' }).meta({
+  description: '`serve`; or `check`: its bars are compared with those of the others, and never served.',
+  example: 'serve',
+});
+export const sourceStatus = z.enum(['active', 'paused'], { error: 'must be active or paused' }).meta({
+  description: '`active`: requested, while its asset is; `paused`: it alone is not. Its bars are served anyway.',
+  example: 'active',
+});
+
+export const AssetSchema = component(
+  'Asset',
+  z.object({
+    ...assetHead,
+    kind,
+    name: z.string().meta({ example: 'SPDR S&P 500 ETF' }),
+    provider: providerId.meta({ description: 'Id of the provider that it was added with, one of `sources`.' }),
+    providerSymbol: z.string().meta({ description: "That provider's identifier for the asset.", example: 'SPY' }),
+    quotedIn,
+    status,
+    inactiveBecause: z.string().nullable().meta({
+      description: 'Why it is paused or retired; null if it is active, or if nobody gave a reason.',
+      example: null,
+    }),
+    formerSymbols: z.array(z.string()).meta({
+      description: 'Symbols that it had before it was renamed. They still lead to it.',
+      example: [],
+    }),
+    sources: z
+      .array(
+        z.object({
+          rank: z.int().meta({ description: 'Bars of the lowest rank are served first.', example: 1 }),
+          provider: providerId,
+          name: z.string().meta({ description: 'Name of the provider.', example: 'Yahoo Finance' }),
+          providerSymbol: z.string().meta({ description: "The provider's identifier for the asset.", example: 'SPY' }),
+          role: sourceRole,
+          status: sourceStatus,
+          pausedBecause: z
+            .string()
+            .nullable()
+            .meta({ description: 'Why it alone is paused; null if it is not.', example: null }),
+          since: instant('When it was added, wall clock.'),
+          timeframes: z.array(timeframe).meta({ description: 'Those that are stored.', example: ['1m', '1d'] }),
+        }),
+      )
+      .meta({ description: 'Where its bars come from, by rank. With only one, nothing stands in for it.' }),
+    sourceOutage,
+    timeframes: z
+      .array(
+        z.object({
+          timeframe,
+          settleSeconds: z
+            .number()
+            .meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
+          delaySeconds: z.number().meta({ description: 'Additional delay of the feed of the exchange.', example: 0 }),
+          firstBar: instant('Open of the first stored bar.', '2026-10-21T13:30:00Z').nullable(),
+          lastBar: instant('Open of the last stored bar.').nullable(),
+        }),
+      )
+      .meta({ description: 'What is stored of it, shortest first: of all sources that are served.' }),
+  }),
+);
+export type AssetBody = z.output<typeof AssetSchema>;
+
+export const AssetListQuery = z.strictObject({
+  status: oneOf([...ASSET_STATUSES, 'all'] as const)
+    .default('active')
+    .meta({ description: 'Only assets with this status. Default: `active`.', example: 'all' }),
+});
+export type AssetListFilter = z.output<typeof AssetListQuery>;
 
 export const AssetListSchema = component(
   'AssetList',
   z.object({
-    assets: z.array(
-      z.object({
-        ...assetHead,
-        name: z.string().meta({ example: 'SPDR S&P 500 ETF' }),
-        provider: providerId,
-        providerSymbol: z.string().meta({ description: "The provider's identifier for the asset.", example: 'SPY' }),
-        timeframes: z.array(
-          z.object({
-            timeframe,
-            settleSeconds: z
-              .number()
-              .meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
-            delaySeconds: z.number().meta({ description: 'Additional delay of the feed of the exchange.', example: 0 }),
-            firstBar: instant('Open of the first stored bar.', '2026-10-21T13:30:00Z').nullable(),
-            lastBar: instant('Open of the last stored bar.').nullable(),
-          }),
-        ),
-      }),
-    ),
+    assets: z.array(AssetSchema),
     problems: z
       .array(
         z.object({

@@ -1,16 +1,18 @@
-import { Body, Controller, Delete, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type StatusResponse } from '../http/response.js';
 import { bodyOf, queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
-import { backfillDocs, backfillsDocs, cancelDocs, startDocs } from './backfills.docs.js';
+import { backfillDocs, backfillsDocs, cancelDocs, changeDocs, startDocs } from './backfills.docs.js';
 import {
+  BackfillChangeSchema,
   BackfillRequestSchema,
   BackfillsQuery,
   CancelQuery,
   type BackfillBody,
+  type BackfillChange,
   type BackfillPageBody,
-  type BackfillRequest,
+  type BackfillRequestBody,
   type BackfillsFilter,
   type CancelReason,
 } from './backfills.schema.js';
@@ -24,7 +26,7 @@ export class BackfillsController {
   @Post()
   @Describe(startDocs)
   start(
-    @Body(bodyOf(BackfillRequestSchema)) request: BackfillRequest,
+    @Body(bodyOf(BackfillRequestSchema)) request: BackfillRequestBody,
     @Headers('idempotency-key') key: string | undefined,
   ): Promise<StatusResponse> {
     return this.backfills.start(request, key);
@@ -40,6 +42,15 @@ export class BackfillsController {
   @Describe(backfillDocs)
   detail(@Param('workflowId') workflowId: string): Promise<BackfillBody> {
     return this.backfills.detail(workflowId);
+  }
+
+  @Patch(':workflowId')
+  @Describe(changeDocs)
+  change(
+    @Param('workflowId') workflowId: string,
+    @Body(bodyOf(BackfillChangeSchema)) change: BackfillChange,
+  ): Promise<BackfillBody> {
+    return this.backfills.change(workflowId, change);
   }
 
   @Delete(':workflowId')

@@ -1,5 +1,7 @@
+import { IDEMPOTENCY_KEY } from '../http/idempotency-key.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import {
+  BackfillChangeSchema,
   BackfillPageSchema,
   BackfillPlanSchema,
   BackfillRequestSchema,
@@ -14,32 +16,36 @@ const UNKNOWN = { 404: ['unknown-backfill', 'Unknown backfill.'] } as const;
 export const startDocs: OperationDocs = {
   operationId: 'startBackfill',
   summary: 'Start or preview a backfill',
-  description: `Fetches missing bars from the providers, newest first, at a lower priority than live runs. With \`dryRun\`, returns the
-plan and starts nothing. \`npm run backfill\` starts the same workflow.`,
+  description: `Fetches missing bars from the providers at a lower priority than live runs. With \`dryRun\`, returns the plan and
+starts nothing. While a backfill is running, the same request returns it instead of starting another. \`npm run backfill\` and
+\`temporal workflow start --type BackfillWorkflow\` take the same fields.`,
   admin: true,
-  headers: {
-    'Idempotency-Key': {
-      description:
-        'A unique key of your choice. Requests with the same key start only one backfill, however often you send them.',
-      example: '7d8a2f64-9f0e-4d1b-8f53-0a2c5f7e9b11',
-    },
-  },
+  headers: IDEMPOTENCY_KEY,
   body: {
     schema: BackfillRequestSchema,
     examples: {
       'Preview one session of one asset': {
         symbols: ['SPY'],
-        timeframes: ['1m'],
-        start: '2026-11-20',
-        end: '2026-11-21',
+        timeframe: '1m',
+        from: '2026-11-20',
+        to: '2026-11-21',
         dryRun: true,
       },
       'Everything that is missing': {},
       'Fetch a week again, for late corrections': {
-        start: '2026-11-16',
-        end: '2026-11-21',
-        refetch: true,
+        from: '2026-11-16',
+        to: '2026-11-21',
+        reprocess: 'all',
         reason: 'the provider reported wrong volumes',
+      },
+      'Eleven years of daily bars, oldest first, after approval': {
+        symbols: ['SPY'],
+        timeframe: '1d',
+        from: '2015-01-01',
+        to: '2026-01-01',
+        order: 'oldest',
+        concurrency: 2,
+        waitForApproval: true,
       },
     },
   },
@@ -65,6 +71,24 @@ export const backfillDocs: OperationDocs = {
   path,
   ok: BackfillSchema,
   problems: UNKNOWN,
+};
+
+export const changeDocs: OperationDocs = {
+  operationId: 'changeBackfill',
+  summary: 'Resize or approve a backfill',
+  description:
+    'Changes how many requests a running backfill has in progress at a time, or starts one that is waiting for approval.',
+  admin: true,
+  path,
+  body: {
+    schema: BackfillChangeSchema,
+    examples: {
+      'Four requests at a time': { concurrency: 4, reason: 'live runs are late' },
+      Approve: { approved: true },
+    },
+  },
+  ok: BackfillSchema,
+  problems: { ...UNKNOWN, 409: ['not-running', 'The backfill has ended, or cannot be changed like this.'] },
 };
 
 export const cancelDocs: OperationDocs = {

@@ -9,5 +9,6 @@ import { BackfillsService } from './backfills.service.js';
   imports: [AssetsModule, PipelineModule, TemporalModule],
   controllers: [BackfillsController],
   providers: [BackfillsService],
+  exports: [BackfillsService],
 })
 export class BackfillsModule {}

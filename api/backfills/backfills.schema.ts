@@ -1,50 +1,16 @@
 import { z } from 'zod';
-import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
+import { BACKFILL_STATES } from '../../contracts/queries.js';
+import { BACKFILL_FIELDS } from '../../planning/backfill-request.js';
 import { reason } from '../admin/reason.schema.js';
 import { cursorParameter, limitParameter } from '../http/parameters.js';
-import { INSTANT_FORMATS, parseInstant } from '../http/time.js';
 import { assetHead, instant, nextCursor, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { RunSchema } from '../pipeline/run.schema.js';
 
-const MAX_SYMBOLS = 1_000;
-
-const time = (description: string, example: string) =>
-  z
-    .string()
-    .refine((text) => parseInstant(text) !== null, {
-      error: INSTANT_FORMATS,
-    })
-    .optional()
-    .meta({ description, example });
-const names = <T extends z.ZodType<string>>(name: T, max: number) =>
-  z.array(name).min(1, 'must name at least one').max(max, `must name at most ${max}`).optional();
-
-/** The request of a backfill. */
-const request = {
-  symbols: names(z.string().trim().toUpperCase(), MAX_SYMBOLS).meta({
-    description: 'Symbols, case-insensitive. Default: all tracked assets.',
-    example: ['SPY', 'BTC'],
-  }),
-  timeframes: names(z.enum(STORED_TIMEFRAMES), STORED_TIMEFRAMES.length).meta({
-    description: "Stored timeframes. Default: all that the asset's provider has.",
-    example: ['1m'],
-  }),
-  start: time(
-    'Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers.',
-    '2026-11-01',
-  ),
-  end: time('End, exclusive: a time or a date, market clock. Default: now.', '2026-11-20'),
-  refetch: z.boolean().optional().meta({
-    description: 'Also fetches bars that are stored, to pick up late corrections. Default: false.',
-    example: false,
-  }),
-};
-
 export const BackfillRequestSchema = component(
   'BackfillRequest',
   z.strictObject({
-    ...request,
+    ...BACKFILL_FIELDS,
     dryRun: z
       .boolean()
       .optional()
@@ -52,33 +18,56 @@ export const BackfillRequestSchema = component(
     reason: reason.optional(),
   }),
 );
-export type BackfillRequest = z.output<typeof BackfillRequestSchema>;
+export type BackfillRequestBody = z.output<typeof BackfillRequestSchema>;
 
+export const BackfillChangeSchema = component(
+  'BackfillChange',
+  z.strictObject({
+    concurrency: BACKFILL_FIELDS.concurrency,
+    approved: z
+      .literal(true, 'must be true; to refuse a backfill, cancel it')
+      .optional()
+      .meta({ description: 'Starts a backfill that is waiting for approval.', example: true }),
+    reason: reason.optional(),
+  }),
+);
+export type BackfillChange = z.output<typeof BackfillChangeSchema>;
+
+const requests = z.int().meta({ description: 'Requests to providers.', example: 5 });
 const bars = z.int().meta({ description: 'Maximum number of bars that the requests can return.', example: 1_950 });
+
+/** The fields of a BackfillCount (contracts/queries.ts). */
+const count = {
+  requests,
+  expectedBars: bars,
+  estimatedSeconds: z.int().meta({
+    description:
+      'Estimated duration in seconds, from the rate limits of backfills. Providers work in parallel; live runs take precedence.',
+    example: 2,
+  }),
+  assets: z.int().meta({ description: 'Assets with requests.', example: 1 }),
+  waiting: z.int().meta({
+    description: 'Missing bars that the provider did not have and whose next attempt is not due yet.',
+    example: 0,
+  }),
+  byProvider: z.array(
+    z.object({
+      provider: providerId,
+      requests: z.int().meta({ description: 'Requests to this provider.', example: 5 }),
+      expectedBars: bars,
+      estimatedSeconds: z.int().meta({ description: 'Estimated duration in seconds.', example: 2 }),
+    }),
+  ),
+};
 
 export const BackfillPlanSchema = component(
   'BackfillPlan',
   z.object({
     dryRun: z.literal(true).meta({ description: 'Always true: nothing was started.' }),
-    requests: z.int().meta({ description: 'Requests to providers.', example: 5 }),
-    expectedBars: bars,
-    estimatedSeconds: z.int().meta({
-      description:
-        'Estimated duration in seconds, from the rate limits of backfills. Providers work in parallel; live runs take precedence.',
-      example: 2,
-    }),
-    waiting: z.int().meta({
-      description: 'Missing bars that the provider did not have and whose next attempt is not due yet.',
-      example: 0,
-    }),
-    byProvider: z.array(
-      z.object({
-        provider: providerId,
-        requests: z.int().meta({ description: 'Requests to this provider.', example: 5 }),
-        expectedBars: bars,
-        estimatedSeconds: z.int().meta({ description: 'Estimated duration in seconds.', example: 2 }),
-      }),
-    ),
+    ...count,
+    byAsset: z
+      .array(z.object({ symbol: assetHead.symbol, requests, expectedBars: bars }))
+      .meta({ description: 'The first 1,000 assets with requests.' }),
     windows: z
       .array(
         z.object({
@@ -89,10 +78,12 @@ export const BackfillPlanSchema = component(
           expectedBars: bars,
         }),
       )
-      .meta({ description: 'The first 500 requests: one series after the other, newest first.' }),
+      .meta({ description: 'The first 500 requests: asset by asset, series by series, newest first.' }),
   }),
 );
 export type BackfillPlanBody = z.output<typeof BackfillPlanSchema>;
+
+const { symbols, timeframes, from, to, reprocess, order, concurrency, waitForApproval } = BACKFILL_FIELDS;
 
 export const BackfillSchema = component(
   'Backfill',
@@ -107,7 +98,7 @@ export const BackfillSchema = component(
     durationMs: RunSchema.shape.durationMs.meta({ example: null }),
     asked: z
       .object({
-        ...request,
+        ...{ symbols, timeframes, from, to, reprocess, order, concurrency, waitForApproval },
         reason: z.string().meta({
           description: 'Reason of the operator; empty if none was given.',
           example: 'the provider reported wrong volumes',
@@ -116,14 +107,49 @@ export const BackfillSchema = component(
       .nullable()
       .meta({
         description: 'The request; null if the backfill was not started through this API.',
-        example: { symbols: ['SPY', 'BTC'], start: '2026-11-01', end: '2026-11-20', reason: 'a new asset' },
+        example: { symbols: ['BTC', 'SPY'], from: '2026-11-01', to: '2026-11-20', reason: 'a new asset' },
       }),
     progress: z
       .object({
-        requestsTotal: z.int().meta({ description: 'Requests planned so far.', example: 40 }),
+        state: z.enum(BACKFILL_STATES).meta({
+          description: '`pausing`: it waits before it requests again the bars that the providers have not returned.',
+          example: 'requesting',
+        }),
+        requestsTotal: z.int().meta({
+          description:
+            'Total number of requests: those planned so far, plus an estimate of the others (see `isEstimate`).',
+          example: 40,
+        }),
+        isEstimate: z.boolean().meta({
+          description: 'Whether `requestsTotal` includes an estimate for sources that are not planned yet.',
+          example: false,
+        }),
         requestsDone: z.int().meta({ description: 'Requests that succeeded.', example: 12 }),
         requestsFailed: z.int().meta({ description: 'Requests that failed.', example: 0 }),
         rowsInserted: z.int().meta({ description: 'New rows.', example: 18_321 }),
+        assetsPlanned: z.int().meta({
+          description: 'Sources of assets whose requests are planned: an asset with two sources counts twice.',
+          example: 7,
+        }),
+        assetsTotal: z.int().meta({
+          description: 'Sources of all assets of the backfill; 0 before the first page is planned.',
+          example: 7,
+        }),
+        page: z.int().meta({
+          description: 'Number of pages planned so far. Each page has the requests of the next assets.',
+          example: 1,
+        }),
+        concurrency: z
+          .int()
+          .meta({ description: 'Maximum number of its requests in progress at a time.', example: 64 }),
+        waitsUntil: instant(
+          'End of the pause, wall clock; null if it is not pausing.',
+          '2026-11-20T15:01:05Z',
+        ).nullable(),
+        count: z.object(count).nullable().meta({
+          description: 'Its requests, counted before it begins; null unless the request had `waitForApproval`.',
+          example: null,
+        }),
       })
       .nullable()
       .meta({

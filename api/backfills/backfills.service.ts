@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { latestAudits, lockSubject, recordAudit, type KeptAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
@@ -16,40 +17,49 @@ import { backfillStartOptions } from '../../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';
 import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
 import { CLOSED_STATUSES } from '../../contracts/run-statuses.js';
-import { planMissing } from '../../planning/missing-windows.js';
-import { AssetCatalog } from '../assets/asset-catalog.js';
+import { APPROVE_UPDATE, RESIZE_UPDATE } from '../../contracts/backfill-updates.js';
+import { countBackfill } from '../../planning/backfill-count.js';
+import { backfillWorkflowId } from '../../planning/backfill-id.js';
+import {
+  type Backfill,
+  type BackfillRequest,
+  inCurrentForm,
+  resolveBackfill,
+} from '../../planning/backfill-request.js';
+import { BadFieldsError } from '../../planning/bad-input.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
+import { assertKey, digestOf, keyReused } from '../http/idempotency-key.js';
 import { StatusResponse } from '../http/response.js';
-import { invalidParameters, Problem } from '../http/problem.js';
-import { parseInstant } from '../http/time.js';
+import { invalidBody, invalidParameters, Problem } from '../http/problem.js';
+import { isoSeconds } from '../http/time.js';
 import { RunsService } from '../pipeline/runs.service.js';
 import { TemporalService } from '../temporal/temporal.service.js';
-import { previewOf } from './backfill-preview.js';
-import { scopeOf, type BackfillScope } from './backfill-scope.js';
-import type {
-  BackfillBody,
-  BackfillPageBody,
-  BackfillPlanBody,
-  BackfillRequest,
-  BackfillsFilter,
+import {
+  type BackfillBody,
+  type BackfillChange,
+  type BackfillPageBody,
+  type BackfillPlanBody,
+  type BackfillRequestBody,
+  type BackfillsFilter,
 } from './backfills.schema.js';
 
 const STARTED = 'backfill.start';
+const CHANGED = 'backfill.change';
 const CANCELLED = 'backfill.cancel';
 /** Name of the request in the memo of its workflow. */
 const REQUEST_MEMO = 'request';
 /** Maximum number of open backfills that a page fetches from Temporal. */
 const MAX_OPEN = 100;
 
-/** The stored part of a request. Two requests with the same key must agree on it. */
-type StoredRequest = Omit<BackfillRequest, 'dryRun' | 'reason'>;
+/** The most that a preview lists. */
+const MAX_WINDOWS = 500;
+const MAX_ASSETS = 1_000;
 
-/** Starts, lists and cancels backfills, which are the workflow of `npm run backfill`. */
+/** Starts, lists, changes and cancels backfills, which are the workflow of `npm run backfill`. */
 @Injectable()
 export class BackfillsService {
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
-    private readonly assets: AssetCatalog,
     private readonly runs: RunsService,
     private readonly reader: RunReader,
     private readonly temporal: TemporalService,
@@ -57,23 +67,36 @@ export class BackfillsService {
 
   /**
    * Starts a backfill, or previews it.
-   * @param key Idempotency-Key: requests with the same key start only one backfill
+   * @param key Idempotency-Key: requests with the same key start only one backfill. Without one, a request joins the same
+   * backfill if it is running
    * @throws Problem 400 for a request that cannot be fulfilled, 422 for a key of another request, 503 if Temporal is not
    * available
    */
-  async start({ dryRun, reason = '', ...request }: BackfillRequest, key: string | undefined): Promise<StatusResponse> {
+  async start(
+    { dryRun, reason = '', ...request }: BackfillRequestBody,
+    key: string | undefined,
+  ): Promise<StatusResponse> {
     assertKey(key);
-    const scope = scopeOf(request, await this.assets.active(), marketNow(this.deps));
-    if (dryRun) return new StatusResponse(200, await this.preview(scope));
-    const workflowId = `backfill-${key === undefined ? randomBytes(4).toString('hex') : digestOf(key)}`;
-    const started = await this.startWorkflow(workflowId, scope, request, reason);
+    const { pool } = this.deps.database;
+    const backfill = await resolveBackfill(pool, request, marketNow(this.deps)).catch(asInvalid);
+    if (dryRun) return new StatusResponse(200, await this.preview(backfill));
+    const workflowId = key === undefined ? await backfillWorkflowId(pool, backfill.input) : `backfill-${digestOf(key)}`;
+    const started = await this.startWorkflow(workflowId, backfill, reason);
     const body = await this.one(workflowId, started);
     return new StatusResponse(202, body, { Location: `/api/pipeline/backfills/${encodeURIComponent(workflowId)}` });
   }
 
-  private async preview(scope: BackfillScope): Promise<BackfillPlanBody> {
+  private async preview(backfill: Backfill): Promise<BackfillPlanBody> {
     const clocks = { now: marketNow(this.deps), wallNow: this.deps.wallNow() };
-    return previewOf(await planMissing(this.deps.database.pool, scope, clocks), this.deps.rates);
+    const windows: BackfillPlanBody['windows'] = [];
+    const { pool } = this.deps.database;
+    const { count, byAsset } = await countBackfill(pool, backfill, clocks, this.deps.rates, (counted) => {
+      const { asset, timeframe, window, expectedBars } = counted;
+      if (windows.length >= MAX_WINDOWS) return;
+      const [start, end] = [isoSeconds(window.from), isoSeconds(window.to)];
+      windows.push({ symbol: asset.symbol, timeframe, start, end, expectedBars });
+    });
+    return { dryRun: true, ...count, byAsset: byAsset.slice(0, MAX_ASSETS), windows };
   }
 
   /** Newest first. While Temporal is unavailable, the progress is null. */
@@ -98,6 +121,33 @@ export class BackfillsService {
   }
 
   /**
+   * Resizes or approves a running backfill.
+   * @throws Problem 400 without a change, 404 for an unknown backfill, 409 if it has ended or refuses the change, 503 if
+   * Temporal or the worker is not available
+   */
+  async change(workflowId: string, { concurrency, approved, reason = '' }: BackfillChange): Promise<BackfillBody> {
+    if ((concurrency === undefined) === (approved === undefined))
+      throw invalidBody('body', 'must have either concurrency or approved');
+    const { runId, status } = await this.find(workflowId);
+    if (status !== 'running') throw notRunning(workflowId, status);
+    await inTransaction(this.deps.database.pool, async (tx) => {
+      const details = { concurrency, approved };
+      await recordAudit(tx, { actor: 'admin', action: CHANGED, subject: workflowId, reason, details });
+      const change = (handle: WorkflowHandle) =>
+        concurrency === undefined
+          ? handle.executeUpdate(APPROVE_UPDATE)
+          : handle.executeUpdate(RESIZE_UPDATE, { args: [{ concurrency }] });
+      await this.temporal
+        .call((client) => change(client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId })))
+        .catch((error: unknown) => {
+          if (error instanceof WorkflowNotFoundError) throw notRunning(workflowId);
+          throw error instanceof WorkflowUpdateFailedError ? refused(workflowId, error) : error;
+        });
+    });
+    return this.one(workflowId, null);
+  }
+
+  /**
    * Requests the cancellation of a backfill: stored bars remain, and its run ends as `cancelled`.
    * @throws Problem 404 for an unknown backfill, 409 if it has ended, 503 if Temporal is not available
    */
@@ -117,36 +167,31 @@ export class BackfillsService {
   }
 
   /** Whether this request has already started the workflow. @throws Problem 422 if a different one has */
-  private async wasStarted(tx: Queryable, workflowId: string, request: StoredRequest): Promise<boolean> {
+  private async wasStarted(tx: Queryable, workflowId: string, input: BackfillInput): Promise<boolean> {
     const earlier = (await latestAudits(tx, STARTED, [workflowId])).get(workflowId);
-    if (earlier) assertSame(earlier.details, request);
+    if (earlier) assertSame(earlier.details, input);
     return earlier !== undefined;
   }
 
   /**
-   * Starts the workflow of a request, and commits the audit log entry after Temporal has done so. Requests with the same key
-   * have the same workflow id: they come here one after the other, so that each sees what the first one was.
+   * Starts the workflow of a request, and commits the audit log entry after Temporal has done so. Requests with the same
+   * workflow id come here one after the other, so that each sees what the first one was.
    * @returns null if the same request has already started it
    * @throws Problem 422 if a different one has
    */
-  private async startWorkflow(
-    workflowId: string,
-    { assets, timeframes, refetch }: BackfillScope,
-    request: StoredRequest,
-    reason: string,
-  ): Promise<RunRow | null> {
-    const symbols = assets.map((asset) => asset.symbol);
-    const [from, to] = [isoOf(request.start), isoOf(request.end)];
-    const input: BackfillInput = { symbols, timeframes, from, to, refetch, trigger: 'manual' };
+  private async startWorkflow(workflowId: string, backfill: Backfill, reason: string): Promise<RunRow | null> {
+    const { input } = backfill;
+    const symbols = backfill.assets.map((asset) => asset.symbol);
     try {
       return await inTransaction(this.deps.database.pool, async (tx) => {
         await lockSubject(tx, STARTED, workflowId);
-        if (await this.wasStarted(tx, workflowId, request)) return null;
-        await recordAudit(tx, { actor: 'admin', action: STARTED, subject: workflowId, reason, details: request });
+        if (await this.wasStarted(tx, workflowId, input)) return null;
+        const details = { ...input };
+        await recordAudit(tx, { actor: 'admin', action: STARTED, subject: workflowId, reason, details });
         const { firstExecutionRunId } = await this.temporal.call((client) =>
           client.workflow.start(WORKFLOWS.backfill, {
-            ...backfillStartOptions(workflowId, input, symbols),
-            memo: { [REQUEST_MEMO]: request },
+            ...backfillStartOptions(workflowId, { ...input, trigger: 'manual' }, symbols),
+            memo: { [REQUEST_MEMO]: input },
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
           }),
@@ -155,9 +200,9 @@ export class BackfillsService {
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      // the database failed after an earlier start, so that only Temporal knows its request
+      // the command line started it, or the database failed after an earlier start, so that only Temporal knows its request
       const { memo } = await this.temporal.call((client) => client.workflow.getHandle(workflowId).describe());
-      if (memo) assertSame(memo[REQUEST_MEMO], request);
+      if (memo?.[REQUEST_MEMO]) assertSame(memo[REQUEST_MEMO], input);
       return null;
     }
   }
@@ -212,7 +257,7 @@ export class BackfillsService {
   private async body(run: ReturnType<RunsService['body']>, audit: KeptAudit | undefined): Promise<BackfillBody> {
     return {
       ...run,
-      asked: audit ? { ...(audit.details as StoredRequest | null), reason: audit.reason } : null,
+      asked: audit ? { ...inCurrentForm(audit.details ?? {}), reason: audit.reason } : null,
       progress: run.status === 'running' ? await this.progressOf(run.workflowId) : null,
     };
   }
@@ -229,29 +274,23 @@ export class BackfillsService {
   }
 }
 
-/** Workflows read ISO 8601 only. */
-const isoOf = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : new Date(parseInstant(text)!).toISOString();
+/** @throws Problem 400 for an input that cannot be carried out */
+function asInvalid(error: unknown): never {
+  if (!(error instanceof BadFieldsError)) throw error;
+  throw invalidParameters(error.problems.map(({ field, detail }) => ({ parameter: field, in: 'body', detail })));
+}
 
 /** @throws Problem 422 if an earlier request with the same key was a different one */
-function assertSame(earlier: unknown, request: StoredRequest): void {
-  if (isDeepStrictEqual(earlier, JSON.parse(JSON.stringify(request)))) return;
-  throw new Problem(422, 'This Idempotency-Key was used for a different request. Use a new key.', {
-    type: 'idempotency-key-reused',
-  });
+function assertSame(earlier: unknown, input: BackfillInput): void {
+  if (isDeepStrictEqual(inCurrentForm(earlier as BackfillRequest), inCurrentForm(input))) return;
+  throw keyReused();
 }
-
-/** @throws Problem 400 */
-function assertKey(key: string | undefined): void {
-  if (key === undefined || /^[^\s].{0,254}$/.test(key)) return;
-  const detail = 'must have 1 to 255 characters';
-  throw invalidParameters([{ parameter: 'Idempotency-Key', in: 'header', detail }]);
-}
-
-const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
 
 const notRunning = (workflowId: string, status = 'ended'): Problem =>
   new Problem(409, `${workflowId} is not running (status: ${status}).`, { type: 'not-running' });
+
+const refused = (workflowId: string, { cause, message }: WorkflowUpdateFailedError): Problem =>
+  new Problem(409, `${workflowId} cannot be changed like this: ${cause?.message ?? message}.`, { type: 'not-running' });
 
 /** A run as its first activity will record it. */
 const unrecordedRun = (workflowId: string, runId: string, startedAt: Date): RunRow => ({
@@ -266,6 +305,9 @@ const unrecordedRun = (workflowId: string, runId: string, startedAt: Date): RunR
   finishedAt: null,
   durationMs: null,
   ...NO_COUNTS,
+  requestsTotal: null,
+  requestsDone: null,
+  requestsFailed: null,
   attempts: null,
   errorType: null,
   errorMessage: null,

@@ -10,7 +10,8 @@ import {
 } from './coverage.schema.js';
 
 const STATES = `A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
-state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.`;
+state: filled, confirmed empty, pending or unobtainable. With several sources, it is filled if any that is served has a bar;
+else its state is that of the first source which can still have one. Sessions that were changed by SQL are recounted first.`;
 
 export const summaryDocs: OperationDocs = {
   operationId: 'coverageSummary',
@@ -33,7 +34,7 @@ export const coverageDocs: OperationDocs = {
   summary: 'Coverage of one series by session',
   description: `Lists the sessions of a series with what is stored and what is missing, a hash of the stored bars, and how far the day
 aggregated from its minute bars differs from the provider's daily bar. ${STATES}`,
-  path: { symbol: { description: 'Symbol of a stock or coin, case-insensitive.', example: 'SPY' } },
+  path: { symbol: { description: 'Symbol of an asset, case-insensitive.', example: 'SPY' } },
   query: CoverageQuery,
   ok: CoverageSchema,
   problems: UNKNOWN_SYMBOL,

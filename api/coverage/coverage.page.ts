@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { timeframesOf } from '../../config/catalog/providers.js';
+import { timeframesOf } from '../../config/catalog/kinds-of-providers.js';
+import { servedAsStored } from '../../config/catalog/series-behind.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import type { DueSession } from '../../domain/coverage/due-sessions.js';
@@ -28,11 +29,14 @@ const Cursor = z.strictObject({
 });
 
 /** The parameters that select sessions, as one text. */
-const filterOf = ({ timeframe, start, end, sort }: Partial<CoverageFilter>): string =>
-  JSON.stringify([timeframe, start, end, sort].map((value) => value ?? null));
+const filterOf = ({ timeframe, start, end, sort, source }: Partial<CoverageFilter>): string =>
+  JSON.stringify([timeframe, start, end, sort, ...(source ? [source] : [])].map((value) => value ?? null));
 
-/** @throws Problem 400 for a timeframe that the asset does not have, an empty window, or a cursor of another request */
-export function sessionWindowOf(asset: AssetRow, query: CoverageFilter): SessionWindow {
+/**
+ * @param sources of the asset that are asked for, by rank
+ * @throws Problem 400 for a timeframe that the asset does not have, an empty window, or a cursor of another request
+ */
+export function sessionWindowOf(asset: AssetRow, sources: readonly AssetRow[], query: CoverageFilter): SessionWindow {
   if (query.cursor !== undefined) {
     const { symbol, filter, ...window } = decodeCursor(Cursor, query.cursor);
     if (symbol !== asset.symbol || ![filterOf({}), filter].includes(filterOf(query)))
@@ -42,15 +46,19 @@ export function sessionWindowOf(asset: AssetRow, query: CoverageFilter): Session
   const dateOf = (instant: number | undefined) => (instant === undefined ? null : utcDate(instant));
   const [start, end] = [dateOf(query.start), dateOf(query.end)];
   if (start !== null && end !== null && start >= end) throw invalidQuery('end', 'must be a later date than start');
-  return { timeframe: timeframeOf(asset, query.timeframe), descending: query.sort !== 'asc', start, end };
+  return { timeframe: timeframeOf(asset, sources, query.timeframe), descending: query.sort !== 'asc', start, end };
 }
 
-/** @throws Problem 400 if the asset has no bars of this timeframe */
-function timeframeOf(asset: AssetRow, timeframe: StoredTimeframe | undefined): StoredTimeframe {
-  const stored = timeframesOf(asset.provider);
+/** @throws Problem 400 if the sources have no bars of this timeframe */
+function timeframeOf(
+  asset: AssetRow,
+  sources: readonly AssetRow[],
+  timeframe: StoredTimeframe | undefined,
+): StoredTimeframe {
+  const stored = servedAsStored(sources);
   if (timeframe !== undefined && !stored.includes(timeframe))
     throw invalidQuery('timeframe', `${asset.symbol} has no stored ${timeframe} bars; it has ${stored.join(', ')}`);
-  return timeframe ?? stored[0]!;
+  return timeframe ?? timeframesOf(sources[0]!)[0]!;
 }
 
 /** The sessions of a page and the one that follows, if any; ascending, as `due` is. */

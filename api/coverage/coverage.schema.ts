@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../../domain/coverage/slot-state.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
-import { cursorParameter, instantParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { assetHead, instant, nextCursor, timeframe } from '../openapi/fields.js';
+import { cursorParameter, instantParameter, limitParameter, oneOf, sourceParameter } from '../http/parameters.js';
+import { assetHead, instant, nextCursor, source, sourceOutage, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const count = (description: string, example: number) => z.int().meta({ description, example });
@@ -17,7 +17,7 @@ const reasons = z.partialRecord(z.enum(REASONS), z.int()).meta({
 
 const counts = {
   expected: count('Bars expected by now: filled + empty + pending + unobtainable.', 390),
-  filled: count('Bars stored.', 387),
+  filled: count('Bars that are served.', 387),
   empty: count('Slots confirmed empty: long after the close, the provider still has no bar there.', 0),
   pending: count('Missing bars that will be requested again.', 3),
   unobtainable: count('Missing bars that cannot be obtained.', 0),
@@ -45,6 +45,7 @@ const noBars = z
 const heldBack = z
   .object({
     symbol: assetHead.symbol,
+    source,
     split: z
       .object({
         session: date('Ex-date.'),
@@ -60,7 +61,7 @@ const heldBack = z
     }),
     nextTryAt: instant('Before then no adjustment is tried, wall clock; null = with the next payload.').nullable(),
   })
-  .meta({ description: 'An asset whose payloads are not loaded, because its price level is changing.' });
+  .meta({ description: 'A source of an asset whose payloads are not loaded, because its price level is changing.' });
 
 const difference = (field: string, example: number) =>
   z.number().meta({ description: `Difference of the ${field}, as a fraction.`, example });
@@ -91,7 +92,7 @@ const SessionSchema = z.object({
   verifiedAt: instant('When the whole session was last fetched, wall clock; null if it never was.').nullable(),
   hash: z.string().nullable().meta({
     description:
-      "SHA-256 of the session's stored bars, hexadecimal; null if none is stored. Each bar, in time order, is 48 bytes, big-endian: the time of its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, with NaN for an unknown volume (Python: `struct.pack('>q5d', …)`).",
+      "SHA-256 of the session's bars, hexadecimal; null if none is stored, or if one was aggregated from shorter bars of a later source. Each bar, in time order, is 48 bytes, big-endian: the time of its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, with NaN for an unknown volume (Python: `struct.pack('>q5d', …)`).",
     example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   }),
   quality,
@@ -102,9 +103,12 @@ export const CoverageSchema = component(
   z.object({
     ...assetHead,
     timeframe,
+    sourceOutage,
     sessions: z.array(SessionSchema),
     noBars,
-    heldBack: z.array(heldBack).meta({ description: 'Why payloads of the asset are held back; empty if none are.' }),
+    heldBack: z
+      .array(heldBack)
+      .meta({ description: 'Why payloads of the asset are held back, by source; empty if none are.' }),
     nextCursor,
   }),
 );
@@ -113,7 +117,7 @@ export type CoverageBody = z.output<typeof CoverageSchema>;
 export const CoverageSummarySchema = component(
   'CoverageSummary',
   z.object({
-    heldBack: z.array(heldBack).meta({ description: 'The assets whose payloads are held back, by symbol.' }),
+    heldBack: z.array(heldBack).meta({ description: 'The sources of assets whose payloads are held back, by symbol.' }),
     totals: z.object({ assets: count('Tracked assets with at least one of these series.', 11), ...counts }),
     series: z.array(
       z.object({
@@ -121,6 +125,7 @@ export const CoverageSummarySchema = component(
         assetClass: assetHead.assetClass,
         exchange: assetHead.exchange,
         timeframe,
+        sourceOutage,
         ...counts,
         sessions: count('Sessions since the first bar.', 21),
         firstSession: date('Session of the first bar; null if there is none.').nullable(),
@@ -155,7 +160,7 @@ export const CoverageMatrixSchema = component(
           exchange: assetHead.exchange,
           timeframe,
           expected: cells('Bars expected'),
-          filled: cells('Bars stored'),
+          filled: cells('Bars that are served'),
           empty: cells('Slots confirmed empty'),
           pending: cells('Missing bars that will be requested again'),
           unobtainable: cells('Missing bars that cannot be obtained'),
@@ -171,7 +176,7 @@ const timeframeParameter = (description: string) =>
 
 export const CoverageQuery = z.strictObject({
   timeframe: timeframeParameter(
-    'A timeframe that is stored for the asset. Default: the shortest, `1m` for stocks and `30m` for coins.',
+    'A timeframe that is stored for the asset. Default: the shortest of its first source, `1m` for stocks and `30m` for coins.',
   ),
   start: instantParameter('First trading date, inclusive. The date part of a time is used.', '2026-11-01'),
   end: instantParameter('End trading date, exclusive.', '2026-11-21'),
@@ -179,6 +184,7 @@ export const CoverageQuery = z.strictObject({
   sort: oneOf(['asc', 'desc'] as const)
     .optional()
     .meta({ description: 'Order by trading date. Default `desc`, newest first.', example: 'desc' }),
+  source: sourceParameter,
   cursor: cursorParameter,
 });
 export type CoverageFilter = z.output<typeof CoverageQuery>;
@@ -190,7 +196,7 @@ export type CoverageSummaryFilter = z.output<typeof CoverageSummaryQuery>;
 
 export const CoverageMatrixQuery = z.strictObject({
   timeframe: timeframeParameter(
-    'Return only assets with this timeframe, and their coverage in it. Default: the shortest timeframe of each asset.',
+    'Return only assets with this timeframe, and their coverage in it. Default: the shortest timeframe of the first source of each asset.',
   ),
   sessions: limitParameter(30, 120, 'Number of trading dates, ending with the latest.'),
 });

@@ -1,20 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { timeframesOf } from '../../config/catalog/providers.js';
+import { timeframesOf } from '../../config/catalog/kinds-of-providers.js';
+import { servedAsStored } from '../../config/catalog/series-behind.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import {
-  readSessionStates,
+  recountedSeries,
   type SessionStates,
   type SlotCounts,
-  summariseCoverage,
 } from '../../db/repositories/coverage/coverage-states.js';
-import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
+import { servedSeriesOf, type ServedSeries } from '../../db/repositories/coverage/served-series.js';
+import { readServedStates, summariseServed } from '../../db/repositories/coverage/served-states.js';
 import { type DailyDifference, readDifferences } from '../../db/repositories/upkeep/daily-differences.js';
 import { readHeldBack } from '../../db/repositories/read/held-back.js';
 import { readSeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { hashSessions } from '../../db/repositories/read/session-hashes.js';
+import { keyOf } from '../../domain/bar.js';
 import { waitsFor } from '../../domain/adjustment/held-back.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
-import { AssetCatalog } from '../assets/asset-catalog.js';
+import { AssetCatalog, type AssetWithSources } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { isoSeconds } from '../http/time.js';
@@ -42,42 +44,47 @@ export class CoverageService {
   /** @throws Problem 404 for an unknown symbol */
   async sessions(symbol: string, query: CoverageFilter): Promise<CoverageBody> {
     const asset = await this.assets.get(symbol);
-    const window = sessionWindowOf(asset, query);
+    const sources = await this.assets.requestedSources(asset, query.source);
+    const window = sessionWindowOf(asset, sources, query);
     const { timeframe } = window;
-    const series = await coveredSeries(this.pool, { assetIds: [asset.id], timeframes: [timeframe] });
-    const found = await readSessionStates(this.pool, series, this.now, (due) => pageOf(due, window, query.limit));
+    const served = (await this.served([{ asset, sources }])).filter((one) => one.timeframe === timeframe);
+    const found = await readServedStates(this.pool, served, this.now, (due) => pageOf(due, window, query.limit));
     if (window.descending) found.reverse();
     const page = found.slice(0, query.limit);
     const [last, next] = [page.at(-1), found[query.limit]];
+    const ids = sources.map(({ id }) => id);
     return {
       ...headOf(asset),
       timeframe,
-      sessions: await this.sessionBodies(asset, timeframe, page),
-      noBars: (await this.noBars(series)).get(keyOf({ assetId: asset.id, timeframe })) ?? null,
-      heldBack: (await this.heldBack()).filter((held) => held.symbol === asset.symbol),
+      sourceOutage: await this.assets.sourceOutageOf(asset.id),
+      sessions: await this.sessionBodies(sources, timeframe, page),
+      noBars: (await this.noBars(served)).get(keyOf({ assetId: asset.id, timeframe })) ?? null,
+      heldBack: (await this.heldBack()).filter(({ assetId }) => ids.includes(assetId)).map(({ body }) => body),
       nextCursor: last && next ? cursorAfter(asset, query, window, last.session, next.session) : null,
     };
   }
 
   async summary({ timeframe }: CoverageSummaryFilter): Promise<CoverageSummaryBody> {
-    const [assets, series] = await Promise.all([
-      this.assets.active(),
-      summariseCoverage(this.pool, this.now, timeframe ? { timeframes: [timeframe] } : {}),
-    ]);
-    const assetOf = new Map(assets.map((asset) => [asset.id, asset]));
-    const known = series.flatMap((states) => {
-      const asset = assetOf.get(states.assetId);
-      return asset ? [{ asset, states }] : [];
-    });
-    const noBars = await this.noBars(known.map(({ states }) => states));
+    const assets = await this.assets.activeWithSources();
+    const all = await this.served(assets);
+    const served = timeframe ? all.filter((one) => one.timeframe === timeframe) : all;
+    const states = await summariseServed(this.pool, served, this.now);
+    const assetOf = new Map(assets.map(({ asset }) => [asset.id, asset]));
+    const known = await Promise.all(
+      states.map(async (one) => ({
+        ...{ asset: assetOf.get(one.assetId)!, states: one },
+        sourceOutage: await this.assets.sourceOutageOf(one.assetId),
+      })),
+    );
+    const noBars = await this.noBars(served);
     return {
-      heldBack: await this.heldBack(),
+      heldBack: (await this.heldBack()).map(({ body }) => body),
       totals: {
         assets: new Set(known.map(({ asset }) => asset.id)).size,
         ...totalOf(known.map(({ states }) => states)),
       },
-      series: known.map(({ asset: { symbol, assetClass, exchange }, states }) => ({
-        ...{ symbol, assetClass, exchange, timeframe: states.timeframe },
+      series: known.map(({ asset: { symbol, assetClass, exchange }, states, sourceOutage }) => ({
+        ...{ symbol, assetClass, exchange, timeframe: states.timeframe, sourceOutage },
         ...countsOf(states),
         sessions: states.sessions,
         firstSession: states.firstSession,
@@ -91,15 +98,14 @@ export class CoverageService {
   }
 
   async matrix({ timeframe, sessions: columns }: CoverageMatrixFilter): Promise<CoverageMatrixBody> {
-    const assets = (await this.assets.active()).flatMap((asset) => {
-      const stored = timeframesOf(asset.provider);
-      return timeframe && !stored.includes(timeframe) ? [] : [{ asset, timeframe: timeframe ?? stored[0]! }];
+    const assets = (await this.assets.activeWithSources()).flatMap(({ asset, sources }) => {
+      const own = timeframe ?? timeframesOf(asset)[0]!;
+      return servedAsStored(sources).includes(own) ? [{ asset, sources, timeframe: own }] : [];
     });
-    const all = await coveredSeries(this.pool, { assetIds: assets.map(({ asset }) => asset.id) });
     const wanted = new Set(assets.map(({ asset, timeframe: own }) => keyOf({ assetId: asset.id, timeframe: own })));
-    const series = all.filter((one) => wanted.has(keyOf(one)));
+    const served = (await this.served(assets)).filter((one) => wanted.has(keyOf(one)));
     // the latest dates of all assets are among the latest of each calendar
-    const states = await readSessionStates(this.pool, series, this.now, (due) => due.slice(-columns));
+    const states = await readServedStates(this.pool, served, this.now, (due) => due.slice(-columns));
     const dates = [...new Set(states.map(({ session }) => session))].sort().slice(-columns);
     const ofAsset = Map.groupBy(states, ({ assetId }) => assetId);
     return {
@@ -112,27 +118,44 @@ export class CoverageService {
     };
   }
 
-  /** Of the series without a bar, by key. */
-  private async noBars(series: readonly CoveredSeries[]): Promise<Map<string, CoverageBody['noBars']>> {
+  private async served(assets: readonly AssetWithSources[]): Promise<ServedSeries[]> {
+    const assetIds = assets.flatMap(({ sources }) => sources.map(({ id }) => id));
+    const covered = await recountedSeries(this.pool, { assetIds });
+    const ofAsset = Map.groupBy(covered, ({ assetId }) => assetId);
+    return assets.flatMap(({ asset, sources }) =>
+      servedSeriesOf(
+        asset,
+        sources,
+        sources.flatMap(({ id }) => ofAsset.get(id) ?? []),
+      ),
+    );
+  }
+
+  /** Of what has no bar, by key. */
+  private async noBars(served: readonly ServedSeries[]): Promise<Map<string, CoverageBody['noBars']>> {
+    const empty = served.filter(({ firstBar }) => firstBar === null);
     const found = await readSeriesAtProvider(
       this.pool,
-      series.filter(({ firstBar }) => firstBar === null),
+      empty.map(({ sources }) => sources[0]!),
     );
     return new Map(
-      found.map(({ hasNothing, isUnknown: _, responses, lastResponseAt, failure, ...key }) => {
+      found.map(({ hasNothing, responses, lastResponseAt, failure }, i) => {
         const reason = hasNothing ? 'nothing_at_provider' : 'not_yet_fetched';
-        return [keyOf(key), { reason, responses, lastResponseAt: instantOf(lastResponseAt), failure }];
+        return [keyOf(empty[i]!), { reason, responses, lastResponseAt: instantOf(lastResponseAt), failure }];
       }),
     );
   }
 
-  private async heldBack(): Promise<CoverageSummaryBody['heldBack']> {
-    return (await readHeldBack(this.pool, this.deps.wallNow())).map(({ symbol, split, since, nextTryAt }) => ({
-      symbol,
-      split,
-      since: isoSeconds(since),
-      waitsFor: waitsFor({ split }),
-      nextTryAt: instantOf(nextTryAt),
+  private async heldBack(): Promise<{ assetId: number; body: CoverageSummaryBody['heldBack'][number] }[]> {
+    const held = await readHeldBack(this.pool, this.deps.wallNow());
+    return held.map(({ assetId, symbol, provider, split, since, nextTryAt }) => ({
+      assetId,
+      body: {
+        ...{ symbol, source: provider, split },
+        since: isoSeconds(since),
+        waitsFor: waitsFor({ split }),
+        nextTryAt: instantOf(nextTryAt),
+      },
     }));
   }
 
@@ -145,18 +168,25 @@ export class CoverageService {
   }
 
   private async sessionBodies(
-    { id, assetClass }: AssetRow,
+    sources: readonly AssetRow[],
     timeframe: StoredTimeframe,
     page: SessionStates[],
   ): Promise<CoverageBody['sessions']> {
     if (page.length === 0) return [];
     const dates = page.map(({ session }) => session).sort();
     const [first, last] = [dates[0]!, dates.at(-1)!];
+    const ids = sources.filter((source) => timeframesOf(source).includes(timeframe)).map(({ id }) => id);
+    const { id, assetClass } = sources[0]!;
     const isCompared = assetClass === 'stock';
     const [hashes, differences] = await Promise.all([
-      hashSessions(this.pool, { assetId: id, timeframe }, first, last),
+      hashSessions(this.pool, ids, timeframe, first, last),
       isCompared ? readDifferences(this.pool, id, first, last) : new Map<string, DailyDifference>(),
     ]);
+    const hashOf = ({ session, filled }: SessionStates) => {
+      const known = hashes.get(session);
+      // bars that were aggregated from shorter ones are not stored
+      return known && known.bars >= filled ? known.hash : null;
+    };
     return page.map((row) => ({
       session: row.session,
       ...countsOf(row),
@@ -164,13 +194,12 @@ export class CoverageService {
       nextAttemptAt: instantOf(row.nextAttemptAt),
       attempts: row.attempts,
       verifiedAt: instantOf(row.verifiedAt),
-      hash: hashes.get(row.session) ?? null,
+      hash: hashOf(row),
       quality: qualityOf(differences.get(row.session)),
     }));
   }
 }
 
-const keyOf = ({ assetId, timeframe }: Pick<CoveredSeries, 'assetId' | 'timeframe'>) => `${assetId}/${timeframe}`;
 const instantOf = (instant: number | null) => (instant === null ? null : new Date(instant).toISOString());
 
 const byCount = <T>(valueOf: (count: Count) => T): Record<Count, T> =>

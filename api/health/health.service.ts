@@ -11,7 +11,6 @@ import type { HealthBody, ReadinessBody } from './health.schema.js';
 
 type Check = ReadinessBody['checks'][number];
 
-const TIMEOUT_MS = 1_800;
 const CACHED_MS = SECOND;
 /** How long a check that was in time counts while later ones are late. */
 const LATE_MS = 10 * SECOND;
@@ -60,7 +59,7 @@ export class HealthService {
   /** Under load a check may be late; it fails only if it was not in time for a while. */
   private async check(name: Check['name'], run: () => Promise<string>): Promise<Check> {
     try {
-      const detail = await pTimeout(run(), { milliseconds: TIMEOUT_MS });
+      const detail = await pTimeout(run(), { milliseconds: this.deps.timing.checkMs });
       this.lastInTime.set(name, { at: performance.now(), detail });
       return { name, status: 'ok', detail };
     } catch (error) {
@@ -68,7 +67,11 @@ export class HealthService {
       if (error instanceof TimeoutError && last && performance.now() - last.at < LATE_MS)
         return { name, status: 'ok', detail: last.detail };
       this.lastInTime.delete(name);
-      return { name, status: error instanceof CheckWarning ? 'warning' : 'failed', detail: describe(error) };
+      return {
+        name,
+        status: error instanceof CheckWarning ? 'warning' : 'failed',
+        detail: describe(error, this.deps.timing.checkMs),
+      };
     }
   }
 
@@ -123,9 +126,9 @@ class CheckFailure extends Error {}
 class CheckWarning extends CheckFailure {}
 
 /** Only our own messages and error codes: the message of any other error may contain a user, a host or a password. */
-function describe(error: unknown): string {
+function describe(error: unknown, limitMs: number): string {
   if (error instanceof CheckFailure) return error.message;
-  if (error instanceof TimeoutError) return `no response within ${TIMEOUT_MS / SECOND} s`;
+  if (error instanceof TimeoutError) return `no response within ${limitMs / SECOND} s`;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return `cannot be reached${code}`;
 }

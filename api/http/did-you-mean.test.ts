@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TIMEFRAMES } from '../../domain/timeframe.js';
-import { didYouMean, sameSymbol, sameTimeframe } from './did-you-mean.js';
+import { didYouMean, sameTimeframe } from './did-you-mean.js';
 
 const PARAMETERS = ['start', 'end', 'range', 'timeframe', 'limit', 'sort', 'asOf'];
 
@@ -50,21 +50,5 @@ describe('sameTimeframe', () => {
 
   it('leaves ours as they are', () => {
     expect(TIMEFRAMES.map(sameTimeframe)).toEqual(TIMEFRAMES);
-  });
-});
-
-describe('sameSymbol', () => {
-  it.each([
-    ['BTC-USD', 'BTC'],
-    ['btc/usdt', 'BTC'],
-    ['BTCUSD', 'BTC'],
-    ['BINANCE:BTCUSDT', null],
-    ['NASDAQ:SPY', 'SPY'],
-    ['SPY.US', 'SPY'],
-    ['$SPY', 'SPY'],
-    ['NOPE', null],
-    ['SPY', null],
-  ])('of %s is %s', (given, ours) => {
-    expect(sameSymbol(given, ['SPY', 'BTC'])).toBe(ours);
   });
 });

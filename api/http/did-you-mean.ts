@@ -72,18 +72,6 @@ export function sameTimeframe(text: string): string {
   return letter === undefined ? text : `${count || '1'}${letter}`;
 }
 
-/** A symbol in our spelling, if it names a pair or a market as elsewhere: `BTC-USD`, `BTC/USDT`, `BTCUSD`, `SPY.US`, `$SPY`. */
-export function sameSymbol(text: string, known: readonly string[]): string | null {
-  const upper = text.trim().toUpperCase();
-  const candidates = [
-    upper.replace(/^[$^]/, ''),
-    upper.replace(/^.+:/, ''),
-    upper.replace(/[-/_.:=].*$/, ''),
-    upper.replace(/[-/_:]?(USDT?|USDC|EUR)$/, ''),
-  ];
-  return known.find((symbol) => symbol !== upper && candidates.includes(symbol.toUpperCase())) ?? null;
-}
-
 /** One letter is missing, added, or different, or two neighbours are swapped. */
 function differByOne(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1 || a === b) return false;

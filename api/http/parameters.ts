@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { didYouMean, sameTimeframe } from './did-you-mean.js';
-import { INSTANT_FORMATS, parseInstant } from './time.js';
+import { INSTANT_FORMATS, INSTANT_KEYWORDS, parseInstant } from '../../contracts/instant.js';
 
 /** Query parameters that several endpoints share; each parses its text. */
 
@@ -52,4 +52,11 @@ export const instantParameter = (description: string, example: string) =>
       return z.NEVER;
     })
     .optional()
-    .meta({ description, example });
+    .meta({ description, example, ...INSTANT_KEYWORDS });
+
+/** Id of a provider; which ones an asset has, only its request knows. */
+export const sourceParameter = z.string().max(20, 'not the id of a provider').optional().meta({
+  description:
+    'Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one.',
+  examples: [],
+});

@@ -24,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = error instanceof NotFoundException ? this.noRoute(request) : toProblem(error);
+    const problem = this.problemOf(error, request);
     if (problem.status >= 500) this.report(error, problem, request);
     if (
       error instanceof NotFoundException &&
@@ -42,15 +42,18 @@ export class ProblemFilter implements ExceptionFilter {
     else this.log.error({ ...about, err: error }, detail);
   }
 
-  /** Nest throws NotFoundException only if no route matches: ours are Problems. */
-  private noRoute(request: FastifyRequest): Problem {
+  private problemOf(error: unknown, request: FastifyRequest): Problem {
+    if (error instanceof Problem) return error;
     const path = pathOf(request);
     const methods = this.routes.methodsOf(path);
-    // a route for all files below a path does not have each of them
-    if (methods.length === 0 || methods.includes(request.method))
-      return new Problem(404, `No such endpoint: ${path}. See /docs.`);
-    const allow = methods.join(', ');
-    return new Problem(405, `${path} allows ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
+    // first, as what else is wrong with such a request does not matter: QUERY without a content type, a POST without JSON
+    if (methods.length > 0 && !methods.includes(request.method)) {
+      const allow = methods.join(', ');
+      return new Problem(405, `${path} allows ${allow}, not ${request.method}.`, { headers: { Allow: allow } });
+    }
+    // Nest throws it only if no route matches, or a file is missing below a route for files: ours are Problems
+    if (error instanceof NotFoundException) return new Problem(404, `No such endpoint: ${path}. See /docs.`);
+    return toProblem(error);
   }
 }
 

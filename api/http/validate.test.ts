@@ -47,7 +47,7 @@ describe('the query of a series', () => {
       {
         parameter: 'symbols',
         in: 'query',
-        detail: 'unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format',
+        detail: 'unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format',
       },
     ]);
   });
@@ -62,8 +62,8 @@ describe('the query of a series', () => {
     expect(problemOf({ timeframe: '2m' }).detail).toBe(
       'timeframe: must be one of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w, 1mo',
     );
-    expect(problemOf({ timeframe: '5m' }, CryptoSeriesQuery as never).detail).toBe(
-      'timeframe: must be one of 30m, 1h, 4h, 1d, 4d, 1w, 1mo',
+    expect(problemOf({ timeframe: '2m' }, CryptoSeriesQuery as never).detail).toBe(
+      'timeframe: must be one of 1m, 5m, 15m, 30m, 1h, 4h, 1d, 4d, 1w, 1mo',
     );
   });
 });

@@ -17,7 +17,7 @@ export class FormingController {
     summary: 'The bar that is still forming',
     description:
       'The bar after the newest final one, from the stored bars in it and the live price. It changes until it is final, is never stored, and is not part of any other response.',
-    path: { symbol: { description: 'Symbol of a stock or coin, case-insensitive.', example: 'SPY' } },
+    path: { symbol: { description: 'Symbol of an asset, case-insensitive.', example: 'SPY' } },
     query: FormingQuery,
     ok: FormingSchema,
     problems: UNKNOWN_SYMBOL,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PROVIDERS, type ProviderCatalog } from '../../config/catalog/providers.js';
-import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
+import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
+import { seriesBehind } from '../../config/catalog/series-behind.js';
+import type { AssetRow, SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import { BarSnapshots, type BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import { bucketAt, formingBar, piecesOf, spanOf, type FormingBar } from '../../domain/aggregation/forming-bar.js';
 import type { PriceColumns } from '../../domain/bar.js';
@@ -8,16 +9,17 @@ import { utcDate } from '../../domain/calendars/dates.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { slotEnd } from '../../domain/calendars/slots.js';
 import { windowOf } from '../../domain/series/window.js';
-import { isDateLabelled, type StoredTimeframe, type Timeframe } from '../../domain/timeframe.js';
+import { servedTimeframes } from '../../domain/series/timeframes.js';
+import { isDateLabelled, TIMEFRAMES, type StoredTimeframe, type Timeframe } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { invalidQuery } from '../http/problem.js';
 import { isoSeconds } from '../http/time.js';
 import { BarDeriver } from '../series/derived-bars.js';
-import { specOf } from '../series/series-spec.js';
+import { offeredBy, specOf } from '../series/series-spec.js';
 import type { FormingBody } from './forming.schema.js';
-import { latestKeyOf } from './latest.service.js';
+import { latestKeysOf, servedLatest } from './latest.service.js';
 
 /** More bars than any bucket has of one stored timeframe. */
 const MAX_PIECE = 50_000;
@@ -34,69 +36,53 @@ export class FormingService {
   /** @throws Problem 404 for an unknown symbol, 400 for a timeframe that the asset is not served in */
   async forming(symbol: string, timeframe: Timeframe): Promise<FormingBody> {
     const asset = await this.assets.get(symbol);
-    const provider = PROVIDERS[asset.provider];
-    if (!(timeframe in provider.served)) throw invalidQuery('timeframe', `not available for ${asset.symbol}`);
-    const bar = await this.snapshots.read((snapshot) => this.read(snapshot, asset, provider, timeframe));
+    const sources = await this.assets.requestedSources(asset, undefined);
+    const served = servedTimeframes(offeredBy(sources));
+    if (!served.includes(timeframe))
+      throw invalidQuery('timeframe', `not available for ${asset.symbol}; there are ${served.join(', ')}`);
+    const bounds = await this.assets.boundsOfAll(seriesBehind(sources, timeframe));
+    const bar = await this.snapshots.read((snapshot) => this.read(snapshot, asset, sources, timeframe, bounds));
     return { ...headOf(asset), timeframe, bar: bar && bodyOf(bar) };
   }
 
   private async read(
     snapshot: BarSnapshot,
     asset: AssetRow,
-    provider: ProviderCatalog,
+    sources: readonly AssetRow[],
     timeframe: Timeframe,
+    bounds: SeriesBounds | null,
   ): Promise<FormingBar | null> {
     const calendar = calendarOf(asset.exchange);
-    const [latest] = await snapshot.bars.latest([latestKeyOf(asset)]);
-    const { bar, quote } = latest!;
+    const now = marketNow(this.deps);
+    const { bar, quote } = servedLatest(sources, await snapshot.bars.latest(latestKeysOf(sources)));
     const newest = Math.max(bar?.time ?? Number.NEGATIVE_INFINITY, quote?.time ?? Number.NEGATIVE_INFINITY);
-    const bucket = Number.isFinite(newest)
-      ? bucketAt(calendar, { base: provider.live, timeframe }, Math.min(newest, marketNow(this.deps)))
-      : null;
+    const offered = offeredBy(sources);
+    const { live } = catalogOf(sources[0]!);
+    const base = TIMEFRAMES.indexOf(live) <= TIMEFRAMES.indexOf(timeframe) ? live : offered.served[timeframe]!;
+    const bucket = Number.isFinite(newest) ? bucketAt(calendar, { base, timeframe }, Math.min(newest, now)) : null;
     if (!bucket) return null;
-    const final = await this.newestFinal(snapshot, asset, timeframe);
-    if (final !== null && bucket.time <= final) return null;
-    const span = spanOf(timeframe, bucket);
-    const { parts, until } = await piecesIn(snapshot, asset, piecesOf(provider, timeframe), span);
+    const deriverOf = (one: Timeframe) => {
+      const window = windowOf({}, one, { calendar, now, lastSession: null });
+      return new BarDeriver(specOf(asset, sources, window, one === timeframe ? bounds : null, now), snapshot);
+    };
+    // the newest bar that the API serves
+    const { bars } = await deriverOf(timeframe).bars({ from: null, to: null, newest: true, limit: 1 });
+    const final = bars.time.at(-1);
+    if (final !== undefined && bucket.time <= final) return null;
+    const parts: PriceColumns[] = [];
+    let { from } = spanOf(timeframe, bucket);
+    let until: number | null = null;
+    // of each timeframe those that begin where the longer ones end
+    for (const piece of piecesOf(offered, timeframe)) {
+      const part = { from, to: spanOf(timeframe, bucket).to, newest: false, limit: MAX_PIECE };
+      const { bars: stored } = await deriverOf(piece).bars(part);
+      const last = stored.time.at(-1);
+      if (last === undefined) continue;
+      parts.push(stored);
+      from = until = endOf(asset, piece, last);
+    }
     return formingBar(timeframe, bucket, parts, until, quote);
   }
-
-  /** Time of the newest bar that the API serves; null if there is none. */
-  private async newestFinal(snapshot: BarSnapshot, asset: AssetRow, timeframe: Timeframe): Promise<number | null> {
-    const now = marketNow(this.deps);
-    const calendar = calendarOf(asset.exchange);
-    const window = windowOf({}, timeframe, { calendar, now, lastSession: null });
-    const base = PROVIDERS[asset.provider].served[timeframe]!;
-    const spec = specOf(asset, window, await this.assets.boundsOf(asset.id, base), now);
-    const { bars } = await new BarDeriver(spec, snapshot).bars({ from: null, to: null, newest: true, limit: 1 });
-    return bars.time.at(-1) ?? null;
-  }
-}
-
-/** The stored bars in a bucket: of each timeframe those that begin where the longer ones end. */
-async function piecesIn(
-  { bars }: BarSnapshot,
-  asset: AssetRow,
-  timeframes: readonly StoredTimeframe[],
-  { from, to }: { from: number; to: number },
-): Promise<{ parts: PriceColumns[]; until: number | null }> {
-  const parts: PriceColumns[] = [];
-  let until: number | null = null;
-  for (const timeframe of timeframes) {
-    const part = await bars.prices({
-      assetId: asset.id,
-      timeframe,
-      from: until ?? from,
-      to,
-      newest: false,
-      limit: MAX_PIECE,
-    });
-    const last = part.time.at(-1);
-    if (last === undefined) continue;
-    parts.push(part);
-    until = endOf(asset, timeframe, last);
-  }
-  return { parts, until };
 }
 
 function endOf({ exchange }: AssetRow, timeframe: StoredTimeframe, time: number): number {

@@ -25,16 +25,26 @@ export class LatestListService {
     const assets = await this.catalog.active();
     const latest = await Promise.all(assets.map(({ assetClass, symbol }) => this.latest.latest(assetClass, symbol)));
     if (!withSparkline) return { assets: latest };
-    const windows = assets.map((asset, i) => windowOf(asset, latest[i]!));
+    const sources = await Promise.all(assets.map((asset) => this.catalog.requestedSources(asset, undefined)));
+    const windows = assets.map((asset, i) => windowOf(asset, sources[i]!, latest[i]!));
     const closes = await this.sparklines.closes(windows.filter((window) => window !== null));
     return { assets: latest.map((body, i) => ({ ...body, sparkline: sparklineOf(windows[i]!, closes) })) };
   }
 }
 
 /** The session of the last bar; the 24 hours up to its close in a market that never closes. */
-function windowOf({ id, exchange }: AssetRow, { bar, timeframe }: LatestBody): SparklineWindow | null {
+function windowOf(
+  { id, exchange }: AssetRow,
+  sources: readonly AssetRow[],
+  { bar, timeframe }: LatestBody,
+): SparklineWindow | null {
   if (!bar) return null;
-  const key = { assetId: id, timeframe, stepMs: Math.max(MIN_STEP_MS, TIMEFRAME_MS[timeframe]) };
+  const key = {
+    assetId: id,
+    sources: sources.map((source) => source.id),
+    timeframe,
+    stepMs: Math.max(MIN_STEP_MS, TIMEFRAME_MS[timeframe]),
+  };
   if (exchange === '24/7') {
     const end = Date.parse(bar.time) + TIMEFRAME_MS[timeframe];
     return { ...key, start: end - DAY, end };

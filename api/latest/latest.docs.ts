@@ -1,4 +1,4 @@
-import type { AssetClass } from '../../config/catalog/asset-classes.js';
+import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import { providersOf } from '../../config/catalog/providers.js';
 import type { OperationDocs } from '../openapi/describe.js';
 import { UNKNOWN_SYMBOL } from '../openapi/responses.js';

@@ -1,5 +1,6 @@
-import { EXCHANGES } from '../../config/catalog/exchanges.js';
-import { seriesLimits, timeframesOf } from '../../config/catalog/providers.js';
+import { rulesOf } from '../../config/catalog/series-rules.js';
+import { timeframesOf } from '../../config/catalog/kinds-of-providers.js';
+import type { CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import type { SessionRow } from '../../db/repositories/read/lineage-reader.js';
 import type { Session } from '../../domain/calendars/calendar.js';
@@ -9,8 +10,10 @@ import { finalAt, placeOf, type SeriesRules } from '../../domain/coverage/due-se
 import { isEmptyConfirmed, slotState } from '../../domain/coverage/slot-state.js';
 import { isDateLabelled, isStoredTimeframe, type StoredTimeframe } from '../../domain/timeframe.js';
 import { invalidParameters, Problem } from '../http/problem.js';
-import { isoSeconds, parseInstant } from '../http/time.js';
+import { INSTANT_FORMATS, parseInstant } from '../../contracts/instant.js';
+import { isoSeconds } from '../http/time.js';
 import type { SLOT_STATES } from './lineage.schema.js';
+import { oldestOf } from '../../domain/planning/series-limits.js';
 
 /** The slot of a bar in its series. */
 export interface BarSlot {
@@ -25,15 +28,14 @@ export interface BarSlot {
 
 /** @throws Problem 404 if the asset has no bars of this timeframe, 400 if no bar opens at this time */
 export function slotAt(asset: AssetRow, timeframe: string, text: string): BarSlot {
-  const stored = timeframesOf(asset.provider);
+  const stored = timeframesOf(asset);
   if (!isStoredTimeframe(timeframe) || !stored.includes(timeframe)) {
     throw new Problem(404, `${asset.symbol} has no stored ${timeframe} bars. It has ${stored.join(', ')}.`, {
       type: 'unknown-timeframe',
     });
   }
   const time = parseInstant(text);
-  if (time === null)
-    throw invalidTime('must be an RFC 3339 time with an offset, such as 2026-11-20T15:00:00Z, or a date');
+  if (time === null) throw invalidTime(INSTANT_FORMATS);
   const calendar = calendarOf(asset.exchange);
   const place = placeOf(calendar, timeframe, time);
   if (!place) {
@@ -44,9 +46,7 @@ export function slotAt(asset: AssetRow, timeframe: string, text: string): BarSlo
         (opens.length > 0 ? `the nearest open at ${opens.join(' and ')}` : 'its calendar has no bars near that time'),
     );
   }
-  const limits = seriesLimits(asset.provider, timeframe);
-  const rules = { calendar, timeframe, limits, delayMs: EXCHANGES[asset.exchange].delayMs };
-  return { rules, timeframe, session: place.session, index: place.index, time };
+  return { rules: rulesOf({ ...asset, timeframe }), timeframe, session: place.session, index: place.index, time };
 }
 
 const invalidTime = (detail: string) => invalidParameters([{ parameter: 'time', in: 'path', detail }]);
@@ -59,8 +59,8 @@ export const opensAt = ({ timeframe, session, time }: BarSlot): number =>
 export interface SlotRecord {
   isStored: boolean;
   row: SessionRow | null;
-  /** Open of the first bar of the series, epoch ms. */
-  firstBar: number | null;
+  /** Open of the first bar of the series, and the end of one that is imported, epoch ms. */
+  extent: Pick<CoveredSeries, 'firstBar' | 'endsAt'>;
   isRejected: boolean;
 }
 
@@ -68,12 +68,12 @@ export interface SlotRecord {
 export function slotStateOf(slot: BarSlot, record: SlotRecord, now: number): (typeof SLOT_STATES)[number] {
   const { rules, session, time, index } = slot;
   if (record.isStored) return 'filled';
-  if (record.firstBar !== null && time < record.firstBar) return 'not_expected';
+  const { firstBar, endsAt } = record.extent;
+  if ((firstBar !== null && time < firstBar) || (endsAt !== null && opensAt(slot) >= endsAt)) return 'not_expected';
   if (finalAt(rules, session, time) > now) return 'not_due';
-  const { reachMs } = rules.limits;
   const state = slotState(record.row ?? undefined, index, {
     confirmed: record.row !== null && isEmptyConfirmed(record.row),
-    isBeyond: reachMs !== null && opensAt(slot) < now - reachMs,
+    isBeyond: opensAt(slot) < oldestOf(rules.limits, now),
     isRejected: record.isRejected,
   });
   // the bar is gone, but coverage has not been recounted yet

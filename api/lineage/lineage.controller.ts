@@ -1,8 +1,9 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { queryOf } from '../http/validate.js';
 import { Describe } from '../openapi/describe.js';
 import { lineageDocs } from './lineage.docs.js';
-import type { LineageBody } from './lineage.schema.js';
+import { LineageQuery, type LineageBody, type LineageFilter } from './lineage.schema.js';
 import { LineageService } from './lineage.service.js';
 
 @ApiTags('quality')
@@ -16,7 +17,8 @@ export class LineageController {
     @Param('symbol') symbol: string,
     @Param('timeframe') timeframe: string,
     @Param('time') time: string,
+    @Query(queryOf(LineageQuery)) { source }: LineageFilter,
   ): Promise<LineageBody> {
-    return this.service.lineage(symbol, timeframe, time);
+    return this.service.lineage(symbol, timeframe, time, source);
   }
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { PENDING_REASONS, UNOBTAINABLE_REASONS } from '../../domain/coverage/slot-state.js';
 import { STAND_IN_CELLS } from '../../domain/rules/released-rows.js';
 import { RUN_STATUSES, TRIGGERS } from '../../domain/run.js';
-import { assetHead, instant, prices, runId, temporalUrl, timeframe, volume } from '../openapi/fields.js';
+import { assetHead, instant, prices, providerId, runId, temporalUrl, timeframe, volume } from '../openapi/fields.js';
+import { sourceParameter } from '../http/parameters.js';
+import { quotedIn } from '../assets/assets.schema.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { RejectedBarSchema } from '../quarantine/quarantine.schema.js';
@@ -72,6 +74,7 @@ export const LineageSchema = component(
   'Lineage',
   z.object({
     ...assetHead,
+    source: providerId,
     timeframe,
     time: instant("Time of the bar's open; for `1d` and longer, 00:00Z of its trading date."),
     session: z.string().meta({ format: 'date', description: 'Trading date.', example: '2026-11-20' }),
@@ -79,7 +82,7 @@ export const LineageSchema = component(
       .object({
         state: z.enum(SLOT_STATES).meta({
           description:
-            'State of the slot. `filled`: stored. `empty`: confirmed that the provider has no bar there. `not_due`: not final yet. `not_expected`: before the first bar of the series. Any other state is the reason why the bar is missing, as in `/api/coverage/{symbol}`.',
+            'State of the slot. `filled`: stored. `empty`: confirmed that the provider has no bar there. `not_due`: not final yet. `not_expected`: before the first bar of the series, or after the last one of imported files. Any other state is the reason why the bar is missing, as in `/api/coverage/{symbol}`.',
           example: 'filled',
         }),
         attempts: z.int().meta({ description: 'Attempts that left slots of this session without a bar.', example: 0 }),
@@ -107,13 +110,14 @@ export const LineageSchema = component(
     answer: z
       .object({
         payload: PayloadSchema,
+        quotedIn,
         rows: z
           .array(
             z.object({
               row: z.int().meta({ description: 'Position in the payload.', example: 30 }),
               asSent: z.unknown().meta({
                 description:
-                  'Yahoo: timestamp and values by name. CoinGecko: [close timestamp, open, high, low, close].',
+                  'As the provider sends it: for example timestamp and values by name (Yahoo), or a list (CoinGecko, Coinbase).',
                 example: {
                   timestamp: 1_795_446_000,
                   open: 612.3499755859375,
@@ -178,3 +182,6 @@ export const LineageSchema = component(
   }),
 );
 export type LineageBody = z.output<typeof LineageSchema>;
+
+export const LineageQuery = z.strictObject({ source: sourceParameter });
+export type LineageFilter = z.output<typeof LineageQuery>;

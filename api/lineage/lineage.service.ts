@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { timeframesOf } from '../../config/catalog/kinds-of-providers.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import {
   LineageReader,
@@ -23,7 +24,7 @@ import { isoSeconds } from '../http/time.js';
 import { rejectedBody } from '../quarantine/rejected-body.js';
 import { TemporalService } from '../temporal/temporal.service.js';
 import type { LineageBody, PayloadBody } from './lineage.schema.js';
-import { type BarSlot, opensAt, slotAt, slotStateOf } from './bar-slot.js';
+import { type BarSlot, opensAt, slotAt, type SlotRecord, slotStateOf } from './bar-slot.js';
 
 /** What the database has for one bar, or for its slot. */
 interface BarRecord {
@@ -31,8 +32,8 @@ interface BarRecord {
   revisions: Revision[];
   /** Coverage of its session. */
   row: SessionRow | null;
-  /** Open of the first bar of its series, epoch ms. */
-  firstBar: number | null;
+  /** Open of the first bar of its series, and the end of one that is imported, epoch ms. */
+  extent: SlotRecord['extent'];
   /** Id of the latest payload that covers its slot. */
   newestPayload: number | null;
   rejections: RejectedBar[];
@@ -51,10 +52,9 @@ export class LineageService {
   ) {}
 
   /** @throws Problem 404 if the asset has no such series, 400 if no bar opens at this time */
-  async lineage(symbol: string, timeframe: string, time: string): Promise<LineageBody> {
-    const asset = await this.catalog.get(symbol);
-    const slot = slotAt(asset, timeframe, time);
-    const record = await this.read(asset, slot);
+  async lineage(symbol: string, timeframe: string, time: string, source?: string): Promise<LineageBody> {
+    const sources = await this.catalog.requestedSources(await this.catalog.get(symbol), source);
+    const { asset, slot, record } = await this.served(sources, timeframe, time);
     const { bar, revisions, rejections, warnings } = record;
     const versions = [...revisions, ...(bar ? [bar] : [])];
     const payloadId = bar?.payloadId ?? record.newestPayload;
@@ -73,6 +73,7 @@ export class LineageService {
     const payload = payloadId === null ? undefined : payloads.get(payloadId);
     return {
       ...headOf(asset),
+      source: asset.provider,
       timeframe: slot.timeframe,
       time: isoSeconds(slot.time),
       session: slot.session.date,
@@ -85,7 +86,7 @@ export class LineageService {
         barReturn: bar.barReturn,
         dailyReturn: bar.dailyReturn,
       },
-      answer: payload ? { payload: payloadBody(payload), rows } : null,
+      answer: payload ? { payload: payloadBody(payload), quotedIn: asset.quotedIn, rows } : null,
       revisions: revisions.map((one) => ({
         ...versionBody(one),
         replacedAt: one.replacedAt.toISOString(),
@@ -97,10 +98,22 @@ export class LineageService {
     };
   }
 
-  private slotBody(slot: BarSlot, { bar, row, firstBar, rejections }: BarRecord): LineageBody['slot'] {
+  /** Of the sources that store the timeframe, the first one that has the bar; if none has, the first one. */
+  private async served(sources: readonly AssetRow[], timeframe: string, time: string) {
+    const storing = sources.filter((source) => (timeframesOf(source) as string[]).includes(timeframe));
+    const found = [];
+    for (const asset of storing.length > 0 ? storing : sources.slice(0, 1)) {
+      const slot = slotAt(asset, timeframe, time);
+      found.push({ asset, slot, record: await this.read(asset, slot) });
+      if (found.at(-1)!.record.bar) break;
+    }
+    return found.find(({ record }) => record.bar !== null) ?? found[0]!;
+  }
+
+  private slotBody(slot: BarSlot, { bar, row, extent, rejections }: BarRecord): LineageBody['slot'] {
     const isRejected = rejections.some(({ state }) => state === 'open');
     return {
-      state: slotStateOf(slot, { isStored: bar !== null, row, firstBar, isRejected }, marketNow(this.deps)),
+      state: slotStateOf(slot, { isStored: bar !== null, row, extent, isRejected }, marketNow(this.deps)),
       attempts: row?.attempts ?? 0,
       nextAttemptAt: row?.nextAttemptAt?.toISOString() ?? null,
       verifiedAt: row?.verifiedAt?.toISOString() ?? null,
@@ -109,16 +122,16 @@ export class LineageService {
 
   private async read(asset: AssetRow, slot: BarSlot): Promise<BarRecord> {
     const key = { assetId: asset.id, timeframe: slot.timeframe, time: slot.time };
-    const [bar, revisions, row, firstBar, newestPayload, rejections, warnings] = await Promise.all([
+    const [bar, revisions, row, extent, newestPayload, rejections, warnings] = await Promise.all([
       this.reader.bar(key),
       this.reader.revisions(key),
       this.reader.session(key, slot.session.date),
-      this.reader.firstBar(key),
+      this.reader.extent(key),
       this.reader.newestPayload(key, opensAt(slot)),
       this.rejected.ofBar(key, slot.time),
       this.reader.warnings(key),
     ]);
-    return { bar, revisions, row, firstBar, newestPayload, rejections, warnings };
+    return { bar, revisions, row, extent, newestPayload, rejections, warnings };
   }
 
   /** The provider's rows for a bar; null if the body is no longer stored or cannot be parsed. */
@@ -126,10 +139,11 @@ export class LineageService {
     const [payload] = await readBarPayloads(this.deps.database.pool, [payloadId]);
     if (!payload) return null;
     const window = { from: payload.windowFrom, to: payload.windowTo };
+    const now = payload.fetchedAt + this.deps.clockOffsetMs;
     return rowsOfBar(
       payload.provider,
       payload.body,
-      { providerSymbol: payload.providerSymbol, timeframe, window },
+      { providerSymbol: payload.providerSymbol, exchange: payload.exchange, timeframe, window, now },
       time,
     );
   }

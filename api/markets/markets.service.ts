@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { midnightOf, utcDate } from '../../domain/calendars/dates.js';
-import { CALENDAR_IDS, calendarOf, type CalendarId, type Session } from '../../domain/calendars/index.js';
+import { calendarOf, type CalendarId, type Session } from '../../domain/calendars/index.js';
 import { marketStatus } from '../../domain/calendars/market-state.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { invalidQuery, Problem } from '../http/problem.js';
+import { invalidQuery } from '../http/problem.js';
 import { isoSeconds } from '../http/time.js';
+import { marketNamed } from './closures.service.js';
 import type { MarketBody, MarketsBody, SessionsBody, SessionsFilter } from './markets.schema.js';
 
 /** Returned even if no tracked asset trades on them. */
@@ -37,12 +38,7 @@ export class MarketsService {
 
   /** @throws Problem 404 for an unknown market, 400 for a window that is empty or too long */
   sessions(name: string, query: SessionsFilter): SessionsBody {
-    const mic = CALENDAR_IDS.find((id) => id === name.toUpperCase());
-    if (!mic) {
-      throw new Problem(404, `Unknown market: ${name}. Known markets: ${CALENDAR_IDS.join(', ')}.`, {
-        type: 'unknown-market',
-      });
-    }
+    const mic = marketNamed(name);
     const { start, end } = this.windowOf(query);
     const calendar = calendarOf(mic);
     const sessions: Session[] = [];
@@ -71,11 +67,12 @@ export class MarketsService {
 }
 
 function marketOf(mic: CalendarId, now: number): MarketBody {
-  const { session, next, ...status } = marketStatus(calendarOf(mic), now);
+  const calendar = calendarOf(mic);
+  const { session, next, ...status } = marketStatus(calendar, now);
   return {
     mic,
     name: EXCHANGES[mic].name,
-    timezone: EXCHANGES[mic].timezone,
+    timezone: calendar.timezone,
     ...status,
     session: session && { date: session.date, ...hoursOf(session) },
     next: next && { at: isoSeconds(next.at), to: next.to },

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { PipelineModule } from '../pipeline/pipeline.module.js';
+import { TemporalModule } from '../temporal/temporal.module.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -9,7 +10,7 @@ export class MetricsModule {
   static with(registry: Registry): DynamicModule {
     return {
       module: MetricsModule,
-      imports: [PipelineModule],
+      imports: [PipelineModule, TemporalModule],
       controllers: [MetricsController],
       providers: [MetricsService, { provide: Registry, useValue: registry }],
     };

@@ -19,6 +19,8 @@ import {
 interface ParameterDocs {
   description: string;
   example: string;
+  /** Further keywords of JSON Schema. */
+  keywords?: object;
 }
 
 export interface OperationDocs extends Responses {
@@ -83,11 +85,14 @@ export function Describe(docs: OperationDocs): MethodDecorator {
   );
 }
 
-const pathParameter = (name: string, { description, example }: ParameterDocs): MethodDecorator =>
-  ApiParam({ name, description, schema: schemaOf({ type: 'string', examples: [example] }) });
+const pathParameter = (name: string, { description, example, keywords }: ParameterDocs): MethodDecorator =>
+  ApiParam({ name, description, schema: schemaOf({ type: 'string', ...keywords, examples: [example] }) });
 
-const headerParameter = (name: string, { description, example }: ParameterDocs): MethodDecorator =>
-  ApiHeader({ name, description, required: false, schema: schemaOf({ type: 'string', examples: [example] }) });
+const headerParameter = (name: string, { description, example, keywords }: ParameterDocs): MethodDecorator =>
+  ApiHeader({
+    ...{ name, description, required: false },
+    schema: schemaOf({ type: 'string', ...keywords, examples: [example] }),
+  });
 
 const bodyOf = ({ schema, examples }: NonNullable<OperationDocs['body']>): MethodDecorator =>
   ApiBody({
@@ -105,12 +110,12 @@ interface ParameterSchema {
 }
 
 function queryParameters(query: z.ZodObject): MethodDecorator[] {
-  const properties = (z.toJSONSchema(query, { io: 'input' }).properties ?? {}) as Record<string, ParameterSchema>;
-  return Object.entries(properties).map(
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });
+  return Object.entries(properties as Record<string, ParameterSchema>).map(
     ([name, { description = '', example, examples, pattern: _pattern, ...keywords }]) => {
       // the pattern is that of the raw text; the other keywords describe the parsed value
       const schema = schemaOf({ ...keywords, ...(!examples && { examples: [example ?? keywords.enum?.[0]] }) });
-      return ApiQuery({ name, required: false, description, schema });
+      return ApiQuery({ name, required: required.includes(name), description, schema });
     },
   );
 }

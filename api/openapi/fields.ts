@@ -27,7 +27,7 @@ export const assetHead = {
   currency: z.string().meta({ description: 'Currency of all prices, ISO 4217.', example: 'USD' }),
   exchange: z
     .enum(Object.keys(EXCHANGES) as CalendarId[])
-    .meta({ description: 'Exchange: a MIC (ISO 10383), or `24/7` for coins.', example: 'XNYS' }),
+    .meta({ description: 'Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.', example: 'XNYS' }),
   timezone: z.string().meta({ description: 'Time zone of the exchange (IANA).', example: 'America/New_York' }),
 };
 export const runId = z
@@ -43,3 +43,16 @@ export const nextCursor = z.string().nullable().meta({
   example: null,
 });
 export const providerId = z.enum(PROVIDER_IDS).meta({ description: 'Id of the provider.' });
+
+export const source = providerId.meta({ description: 'Id of the provider of the source.', example: PROVIDER_IDS[0] });
+
+export const sourceOutage = z.string().nullable().meta({
+  description: 'Why the first source is not requested now, and what stands in for it; null if it is requested.',
+  example: null,
+});
+
+export const barSource = providerId.optional().meta({
+  description:
+    'Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.',
+  examples: [],
+});

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { PIPELINES, type LivePipeline } from '../../config/catalog/schedules.js';
-import { seriesLimits } from '../../config/catalog/providers.js';
-import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
-import { calendarOf } from '../../domain/calendars/index.js';
-import { AssetCatalog } from '../assets/asset-catalog.js';
+import { rulesOf } from '../../config/catalog/series-rules.js';
+import { requestsOfRound } from '../../config/catalog/providers.js';
+import { liveFreshness } from '../../domain/planning/live-budget.js';
+import { AssetCatalog, type LiveSeries } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { freshnessOf } from './freshness.js';
 import type { FreshnessBody } from './status.schema.js';
@@ -18,26 +17,17 @@ export class FreshnessService {
   ) {}
 
   async of(pipeline: LivePipeline): Promise<FreshnessBody[]> {
-    const { provider, timeframes } = PIPELINES[pipeline];
-    const assets = (await this.assets.active()).filter((asset) => asset.provider === provider);
-    const pairs = assets.flatMap((asset) => timeframes.map((timeframe) => ({ asset, timeframe })));
-    return Promise.all(pairs.map(({ asset, timeframe }) => this.series(pipeline, asset, timeframe)));
+    const { provider, gridMs } = PIPELINES[pipeline];
+    const series = await this.assets.liveSeries(pipeline);
+    const rate = { requestsPerSecond: this.deps.rates[provider], intervalMs: gridMs };
+    const requested = new Set(series.map(({ source }) => source));
+    const { withinMs } = liveFreshness(requestsOfRound(provider, requested.size), rate);
+    return Promise.all(series.map((one) => this.freshness(one, withinMs)));
   }
 
-  private async series(
-    pipeline: LivePipeline,
-    asset: AssetRow,
-    timeframe: (typeof PIPELINES)[LivePipeline]['timeframes'][number],
-  ): Promise<FreshnessBody> {
-    const bounds = await this.assets.boundsOf(asset.id, timeframe);
-    const rules = {
-      calendar: calendarOf(asset.exchange),
-      timeframe,
-      limits: seriesLimits(asset.provider, timeframe),
-      delayMs: EXCHANGES[asset.exchange].delayMs,
-    };
-    const { symbol } = asset;
-    const everyMs = PIPELINES[pipeline].gridMs;
-    return freshnessOf(rules, { symbol, lastBar: bounds?.lastTime ?? null, now: marketNow(this.deps), everyMs });
+  private async freshness({ symbol, source, timeframe }: LiveSeries, withinMs: number): Promise<FreshnessBody> {
+    const bounds = await this.assets.boundsOf(source.id, timeframe);
+    const rules = rulesOf({ ...source, timeframe });
+    return freshnessOf(rules, { symbol, lastBar: bounds?.lastTime ?? null, now: marketNow(this.deps), withinMs });
   }
 }

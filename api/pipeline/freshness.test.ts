@@ -44,9 +44,9 @@ describe('lastFinalBar', () => {
 });
 
 describe('freshnessOf', () => {
-  const everyMs = PIPELINES.stocks_1min.gridMs;
+  const withinMs = PIPELINES.stocks_1min.gridMs;
   const of = (lastBar: string | null, now: string) =>
-    freshnessOf(spy, { symbol: 'SPY', lastBar: lastBar === null ? null : at(lastBar), now: at(now), everyMs });
+    freshnessOf(spy, { symbol: 'SPY', lastBar: lastBar === null ? null : at(lastBar), now: at(now), withinMs });
 
   it('is fresh while the newest bar is no older than the schedule explains', () => {
     expect(of('2026-11-24T15:28:00Z', '2026-11-24T15:30:10Z')).toMatchObject({ state: 'fresh', lagSeconds: 60 });

@@ -7,7 +7,7 @@ import type { FreshnessBody } from './status.schema.js';
 
 /** Longer than any closure of an exchange, and longer than any bar. */
 const LOOK_BACK_MS = 16 * DAY;
-/** Time that a run may take, on top of the schedule's interval, before a missing bar makes the series stale. */
+/** Time that a run may take, on top of that, before a missing bar makes the series stale. */
 const RUN_MS = 30 * SECOND;
 
 /** Open of the newest bar that is final at an instant of the market clock; null if there is none within the look-back. */
@@ -24,14 +24,14 @@ export function lastFinalBar(rules: SeriesRules, at: number): number | null {
 /**
  * How far a series lags behind.
  * @param lastBar open of its newest stored bar, epoch ms
- * @param everyMs interval of its pipeline's schedule
+ * @param withinMs time after a bar is final within which it should be stored
  */
 export function freshnessOf(
   rules: SeriesRules,
-  { symbol, lastBar, now, everyMs }: { symbol: string; lastBar: number | null; now: number; everyMs: number },
+  { symbol, lastBar, now, withinMs }: { symbol: string; lastBar: number | null; now: number; withinMs: number },
 ): FreshnessBody {
   const expected = lastFinalBar(rules, now);
-  const due = lastFinalBar(rules, now - everyMs - RUN_MS);
+  const due = lastFinalBar(rules, now - withinMs - RUN_MS);
   return {
     symbol,
     timeframe: rules.timeframe,

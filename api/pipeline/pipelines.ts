@@ -13,4 +13,5 @@ export const PIPELINE_IDS = [
   'backfill',
   'adjust_splits',
   'release',
+  'import',
 ] as const satisfies readonly Pipeline[];

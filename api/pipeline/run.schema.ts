@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { ROW_COUNT_KEYS, RUN_COUNT_KEYS, RUN_STATUSES, STEPS, TRIGGERS, type RunCounts } from '../../domain/run.js';
+import {
+  REQUEST_COUNT_KEYS,
+  type RequestCounts,
+  ROW_COUNT_KEYS,
+  RUN_COUNT_KEYS,
+  RUN_STATUSES,
+  STEPS,
+  TRIGGERS,
+  type RunCounts,
+} from '../../domain/run.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { instant, nextCursor, runId, temporalUrl } from '../openapi/fields.js';
+import { instant, nextCursor, runId, source, temporalUrl } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { PIPELINE_IDS } from './pipelines.js';
 
@@ -20,6 +29,28 @@ const countFields = <K extends keyof RunCounts>(keys: readonly K[]): Record<K, z
   Object.fromEntries(keys.map((key) => [key, z.int().meta(COUNTS[key])])) as Record<K, z.ZodInt>;
 
 export const rowCounts = countFields(ROW_COUNT_KEYS);
+
+const REQUESTS = {
+  requestsTotal: {
+    description: 'Requests of a backfill: those planned so far, plus an estimate of the others',
+    example: null,
+  },
+  requestsDone: { description: 'Requests that succeeded', example: null },
+  requestsFailed: { description: 'Requests that failed', example: null },
+} satisfies Record<keyof RequestCounts, { description: string; example: null }>;
+
+const requestCounts = Object.fromEntries(
+  REQUEST_COUNT_KEYS.map((key) => {
+    const { description, example } = REQUESTS[key];
+    return [
+      key,
+      z
+        .int()
+        .nullable()
+        .meta({ description: `${description}; null for other pipelines.`, example }),
+    ];
+  }),
+) as Record<keyof RequestCounts, z.ZodNullable<z.ZodInt>>;
 
 const failure = {
   errorType: z.string().nullable().meta({ description: 'Type of the failure; null if there was none.', example: null }),
@@ -57,6 +88,7 @@ export const RunSchema = component(
       .nullable()
       .meta({ description: 'Duration in milliseconds; null while the run is running.', example: 1_840 }),
     ...countFields(RUN_COUNT_KEYS),
+    ...requestCounts,
     attempts: z.int().nullable().meta({
       description: 'Highest number of attempts of any step: 1 if no step was retried; null if no steps are stored.',
       example: 1,
@@ -80,6 +112,9 @@ export const RunDetailSchema = component(
           symbol: z.string().nullable().meta({
             description: 'Symbol of the asset; null if the step is not specific to one asset.',
             example: 'SPY',
+          }),
+          source: source.nullable().meta({
+            description: 'Id of the provider of the source; null if the step is not specific to one asset.',
           }),
           timeframe: z
             .enum(STORED_TIMEFRAMES)

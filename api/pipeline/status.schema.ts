@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../domain/run.js';
-import { assetHead, instant, timeframe } from '../openapi/fields.js';
+import { providerId, assetHead, instant, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { LIVE_PIPELINES } from './pipelines.js';
 import { rowCounts, RunSchema } from './run.schema.js';
@@ -60,8 +60,13 @@ export const StatusSchema = component(
         pipeline: z.enum(LIVE_PIPELINES).meta({ description: 'Id of the pipeline.' }),
         title: z
           .string()
-          .meta({ description: 'When its schedule fires, in words.', example: 'Weekdays · every minute' }),
+          .meta({ description: 'When its schedule fires, in words.', example: 'Every minute, in a session' }),
+        provider: providerId,
         source: z.string().meta({ description: 'Name of the provider.', example: 'Yahoo Finance' }),
+        off: z.string().nullable().meta({
+          description: 'Why the provider is off, so that the schedule is paused; null if it is on.',
+          example: null,
+        }),
         schedule: z.object({
           id: z.string().meta({ description: 'Id of the schedule, here and in Temporal.', example: 'stocks_1min' }),
           every: z

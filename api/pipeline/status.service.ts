@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PIPELINES, type LivePipeline, type Pipeline } from '../../config/catalog/schedules.js';
-import { PROVIDERS } from '../../config/catalog/providers.js';
+import { type ProviderId, PROVIDERS } from '../../config/catalog/providers.js';
+import { providersMarkedOff } from '../../db/repositories/provider/provider-gate.js';
 import { RunReader } from '../../db/repositories/runs/run-reader.js';
 import { StatusReader, type StatusCounts } from '../../db/repositories/runs/status-reader.js';
 import { ROW_COUNT_KEYS } from '../../domain/run.js';
@@ -30,9 +31,10 @@ export class StatusService {
 
   async status(): Promise<StatusBody> {
     const wall = this.deps.wallNow();
-    const [schedules, counts, totals, backfill] = await Promise.all([
+    const [schedules, counts, off, totals, backfill] = await Promise.all([
       this.temporal.schedules().catch(() => null),
       this.statusReader.runCounts(new Date(wall - DAY)),
+      providersMarkedOff(this.deps.database.pool),
       this.totals(),
       this.lastRun('backfill'),
     ]);
@@ -50,7 +52,7 @@ export class StatusService {
         uiUrl: this.deps.temporalUiUrl,
         note: schedules ? null : 'Temporal is not available, so the state of the schedules is not known.',
       },
-      pipelines: await Promise.all(LIVE_PIPELINES.map((id) => this.pipeline(id, schedules, counts))),
+      pipelines: await Promise.all(LIVE_PIPELINES.map((id) => this.pipeline(id, schedules, counts, off))),
       backfill: { lastRun: backfill },
     };
   }
@@ -59,13 +61,16 @@ export class StatusService {
     id: LivePipeline,
     schedules: Schedules,
     counts: StatusCounts[],
+    off: ReadonlyMap<ProviderId, string>,
   ): Promise<StatusBody['pipelines'][number]> {
     const { title, gridMs, offsetMs, provider } = PIPELINES[id];
     const state = schedules?.get(id);
     return {
       pipeline: id,
       title,
+      provider,
       source: PROVIDERS[provider].name,
+      off: off.get(provider) ?? null,
       schedule: { id, every: every(gridMs, offsetMs), everySeconds: gridMs / SECOND, offsetSeconds: offsetMs / SECOND },
       paused: state?.exists ? state.paused : null,
       nextFireAt: state?.paused ? null : (state?.nextFireAt?.toISOString() ?? null),
@@ -77,8 +82,8 @@ export class StatusService {
   }
 
   private async totals(): Promise<StatusBody['totals']> {
-    const [assets, rows] = await Promise.all([this.assets.active(), this.statusReader.storedRows()]);
-    const sources = new Set(assets.map((asset) => asset.provider)).size;
+    const [assets, rows] = await Promise.all([this.assets.activeWithSources(), this.statusReader.storedRows()]);
+    const sources = new Set(assets.flatMap((one) => one.sources.map(({ provider }) => provider))).size;
     return { sources, assets: assets.length, rowsStored: rows.count, rowsStoredExact: rows.exact };
   }
 

@@ -1,20 +1,49 @@
 import { z } from 'zod';
+import { ASSET_KINDS } from '../../config/catalog/asset-kinds.js';
 import { instant, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
-const PROVIDER_STATES = ['ok', 'failing', 'blocked', 'outage', 'out_of_quota', 'unused'] as const;
+const PROVIDER_STATES = ['ok', 'failing', 'blocked', 'outage', 'out_of_quota', 'unused', 'off'] as const;
 
 const count = (description: string, example: number) => z.int().meta({ description, example });
+const seconds = (description: string, example: number) =>
+  z.number().meta({ description: `${description} In seconds.`, example });
 const nullable = (description: string) => instant(description).nullable();
 
 const ProviderSchema = z.object({
   provider: providerId,
   name: z.string().meta({ description: 'Name of the provider.', example: 'Yahoo Finance' }),
+  homepage: z.url().meta({ description: 'Page of the provider.', example: 'https://finance.yahoo.com' }),
+  terms: z.url().meta({
+    description: 'Terms under which its data may be used.',
+    example: 'https://legal.yahoo.com/us/en/yahoo/terms/otos/index.html',
+  }),
+  kinds: z.array(z.enum(ASSET_KINDS)).meta({ description: 'Kinds of assets that it has.', example: ['equity', 'etf'] }),
+  exchanges: z
+    .array(z.string())
+    .nullable()
+    .meta({ description: 'Exchanges whose assets it has; null if it is not limited to some.', example: ['XNYS'] }),
   timeframes: z.array(timeframe).meta({ description: 'Timeframes that the provider has.' }),
+  liveTimeframe: timeframe.meta({ description: 'Timeframe of its newest bars.' }),
+  delaySeconds: z.number().nullable().meta({
+    description: 'How late its newest bars are, in seconds; null if that depends on the exchange.',
+    example: 900,
+  }),
+  hasVolume: z.boolean().meta({ description: 'Whether its bars have a volume.', example: true }),
+  hasActions: z.boolean().meta({ description: 'Whether it reports splits and dividends.', example: true }),
+  hasQuotes: z.boolean().meta({ description: 'Whether it has live prices.', example: true }),
+  symbolsPerRequest: count('Symbols in one request for the newest bars.', 1),
+  keys: z
+    .array(z.string())
+    .meta({ description: 'Environment variables that it needs.', example: ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'] }),
   state: z.enum(PROVIDER_STATES).meta({
     description:
-      "State of the provider. `out_of_quota`: the month's quota is used up. `blocked`: no requests are sent before `blocked.until`. `outage`: most assets showed the same symptom, so runs only request one asset until that succeeds. `failing`: the last request failed. `unused`: no requests yet.",
+      "State of the provider. `out_of_quota`: the month's quota is used up. `blocked`: no requests are sent before `blocked.until`. `outage`: most assets showed the same symptom, so runs only request one asset until that succeeds. `failing`: the last request failed. `unused`: no requests yet. `off`: nothing is requested of it; `off` says why.",
     example: 'ok',
+  }),
+  off: z.string().nullable().meta({
+    description: 'Why it is off; null if it is on.',
+    example: 'no key: EXAMPLE_KEY is not set',
   }),
   blocked: z
     .object({
@@ -43,11 +72,33 @@ const ProviderSchema = z.object({
   requestsPerSecond: z
     .number()
     .meta({ description: 'Rate limit, requests per second across all workers.', example: 8 }),
+  live: z
+    .object({
+      assets: count('Assets whose newest bars live runs request.', 7),
+      intervalSeconds: count('Interval of the live schedule in seconds.', 60),
+      roundSeconds: seconds('Time that one request for each asset takes: `assets` ÷ `requestsPerSecond`.', 0.875),
+      withinSeconds: seconds(
+        'Time within which the newest bar of every asset is stored once it is final: `roundSeconds` + `intervalSeconds`.',
+        60.875,
+      ),
+      keepsUp: z.boolean().meta({
+        description:
+          'Whether one run can request all assets. If not, a run begins with the assets that were requested longest ago.',
+        example: true,
+      }),
+    })
+    .meta({ description: 'Freshness that live runs can reach at this rate, if nothing else sends requests.' }),
   quota: z.object({
     used: count('Requests sent this calendar month (UTC).', 2_318),
     limit: z.int().nullable().meta({ description: 'Requests allowed per month; null if unlimited.', example: 10_000 }),
     from: instant('Start of the month.'),
     until: instant('Start of the next month, when the quota resets.'),
+    spacing: z.string().nullable().meta({
+      description:
+        'Why scheduled runs are spaced out, so that the quota lasts until the end of the month; null if they are not.',
+      example:
+        '3,500 of the 10,000 calls of the month are left: CoinGecko is requested every 60 minutes instead of every 20',
+    }),
   }),
   lastSuccessAt: nullable('Time of the last successful request; null if there was none.'),
   lastFailureAt: nullable('Time of the last failed request; null if there was none.'),

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PROVIDERS, timeframesOf } from '../../config/catalog/providers.js';
+import { delayOf } from '../../config/catalog/provider-delays.js';
+import {
+  type ProviderCatalog,
+  type ProviderId,
+  PROVIDERS,
+  requestsOfRound,
+  timeframesOfProvider,
+} from '../../config/catalog/providers.js';
+import { livePipelineOf, PIPELINES } from '../../config/catalog/schedules.js';
+import { OFF } from '../../db/repositories/provider/provider-gate.js';
 import {
   type CallCount,
   type CallFailure,
@@ -7,6 +16,10 @@ import {
   ProviderReader,
   type ProviderStanding,
 } from '../../db/repositories/provider/provider-reader.js';
+import { liveFreshness } from '../../domain/planning/live-budget.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
+import { quotaPipelineOf, spacingInWords, spacingOf } from '../../planning/quota.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import type { ProviderBody, ProvidersBody } from './providers.schema.js';
 
@@ -20,6 +33,7 @@ export class ProvidersService {
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly reader: ProviderReader,
+    private readonly assets: AssetCatalog,
   ) {}
 
   async all(): Promise<ProvidersBody> {
@@ -29,37 +43,55 @@ export class ProvidersService {
       this.reader.times(HOUR_SECONDS),
       this.reader.failures(HOUR_SECONDS),
     ]);
-    const providers = standings.map((standing) => {
-      const isOwn = ({ provider }: { provider: string }) => provider === standing.provider;
-      return this.body(standing, counts.filter(isOwn), times.find(isOwn), failures.find(isOwn));
-    });
+    const providers = await Promise.all(
+      standings.map(async (standing) => {
+        const isOwn = ({ provider }: { provider: string }) => provider === standing.provider;
+        const calls = { counts: counts.filter(isOwn), times: times.find(isOwn), failure: failures.find(isOwn) };
+        const live = await this.assets.liveSeries(livePipelineOf(standing.provider));
+        return this.body(standing, calls, new Set(live.map(({ source }) => source)).size);
+      }),
+    );
     return { at: (standings[0]?.at ?? new Date(this.deps.wallNow())).toISOString(), providers };
   }
 
   private body(
     standing: ProviderStanding,
-    counts: CallCount[],
-    times: CallTimes | undefined,
-    failure: CallFailure | undefined,
+    { counts, times, failure }: { counts: CallCount[]; times: CallTimes | undefined; failure: CallFailure | undefined },
+    assets: number,
   ): ProviderBody {
     const { provider, blockedUntil, blockedReason, blockedType, outageSince, outageSymptom, failures, inFlight } =
       standing;
-    const { name, monthlyQuota } = PROVIDERS[provider];
+    const { name, homepage, terms, kinds, exchanges, hasVolume, hasActions, ...entry }: ProviderCatalog =
+      PROVIDERS[provider];
+    const { monthlyQuota, keys } = entry;
     return {
       provider,
-      name,
-      timeframes: timeframesOf(provider),
+      ...{ name, homepage, terms, hasVolume, hasActions },
+      kinds: [...kinds],
+      exchanges: exchanges && [...exchanges],
+      timeframes: timeframesOfProvider(provider),
+      liveTimeframe: entry.live,
+      delaySeconds: entry.delayMs === null ? null : delayOf(provider, exchanges?.[0] ?? '24/7') / SECOND,
+      hasQuotes: entry.quotes !== 'none',
+      symbolsPerRequest: entry.many?.symbols ?? 1,
+      keys: [...keys],
       state: stateOf(standing, monthlyQuota),
-      blocked: blockedUntil && { until: blockedUntil.toISOString(), type: blockedType, reason: blockedReason },
+      off: isOff(standing) ? blockedReason : null,
+      blocked:
+        blockedUntil && !isOff(standing)
+          ? { until: blockedUntil.toISOString(), type: blockedType, reason: blockedReason }
+          : null,
       outage: outageSince && { since: outageSince.toISOString(), symptom: outageSymptom ?? 'unknown' },
       failures,
       inFlight,
       requestsPerSecond: this.deps.rates[provider],
+      live: liveOf(provider, assets, this.deps.rates[provider]),
       quota: {
         used: standing.quotaUsed,
         limit: monthlyQuota,
         from: standing.quotaFrom.toISOString(),
         until: standing.quotaUntil.toISOString(),
+        spacing: spacingIn(standing),
       },
       lastSuccessAt: standing.lastSuccessAt?.toISOString() ?? null,
       lastFailureAt: standing.lastFailureAt?.toISOString() ?? null,
@@ -71,12 +103,37 @@ export class ProvidersService {
   }
 }
 
+function spacingIn({ provider, quotaUsed: used, quotaUntil, at, assets }: ProviderStanding): string | null {
+  const pipeline = quotaPipelineOf(provider);
+  if (!pipeline) return null;
+  const every = spacingOf(pipeline, { used, leftMs: quotaUntil.getTime() - at.getTime(), assets });
+  return every === 1 ? null : spacingInWords(pipeline, { used }, every);
+}
+
+const isOff = ({ blockedType }: ProviderStanding): boolean => blockedType === OFF;
+
 function stateOf(standing: ProviderStanding, monthlyQuota: number | null): ProviderBody['state'] {
+  if (isOff(standing)) return 'off';
   if (monthlyQuota !== null && standing.quotaUsed >= monthlyQuota) return 'out_of_quota';
   if (standing.blockedUntil) return 'blocked';
   if (standing.outageSince) return 'outage';
   if (standing.failures > 0) return 'failing';
   return standing.lastSuccessAt ? 'ok' : 'unused';
+}
+
+function liveOf(provider: ProviderId, assets: number, requestsPerSecond: number): ProviderBody['live'] {
+  const intervalMs = PIPELINES[livePipelineOf(provider)].gridMs;
+  const { roundMs, withinMs, keepsUp } = liveFreshness(requestsOfRound(provider, assets), {
+    requestsPerSecond,
+    intervalMs,
+  });
+  return {
+    assets,
+    intervalSeconds: intervalMs / SECOND,
+    roundSeconds: roundMs / SECOND,
+    withinSeconds: withinMs / SECOND,
+    keepsUp,
+  };
 }
 
 function hourOf(counts: CallCount[], times: CallTimes | undefined): ProviderBody['lastHour'] {

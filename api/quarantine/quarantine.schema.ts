@@ -3,7 +3,7 @@ import { REJECTED_STATES } from '../../db/repositories/read/rejected-bars.js';
 import { RULES } from '../../domain/rules/payload-rules.js';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { assetHead, instant, nextCursor, runId, temporalUrl, timeframe } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, runId, source, temporalUrl, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 export const RejectedBarSchema = component(
@@ -11,6 +11,7 @@ export const RejectedBarSchema = component(
   z.object({
     id: z.int().meta({ description: 'Id of the row.', example: 1_204 }),
     symbol: assetHead.symbol,
+    source,
     timeframe,
     time: instant("Time of the bar's open; null if the time is what is invalid.").nullable(),
     row: z.int().meta({ description: 'Position of the row in the payload.', example: 17 }),

@@ -5,7 +5,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
 import { RULES } from '../../domain/rules/payload-rules.js';
 import { type ReleaseInput, WORKFLOWS } from '../../contracts/workflows.js';
-import { releaseWorkflowId } from '../../contracts/workflow-ids.js';
+import { releaseStartOptions } from '../../contracts/start-options.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { StatusResponse } from '../http/response.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
@@ -26,9 +26,14 @@ export class QuarantineService {
   ) {}
 
   async page({ symbol, limit, cursor, ...only }: QuarantineFilter): Promise<QuarantinePageBody> {
-    const asset = symbol === undefined ? undefined : await this.catalog.get(symbol);
+    const sources = symbol === undefined ? undefined : await this.catalog.sourcesOf(await this.catalog.get(symbol));
     const before = cursor === undefined ? undefined : decodeCursor(Cursor, cursor).before;
-    const rows = await this.rejected.page({ ...only, assetId: asset?.id, before, limit: limit + 1 });
+    const rows = await this.rejected.page({
+      ...only,
+      assetIds: sources?.map(({ id }) => id),
+      before,
+      limit: limit + 1,
+    });
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       rejected: rows.slice(0, limit).map(rejectedBody),
@@ -58,7 +63,7 @@ export class QuarantineService {
     await this.assertReleasable(row);
     await this.rejected.decide(row.id, 'released', ['open', 'dismissed'], null, { actor: 'admin', reason });
     const input: ReleaseInput = { payloadId: row.payload.id, assetId: row.assetId, timeframe: row.timeframe };
-    const run = await this.temporal.start(WORKFLOWS.release, releaseWorkflowId(row.id), input);
+    const run = await this.temporal.start(WORKFLOWS.release, releaseStartOptions(row.id, row.symbol, input));
     const body: ReleaseBody = { rejected: rejectedBody(await this.find(id)), run };
     return new StatusResponse(202, body);
   }

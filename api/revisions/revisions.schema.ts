@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STORED_TIMEFRAMES } from '../../domain/timeframe.js';
 import { cursorParameter, limitParameter, oneOf } from '../http/parameters.js';
-import { assetHead, instant, nextCursor, prices, timeframe, volume } from '../openapi/fields.js';
+import { assetHead, instant, nextCursor, prices, source, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const values = {
@@ -17,6 +17,7 @@ export const RevisionPageSchema = component(
       z.object({
         id: z.int().meta({ description: 'Id of the revision.', example: 311 }),
         ...assetHead,
+        source,
         timeframe,
         time: instant("Time of the bar's open; for `1d` and longer, 00:00Z of its trading date."),
         before: z
@@ -29,7 +30,7 @@ export const RevisionPageSchema = component(
         replacedAt: instant('Time of the replacement, wall clock.'),
         lineage: z.string().meta({
           description: 'Path of the lineage of the bar.',
-          example: '/api/lineage/SPY/1m/2026-11-20T15:00:00Z',
+          example: '/api/lineage/SPY/1m/2026-11-20T15:00:00Z?source=yahoo',
         }),
       }),
     ),
@@ -39,11 +40,10 @@ export const RevisionPageSchema = component(
 export type RevisionPageBody = z.output<typeof RevisionPageSchema>;
 
 export const RevisionsQuery = z.strictObject({
-  symbol: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({ description: 'Return only revisions of this asset; case-insensitive.', example: 'SPY' }),
+  symbol: z.string().max(40).optional().meta({
+    description: 'Return only revisions of this asset, of all its sources; case-insensitive.',
+    example: 'SPY',
+  }),
   timeframe: oneOf(STORED_TIMEFRAMES)
     .optional()
     .meta({ description: 'Return only revisions of this timeframe.', example: '1m' }),

@@ -20,9 +20,14 @@ export class RevisionsService {
 
   /** @throws Problem 404 for an unknown symbol */
   async page({ symbol, timeframe, limit, cursor }: RevisionsFilter): Promise<RevisionPageBody> {
-    const asset = symbol === undefined ? undefined : await this.catalog.get(symbol);
+    const sources = symbol === undefined ? undefined : await this.catalog.sourcesOf(await this.catalog.get(symbol));
     const before = cursor === undefined ? undefined : decodeCursor(Cursor, cursor).before;
-    const rows = await this.reader.page({ assetId: asset?.id, timeframe, before, limit: limit + 1 });
+    const rows = await this.reader.page({
+      assetIds: sources?.map(({ id }) => id),
+      timeframe,
+      before,
+      limit: limit + 1,
+    });
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     const page = rows.slice(0, limit);
     return {
@@ -33,16 +38,17 @@ export class RevisionsService {
 }
 
 function bodyOf(row: ReplacedVersion, asset: AssetRow): RevisionPageBody['revisions'][number] {
-  const { id, timeframe, before, after, payloadId, recordedAt, replacedAt, replacedByPayload } = row;
+  const { id, provider, timeframe, before, after, payloadId, recordedAt, replacedAt, replacedByPayload } = row;
   const time = isoSeconds(row.time.getTime());
   return {
     id,
     ...headOf(asset),
+    source: provider,
     timeframe,
     time,
     before: { ...before, payloadId, recordedAt: recordedAt.toISOString() },
     after: after && { ...after, payloadId: replacedByPayload },
     replacedAt: replacedAt.toISOString(),
-    lineage: `/api/lineage/${encodeURIComponent(asset.symbol)}/${timeframe}/${time}`,
+    lineage: `/api/lineage/${encodeURIComponent(asset.symbol)}/${timeframe}/${time}?source=${provider}`,
   };
 }

@@ -6,7 +6,9 @@ export const ScheduleSchema = component(
   'Schedule',
   z.object({
     id: z.string().meta({ description: 'Id of the schedule, here and in Temporal.', example: 'stocks_1min' }),
-    title: z.string().meta({ description: 'When the schedule fires, in words.', example: 'Weekdays · every minute' }),
+    title: z
+      .string()
+      .meta({ description: 'When the schedule fires, in words.', example: 'Every minute, in a session' }),
     state: z.enum(['active', 'paused', 'missing']).meta({
       description: 'State of the schedule. `missing`: Temporal does not have it; a worker creates it within a minute.',
     }),
@@ -18,6 +20,23 @@ export const ScheduleSchema = component(
     nextFires: z
       .array(instant('Time of the fire, wall clock.', '2026-11-20T15:01:10Z'))
       .meta({ description: 'The next five fires; none while the schedule is paused.' }),
+    fires: z
+      .object({
+        started: z.int().meta({ description: 'Fires that started a run.', example: 1_204 }),
+        missed: z
+          .int()
+          .meta({ description: 'Fires that started no run, because Temporal was down for too long.', example: 3 }),
+        skipped: z.int().meta({
+          description: 'Fires that started no run, because an earlier run was still in progress.',
+          example: 1,
+        }),
+        dropped: z.int().meta({
+          description: 'Fires that started no run, because too many were waiting for an earlier run.',
+          example: 0,
+        }),
+      })
+      .nullable()
+      .meta({ description: 'Fires since the schedule was created, by outcome; null if the schedule is missing.' }),
     last: z
       .object({
         scheduledAt: instant('Scheduled time of the fire, wall clock.', '2026-11-20T15:00:10Z'),

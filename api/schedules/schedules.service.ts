@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
+import {
+  type ScheduleDescription,
+  type ScheduleHandle,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import { MAINTENANCE, PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
 import { recordAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -10,6 +15,7 @@ import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { Problem, unavailable } from '../http/problem.js';
 import { TemporalService, type ScheduleId } from '../temporal/temporal.service.js';
+import { firesOf } from './fires.js';
 import type { ScheduleBody, ScheduleListBody } from './schedules.schema.js';
 
 const IDS = Object.keys(SCHEDULES) as ScheduleId[];
@@ -53,7 +59,7 @@ export class SchedulesService {
   async trigger(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     const before = await this.describe(id);
-    await this.act('trigger', id, reason, (handle) => handle.trigger());
+    await this.act('trigger', id, reason, (handle) => handle.trigger(ScheduleOverlapPolicy.SKIP));
     return new StatusResponse(202, this.body(id, await this.afterTrigger(id, before)));
   }
 
@@ -109,6 +115,7 @@ export class SchedulesService {
       paused,
       note: description?.state.note || null,
       nextFires: paused || !description ? [] : description.info.nextActionTimes.slice(0, NEXT_FIRES).map(iso),
+      fires: description && firesOf(description),
       last:
         last && workflow
           ? {

@@ -6,7 +6,7 @@ import {
   type AdjustmentStep,
   type SplitLevel,
 } from '../../domain/adjustment/adjust-bars.js';
-import { PROVIDERS } from '../../config/catalog/providers.js';
+import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
 import type { DividendRow, SplitRow } from '../../db/repositories/read/action-reader.js';
 import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import type { PriceColumns } from '../../domain/bar.js';
@@ -16,10 +16,10 @@ import { tradingDateOf, type SeriesSpec } from './series-spec.js';
 
 /** Stored bars with the adjustment of the request; with `asOf`, by the splits and dividends that were known then. */
 export async function adjusted(spec: SeriesSpec, { actions }: BarSnapshot, bars: PriceColumns): Promise<PriceColumns> {
-  const { asset, window } = spec;
+  const { asset, window } = spec; // the actions of an asset are those of all its sources
   const first = bars.time[0];
   if (window.adjustment === 'split' || first === undefined) return bars;
-  const { reference } = PROVIDERS[asset.provider];
+  const { reference } = catalogOf(asset);
   const known = await actions.after({ assetId: asset.id, reference }, tradingDateOf(spec, first), window.asOf);
   return adjustBars(bars, stepsOf(spec, known));
 }

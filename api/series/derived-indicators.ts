@@ -3,7 +3,8 @@ import { type ChosenIndicator, lookbackOf } from '../../domain/indicators/chosen
 import type { IndicatorBars } from '../../domain/indicators/indicator.js';
 import { INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
-import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
+import type { BarDeriver, DerivedBars, IncompleteBar } from './derived-bars.js';
+import { sliceColumns, type Part, type ServedBars } from './served-bars.js';
 import type { SeriesSpec } from './series-spec.js';
 
 /** Indicators as columns of the same length as `time`; null while a value is not defined. */
@@ -25,13 +26,12 @@ export async function deriveIndicators(
   spec: SeriesSpec,
   part: Part,
   chosen: readonly ChosenIndicator[],
-): Promise<{ columns: IndicatorTable; inputs: IndicatorInputs | null; incomplete: IncompleteBar[]; cut: boolean }> {
+): Promise<
+  Omit<ServedBars, 'bars'> & { columns: IndicatorTable; inputs: IndicatorInputs | null; incomplete: IncompleteBar[] }
+> {
   const { rules, window } = spec;
-  const { bars, sessions, incomplete, cut } = await deriver.bars(part);
-  const first = bars.time[0];
-  if (first === undefined) return { columns: { time: [] }, inputs: null, incomplete, cut };
-  const reach = barsBefore(spec, sessions[0]!, chosen);
-  const before = await deriver.bars({ from: null, to: first, newest: true, limit: reach });
+  const { bars, sessions, before, ...rest } = await readWithLookback(deriver, spec, part, chosen);
+  if (bars.time.length === 0) return { columns: { time: [] }, inputs: null, ...rest };
   const isLonger = window.timeframe === '1w' || window.timeframe === '1mo';
   const previousSession = (session: string) =>
     isLonger ? null : (rules.calendar.previousSession(session)?.date ?? null);
@@ -52,7 +52,34 @@ export async function deriveIndicators(
     closeBefore: sessions[0] === earliest ? await closeBefore(deriver, previousSession(earliest)) : null,
   });
   const columns = { time: bars.time, close: bars.close, ...stored };
-  return { columns, inputs: { bars: all, from }, incomplete, cut };
+  return { columns, inputs: { bars: all, from }, ...rest };
+}
+
+/** The bars of a part, and those before it that their indicators look back to. */
+async function readWithLookback(
+  deriver: BarDeriver,
+  spec: SeriesSpec,
+  part: Part,
+  chosen: readonly ChosenIndicator[],
+): Promise<DerivedBars & { before: Pick<DerivedBars, 'bars' | 'sessions'> }> {
+  const { bars: lookback, wholeSession } = lookbackOf(chosen);
+  const reach = Math.max(INDICATOR_LOOKBACK, lookback);
+  if (part.newest && part.from === null && spec.aggregation === null && !wholeSession) {
+    const { bars, sessions, source, ...rest } = await deriver.bars({ ...part, limit: part.limit + reach });
+    // a source that was not read to the end may have bars in between
+    if (!rest.cut) {
+      const begin = Math.max(0, bars.time.length - part.limit);
+      return {
+        ...{ bars: sliceColumns(bars, begin), sessions: sessions.slice(begin), source: source?.slice(begin) ?? null },
+        ...{ before: { bars: sliceColumns(bars, 0, begin), sessions: sessions.slice(0, begin) }, ...rest },
+      };
+    }
+  }
+  const own = await deriver.bars(part);
+  const first = own.bars.time[0];
+  if (first === undefined) return { ...own, before: own };
+  const limit = barsBefore(spec, own.sessions[0]!, chosen);
+  return { ...own, before: await deriver.bars({ from: null, to: first, newest: true, limit }) };
 }
 
 /** How many bars before the first requested one are needed. */

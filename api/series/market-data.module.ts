@@ -7,6 +7,7 @@ import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
 import { GapReasons } from './gap-reasons.js';
 import { ResponseCache } from './response-cache.js';
+import { SeriesRequests } from './series-requests.js';
 import { SeriesService } from './series.service.js';
 import { SeriesVersions } from './series-versions.js';
 
@@ -15,6 +16,7 @@ import { SeriesVersions } from './series-versions.js';
   imports: [AssetsModule],
   controllers: [LatestListController, FormingController],
   providers: [
+    SeriesRequests,
     SeriesService,
     GapReasons,
     LatestService,

@@ -58,7 +58,7 @@ describe('a page that was cut short', () => {
 
 describe('a cursor', () => {
   const next: SeriesWindow = { ...window, to: 123, adjustment: 'raw', asOf: 456 };
-  const later = { window: next, level: 'a1' };
+  const later = { window: next, level: 'a1', source: 'yahoo' };
   const cursor = cursorOf('ohlcv', later, 'SPY', query);
 
   it('restores the rest of the window, with the same parameters or none', () => {

@@ -25,13 +25,17 @@ const Cursor = z.strictObject({
   asOf: instant,
   /** Price level of the first page; null if it cannot change. */
   level: z.string().max(40).nullable(),
+  /** Absent from a cursor of an earlier version. */
+  source: z.string().max(40).optional(),
 });
 
 const subjectOf = (resource: Resource, symbol: string): string => `${symbol}/${resource}`;
 
 /** The parameters that decide which bars a request means, as one string. */
-export const requestKey = ({ start, end, range, timeframe, sort, adjustment, asOf }: Partial<SeriesQuery>): string =>
-  JSON.stringify([start, end, range, timeframe, sort, adjustment, asOf].map((value) => value ?? null));
+export const requestKey = ({ start, end, range, timeframe, sort, adjustment, asOf, source }: Partial<SeriesQuery>) =>
+  JSON.stringify(
+    [start, end, range, timeframe, sort, adjustment, asOf, ...(source ? [source] : [])].map((value) => value ?? null),
+  );
 const NO_PARAMETERS = requestKey({});
 
 /** The rest of the window after the previous page. */
@@ -39,6 +43,8 @@ export interface Continuation {
   window: SeriesWindow;
   /** Price level of the first page; null if it cannot change. */
   level: string | null;
+  /** The one source that was requested. */
+  source: string | undefined;
 }
 
 /**
@@ -46,12 +52,12 @@ export interface Continuation {
  * @throws Problem 400 if the cursor belongs to another symbol or resource, or to other parameters
  */
 export function continuationOf(resource: Resource, cursor: string, symbol: string, query: SeriesQuery): Continuation {
-  const { of, asked: first, level, ...window } = decodeCursor(Cursor, cursor);
+  const { of, asked: first, level, source, ...window } = decodeCursor(Cursor, cursor);
   const current = requestKey(query);
   if (of !== subjectOf(resource, symbol) || (current !== NO_PARAMETERS && current !== first)) {
     throw invalidQuery('cursor', 'belongs to a request with a different symbol or parameters');
   }
-  return { window, level };
+  return { window, level, source };
 }
 
 /** The part of the rows that the response holds, and how to get the rest. */
@@ -82,6 +88,7 @@ export function cursorOf(resource: Resource, next: Continuation, symbol: string,
     of: subjectOf(resource, symbol),
     asked: first,
     level: next.level,
+    source: next.source,
     ...next.window,
   } satisfies z.input<typeof Cursor>);
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { AssetClass } from '../../config/catalog/asset-classes.js';
+import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
 import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { RANGES } from '../../domain/series/range.js';
 import type { Timeframe } from '../../domain/timeframe.js';
 import { FORMATS } from '../http/response.js';
-import { cursorParameter, instantParameter, oneOf, optionalLimit } from '../http/parameters.js';
+import { cursorParameter, instantParameter, oneOf, optionalLimit, sourceParameter } from '../http/parameters.js';
 import { describeTimeframes, timeframesOfClass } from './timeframe-parameter.js';
 
 /** Of JSON. */
@@ -48,6 +48,7 @@ const seriesQuery = (assetClass: AssetClass) =>
       'Returns the bars as they were at this instant of the wall clock, at least 60 seconds ago: without later corrections and without bars that were first recorded later. Indicators are computed from these bars.',
       '2026-11-20T18:00:00Z',
     ),
+    source: sourceParameter,
     cursor: cursorParameter,
     format: oneOf(FORMATS).optional().meta({ description: 'Overrides the Accept header.', example: 'json' }),
   });

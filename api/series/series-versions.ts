@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
-import type { SeriesKey } from '../../domain/bar.js';
+import { keyOf, type SeriesKey } from '../../domain/bar.js';
 import { batched } from '../http/batched.js';
 
 /** DataLoader wants a key: all callers of a turn read the same. */
@@ -29,10 +29,10 @@ export class SeriesVersions {
     });
   }
 
-  /** Of the bars of a series: how many of its changes the log has shown so far. */
-  async of(series: SeriesKey): Promise<number> {
+  /** Of the bars of some series: how many changes of each the log has shown so far. */
+  async of(series: readonly SeriesKey[]): Promise<string> {
     await this.read(SNAPSHOT);
-    return this.changesOf(series);
+    return series.map((one) => this.changesOf(one)).join('/');
   }
 
   /** Of the whole database, including the worker's records: it changes with every commit. */
@@ -44,5 +44,3 @@ export class SeriesVersions {
     return this.changes.get(keyOf(series)) ?? 0;
   }
 }
-
-const keyOf = ({ assetId, timeframe }: SeriesKey): string => `${assetId}/${timeframe}`;

@@ -1,4 +1,4 @@
-import type { AssetClass } from '../../config/catalog/asset-classes.js';
+import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import type { Row } from '../http/response.js';
 
 /** Example responses of each class. */
@@ -8,7 +8,14 @@ export const HEADS = {
   crypto: { symbol: 'BTC', assetClass: 'crypto', exchange: '24/7', timezone: 'UTC', timeframe: '30m' },
 } satisfies Record<AssetClass, object>;
 
-const META = { source: 'CoinGecko', count: 1, start: '2026-11-20T20:30:00Z', end: '2026-11-20T21:00:00Z', sort: 'asc' };
+const META = {
+  source: 'CoinGecko',
+  sources: [{ rank: 1, provider: 'coingecko', name: 'CoinGecko', bars: 1 }],
+  count: 1,
+  start: '2026-11-20T20:30:00Z',
+  end: '2026-11-20T21:00:00Z',
+  sort: 'asc',
+};
 const metaOf = (assetClass: AssetClass) => assetClass === 'crypto' && { meta: META };
 
 export const BARS = {

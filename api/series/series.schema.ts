@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ADJUSTMENTS } from '../../domain/adjustment/adjust-bars.js';
 import { GAP_REASONS } from '../../domain/series/gap-reason.js';
 import { STORED_TIMEFRAMES, TIMEFRAMES } from '../../domain/timeframe.js';
-import { assetHead, instant, nextCursor, price, prices, volume } from '../openapi/fields.js';
+import { assetHead, barSource, instant, nextCursor, price, prices, providerId, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const timeframe = z.enum(TIMEFRAMES).meta({ description: 'Length of a bar.', example: '1m' });
@@ -16,6 +16,7 @@ const BarSchema = component(
     time,
     ...prices,
     volume,
+    source: barSource,
   }),
 );
 
@@ -42,6 +43,7 @@ const IndicatorsSchema = component(
       dailyReturn: fraction(
         'Change from the close of the last stored bar of the previous session (coins: UTC day); null for bars longer than a day',
       ),
+      source: barSource,
     })
     .catchall(
       z
@@ -54,7 +56,17 @@ const IndicatorsSchema = component(
 const meta = component(
   'SeriesMeta',
   z.object({
-    source: z.string().meta({ description: 'Provider of the bars.', example: 'Yahoo Finance' }),
+    source: z.string().meta({ description: 'Name of the provider of the first source.', example: 'Yahoo Finance' }),
+    sources: z
+      .array(
+        z.object({
+          rank: z.int().meta({ description: 'Bars of the lowest rank are served first.', example: 1 }),
+          provider: providerId,
+          name: z.string().meta({ description: 'Name of the provider.', example: 'Yahoo Finance' }),
+          bars: z.int().meta({ description: 'Number of bars on this page from this source.', example: 1 }),
+        }),
+      )
+      .meta({ description: 'The sources that have bars of this timeframe, by rank; with `source`, that one alone.' }),
     count: z.int().meta({ description: 'Number of bars on this page.', example: 1 }),
     start: instant('Start of the window, inclusive; null = from the first bar.', '2026-11-20T14:30:00Z').nullable(),
     end: instant('End of the window, exclusive; null = up to the newest bar.', '2026-11-20T21:00:00Z').nullable(),

@@ -1,36 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AssetClass } from '../../config/catalog/asset-classes.js';
-import { PROVIDERS } from '../../config/catalog/providers.js';
+import type { AssetClass } from '../../config/catalog/asset-kinds.js';
+import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
+import { seriesBehind } from '../../config/catalog/series-behind.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import { ActionReader } from '../../db/repositories/read/action-reader.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { readUnknownOpens } from '../../db/repositories/read/unknown-opens.js';
 import type { PriceColumns } from '../../domain/bar.js';
-import { calendarOf } from '../../domain/calendars/index.js';
 import { computeInPieces, stepsOf, type ChosenIndicator } from '../../domain/indicators/chosen-indicators.js';
-import { reachesOver, type RangeContext } from '../../domain/series/range.js';
-import { baseOf, defaultTimeframe } from '../../domain/series/timeframes.js';
-import { windowOf, type SeriesWindow } from '../../domain/series/window.js';
-import { SECOND, type Timeframe } from '../../domain/timeframe.js';
+import { type SeriesWindow } from '../../domain/series/window.js';
 import { headOf } from '../assets/asset-head.js';
-import { AssetCatalog } from '../assets/asset-catalog.js';
-import { DEPS, marketNow, type ApiDeps } from '../deps.js';
+import { DEPS, type ApiDeps } from '../deps.js';
 import { invalidQuery, Problem } from '../http/problem.js';
 import { formatOf } from '../http/render.js';
 import { TableResponse, type Format, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
 import { inTurns, nextTurn } from '../http/turns.js';
-import { BarDeriver, type IncompleteBar, type Part } from './derived-bars.js';
+import { BarDeriver, type IncompleteBar } from './derived-bars.js';
 import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
 import { GapReasons } from './gap-reasons.js';
-import { continuationOf, cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
+import { cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
 import { DEFAULT_LIMIT, type IndicatorQuery, type SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
-import { isAsStored, specOf, storedSeriesOf, type SeriesSpec } from './series-spec.js';
-
-/** After this time everything that a load recorded before an instant is visible. */
-const MIN_AS_OF_AGE_MS = 60 * SECOND;
+import { SeriesRequests, type LevelledSpec } from './series-requests.js';
+import { isAsStored, storedSeriesOf, type SeriesSpec } from './series-spec.js';
+import { readServed, storedIndicatorsOf, storedSources, type Part, type ServedBars } from './served-bars.js';
 
 /** Rows of a page that is written in a turn of its own. */
 const LONG_PAGE = 1_000;
@@ -40,10 +35,9 @@ const CHUNK_ROWS = 5_000;
 const MAX_STEPS = 100_000_000;
 
 /** Columns that were read, and what the response says about them. */
-interface ReadResult<T> {
+interface ReadResult<T> extends Omit<ServedBars, 'bars'> {
   columns: T;
   incomplete: IncompleteBar[];
-  cut: boolean;
 }
 type Columns<K extends string> = Record<K, (number | null)[]> & { time: number[] };
 
@@ -54,17 +48,12 @@ type ResolvedQuery<Q extends SeriesQuery = SeriesQuery> = Q & {
   pageSize: number | null;
 };
 
-/** A request, with the price level of its first page; null if that cannot change or is not known yet. */
-interface LevelledSpec extends SeriesSpec {
-  level: string | null;
-}
-
 /** Bars and indicators of a series, a page at a time. */
 @Injectable()
 export class SeriesService {
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
-    private readonly assets: AssetCatalog,
+    private readonly requests: SeriesRequests,
     private readonly bars: BarReader,
     private readonly actions: ActionReader,
     private readonly snapshots: BarSnapshots,
@@ -75,9 +64,9 @@ export class SeriesService {
   /** @param accept the Accept header */
   async ohlcv(assetClass: AssetClass, symbol: string, asked: SeriesQuery, accept?: string): Promise<TableResponse> {
     const query = resolved(asked, accept);
-    const spec = await this.spec('ohlcv', assetClass, symbol, query);
+    const spec = await this.requests.resolve('ohlcv', assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
-    return this.cached(spec, query, async () => {
+    return this.cached('ohlcv', spec, query, async () => {
       const response = await this.page('ohlcv', spec, query, columns, (part) => this.prices(spec, part));
       // only JSON has a place for it
       const unknown = query.format === 'json' ? await this.unknownOpens(spec, response.table.rows) : [];
@@ -100,32 +89,41 @@ export class SeriesService {
     accept?: string,
   ): Promise<TableResponse> {
     const query = resolved(asked, accept);
-    const spec = await this.spec('indicators', assetClass, symbol, query);
+    const spec = await this.requests.resolve('indicators', assetClass, symbol, query);
     const chosen = query.include ?? [];
     assertBounded(chosen, query.pageSize ?? CHUNK_ROWS);
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
-    return this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
+    const make = async () =>
+      this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
+    // chosen ones have too many columns to be kept
+    return chosen.length > 0 ? make() : this.cached('indicators', spec, query, make);
   }
 
-  /** Bars as stored depend only on the stored series, so their response is cached until that changes. */
+  /** Bars as stored, and their indicators, depend only on the stored series: their response is cached until one of these changes. */
   private async cached(
+    resource: Resource,
     spec: SeriesSpec,
     query: ResolvedQuery,
     make: () => Promise<TableResponse>,
   ): Promise<TableResponse> {
     const { pageSize, format, cursor } = query;
     if (!isAsStored(spec) || pageSize === null) return make();
-    const key = JSON.stringify([spec.asset.symbol, spec.window, pageSize, format, cursor, requestKey(query)]);
-    return this.responses.get(storedSeriesOf(spec), key, make);
+    const { asset, sources, window } = spec;
+    const ranked = sources.map(({ id }) => id);
+    const key = JSON.stringify([resource, asset.symbol, ranked, window, pageSize, format, cursor, requestKey(query)]);
+    return this.responses.get(seriesBehind(spec.sources, spec.window.timeframe), key, make);
   }
 
   private async prices(spec: SeriesSpec, part: Part): Promise<ReadResult<PriceColumns>> {
-    if (isAsStored(spec)) return asStored(await this.bars.prices({ ...part, ...storedSeriesOf(spec) }));
-    const { bars, incomplete, cut } = await this.snapshots.read((snapshot) =>
-      new BarDeriver(spec, snapshot).bars(part),
-    );
-    return { columns: bars, incomplete, cut };
+    const { bars, ...rest } = isAsStored(spec)
+      ? { ...(await this.stored(spec, part)), incomplete: [] }
+      : await this.snapshots.read((snapshot) => new BarDeriver(spec, snapshot).bars(part));
+    return { columns: bars, ...rest };
+  }
+
+  private async stored(spec: SeriesSpec, part: Part): Promise<ServedBars> {
+    return readServed(spec, part, storedSources(this.bars, spec.rules.timeframe));
   }
 
   /** Times of the rows whose open is a stand-in; an aggregate bar has the open of its first stored bar. */
@@ -149,7 +147,8 @@ export class SeriesService {
     chosen: ChosenIndicator[],
   ): Promise<ReadResult<IndicatorTable>> {
     if (isAsStored(spec) && chosen.length === 0) {
-      return asStored({ ...(await this.bars.indicators({ ...part, ...storedSeriesOf(spec) })) });
+      const stored = await storedIndicatorsOf(this.bars, spec, part);
+      if (stored) return { columns: { ...stored }, source: null, incomplete: [], cut: false };
     }
     const { columns, inputs, ...rest } = await this.snapshots.read((snapshot) =>
       deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen),
@@ -167,12 +166,12 @@ export class SeriesService {
   ): Promise<TableResponse> {
     // before the bars of the first page are read: after a change in between, the next page is refused
     const spec = query.cursor === undefined ? { ...asked, level: await this.levelOf(asked) } : asked;
-    const { asset, aggregation } = spec;
+    const { asset, sources, aggregation } = spec;
     // a whole window has no first page: its rows are in its own order
     const window = query.pageSize === null ? { ...spec.window, newest: spec.window.descending } : spec.window;
     const { from, to, newest, asOf } = window;
     const size = query.pageSize ?? CHUNK_ROWS;
-    const { columns: data, incomplete, cut } = await read({ from, to, newest, limit: size + 1 });
+    const { columns: data, source, incomplete, cut } = await read({ from, to, newest, limit: size + 1 });
     if (query.cursor !== undefined) await this.assertLevel(spec);
     const page = pageOf(data.time, size, window, cut);
     const isWhole = query.pageSize === null;
@@ -184,10 +183,11 @@ export class SeriesService {
     return new TableResponse({
       head: { ...headOf(asset), timeframe: window.timeframe },
       rowsName: 'bars',
-      columns,
-      rows: rowsOf(columns, data, page, window.descending),
+      columns: sources.length > 1 ? [...columns, 'source'] : columns,
+      rows: rowsOf(spec, columns, { data, source }, page),
       meta: {
-        source: PROVIDERS[asset.provider].name,
+        source: catalogOf(sources[0]!).name,
+        sources: sourcesBody(sources, source, page),
         count: page.end - page.begin,
         start: from === null ? null : isoSeconds(from),
         end: to === null ? null : isoSeconds(to),
@@ -201,7 +201,7 @@ export class SeriesService {
       nextCursor:
         isWhole || !page.next
           ? null
-          : cursorOf(resource, { window: page.next, level: spec.level }, asset.symbol, query),
+          : cursorOf(resource, { window: page.next, level: spec.level, source: spec.source }, asset.symbol, query),
       // why a bar is missing is known for now only, also in what is as of an instant
       freshness: asOf === null || isEmpty || incomplete.length > 0 ? 'revalidate' : 'immutable',
       format: query.format,
@@ -218,12 +218,12 @@ export class SeriesService {
   ): AsyncGenerator<Row[]> {
     for (let window: SeriesWindow | null = begin; window;) {
       const { from, to, newest } = window;
-      const { columns: data, cut } = await read({ from, to, newest, limit: CHUNK_ROWS + 1 });
+      const { columns: data, source, cut } = await read({ from, to, newest, limit: CHUNK_ROWS + 1 });
       // after a change the response breaks off, which HTTP clients report: half of it at another level would be worse
       await this.assertLevel(spec);
       const page = pageOf(data.time, CHUNK_ROWS, window, cut);
       await nextTurn();
-      yield rowsOf(columns, data, page, window.descending);
+      yield rowsOf(spec, columns, { data, source }, page);
       window = page.next;
     }
   }
@@ -247,85 +247,6 @@ export class SeriesService {
     const detail = `The prices of ${spec.asset.symbol} have moved to another level since the first page, because of a split or a dividend. Request the first page again.`;
     throw new Problem(409, detail, { type: 'price-level-changed' });
   }
-
-  /** @throws Problem 404 for an unknown symbol, 400 for parameters that contradict each other or do not fit the asset */
-  private async spec(
-    resource: Resource,
-    assetClass: AssetClass,
-    symbol: string,
-    query: SeriesQuery,
-  ): Promise<LevelledSpec> {
-    const asset = await this.assets.find(assetClass, symbol);
-    this.assertConsistent(asset, query);
-    const later = query.cursor === undefined ? null : continuationOf(resource, query.cursor, asset.symbol, query);
-    const window = later?.window ?? (await this.firstWindow(asset, query));
-    if (window.asOf !== null) this.assertPast(window.asOf);
-    if (!isServed(asset, window.timeframe)) throw invalidQuery('cursor', 'does not belong to this series');
-    const bounds = await this.boundsOf(asset, window.timeframe);
-    const spec = specOf(asset, window, bounds, this.marketAt(window.asOf));
-    return { ...spec, level: later?.level ?? null };
-  }
-
-  /** The market clock, at an instant of the wall clock or now. */
-  private marketAt(asOf: number | null | undefined): number {
-    return asOf == null ? marketNow(this.deps) : asOf + this.deps.clockOffsetMs;
-  }
-
-  private async firstWindow(asset: AssetRow, query: SeriesQuery): Promise<SeriesWindow> {
-    const calendar = calendarOf(asset.exchange);
-    const now = this.marketAt(query.asOf);
-    const timeframe =
-      query.timeframe ?? (await this.defaultTimeframe(asset, query, { calendar, now, lastSession: null }));
-    const bounds = await this.boundsOf(asset, timeframe);
-    const context = { calendar, now, lastSession: bounds?.lastSession ?? null };
-    if (query.asOf !== undefined && (query.range === '1d' || query.range === '5d')) {
-      const window = windowOf({ ...query, range: undefined }, timeframe, context);
-      context.lastSession = await this.lastSessionAsOf(specOf(asset, window, bounds, now));
-    }
-    const { from, to, ...window } = windowOf(query, timeframe, context);
-    if (from !== null && to !== null && from >= to) {
-      throw invalidQuery('end', `must be on a later date than start, as ${timeframe} bars are labelled with dates`);
-    }
-    return { from, to, ...window };
-  }
-
-  private async defaultTimeframe(asset: AssetRow, { range }: SeriesQuery, context: RangeContext): Promise<Timeframe> {
-    const provider = PROVIDERS[asset.provider];
-    const finer = range && provider.finerDefaults[range];
-    if (!finer) return defaultTimeframe(provider, range, false);
-    const bounds = await this.boundsOf(asset, finer);
-    return defaultTimeframe(provider, range, reachesOver(range, finer, bounds?.firstSession ?? null, context));
-  }
-
-  /** Of the stored series behind a timeframe. */
-  private async boundsOf(asset: AssetRow, timeframe: Timeframe) {
-    return this.assets.boundsOf(asset.id, baseOf(PROVIDERS[asset.provider], timeframe));
-  }
-
-  private async lastSessionAsOf(spec: SeriesSpec): Promise<string | null> {
-    const stored = { ...spec, aggregation: null };
-    const { sessions } = await this.snapshots.read((snapshot) =>
-      new BarDeriver(stored, snapshot).bars({ from: null, to: null, newest: true, limit: 1 }),
-    );
-    return sessions[0] ?? null;
-  }
-
-  /** @throws Problem 400 */
-  private assertConsistent(asset: AssetRow, { start, end, range, timeframe, asOf }: SeriesQuery): void {
-    if (timeframe && !isServed(asset, timeframe)) throw invalidQuery('timeframe', `not available for ${asset.symbol}`);
-    if (range && (start !== undefined || end !== undefined)) {
-      throw invalidQuery('range', 'cannot be combined with start or end');
-    }
-    if (start !== undefined && end !== undefined && start >= end) throw invalidQuery('end', 'must be after start');
-    if (asOf !== undefined) this.assertPast(asOf);
-  }
-
-  /** @throws Problem 400 */
-  private assertPast(asOf: number): void {
-    if (this.deps.wallNow() - asOf < MIN_AS_OF_AGE_MS) {
-      throw invalidQuery('asOf', 'must be at least 60 seconds ago by the wall clock');
-    }
-  }
 }
 
 /** @throws Problem 406 */
@@ -342,21 +263,29 @@ function assertBounded(chosen: readonly ChosenIndicator[], limit: number): void 
   throw invalidQuery('include', detail);
 }
 
-const isServed = (asset: AssetRow, timeframe: Timeframe): boolean => timeframe in PROVIDERS[asset.provider].served;
-
-const asStored = <T>(columns: T): ReadResult<T> => ({ columns, incomplete: [], cut: false });
-
 function rowsOf<K extends string>(
+  { sources, window }: SeriesSpec,
   columns: readonly (K | 'time')[],
-  data: Columns<K>,
+  { data, source }: { data: Columns<K>; source: readonly number[] | null },
   { begin, end }: Page,
-  descending: boolean,
 ): Row[] {
   const rows: Row[] = [];
   for (let i = begin; i < end; i++) {
     const row: Row = {};
     for (const column of columns) row[column] = column === 'time' ? isoSeconds(data.time[i]!) : data[column][i]!;
+    if (source?.[i]) row.source = sources[source[i]!]!.provider;
     rows.push(row);
   }
-  return descending ? rows.reverse() : rows;
+  return window.descending ? rows.reverse() : rows;
+}
+
+function sourcesBody(sources: readonly AssetRow[], indices: readonly number[] | null, { begin, end }: Page) {
+  const counts = sources.map(() => 0);
+  for (let i = begin; i < end; i++) counts[indices?.[i] ?? 0]!++;
+  return sources.map((source, i) => ({
+    rank: source.rank,
+    provider: source.provider,
+    name: catalogOf(source).name,
+    bars: counts[i]!,
+  }));
 }

@@ -1,4 +1,4 @@
-import type { AssetClass } from '../../config/catalog/asset-classes.js';
+import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import { providersOf, type ProviderCatalog } from '../../config/catalog/providers.js';
 import { RANGES } from '../../domain/series/range.js';
 import { baseOf, servedTimeframes } from '../../domain/series/timeframes.js';
@@ -12,9 +12,11 @@ export const timeframesOfClass = (assetClass: AssetClass): Timeframe[] => {
 
 /** Describes the parameter `timeframe` of a class of assets, from the catalog entries of its providers. */
 export function describeTimeframes(assetClass: AssetClass): string {
-  const providers = providersOf(assetClass);
-  if (providers.length === 1) return `Length of a bar. ${describe(providers[0]!)}`;
-  return ['Length of a bar.', ...providers.map((provider) => `${provider.name}: ${describe(provider)}`)].join(' ');
+  const described = [...Map.groupBy(providersOf(assetClass), describe)];
+  const parts = described.map(([text, providers]) =>
+    described.length === 1 ? text : `${LIST.format(providers.map(({ name: title }) => title))}: ${text}`,
+  );
+  return ['Length of a bar.', ...parts].join(' ');
 }
 
 function describe(provider: ProviderCatalog): string {

@@ -8,6 +8,7 @@ const at = (n: number): LogPlace => ({ xid: BigInt(n), id: 0n });
 const change = (n: number, symbol = 'SPY'): BarChange => ({
   place: at(n),
   symbol,
+  source: null,
   timeframe: '1m',
   firstTime: 0,
   lastTime: 60_000,

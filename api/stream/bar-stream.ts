@@ -122,8 +122,9 @@ function changeText(change: BarChange): string {
   return text;
 }
 
-const eventOf = ({ symbol, timeframe, inserted, updated, bars, ...times }: BarChange): BarsEvent => ({
+const eventOf = ({ symbol, source, timeframe, inserted, updated, bars, ...times }: BarChange): BarsEvent => ({
   symbol,
+  ...(source && { source }),
   timeframe,
   firstTime: isoSeconds(times.firstTime),
   lastTime: isoSeconds(times.lastTime),

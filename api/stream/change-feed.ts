@@ -17,8 +17,6 @@ const PAGE_SIZE = 200;
 export const MAX_BARS = 200;
 /** Number of latest changes in memory, for clients that are a little behind; older ones are read again. */
 const MAX_CHANGES = 1_000;
-/** The log is read this often without a notification. */
-const POLL_MS = 5 * SECOND;
 /** The log is read again after this time if a change waits for an older transaction. */
 const WAITING_MS = 100;
 const RETRY_MS = SECOND;
@@ -51,6 +49,7 @@ export class ChangeFeed {
     private readonly pool: pg.Pool,
     private readonly log: BarChangeReader,
     private readonly logger: Logger,
+    private readonly pollMs: number,
   ) {}
 
   /**
@@ -112,7 +111,7 @@ export class ChangeFeed {
       if (signal.aborted) return 0;
       this.isFailing = false;
       this.append(changes, next);
-      return more ? 0 : waiting ? WAITING_MS : POLL_MS;
+      return more ? 0 : waiting ? WAITING_MS : this.pollMs;
     } catch (error) {
       this.fail(error as Error);
       return RETRY_MS;

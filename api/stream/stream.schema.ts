@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STORED_TIMEFRAMES, type StoredTimeframe } from '../../domain/timeframe.js';
-import { instant, prices, timeframe, volume } from '../openapi/fields.js';
+import { instant, prices, providerId, timeframe, volume } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { MAX_BARS } from './change-feed.js';
 import { EVENT_ID } from './sse.js';
@@ -31,6 +31,9 @@ export const BarsEventSchema = component(
   'BarsEvent',
   z.object({
     symbol: z.string().meta({ example: 'SPY' }),
+    source: providerId.optional().meta({
+      description: 'Provider of the bars, if it is not the first source of the asset; absent otherwise.',
+    }),
     timeframe,
     firstTime: instant('Open of the first bar that changed.'),
     lastTime: instant('Open of the last bar that changed.'),
@@ -47,7 +50,7 @@ export const BarsEventSchema = component(
       )
       .nullable()
       .meta({
-        description: `All bars from \`firstTime\` to \`lastTime\` as they are now; null if there are more than ${MAX_BARS}: request \`/ohlcv\`.`,
+        description: `All bars from \`firstTime\` to \`lastTime\` as they are now; of a later source only those that are served. Null if there are more than ${MAX_BARS}: request \`/ohlcv\`.`,
       }),
   }),
 );

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { BarChangeReader } from '../../db/repositories/read/bar-change-log.js';
+import { meantSymbols } from '../../domain/same-symbol.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps } from '../deps.js';
@@ -31,7 +32,7 @@ export class StreamService implements OnModuleDestroy {
     private readonly log: BarChangeReader,
     private readonly assets: AssetCatalog,
   ) {
-    this.feed = new ChangeFeed(deps.database.pool, log, deps.log);
+    this.feed = new ChangeFeed(deps.database.pool, log, deps.log, deps.timing.streamPollMs);
   }
 
   /**
@@ -75,9 +76,10 @@ export class StreamService implements OnModuleDestroy {
 
   private async assertKnown(symbols: string[] | undefined): Promise<void> {
     if (!symbols) return;
-    const known = new Set((await this.assets.active()).map((asset) => asset.symbol.toUpperCase()));
-    const unknown = symbols.filter((symbol) => !known.has(symbol));
-    if (unknown.length > 0) throw invalidQuery('symbols', `not tracked: ${unknown.join(', ')}`);
+    const known = (await this.assets.active()).map((asset) => asset.symbol.toUpperCase());
+    const unknown = symbols.filter((symbol) => !known.includes(symbol));
+    if (unknown.length > 0)
+      throw invalidQuery('symbols', `not tracked: ${unknown.join(', ')}${meantSymbols(unknown, known)}`);
   }
 
   private assertRoom(client: string): void {

@@ -4,15 +4,21 @@ import {
   isGrpcServiceError,
   ScheduleNotFoundError,
   type ScheduleDescription,
+  WorkflowFailedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   type Client,
 } from '@temporalio/client';
-import { PIPELINE_QUEUE } from '../../contracts/queues.js';
+import pTimeout from 'p-timeout';
+import { PROVIDERS } from '../../config/catalog/providers.js';
+import type { Answer, LookUpInput } from '../../contracts/look-up.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
-import type { WORKFLOWS } from '../../contracts/workflows.js';
+import { lookUpStartOptions, type releaseStartOptions } from '../../contracts/start-options.js';
+import { WORKFLOWS } from '../../contracts/workflows.js';
+import type { WorkflowType } from '../../contracts/workflow-details.js';
 import { SECOND } from '../../domain/timeframe.js';
-import { DEPS, type ApiDeps } from '../deps.js';
+import { DEPS, type ApiDeps, type Timing } from '../deps.js';
+import { digestOf } from '../http/idempotency-key.js';
 import { unavailable } from '../http/problem.js';
 import { cachedFor, type Cached } from '../http/ttl-cache.js';
 
@@ -32,8 +38,11 @@ export interface StartedRun {
   temporalUrl: string;
 }
 
-/** An available server responds much sooner; an unavailable one must not hold up our responses. */
-const TIMEOUT_MS = 1.5 * SECOND;
+/** For a question to a provider: a busy one is waited for. More questions need more time. */
+const LOOK_UP_TIMEOUT_MS = 10 * SECOND;
+const LOOK_UP_EACH_MS = 2 * SECOND;
+/** How many times as long as a single call it may take to describe all schedules: a busy server does them one by one. */
+const DESCRIBE_ALL = 4;
 const CACHED_MS = SECOND;
 /** While a server hangs, only one request in this time waits for it. */
 const FAILURE_CACHED_MS = 2 * SECOND;
@@ -44,13 +53,16 @@ export class TemporalService {
   private readonly client: Client;
   private readonly descriptions: Cached<ReadonlyMap<ScheduleId, ScheduleDescription | null>>;
   private readonly uiUrl: string;
+  private readonly timing: Timing;
 
   constructor(@Inject(DEPS) deps: ApiDeps) {
     this.client = deps.temporal;
+    this.timing = deps.timing;
     this.uiUrl = deps.temporalUiUrl;
     const describeAll = async () => {
       const ids = Object.keys(SCHEDULES) as ScheduleId[];
-      const described = await this.withDeadline(() => Promise.all(ids.map((id) => this.describe(id))));
+      const all = () => Promise.all(ids.map((id) => this.describe(id)));
+      const described = await this.withDeadline(all, DESCRIBE_ALL * this.timing.temporalMs);
       return new Map(ids.map((id, i) => [id, described[i]!]));
     };
     this.descriptions = cachedFor(CACHED_MS, describeAll, FAILURE_CACHED_MS);
@@ -65,9 +77,9 @@ export class TemporalService {
     await this.withDeadline(() => this.client.workflowService.describeNamespace({ namespace: this.namespace }));
   }
 
-  /** The state of every schedule of the project. */
+  /** The state of every schedule of the project. @throws if it is not known in the time of a single call */
   async schedules(): Promise<ReadonlyMap<ScheduleId, ScheduleState>> {
-    const described = [...(await this.descriptions())];
+    const described = [...(await pTimeout(this.descriptions(), { milliseconds: this.timing.temporalMs }))];
     return new Map(described.map(([id, description]) => [id, stateOf(description)]));
   }
 
@@ -89,16 +101,10 @@ export class TemporalService {
    * Starts a workflow, or returns the running one with the same id.
    * @throws Problem 503 if Temporal is not available
    */
-  async start(
-    type: (typeof WORKFLOWS)[keyof typeof WORKFLOWS],
-    workflowId: string,
-    input: object,
-  ): Promise<StartedRun> {
+  async start(type: WorkflowType, options: ReturnType<typeof releaseStartOptions>): Promise<StartedRun> {
     const started = this.withDeadline(() =>
       this.client.workflow.start(type, {
-        workflowId,
-        taskQueue: PIPELINE_QUEUE,
-        args: [input],
+        ...options,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       }),
@@ -106,6 +112,7 @@ export class TemporalService {
     const { firstExecutionRunId: runId } = await started.catch(() => {
       throw unavailable('Temporal is not available, so nothing was started. Try again later; /readyz has details.');
     });
+    const { workflowId } = options;
     return { workflowId, runId, temporalUrl: this.runUrl(workflowId, runId) };
   }
 
@@ -115,6 +122,27 @@ export class TemporalService {
    */
   async call<T>(work: (client: Client) => Promise<T>): Promise<T> {
     return this.withDeadline(() => work(this.client)).catch(asProblem);
+  }
+
+  /**
+   * Has a worker ask a provider; the same questions that are asked meanwhile share the answers.
+   * @throws Problem 503 if no answer came in time
+   */
+  async lookUp(input: LookUpInput): Promise<Answer[]> {
+    const digest = digestOf(JSON.stringify(input.questions));
+    const deadline = Date.now() + LOOK_UP_TIMEOUT_MS + input.questions.length * LOOK_UP_EACH_MS;
+    const asked = this.client.withDeadline(deadline, () =>
+      this.client.workflow.execute(WORKFLOWS.lookUp, {
+        ...lookUpStartOptions(`look_up-${input.provider}-${digest}`, input),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      }),
+    );
+    return (await asked.catch((error: unknown) => {
+      if (error instanceof WorkflowFailedError || isUnavailable(error))
+        throw unavailable(`no worker asked ${PROVIDERS[input.provider].name} in time; /readyz has details`);
+      throw error;
+    })) as Answer[];
   }
 
   /** URL of a run in the Temporal Web UI. */
@@ -132,8 +160,8 @@ export class TemporalService {
     }
   }
 
-  private async withDeadline<T>(call: () => Promise<T>): Promise<T> {
-    return this.client.withDeadline(Date.now() + TIMEOUT_MS, call);
+  private async withDeadline<T>(call: () => Promise<T>, ms = this.timing.temporalMs): Promise<T> {
+    return this.client.withDeadline(Date.now() + ms, call);
   }
 }
 
