@@ -19,11 +19,15 @@ const COMMANDS = {
   build: null,
   // it mostly waits, so a small heap is enough
   start: ['--max-semi-space-size=4', '--max-old-space-size=256', 'dist/cli/start.js'],
+  asset: ['dist/cli/asset.js'],
   backfill: ['dist/cli/backfill.js'],
   doctor: ['dist/cli/doctor.js'],
   rebuild: ['dist/cli/rebuild.js'],
+  market: ['dist/cli/market.js'],
+  import: ['dist/cli/import.js'],
   bench: ['dist/bench/main.js'],
   chaos: ['dist/test/chaos/main.js'],
+  cluster: ['dist/test/cluster/main.js'],
   test: ['node_modules/jest/bin/jest.js'],
   e2e: ['test/e2e/run.mjs'],
 };
@@ -31,7 +35,7 @@ const COMMANDS = {
 /** Commands that serve or build the dashboard. */
 const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench', 'chaos']);
 /** Commands that start Temporal. */
-const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench', 'chaos']);
+const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench', 'chaos', 'cluster']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))

@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.js';
+import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { calendarsEndingBefore } from '../domain/calendars/index.js';
@@ -28,7 +29,8 @@ async function main(): Promise<number> {
 
 /** @returns the number of unexplained findings */
 async function examine({ pool }: Database, all: boolean): Promise<number> {
-  for (const { id, ends } of calendarsEndingBefore(utcDate(Date.now() + HALF_A_YEAR)))
+  const exchanges = new Set((await activeAssets(pool)).map(({ exchange }) => exchange));
+  for (const { id, ends } of calendarsEndingBefore(utcDate(Date.now() + HALF_A_YEAR), [...exchanges]))
     terminal.line(`The calendar of ${id} ends on ${ends}. Update Barkeep, or run scripts/generate-calendars.py.`);
   const clockOffsetMs = ((await readInstance(pool))?.clockOffset ?? 0) * SECOND;
   const examination = await examineStore(pool, { clockOffsetMs, onProgress: (step) => terminal.update(step) });

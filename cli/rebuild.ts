@@ -1,4 +1,4 @@
-import { timeframesOf } from '../config/catalog/providers.js';
+import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import type { Database } from '../db/client.js';
 import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader.js';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
@@ -55,11 +55,11 @@ async function findAsset(database: Database, symbol: string): Promise<AssetRow> 
 }
 
 /** @throws UserError if the asset does not have the timeframe */
-function timeframesFor({ symbol, provider }: AssetRow, wanted: StoredTimeframe | null): StoredTimeframe[] {
-  const available = timeframesOf(provider);
+function timeframesFor(asset: AssetRow, wanted: StoredTimeframe | null): StoredTimeframe[] {
+  const available = timeframesOf(asset);
   if (!wanted) return available;
   if (!available.includes(wanted))
-    throw new UserError(`${symbol} has no ${wanted} bars. It has ${available.join(', ')}.`, EXIT.usage);
+    throw new UserError(`${asset.symbol} has no ${wanted} bars. It has ${available.join(', ')}.`, EXIT.usage);
   return [wanted];
 }
 

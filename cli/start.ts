@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { applyClosures } from '../config/closures.js';
 import { connect } from '../db/client.js';
-import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
+import { clientOptions } from '../contracts/temporal-connection.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { followBackfill } from './backfill/progress.js';
 import { EXIT } from './lib/exit-codes.js';
@@ -20,6 +20,7 @@ import { followHealth } from './start/health-feed.js';
 import { followRuns } from './start/run-feed.js';
 import { Stack } from './start/stack.js';
 import { stopRequests } from './start/stop-requests.js';
+import { chooseTemporal } from './start/temporal.js';
 
 const terminal = new Terminal();
 
@@ -43,9 +44,16 @@ async function main(): Promise<number> {
     const ports = await settlePorts(options.env, dataDir);
     const market = await chooseMarket(options);
     terminal.line(terminal.colour('bold', market.sentence));
-    const ownNamespace = market.mode === 'sandbox' && !process.env.TEMPORAL_NAMESPACE;
-    const env = ownNamespace ? { ...options.env, TEMPORAL_NAMESPACE: 'sandbox' } : options.env;
-    const stack = new Stack({ env, mode: market.mode, dataDir, ports, ledger, report: terminal.line });
+    const temporal = chooseTemporal(process.env, market.mode, ports);
+    const stack = new Stack({
+      env: options.env,
+      temporal,
+      mode: market.mode,
+      dataDir,
+      ports,
+      ledger,
+      report: terminal.line,
+    });
     await untilStopped(stack, dataDir, requests);
   } finally {
     release();
@@ -85,10 +93,10 @@ async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<
 
 /** Shows the addresses, the first backfill and finished runs, until `stop` is aborted. */
 async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<void> {
-  const { runtime } = stack;
+  const { runtime, temporal } = stack;
   for (const line of addressTable(runtime, dataDir, terminal)) terminal.line(line);
   const database = connect(runtime.databaseUrl, { max: 1, name: 'barkeep-start' });
-  const connection = Connection.lazy(temporalConnectionOptions(runtime.temporalAddress));
+  const connection = Connection.lazy(clientOptions(temporal));
   const { workflow } = new Client({ connection, namespace: runtime.namespace });
   try {
     const initial = workflow.getHandle(INITIAL_BACKFILL_ID);

@@ -12,7 +12,7 @@ import { type Runtime, RuntimeFile } from './lib/runtime-file.js';
 import { withDatabase } from './lib/stack-database.js';
 
 const NODE_ARGUMENTS = ['--import', './test/environment/typescript.mjs', '--experimental-transform-types'];
-const COMMANDS = [['doctor'], ['rebuild', '--asset', 'SPY'], ['backfill']] as const;
+const COMMANDS = [['doctor'], ['rebuild', '--asset', 'SPY'], ['backfill'], ['market', 'list']] as const;
 const names = COMMANDS.map((command) => [command[0], command] as const);
 
 /** Runs a command. @returns its exit code and all that it printed */

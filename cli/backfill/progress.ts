@@ -44,9 +44,24 @@ export async function followBackfill(
 }
 
 /** Such as `12 of 40 requests (30 %), 18,321 bars stored, 1 failed`. */
-export function progressText({ requestsDone, requestsFailed, requestsTotal, rowsInserted }: BackfillProgress): string {
+export function progressText(progress: BackfillProgress): string {
+  const { requestsDone, requestsFailed, requestsTotal, isEstimate, rowsInserted, waitsUntil } = progress;
+  if (progress.state === 'waiting_for_approval') return approvalText(progress);
   if (requestsTotal === 0) return 'planning';
   const percent = Math.floor((100 * requestsDone) / requestsTotal);
+  const total = `${isEstimate ? 'about ' : ''}${requestsTotal}`;
   const failed = requestsFailed > 0 ? `, ${requestsFailed} failed` : '';
-  return `${requestsDone} of ${requestsTotal} requests (${percent} %), ${rowsInserted.toLocaleString('en')} bars stored${failed}`;
+  const again = waitsUntil ? `; requests missing bars again at ${clock(waitsUntil)}` : '';
+  return `${requestsDone} of ${total} requests (${percent} %), ${rowsInserted.toLocaleString('en')} bars stored${failed}${again}`;
+}
+
+const clock = (time: string): string => new Date(time).toLocaleTimeString('en-GB');
+
+function approvalText({ count }: BackfillProgress): string {
+  const { requests = 0, expectedBars = 0, assets = 0, estimatedSeconds = 0 } = count ?? {};
+  const about = estimatedSeconds < 60 ? `${estimatedSeconds} s` : `${Math.ceil(estimatedSeconds / 60)} min`;
+  return (
+    `waiting for approval: ${requests.toLocaleString('en')} requests for ${assets} assets, ` +
+    `up to ${expectedBars.toLocaleString('en')} bars, about ${about}`
+  );
 }

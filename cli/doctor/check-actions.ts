@@ -25,7 +25,7 @@ const isAmount = (stored: number, expected: number, splits: number): boolean =>
 
 /**
  * Checks that the splits and dividends of an asset are those of its payloads, of all its series together: each stored one
- * is told by its payload, and each one that a payload tells of is stored, from the latest such payload.
+ * is told by its payload, or that of another source, and each one that a payload tells of is stored, from the latest such payload.
  */
 export class ActionCheck {
   readonly #payloads = new Map<number, LoadedPayload>();
@@ -86,6 +86,7 @@ export class ActionCheck {
     stored: readonly StoredAction[],
     applied: readonly AppliedSplit[],
   ): string | null {
+    if (action.isOfOther) return null; // checked where it is told
     const row = this.#payloads.get(action.payloadId);
     if (!row) return `payload ${action.payloadId} is not one of this asset`;
     const all = this.#told.get(keyOf(action)) ?? [];

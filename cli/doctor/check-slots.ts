@@ -1,6 +1,8 @@
 import { midnightOf } from '../../domain/calendars/dates.js';
 import type { Calendar, Session } from '../../domain/calendars/calendar.js';
+import { dueUntil } from '../../db/repositories/coverage/covered-series.js';
 import { slotCount, slotsOf } from '../../domain/calendars/slots.js';
+import { payloadDelayOf } from '../../config/catalog/provider-delays.js';
 import { dueSessions, finalAt, placeOf, type SlotPlace } from '../../domain/coverage/due-sessions.js';
 import {
   countStates,
@@ -36,7 +38,9 @@ export interface Tally {
 
 /** Checks that every bar is where the calendar expects one, and was final when it was fetched. */
 export function checkPlaces(file: SeriesFile, clockOffsetMs: number, findings: Findings): void {
-  const { series, rules, bars } = file;
+  const { series, bars } = file;
+  // whichever feed was chosen when they were fetched
+  const rules = { ...file.rules, delayMs: payloadDelayOf(series.provider, series.exchange) };
   const { timeframe } = rules;
   bars.time.forEach((time, i) => {
     const calendar = calendarOn(file, bars.session[i]!);
@@ -115,7 +119,7 @@ export function tallySlots(file: SeriesFile, findings: Findings): Tally {
   const rows = new Map(coverage.map((row) => [row.session, row]));
   const reported = new Map(states.map((row) => [row.session, row]));
   const rejected = storedSlots(file.rejectedTimes, (time) => placeOf(calendar, timeframe, time));
-  for (const { session, due, beyond } of dueSessions(rules, series.firstBar, now)) {
+  for (const { session, due, beyond } of dueSessions(rules, series.firstBar, dueUntil(series, now))) {
     const row = rows.get(session.date);
     // the API counts it by the calendar of today's exchange
     const isElsewhere = row !== undefined && file.elsewhere.has(session.date);

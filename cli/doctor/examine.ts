@@ -17,9 +17,10 @@ import { type HeldBackAsset, readHeldBack } from '../../db/repositories/read/hel
 import { readSeriesAtProvider, type SeriesAtProvider } from '../../db/repositories/read/series-at-provider.js';
 import { readActions, readAppliedSplits, readStrays } from '../../db/repositories/read/whole-series.js';
 import { findWrongDifferences } from '../../db/repositories/upkeep/daily-differences.js';
-import { inTransaction } from '../../db/transaction.js';
+import { inSnapshot } from '../../db/transaction.js';
 import { ActionCheck } from './check-actions.js';
 import { BatchCheck } from './check-batches.js';
+import { checkAgreement } from './check-agreement.js';
 import { checkIndicators, checkWarnings } from './check-computed.js';
 import { checkDigests, checkDigestsOf, digestedPayloads } from './check-digests.js';
 import { EvidenceCheck } from './check-evidence.js';
@@ -51,14 +52,17 @@ export interface AbsentSeries extends SeriesAtProvider {
 }
 
 export interface Examination {
-  /** Tracked assets. */
+  /** Tracked assets, and their sources. */
   assets: number;
+  sources: number;
   /** Sessions changed by SQL, whose coverage was recounted first. */
   recounted: number;
   series: ExaminedSeries[];
   findings: Findings;
   chain: Chain;
   odd: string[];
+  /** Sessions in which two sources of an asset disagree, one line each. */
+  disagreements: string[];
   /** Series of tracked assets that have no bar, or whose provider no longer knows their asset. */
   absent: AbsentSeries[];
   heldBack: HeldBackAsset[];
@@ -82,12 +86,14 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
   const recounted = await recountDirty(pool);
   const all = await coveredSeries(pool);
   const examination: Examination = {
-    assets: new Set(all.flatMap(({ active, assetId }) => (active ? [assetId] : []))).size,
+    assets: new Set(all.flatMap(({ active, assetId, sourceOf }) => (active ? [sourceOf ?? assetId] : []))).size,
+    sources: new Set(all.flatMap(({ active, assetId }) => (active ? [assetId] : []))).size,
     recounted,
     series: [],
     findings: new Findings(),
     chain: await checkChain(pool),
     odd: [],
+    disagreements: [],
     absent: await absentSeries(pool, all),
     heldBack: await readHeldBack(pool, Date.now()),
     badAssets: (await assetProblems(pool)).map(({ problem }) => problem),
@@ -96,6 +102,7 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
   for (const stray of await readStrays(pool, all))
     findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
   await checkStore(pool, examination);
+  examination.disagreements = await checkAgreement(pool, findings);
   for (const ofAsset of Map.groupBy(all, ({ assetId }) => assetId).values())
     try {
       await examineAsset(pool, ofAsset, options, examination);
@@ -140,8 +147,7 @@ async function examineAsset(
   examination: Examination,
 ): Promise<void> {
   const { assetId, symbol } = all[0]!;
-  await inTransaction(pool, async (tx) => {
-    await tx.query('set transaction isolation level repeatable read, read only');
+  await inSnapshot(pool, async (tx) => {
     const actions = new ActionCheck();
     const quote = new QuoteCheck();
     for (const series of all) await examineSeries(tx, series, options, examination, [actions, quote]);

@@ -33,6 +33,7 @@ const KINDS = {
   other_action: 'splits and dividends that differ from their payload',
   other_quote: 'live prices that differ from their payload',
   daily_difference: 'differences between days and minutes that the bars contradict',
+  source_agreement: 'comparisons of sources that the bars contradict',
   indicators: 'bars with wrong indicators',
   warnings: 'warnings that do not match the stored bars',
 } as const;

@@ -2,14 +2,14 @@ import { PENDING_REASONS } from '../../domain/coverage/slot-state.js';
 import { waitsFor } from '../../domain/adjustment/held-back.js';
 import type { HeldBackAsset } from '../../db/repositories/read/held-back.js';
 import type { AbsentSeries, Examination, ExaminedSeries } from './examine.js';
-import { titleOf } from './stored-series.js';
+import { sourceTitle, titleOf } from './stored-series.js';
 
 /** Lines of a list that are shown without --all. */
 const SHOWN_LINES = 10;
 
 /** The report of `npm run doctor`, as lines. @param now wall clock, epoch ms */
 export function reportOf(examination: Examination, { all, now }: { all: boolean; now: number }): string[] {
-  const { series, recounted, findings, odd, badAssets, absent, heldBack } = examination;
+  const { series, recounted, findings, odd, disagreements, badAssets, absent, heldBack } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
     ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was recounted`] : []),
@@ -23,6 +23,7 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
     ...listed('Unobtainable:', missingLines(series, false, now), all),
     valuesLine(series),
     ...oddLines(odd, all),
+    ...listed('Sources that disagree:', disagreements, all),
     proofOf(examination),
   ];
 }
@@ -31,12 +32,12 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
  * "11 assets, 65536 expected, 65500 filled, 12 confirmed empty, 24 pending, 0 unexplained"; it adds up. Then how many bars can
  * be proved, and by what; and the newest digest, which is to be noted elsewhere.
  */
-export function proofOf({ assets, series, findings, chain }: Examination): string {
+export function proofOf({ assets, sources, series, findings, chain }: Examination): string {
   const sum = (count: 'expected' | 'filled' | 'empty' | 'pending' | 'unobtainable') =>
     series.reduce((total, one) => total + one[count], 0);
   const unobtainable = sum('unobtainable');
   const slots = [
-    `${assets} assets`,
+    sources > assets ? `${assets} assets from ${sources} sources` : `${assets} assets`,
     `${sum('expected')} expected`,
     `${sum('filled')} filled`,
     `${sum('empty')} confirmed empty`,
@@ -73,9 +74,9 @@ function absentLine({ series, hasNothing, responses, lastResponseAt, failure }: 
   );
 }
 
-function heldBackLine({ symbol, since, nextTryAt, ...held }: HeldBackAsset): string {
+function heldBackLine({ symbol, provider, sourceOf, since, nextTryAt, ...held }: HeldBackAsset): string {
   const next = nextTryAt === null ? 'with the next payload' : `at ${minuteOf(nextTryAt)}`;
-  return `${symbol} since ${minuteOf(since)}: waits for ${waitsFor(held)}; next try ${next}`;
+  return `${sourceTitle({ symbol, provider, sourceOf })} since ${minuteOf(since)}: waits for ${waitsFor(held)}; next try ${next}`;
 }
 
 /** One line per series and reason, most slots first. */
@@ -94,7 +95,7 @@ function missingLines(examined: ExaminedSeries[], isPending: boolean, now: numbe
             now,
           )}`
         : '';
-      return { slots, line: `${series.symbol} ${series.timeframe}: ${slots} ${reason} ${when}${again}` };
+      return { slots, line: `${titleOf(series)}: ${slots} ${reason} ${when}${again}` };
     });
   });
   return groups.sort((a, b) => b.slots - a.slots).map(({ line }) => line);
@@ -139,6 +140,7 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { title: 'asset', width: 8, cell: ({ series }) => series.symbol },
+  { title: 'source', width: 9, cell: ({ series }) => series.provider },
   { title: 'timeframe', width: 9, cell: ({ series }) => series.timeframe },
   { title: 'bars', width: 8, isNumber: true, cell: ({ bars }) => bars },
   { title: 'from', width: 10, cell: ({ firstTime }) => dayOf(firstTime) },

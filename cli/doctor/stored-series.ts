@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type SessionStates, sessionStatesIn } from '../../db/repositories/coverage/coverage-states.js';
-import { type CoveredSeries, rulesOf } from '../../db/repositories/coverage/covered-series.js';
+import { type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
+import { rulesOf } from '../../config/catalog/series-rules.js';
 import { type Chain, type Digests, readDigests } from '../../db/repositories/proof/payload-digests.js';
 import {
   type BatchRow,
@@ -28,7 +29,7 @@ import { CALENDAR_IDS, calendarOf } from '../../domain/calendars/index.js';
 import type { Calendar, CalendarId } from '../../domain/calendars/calendar.js';
 import type { SeriesRules } from '../../domain/coverage/due-sessions.js';
 import { utcDate } from '../../domain/calendars/dates.js';
-import { isDateLabelled } from '../../domain/timeframe.js';
+import { isDateLabelled, type StoredTimeframe } from '../../domain/timeframe.js';
 
 /** A payload of a series that was transformed, and the outcome of its loads. */
 export interface LoadedPayload extends PayloadRow {
@@ -142,7 +143,7 @@ export const calendarOn = ({ rules, elsewhere }: SeriesFile, session: string): C
 };
 
 /**
- * Whether a row of coverage is left from before the exchange was known to be closed that day, as by the closures file or a
+ * Whether a row of coverage is left from before the exchange was known to be closed that day, as an operator or a
  * corrected calendar. It claims nothing, because nothing was stored.
  */
 export function isOfClosedDay(
@@ -154,8 +155,16 @@ export function isOfClosedDay(
   return isClosed && !filled.includes('1');
 }
 
-/** The name of a series, and of one of its bars, in messages. */
-export const titleOf = ({ symbol, timeframe }: CoveredSeries): string => `${symbol} ${timeframe}`;
+/** The name of a series in messages; with its provider, if it is of a further source of its asset. */
+export const titleOf = (series: CoveredSeries): string => sourceTitle(series, series.timeframe);
+
+/** The name of a source, such as "SPY alpaca": that of its asset, if it is the first one. */
+export const sourceTitle = (
+  { symbol, sourceOf, provider }: Pick<CoveredSeries, 'symbol' | 'sourceOf' | 'provider'>,
+  timeframe?: StoredTimeframe,
+): string => [symbol, timeframe, sourceOf === null ? undefined : provider].filter(Boolean).join(' ');
+
+/** The name of one of its bars. */
 export function nameOf(series: CoveredSeries, time: number): string {
   const when = isDateLabelled(series.timeframe) ? utcDate(time) : `${new Date(time).toISOString().slice(0, 16)}Z`;
   return `${titleOf(series)} ${when}`;

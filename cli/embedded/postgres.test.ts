@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { connect, limitToShare } from '../../db/client.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { LogFile } from '../lib/log-file.js';
 import { hasEnded, isAlive } from '../lib/processes.js';
@@ -38,6 +39,24 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url('market'), 'show synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
     expect(await query(second.url('market'), 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
     expect(statSync(join(dataDir, 'postgres-password')).mode & 0o777).toBe(0o600);
+  });
+
+  it('has connections for four workers, the API and the commands, all busy at once', async () => {
+    const server = await start(temporaryFolder());
+    const url = server.url('postgres');
+    const pools = Array.from({ length: 6 }, () => connect(url, { max: 16 }));
+    try {
+      for (const { pool } of pools) await limitToShare(pool);
+      const sizes = pools.map(({ pool }) => pool.options.max);
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(10);
+      const busy = pools.map(({ pool }, i) => {
+        // as worker/deps.ts, api/main.ts and the commands open theirs
+        return Array.from({ length: i < 4 ? sizes[i]! : 10 }, () => pool.query('select pg_sleep(0.5)'));
+      });
+      await expect(Promise.all(busy.flat())).resolves.toHaveLength(4 * sizes[0]! + 20);
+    } finally {
+      for (const pool of pools) await pool.close();
+    }
   });
 
   it('stops a server that an earlier start left running on its folder', async () => {

@@ -8,7 +8,8 @@ import type { LogFile } from '../lib/log-file.js';
 import { freePort, isFree } from '../lib/ports.js';
 import { UserError } from '../lib/user-error.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
-import { temporalConnectionOptions } from '../../contracts/temporal-connection.js';
+import { plainTemporal } from '../../contracts/temporal-config.js';
+import { clientOptions } from '../../contracts/temporal-connection.js';
 import type { RunningProcess } from './service.js';
 import { openUiGate } from './ui-gate.js';
 import { running, spawnServer } from './spawn-server.js';
@@ -31,6 +32,8 @@ export interface TemporalOptions {
   /** Null: in memory. */
   databaseFile: string | null;
   logFile: LogFile;
+  /** Further settings of the server (its dynamic configuration). */
+  settings?: Record<string, string>;
   onSpawn?: (pid: number) => void;
 }
 
@@ -102,9 +105,12 @@ async function commandLine(options: TemporalOptions, ui: { host: string; port: n
     // with more than one partition, a queue's rate limit is split and lets bursts through
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+    ...Object.entries(options.settings ?? {}).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
     ...['--search-attribute', `${SEARCH_ATTRIBUTES.pipeline}=Keyword`],
     ...['--search-attribute', `${SEARCH_ATTRIBUTES.trigger}=Keyword`],
     ...['--search-attribute', `${SEARCH_ATTRIBUTES.symbols}=KeywordList`],
+    ...['--search-attribute', `${SEARCH_ATTRIBUTES.status}=Keyword`],
+    ...['--search-attribute', `${SEARCH_ATTRIBUTES.failedSymbols}=KeywordList`],
   ];
 }
 
@@ -113,7 +119,7 @@ async function untilReady(server: RunningProcess, address: string, namespace: st
   const deadline = performance.now() + READY_MS;
   let ended: string | null = null;
   void server.exited.then((reason) => (ended = reason));
-  const connection = Connection.lazy(temporalConnectionOptions(address));
+  const connection = Connection.lazy(clientOptions(plainTemporal(address, namespace)));
   try {
     while (performance.now() < deadline) {
       try {

@@ -15,6 +15,8 @@ export interface CommandSpec<Options extends Record<string, Option>> {
   /** What the command does. */
   summary: string;
   options: Options;
+  /** Whether words come before the options, such as `close XNYS 2026-01-05`; otherwise it has options only. */
+  takesWords?: true;
   /** Shown below the options. */
   notes?: string;
   exitCodes?: readonly (readonly [code: number, meaning: string])[];
@@ -37,16 +39,27 @@ export class CommandLine<Options extends Record<string, Option>> {
    * @throws UserError (exit code 2) on an unknown option, an option without its value, or an argument that is not an option
    */
   parse(argv: string[]): Values<Options> | null {
+    return this.parseWords(argv)?.values ?? null;
+  }
+
+  /**
+   * As `parse`, for a command that takes words.
+   * @returns the words and the options given
+   */
+  parseWords(argv: string[]): { words: string[]; values: Values<Options> } | null {
     const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
     for (const [name, { value }] of Object.entries(this.spec.options))
       options[name] = { type: value === undefined ? 'boolean' : 'string' };
     try {
-      // parseArgs of Node is enough: a few options per command, no subcommands and no positional arguments
-      const { values } = parseArgs({ args: argv, options });
+      // parseArgs of Node is enough: a few options per command
+      const { values, positionals: words } = parseArgs({
+        ...{ args: argv, options },
+        allowPositionals: this.spec.takesWords ?? false,
+      });
       if (values.help) return null;
       const flags = Object.entries(this.spec.options).filter(([, { value }]) => value === undefined);
       const absent = Object.fromEntries(flags.map(([name]) => [name, false]));
-      return { ...absent, ...values } as Values<Options>;
+      return { words, values: { ...absent, ...values } as Values<Options> };
     } catch (error) {
       throw this.wrong(this.describe(error as NodeJS.ErrnoException));
     }

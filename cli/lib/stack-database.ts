@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { applyFeeds } from '../../config/catalog/provider-delays.js';
 import { applyClosures } from '../../config/closures.js';
 import { readEnv } from '../../config/env.js';
 import { connect, type Database } from '../../db/client.js';
 import { databaseProblem } from '../../db/database-problem.js';
 import { isDatabaseUnavailable } from '../../db/unavailable.js';
 import { schemaState } from '../../db/migrate.js';
+import { applyStoredClosures } from '../../db/repositories/upkeep/closures.js';
 import { readRuntime } from './runtime-file.js';
 import { UserError } from './user-error.js';
 
@@ -22,6 +24,7 @@ interface DatabaseOptions {
 export async function withStackDatabase<T>(options: DatabaseOptions, work: (database: Database) => Promise<T>) {
   const env = readEnv();
   const { DATABASE_URL, DATA_DIR } = env;
+  applyFeeds(env);
   for (const problem of applyClosures(env).problems) process.stderr.write(`${problem}\n`);
   const url = DATABASE_URL ?? readRuntime(resolve(DATA_DIR))?.databaseUrl;
   if (!url) throw new UserError(notRunning(resolve(DATA_DIR), 'DATABASE_URL'));
@@ -47,6 +50,7 @@ export async function withDatabase<T>(
         `The database schema (${schema.current ?? 'empty'}) is ${schema.state} than this build expects (${schema.expected}). ` +
           (schema.state === 'older' ? '`npm start` migrates it.' : 'Update Barkeep.'),
       );
+    await applyStoredClosures(database.pool);
     return await work(database);
   } catch (error) {
     throw error instanceof Error && isDatabaseUnavailable(error) ? unusable(url, error) : error;

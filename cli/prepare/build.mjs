@@ -17,6 +17,8 @@ const SOURCES = [
   'providers',
   'sandbox',
   'test/chaos',
+  'test/cluster',
+  'test/environment',
   'worker',
   'workflows',
 ];

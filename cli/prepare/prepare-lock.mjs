@@ -15,7 +15,7 @@ const RETRY_INTERVAL_MS = 200;
  */
 export async function withLock(path, work) {
   await take(path);
-  const touch = setInterval(() => utimesSync(path, new Date(), new Date()), TOUCH_INTERVAL_MS);
+  const touch = setInterval(() => touchIfThere(path), TOUCH_INTERVAL_MS);
   const release = () => rmSync(path, { recursive: true, force: true });
   process.once('exit', release);
   try {
@@ -24,6 +24,15 @@ export async function withLock(path, work) {
     clearInterval(touch);
     process.off('exit', release);
     release();
+  }
+}
+
+/** Someone may have deleted the folder that the lock is in; the work then finds out by itself whether it can go on. */
+function touchIfThere(path) {
+  try {
+    utimesSync(path, new Date(), new Date());
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
   }
 }
 

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 
 const MODULE = fileURLToPath(new URL('./prepare-lock.mjs', import.meta.url));
+type WithLock = (path: string, work: () => Promise<void>) => Promise<void>;
 /** Writes `+` and `-` around its work: without the lock they would mix. */
 const PROGRAM = `
   import { appendFileSync } from 'node:fs';
@@ -26,5 +27,20 @@ describe('the lock around installing and building', () => {
     writeFileSync(join(lock, 'pid'), String(2 ** 22 + 1));
     await Promise.all(Array.from({ length: 4 }, () => run(lock, log)));
     expect(readFileSync(log, 'utf8')).toBe('+-+-+-+-');
+  });
+
+  it('does not end a command if someone deletes it', async () => {
+    const lock = join(temporaryFolder(), 'lock');
+    const { withLock } = (await import(MODULE)) as { withLock: WithLock };
+    jest.useFakeTimers();
+    try {
+      await withLock(lock, () => {
+        rmSync(lock, { recursive: true });
+        jest.advanceTimersByTime(10_000);
+        return Promise.resolve();
+      });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

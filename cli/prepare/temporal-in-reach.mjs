@@ -17,7 +17,7 @@ const MAX_REASON_LENGTH = 120;
  * @throws Error that lists the sources, why each is out of reach, and what to do
  */
 export async function checkTemporalInReach(root, env) {
-  if (env.TEMPORAL_ADDRESS || isOnPath(env) || isCached(root)) return;
+  if (namesTemporal(env) || isOnPath(env) || isCached(root)) return;
   const reasons = await probeSources(root, env);
   if (reasons.includes(null)) return;
   throw new Error(
@@ -30,6 +30,9 @@ export async function checkTemporalInReach(root, env) {
 }
 
 const releaseOf = (root) => JSON.parse(readFileSync(join(root, 'cli/embedded/temporal-release.json'), 'utf8'));
+/** As in contracts/temporal-config.ts, which cannot be imported before the build. */
+const namesTemporal = ({ TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE }) =>
+  Boolean(TEMPORAL_ADDRESS || TEMPORAL_PROFILE || TEMPORAL_CONFIG_FILE);
 const isOnPath = ({ PATH = '' }) =>
   PATH.split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, 'temporal')));
 const isCached = (root) =>

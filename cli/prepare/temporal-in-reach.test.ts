@@ -60,6 +60,7 @@ describe('before the first installation', () => {
     mkdirSync(join(cached.root, '.cache/temporal-1.9.1'), { recursive: true });
     await expect(check(cached)).resolves.toBeUndefined();
     await expect(check(machineWith({}), { TEMPORAL_ADDRESS: '10.0.0.1:7233' })).resolves.toBeUndefined();
+    await expect(check(machineWith({}), { TEMPORAL_PROFILE: 'cloud' })).resolves.toBeUndefined();
     await expect(check(machineWith({}), { NODE_USE_ENV_PROXY: '1' })).resolves.toBeUndefined();
     expect(fetched).not.toHaveBeenCalled();
     fetched.mockResolvedValue(new Response(null, { status: 301 }));

@@ -24,9 +24,10 @@ describe('the ports of a start', () => {
     await expect(attempt).rejects.toThrow(`TEMPORAL_UI_PORT and PORT are both ${busy}`);
   });
 
-  it('ignores the Temporal ports if TEMPORAL_ADDRESS is set', async () => {
-    const env = readEnv({ ...anyPorts, TEMPORAL_PORT: String(busy), TEMPORAL_ADDRESS: `127.0.0.1:${busy}` });
-    await expect(settlePorts(env, temporaryFolder())).resolves.toBeDefined();
+  it('ignores the Temporal ports if a variable names another server', async () => {
+    const env = readEnv({ ...anyPorts, TEMPORAL_PORT: String(busy) });
+    await expect(settlePorts(env, temporaryFolder(), {})).rejects.toThrow(`port ${busy} for Temporal is in use`);
+    await expect(settlePorts(env, temporaryFolder(), { TEMPORAL_ADDRESS: '127.0.0.1:7233' })).resolves.toBeDefined();
   });
 
   it('keeps the ports of the database and the sandbox from start to start', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../../config/env.js';
+import { namesTemporal } from '../../contracts/temporal-config.js';
 import { freePort, isFree } from '../lib/ports.js';
 import { UserError } from '../lib/user-error.js';
 import { writeAtomically } from '../lib/write-atomically.js';
@@ -18,19 +19,19 @@ export interface Ports {
 
 /**
  * Chooses every port before anything starts.
+ * @param source tells whether a Temporal server of our own needs ports
  * @throws UserError that names each busy port and the variable to set
  */
-export async function settlePorts(env: Env, dataDir: string): Promise<Ports> {
-  const ownTemporal = !env.TEMPORAL_ADDRESS;
+export async function settlePorts(env: Env, dataDir: string, source = process.env): Promise<Ports> {
   const wanted = [
     { variable: 'PORT', what: 'the API', port: env.PORT, host: env.HOST },
     { variable: 'METRICS_PORT', what: 'the worker metrics', port: env.METRICS_PORT, host: '127.0.0.1' },
-    ...(ownTemporal
-      ? [
+    ...(namesTemporal(source)
+      ? []
+      : [
           { variable: 'TEMPORAL_PORT', what: 'Temporal', port: env.TEMPORAL_PORT, host: '127.0.0.1' },
           { variable: 'TEMPORAL_UI_PORT', what: 'the Temporal Web UI', port: env.TEMPORAL_UI_PORT, host: '127.0.0.1' },
-        ]
-      : []),
+        ]),
   ];
   const problems: string[] = [];
   const taken = new Map<number, string>();

@@ -13,9 +13,9 @@ describe('the choice of the market', () => {
     );
   });
 
-  it('is live if both providers can be reached', async () => {
+  it('is live if all providers can be reached', async () => {
     const choice = await chooseMarket(startOptions([], {}), () => Promise.resolve(true));
-    expect(choice).toMatchObject({ mode: 'live', sentence: expect.stringContaining('(both reachable)') });
+    expect(choice).toMatchObject({ mode: 'live', sentence: expect.stringContaining('(all reachable)') });
   });
 
   it.each([

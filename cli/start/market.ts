@@ -1,4 +1,5 @@
-import { baseUrlsOf } from '../../config/base-urls.js';
+import { baseUrlsOf, givenBaseUrl } from '../../config/base-urls.js';
+import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
 import { SECOND } from '../../domain/timeframe.js';
 import type { StartOptions } from './options.js';
 
@@ -12,17 +13,22 @@ export interface MarketChoice {
 
 const PROBE_TIMEOUT_MS = 3 * SECOND;
 
-/** Chooses between the real providers and the simulated exchange; probes the providers only in mode `auto`. */
+/**
+ * Chooses between the real providers and the simulated exchange; probes the providers only in mode `auto`: those of the first
+ * assets, without which there is nothing to show.
+ */
 export async function chooseMarket({ env, modeFlag }: StartOptions, probe = canReach): Promise<MarketChoice> {
   const setting = modeFlag ? `--${modeFlag}` : `MARKET_MODE=${env.MARKET_MODE}`;
   if (env.MARKET_MODE === 'sandbox') return sandbox(`set by ${setting}`);
-  const hosts = Object.values(baseUrlsOf(env));
+  const first = [...new Set(FIRST_ASSETS.map(({ provider }) => provider))];
+  const urls = baseUrlsOf(env);
+  const hosts = first.map((id) => urls[id]);
   if (env.MARKET_MODE === 'live') return live(hosts, `set by ${setting}`);
-  if (env.YAHOO_BASE_URL || env.COINGECKO_BASE_URL) return live(hosts, 'base URLs are set');
+  if (first.some((id) => givenBaseUrl(id, env))) return live(hosts, 'base URLs are set');
   if (env.NODE_ENV === 'production') return live(hosts, 'production is always live');
   const reached = await Promise.all(hosts.map((host) => probe(host)));
   const missing = hosts.filter((_, i) => !reached[i]).map((host) => new URL(host).host);
-  if (missing.length === 0) return live(hosts, 'both reachable');
+  if (missing.length === 0) return live(hosts, 'all reachable');
   return sandbox(`cannot reach ${missing.join(' and ')}; --live skips this check`);
 }
 

@@ -11,7 +11,15 @@ function run(minute: number, differs: Partial<FinishedRun> = {}): FinishedRun {
     ...{ workflowId: 'w', runId: String(minute), pipeline: 'stocks_1min', trigger: 'schedule', status: 'succeeded' },
     ...{ nominalAt: finishedAt, scheduledAt: finishedAt, startedAt: finishedAt, finishedAt, durationMs: 812 },
     ...{ rowsExtracted: 42, rowsInserted: 7, rowsUpdated: 0, rowsUnchanged: 35, rowsRejected: 0 },
-    ...{ assetsOk: 7, assetsFailed: 0, errorType: null, errorMessage: null },
+    ...{
+      assetsOk: 7,
+      assetsFailed: 0,
+      requestsTotal: null,
+      requestsDone: null,
+      requestsFailed: null,
+      errorType: null,
+      errorMessage: null,
+    },
     ...differs,
   };
 }

@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnv } from '../../config/env.js';
@@ -10,11 +10,16 @@ import { settlePorts } from './addresses.js';
 import { claimDataFolder } from './data-folder.js';
 import { ProcessLedger } from './process-ledger.js';
 import { type Scripts, Stack } from './stack.js';
+import { chooseTemporal } from './temporal.js';
 
 const SERVER = `
+  import { writeFileSync } from 'node:fs';
   import { createServer } from 'node:http';
   process.on('disconnect', () => process.exit(0));
-  process.on('SIGTERM', () => process.exit(0));
+  process.on('SIGTERM', () => {
+    writeFileSync(process.env.DATA_DIR + '/ended-cleanly', '');
+    process.exit(0);
+  });
   const { MARKET_MODE, YAHOO_BASE_URL, TEMPORAL_NAMESPACE, ADMIN_TOKEN } = process.env;
   const settings = JSON.stringify({ MARKET_MODE, YAHOO_BASE_URL, TEMPORAL_NAMESPACE, hasToken: Boolean(ADMIN_TOKEN) });
   const server = createServer((_, response) => response.end(settings));
@@ -45,7 +50,7 @@ async function prepare(setup: string): Promise<Start> {
   };
   const env = readEnv({
     ...{ PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' },
-    ...{ MARKET_MODE: 'sandbox', TEMPORAL_NAMESPACE: 'sandbox' },
+    MARKET_MODE: 'sandbox',
   });
   claimDataFolder(dataDir);
   const ports = await settlePorts(env, dataDir);
@@ -53,6 +58,7 @@ async function prepare(setup: string): Promise<Start> {
   const report = (line: string) => void reports.push(line);
   const stack = new Stack({
     env,
+    temporal: chooseTemporal({ ...process.env, ADMIN_TOKEN_FILE: '/nowhere' }, 'sandbox', ports),
     mode: 'sandbox',
     dataDir,
     ports,
@@ -67,7 +73,8 @@ describe('the stack', () => {
   let start: Start;
   let pids: number[] = [];
   beforeAll(async () => {
-    start = await prepare('process.exit(process.env.DATABASE_URL ? 0 : 1)');
+    // a program refuses a secret that is given twice
+    start = await prepare('process.exit(process.env.DATABASE_URL && !process.env.ADMIN_TOKEN_FILE ? 0 : 1)');
     await start.stack.start();
     pids = Object.entries(start.stack.runtime.pids).flatMap(([name, pid]) => (name === 'start' ? [] : pid!));
   });
@@ -105,9 +112,8 @@ describe('the stack', () => {
     const running = Object.entries(readRuntime(start.dataDir)!.pids).flatMap(([name, pid]) =>
       name === 'start' ? [] : pid!,
     );
-    const since = performance.now();
     await start.stack.stop(new AbortController().signal);
-    expect(performance.now() - since).toBeLessThan(15_000);
+    expect(existsSync(join(start.dataDir, 'ended-cleanly'))).toBe(true);
     expect([...pids, ...running].filter(isAlive)).toEqual([]);
     expect(readRuntime(start.dataDir)).toBeNull();
   });

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allowedHosts } from '../../config/allowed-hosts.js';
+import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
+import { variablesOfSandbox } from '../../config/sandbox-variables.js';
+import type { TemporalConfig } from '../../contracts/temporal-config.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/postgres.js';
 import { startTemporal } from '../embedded/temporal.js';
@@ -15,6 +18,7 @@ import type { MarketMode } from './market.js';
 import { runNodeScript, startNodeChild } from './node-child.js';
 import type { ProcessLedger } from './process-ledger.js';
 import { Supervised } from './supervised.js';
+import type { TemporalChoice } from './temporal.js';
 
 type ServiceName = 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api';
 
@@ -47,6 +51,7 @@ const SCRIPTS: Scripts = {
 
 export interface StackOptions {
   env: Env;
+  temporal: TemporalChoice;
   mode: MarketMode;
   /** Absolute path of a folder that is claimed and locked. */
   dataDir: string;
@@ -56,9 +61,9 @@ export interface StackOptions {
   scripts?: Scripts;
 }
 
-/** The order in which services are stopped, with the time that each may take; 14 s in the worst case. */
-const STOP_ORDER: { names: ServiceName[]; graceMs: number }[] = [
-  { names: ['api', 'worker'], graceMs: 8 * SECOND },
+/** The order in which services are stopped, with the time that each may take; 18 s in the worst case, 38 s in production. */
+const stopOrder = (env: Env): { names: ServiceName[]; graceMs: number }[] => [
+  { names: ['api', 'worker'], graceMs: drainMsOf(env) + 3 * SECOND },
   { names: ['sandbox'], graceMs: 0.5 * SECOND },
   { names: ['temporal'], graceMs: 2 * SECOND },
   { names: ['postgres'], graceMs: 2 * SECOND },
@@ -67,6 +72,7 @@ const STOP_ORDER: { names: ServiceName[]; graceMs: number }[] = [
 /** Everything that `npm start` runs: first the servers, then our own programs; each is restarted if it ends. */
 export class Stack {
   readonly runtime: Runtime;
+  readonly temporal: TemporalConfig;
   private readonly options: StackOptions;
   private readonly services = new Map<ServiceName, Supervised>();
   private readonly scripts: Scripts;
@@ -75,16 +81,18 @@ export class Stack {
   private stopping: Promise<void> | null = null;
 
   constructor(options: StackOptions) {
-    const { env, mode, ports, dataDir } = options;
+    const { env, temporal, mode, ports, dataDir } = options;
+    const { config, embedded } = temporal;
     this.options = options;
+    this.temporal = config;
     this.scripts = options.scripts ?? SCRIPTS;
     this.runtimeFile = new RuntimeFile(dataDir, { report: options.report });
     this.runtime = {
       mode,
       api: `http://${reachable(env.HOST)}:${ports.api}`,
-      temporalAddress: env.TEMPORAL_ADDRESS ?? `127.0.0.1:${ports.temporal}`,
-      temporalUi: env.TEMPORAL_UI_URL ?? (env.TEMPORAL_ADDRESS ? null : `http://127.0.0.1:${ports.temporalUi}`),
-      namespace: env.TEMPORAL_NAMESPACE,
+      temporalAddress: config.connectionOptions.address,
+      temporalUi: env.TEMPORAL_UI_URL ?? (embedded ? `http://127.0.0.1:${ports.temporalUi}` : null),
+      namespace: config.namespace,
       databaseUrl: env.DATABASE_URL ?? '',
       metrics: `http://127.0.0.1:${ports.metrics}/metrics`,
       adminToken: env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token')),
@@ -97,11 +105,11 @@ export class Stack {
    * @throws UserError that names what did not start and why; call `stop` after it
    */
   async start(): Promise<void> {
-    const { env, mode } = this.options;
+    const { env, temporal, mode } = this.options;
     this.options.report(`Starting (data in ${this.options.dataDir}) …`);
     const servers: Promise<void>[] = [];
     if (!env.DATABASE_URL) servers.push(this.startPostgres());
-    if (!env.TEMPORAL_ADDRESS) servers.push(this.startTemporal());
+    if (temporal.embedded) servers.push(this.startTemporal());
     if (mode === 'sandbox')
       servers.push(this.keep('sandbox', (spawned) => this.node('sandbox', spawned, this.sandboxArgs())));
     await Promise.all(servers);
@@ -120,7 +128,7 @@ export class Stack {
   }
 
   private async stopAll(hurry: AbortSignal): Promise<void> {
-    for (const { names, graceMs } of STOP_ORDER) {
+    for (const { names, graceMs } of stopOrder(this.options.env)) {
       const services = names.flatMap((name) => this.services.get(name) ?? []);
       await Promise.allSettled(services.map((service) => service.stop(graceMs, hurry)));
     }
@@ -224,24 +232,26 @@ export class Stack {
 
   /** The environment of our programs (config/env.ts), with every address filled in. */
   private childEnv(): NodeJS.ProcessEnv {
-    const { env, mode, ports } = this.options;
+    const { env, temporal, mode, ports } = this.options;
     const { runtime } = this;
     const sandbox = `http://127.0.0.1:${ports.sandbox}`;
     return {
-      ...process.env,
+      ...temporal.variables,
       PORT: String(ports.api),
       HOST: env.HOST,
       METRICS_PORT: String(ports.metrics),
       LOG_LEVEL: env.LOG_LEVEL,
       DATA_DIR: this.options.dataDir,
       DATABASE_URL: runtime.databaseUrl,
-      TEMPORAL_ADDRESS: runtime.temporalAddress,
-      TEMPORAL_NAMESPACE: runtime.namespace,
       TEMPORAL_UI_URL: runtime.temporalUi ?? '',
       ADMIN_TOKEN: runtime.adminToken,
+      // read here already
+      ...{ DATABASE_URL_FILE: '', ADMIN_TOKEN_FILE: '' },
       MARKET_MODE: mode,
+      // nobody would make the version of this worker the current one, so nothing would run
+      ...{ WORKER_DEPLOYMENT: '', WORKER_BUILD_ID: '' },
       MARKET_CLOCK_OFFSET: String(env.MARKET_CLOCK_OFFSET),
-      ...(mode === 'sandbox' ? { YAHOO_BASE_URL: sandbox, COINGECKO_BASE_URL: `${sandbox}/api/v3` } : {}),
+      ...(mode === 'sandbox' ? variablesOfSandbox(sandbox) : {}),
     };
   }
 

@@ -14,7 +14,7 @@ const STUBBORN = `process.on('SIGTERM', () => {}); ${READY}`;
 const BROKEN = `console.error('the port is taken'); process.exit(1);`;
 const ORPHAN = `process.on('disconnect', () => process.exit(0)); ${READY}`;
 
-function supervise(content: string, onPid: () => void = () => {}) {
+function supervise(content: string, onPid: () => void = () => {}, times = { backoffMs: [10, 20] }) {
   const folder = temporaryFolder();
   const script = join(folder, 'child.mjs');
   writeFileSync(script, content);
@@ -29,7 +29,7 @@ function supervise(content: string, onPid: () => void = () => {}) {
       onPid();
     },
     report: (line) => reports.push(line),
-    backoffMs: [10, 20],
+    ...times,
   });
   return { supervised, pids, reports, rewrite: (next: string) => writeFileSync(script, next) };
 }
@@ -47,6 +47,17 @@ describe('a supervised child', () => {
     await eventually(() => expect(reports.at(-1)).toMatch(/child is running again/));
     await supervised.stop(5_000);
     expect(pids.filter((pid) => pid !== null).map(isAlive)).not.toContain(true);
+  });
+
+  it('is restarted at once, however often that was necessary, if it was healthy before', async () => {
+    const times = { backoffMs: [0, 600_000], healthyMs: 0 };
+    const { supervised, pids, reports } = supervise(DRAINS, undefined, times);
+    await supervised.start();
+    for (let restarts = 1; restarts <= 3; restarts++) {
+      kill(pids.at(-1));
+      await eventually(() => expect(reports.filter((line) => /is running again/.test(line))).toHaveLength(restarts));
+    }
+    await supervised.stop(5_000);
   });
 
   it('is restarted even if its pid cannot be recorded', async () => {

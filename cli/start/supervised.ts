@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { MINUTE, SECOND } from '../../domain/timeframe.js';
+import { SECOND } from '../../domain/timeframe.js';
 import type { RunningProcess } from '../embedded/service.js';
 import { endProcess } from '../lib/processes.js';
 
-/** Delays before the first, second … restart in a row; the last one repeats: data should never be staler than 90 s. */
-const BACKOFF_MS = [0, 1_000, 2_000, 5_000, 10_000];
-/** A process that ran for this long counts as healthy: its next restart is immediate again. */
-const HEALTHY_MS = MINUTE;
+/**
+ * Delays before the first, second … restart in a row; the last one repeats. Live data is a minute old before the next run
+ * fetches it, and should never be staler than 90 s: that leaves seconds.
+ */
+const BACKOFF_MS = [0, 1_000, 2_000, 5_000];
+/** A process that ran for this long once it was ready does not fail by itself: its next restart is immediate again. */
+const HEALTHY_MS = 10 * SECOND;
 /** The graces of a process that is stopped while it starts. */
 const STARTING_GRACE_MS = 2 * SECOND;
 const LAUNCH_GRACE_MS = SECOND;
@@ -20,6 +23,7 @@ export interface SupervisedOptions {
   report(line: string): void;
   /** For tests. */
   backoffMs?: number[];
+  healthyMs?: number;
 }
 
 /** Keeps one process running: when it ends by itself it is restarted, after longer and longer delays while that fails. */
@@ -72,7 +76,7 @@ export class Supervised {
       this.current = null;
       this.setPid(null);
       if (this.stopping.signal.aborted) return;
-      if (performance.now() - since > HEALTHY_MS) this.failures = 0;
+      if (performance.now() - since > (this.options.healthyMs ?? HEALTHY_MS)) this.failures = 0;
       await this.restart(reason);
     }
   }

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { readEnv } from '../../config/env.js';
+import {
+  namesTemporal,
+  plainTemporal,
+  readTemporalConfig,
+  type TemporalConfig,
+} from '../../contracts/temporal-config.js';
+import { clientOptions } from '../../contracts/temporal-connection.js';
+import { temporalProblem } from '../../contracts/temporal-problem.js';
+import { readRuntime, type Runtime } from './runtime-file.js';
+import { notRunning } from './stack-database.js';
+import { UserError } from './user-error.js';
+
+export interface StackTarget {
+  databaseUrl: string;
+  temporal: TemporalConfig;
+}
+
+/** Addresses of the running stack: from the run-time file of `npm start`, else from the environment. @throws UserError */
+export function findStack(): StackTarget {
+  const env = readEnv();
+  const running = readRuntime(resolve(env.DATA_DIR));
+  if (running) return { databaseUrl: running.databaseUrl, temporal: temporalOf(running) };
+  if (env.DATABASE_URL && namesTemporal(process.env))
+    return { databaseUrl: env.DATABASE_URL, temporal: readTemporalConfig() };
+  throw new UserError(notRunning(resolve(env.DATA_DIR), 'DATABASE_URL and TEMPORAL_ADDRESS'));
+}
+
+/** The run-time file holds no keys: with a server of the user's own, they are in the environment, as for `npm start`. */
+function temporalOf({ temporalAddress, namespace }: Runtime): TemporalConfig {
+  const own = namesTemporal(process.env) ? readTemporalConfig() : null;
+  return own?.connectionOptions.address === temporalAddress
+    ? { ...own, namespace }
+    : plainTemporal(temporalAddress, namespace);
+}
+
+/** Connects to Temporal for as long as `work` takes. @throws UserError if Temporal cannot be used */
+export async function withTemporal<T>(temporal: TemporalConfig, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({
+    ...clientOptions(temporal),
+    connectTimeout: '5s',
+  }).catch(async (error: Error) => {
+    throw new UserError(`${await temporalProblem(temporal, error)}. Is \`npm start\` still running?`);
+  });
+  try {
+    return await work(new Client({ connection, namespace: temporal.namespace }));
+  } catch (error) {
+    const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
+    if (!(error instanceof ServiceError) && !isGrpcServiceError(cause)) throw error;
+    throw new UserError(
+      `Temporal at ${temporal.connectionOptions.address} cannot be used: ${(cause as Error).message}`,
+    );
+  } finally {
+    await connection.close();
+  }
+}
