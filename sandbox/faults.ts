@@ -3,12 +3,24 @@ import type { ProviderName } from './traffic.js';
 
 /**
  * Kinds of faulty responses. `nulls`: a fifth of the rows lose their values; `drift`: another format; `giant`: 512 MB;
- * `wrong-symbol`: the chart of another stock; `negative`, `duplicates`, `shuffled`: prices below 0, each row twice, rows
- * from the newest to the oldest.
+ * `half-open`: half of a body, and then nothing; `nan`: prices that are NaN; `wrong-symbol`: the chart of another stock;
+ * `negative`, `duplicates`, `shuffled`: prices below 0, each row twice, rows from the newest to the oldest.
  */
 const FAULTS = [
-  ...(['limited', 'error', 'delisted', 'html', 'text', 'empty', 'truncated', 'giant', 'reset', 'hang'] as const),
-  ...(['nulls', 'negative', 'duplicates', 'shuffled', 'wrong-symbol', 'drift'] as const),
+  ...([
+    'limited',
+    'error',
+    'delisted',
+    'html',
+    'text',
+    'empty',
+    'truncated',
+    'giant',
+    'reset',
+    'hang',
+    'half-open',
+  ] as const),
+  ...(['nulls', 'nan', 'negative', 'duplicates', 'shuffled', 'wrong-symbol', 'drift'] as const),
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

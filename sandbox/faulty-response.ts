@@ -5,7 +5,16 @@ import { type ProviderName } from './traffic.js';
 /** The penalty that the fault `limited` announces. */
 const FAULT_PENALTY_MS = 7_000;
 
+/** The errors of providers that say no more than `{"message": …}`. */
+const MESSAGES: Partial<Record<ProviderName, { limited: string; error: string; notFound: string }>> = {
+  alpaca: { limited: 'too many requests.', error: 'internal server error occurred', notFound: 'not found' },
+  coinbase: { limited: 'Public rate limit exceeded', error: 'Internal server error', notFound: 'NotFound' },
+};
+
 export function tooMany(provider: ProviderName, penaltyMs: number): SandboxResponse {
+  const words = MESSAGES[provider];
+  const reset = String(Math.ceil((Date.now() + penaltyMs) / 1_000));
+  if (words) return { status: 429, headers: { 'x-ratelimit-reset': reset }, body: { message: words.limited } };
   if (provider === 'yahoo') return { status: 429, body: 'Too Many Requests\r\n' };
   const error_message = "You've exceeded the Rate Limit. Please visit the pricing page to subscribe to a higher plan.";
   const headers = { 'retry-after': String(Math.ceil(penaltyMs / 1_000)) };
@@ -13,12 +22,16 @@ export function tooMany(provider: ProviderName, penaltyMs: number): SandboxRespo
 }
 
 function serverError(provider: ProviderName): SandboxResponse {
+  const words = MESSAGES[provider];
+  if (words) return { status: 500, body: { message: words.error } };
   if (provider === 'coingecko') return { status: 500, body: { status: 500, error: 'Internal Server Error' } };
   const error = { code: 'Internal Server Error', description: 'Internal Server Error' };
   return { status: 500, body: { chart: { result: null, error } } };
 }
 
 function notFound(provider: ProviderName): SandboxResponse {
+  const words = MESSAGES[provider];
+  if (words) return { status: 404, body: { message: words.notFound } };
   if (provider === 'coingecko') return { status: 404, body: { error: 'coin not found' } };
   const error = { code: 'Not Found', description: 'No data found, symbol may be delisted' };
   return { status: 404, body: { chart: { result: null, error } } };
@@ -28,6 +41,12 @@ function notFound(provider: ProviderName): SandboxResponse {
 function truncated({ body, headers, status }: SandboxResponse): SandboxResponse {
   const text = JSON.stringify(body);
   return { status, body: text.slice(0, text.length / 2), headers: { ...headers, 'content-type': 'application/json' } };
+}
+
+/** Prices are NaN, which is no JSON, as a careless program writes it. */
+function withoutNumbers({ body, headers, status }: SandboxResponse): SandboxResponse {
+  const text = JSON.stringify(body).replaceAll(/(?<=[[,])-?\d+\.\d+(?=[\],])/g, 'NaN');
+  return { status, body: text, headers: { ...headers, 'content-type': 'application/json' } };
 }
 
 /** With another body, whose bars do not count as served. */
@@ -70,6 +89,7 @@ const CHANGES: Partial<Record<Fault, (reply: SandboxResponse, provider: Provider
   text: () => ({ status: 200, body: 'upstream connect error', headers: { 'content-type': 'text/plain' } }),
   empty: () => ({ status: 200, body: '', headers: { 'content-type': 'application/json' } }),
   truncated: (reply) => (reply.status === 200 ? truncated(reply) : reply),
+  nan: withoutNumbers,
   'wrong-symbol': ofAnother,
   negative: (reply) => withRows(reply, negate, 'prices'),
   duplicates: (reply) => withRows(reply, (rows) => rows.flatMap((row) => [row, row]), 'rows'),

@@ -268,8 +268,26 @@ describe('/__faults', () => {
     expect(await bodies('delisted')).toEqual(['404 {"chart"', '404 {"chart"']);
     expect(await bodies('text')).toEqual(['200 upstream', '200 upstream']);
     expect(await bodies('empty')).toEqual(['200 ', '200 ']);
+    await json('/__faults?mode=nan');
+    expect(await (await get(path)).text()).toMatch(/"close":\[NaN,NaN,/);
     await json('/__faults?mode=nulls');
     expect((await closes('SPY', '1m', OPEN, CLOSE)).filter((close) => close === null).length).toBeGreaterThan(40);
+  });
+
+  it('sends half of a body and keeps the connection open', async () => {
+    const { get, json } = await start(CLOSE + HOUR);
+    const path = '/v8/finance/chart/SPY?interval=1m&range=1d';
+    const { length } = await (await get(path)).text();
+    await json('/__faults?mode=half-open');
+    let received = 0;
+    const read = async () => {
+      for await (const chunk of (await get(path)).body as AsyncIterable<Uint8Array>) {
+        received += chunk.length;
+        if (received === Math.floor(length / 2)) return 'half';
+      }
+      return 'ended';
+    };
+    expect(await read()).toBe('half');
   });
 
   it('changes rows and sends bodies without an end', async () => {

@@ -119,7 +119,7 @@ describe('the sandbox over HTTP', () => {
     expect(await json('/__faults?mode=storm')).toEqual({ mode: 'storm', provider: null });
     const seen = new Set<string>();
     for (let i = 0; i < 60; i++) {
-      const outcome = await get(chart('SPY', CLOSE - MINUTE, CLOSE), {}, AbortSignal.timeout(300))
+      const outcome = await get(chart('SPY', CLOSE - MINUTE, CLOSE), {}, AbortSignal.timeout(1_000))
         .then(async (response) => `${response.status} ${await response.text()}`)
         .catch((error: Error) => (error.name === 'TimeoutError' ? 'hang' : 'reset'));
       seen.add(kindOf(outcome));

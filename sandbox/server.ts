@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { type SandboxResponse, type ServedBars } from './response.js';
+import { alpaca } from './alpaca.js';
+import { coinbase } from './coinbase.js';
 import { coinGecko } from './coingecko.js';
 import { control } from './control.js';
 import { Exchange } from './exchange.js';
@@ -11,7 +13,8 @@ import { Faults } from './faults.js';
 import { type Inside } from './inside.js';
 import { Interventions } from './interventions.js';
 import { Ledger } from './ledger.js';
-import { type ProviderName, Traffic } from './traffic.js';
+import { coinSearch, yahooSearch } from './search.js';
+import { PROVIDER_NAMES, type ProviderName, Traffic } from './traffic.js';
 import { yahooChart } from './yahoo.js';
 
 export interface SandboxOptions {
@@ -26,7 +29,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** Yahoo is at `${url}/v8/finance/chart`, CoinGecko at `${url}/api/v3`. */
+  /** Yahoo is at `${url}/v8/finance/chart`, CoinGecko at `${url}/api/v3`, Alpaca at `${url}/v2/stocks/bars`, Coinbase at `${url}/products`. */
   url: string;
   port: number;
   /** Also drops open connections; a second call waits for the first. */
@@ -34,8 +37,18 @@ export interface Sandbox {
 }
 
 const YAHOO_CHART = '/v8/finance/chart/';
+const YAHOO_SEARCH = '/v1/finance/search';
 const COINGECKO = '/api/v3';
-/** How long a request hangs before its connection is dropped. */
+const COIN_SEARCH = `${COINGECKO}/search`;
+
+/** The paths of each provider. */
+const PATHS: Readonly<Record<ProviderName, RegExp>> = {
+  yahoo: /^\/(v8\/finance\/chart\/|v1\/finance\/search$)/,
+  coingecko: /^\/api\/v3/,
+  alpaca: /^\/(v2\/stocks\/|v1\/corporate-actions)/,
+  coinbase: /^\/products\//,
+};
+/** How long a response hangs before its connection is dropped. */
 const HANG_MS = 120_000;
 /** The fault `giant`. */
 const GIANT_CHUNK = Buffer.alloc(1024 * 1024, ' ');
@@ -81,6 +94,14 @@ function sendGiant(response: ServerResponse): void {
   body.pipe(response);
 }
 
+/** Half of the body, and then nothing until the connection is dropped. */
+function sendHalf(response: ServerResponse, { body, status, headers }: SandboxResponse): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', ...headers, 'content-length': text.length });
+  response.write(text.slice(0, text.length / 2));
+  setTimeout(() => response.destroy(), HANG_MS).unref();
+}
+
 /** Handles every request: checks the limits first, then faults, then calls the provider. */
 class Desk {
   readonly inside: Inside;
@@ -109,7 +130,7 @@ class Desk {
     }
     const { traffic } = this.inside;
     traffic.countRequest(path);
-    const provider = path.startsWith(YAHOO_CHART) ? 'yahoo' : path.startsWith(COINGECKO) ? 'coingecko' : null;
+    const provider = PROVIDER_NAMES.find((name) => PATHS[name].test(path));
     if (!provider || request.method !== 'GET') {
       traffic.countOutcome(404);
       send(exchanged, { status: 404, body: { error: 'not found' } });
@@ -138,10 +159,24 @@ class Desk {
       return;
     }
     const hide = fault === 'nulls' ? (time: number) => faults.hides(time) : undefined;
-    const reply =
-      provider === 'yahoo'
-        ? yahooChart(exchange, path.slice(YAHOO_CHART.length), query, clock(), hide)
-        : withEtag(coinGecko(exchange, path.slice(COINGECKO.length), query, clock()));
+    const replies: Record<ProviderName, () => SandboxResponse> = {
+      yahoo: () =>
+        path === YAHOO_SEARCH
+          ? yahooSearch(query)
+          : yahooChart(exchange, path.slice(YAHOO_CHART.length), query, clock(), hide),
+      coingecko: () =>
+        withEtag(
+          path === COIN_SEARCH ? coinSearch(query) : coinGecko(exchange, path.slice(COINGECKO.length), query, clock()),
+        ),
+      alpaca: () => alpaca(exchange, path, query, clock()),
+      coinbase: () => coinbase(exchange, path, query, clock()),
+    };
+    const reply = replies[provider]();
+    if (fault === 'half-open') {
+      traffic.countOutcome(fault);
+      sendHalf(exchanged.response, reply);
+      return;
+    }
     send(exchanged, withFault(reply, provider, fault), (served) => ledger.record(served, this.wall()));
   }
 }

@@ -1,4 +1,4 @@
-export const PROVIDER_NAMES = ['yahoo', 'coingecko'] as const;
+export const PROVIDER_NAMES = ['yahoo', 'coingecko', 'alpaca', 'coinbase'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 export interface Limits {
@@ -13,6 +13,8 @@ export interface Limits {
 export const LIMITS = {
   yahoo: { perSecond: 10, atOnce: 8, minGapMs: 0, penaltyMs: 60_000 },
   coingecko: { perSecond: Infinity, atOnce: Infinity, minGapMs: 1_400, penaltyMs: 7_000 },
+  alpaca: { perSecond: 20, atOnce: Infinity, minGapMs: 0, penaltyMs: 20_000 },
+  coinbase: { perSecond: 15, atOnce: Infinity, minGapMs: 0, penaltyMs: 1_000 },
 } satisfies Record<ProviderName, Limits>;
 
 /** How a client behaves towards one provider. */
@@ -86,7 +88,8 @@ export class Traffic {
   readonly gates: Record<ProviderName, Gate>;
 
   constructor(wall: () => number) {
-    this.gates = { yahoo: new Gate(LIMITS.yahoo, wall), coingecko: new Gate(LIMITS.coingecko, wall) };
+    const gates = PROVIDER_NAMES.map((name) => [name, new Gate(LIMITS[name], wall)] as const);
+    this.gates = Object.fromEntries(gates) as Record<ProviderName, Gate>;
   }
 
   countRequest(path: string): void {
@@ -107,8 +110,7 @@ export class Traffic {
       requests,
       paths: Object.fromEntries(paths),
       statuses: Object.fromEntries(statuses),
-      yahoo: gates.yahoo.manners,
-      coingecko: gates.coingecko.manners,
+      ...Object.fromEntries(PROVIDER_NAMES.map((name) => [name, gates[name].manners])),
     };
   }
 }

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { coinSearch, yahooSearch } from './search.js';
+
+const stocks = (q: string) => (yahooSearch(new URLSearchParams({ q })).body as { quotes: { symbol: string }[] }).quotes;
+const coins = (query: string) =>
+  (coinSearch(new URLSearchParams({ query })).body as { coins: { id: string; market_cap_rank: number }[] }).coins;
+
+describe('the search of the sandbox', () => {
+  it('finds listed stocks by name and symbol, the exact symbol first', () => {
+    expect(stocks('siemens')).toMatchObject([{ symbol: 'SIE.DE', exchange: 'GER', quoteType: 'EQUITY' }]);
+    expect(stocks('spy')[0]).toMatchObject({ symbol: 'SPY', quoteType: 'ETF' });
+  });
+
+  it('finds an unlisted stock by its symbol', () => expect(stocks('bmw.de')).toMatchObject([{ symbol: 'BMW.DE' }]));
+
+  it('finds nothing for a name that nothing has, and refuses an empty one', () => {
+    expect(stocks('no such company')).toEqual([]);
+    expect(yahooSearch(new URLSearchParams())).toMatchObject({ status: 400 });
+  });
+
+  it('finds coins by market value, and unlisted ones after them', () => {
+    expect(coins('bit')[0]).toMatchObject({ id: 'bitcoin', market_cap_rank: 1 });
+    expect(coins('link')).toMatchObject([{ id: 'chainlink', symbol: 'LINK' }]);
+    expect(coins('siemens')).toEqual([]);
+  });
+});
