@@ -43,12 +43,19 @@ describe('the price shown', () => {
 
 describe('the state of an asset', () => {
   const timeframes = [{ timeframe: '1m', delaySeconds: 0 }];
-  const asset = { symbol: 'SPY', timeframes } as Asset;
+  const asset = { symbol: 'SPY', status: 'active', timeframes, sourceOutage: null } as unknown as Asset;
   const pipelineWith = (state: string, lastRun: object | null = null, everySeconds = 60) =>
     [
       { freshness: [{ symbol: 'SPY', timeframe: '1d', state: 'closed', lagSeconds: 0 }], lastRun: null },
       { freshness: [{ symbol: 'SPY', timeframe: '1m', state, lagSeconds: 120 }], lastRun, schedule: { everySeconds } },
     ] as Pipeline[];
+
+  it('says why its first source is not requested, whatever the state', () => {
+    const sourceOutage = 'Yahoo Finance blocks requests until 2026-11-25 15:40 UTC; SPY has no other source';
+    for (const state of ['stale', 'fresh', 'closed'])
+      expect(assetState({ ...asset, sourceOutage }, pipelineWith(state)).reason).toBe(sourceOutage);
+    expect(assetState({ ...asset, sourceOutage }, []).reason).toBe(sourceOutage);
+  });
 
   it.each([
     ['fresh', null, 'live'],
@@ -64,8 +71,8 @@ describe('the state of an asset', () => {
 
   it('includes the error of the failed run while it is failing', () => {
     const lastRun = { status: 'failed', assetsFailed: 1, errorMessage: 'no response' };
-    expect(assetState(asset, pipelineWith('empty', lastRun)).error).toBe('no response');
-    expect(assetState(asset, pipelineWith('fresh', lastRun)).error).toBeNull();
+    expect(assetState(asset, pipelineWith('empty', lastRun)).reason).toBe('no response');
+    expect(assetState(asset, pipelineWith('fresh', lastRun)).reason).toBeNull();
   });
 
   it('is delayed if the feed of its exchange is', () => {
@@ -81,7 +88,13 @@ describe('the state of an asset', () => {
     expect(assetState(asset, pipelineWith('stale', null, 1_200)).state).toBe('stale');
   });
 
+  it('is paused or retired, with the reason, whatever its bars are like', () => {
+    const paused = { ...asset, status: 'paused', inactiveBecause: 'no longer listed' } as const;
+    expect(assetState(paused, pipelineWith('stale'))).toMatchObject({ state: 'paused', reason: 'no longer listed' });
+    expect(assetState({ ...asset, status: 'retired' }, []).state).toBe('retired');
+  });
+
   it('is waiting until a pipeline reports on it', () => {
-    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null, everyMs: null, error: null });
+    expect(assetState(asset, [])).toEqual({ state: 'waiting', lagMs: null, everyMs: null, reason: null });
   });
 });

@@ -40,43 +40,56 @@ const dateIn = (time: string, timezone: string): string => {
 
 /**
  * The state of an asset's live series, as its card and chart show it; `unknown` while the API is unreachable. `updated`: as
- * fresh as `live`, but from a pipeline whose runs are too far apart to call it that.
+ * fresh as `live`, but from a pipeline whose runs are too far apart to call it that. `paused`, `retired`: not requested.
  */
-export type AssetState = 'live' | 'updated' | 'delayed' | 'closed' | 'stale' | 'failing' | 'waiting' | 'unknown';
+export type AssetState =
+  | 'live'
+  | 'updated'
+  | 'delayed'
+  | 'closed'
+  | 'stale'
+  | 'failing'
+  | 'waiting'
+  | 'unknown'
+  | Exclude<Asset['status'], 'active'>;
 
 export interface AssetStateView {
   state: AssetState;
   lagMs: number | null;
   /** Time between two runs of its pipeline, ms; null until a pipeline reports on it. */
   everyMs: number | null;
-  /** The error of its pipeline's last run, if the asset is failing. */
-  error: string | null;
+  /** Why it is failing, paused or retired, or its first source is not requested. */
+  reason: string | null;
 }
 
 export const UNKNOWN_STATE = {
   state: 'unknown',
   lagMs: null,
   everyMs: null,
-  error: null,
+  reason: null,
 } as const satisfies AssetStateView;
 
 /** Up to this time between two prices, they count as live. ms */
 const LIVE_EVERY_MS = 5 * 60_000;
 
-/** @param pipelines all of them; the asset's live series determines the state */
+/** @param pipelines all of them; the shortest series that one reports on determines the state */
 export function assetState(asset: Asset, pipelines: readonly Pipeline[]): AssetStateView {
-  const live = asset.timeframes[0];
-  for (const pipeline of pipelines) {
-    const row = pipeline.freshness.find(
-      ({ symbol, timeframe }) => symbol === asset.symbol && timeframe === live?.timeframe,
-    );
-    if (!row) continue;
-    const lagMs = row.lagSeconds === null ? null : row.lagSeconds * 1_000;
-    const state = stateOf(row.state, pipeline, (live?.delaySeconds ?? 0) > 0);
-    const everyMs = pipeline.schedule.everySeconds * 1_000;
-    return { state, lagMs, everyMs, error: state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null };
+  const { status, inactiveBecause } = asset;
+  if (status !== 'active') return { state: status, lagMs: null, everyMs: null, reason: inactiveBecause };
+  for (const live of asset.timeframes) {
+    for (const pipeline of pipelines) {
+      const row = pipeline.freshness.find(
+        ({ symbol, timeframe }) => symbol === asset.symbol && timeframe === live.timeframe,
+      );
+      if (!row) continue;
+      const lagMs = row.lagSeconds === null ? null : row.lagSeconds * 1_000;
+      const state = stateOf(row.state, pipeline, live.delaySeconds > 0);
+      const everyMs = pipeline.schedule.everySeconds * 1_000;
+      const reason = asset.sourceOutage ?? (state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null);
+      return { state, lagMs, everyMs, reason };
+    }
   }
-  return { state: 'waiting', lagMs: null, everyMs: null, error: null };
+  return { state: 'waiting', lagMs: null, everyMs: null, reason: asset.sourceOutage };
 }
 
 function stateOf(

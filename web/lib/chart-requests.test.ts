@@ -9,6 +9,7 @@ const DAYS: ChartRequest = {
   bars: { timeframe: '1d', meta },
   include: '',
   asOf: null,
+  source: null,
 };
 
 describe('the request of a chart', () => {

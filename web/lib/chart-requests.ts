@@ -1,16 +1,9 @@
-import type { Asset, Bars } from './api/types';
+import { chartUrl, type ChartBars } from './chart-url';
 
 /** What a chart shows, as far as a request for it needs. */
-export interface ChartRequest {
-  asset: Pick<Asset, 'assetClass' | 'symbol'>;
-  /** The API's name of the range. */
-  range: string;
-  /** Of the bars; undefined until they are loaded. */
-  bars: Pick<Bars, 'timeframe' | 'meta'> | undefined;
+export interface ChartRequest extends ChartBars {
   /** The API's `include` of the indicators shown; empty for none. */
   include: string;
-  /** ISO 8601; null = now. */
-  asOf: string | null;
 }
 
 /** The requests that return what a chart shows, to copy. */
@@ -28,12 +21,9 @@ export function requestsOf(request: ChartRequest, origin: string): RequestTexts 
 }
 
 /** The address of a chart's bars, or of its indicators. */
-function urlOf({ asset, range, bars, asOf, include }: ChartRequest, origin: string, what: 'ohlcv' | 'indicators') {
-  const query = new URLSearchParams({ range, ...(bars && { timeframe: bars.timeframe }), limit: MAX_BARS });
-  if (asOf !== null) query.set('asOf', asOf);
-  if (what === 'indicators' && include) query.set('include', include);
-  const family = asset.assetClass === 'stock' ? 'stocks' : 'crypto';
-  return `${origin}/api/${family}/${encodeURIComponent(asset.symbol)}/${what}?${query.toString()}`;
+function urlOf(request: ChartRequest, origin: string, what: 'ohlcv' | 'indicators') {
+  const { include } = request;
+  return chartUrl(request, origin, what, { limit: MAX_BARS, ...(what === 'indicators' && include && { include }) });
 }
 
 /** In single quotes of a shell. */
@@ -47,12 +37,13 @@ function curlOf(request: ChartRequest, origin: string): string {
 /** A string of SQL. */
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-function sqlOf({ asset, bars, asOf }: ChartRequest): string {
+function sqlOf({ asset, bars, asOf, source }: ChartRequest): string {
   const view = asset.assetClass === 'stock' ? 'stock_prices' : 'crypto_prices';
   const stored = bars?.meta.rolledUpFrom ?? bars?.timeframe;
   const notes = [
     bars?.meta.rolledUpFrom &&
       `-- ${bars.timeframe} bars are aggregated on read: these are the ${stored} bars that they are built from`,
+    source !== null && `-- the view has what is served of all sources; ${source} alone is in the API (source)`,
     asOf !== null && '-- the view has the present state; that of an earlier instant is in the API (asOf)',
   ].filter(Boolean);
   const conditions = [

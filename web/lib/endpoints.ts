@@ -40,6 +40,16 @@ export const ENDPOINTS: readonly { group: string; endpoints: readonly Endpoint[]
         example: '/api/assets/list',
       },
       {
+        path: '/api/assets/{symbol}',
+        summary: 'An asset',
+        example: '/api/assets/SPY',
+      },
+      {
+        path: '/api/assets/search',
+        summary: 'Find something to follow',
+        example: '/api/assets/search?q=siemens',
+      },
+      {
         path: '/api/assets/latest',
         summary: 'Latest bar, live price and change of every asset',
         example: '/api/assets/latest',
@@ -70,6 +80,11 @@ export const ENDPOINTS: readonly { group: string; endpoints: readonly Endpoint[]
         summary: 'Sessions of a market',
         example: '/api/markets/XNYS/sessions?start=2026-11-01&end=2026-12-01',
       },
+      {
+        path: '/api/markets/{mic}/closures',
+        summary: 'Unforeseen closures of a market',
+        example: '/api/markets/XNYS/closures',
+      },
     ],
   },
   {
@@ -85,6 +100,16 @@ export const ENDPOINTS: readonly { group: string; endpoints: readonly Endpoint[]
         path: '/api/coverage/{symbol}',
         summary: 'Coverage of one series by session',
         example: '/api/coverage/SPY',
+      },
+      {
+        path: '/api/agreement',
+        summary: 'Findings about sources that disagree',
+        example: '/api/agreement',
+      },
+      {
+        path: '/api/agreement/{symbol}',
+        summary: 'Agreement of the sources of an asset',
+        example: '/api/agreement/SPY',
       },
       {
         path: '/api/lineage/{symbol}/{timeframe}/{time}',

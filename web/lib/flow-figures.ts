@@ -21,16 +21,26 @@ export function flowFigures(
   wallNow: number | null,
 ): FlowFigures {
   const pipelines = status?.pipelines ?? [];
+  const tracked = assets?.filter(({ status: one }) => one === 'active');
   const sums = sumRunCounts(pipelines.map(({ last24h }) => last24h));
   const sum = (key: keyof typeof sums) => (status ? formatCount(sums[key]) : NONE);
   return {
-    sources: SOURCES.map(({ name, provider }) => ({
+    sources: sourcesOf(pipelines, tracked).map(({ name, provider }) => ({
       name,
-      lines: [`${status?.mode === 'sandbox' ? 'simulated, ' : ''}${trackedOf(assets, provider)}`, runsOf(status, name)],
+      lines: [
+        `${status?.mode === 'sandbox' ? 'simulated, ' : ''}${trackedOf(tracked, provider)}`,
+        runsOf(status, name),
+      ],
     })),
-    schedules: pipelines.map(({ pipeline, paused, nextFireAt }) => [
+    schedules: pipelines.map(({ pipeline, off, paused, nextFireAt }) => [
       pipeline,
-      paused ? 'paused' : nextFireAt && wallNow !== null ? formatCountdown(Date.parse(nextFireAt) - wallNow) : NONE,
+      off
+        ? 'off'
+        : paused
+          ? 'paused'
+          : nextFireAt && wallNow !== null
+            ? formatCountdown(Date.parse(nextFireAt) - wallNow)
+            : NONE,
     ]),
     steps: [
       { name: 'extract', line: `${sum('rowsExtracted')} rows` },
@@ -44,12 +54,24 @@ export function flowFigures(
   };
 }
 
-const SOURCES = [
-  { name: 'Yahoo Finance', provider: 'yahoo' },
-  { name: 'CoinGecko', provider: 'coingecko' },
-] as const satisfies readonly { name: string; provider: Asset['provider'] }[];
+/** The diagram has room for so many. */
+const SOURCES_SHOWN = 2;
 
-function trackedOf(assets: readonly Asset[] | undefined, provider: Asset['provider']): string {
+interface Source {
+  name: string;
+  provider: Asset['provider'] | null;
+}
+
+/** The providers with the most assets, in the order of their pipelines; without names until they are known. */
+function sourcesOf(pipelines: Status['pipelines'], assets: readonly Asset[] | undefined): Source[] {
+  const all = [...new Map(pipelines.map(({ provider, source }) => [provider, { provider, name: source }])).values()];
+  const countOf = ({ provider }: Source) => assets?.filter((asset) => asset.provider === provider).length ?? 0;
+  const largest = new Set(all.toSorted((a, b) => countOf(b) - countOf(a)).slice(0, SOURCES_SHOWN));
+  const unknown = Array.from({ length: SOURCES_SHOWN - largest.size }, (): Source => ({ name: NONE, provider: null }));
+  return [...all.filter((source) => largest.has(source)), ...unknown];
+}
+
+function trackedOf(assets: readonly Asset[] | undefined, provider: Source['provider']): string {
   const own = assets?.filter((asset) => asset.provider === provider);
   if (!own) return NONE;
   const [one, many] = KINDS[own[0]?.assetClass ?? 'stock'];

@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatPrice,
   formatSigned,
+  formatVolume,
   priceDigits,
 } from './format';
 
@@ -19,20 +20,21 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('numbers', () => {
   it('show stocks in cents and small coins with as many decimals as they need', () => {
-    expect([priceDigits(612.35, 'stock'), priceDigits(0.42, 'stock')]).toEqual([2, 4]);
-    expect([94_018, 2.25, 0.0123].map((price) => priceDigits(price, 'crypto'))).toEqual([2, 4, 6]);
+    expect([priceDigits(612.35, 'equity'), priceDigits(0.42, 'equity')]).toEqual([2, 4]);
+    expect([94_018, 2.25, 0.0123].map((price) => priceDigits(price, 'coin'))).toEqual([2, 4, 6]);
+    expect([1.08423, 151.204].map((price) => priceDigits(price, 'currency'))).toEqual([5, 3]);
     expect(formatPrice(94_018.2, 2)).toBe('94,018.20');
   });
 
   it('show four significant digits of a tiny price', () => {
-    const shown = (price: number, assetClass: 'stock' | 'crypto') => formatPrice(price, priceDigits(price, assetClass));
-    expect([4.2e-8, 0.0000042, 0.00012345].map((price) => shown(price, 'crypto'))).toEqual([
+    const shown = (price: number, kind: 'equity' | 'coin') => formatPrice(price, priceDigits(price, kind));
+    expect([4.2e-8, 0.0000042, 0.00012345].map((price) => shown(price, 'coin'))).toEqual([
       '0.00000004200',
       '0.000004200',
       '0.0001235',
     ]);
-    expect([0.42, 0.00042].map((price) => shown(price, 'stock'))).toEqual(['0.4200', '0.0004200']);
-    expect([priceDigits(0, 'crypto'), priceDigits(1e-30, 'crypto')]).toEqual([6, 20]);
+    expect([0.42, 0.00042].map((price) => shown(price, 'equity'))).toEqual(['0.4200', '0.0004200']);
+    expect([priceDigits(0, 'coin'), priceDigits(1e-30, 'coin')]).toEqual([6, 20]);
   });
 
   it('carry a sign unless they round to zero', () => {
@@ -49,6 +51,12 @@ describe('numbers', () => {
   it('are grouped or abbreviated', () => {
     expect(formatCount(100_194)).toBe('100,194');
     expect([950, 48_211, 1_260_000].map(formatCompact)).toEqual(['950', '48.2K', '1.3M']);
+    expect([0.0123, 271.97562].map(formatCompact)).toEqual(['0.012', '272']);
+  });
+
+  it('are volumes with the digits of their coins', () => {
+    const volumes = [1_204_331, 271.97561999000004, 0.012345678, 123_456_789.254, 0];
+    expect(volumes.map(formatVolume)).toEqual(['1,204,331', '271.97562', '0.012345678', '123,456,789.25', '0']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AssetClass } from './api/types';
+import type { Asset } from './api/types';
 
 /** In place of a value that does not exist. */
 export const NONE = '–';
@@ -8,10 +8,10 @@ const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 const MINUS = '\u2212';
 
-const formats = new Map<number | 'compact', Intl.NumberFormat>();
+const formats = new Map<number | 'compact' | 'volume', Intl.NumberFormat>();
 
 /** Created on demand: the first one takes a browser about 15 ms, too long while the page hydrates. */
-function formatOf(key: number | 'compact', options: Intl.NumberFormatOptions): Intl.NumberFormat {
+function formatOf(key: number | 'compact' | 'volume', options: Intl.NumberFormatOptions): Intl.NumberFormat {
   let format = formats.get(key);
   if (!format) formats.set(key, (format = new Intl.NumberFormat(LOCALE, options)));
   return format;
@@ -26,13 +26,14 @@ const SIGNIFICANT = 4;
 /** What Intl.NumberFormat can do in every browser. */
 const MAX_DIGITS = 20;
 
-/** Decimals of a price by its size: cents for stocks, more for small coins. */
-export function priceDigits(price: number, assetClass: AssetClass): number {
+/** Decimals of a price by its size and by what it is of: cents for shares, pips for currencies, more for small coins. */
+export function priceDigits(price: number, kind: Asset['kind']): number {
   const size = Math.abs(price);
-  if (assetClass === 'stock' && size >= 1) return 2;
-  if (size >= 100) return 2;
+  if (kind === 'currency') return size >= 10 ? 3 : 5;
+  const isCoin = kind === 'coin';
+  if (size >= (isCoin ? 100 : 1)) return 2;
   if (size >= 1) return 4;
-  const least = assetClass === 'stock' ? 4 : 6;
+  const least = isCoin ? 6 : 4;
   const needed = size > 0 ? SIGNIFICANT - 1 - Math.floor(Math.log10(size)) : 0;
   return Math.min(Math.max(least, needed), MAX_DIGITS);
 }
@@ -51,9 +52,22 @@ export const formatPercent = (percent: number): string => `${formatSigned(percen
 
 export const formatCount = (count: number): string => withMinus(fixed(0).format(count));
 
-/** 48.2K, 1.3M. */
+/** Of shares a whole number, of coins with what it needs: 1,204,331 and 0.01234567 and 123,456,789.25. */
+export const formatVolume = (volume: number): string =>
+  formatOf('volume', {
+    maximumFractionDigits: 2,
+    maximumSignificantDigits: 8,
+    roundingPriority: 'morePrecision',
+  }).format(volume);
+
+/** 48.2K, 1.3M; below 1 two digits, as of a small volume of coins: 0.012. */
 export const formatCompact = (count: number): string =>
-  withMinus(formatOf('compact', { notation: 'compact', maximumFractionDigits: 1 }).format(count));
+  withMinus(
+    formatOf('compact', {
+      ...{ notation: 'compact', maximumFractionDigits: 1, maximumSignificantDigits: 2 },
+      roundingPriority: 'morePrecision',
+    }).format(count),
+  );
 
 /** A countdown: 0:42, 5:09, 1:05:09, 2 d 03:15. @param ms rounded down to seconds */
 export function formatCountdown(ms: number): string {

@@ -7,9 +7,9 @@ describe('a backfill', () => {
   it('is described by what was requested', () => {
     expect(of({ reason: '' })).toBe('All assets · all timeframes');
     expect(
-      of({ symbols: ['SPY'], timeframes: ['1m'], start: '2026-11-20', end: '2026-11-21', refetch: true, reason: '' }),
+      of({ symbols: ['SPY'], timeframes: ['1m'], from: '2026-11-20', to: '2026-11-21', reprocess: 'all', reason: '' }),
     ).toBe('SPY · 1m · 2026-11-20 to 2026-11-21 · re-fetch');
-    expect(of({ symbols: ['A', 'B', 'C', 'D', 'E'], start: '2026-11-20', reason: '' })).toBe(
+    expect(of({ symbols: ['A', 'B', 'C', 'D', 'E'], from: '2026-11-20', reason: '' })).toBe(
       'A, B, C and 2 more · all timeframes · from 2026-11-20',
     );
   });

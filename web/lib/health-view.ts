@@ -9,6 +9,7 @@ const PROVIDER_STATES = {
   outage: { mark: 'bad', label: 'outage' },
   out_of_quota: { mark: 'bad', label: 'out of quota' },
   unused: { mark: 'idle', label: 'unused' },
+  off: { mark: 'idle', label: 'off' },
 } as const satisfies Record<Provider['state'], StateView>;
 
 export const viewProvider = ({ state }: Pick<Provider, 'state'>): StateView => PROVIDER_STATES[state];
@@ -23,15 +24,17 @@ export function monthPassed({ from, until }: Pick<Provider['quota'], 'from' | 'u
 export function describeBackfill({ asked, trigger }: Pick<Backfill, 'asked' | 'trigger'>): string {
   if (trigger === 'initial') return 'First backfill: the full history of each provider';
   if (!asked) return 'Started outside the API';
-  const { symbols, timeframes, start, end, refetch } = asked;
+  const { symbols, timeframes, from, to, reprocess = 'missing' } = asked;
   const parts = [
     symbols ? listed(symbols) : 'All assets',
     timeframes ? listed(timeframes) : 'all timeframes',
-    windowOf(start, end),
-    refetch ? 're-fetch' : null,
+    windowOf(from, to),
+    REPROCESSED[reprocess],
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }
+
+const REPROCESSED = { missing: null, failed: 'only what failed', all: 're-fetch' } as const;
 
 const MAX_LISTED = 4;
 const listed = (names: string[]): string =>
@@ -39,10 +42,10 @@ const listed = (names: string[]): string =>
     ? `${names.slice(0, MAX_LISTED - 1).join(', ')} and ${names.length - MAX_LISTED + 1} more`
     : names.join(', ');
 
-function windowOf(start: string | undefined, end: string | undefined): string | null {
-  if (start !== undefined && end !== undefined) return `${start} to ${end}`;
-  if (start !== undefined) return `from ${start}`;
-  return end === undefined ? null : `until ${end}`;
+function windowOf(from: string | undefined, to: string | undefined): string | null {
+  if (from !== undefined && to !== undefined) return `${from} to ${to}`;
+  if (from !== undefined) return `from ${from}`;
+  return to === undefined ? null : `until ${to}`;
 }
 
 /** The values that differ between two versions of a bar. */

@@ -7,7 +7,13 @@ const data = {
   timeframe: '1m',
   timezone: 'America/New_York',
   bars: [bar('2026-11-23T14:30:00Z', 1), bar('2026-11-23T14:32:00Z', 3)],
-  meta: { count: 2, start: '2026-11-23T14:30:00Z', end: null },
+  meta: {
+    ...{ count: 2, start: '2026-11-23T14:30:00Z', end: null },
+    sources: [
+      { rank: 1, provider: 'yahoo', name: 'Yahoo Finance', bars: 2 },
+      { rank: 2, provider: 'alpaca', name: 'Alpaca', bars: 0 },
+    ],
+  },
 } as unknown as Bars;
 
 const closes = (merged: Bars | null) => merged?.bars.map(({ time, close }) => [time.slice(11, 16), close]);
@@ -24,6 +30,24 @@ describe('mergeBars', () => {
     ]);
     expect(merged?.meta.count).toBe(4);
     expect(data.bars).toHaveLength(2);
+  });
+
+  it('counts the bars of each source: a later one stands in, and the first takes its place', () => {
+    const counts = (merged: Bars | null) => merged?.meta.sources.map(({ bars }) => bars);
+    const late = bar('2026-11-23T14:33:00Z', 4);
+    const merged = mergeBars(data, { timeframe: '1m', source: 'alpaca', bars: [late] })!;
+    expect(counts(merged)).toEqual([2, 1]);
+    expect(counts(mergeBars(merged, { timeframe: '1m', bars: [bar(late.time, 5)] }))).toEqual([3, 0]);
+  });
+
+  it('marks the bars of a later source, and leaves a range of one source alone as it is', () => {
+    const late = bar('2026-11-23T14:33:00Z', 4);
+    const event = { timeframe: '1m' as const, bars: [late] };
+    expect(mergeBars(data, { ...event, source: 'alpaca' })?.bars.at(-1)?.source).toBe('alpaca');
+    const alone = { ...data, meta: { ...data.meta, sources: data.meta.sources.slice(1) } };
+    expect(mergeBars(alone, event)).toBe(alone);
+    expect(mergeBars(alone, { ...event, source: 'alpaca' })?.meta.sources.map(({ bars }) => bars)).toEqual([3]);
+    expect(mergeBars(alone, { ...event, source: 'alpaca' })?.bars.at(-1)?.source).toBeUndefined();
   });
 
   it('ignores bars outside the window', () => {

@@ -27,6 +27,18 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
     TRANSFORM,
     LOAD,
   ],
+  us_stocks_1min: [
+    { name: 'Plan', description: 'Find bars that are final and not stored yet.' },
+    { name: 'Extract', description: 'One request for many symbols; payloads are stored.' },
+    TRANSFORM,
+    LOAD,
+  ],
+  crypto_1min: [
+    { name: 'Plan', description: 'Find minute bars that are final and not stored yet.' },
+    EXTRACT,
+    TRANSFORM,
+    LOAD,
+  ],
 };
 export const LIVE_PIPELINES = Object.keys(STEPS);
 export const stepsOf = (pipeline: string): readonly Step[] => STEPS[pipeline] ?? [];

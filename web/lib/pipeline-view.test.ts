@@ -15,6 +15,7 @@ describe('a pipeline', () => {
     [pipeline(false, 'failed'), 'failing'],
     [pipeline(false, 'timed_out'), 'failing'],
     [pipeline(true, 'failed'), 'paused'],
+    [{ ...pipeline(true), off: 'no key' }, 'off'],
     [pipeline(null, 'succeeded', 'Temporal is unreachable.'), 'unknown'],
   ])('%j is %s', (given, label) => {
     expect(viewPipeline(given).label).toBe(label);
@@ -27,6 +28,11 @@ describe('all pipelines', () => {
       mark: 'good',
       label: 'All 2 active',
     });
+  });
+
+  it('leave out those whose provider is off', () => {
+    const pipelines = [pipeline(false), { ...pipeline(true), off: 'no key' }];
+    expect(viewPipelines({ temporal, pipelines }).label).toBe('All 1 active');
   });
 
   it('show the worst state and how many share it', () => {

@@ -30,7 +30,13 @@ export const RUN_STATUSES = Object.keys(RUN_STATES) as Run['status'][];
 export const viewRun = ({ status }: Pick<Run, 'status'>): StateView => RUN_STATES[status];
 
 /** The state of a pipeline, from its schedule and its last run. */
-export function viewPipeline({ paused, note, lastRun }: Pick<Pipeline, 'paused' | 'note' | 'lastRun'>): StateView {
+export function viewPipeline({
+  off,
+  paused,
+  note,
+  lastRun,
+}: Pick<Pipeline, 'off' | 'paused' | 'note' | 'lastRun'>): StateView {
+  if (off) return { mark: 'idle', label: 'off' };
   if (paused) return { mark: 'idle', label: 'paused' };
   if (paused === null) return { mark: 'warn', label: note ? 'unknown' : 'missing' };
   if (lastRun?.status === 'partial') return { mark: 'warn', label: 'partly failing' };
@@ -38,10 +44,10 @@ export function viewPipeline({ paused, note, lastRun }: Pick<Pipeline, 'paused' 
   return { mark: 'good', label: 'active' };
 }
 
-/** The state of all pipelines together: the worst one, and how many share it. */
+/** The state of all pipelines together: the worst one, and how many share it. Those that are off do not count. */
 export function viewPipelines({ temporal, pipelines }: Pick<Status, 'temporal' | 'pipelines'>): StateView {
   if (!temporal.reachable) return { mark: 'warn', label: 'Temporal unreachable' };
-  const views = pipelines.map(viewPipeline);
+  const views = pipelines.filter(({ off }) => !off).map(viewPipeline);
   for (const mark of ['bad', 'warn', 'idle'] as const) {
     const worst = views.find((view) => view.mark === mark);
     if (!worst) continue;

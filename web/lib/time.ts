@@ -43,3 +43,9 @@ export function zoneName(instant: number, timeZone: string): string {
     .find(({ type }) => type === 'timeZoneName');
   return part?.value ?? timeZone;
 }
+
+/** A date in words: Fri 20 Nov 2026. @param date YYYY-MM-DD */
+export function nameOfDate(date: string): string {
+  const midnight = `${date}T00:00:00Z`;
+  return `${formatTime(midnight, 'weekday', 'UTC')} ${formatTime(midnight, 'date', 'UTC')}`;
+}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { Agreement, AgreementSkeleton } from '../../components/health/agreement';
 import { Backfills } from '../../components/health/backfills';
 import { Completeness, CompletenessSkeleton } from '../../components/health/completeness';
 import { Freshness } from '../../components/health/freshness';
@@ -26,6 +27,9 @@ export default function Page() {
       </div>
       <div className="mt-10 flex flex-col gap-10">
         <Backfills />
+        <Suspense fallback={<AgreementSkeleton />}>
+          <Agreement />
+        </Suspense>
         <Quarantine />
         <Revisions />
       </div>

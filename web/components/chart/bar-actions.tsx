@@ -1,8 +1,7 @@
 'use client';
 import { API_URL } from '../../lib/api/client';
-import { MAX_BARS } from '../../lib/api/queries';
-import type { Asset } from '../../lib/api/types';
-import { RANGES, type RangeName } from '../../lib/ranges';
+import { csvUrl, type ChartBars } from '../../lib/chart-url';
+import type { RangeName } from '../../lib/ranges';
 import { CopyButton } from '../ui/copy-button';
 import { cx } from '../ui/cx';
 import type { ChartDialog } from './chart-dialogs';
@@ -12,22 +11,20 @@ const STYLE =
 
 /** Buttons to download the bars, copy a link to the chart or its request, and show the shortcuts. */
 export function BarActions({
-  asset,
+  chart,
   range,
-  timeframe,
   onDialog,
 }: {
-  asset: Asset;
+  chart: ChartBars;
   range: RangeName;
-  timeframe: string | undefined;
   onDialog: (dialog: ChartDialog) => void;
 }) {
   return (
     <>
-      <a href={csvUrl(asset, range, timeframe)} download className={cx(STYLE, 'max-sm:hidden')}>
+      <a href={csvUrl(chart, API_URL)} download className={cx(STYLE, 'max-sm:hidden')}>
         CSV
       </a>
-      <CopyButton text={() => linkTo(asset.symbol, range)} what="link" className={STYLE}>
+      <CopyButton text={() => linkTo(chart.asset.symbol, range)} what="link" className={STYLE}>
         Link
       </CopyButton>
       <button
@@ -49,13 +46,6 @@ export function BarActions({
       </button>
     </>
   );
-}
-
-function csvUrl({ assetClass, symbol }: Asset, range: RangeName, timeframe: string | undefined): string {
-  const query = new URLSearchParams({ range: RANGES[range], format: 'csv', limit: String(MAX_BARS) });
-  if (timeframe) query.set('timeframe', timeframe);
-  const path = assetClass === 'stock' ? 'stocks' : 'crypto';
-  return `${API_URL}/api/${path}/${encodeURIComponent(symbol)}/ohlcv?${query.toString()}`;
 }
 
 /** The full address of the chart, including defaults that the URL leaves out. */

@@ -1,11 +1,11 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { barsBetweenQuery, lineageQuery } from '../../lib/api/chart-queries';
+import { lineageQuery } from '../../lib/api/chart-queries';
 import type { Asset, Lineage, Timeframe } from '../../lib/api/types';
 import { ApiProblem } from '../../lib/api/errors';
 import { reasonText } from '../../lib/coverage-view';
-import { formatCount, formatPrice, NONE, priceDigits } from '../../lib/format';
+import { formatCount, formatVolume, NONE } from '../../lib/format';
 import { changesOf } from '../../lib/health-view';
 import { nameOf } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
@@ -13,11 +13,27 @@ import { Dialog } from '../ui/dialog';
 import { QueryResult } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
+import { BarParts, priceText } from './bar-parts';
+import { SourceMark } from './sources-row';
 import type { StoryBar } from './story-bar';
 import { barTimeText, zoneOf } from './time-axis';
 
 /** Where a bar came from: its value, the provider's own row, the payload, the rules, and every earlier version. */
-export function BarStory({ asset, bar, onClose }: { asset: Asset; bar: StoryBar; onClose: () => void }) {
+export function BarStory({
+  asset,
+  bar,
+  source,
+  later,
+  onClose,
+}: {
+  asset: Asset;
+  bar: StoryBar;
+  /** The source that the chart shows alone; null = as served. */
+  source: string | null;
+  /** Name of the source of the bar, if it is not the first one's. */
+  later: string | null;
+  onClose: () => void;
+}) {
   const isStored = bar.base === bar.timeframe && !bar.isForming;
   // one of the stored bars of an aggregate bar
   const [part, setPart] = useState<string | null>(null);
@@ -32,6 +48,11 @@ export function BarStory({ asset, bar, onClose }: { asset: Asset; bar: StoryBar;
           and is not stored.
         </p>
       )}
+      {later !== null && part === null && (
+        <p className="flex items-center gap-2">
+          <SourceMark /> From {later}: no source that ranks before it has this bar.
+        </p>
+      )}
       {isStored || part !== null ? (
         <>
           {part !== null && (
@@ -39,55 +60,27 @@ export function BarStory({ asset, bar, onClose }: { asset: Asset; bar: StoryBar;
               Back to all bars in it
             </button>
           )}
-          <Stored asset={asset} timeframe={timeframe} time={shown} />
+          <Stored asset={asset} timeframe={timeframe} time={shown} source={source} />
         </>
       ) : (
-        <Parts asset={asset} bar={bar} onChoose={setPart} />
+        <BarParts asset={asset} bar={bar} source={source} onChoose={setPart} />
       )}
     </Dialog>
   );
 }
 
-/** The stored bars that an aggregate bar is built from. */
-function Parts({ asset, bar, onChoose }: { asset: Asset; bar: StoryBar; onChoose: (time: string) => void }) {
-  const { base } = bar;
-  const query = useQuery(barsBetweenQuery(asset, base, bar.time, bar.until));
-  const zone = zoneOf(base, asset.timezone);
-  return (
-    <section>
-      <h3 className="font-semibold">Built from {base} bars</h3>
-      <p className="label mb-2">Aggregated on read; each of these is stored. Select one for its story.</p>
-      <QueryResult
-        query={query}
-        skeleton={<SkeletonBlock className="h-64" />}
-        isEmpty={({ bars }) => bars.length === 0}
-        empty={<Empty title="No stored bars in it yet" />}
-      >
-        {({ bars }) => (
-          <ul className="divide-y divide-rule">
-            {bars.map(({ time, open, close }) => (
-              <li key={time}>
-                <button
-                  type="button"
-                  onClick={() => onChoose(time)}
-                  className="flex min-h-7 w-full items-center justify-between gap-4 text-left hover:bg-raised"
-                >
-                  <span>{barTimeText(Date.parse(time) / 1_000, base, zone)}</span>
-                  <span className="text-ink-2">
-                    {priceText(asset, open)} → <span className="text-ink">{priceText(asset, close)}</span>
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </QueryResult>
-    </section>
-  );
-}
-
-function Stored({ asset, timeframe, time }: { asset: Asset; timeframe: Timeframe; time: string }) {
-  const query = useQuery(lineageQuery(asset, timeframe, time));
+function Stored({
+  asset,
+  timeframe,
+  time,
+  source,
+}: {
+  asset: Asset;
+  timeframe: Timeframe;
+  time: string;
+  source: string | null;
+}) {
+  const query = useQuery(lineageQuery(asset, timeframe, time, source));
   if (query.error instanceof ApiProblem && query.error.status === 404)
     return <Empty title="No lineage">This bar is not stored.</Empty>;
   return (
@@ -202,12 +195,17 @@ function Revised({
   );
 }
 
-function Source({ answer: { payload, rows } }: { answer: NonNullable<Lineage['answer']> }) {
+function Source({ answer: { payload, quotedIn, rows } }: { answer: NonNullable<Lineage['answer']> }) {
   return (
     <>
       <Part title="The provider’s own row">
         {rows === null && <p className="text-ink-2">The body of the payload is past its retention.</p>}
         {rows?.length === 0 && <p className="text-ink-2">The payload has no row for this bar.</p>}
+        {quotedIn && (
+          <p className="text-ink-2">
+            The provider sends its prices in {quotedIn}; they are divided by 100 before they are stored.
+          </p>
+        )}
         {rows?.map(({ row, asSent }) => (
           <pre key={row} className="overflow-x-auto font-mono text-2xs whitespace-pre-wrap" tabIndex={0}>
             {JSON.stringify(asSent, null, 1)}
@@ -253,10 +251,8 @@ function Values({ asset, values }: { asset: Asset; values: Record<Field, number 
   );
 }
 
-const priceText = ({ assetClass }: Asset, price: number): string => formatPrice(price, priceDigits(price, assetClass));
-
 const fieldText = (asset: Asset, field: string, value: number | null): string =>
-  value === null ? NONE : field === 'volume' ? formatCount(value) : priceText(asset, value);
+  value === null ? NONE : field === 'volume' ? formatVolume(value) : priceText(asset, value);
 
 /** By the wall clock. */
 const timeText = (instant: string): string =>

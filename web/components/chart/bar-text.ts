@@ -1,6 +1,6 @@
 import { formatCount, formatPercent, formatPrice } from '../../lib/format';
 import type { Action, ChartModel } from './model';
-import { closeBefore } from './model';
+import { closeBefore, laterSource } from './model';
 import { barTimeText } from './time-axis';
 
 /** A bar in words, for screen readers. */
@@ -9,12 +9,14 @@ export function barText(model: ChartModel, index: number, digits: number): strin
   const bar = model.bars[index];
   if (!bar) return `${time}: pending`;
   const before = closeBefore(model, index);
+  const source = laterSource(model, index);
   const price = (value: number) => formatPrice(value, digits);
   return [
     `${time}: close ${price(bar.close)}`,
     ...(before === null ? [] : [formatPercent((bar.close / before - 1) * 100)]),
     `open ${price(bar.open)}, high ${price(bar.high)}, low ${price(bar.low)}`,
     ...(bar.volume === null ? [] : [`volume ${formatCount(bar.volume)}`]),
+    ...(source === null ? [] : [`from ${source}`]),
     ...(model.revised.has(index) ? ['revised'] : []),
     ...(model.forming === index ? ['forming, not final'] : []),
     ...(model.actions.get(index) ?? []).map(actionText),

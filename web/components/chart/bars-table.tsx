@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { formatCount, formatPercent, formatPrice, NONE } from '../../lib/format';
+import { formatVolume, formatPercent, formatPrice, NONE } from '../../lib/format';
 import { visibleRows } from '../../lib/visible-rows';
 import { cx } from '../ui/cx';
 import { actionText } from './bar-text';
 import type { Look } from './look';
-import { closeBefore, type ChartModel } from './model';
+import { closeBefore, laterSource, type ChartModel } from './model';
 import { barTimeText } from './time-axis';
 
 /** Row height, px. */
@@ -103,6 +103,7 @@ function BarRow({
   const before = closeBefore(model, at);
   const change = bar && before !== null ? (bar.close / before - 1) * 100 : null;
   const actions = model.actions.get(at) ?? [];
+  const source = laterSource(model, at);
   return (
     <tr aria-rowindex={row + FIRST_ROW_INDEX} style={{ height: ROW }} className="border-t border-rule">
       <th scope="row" className="px-2 text-left font-normal whitespace-nowrap text-ink-2">
@@ -111,6 +112,7 @@ function BarRow({
         </button>
         {actions.length > 0 && <span className="ml-2 text-ink">{actions.map(actionText).join(', ')}</span>}
         {model.pending[at] && <span className="ml-2 text-warn">pending</span>}
+        {source !== null && <span className="ml-2 text-ink-3">{source}</span>}
         {model.revised.has(at) && <span className="ml-2 text-ink-3">revised</span>}
         {model.forming === at && <span className="ml-2 text-ink-3">forming</span>}
       </th>
@@ -122,7 +124,7 @@ function BarRow({
       <td className={cx(CELL, change === null || change === 0 ? 'text-ink-2' : change > 0 ? 'text-up' : 'text-down')}>
         {change === null ? NONE : formatPercent(change)}
       </td>
-      <td className={CELL}>{bar?.volume == null ? NONE : formatCount(bar.volume)}</td>
+      <td className={CELL}>{bar?.volume == null ? NONE : formatVolume(bar.volume)}</td>
       {lines.map(({ column, unit }) => {
         const value = model.columns.get(column)?.[at];
         return (

@@ -3,6 +3,7 @@ import dynamic from 'next/dynamic';
 import type { Asset } from '../../lib/api/types';
 import { RANGES, type RangeName } from '../../lib/ranges';
 import { KeysHelp } from './keys-help';
+import { laterSource } from './model';
 import type { ChartState } from './state';
 import { storyBarOf } from './story-bar';
 import { includeOf } from './studies';
@@ -38,12 +39,21 @@ export function ChartDialogs({
 }) {
   const story = storyBarOf(asset, bar, query.data, model);
   const request = {
-    ...{ asset, range: RANGES[range], bars: query.data, asOf: state.asOf },
+    ...{ asset, range: RANGES[range], bars: query.data, asOf: state.asOf, source: state.source },
     include: includeOf(studies.shown),
   };
   return (
     <>
-      {story && <BarStory key={story.time} asset={asset} bar={story} onClose={() => onBar(null)} />}
+      {story && (
+        <BarStory
+          key={story.time}
+          asset={asset}
+          bar={story}
+          source={state.source}
+          later={model && laterSource(model, model.times.indexOf(Date.parse(story.time) / 1_000))}
+          onClose={() => onBar(null)}
+        />
+      )}
       {dialog === 'request' && <RequestDialog request={request} onClose={onClose} />}
       {dialog === 'keys' && <KeysHelp onClose={onClose} />}
     </>

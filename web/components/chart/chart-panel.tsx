@@ -8,7 +8,6 @@ import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
 import { useSourceName } from '../../lib/source-name';
 import { themeColors, useTheme } from '../../lib/theme';
-import { timeframesOf } from '../../lib/timeframes';
 import { usePageKeys } from '../../lib/use-page-keys';
 import { useUrlState } from '../../lib/url-state';
 import { cx } from '../ui/cx';
@@ -20,6 +19,7 @@ import { BarsTable } from './bars-table';
 import type { ChartCanvas as Canvas } from './chart-canvas';
 import { ChartDialogs, type ChartDialog } from './chart-dialogs';
 import { ChartFooter } from './chart-footer';
+import { ChartNotes } from './chart-notes';
 import { Cursor } from './cursor';
 import type { Look } from './look';
 import { NoBars } from './no-bars';
@@ -28,7 +28,6 @@ import { Segments } from './segments';
 import { readChartState, writeChartState, type ChartState, type View } from './state';
 import { barName } from './story-bar';
 import { Toolbar, ToolbarSkeleton } from './toolbar';
-import { UnknownNote } from './unknown-note';
 import { useChartData, type ChartData } from './use-chart-data';
 import { hasVolume } from './volume';
 
@@ -87,9 +86,11 @@ export function ChartPanel({
     update({ timeframe: null });
     onRange(name);
   };
-
   useChartKeys(state, update, chooseRange, setDialog);
 
+  const shown = query.isPlaceholderData ? undefined : query.data;
+  const { asOf, source } = state;
+  const chart = { asset, range: RANGES[range], bars: shown, asOf, source };
   const name = [asset.symbol, range, state.timeframe].filter(Boolean).join(' · ');
   return (
     <Frame
@@ -106,7 +107,7 @@ export function ChartPanel({
       }
     >
       {state.asOf === null ? (
-        <QuoteLine asset={asset} bars={query.isPlaceholderData ? undefined : query.data} range={range} />
+        <QuoteLine asset={asset} bars={shown} range={range} />
       ) : (
         <AsOfRow asOf={state.asOf} onChange={(asOf) => update({ asOf })} />
       )}
@@ -117,13 +118,10 @@ export function ChartPanel({
         studies={studies.all}
         timeframe={query.data?.timeframe}
         onChange={update}
-        actions={<BarActions asset={asset} range={range} timeframe={query.data?.timeframe} onDialog={setDialog} />}
+        onRenamed={(symbol) => change({ symbol }, 'replace')}
+        actions={<BarActions chart={chart} range={range} onDialog={setDialog} />}
       />
-      <UnknownNote
-        parameters={parameters}
-        known={knownOf(asset, assets, studies)}
-        onRemove={(patch) => change(patch, 'replace')}
-      />
+      <ChartNotes asset={asset} data={data} shown={shown} source={source} onChange={update} />
       <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} onOpen={openBar} />
       <ChartFooter bars={query.data} live={state.asOf === null ? live : 'past'} pending={pending} />
       <ChartDialogs
@@ -158,16 +156,6 @@ function useChartKeys(
     ...Object.fromEntries(RANGE_NAMES.map((name, i) => [String(i + 1), () => onRange(name)])),
   });
 }
-
-/** What an address can name in a chart; null while it is loading. */
-const knownOf = (asset: Asset, assets: readonly Asset[], { all, isComplete }: ChartData['studies']) =>
-  isComplete
-    ? {
-        symbols: assets.map(({ symbol }) => symbol),
-        studies: all.map(({ id }) => id),
-        timeframes: timeframesOf(asset),
-      }
-    : null;
 
 /** The chart or the table, in all its states. */
 function ChartBody({
@@ -215,7 +203,7 @@ function useLook(
   bars: Bars | undefined,
 ): Look | null {
   const theme = useTheme();
-  const digits = priceDigits(bars?.bars.at(-1)?.close ?? 1, asset.assetClass);
+  const digits = priceDigits(bars?.bars.at(-1)?.close ?? 1, asset.kind);
   const withVolume = useMemo(() => bars === undefined || hasVolume(bars), [bars]);
   return useMemo(
     () => theme && { type, scale, studies, hasVolume: withVolume, digits, colors: themeColors() },
@@ -239,7 +227,12 @@ function RangeChoice({
       choices={RANGE_NAMES.map((value) => ({ value, content: value }))}
       value={range}
       onChange={onRange}
-      onIntent={(name) => asset && void client.prefetchQuery(barsQuery(asset, RANGES[name]))}
+      onIntent={(name) =>
+        asset &&
+        void client.prefetchQuery(
+          barsQuery(asset, { range: RANGES[name], timeframe: undefined, asOf: null, source: null }),
+        )
+      }
       className="sm:px-2"
     />
   );

@@ -11,6 +11,7 @@ const model = (times: number[], more: Partial<ChartModel> = {}): ChartModel => (
   pending: times.map(() => false),
   forming: null,
   revised: new Set(),
+  sourceNames: new Map(),
   columns: new Map([['sma20', times.map((time) => time / 2)]]),
   compared: [],
   actions: new Map(),
@@ -40,6 +41,11 @@ describe('firstDifference', () => {
     expect(firstDifference(whole, model([1, 2, 3], { columns: new Map([['sma20', [0.5, 1, 9]]]) }))).toBe(2);
     expect(firstDifference(whole, model([1, 2, 3], { pending: [false, true, false] }))).toBe(1);
     expect(firstDifference(whole, model([1, 2, 3], { compared: [{ symbol: 'BTC', closes: [1, 2, 3] }] }))).toBe(0);
+  });
+
+  it('is the position of a bar that is now of another source, with the same prices', () => {
+    const bars = [bar(1), bar(2), { ...bar(3), source: 'alpaca' as const }];
+    expect(firstDifference(model([1, 2, 3], { bars }), whole)).toBe(2);
   });
 
   it('is 0 if bars were inserted or removed', () => {

@@ -1,3 +1,4 @@
+import { hasSmallMarks } from './look';
 import type { ChartModel } from './model';
 
 /**
@@ -25,5 +26,19 @@ type Bar = ChartModel['bars'][number];
 function isSameBar(a: Bar, b: Bar): boolean {
   if (a === b) return true;
   if (!a || !b) return false;
-  return a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
+  return (
+    a.open === b.open &&
+    a.high === b.high &&
+    a.low === b.low &&
+    a.close === b.close &&
+    a.volume === b.volume &&
+    a.source === b.source
+  );
 }
+
+/** Whether both models are drawn by the same series; if not, the chart is built again. */
+export const hasSameSeries = (before: ChartModel, after: ChartModel): boolean =>
+  before.compared.length === after.compared.length &&
+  before.sourceNames.size > 1 === after.sourceNames.size > 1 &&
+  before.pending.includes(true) === after.pending.includes(true) &&
+  hasSmallMarks(before) === hasSmallMarks(after);

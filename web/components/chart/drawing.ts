@@ -8,7 +8,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import { firstDifference } from './difference';
+import { firstDifference, hasSameSeries } from './difference';
 import { exchangeTimeScale } from './exchange-time-scale';
 import { handleWheel, zoom } from './gestures';
 import { hasSmallMarks, type Colors, type Look } from './look';
@@ -110,14 +110,9 @@ export class Drawing {
   /** @param fitKey names the content: a new key fits all of it into view */
   draw(model: ChartModel, look: Look, fitKey: string): void {
     const before = this.drawn;
-    const hasSameSeries =
-      before?.look === look &&
-      before.model.compared.length === model.compared.length &&
-      before.model.pending.includes(true) === model.pending.includes(true) &&
-      hasSmallMarks(before.model) === hasSmallMarks(model);
     this.chart.applyOptions(themeOptions(look.colors));
     this.chart.applyOptions(timeOptions(model));
-    if (!before || !hasSameSeries) this.rebuild(model, look);
+    if (before?.look !== look || !hasSameSeries(before.model, model)) this.rebuild(model, look);
     else if (this.isEmpty) this.fill(before.chart, model);
     else this.update(before.chart, before.model, model);
     this.drawn!.model = model;

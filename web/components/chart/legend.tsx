@@ -5,7 +5,8 @@ import { cx } from '../ui/cx';
 import { actionText } from './bar-text';
 import { useIndex, useLeftEdge, type Cursor } from './cursor';
 import { comparedColor, lineColor, type Look } from './look';
-import { closeBefore, lastBarIndex, type ChartModel } from './model';
+import { closeBefore, lastBarIndex, laterSource, type ChartModel } from './model';
+import { SourceMark } from './sources-row';
 import type { Study } from './studies';
 import { barTimeText } from './time-axis';
 
@@ -71,6 +72,7 @@ function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Loo
     </span>
   );
   const actions = model.actions.get(at) ?? [];
+  const source = laterSource(model, at);
   return (
     <Line>
       <span className="min-w-[16ch] text-ink max-sm:w-full">
@@ -88,6 +90,11 @@ function BarLine({ model, look: { digits }, at }: { model: ChartModel; look: Loo
           <Value chars={7}>{change === null || before === null ? NONE : formatPercent((change / before) * 100)}</Value>
         </span>
       </Item>
+      {source !== null && (
+        <span className="flex items-center gap-x-1 text-ink">
+          <SourceMark /> {source}
+        </span>
+      )}
       {model.revised.has(at) && <span className="text-ink">revised</span>}
       {model.forming === at && <span className="text-ink">forming, not final</span>}
       {model.pending[at] && <span className="text-warn">{bar ? 'incomplete: some bars pending' : 'pending'}</span>}

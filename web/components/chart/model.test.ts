@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Bars, IndicatorRow } from '../../lib/api/types';
-import { alignCloses, buildModel, closeBefore, lastBarIndex, type ModelInput } from './model';
+import { alignCloses, buildModel, closeBefore, lastBarIndex, laterSource, type ModelInput } from './model';
 
 const seconds = (text: string) => Date.parse(`${text}Z`) / 1_000;
 
@@ -17,6 +17,12 @@ const barsOf = (timeframe: string, closes: Record<string, number>, timezone = 'A
       close,
       volume: null,
     })),
+    meta: {
+      sources: [
+        { rank: 1, provider: 'yahoo', name: 'Yahoo Finance', bars: 2 },
+        { rank: 2, provider: 'alpaca', name: 'Alpaca', bars: 1 },
+      ],
+    },
   }) as unknown as Bars;
 
 const build = (bars: Bars, more: Partial<ModelInput> = {}) =>
@@ -52,6 +58,12 @@ describe('the model of a chart', () => {
     expect([model.forming, model.pending.at(-1), model.bars.at(-1)?.close]).toEqual([3, false, 8]);
     const final = build(minutes, { forming: forming('2026-11-23T14:33:00Z') });
     expect([final.forming, final.bars.at(-1)?.close]).toEqual([null, 4]);
+  });
+
+  it('names the source of a bar that is not of the first', () => {
+    const [first, second] = minutes.bars;
+    const model = build({ ...minutes, bars: [first!, { ...second!, source: 'alpaca' }] });
+    expect([laterSource(model, 0), laterSource(model, 1)]).toEqual([null, 'Alpaca']);
   });
 
   it('marks revised bars, and aggregate bars with a revised bar in them', () => {

@@ -18,6 +18,8 @@ export interface ChartModel {
   forming: number | null;
   /** Positions of bars that a later payload has replaced, or that are aggregated from such a bar. */
   revised: ReadonlySet<number>;
+  /** Names of the sources of the bars, by id. */
+  sourceNames: ReadonlyMap<string, string>;
   /** Indicators by column. */
   columns: ReadonlyMap<string, readonly (number | null)[]>;
   compared: readonly Compared[];
@@ -77,6 +79,7 @@ export function buildModel({
     pending: times.map((time) => holes.has(time)),
     revised: positionsOf(times, timeframe, revised),
     forming: isForming ? times.length - 1 : null,
+    sourceNames: new Map(bars.meta.sources.map(({ provider, name }) => [provider, name])),
     columns: new Map(columns.map((name) => [name, times.map((time) => rows.get(time)?.[name] ?? null)])),
     compared: compared.map((other) => ({ symbol: other.symbol, closes: alignCloses(times, timeframe, other) })),
     actions: actionsByIndex(times, timeframe, zone, actions),
@@ -161,3 +164,9 @@ export function closeBefore({ bars }: ChartModel, index: number): number | null 
 
 /** The position of the latest bar; -1 if there is none. */
 export const lastBarIndex = ({ bars }: ChartModel): number => bars.findLastIndex((bar) => bar !== null);
+
+/** The name of the source of a bar, if it is not the first one's. */
+export function laterSource({ bars, sourceNames }: ChartModel, index: number): string | null {
+  const source = bars[index]?.source;
+  return source === undefined ? null : (sourceNames.get(source) ?? source);
+}

@@ -45,10 +45,10 @@ function Closed({ asset }: { asset: Asset }) {
 
 function NothingAtProvider({ asset, source }: { asset: Asset; source: string }) {
   const { data: status } = useQuery(statusQuery);
-  const error = status && assetState(asset, status.pipelines).error;
+  const reason = status && assetState(asset, status.pipelines).reason;
   return (
     <>
-      {source} has responded, but has never had a bar of this series. Check the asset&apos;s provider symbol. {error}
+      {source} has responded, but has never had a bar of this series. Check the asset&apos;s provider symbol. {reason}
     </>
   );
 }
@@ -58,8 +58,9 @@ function NotFetched({ asset, source }: { asset: Asset; source: string }) {
   const isRunning = status?.backfill.lastRun?.status === 'running';
   const { data: backfill } = useQuery({ ...latestBackfillQuery, enabled: isRunning });
   const progress = isRunning ? backfill?.progress : null;
-  const error = status && assetState(asset, status.pipelines).error;
-  if (error) return <>These bars could not be fetched yet. Each run tries again. {error}</>;
+  const reason = status && assetState(asset, status.pipelines).reason;
+  if (asset.status !== 'active') return <>The asset is {asset.status}, so its missing bars are not requested.</>;
+  if (reason) return <>These bars could not be fetched yet. Each run tries again. {reason}</>;
   return (
     <>
       These bars have not been fetched yet.{' '}

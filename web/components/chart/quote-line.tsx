@@ -23,7 +23,7 @@ export function QuoteLine({ asset, bars, range }: { asset: Asset; bars: Bars | u
   const { simulated } = useConnection();
   const own = latest?.find(({ symbol }) => symbol === asset.symbol);
   const price = own ? priceOf(own) : null;
-  const digits = priceDigits(price?.value ?? 1, asset.assetClass);
+  const digits = priceDigits(price?.value ?? 1, asset.kind);
   useTitle(
     price &&
       [

@@ -16,6 +16,7 @@ export function Segments<T extends string>({
   onChange,
   onIntent,
   className,
+  wraps = false,
 }: {
   label: string;
   choices: readonly Choice<T>[];
@@ -25,9 +26,11 @@ export function Segments<T extends string>({
   /** Pointer or focus is on a choice, which is likely to be made. */
   onIntent?: (value: T) => void;
   className?: string;
+  /** On several lines if there is no room for one. */
+  wraps?: boolean;
 }) {
   return (
-    <div role="group" aria-label={label} className="flex print:hidden">
+    <div role="group" aria-label={label} className={cx('flex print:hidden', wraps && 'flex-wrap')}>
       {choices.map((choice) => (
         <button
           key={choice.value}

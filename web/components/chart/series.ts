@@ -39,7 +39,14 @@ const NARROW = 480;
 const PANE = { price: 300, volume: 64, study: 84 } as const;
 
 /** Margins of a price scale, as fractions of its pane. */
-const MARGIN = { oneLine: 0.16, twoLines: 0.28, label: 0.28, bottom: 0.06, ticks: 0.98 } as const;
+const MARGIN = {
+  oneLine: 0.16,
+  twoLines: 0.28,
+  label: 0.28,
+  bottom: 0.06,
+  ticks: 0.98,
+  strip: { top: 0.955, bottom: 0.025 },
+} as const;
 
 /** Opacities, as the last two digits of a colour. */
 const ALPHA = {
@@ -66,6 +73,7 @@ export function addAllSeries(chart: Chart, look: Look, model: ChartModel): Drawn
   const all: Drawn[] = [];
   if (pending.includes(true)) all.push(pendingBand(chart, look));
   if (!hasSmallMarks(model)) all.push(dividendTicks(chart, look));
+  if (model.sourceNames.size > 1) all.push(sourceStrip(chart, look));
   const price = priceSeries(chart, look);
   all.push(price);
   const overlays = look.studies.filter(({ pane }) => pane === 'overlay');
@@ -168,6 +176,13 @@ function dividendTicks(chart: Chart, { colors }: Look): Drawn {
     series,
     point: (model, i) => valueAt(timeOf(model, i), model.actions.get(i)?.some(isDividend) ? 1 : null),
   };
+}
+
+/** A strip under the bars of later sources: it stays legible however many there are. */
+function sourceStrip(chart: Chart, { colors }: Look): Drawn {
+  const series = chart.addSeries(HistogramSeries, { ...QUIET, priceScaleId: 'source', color: colors.accent, base: 0 });
+  series.priceScale().applyOptions({ scaleMargins: MARGIN.strip });
+  return { series, point: (model, i) => valueAt(timeOf(model, i), model.bars[i]?.source === undefined ? null : 1) };
 }
 
 function volumeSeries(chart: Chart, { colors }: Look, pane: number): Drawn {

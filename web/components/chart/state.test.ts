@@ -11,6 +11,7 @@ describe('the state of a chart', () => {
       studies: ['sma20', 'sma50'],
       compare: [],
       timeframe: null,
+      source: null,
       view: 'chart',
       asOf: null,
     };
@@ -27,6 +28,7 @@ describe('the state of a chart', () => {
     { studies: [] },
     { studies: ['rsi', 'vwap'], compare: ['BTC'] },
     { timeframe: '1h' },
+    { source: 'alpaca' },
     { asOf: '2026-11-28T22:39:00.000Z' },
   ])('survives the round trip through the URL: %j', (change) => {
     const query = new URLSearchParams();
@@ -48,20 +50,22 @@ describe('the state of a chart', () => {
 });
 
 describe('what the URL names and the chart does not have', () => {
-  const known = { symbols: ['SPY', 'BTC'], studies: ['sma20', 'vwap'], timeframes: ['1m', '1d'] };
+  const known = { symbols: ['SPY', 'BTC'], studies: ['sma20', 'vwap'], timeframes: ['1m', '1d'], sources: ['yahoo'] };
   const unknown = (query: string) => Object.fromEntries(unknownIn(new URLSearchParams(query), known));
 
   it('is listed by its parameter', () => {
     expect(
-      unknown('compare=ZZZ,btc&studies=sma20,foo&timeframe=2d&range=3w&type=bars&scale=x&view=y&asOf=noon'),
+      unknown('compare=ZZZ,btc&studies=sma20,foo&timeframe=2d&range=3w&type=bars&scale=x&view=y&asOf=noon&source=moon'),
     ).toEqual({
       ...{ compare: ['ZZZ'], studies: ['foo'], timeframe: ['2d'] },
-      ...{ range: ['3w'], type: ['bars'], scale: ['x'], view: ['y'], asOf: ['noon'] },
+      ...{ range: ['3w'], type: ['bars'], scale: ['x'], view: ['y'], asOf: ['noon'], source: ['moon'] },
     });
   });
 
   it('is nothing for what it has, in the names of the page or of the API', () => {
-    expect(unknown('compare=BTC&studies=none&timeframe=1d&range=1mo&type=area&scale=log&view=table')).toEqual({});
+    expect(
+      unknown('compare=BTC&studies=none&timeframe=1d&range=1mo&type=area&scale=log&view=table&source=yahoo'),
+    ).toEqual({});
     expect(unknown('range=5y&studies=vwap')).toEqual({});
     expect(unknown('')).toEqual({});
   });

@@ -10,6 +10,8 @@ export interface ChartState {
   compare: readonly string[];
   /** Null: the API chooses one that fits the range. */
   timeframe: string | null;
+  /** The id of the source whose bars are shown alone; null = as served, of all sources. */
+  source: string | null;
   view: View;
   /** The instant that the chart shows the store at, wall clock, ISO 8601; null = now. */
   asOf: string | null;
@@ -54,6 +56,7 @@ export function readChartState(parameters: Parameters, symbol: string): ChartSta
       .filter((other) => other !== symbol)
       .slice(0, MAX_COMPARED),
     timeframe: parameters.get('timeframe'),
+    source: parameters.get('source'),
     view: oneOf(VIEWS, parameters.get('view')),
     asOf: instantOf(parameters.get('asOf')),
   };
@@ -61,10 +64,11 @@ export function readChartState(parameters: Parameters, symbol: string): ChartSta
 
 /** What a URL can name. */
 interface Known {
-  /** Symbols of the tracked assets, ids of the studies, timeframes of the asset. */
+  /** Symbols of the tracked assets, ids of the studies, timeframes and sources of the asset. */
   symbols: readonly string[];
   studies: readonly string[];
   timeframes: readonly string[];
+  sources: readonly string[];
 }
 
 /** The parts of a URL that name nothing, by their parameter: a chart leaves them out, and must not do so silently. */
@@ -72,6 +76,7 @@ export function unknownIn(parameters: Parameters, known: Known): Map<string, str
   const lists = {
     range: listOf(parameters.get('range')).filter((name) => rangeOf(name) === null),
     timeframe: listOf(parameters.get('timeframe')).filter((name) => !known.timeframes.includes(name)),
+    source: listOf(parameters.get('source')).filter((id) => !known.sources.includes(id)),
     type: listOf(parameters.get('type')).filter((name) => !(CHART_TYPES as readonly string[]).includes(name)),
     scale: listOf(parameters.get('scale')).filter((name) => !(SCALES as readonly string[]).includes(name)),
     view: listOf(parameters.get('view')).filter((name) => !(VIEWS as readonly string[]).includes(name)),
@@ -95,13 +100,14 @@ export const withoutUnknown = (parameters: Parameters, unknown: ReadonlyMap<stri
 
 /** A change as URL parameters; null removes one. */
 export function writeChartState(change: Partial<ChartState>): Record<string, string | null> {
-  const { type, scale, studies, compare, timeframe, view, asOf } = change;
+  const { type, scale, studies, compare, timeframe, source, view, asOf } = change;
   return {
     ...(type && { type: type === DEFAULT_TYPE ? null : type }),
     ...(scale && { scale: scale === DEFAULT_SCALE ? null : scale }),
     ...(studies && { studies: isDefault(studies) ? null : studies.join(',') || NO_STUDIES }),
     ...(compare && { compare: compare.join(',') || null }),
     ...(timeframe !== undefined && { timeframe }),
+    ...(source !== undefined && { source }),
     ...(view && { view: view === DEFAULT_VIEW ? null : view }),
     ...(asOf !== undefined && { asOf }),
   };

@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import type { Asset, Timeframe } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
 import { timeframeOf, timeframesOf, timeframeText } from '../../lib/timeframes';
+import { AssetMenu } from '../assets/asset-menu';
 import { cx } from '../ui/cx';
 import { Select } from '../ui/select';
 import { latestOf, MINUTE_MS } from './as-of';
-import { Menu, MenuCheck } from './menu';
+import { Menu, MenuCheck } from '../ui/menu';
 import { Segments } from './segments';
 import { MAX_COMPARED, toggled, type ChartState, type ChartType, type Scale } from './state';
 import { fits, type Study } from './studies';
@@ -53,10 +54,12 @@ interface Props {
   /** Actions on the bars, at the right end. */
   actions: ReactNode;
   onChange: (change: Partial<ChartState>) => void;
+  /** @param symbol the asset's new one */
+  onRenamed: (symbol: string) => void;
 }
 
 /** The settings of the chart. */
-export function Toolbar({ asset, assets, state, studies, timeframe, actions, onChange }: Props) {
+export function Toolbar({ asset, assets, state, studies, timeframe, actions, onChange, onRenamed }: Props) {
   const isCompared = state.compare.some((symbol) => assets.some((other) => other.symbol === symbol));
   return (
     <Row>
@@ -106,6 +109,7 @@ export function Toolbar({ asset, assets, state, studies, timeframe, actions, onC
             />
           ))}
       </Menu>
+      <AssetMenu asset={asset} onRenamed={onRenamed} />
       <span className="ml-auto" />
       <button
         type="button"

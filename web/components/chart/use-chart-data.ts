@@ -49,9 +49,9 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
   const isNow = asOf === null;
   const polling = live === 'polling' && isNow ? POLLING : {};
 
-  const timeframe = timeframeOf(asset, state.timeframe);
+  const view = { range: RANGES[range], timeframe: timeframeOf(asset, state.timeframe), asOf, source: state.source };
   const query = useQuery({
-    ...barsQuery(asset, RANGES[range], timeframe, asOf),
+    ...barsQuery(asset, view),
     ...polling,
     placeholderData: (before) => (before?.symbol === asset.symbol ? before : undefined),
   });
@@ -65,7 +65,7 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
     [all, state.studies, shownTimeframe],
   );
   const { data: indicators } = useQuery({
-    ...indicatorsQuery(asset, RANGES[range], timeframe, includeOf(shown), asOf),
+    ...indicatorsQuery(asset, view, includeOf(shown)),
     ...polling,
     enabled: shown.length > 0,
     placeholderData: keepPreviousData,
@@ -73,13 +73,11 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const others = useQueries({
     queries: compared.map((other) => ({
-      ...barsBetweenQuery(
-        other,
-        comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME),
-        firstTime(bars),
-        null,
-        asOf,
-      ),
+      ...barsBetweenQuery(other, {
+        timeframe: comparableTimeframe(other, bars?.timeframe ?? FALLBACK_TIMEFRAME),
+        start: firstTime(bars),
+        ...{ end: null, asOf, source: null },
+      }),
       ...polling,
       enabled: bars !== undefined && bars.bars.length > 0,
     })),
@@ -88,7 +86,7 @@ export function useChartData(asset: Asset, range: RangeName, state: ChartState):
 
   const { data: actions } = useQuery({ ...actionsQuery(asset), enabled: asset.assetClass === 'stock' });
   const base: Timeframe = bars?.meta.rolledUpFrom ?? bars?.timeframe ?? FALLBACK_TIMEFRAME;
-  const present = usePresent(asset, isNow && !query.isPlaceholderData ? bars : undefined, base);
+  const present = usePresent(asset, isNow && !query.isPlaceholderData ? bars : undefined, base, state.source);
 
   const model = useMemo(() => {
     if (!bars || bars.bars.length === 0) return null;
@@ -121,11 +119,18 @@ interface Present {
 }
 const NOTHING_REVISED: readonly string[] = [];
 
-/** What is known only of the present. @param bars undefined while they are loading, or if they are of the past */
-function usePresent(asset: Asset, bars: Bars | undefined, base: Timeframe): Present {
+/**
+ * What is known only of the present.
+ * @param bars undefined while they are loading, or if they are of the past
+ * @param source the one shown alone, by its id; null = all, as served
+ */
+function usePresent(asset: Asset, bars: Bars | undefined, base: Timeframe, source: string | null): Present {
   const enabled = bars !== undefined && bars.bars.length > 0;
-  const { data: pending } = useQuery({ ...pendingQuery(asset, base, firstTime(bars).slice(0, 10)), enabled });
-  const { data: revised = NOTHING_REVISED } = useQuery({ ...revisedQuery(asset, base), enabled });
+  const { data: pending } = useQuery({ ...pendingQuery(asset, base, firstTime(bars).slice(0, 10), source), enabled });
+  const { data: revised = NOTHING_REVISED } = useQuery({
+    ...revisedQuery(asset, base, bars?.meta.sources[0]?.provider),
+    enabled,
+  });
   const timeframe = bars?.timeframe ?? FALLBACK_TIMEFRAME;
   const { data: forming = null } = useQuery({ ...formingQuery(asset, timeframe), enabled });
   return useMemo(

@@ -1,8 +1,6 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Declined } from '../../lib/api/admin';
-import { describeError } from '../../lib/api/errors';
 import { backfillQuery, planBackfill, providersQuery, startBackfill } from '../../lib/api/health-queries';
 import type { BackfillPlan, BackfillRequest } from '../../lib/api/types';
 import { barsOf } from '../../lib/coverage-view';
@@ -11,21 +9,22 @@ import { viewRun } from '../../lib/pipeline-view';
 import { randomKey } from '../../lib/random-key';
 import { formatTime } from '../../lib/time';
 import { Button } from '../ui/button';
+import { Problem } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
-import { BackfillProgressBar } from './backfill-progress-bar';
+import { BackfillProgressBar } from '../ui/backfill-progress-bar';
 
 /** A backfill in three steps: preview, start, progress. A changed request starts over. */
 export function BackfillSteps({ request, disabled = false }: { request: BackfillRequest; disabled?: boolean }) {
-  const [refetch, setRefetch] = useState(false);
-  const fullRequest = refetch ? { ...request, refetch } : request;
+  const [isAll, setAll] = useState(false);
+  const fullRequest: BackfillRequest = isAll ? { ...request, reprocess: 'all' } : request;
   return (
     <div className="flex flex-col gap-3">
       <label className="flex items-center gap-2 text-ink-2">
         <input
           type="checkbox"
           className="size-3.5 accent-accent"
-          checked={refetch}
-          onChange={(event) => setRefetch(event.target.checked)}
+          checked={isAll}
+          onChange={(event) => setAll(event.target.checked)}
         />
         Re-fetch stored bars too, to pick up late corrections
       </label>
@@ -48,8 +47,8 @@ function Steps({ request, disabled }: { request: BackfillRequest; disabled: bool
   const failure = start.error ?? plan.error;
   return (
     <>
-      {plan.data && <Plan plan={plan.data} isAll={request.refetch === true} />}
-      {failure && !(failure instanceof Declined) && <Problem error={failure} />}
+      {plan.data && <Plan plan={plan.data} isAll={request.reprocess === 'all'} />}
+      {failure && <Problem error={failure} />}
       {start.data === undefined ? (
         <div className="flex gap-2">
           <Button disabled={disabled || plan.isPending} onClick={() => plan.mutate()}>
@@ -69,16 +68,6 @@ function Steps({ request, disabled }: { request: BackfillRequest; disabled: bool
         <Started workflowId={start.data} />
       )}
     </>
-  );
-}
-
-function Problem({ error }: { error: Error }) {
-  const { title, detail } = describeError(error);
-  return (
-    <div role="alert" className="border-l-2 border-down pl-3">
-      <p className="text-down">{title}</p>
-      {detail && <p className="text-xs text-ink-2">{detail}</p>}
-    </div>
   );
 }
 

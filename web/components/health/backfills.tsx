@@ -14,7 +14,7 @@ import { ReasonDialog } from '../ui/reason-dialog';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
-import { BackfillProgressBar } from './backfill-progress-bar';
+import { BackfillProgressBar } from '../ui/backfill-progress-bar';
 import { More } from './more';
 import { NewBackfill } from './new-backfill';
 
@@ -109,7 +109,7 @@ function Status({ backfill, isRunning }: { backfill: Backfill; isRunning: boolea
         <StatusMark kind={mark}>{label}</StatusMark>
         {isRunning && <BackfillProgressBar backfill={backfill} />}
       </div>
-      {errorMessage && errorMessage !== label && !isRunning && (
+      {errorMessage && errorMessage !== label && (
         <div className="truncate text-ink-3" title={errorMessage}>
           {errorMessage}
         </div>

@@ -1,29 +1,35 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { assetsQuery } from '../../lib/api/queries';
-import type { StoredTimeframe } from '../../lib/api/types';
-import { formatTime, zoneName } from '../../lib/time';
+import type { Revision, StoredTimeframe } from '../../lib/api/types';
+import { formatTime, nameOfDate, zoneName } from '../../lib/time';
 import { isDated } from '../../lib/timeframes';
-import { nameOfDate } from './heat-map';
+import { useProviderName } from '../../lib/use-provider-name';
 
-/** A bar by its asset, timeframe and open time in its market's zone. */
+/** A bar by its asset, timeframe and open time in its market's zone; with its source, if the asset has several. */
 export function BarName({
   symbol,
+  source,
   timeframe,
   time,
 }: {
   symbol: string;
+  /** Id of its provider. */
+  source: Revision['source'];
   timeframe: StoredTimeframe;
   time: string | null;
 }) {
   const { data: assets } = useQuery(assetsQuery);
-  const timezone = assets?.find((asset) => asset.symbol === symbol)?.timezone ?? 'UTC';
+  const asset = assets?.find((one) => one.symbol === symbol);
+  const timezone = asset?.timezone ?? 'UTC';
+  const nameOf = useProviderName();
   return (
     <>
       <span className="font-semibold">{symbol}</span> <span className="label">{timeframe}</span>{' '}
       <span className="block text-xs whitespace-nowrap text-ink-2">
         {time === null ? 'no time' : timeText(time, timeframe, timezone)}
       </span>
+      {asset && asset.sources.length > 1 && <span className="label block truncate">{nameOf(source)}</span>}
     </>
   );
 }

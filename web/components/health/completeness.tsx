@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useClosures } from '../../lib/api/closures';
 import { coverageMatrixQuery } from '../../lib/api/health-queries';
 import { assetsQuery } from '../../lib/api/queries';
 import type { Asset, StoredTimeframe } from '../../lib/api/types';
@@ -50,7 +51,8 @@ export function Completeness() {
   const stored = timeframe === 'live' ? null : timeframe;
   const query = useQuery(coverageMatrixQuery(stored, Number(sessions)));
   const { data: assets } = useQuery(assetsQuery);
-  const firstBars = useMemo(() => firstBarsOf(assets ?? []), [assets]);
+  const closures = useClosures((assets ?? []).map(({ exchange }) => exchange));
+  const known = useMemo(() => ({ firstBars: firstBarsOf(assets ?? []), closures }), [assets, closures]);
   const [symbol, session] = [params.get('symbol'), params.get('session')];
 
   return (
@@ -70,11 +72,7 @@ export function Completeness() {
         }
       >
         {(matrix) => (
-          <HeatMap
-            matrix={matrix}
-            firstBars={firstBars}
-            onOpen={(asset, date) => change({ symbol: asset, session: date })}
-          />
+          <HeatMap matrix={matrix} known={known} onOpen={(asset, date) => change({ symbol: asset, session: date })} />
         )}
       </Panel>
       {symbol !== null && session !== null && /^\d{4}-\d\d-\d\d$/.test(session) && (

@@ -33,7 +33,7 @@ export function Freshness() {
         <Table>
           {Array.from({ length: SKELETON_ROWS }, (_, i) => (
             <tr key={i} className="h-7">
-              <td colSpan={4}>
+              <td colSpan={3}>
                 <SkeletonText chars={48} />
               </td>
             </tr>
@@ -41,7 +41,7 @@ export function Freshness() {
         </Table>
       }
       isEmpty={(status) => seriesOf(status).size === 0}
-      empty={<Empty title="No assets tracked">Add an asset to the assets table.</Empty>}
+      empty={<Empty title="No assets tracked">Add one on the overview.</Empty>}
     >
       {(status) => (
         <Table>
@@ -69,10 +69,10 @@ const Table = ({ children }: { children: React.ReactNode }) => (
         <th scope="col" className="w-16 sm:w-20">
           Asset
         </th>
-        <th scope="col">Live bars</th>
-        <th scope="col" colSpan={2}>
-          Longer bars
+        <th scope="col" className="w-1/3">
+          Live bars
         </th>
+        <th scope="col">Longer bars</th>
       </tr>
     </thead>
     <tbody className="divide-y divide-rule">{children}</tbody>
@@ -82,15 +82,20 @@ const Table = ({ children }: { children: React.ReactNode }) => (
 function Row({ symbol, series, isStale }: { symbol: string; series: SeriesFreshness[]; isStale: boolean }) {
   const { data: assets } = useQuery(assetsQuery);
   const timezone = assets?.find((asset) => asset.symbol === symbol)?.timezone ?? 'UTC';
-  const [first, second, third] = series;
+  const [live, ...longer] = series;
   return (
-    <tr className="h-7">
+    <tr className="h-7 align-top *:py-1">
       <th scope="row" className="text-left font-semibold">
         {symbol}
       </th>
-      <td>{first && <Series series={first} timezone={timezone} isStale={isStale} />}</td>
-      <td colSpan={third ? 1 : 2}>{second && <Series series={second} timezone={timezone} isStale={isStale} />}</td>
-      {third && <td>{<Series series={third} timezone={timezone} isStale={isStale} />}</td>}
+      <td>{live && <Series series={live} timezone={timezone} isStale={isStale} />}</td>
+      <td>
+        <span className="flex flex-wrap gap-x-6">
+          {longer.map((one) => (
+            <Series key={one.timeframe} series={one} timezone={timezone} isStale={isStale} />
+          ))}
+        </span>
+      </td>
     </tr>
   );
 }

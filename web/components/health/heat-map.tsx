@@ -1,6 +1,7 @@
 'use client';
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { FocusEvent, KeyboardEvent, MouseEvent, SyntheticEvent } from 'react';
+import { closureName } from '../../lib/api/closures';
 import type { CoverageMatrix } from '../../lib/api/types';
 import {
   BAR_STATES,
@@ -16,7 +17,7 @@ import {
   type Place,
 } from '../../lib/coverage-view';
 import { formatCompact, NONE } from '../../lib/format';
-import { formatTime } from '../../lib/time';
+import { formatTime, nameOfDate } from '../../lib/time';
 import { cx } from '../ui/cx';
 import { Shares, stateClass, Swatch } from './swatch';
 
@@ -25,11 +26,25 @@ type Row = CoverageMatrix['assets'][number];
 export type FirstBars = ReadonlyMap<string, string | null>;
 export const seriesName = (symbol: string, timeframe: string): string => `${symbol} ${timeframe}`;
 
+/** What explains the cells without expected bars. */
+export interface Known {
+  firstBars: FirstBars;
+  /** Why a market is closed, by `closureName`. */
+  closures: ReadonlyMap<string, string>;
+}
+
 /** The cell of a date without expected bars is empty because the series begins later. */
 const beginsAfter = (firstBars: FirstBars, { symbol, timeframe }: Row, date: string): boolean => {
   const firstBar = firstBars.get(seriesName(symbol, timeframe));
   return firstBar !== undefined && isBeforeFirstBar(date, firstBar);
 };
+
+/** A cell in words. */
+function describeCell(row: Row, date: string, column: number, { firstBars, closures }: Known): string {
+  const counts = countsAt(row, column);
+  const closure = counts ? undefined : closures.get(closureName(row.exchange, date));
+  return closure === undefined ? describeCounts(counts, beginsAfter(firstBars, row, date)) : `closed: ${closure}`;
+}
 
 /** Columns of a row: the asset, then one cell per session. Cells share the width and stay large enough to touch. */
 const columnsOf = (sessions: number) => ({
@@ -37,18 +52,16 @@ const columnsOf = (sessions: number) => ({
 });
 const HEAD = 'sticky left-0 z-10 flex items-center gap-2 bg-bg pr-3 font-normal';
 
-export const nameOfDate = (date: string): string =>
-  `${formatTime(`${date}T00:00:00Z`, 'weekday', 'UTC')} ${dateOf(date)}`;
 const dateOf = (date: string): string => formatTime(`${date}T00:00:00Z`, 'date', 'UTC');
 
 /** Assets by sessions: the state of the bars in each cell. One cell is focusable; arrow keys move, Enter opens it. */
 export function HeatMap({
   matrix: { assets, sessions },
-  firstBars,
+  known,
   onOpen,
 }: {
   matrix: CoverageMatrix;
-  firstBars: FirstBars;
+  known: Known;
   onOpen: (symbol: string, session: string) => void;
 }) {
   const [pointed, setPointed] = useState<Place | null>(null);
@@ -74,7 +87,7 @@ export function HeatMap({
               asset={asset}
               row={row}
               sessions={sessions}
-              firstBars={firstBars}
+              known={known}
               active={row === current.row ? current.column : null}
             />
           ))}
@@ -83,7 +96,7 @@ export function HeatMap({
       <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-8 gap-y-1 py-1.5 text-xs">
         <p className="min-w-0 text-ink-2 max-sm:min-h-8 max-sm:w-full">
           {pointed ? (
-            <Pointed place={pointed} assets={assets} sessions={sessions} firstBars={firstBars} />
+            <Pointed place={pointed} assets={assets} sessions={sessions} known={known} />
           ) : (
             'Select a cell to open its session.'
           )}
@@ -177,13 +190,13 @@ const AssetRow = memo(function AssetRow({
   asset,
   row,
   sessions,
-  firstBars,
+  known,
   active,
 }: {
   asset: Row;
   row: number;
   sessions: string[];
-  firstBars: FirstBars;
+  known: Known;
   active: number | null;
 }) {
   const share = completeness(sumOf(asset));
@@ -202,8 +215,7 @@ const AssetRow = memo(function AssetRow({
       </span>
       {sessions.map((date, column) => {
         const counts = countsAt(asset, column);
-        const isBefore = beginsAfter(firstBars, asset, date);
-        const kind = kindOf(counts, isBefore);
+        const kind = kindOf(counts, beginsAfter(known.firstBars, asset, date));
         const missing = counts && counts.pending + counts.unobtainable;
         return (
           <span
@@ -212,7 +224,7 @@ const AssetRow = memo(function AssetRow({
             data-cell={`${row}:${column}`}
             data-kind={kind}
             tabIndex={active === column ? 0 : -1}
-            aria-label={`${asset.symbol}, ${nameOfDate(date)}: ${describeCounts(counts, isBefore)}`}
+            aria-label={`${asset.symbol}, ${nameOfDate(date)}: ${describeCell(asset, date, column, known)}`}
             className={cx(
               'relative flex rounded-sm focus-visible:outline-offset-1',
               counts && 'cursor-pointer hover:outline-1 hover:outline-ink',
@@ -239,24 +251,23 @@ function Pointed({
   place,
   assets,
   sessions,
-  firstBars,
+  known,
 }: {
   place: Place;
   assets: Row[];
   sessions: string[];
-  firstBars: FirstBars;
+  known: Known;
 }) {
   const [asset, date] = [assets[place.row], sessions[place.column]];
   if (!asset || !date) return null;
-  const counts = countsAt(asset, place.column);
-  const isBefore = beginsAfter(firstBars, asset, date);
+  const kind = kindOf(countsAt(asset, place.column), beginsAfter(known.firstBars, asset, date));
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
-      <Swatch kind={kindOf(counts, isBefore)} />
+      <Swatch kind={kind} />
       <span>
         <span className="font-semibold text-ink">{asset.symbol}</span> {asset.timeframe}, {nameOfDate(date)}
       </span>
-      <span>{describeCounts(counts, isBefore)}</span>
+      <span>{describeCell(asset, date, place.column, known)}</span>
     </span>
   );
 }

@@ -23,8 +23,8 @@ export function NewBackfill({ onClose }: { onClose: () => void }) {
   const request: BackfillRequest = {
     ...(symbols.length > 0 && { symbols: [...symbols] }),
     ...(timeframes.length > 0 && { timeframes: [...timeframes] }),
-    ...(start !== '' && { start }),
-    ...(end !== '' && { end }),
+    ...(start !== '' && { from: start }),
+    ...(end !== '' && { to: end }),
     ...(reason.trim() !== '' && { reason: reason.trim() }),
   };
   return (
@@ -36,7 +36,7 @@ export function NewBackfill({ onClose }: { onClose: () => void }) {
       {assets ? (
         <MultiChoice
           legend="Assets"
-          names={assets.map(({ symbol }) => symbol)}
+          names={assets.filter(({ status }) => status === 'active').map(({ symbol }) => symbol)}
           chosen={symbols}
           onChange={setSymbols}
         />

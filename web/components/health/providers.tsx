@@ -17,7 +17,7 @@ import { CallStrip } from './call-strip';
 
 const ONE_PERCENT = 0.01;
 const SKELETON_ROWS = [0, 1];
-const HEIGHT = 'min-h-[10.25rem] max-sm:min-h-[14.5rem]';
+const HEIGHT = 'min-h-[11.25rem] max-sm:min-h-[15.5rem]';
 
 /** The health of the providers, what blocks requests to them, and their quotas. */
 export function Providers() {
@@ -27,12 +27,12 @@ export function Providers() {
       title="Providers"
       note="requests in the last hour"
       query={query}
-      stateClassName="h-[21rem]"
+      stateClassName="h-[23rem]"
       skeleton={
         <div className="divide-y divide-rule">
           {SKELETON_ROWS.map((i) => (
             <div key={i} className={`py-3 ${HEIGHT}`}>
-              <SkeletonBlock className="h-[8.75rem] max-sm:h-[13rem]" />
+              <SkeletonBlock className="h-[9.75rem] max-sm:h-[14rem]" />
             </div>
           ))}
         </div>
@@ -53,7 +53,7 @@ export function Providers() {
 
 function ProviderRow({ provider, at, isStale }: { provider: Provider; at: number; isStale: boolean }) {
   const nameOf = useSourceName();
-  const { lastHour, name, requestsPerSecond, timeframes } = provider;
+  const { lastHour, live, name, requestsPerSecond, timeframes } = provider;
   return (
     <li className={`flex flex-col gap-2 py-3 ${HEIGHT}`}>
       <div className="flex flex-wrap items-baseline gap-x-2.5">
@@ -83,6 +83,10 @@ function ProviderRow({ provider, at, isStale }: { provider: Provider; at: number
           <Fact name="Last success">
             {provider.lastSuccessAt === null ? 'none yet' : <Ago instant={provider.lastSuccessAt} />}
           </Fact>
+          <Fact name="Newest bars">
+            {formatCount(live.assets)} {live.assets === 1 ? 'asset' : 'assets'}, within{' '}
+            {formatDuration(live.withinSeconds * 1_000)}
+          </Fact>
           <Fact name="In flight">{formatCount(provider.inFlight)}</Fact>
           <Fact name="This month">
             <Quota quota={provider.quota} at={at} />
@@ -95,7 +99,7 @@ function ProviderRow({ provider, at, isStale }: { provider: Provider; at: number
 }
 
 /** What blocks requests to the provider, and until when. */
-function Problems({ provider: { blocked, outage, failures } }: { provider: Provider }) {
+function Problems({ provider: { blocked, outage, failures, live } }: { provider: Provider }) {
   const now = useWallNow();
   return (
     <>
@@ -111,6 +115,12 @@ function Problems({ provider: { blocked, outage, failures } }: { provider: Provi
         <p className="border-l-2 border-down pl-3 text-xs">
           <span className="text-down">Outage since {formatTime(outage.since, 'minute', 'UTC')} UTC</span>
           <span className="text-ink-2"> ({outage.symptom}); probing with one request at a time</span>
+        </p>
+      )}
+      {!live.keepsUp && (
+        <p className="text-xs text-warn">
+          One run cannot request all {formatCount(live.assets)} assets: each is requested every{' '}
+          {formatDuration(live.roundSeconds * 1_000)}
         </p>
       )}
       {failures > 0 && !blocked && (
@@ -147,6 +157,7 @@ function Quota({ quota, at }: { quota: Provider['quota']; at: number }) {
       <span className="label">
         {percentText(used / limit)} used, {percentText(passed)} of the month elapsed
       </span>
+      {quota.spacing && <span className="mt-1 block text-warn">{quota.spacing}</span>}
     </>
   );
 }

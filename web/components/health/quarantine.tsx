@@ -5,6 +5,7 @@ import { decideRejected, quarantineQuery, type Decision } from '../../lib/api/he
 import type { RejectedBar } from '../../lib/api/types';
 import { cellText } from '../../lib/health-view';
 import type { StateView } from '../../lib/pipeline-view';
+import { useProviderName } from '../../lib/use-provider-name';
 import { Ago } from '../ui/ago';
 import { Button } from '../ui/button';
 import { Choice } from '../ui/choice';
@@ -102,7 +103,7 @@ function Row({ row }: { row: RejectedBar }) {
   return (
     <tr className="max-lg:grid max-lg:grid-cols-[minmax(0,1fr)_auto] max-lg:py-2">
       <td className={LINE}>
-        <BarName symbol={row.symbol} timeframe={row.timeframe} time={row.time} />
+        <BarName symbol={row.symbol} source={row.source} timeframe={row.timeframe} time={row.time} />
       </td>
       <td className={LINE}>
         {row.doc ?? 'This rule no longer exists.'}
@@ -172,6 +173,7 @@ const TEXTS = {
 } as const satisfies Record<Decision, object>;
 
 function Decide({ row }: { row: RejectedBar }) {
+  const nameOf = useProviderName();
   const [decision, setDecision] = useState<Decision | null>(null);
   const client = useQueryClient();
   return (
@@ -191,7 +193,7 @@ function Decide({ row }: { row: RejectedBar }) {
         >
           <p>{TEXTS[decision].text}</p>
           <p className="mt-2 text-xs">
-            {row.symbol} {row.timeframe}: {row.doc}
+            {row.symbol} {row.timeframe} ({nameOf(row.source)}): {row.doc}
           </p>
         </ReasonDialog>
       )}

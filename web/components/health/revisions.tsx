@@ -1,9 +1,10 @@
 'use client';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { API_URL } from '../../lib/api/client';
 import { revisionsQuery } from '../../lib/api/health-queries';
+import { assetsQuery } from '../../lib/api/queries';
 import type { Revision } from '../../lib/api/types';
-import { formatCount, formatPercent, formatPrice, NONE, priceDigits } from '../../lib/format';
+import { formatVolume, formatPercent, formatPrice, NONE, priceDigits } from '../../lib/format';
 import { changesOf } from '../../lib/health-view';
 import { Ago } from '../ui/ago';
 import { cx } from '../ui/cx';
@@ -70,11 +71,11 @@ export function Revisions() {
 }
 
 function Row({ revision }: { revision: Revision }) {
-  const { symbol, timeframe, time, before, after, replacedAt, lineage } = revision;
+  const { symbol, source, timeframe, time, before, after, replacedAt, lineage } = revision;
   return (
     <tr>
       <td className="py-2 pr-4 align-top">
-        <BarName symbol={symbol} timeframe={timeframe} time={time} />
+        <BarName symbol={symbol} source={source} timeframe={timeframe} time={time} />
       </td>
       <td className="py-2 pr-4 align-top">
         <Changes revision={revision} />
@@ -97,16 +98,14 @@ function Row({ revision }: { revision: Revision }) {
   );
 }
 
-function Changes({ revision: { before, after, assetClass } }: { revision: Revision }) {
+function Changes({ revision: { before, after, symbol } }: { revision: Revision }) {
+  const { data: assets } = useQuery(assetsQuery);
+  const kind = assets?.find((asset) => asset.symbol === symbol)?.kind ?? 'equity';
   if (!after) return <span className="text-ink-2">Bar removed</span>;
   const changes = changesOf(before, after);
   if (changes.length === 0) return <span className="text-ink-2">Same values from another payload</span>;
   const text = (field: string, value: number | null) =>
-    value === null
-      ? NONE
-      : field === 'volume'
-        ? formatCount(value)
-        : formatPrice(value, priceDigits(value, assetClass));
+    value === null ? NONE : field === 'volume' ? formatVolume(value) : formatPrice(value, priceDigits(value, kind));
   return (
     <ul className="flex flex-wrap gap-x-6 gap-y-0.5">
       {changes.map(({ field, before: old, after: next }) => (

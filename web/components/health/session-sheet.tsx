@@ -2,19 +2,23 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { API_URL } from '../../lib/api/client';
+import { comparisonsQuery } from '../../lib/api/agreement-queries';
+import { closureName, useClosures } from '../../lib/api/closures';
 import { sessionCoverageQuery } from '../../lib/api/health-queries';
-import type { CoverageSession, StoredTimeframe } from '../../lib/api/types';
+import type { CoverageSession, Market, StoredTimeframe } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
+import { comparisonName, comparisonUrl } from '../../lib/comparison-name';
 import { barsOf, dayAfter, describeCounts, kindOf, reasonText } from '../../lib/coverage-view';
 import { formatAge, formatCount, formatCountdown, formatPercent, NONE } from '../../lib/format';
-import { formatTime, zoneName } from '../../lib/time';
+import { formatTime, nameOfDate, zoneName } from '../../lib/time';
 import { isDated } from '../../lib/timeframes';
+import { useProviderName } from '../../lib/use-provider-name';
 import { Dialog } from '../ui/dialog';
 import { QueryResult } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
 import { BackfillSteps } from './backfill-steps';
-import { nameOfDate } from './heat-map';
+import { Finding } from './finding';
 import { Shares, Swatch } from './swatch';
 
 /** The coverage of one session of one series, and a backfill for it. */
@@ -42,7 +46,7 @@ export function SessionSheet({
         query={query}
         skeleton={<SkeletonBlock className="h-96" />}
         isEmpty={({ sessions }) => sessions.length === 0}
-        empty={<Empty title="No bars expected">The market has no session on this date, or none that is due yet.</Empty>}
+        empty={query.data && <NoSession mic={query.data.exchange} date={session} />}
       >
         {(coverage) => (
           <Session
@@ -50,10 +54,22 @@ export function SessionSheet({
             symbol={coverage.symbol}
             timeframe={coverage.timeframe}
             timezone={coverage.timezone}
+            sourceOutage={coverage.sourceOutage}
           />
         )}
       </QueryResult>
     </Dialog>
+  );
+}
+
+function NoSession({ mic, date }: { mic: Market['mic']; date: string }) {
+  const closure = useClosures([mic]).get(closureName(mic, date));
+  return (
+    <Empty title="No bars expected">
+      {closure === undefined
+        ? 'The market has no session on this date, or none that is due yet.'
+        : `The market was closed on this date: ${closure}`}
+    </Empty>
   );
 }
 
@@ -62,13 +78,16 @@ function Session({
   symbol,
   timeframe,
   timezone,
+  sourceOutage,
 }: {
   row: CoverageSession;
   symbol: string;
   timeframe: StoredTimeframe;
   timezone: string;
+  /** Why the first source is not requested now; null if it is. */
+  sourceOutage: string | null;
 }) {
-  const request = { symbols: [symbol], timeframes: [timeframe], start: row.session, end: dayAfter(row.session) };
+  const request = { symbols: [symbol], timeframes: [timeframe], from: row.session, to: dayAfter(row.session) };
   return (
     <div className="flex flex-col gap-5">
       <div>
@@ -80,9 +99,11 @@ function Session({
           <Shares counts={row} />
         </div>
         <Reasons row={row} />
+        {row.pending > 0 && sourceOutage !== null && <p className="mt-2 text-xs text-ink-2">{sourceOutage}.</p>}
       </div>
       <Facts row={row} symbol={symbol} timeframe={timeframe} timezone={timezone} />
       {row.quality && <Quality quality={row.quality} />}
+      <Compared symbol={symbol} session={row.session} />
       <section className="border-t border-rule pt-4">
         <h3 className="mb-2 font-semibold">Backfill this session</h3>
         <BackfillSteps request={request} />
@@ -166,6 +187,28 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
     <dd>{children}</dd>
   </>
 );
+
+/** How the sources of the asset agree on this session; nothing if it has one source. */
+function Compared({ symbol, session }: { symbol: string; session: string }) {
+  const { data: comparisons = [] } = useQuery(comparisonsQuery(symbol, session));
+  const nameOf = useProviderName();
+  if (comparisons.length === 0) return null;
+  return (
+    <section>
+      <h3 className="font-semibold">Agreement of sources</h3>
+      <ul className="divide-y divide-rule">
+        {comparisons.map((one) => (
+          <li key={comparisonName(one)} className="py-1">
+            <a className="link target" href={comparisonUrl(one)}>
+              {nameOf(one.source)} and {nameOf(one.other)}, {one.timeframe}
+            </a>{' '}
+            <Finding comparison={one} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
 

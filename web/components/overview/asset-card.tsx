@@ -1,12 +1,14 @@
 'use client';
 import { memo, type MouseEvent } from 'react';
-import type { Asset, Latest, Pipeline } from '../../lib/api/types';
+import type { Asset, Backfill, Latest, Pipeline } from '../../lib/api/types';
 import { assetState, priceOf, UNKNOWN_STATE, type Price } from '../../lib/asset-view';
-import { formatPrice, priceDigits } from '../../lib/format';
+import { formatCount, formatPrice, NONE, priceDigits } from '../../lib/format';
 import type { RangeName } from '../../lib/ranges';
 import { Change } from '../ui/change';
 import { cx } from '../ui/cx';
+import { ProgressBar } from '../ui/progress-bar';
 import { SkeletonText } from '../ui/skeleton';
+import { StatusMark } from '../ui/status-mark';
 import { AssetStateMark, cadenceText } from './asset-state-mark';
 import { Sparkline } from './sparkline';
 import { Ticking } from './ticking';
@@ -20,15 +22,19 @@ export const AssetCard = memo(function AssetCard({
   latest,
   isError,
   pipelines,
+  backfill,
   isChosen,
   range,
   onChoose,
 }: {
   asset: Asset;
-  latest: Latest | undefined;
+  /** Undefined while it is loading; null if it has none, as a retired asset. */
+  latest: Latest | null | undefined;
   /** Its latest price could not be fetched. */
   isError: boolean;
   pipelines: readonly Pipeline[] | undefined;
+  /** One of this asset that is running. */
+  backfill: Backfill | undefined;
   isChosen: boolean;
   range: RangeName;
   onChoose: (symbol: string) => void;
@@ -51,7 +57,11 @@ export const AssetCard = memo(function AssetCard({
         <span className="flex h-5 items-center gap-2">
           <span className="font-semibold">{asset.symbol}</span>
           <span className="flex h-4 items-center truncate text-2xs">
-            {pipelines && view && <AssetStateMark {...view} asset={asset} at={price?.at ?? null} />}
+            {backfill ? (
+              <StatusMark kind="busy">{backfillText(backfill)}</StatusMark>
+            ) : (
+              pipelines && view && <AssetStateMark {...view} asset={asset} at={price?.at ?? null} />
+            )}
           </span>
         </span>
         <span className="block truncate text-xs text-ink-3">
@@ -59,17 +69,32 @@ export const AssetCard = memo(function AssetCard({
           {view?.state === 'updated' && view.everyMs !== null && ` · ${cadenceText(view.everyMs)}`}
         </span>
       </span>
-      <Sparkline latest={latest} />
+      {backfill?.progress && !latest?.sparkline ? (
+        <ProgressBar
+          label={`Backfill of ${asset.symbol}`}
+          value={backfill.progress.requestsDone}
+          max={Math.max(1, backfill.progress.requestsTotal)}
+          className="w-full"
+        />
+      ) : (
+        <Sparkline latest={latest} />
+      )}
       <span className="text-right">
-        {latest ? <Quote price={price} asset={asset} /> : <Waiting isError={isError} />}
+        {latest === undefined ? <Waiting isError={isError} /> : <Quote price={price} asset={asset} />}
       </span>
     </a>
   );
 });
 
+function backfillText({ progress }: Backfill): string {
+  if (!progress || progress.requestsTotal === 0) return 'backfill planned';
+  return `backfill ${formatCount(progress.requestsDone)} of ${formatCount(progress.requestsTotal)}`;
+}
+
 function Quote({ price, asset }: { price: Price | null; asset: Asset }) {
-  if (!price) return <span className="block h-9 text-xs text-ink-3">no bars yet</span>;
-  const digits = priceDigits(price.value, asset.assetClass);
+  if (!price)
+    return <span className="block h-9 text-xs text-ink-3">{asset.status === 'retired' ? NONE : 'no bars yet'}</span>;
+  const digits = priceDigits(price.value, asset.kind);
   return (
     <>
       <span className="block whitespace-nowrap">

@@ -15,6 +15,8 @@ const MARKS = {
   stale: 'warn',
   failing: 'bad',
   waiting: 'busy',
+  paused: 'idle',
+  retired: 'idle',
   unknown: 'bad',
 } as const satisfies Record<AssetState, MarkKind>;
 /** Ages change in these steps, so that a list of them stays quiet. ms */
@@ -28,7 +30,7 @@ const STEP_MS = 5_000;
 export function AssetStateMark({
   state,
   lagMs,
-  error,
+  reason,
   everyMs,
   asset,
   at,
@@ -41,7 +43,7 @@ export function AssetStateMark({
   const now = useMarketNow(STEP_MS);
   if (now === null) return null;
   return (
-    <span title={error ?? undefined}>
+    <span title={reason ?? undefined}>
       <StatusMark kind={MARKS[state]}>
         {state === 'unknown' ? 'not updated' : state}
         <span className="text-ink-3">
@@ -55,7 +57,7 @@ export function AssetStateMark({
 }
 
 function freshness(state: AssetState, lagMs: number | null, asset: Asset, at: number | null, now: number): string {
-  if (state === 'waiting' || at === null) return '';
+  if (state === 'waiting' || at === null || state === 'paused' || state === 'retired') return '';
   if (state === 'unknown') return formatAge(now - at);
   if (state === 'closed')
     return `${formatTime(at, 'weekday', asset.timezone)} ${formatTime(at, 'minute', asset.timezone)}`;

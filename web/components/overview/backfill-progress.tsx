@@ -2,7 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { latestBackfillQuery, statusQuery } from '../../lib/api/queries';
 import type { Backfill } from '../../lib/api/types';
-import { formatCount } from '../../lib/format';
+import { useWallNow } from '../../lib/clock';
+import { formatCount, formatCountdown } from '../../lib/format';
+import { ProgressBar } from '../ui/progress-bar';
 
 /** The progress of a running backfill, which fills the page on a fresh database. Its line always takes up space. */
 export function BackfillProgress() {
@@ -19,18 +21,34 @@ export function BackfillProgress() {
 function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
   const name = trigger === 'initial' ? 'First backfill' : 'Backfill';
   if (!progress || progress.requestsTotal === 0) return <>{name}: planning</>;
-  const { requestsDone, requestsTotal } = progress;
+  const { requestsDone, requestsTotal, isEstimate, waitsUntil } = progress;
   return (
     <>
-      <progress
-        aria-label={name}
-        value={requestsDone}
-        max={requestsTotal}
-        className="h-1 w-16 shrink-0 sm:w-32 appearance-none overflow-hidden rounded-sm bg-rule [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-rule [&::-webkit-progress-value]:bg-accent"
-      />
-      {name}: {formatCount(requestsDone)} of {formatCount(requestsTotal)} requests, {formatCount(progress.rowsInserted)}{' '}
-      bars
-      {requestsDone === requestsTotal && ', then a second pass for empty payloads'}
+      <ProgressBar label={name} value={requestsDone} max={requestsTotal} className="w-16 sm:w-32" />
+      <span className="truncate">
+        {name}:{' '}
+        <span className={waitsUntil ? 'max-sm:hidden' : undefined}>
+          {formatCount(requestsDone)} of {isEstimate && 'about '}
+          {formatCount(requestsTotal)} requests,{' '}
+        </span>
+        {formatCount(progress.rowsInserted)} bars
+        {waitsUntil && <NextTry at={waitsUntil} />}
+      </span>
+    </>
+  );
+}
+
+/**
+ * What a backfill waits for, in a few words on a phone. The countdown is for eyes only: read aloud each second, it would
+ * drown out the rest.
+ */
+function NextTry({ at }: { at: string }) {
+  const now = useWallNow();
+  return (
+    <>
+      <span className="max-sm:hidden">; requests missing bars again</span>
+      <span className="sm:hidden">; next try</span>
+      {now !== null && <span aria-hidden> in {formatCountdown(Date.parse(at) - now)}</span>}
     </>
   );
 }

@@ -79,45 +79,45 @@ const Head = ({ id }: { id: string }) => (
 /** From left to right, for wide screens. */
 export function FlowWide({ figures: { sources, schedules, steps, stored, api } }: { figures: FlowFigures }) {
   return (
-    <svg viewBox="0 0 1392 268" role="img" aria-label={TITLE} className="hidden w-full xl:block">
+    <svg viewBox="0 0 1392 300" role="img" aria-label={TITLE} className="hidden w-full xl:block">
       <Head id={WIDE} />
       {sources.map(({ name, lines }, i) => (
-        <Box key={name} x={0} y={112 + i * 82} width={180} height={66} name={name} lines={lines} />
+        <Box key={name} x={0} y={144 + i * 82} width={180} height={66} name={name} lines={lines} />
       ))}
-      <Box x={312} y={0} width={468} height={88} name="Temporal">
+      <Box x={312} y={0} width={468} height={120} name="Temporal">
         <Schedules schedules={schedules} right={456} />
         <Caption x={456} y={21} anchor="end">
           next fire in
         </Caption>
       </Box>
-      <Box x={312} y={128} width={468} height={124} name="Worker">
+      <Box x={312} y={160} width={468} height={124} name="Worker">
         {steps.map(({ name, line }, i) => (
           <Box key={name} x={STEPS[i]!.x} y={42} width={STEPS[i]!.width} height={54} inner name={name} lines={[line]} />
         ))}
         <Arrow head={WIDE} d="M132 69h12" />
         <Arrow head={WIDE} d="M260 69h12" />
         <Caption x={456} y={21} anchor="end">
-          one request per asset; retries of later steps never re-fetch
+          retries of later steps never re-fetch
         </Caption>
       </Box>
-      <Box x={916} y={157} width={176} height={66} name="PostgreSQL" lines={[stored, 'coverage, revisions, runs']} />
-      <Box x={1174} y={112} width={218} height={66} name="REST API" lines={[api, 'JSON, CSV, NDJSON, stream']} />
-      <Box x={1174} y={202} width={218} height={50} name="This page" lines={['reads only from the API']} />
-      <Arrow head={WIDE} d="M180 145h64v26h68" />
-      <Arrow head={WIDE} d="M180 227h64v-26h68" />
-      <Caption x={252} y={163}>
+      <Box x={916} y={189} width={176} height={66} name="PostgreSQL" lines={[stored, 'coverage, revisions, runs']} />
+      <Box x={1174} y={144} width={218} height={66} name="REST API" lines={[api, 'JSON, CSV, NDJSON, stream']} />
+      <Box x={1174} y={234} width={218} height={50} name="This page" lines={['reads only from the API']} />
+      <Arrow head={WIDE} d="M180 177h64v26h68" />
+      <Arrow head={WIDE} d="M180 259h64v-26h68" />
+      <Caption x={252} y={195}>
         payloads
       </Caption>
-      <Arrow head={WIDE} d="M546 88v40" />
-      <Caption x={554} y={112}>
+      <Arrow head={WIDE} d="M546 120v40" />
+      <Caption x={554} y={144}>
         starts each run
       </Caption>
-      <Arrow head={WIDE} d="M780 190h136" />
-      <Caption x={848} y={182} anchor="middle">
+      <Arrow head={WIDE} d="M780 222h136" />
+      <Caption x={848} y={214} anchor="middle">
         final bars only
       </Caption>
-      <Arrow head={WIDE} d="M1092 190h41v-45h41" />
-      <Arrow head={WIDE} d="M1283 178v24" />
+      <Arrow head={WIDE} d="M1092 222h41v-45h41" />
+      <Arrow head={WIDE} d="M1283 210v24" />
     </svg>
   );
 }

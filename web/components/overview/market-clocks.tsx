@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import dynamic from 'next/dynamic';
+import { useEffect, useState } from 'react';
 import { marketsQuery } from '../../lib/api/queries';
 import type { Market } from '../../lib/api/types';
 import { useMarketNow } from '../../lib/clock';
@@ -12,11 +13,15 @@ import { QueryResult } from '../ui/panel';
 import { SkeletonText } from '../ui/skeleton';
 import { StatusMark } from '../ui/status-mark';
 
+// loaded when it is opened
+const Closures = dynamic(() => import('./closures').then((module) => module.Closures), { ssr: false });
+
 const ALWAYS_OPEN = '24/7';
 /** Of the line of a local day, in SVG units. */
 const DAY_WIDTH = 240;
 const GRID = 'grid grid-cols-2 border-y border-rule lg:grid-cols-4 lg:divide-x lg:divide-rule';
-const CELL = 'px-4 py-2 lg:first:pl-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
+const CELL =
+  'px-4 py-2 lg:nth-[4n+1]:pl-0 lg:nth-[4n]:pr-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
 
 /** The exchanges' clocks: local time, state and next change, by the API's market clock. */
 export function MarketClocks() {
@@ -62,7 +67,10 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
     <div className={CELL}>
       <div className="flex items-baseline justify-between gap-2">
         <h2 className="truncate text-sm font-medium">{name}</h2>
-        <span className="text-2xs text-ink-3">{zoneName(now, timezone)}</span>
+        <span className="flex shrink-0 items-baseline gap-1 text-2xs text-ink-3">
+          {zoneName(now, timezone)}
+          <ClosuresButton market={market} />
+        </span>
       </div>
       <div className="justify-between gap-x-3 sm:flex sm:items-baseline">
         <time className="block text-lg">{formatTime(now, 'clock', timezone)}</time>
@@ -73,6 +81,28 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
       <DayBar market={market} now={now} />
       <p className="mt-1.5 h-4 truncate text-2xs text-ink-3">{next}</p>
     </div>
+  );
+}
+
+function ClosuresButton({ market }: { market: Market }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={`Closures of ${market.name}`}
+        title="Closures"
+        onClick={() => setOpen(true)}
+        className="-my-1 -mr-1 inline-flex size-6 items-center justify-center self-center rounded hover:text-ink"
+      >
+        <svg aria-hidden viewBox="0 0 12 4" className="w-3 fill-current">
+          <circle cx="2" cy="2" r="1.2" />
+          <circle cx="6" cy="2" r="1.2" />
+          <circle cx="10" cy="2" r="1.2" />
+        </svg>
+      </button>
+      {isOpen && <Closures market={market} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

@@ -5,19 +5,20 @@ import { LIVE_PIPELINES } from '../../lib/pipeline-steps';
 import { LiveCards, LiveCardsSkeleton } from '../runs/live-cards';
 import { Panel } from '../ui/panel';
 
-/** The live pipelines: schedule, numbered steps, symbols, next fire and last run. */
+/** The live pipelines whose provider is on: schedule, numbered steps, symbols, next fire and last run. */
 export function Pipelines() {
   const query = useQuery(statusQuery);
   const { data: schedules } = useQuery(schedulesQuery);
+  const shown = query.data?.pipelines.filter(({ off }) => off === null);
   return (
     <Panel
       title="Pipelines"
-      note={`${LIVE_PIPELINES.length} on a schedule; times in UTC`}
+      note={`${(shown ?? LIVE_PIPELINES).length} on a schedule; times in UTC`}
       query={query}
       stateClassName="h-[34rem] lg:h-[17rem]"
       skeleton={<LiveCardsSkeleton />}
     >
-      {({ pipelines }) => <LiveCards pipelines={pipelines} schedules={schedules} isStale={query.isError} />}
+      {() => <LiveCards pipelines={shown!} schedules={schedules} isStale={query.isError} />}
     </Panel>
   );
 }

@@ -5,7 +5,8 @@ import { SkeletonBlock } from '../ui/skeleton';
 const BOX = { width: 88, height: 28 };
 
 /** The closes of the latest session (coins: the last 24 hours), with the previous close as a dotted line. */
-export function Sparkline({ latest }: { latest: Latest | undefined }) {
+export function Sparkline({ latest }: { latest: Latest | null | undefined }) {
+  if (latest === null) return <span />;
   if (!latest) return <SkeletonBlock className="h-px w-full" />;
   const { bar, previousClose } = latest;
   const line = latest.sparkline && sparkline(latest.sparkline, previousClose, BOX);

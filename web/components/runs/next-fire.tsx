@@ -23,6 +23,25 @@ export function NextFire({ schedule, problem = null }: { schedule: Schedule | un
     <>
       in {formatCountdown(next - now)}
       <span className="text-ink-3"> · {formatTime(next, 'clock', 'UTC')}</span>
+      <Lost fires={schedule.fires} />
     </>
+  );
+}
+
+/** Fires that started no run, and why. Their bars are not lost: the next run fetches them. */
+function Lost({ fires }: { fires: Schedule['fires'] }) {
+  const { missed = 0, skipped = 0, dropped = 0 } = fires ?? {};
+  const count = missed + skipped + dropped;
+  if (count === 0) return null;
+  const why = [
+    missed > 0 && `${missed} missed while Temporal was down`,
+    skipped > 0 && `${skipped} skipped because an earlier run was in progress`,
+    dropped > 0 && `${dropped} dropped because too many were waiting`,
+  ];
+  return (
+    <span className="text-ink-3" title={why.filter(Boolean).join(', ')}>
+      {' '}
+      · {count} {count === 1 ? 'fire' : 'fires'} without a run
+    </span>
   );
 }

@@ -1,5 +1,6 @@
 import type { RunDetail, RunStep } from '../../lib/api/types';
 import { formatCount, formatDuration, NONE } from '../../lib/format';
+import { useProviderName } from '../../lib/use-provider-name';
 import { cx } from '../ui/cx';
 import { Empty } from '../ui/states';
 import { StatusMark } from '../ui/status-mark';
@@ -30,6 +31,9 @@ export function RunSteps({ run }: { run: RunDetail }) {
           <th scope="col" className="sm:w-24">
             Asset
           </th>
+          <th scope="col" className="w-28 max-sm:hidden">
+            Source
+          </th>
           <th scope="col" className="w-14 sm:w-18">
             Status
           </th>
@@ -58,6 +62,7 @@ export function RunSteps({ run }: { run: RunDetail }) {
 
 function StepRow({ step, from, length }: { step: RunStep; from: number; length: number }) {
   const isFailed = step.status === 'failed';
+  const nameOf = useProviderName();
   return (
     <>
       <tr className={cx('h-7', !isFailed && 'border-b border-rule')}>
@@ -65,6 +70,7 @@ function StepRow({ step, from, length }: { step: RunStep; from: number; length: 
         <td className="truncate">
           {step.symbol ?? <span className="text-ink-3">all</span>} <span className="text-ink-3">{step.timeframe}</span>
         </td>
+        <td className="truncate text-ink-2 max-sm:hidden">{step.source === null ? NONE : nameOf(step.source)}</td>
         <td className="text-xs">
           <StatusMark kind={isFailed ? 'bad' : 'good'}>{step.status}</StatusMark>
         </td>
@@ -85,7 +91,7 @@ function StepRow({ step, from, length }: { step: RunStep; from: number; length: 
       </tr>
       {isFailed && (
         <tr className="border-b border-rule">
-          <td colSpan={7} className="pb-2 text-xs wrap-anywhere">
+          <td colSpan={8} className="pb-2 text-xs wrap-anywhere">
             <span className="text-down">{step.errorType}</span> <span className="text-ink-2">{step.errorMessage}</span>
           </td>
         </tr>

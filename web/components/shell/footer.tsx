@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { API_URL } from '../../lib/api/client';
+import { providersQuery } from '../../lib/api/health-queries';
 import { statusQuery } from '../../lib/api/queries';
 import { PageLink } from '../ui/page-link';
 import { SkeletonText } from '../ui/skeleton';
@@ -8,6 +9,8 @@ import { SkeletonText } from '../ui/skeleton';
 /** Version, mode, data sources and links. */
 export function Footer() {
   const { data: status } = useQuery(statusQuery);
+  const { data: providers } = useQuery(providersQuery);
+  const sources = (providers?.providers ?? []).filter(({ live, lastSuccessAt }) => live.assets > 0 || lastSuccessAt);
   return (
     <footer className="mt-16 border-t border-rule">
       <div className="mx-auto grid max-w-[90rem] gap-x-12 gap-y-4 px-4 py-6 text-xs text-ink-3 md:grid-cols-[1fr_auto] md:px-6">
@@ -15,15 +18,22 @@ export function Footer() {
           <p>Barkeep {status ? `${status.version} · ${MODES[status.mode]}` : <SkeletonText chars={16} />}</p>
           <p>
             {status?.mode === 'sandbox' ? (
-              <>
-                All prices come from the sandbox, a simulated exchange that speaks the formats of Yahoo Finance and
-                CoinGecko. None of them is real. Not investment advice.
-              </>
+              <>All prices come from the sandbox, a simulated exchange. None of them is real. Not investment advice.</>
             ) : (
               <>
-                Stock data from <Outside href="https://finance.yahoo.com">Yahoo Finance</Outside>, for personal use
-                only. Crypto data provided by <Outside href="https://www.coingecko.com">CoinGecko</Outside>. Prices may
-                be delayed or wrong. Not investment advice.
+                {sources.length > 0 && (
+                  <>
+                    Data from{' '}
+                    {sources.map(({ provider, name, homepage, terms }, i) => (
+                      <span key={provider}>
+                        {i > 0 && ', '}
+                        <Outside href={homepage}>{name}</Outside> (<Outside href={terms}>terms</Outside>)
+                      </span>
+                    ))}
+                    .{' '}
+                  </>
+                )}
+                Prices may be delayed or wrong. Not investment advice.
               </>
             )}
           </p>

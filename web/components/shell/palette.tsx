@@ -135,7 +135,7 @@ function useGo(): Go {
     overview: (patch) => {
       if (window.location.pathname === '/') return changeUrl(patch);
       const query = new URLSearchParams(
-        Object.entries(patch).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+        Object.entries(patch).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
       );
       router.push(`/?${query.toString()}`);
     },
@@ -180,6 +180,7 @@ function pageCommands(go: Go, theme: Theme | null): Command[] {
       note: 'page',
       run: () => go.to(href),
     })),
+    action('Add assets', 'search by name, ticker or ISIN', () => go.overview({ add: '' })),
     action(`Switch to ${other} theme`, 'colours', () => chooseTheme(other)),
     action('Show the table', 'bars as rows', () => go.overview({ view: 'table' })),
     action('Show the chart', 'bars as candles', () => go.overview({ view: null })),

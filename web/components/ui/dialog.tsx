@@ -29,6 +29,8 @@ export function Dialog({ title, kind = 'prompt', onClose, children }: Props) {
     const element = dialog.current;
     const opener = document.activeElement;
     if (!element?.open) element?.showModal();
+    // a sheet begins with its button Close
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       element?.close();
       // React has removed the dialog by now, in which case the browser does not restore focus

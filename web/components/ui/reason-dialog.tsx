@@ -1,10 +1,9 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Declined } from '../../lib/api/admin';
-import { describeError } from '../../lib/api/errors';
 import { Button } from './button';
 import { Dialog } from './dialog';
+import { Problem } from './states';
 import { TextField } from './text-field';
 
 /** The API's limit. */
@@ -18,16 +17,30 @@ interface Props {
   action: string;
   kind?: 'primary' | 'danger';
   example: string;
+  /** Further fields, before the reason. */
+  fields?: ReactNode;
+  /** They are filled in. */
+  isComplete?: boolean;
   /** Performs the action. The dialog closes on success and shows the problem on failure. */
   act: (reason: string) => Promise<unknown>;
   onClose: () => void;
 }
 
 /** Asks for a reason before an admin action; the audit log keeps it. */
-export function ReasonDialog({ title, children, action, kind = 'primary', example, act, onClose }: Props) {
+export function ReasonDialog({
+  title,
+  children,
+  action,
+  kind = 'primary',
+  example,
+  fields,
+  isComplete = true,
+  act,
+  onClose,
+}: Props) {
   const [reason, setReason] = useState('');
   const work = useMutation({ mutationFn: act, onSuccess: onClose, retry: false, networkMode: 'always' });
-  const failure = work.error && !(work.error instanceof Declined) ? describeError(work.error) : null;
+  const canAct = isComplete && reason.trim() !== '' && !work.isPending;
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="text-ink-2">{children}</div>
@@ -35,9 +48,10 @@ export function ReasonDialog({ title, children, action, kind = 'primary', exampl
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          if (reason.trim() !== '' && !work.isPending) work.mutate(reason.trim());
+          if (canAct) work.mutate(reason.trim());
         }}
       >
+        {fields}
         <TextField
           label="Reason"
           hint="Stored in the audit log."
@@ -46,18 +60,13 @@ export function ReasonDialog({ title, children, action, kind = 'primary', exampl
           onChange={(event) => setReason(event.target.value)}
           maxLength={MAX_REASON_CHARS}
           autoComplete="off"
-          autoFocus
+          autoFocus={!fields}
           required
         />
-        {failure && (
-          <div role="alert" className="border-l-2 border-down pl-3">
-            <p className="text-down">{failure.title}</p>
-            {failure.detail && <p className="text-xs text-ink-2">{failure.detail}</p>}
-          </div>
-        )}
+        {work.error && <Problem error={work.error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Close</Button>
-          <Button type="submit" kind={kind} disabled={reason.trim() === '' || work.isPending}>
+          <Button type="submit" kind={kind} disabled={!canAct}>
             {work.isPending ? 'Working…' : action}
           </Button>
         </div>

@@ -1,5 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
+import { Declined } from '../../lib/api/admin';
 import { describeError } from '../../lib/api/errors';
 import { formatAge } from '../../lib/format';
 import { useNow } from '../../lib/use-now';
@@ -29,6 +30,18 @@ export function Failure({ error, retry, className }: { error: unknown; retry: ()
         {detail && <p className="max-w-prose text-xs text-ink-3">{detail}</p>}
       </div>
       <Button onClick={retry}>Retry</Button>
+    </div>
+  );
+}
+
+/** Why something that the user did has failed, in words; nothing if they gave no token. */
+export function Problem({ error }: { error: unknown }) {
+  if (error instanceof Declined) return null;
+  const { title, detail } = describeError(error);
+  return (
+    <div role="alert" className="border-l-2 border-down pl-3">
+      <p className="text-down">{title}</p>
+      {detail && <p className="text-xs text-ink-2">{detail}</p>}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { dayAfter } from '../coverage-view';
 import { requestJson, api } from './client';
 import { every } from './every';
-import { MAX_BARS } from './queries';
+import { barsKey, paramsOf, type BarsView } from './queries';
 import type {
   Actions,
   Asset,
@@ -13,7 +13,6 @@ import type {
   IndicatorList,
   IndicatorRow,
   Lineage,
-  Range,
   SessionHours,
   Timeframe,
 } from './types';
@@ -34,32 +33,22 @@ export const indicatorListQuery = queryOptions({
 });
 
 /** Indicators of the bars of a range. @param include the API's parameter; empty for the indicators always included */
-export const indicatorsQuery = (
-  { assetClass, symbol }: AssetRef,
-  range: Range,
-  timeframe: Timeframe | undefined,
-  include: string,
-  asOf: string | null,
-) =>
+export const indicatorsQuery = ({ assetClass, symbol }: AssetRef, view: BarsView, include: string) =>
   queryOptions({
-    queryKey: ['indicators', assetClass, symbol, range, timeframe ?? null, include, asOf],
+    queryKey: ['indicators', assetClass, symbol, view, include],
     queryFn: async ({ signal }): Promise<IndicatorRow[]> => {
       const page = await requestJson((cancel) => {
-        const path = { symbol };
-        const query = {
-          range,
-          limit: MAX_BARS,
-          timeframe: timeframe as never,
-          ...(include && { include }),
-          ...(asOf !== null && { asOf }),
+        const params = {
+          path: { symbol },
+          query: { ...paramsOf(view), range: view.range, ...(include && { include }) },
         };
         return assetClass === 'stock'
-          ? api.GET('/api/stocks/{symbol}/indicators', { params: { path, query }, signal: cancel })
-          : api.GET('/api/crypto/{symbol}/indicators', { params: { path, query }, signal: cancel });
+          ? api.GET('/api/stocks/{symbol}/indicators', { params, signal: cancel })
+          : api.GET('/api/crypto/{symbol}/indicators', { params, signal: cancel });
       }, signal);
       return page.bars;
     },
-    refetchInterval: asOf === null ? every(BARS_INTERVAL_MS) : false,
+    refetchInterval: view.asOf === null ? every(BARS_INTERVAL_MS) : false,
   });
 
 /** The bar after the newest final one; null if there is none yet. */
@@ -75,43 +64,35 @@ export const formingQuery = ({ symbol }: AssetRef, timeframe: Timeframe) =>
     refetchInterval: PRICE_INTERVAL_MS,
   });
 
-/**
- * Bars between two instants, for a comparison or the parts of an aggregate bar.
- * @param start ISO 8601
- * @param end exclusive; null = no bound
- */
-export const barsBetweenQuery = (
-  { assetClass, symbol }: AssetRef,
-  timeframe: Timeframe,
-  start: string,
-  end: string | null,
-  asOf: string | null = null,
-) =>
+/** Bars between two instants: for a comparison, or the parts of an aggregate bar. */
+export interface BarsBetween extends Omit<BarsView, 'range'> {
+  timeframe: Timeframe;
+  /** ISO 8601. */
+  start: string;
+  /** Exclusive; null = no bound. */
+  end: string | null;
+}
+
+export const barsBetweenQuery = ({ assetClass, symbol }: AssetRef, view: BarsBetween) =>
   queryOptions({
-    queryKey: [asOf === null ? 'bars' : 'past bars', assetClass, symbol, 'between', start, end, timeframe, asOf],
+    queryKey: [barsKey(view), assetClass, symbol, 'between', view],
     queryFn: ({ signal }): Promise<Bars> =>
       requestJson((cancel) => {
-        const path = { symbol };
-        const query = {
-          start,
-          ...(end !== null && { end }),
-          ...(asOf !== null && { asOf }),
-          limit: MAX_BARS,
-          timeframe: timeframe as never,
-        };
+        const { start, end } = view;
+        const params = { path: { symbol }, query: { ...paramsOf(view), start, ...(end !== null && { end }) } };
         return assetClass === 'stock'
-          ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
-          : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
+          ? api.GET('/api/stocks/{symbol}/ohlcv', { params, signal: cancel })
+          : api.GET('/api/crypto/{symbol}/ohlcv', { params, signal: cancel });
       }, signal),
     refetchInterval: every(BARS_INTERVAL_MS),
   });
 
-/** Where a stored bar came from. */
-export const lineageQuery = ({ symbol }: AssetRef, timeframe: Timeframe, time: string) =>
+/** Where a stored bar came from. @param source of one source alone, by its id; null = of the one that is served */
+export const lineageQuery = ({ symbol }: AssetRef, timeframe: Timeframe, time: string, source: string | null) =>
   queryOptions({
-    queryKey: ['lineage', symbol, timeframe, time],
+    queryKey: ['lineage', symbol, timeframe, time, source],
     queryFn: ({ signal }): Promise<Lineage> => {
-      const params = { path: { symbol, timeframe, time } };
+      const params = { path: { symbol, timeframe, time }, query: source === null ? {} : { source } };
       return requestJson(
         (cancel) => api.GET('/api/lineage/{symbol}/{timeframe}/{time}', { params, signal: cancel }),
         signal,
@@ -119,17 +100,17 @@ export const lineageQuery = ({ symbol }: AssetRef, timeframe: Timeframe, time: s
     },
   });
 
-/** The opens of a series' bars that were replaced by a later payload; of the latest 500 revisions. */
-export const revisedQuery = ({ symbol }: AssetRef, timeframe: Timeframe) =>
+/** The opens of a source's bars that were replaced by a later payload; of the latest 500 revisions of the asset. */
+export const revisedQuery = ({ symbol }: AssetRef, timeframe: Timeframe, source: string | undefined) =>
   queryOptions({
-    queryKey: ['revised', symbol, timeframe],
+    queryKey: ['revised', symbol, timeframe, source],
     queryFn: async ({ signal }): Promise<string[]> => {
       const query = { symbol, timeframe: timeframe as never, limit: MAX_REVISIONS };
       const page = await requestJson(
         (cancel) => api.GET('/api/revisions', { params: { query }, signal: cancel }),
         signal,
       );
-      return page.revisions.map(({ time }) => time);
+      return page.revisions.filter((revision) => revision.source === source).map(({ time }) => time);
     },
     refetchInterval: every(MINUTE),
   });
@@ -147,6 +128,20 @@ export const actionsQuery = ({ symbol }: AssetRef) =>
     refetchInterval: every(10 * MINUTE),
   });
 
+/** The hours of a market's session; null if it has none on that date. */
+export const sessionHoursQuery = (mic: Asset['exchange'], session: string) =>
+  queryOptions({
+    queryKey: ['markets', 'session', mic, session],
+    queryFn: async ({ signal }): Promise<SessionHours | null> => {
+      const params = { path: { mic }, query: { start: session, end: dayAfter(session) } };
+      const market = await requestJson(
+        (cancel) => api.GET('/api/markets/{mic}/sessions', { params, signal: cancel }),
+        signal,
+      );
+      return market.sessions[0] ?? null;
+    },
+  });
+
 /** Sessions with pending bars. */
 export interface PendingSessions {
   sessions: CoveredSession[];
@@ -157,19 +152,29 @@ export interface PendingSessions {
 /**
  * The sessions of a stored series with pending bars. There are usually none, which takes one small request.
  * @param from first date of interest, YYYY-MM-DD
+ * @param source of one source alone, by its id; null = as served
  */
-export const pendingQuery = (asset: Pick<Asset, 'symbol' | 'exchange'>, timeframe: Timeframe, from: string) =>
+export const pendingQuery = (
+  asset: Pick<Asset, 'symbol' | 'exchange'>,
+  timeframe: Timeframe,
+  from: string,
+  source: string | null,
+) =>
   queryOptions({
-    queryKey: ['coverage', asset.symbol, timeframe, from],
+    queryKey: ['coverage', asset.symbol, timeframe, from, source],
     queryFn: async ({ signal }): Promise<PendingSessions> => {
       const stored = timeframe as never;
-      const summary = await requestJson(
-        (cancel) => api.GET('/api/coverage', { params: { query: { timeframe: stored } }, signal: cancel }),
-        signal,
-      );
-      const oldest = summary.series.find(({ symbol }) => symbol === asset.symbol)?.oldestPending;
-      if (!oldest) return { sessions: [], hours: [] };
-      const query = { timeframe: stored, start: oldest > from ? oldest : from, limit: MAX_SESSIONS };
+      let start = from;
+      if (source === null) {
+        const summary = await requestJson(
+          (cancel) => api.GET('/api/coverage', { params: { query: { timeframe: stored } }, signal: cancel }),
+          signal,
+        );
+        const oldest = summary.series.find(({ symbol }) => symbol === asset.symbol)?.oldestPending;
+        if (!oldest) return { sessions: [], hours: [] };
+        if (oldest > from) start = oldest;
+      }
+      const query = { timeframe: stored, start, limit: MAX_SESSIONS, ...(source !== null && { source }) };
       const path = { symbol: asset.symbol };
       const coverage = await requestJson(
         (cancel) => api.GET('/api/coverage/{symbol}', { params: { path, query }, signal: cancel }),

@@ -3,17 +3,24 @@ export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly title: string;
   readonly detail: string | null;
+  /** What is wrong with each parameter, by its place, such as `symbols.0`. */
+  readonly errors: ReadonlyMap<string, string>;
 
   /** @param body of the response; a proxy in front of the API may send anything */
   constructor(
     readonly status: number,
     body: unknown,
   ) {
-    const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const { title, detail, errors } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+      string,
+      unknown
+    >;
     const name = typeof title === 'string' ? title : `The API returned status ${status}`;
     super(name);
     this.title = name;
     this.detail = typeof detail === 'string' ? detail : null;
+    const listed = (Array.isArray(errors) ? errors : []) as { parameter: string; detail: string }[];
+    this.errors = new Map(listed.map((one) => [one.parameter, one.detail]));
   }
 }
 

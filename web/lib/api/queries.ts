@@ -29,7 +29,7 @@ const EVERY = {
 } as const;
 
 /** The most bars that one response may have. */
-export const MAX_BARS = 10_000;
+const MAX_BARS = 10_000;
 
 /** Sources, totals, pipelines, freshness of every series. Sets the clock. */
 export const statusQuery = queryOptions({
@@ -55,11 +55,13 @@ export const marketsQuery = queryOptions({
   refetchInterval: every(EVERY.markets),
 });
 
-/** The tracked assets, and how far back their bars reach. */
+/** All assets, also those that are paused or retired, and how far back their bars reach. */
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
-  queryFn: async ({ signal }): Promise<Asset[]> =>
-    (await requestJson((cancel) => api.GET('/api/assets/list', { signal: cancel }), signal)).assets,
+  queryFn: async ({ signal }): Promise<Asset[]> => {
+    const params = { query: { status: 'all' } } as const;
+    return (await requestJson((cancel) => api.GET('/api/assets/list', { params, signal: cancel }), signal)).assets;
+  },
   refetchInterval: every(EVERY.assets),
 });
 
@@ -74,30 +76,42 @@ export const latestQuery = queryOptions({
   refetchInterval: EVERY.price,
 });
 
-/**
- * Bars of a range, oldest first; the newest 10,000 if there are more.
- * @param timeframe default: the API chooses one that fits the range
- * @param asOf as the store knew them at this instant, ISO 8601; null = now
- */
-export const barsQuery = (
-  { assetClass, symbol }: AssetRef,
-  range: Range,
-  timeframe?: Timeframe,
-  asOf: string | null = null,
-) =>
+/** Which bars of an asset. */
+export interface BarsView {
+  range: Range;
+  /** Absent: the API chooses one that fits the range. */
+  timeframe?: Timeframe;
+  /** As the store knew them at this instant, ISO 8601; null = now. */
+  asOf: string | null;
+  /** Those of one source alone, by its id; null = as served, of all its sources. */
+  source: string | null;
+}
+
+/** Bars that arrive are merged into what is served at present: never into the past, nor into one source. */
+export const barsKey = ({ asOf, source }: Pick<BarsView, 'asOf' | 'source'>): string =>
+  asOf !== null ? 'past bars' : source !== null ? 'bars of a source' : 'bars';
+
+/** The parameters of the API, without the window. */
+export const paramsOf = ({ timeframe, asOf, source }: Omit<BarsView, 'range'>) => ({
+  limit: MAX_BARS,
+  // the two paths accept different timeframes
+  timeframe: timeframe as never,
+  ...(asOf !== null && { asOf }),
+  ...(source !== null && { source: source as never }),
+});
+
+/** Bars of a range, oldest first; the newest 10,000 if there are more. */
+export const barsQuery = ({ assetClass, symbol }: AssetRef, view: BarsView) =>
   queryOptions({
-    // bars that arrive are merged into the present, never into the past
-    queryKey: [asOf === null ? 'bars' : 'past bars', assetClass, symbol, range, timeframe ?? null, asOf],
+    queryKey: [barsKey(view), assetClass, symbol, view],
     queryFn: ({ signal }): Promise<Bars> =>
       requestJson((cancel) => {
-        const path = { symbol };
-        // the two paths accept different timeframes
-        const query = { range, limit: MAX_BARS, timeframe: timeframe as never, ...(asOf !== null && { asOf }) };
+        const params = { path: { symbol }, query: { ...paramsOf(view), range: view.range } };
         return assetClass === 'stock'
-          ? api.GET('/api/stocks/{symbol}/ohlcv', { params: { path, query }, signal: cancel })
-          : api.GET('/api/crypto/{symbol}/ohlcv', { params: { path, query }, signal: cancel });
+          ? api.GET('/api/stocks/{symbol}/ohlcv', { params, signal: cancel })
+          : api.GET('/api/crypto/{symbol}/ohlcv', { params, signal: cancel });
       }, signal),
-    refetchInterval: asOf === null ? every(EVERY.session) : false,
+    refetchInterval: view.asOf === null ? every(EVERY.session) : false,
   });
 
 /** The latest backfill, with its progress while it runs. */
@@ -110,6 +124,19 @@ export const latestBackfillQuery = queryOptions({
       signal,
     );
     return page.backfills[0] ?? null;
+  },
+  refetchInterval: EVERY.backfill,
+});
+
+const LATEST_BACKFILLS = 50;
+
+/** The backfills that are running, newest first, with their progress. */
+export const runningBackfillsQuery = queryOptions({
+  queryKey: ['pipeline', 'backfills', 'running'],
+  queryFn: async ({ signal }) => {
+    const params = { query: { limit: LATEST_BACKFILLS } };
+    const page = await requestJson((cancel) => api.GET('/api/pipeline/backfills', { params, signal: cancel }), signal);
+    return page.backfills.filter(({ status }) => status === 'running');
   },
   refetchInterval: EVERY.backfill,
 });

@@ -4,10 +4,11 @@ import type { Schedule } from './types';
 
 const ACTIVE: Schedule = {
   id: 'stocks_1min',
-  title: 'Weekdays · every minute',
+  title: 'Every minute, in a session',
   state: 'active',
   paused: false,
   note: null,
+  fires: null,
   nextFires: ['2026-11-24T03:47:10.000Z'],
   last: null,
 };

@@ -4,6 +4,93 @@
  */
 
 export interface paths {
+    "/api/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Findings about sources that disagree
+         * @description Lists the sessions of all assets in which two sources disagree by more than sources usually do, newest first. A session is compared once payloads cover it as a whole at both sources, and again when bars change.
+         */
+        get: operations["agreementFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreement/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agreement of the sources of an asset
+         * @description Lists the sessions of an asset with how far each pair of its sources agrees, newest first: an asset with one source has none. A session is compared once payloads cover it as a whole at both sources, and again when bars change.
+         */
+        get: operations["agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow assets
+         * @description Asks the provider about each symbol, in one request: kind, exchange, currency and unit come from its answer. What can be
+         *     followed is added, what is paused or retired is resumed, and a backfill of all of them starts at once; live runs include
+         *     them from their next start on. One symbol that cannot be followed does not stop the others. `npm run asset -- add` does the
+         *     same.
+         */
+        post: operations["followAssets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An asset
+         * @description An asset with its provider, its exchange, its status and its stored timeframes, whether it is active or not. A former symbol leads to it, too: the header `Link` then names its path under the new one, as `canonical`.
+         */
+        get: operations["asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pause, resume, retire or rename an asset
+         * @description Changes either the status or the symbol. Bars are never deleted: those of a paused or retired asset are served as before. After a rename, the former symbol still leads to the asset, and its bars stay provable, as each payload is judged by what was asked for then.
+         */
+        patch: operations["changeAsset"];
+        trace?: never;
+    };
     "/api/assets/{symbol}/actions": {
         parameters: {
             query?: never;
@@ -42,6 +129,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{symbol}/sources/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a source of an asset
+         * @description Changes the rank, the role, the status or the symbol of one source, or several of these. What is served follows from the next read on; no bar is changed or deleted. Sources of the role `check` come after those that serve. `npm run asset -- source` does the same. An asset gets the sources that it has by itself: all providers that have it and are not off; and own files by `npm run import`.
+         */
+        patch: operations["changeSource"];
         trace?: never;
     };
     "/api/assets/latest": {
@@ -84,6 +191,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find something to follow
+         * @description Searches by name, ticker or ISIN, first among the assets, then at each provider that has a search, best match first. What cannot be followed is among the results, with the reason. If a provider does not answer, `providers` says so, and the results of the others are complete. Answers of providers are remembered for ten minutes.
+         */
+        get: operations["searchAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/coverage": {
         parameters: {
             query?: never;
@@ -94,7 +221,8 @@ export interface paths {
         /**
          * Coverage of all series
          * @description Returns how many bars of each series are stored and how many are missing, with totals. A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
-         *     state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.
+         *     state: filled, confirmed empty, pending or unobtainable. With several sources, it is filled if any that is served has a bar;
+         *     else its state is that of the first source which can still have one. Sessions that were changed by SQL are recounted first.
          */
         get: operations["coverageSummary"];
         put?: never;
@@ -116,7 +244,8 @@ export interface paths {
          * Coverage of one series by session
          * @description Lists the sessions of a series with what is stored and what is missing, a hash of the stored bars, and how far the day
          *     aggregated from its minute bars differs from the provider's daily bar. A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
-         *     state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.
+         *     state: filled, confirmed empty, pending or unobtainable. With several sources, it is filled if any that is served has a bar;
+         *     else its state is that of the first source which can still have one. Sessions that were changed by SQL are recounted first.
          */
         get: operations["coverage"];
         put?: never;
@@ -137,7 +266,8 @@ export interface paths {
         /**
          * Coverage by asset and trading date
          * @description Returns, for each asset, the number of bars in each state on the latest trading dates, as columns for a heat map. A bar is expected if it is final by now and not older than the first bar of its series. Each expected bar has one
-         *     state: filled, confirmed empty, pending or unobtainable. Sessions that were changed by SQL are recounted first.
+         *     state: filled, confirmed empty, pending or unobtainable. With several sources, it is filled if any that is served has a bar;
+         *     else its state is that of the first source which can still have one. Sessions that were changed by SQL are recounted first.
          */
         get: operations["coverageMatrix"];
         put?: never;
@@ -189,7 +319,7 @@ export interface paths {
         };
         /**
          * Latest bar and live price of a coin
-         * @description The last final bar (`30m`), the live price, which is not a bar, and the change since the previous session.
+         * @description The last final bar (`1m` or `30m`), the live price, which is not a bar, and the change since the previous session.
          */
         get: operations["cryptoLatest"];
         put?: never;
@@ -258,12 +388,56 @@ export interface paths {
         };
         /**
          * Lineage of a bar
-         * @description Returns where a bar came from: its values, the run that stored them, the payload with the provider's rows as they were sent, every earlier version, and rejected rows. For a missing bar, returns the state of its slot.
+         * @description Returns where a bar came from: its values, the run that stored them, the payload with the provider's rows as they were sent, every earlier version, and rejected rows. Of several sources, it is that of the bar that is served. For a missing bar, returns the state of its slot.
          */
         get: operations["barLineage"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets/{mic}/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unforeseen closures of a market
+         * @description Lists the days on which the market is closed although its calendar has a session, as entered by operators or listed in the closures file.
+         */
+        get: operations["marketClosures"];
+        put?: never;
+        /**
+         * Close a market on a day
+         * @description Marks a day as closed although the market’s calendar has a session. From then on, no bars are expected on that day. Nothing is deleted: a day with stored bars cannot be closed.
+         */
+        post: operations["closeMarket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets/{mic}/closures/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a closure back
+         * @description Removes a day that an operator had listed as closed. Its bars are expected again, with the coverage that it had.
+         */
+        delete: operations["reopenMarket"];
         options?: never;
         head?: never;
         patch?: never;
@@ -324,8 +498,9 @@ export interface paths {
         put?: never;
         /**
          * Start or preview a backfill
-         * @description Fetches missing bars from the providers, newest first, at a lower priority than live runs. With `dryRun`, returns the
-         *     plan and starts nothing. `npm run backfill` starts the same workflow.
+         * @description Fetches missing bars from the providers at a lower priority than live runs. With `dryRun`, returns the plan and
+         *     starts nothing. While a backfill is running, the same request returns it instead of starting another. `npm run backfill` and
+         *     `temporal workflow start --type BackfillWorkflow` take the same fields.
          */
         post: operations["startBackfill"];
         delete?: never;
@@ -355,7 +530,11 @@ export interface paths {
         delete: operations["cancelBackfill"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Resize or approve a backfill
+         * @description Changes how many requests a running backfill has in progress at a time, or starts one that is waiting for approval.
+         */
+        patch: operations["changeBackfill"];
         trace?: never;
     };
     "/api/pipeline/runs": {
@@ -811,11 +990,11 @@ export interface components {
                 session: string;
             }[];
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             splits: {
                 /**
                  * @description Shares before the split.
@@ -845,67 +1024,180 @@ export interface components {
              */
             timezone: string;
         };
-        AssetList: {
-            assets: {
+        Agreement: {
+            comparisons: components["schemas"]["Comparison"][];
+            /**
+             * @description Value of `cursor` for the next page; null on the last page.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
+        Asset: {
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
+            assetClass: "stock" | "crypto";
+            /**
+             * @description Currency of all prices, ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
+             * @example XNYS
+             * @enum {string}
+             */
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
+            /**
+             * @description Symbols that it had before it was renamed. They still lead to it.
+             * @example []
+             */
+            formerSymbols: string[];
+            /**
+             * @description Why it is paused or retired; null if it is active, or if nobody gave a reason.
+             * @example null
+             */
+            inactiveBecause: string | null;
+            /**
+             * @description What it is.
+             * @example etf
+             * @enum {string}
+             */
+            kind: "equity" | "etf" | "index" | "fund" | "currency" | "coin";
+            /** @example SPDR S&P 500 ETF */
+            name: string;
+            /**
+             * @description Id of the provider that it was added with, one of `sources`.
+             * @enum {string}
+             */
+            provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
+             * @description That provider's identifier for the asset.
+             * @example SPY
+             */
+            providerSymbol: string;
+            /**
+             * @description The unit in which the provider quotes it, such as `GBp`, if that is a hundredth of `currency`, in which prices are stored and served; otherwise null.
+             * @example null
+             */
+            quotedIn: string | null;
+            /**
+             * @description Why the first source is not requested now, and what stands in for it; null if it is requested.
+             * @example null
+             */
+            sourceOutage: string | null;
+            /** @description Where its bars come from, by rank. With only one, nothing stands in for it. */
+            sources: {
                 /**
-                 * @description Class of the asset.
-                 * @enum {string}
+                 * @description Name of the provider.
+                 * @example Yahoo Finance
                  */
-                assetClass: "stock" | "crypto";
-                /**
-                 * @description Currency of all prices, ISO 4217.
-                 * @example USD
-                 */
-                currency: string;
-                /**
-                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
-                 * @example XNYS
-                 * @enum {string}
-                 */
-                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
-                /** @example SPDR S&P 500 ETF */
                 name: string;
+                /**
+                 * @description Why it alone is paused; null if it is not.
+                 * @example null
+                 */
+                pausedBecause: string | null;
                 /**
                  * @description Id of the provider.
                  * @enum {string}
                  */
-                provider: "yahoo" | "coingecko";
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 /**
                  * @description The provider's identifier for the asset.
                  * @example SPY
                  */
                 providerSymbol: string;
                 /**
-                 * @description Symbol of the asset.
-                 * @example SPY
+                 * @description Bars of the lowest rank are served first.
+                 * @example 1
                  */
-                symbol: string;
-                timeframes: {
-                    /**
-                     * @description Additional delay of the feed of the exchange.
-                     * @example 0
-                     */
-                    delaySeconds: number;
-                    firstBar: string | null;
-                    lastBar: string | null;
-                    /**
-                     * @description A bar is final, and stored, this long after its close.
-                     * @example 8
-                     */
-                    settleSeconds: number;
-                    /**
-                     * @description Length of the bars.
-                     * @example 1m
-                     * @enum {string}
-                     */
-                    timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
-                }[];
+                rank: number;
                 /**
-                 * @description Time zone of the exchange (IANA).
-                 * @example America/New_York
+                 * @description `serve`; or `check`: its bars are compared with those of the others, and never served.
+                 * @example serve
+                 * @enum {string}
                  */
-                timezone: string;
+                role: "serve" | "check";
+                /**
+                 * Format: date-time
+                 * @description When it was added, wall clock.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                since: string;
+                /**
+                 * @description `active`: requested, while its asset is; `paused`: it alone is not. Its bars are served anyway.
+                 * @example active
+                 * @enum {string}
+                 */
+                status: "active" | "paused";
+                /**
+                 * @description Those that are stored.
+                 * @example [
+                 *       "1m",
+                 *       "1d"
+                 *     ]
+                 */
+                timeframes: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             }[];
+            /**
+             * @description `active`: requested by runs; `paused`: not for the time being; `retired`: given up. Its bars are served anyway.
+             * @enum {string}
+             */
+            status: "active" | "paused" | "retired";
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
+            symbol: string;
+            /** @description What is stored of it, shortest first: of all sources that are served. */
+            timeframes: {
+                /**
+                 * @description Additional delay of the feed of the exchange.
+                 * @example 0
+                 */
+                delaySeconds: number;
+                firstBar: string | null;
+                lastBar: string | null;
+                /**
+                 * @description A bar is final, and stored, this long after its close.
+                 * @example 8
+                 */
+                settleSeconds: number;
+                /**
+                 * @description Length of the bars.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+            }[];
+            /**
+             * @description Time zone of the exchange (IANA).
+             * @example America/New_York
+             */
+            timezone: string;
+        };
+        AssetChange: {
+            /**
+             * @description Reason for the action. Stored in the audit log permanently.
+             * @example provider maintenance until 18:00
+             */
+            reason?: string;
+            /**
+             * @description The new status.
+             * @example paused
+             * @enum {string}
+             */
+            status?: "active" | "paused" | "retired";
+            /**
+             * @description The provider's new symbol of a renamed asset. The provider is asked about it first.
+             * @example META
+             */
+            symbol?: string;
+        };
+        AssetList: {
+            assets: components["schemas"]["Asset"][];
             /** @description Rows of the `assets` table that no run can load, and what to fix in each. */
             problems: {
                 /** @example asset 12 ACME: unknown exchange XNAS; known: XNYS, XETR */
@@ -914,40 +1206,63 @@ export interface components {
                 symbol: string;
             }[];
         };
+        AssetSearch: {
+            /** @description The providers that were asked; none for a text of one character. */
+            providers: {
+                /**
+                 * @description Why the provider did not answer, so that its results are missing; null if it did.
+                 * @example null
+                 */
+                failure: string | null;
+                /**
+                 * @description Id of the provider.
+                 * @enum {string}
+                 */
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            }[];
+            results: components["schemas"]["FoundInstrument"][];
+        };
         Backfill: {
             /**
              * @description The request; null if the backfill was not started through this API.
              * @example {
              *       "symbols": [
-             *         "SPY",
-             *         "BTC"
+             *         "BTC",
+             *         "SPY"
              *       ],
-             *       "start": "2026-11-01",
-             *       "end": "2026-11-20",
+             *       "from": "2026-11-01",
+             *       "to": "2026-11-20",
              *       "reason": "a new asset"
              *     }
              */
             asked: {
                 /**
-                 * @description End, exclusive: a time or a date, market clock. Default: now.
-                 * @example 2026-11-20
+                 * @description Maximum number of its requests in progress at a time, 1 to 64. The providers' limits always apply. Default: 64.
+                 * @example 8
                  */
-                end?: string;
+                concurrency?: number;
+                /**
+                 * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers; for minute bars of years, the last 30 days.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description Whether the newest or the oldest bars of a page of assets come first. Default: `newest`.
+                 * @example newest
+                 * @enum {string}
+                 */
+                order?: "newest" | "oldest";
                 /**
                  * @description Reason of the operator; empty if none was given.
                  * @example the provider reported wrong volumes
                  */
                 reason: string;
                 /**
-                 * @description Also fetches bars that are stored, to pick up late corrections. Default: false.
-                 * @example false
+                 * @description `missing`: bars that are expected and not stored; those that the provider left empty wait until their next attempt is due. `failed`: only what earlier requests did not get (bars that were left empty or rejected, and series in which a request of a backfill failed), at once. `all`: also bars that are stored, to pick up late corrections. Default: `missing`.
+                 * @example missing
+                 * @enum {string}
                  */
-                refetch?: boolean;
-                /**
-                 * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers.
-                 * @example 2026-11-01
-                 */
-                start?: string;
+                reprocess?: "missing" | "failed" | "all";
                 /**
                  * @description Symbols, case-insensitive. Default: all tracked assets.
                  * @example [
@@ -963,6 +1278,16 @@ export interface components {
                  *     ]
                  */
                 timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
+                /**
+                 * @description End, exclusive: a time or a date, market clock. Default: now.
+                 * @example 2026-11-20
+                 */
+                to?: string;
+                /**
+                 * @description Counts its requests first, then waits up to 7 days for approval. Default: false.
+                 * @example false
+                 */
+                waitForApproval?: boolean;
             } | null;
             /**
              * @description Assets that failed.
@@ -1007,9 +1332,87 @@ export interface components {
              * @example backfill
              * @enum {string}
              */
-            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
             /** @description Progress of a running backfill; null once it has ended, and while Temporal or the worker is unavailable. */
             progress: {
+                /**
+                 * @description Sources of assets whose requests are planned: an asset with two sources counts twice.
+                 * @example 7
+                 */
+                assetsPlanned: number;
+                /**
+                 * @description Sources of all assets of the backfill; 0 before the first page is planned.
+                 * @example 7
+                 */
+                assetsTotal: number;
+                /**
+                 * @description Maximum number of its requests in progress at a time.
+                 * @example 64
+                 */
+                concurrency: number;
+                /**
+                 * @description Its requests, counted before it begins; null unless the request had `waitForApproval`.
+                 * @example null
+                 */
+                count: {
+                    /**
+                     * @description Assets with requests.
+                     * @example 1
+                     */
+                    assets: number;
+                    byProvider: {
+                        /**
+                         * @description Estimated duration in seconds.
+                         * @example 2
+                         */
+                        estimatedSeconds: number;
+                        /**
+                         * @description Maximum number of bars that the requests can return.
+                         * @example 1950
+                         */
+                        expectedBars: number;
+                        /**
+                         * @description Id of the provider.
+                         * @enum {string}
+                         */
+                        provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                        /**
+                         * @description Requests to this provider.
+                         * @example 5
+                         */
+                        requests: number;
+                    }[];
+                    /**
+                     * @description Estimated duration in seconds, from the rate limits of backfills. Providers work in parallel; live runs take precedence.
+                     * @example 2
+                     */
+                    estimatedSeconds: number;
+                    /**
+                     * @description Maximum number of bars that the requests can return.
+                     * @example 1950
+                     */
+                    expectedBars: number;
+                    /**
+                     * @description Requests to providers.
+                     * @example 5
+                     */
+                    requests: number;
+                    /**
+                     * @description Missing bars that the provider did not have and whose next attempt is not due yet.
+                     * @example 0
+                     */
+                    waiting: number;
+                } | null;
+                /**
+                 * @description Whether `requestsTotal` includes an estimate for sources that are not planned yet.
+                 * @example false
+                 */
+                isEstimate: boolean;
+                /**
+                 * @description Number of pages planned so far. Each page has the requests of the next assets.
+                 * @example 1
+                 */
+                page: number;
                 /**
                  * @description Requests that succeeded.
                  * @example 12
@@ -1021,7 +1424,7 @@ export interface components {
                  */
                 requestsFailed: number;
                 /**
-                 * @description Requests planned so far.
+                 * @description Total number of requests: those planned so far, plus an estimate of the others (see `isEstimate`).
                  * @example 40
                  */
                 requestsTotal: number;
@@ -1030,7 +1433,29 @@ export interface components {
                  * @example 18321
                  */
                 rowsInserted: number;
+                /**
+                 * @description `pausing`: it waits before it requests again the bars that the providers have not returned.
+                 * @example requesting
+                 * @enum {string}
+                 */
+                state: "planning" | "waiting_for_approval" | "requesting" | "pausing";
+                waitsUntil: string | null;
             } | null;
+            /**
+             * @description Requests that succeeded; null for other pipelines.
+             * @example null
+             */
+            requestsDone: number | null;
+            /**
+             * @description Requests that failed; null for other pipelines.
+             * @example null
+             */
+            requestsFailed: number | null;
+            /**
+             * @description Requests of a backfill: those planned so far, plus an estimate of the others; null for other pipelines.
+             * @example null
+             */
+            requestsTotal: number | null;
             /**
              * @description Rows that the provider sent.
              * @example 448
@@ -1093,6 +1518,24 @@ export interface components {
              */
             workflowId: string;
         };
+        BackfillChange: {
+            /**
+             * @description Starts a backfill that is waiting for approval.
+             * @example true
+             * @constant
+             */
+            approved?: true;
+            /**
+             * @description Maximum number of its requests in progress at a time, 1 to 64. The providers' limits always apply. Default: 64.
+             * @example 8
+             */
+            concurrency?: number;
+            /**
+             * @description Reason for the action. Stored in the audit log permanently.
+             * @example provider maintenance until 18:00
+             */
+            reason?: string;
+        };
         BackfillPage: {
             backfills: components["schemas"]["Backfill"][];
             /**
@@ -1102,6 +1545,29 @@ export interface components {
             nextCursor: string | null;
         };
         BackfillPlan: {
+            /**
+             * @description Assets with requests.
+             * @example 1
+             */
+            assets: number;
+            /** @description The first 1,000 assets with requests. */
+            byAsset: {
+                /**
+                 * @description Maximum number of bars that the requests can return.
+                 * @example 1950
+                 */
+                expectedBars: number;
+                /**
+                 * @description Requests to providers.
+                 * @example 5
+                 */
+                requests: number;
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
+                symbol: string;
+            }[];
             byProvider: {
                 /**
                  * @description Estimated duration in seconds.
@@ -1117,7 +1583,7 @@ export interface components {
                  * @description Id of the provider.
                  * @enum {string}
                  */
-                provider: "yahoo" | "coingecko";
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 /**
                  * @description Requests to this provider.
                  * @example 5
@@ -1149,7 +1615,7 @@ export interface components {
              * @example 0
              */
             waiting: number;
-            /** @description The first 500 requests: one series after the other, newest first. */
+            /** @description The first 500 requests: asset by asset, series by series, newest first. */
             windows: {
                 /**
                  * Format: date-time
@@ -1183,27 +1649,51 @@ export interface components {
         };
         BackfillRequest: {
             /**
+             * @description Maximum number of its requests in progress at a time, 1 to 64. The providers' limits always apply. Default: 64.
+             * @example 8
+             */
+            concurrency?: number;
+            /**
              * @description Returns the plan and starts nothing. Default: false.
              * @example true
              */
             dryRun?: boolean;
             /**
-             * @description End, exclusive: a time or a date, market clock. Default: now.
+             * @deprecated
+             * @description Former name of `to`.
              * @example 2026-11-20
              */
             end?: string;
+            /**
+             * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers; for minute bars of years, the last 30 days.
+             * @example 2026-11-01
+             */
+            from?: string;
+            /**
+             * @description Whether the newest or the oldest bars of a page of assets come first. Default: `newest`.
+             * @example newest
+             * @enum {string}
+             */
+            order?: "newest" | "oldest";
             /**
              * @description Reason for the action. Stored in the audit log permanently.
              * @example provider maintenance until 18:00
              */
             reason?: string;
             /**
-             * @description Also fetches bars that are stored, to pick up late corrections. Default: false.
-             * @example false
+             * @deprecated
+             * @description Former name of `reprocess`: true stands for `all`.
              */
             refetch?: boolean;
             /**
-             * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers.
+             * @description `missing`: bars that are expected and not stored; those that the provider left empty wait until their next attempt is due. `failed`: only what earlier requests did not get (bars that were left empty or rejected, and series in which a request of a backfill failed), at once. `all`: also bars that are stored, to pick up late corrections. Default: `missing`.
+             * @example missing
+             * @enum {string}
+             */
+            reprocess?: "missing" | "failed" | "all";
+            /**
+             * @deprecated
+             * @description Former name of `from`.
              * @example 2026-11-01
              */
             start?: string;
@@ -1216,12 +1706,27 @@ export interface components {
              */
             symbols?: string[];
             /**
+             * @description A single timeframe, instead of `timeframes`.
+             * @enum {string}
+             */
+            timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            /**
              * @description Stored timeframes. Default: all that the asset's provider has.
              * @example [
              *       "1m"
              *     ]
              */
             timeframes?: ("1m" | "30m" | "4h" | "1d" | "4d")[];
+            /**
+             * @description End, exclusive: a time or a date, market clock. Default: now.
+             * @example 2026-11-20
+             */
+            to?: string;
+            /**
+             * @description Counts its requests first, then waits up to 7 days for approval. Default: false.
+             * @example false
+             */
+            waitForApproval?: boolean;
         };
         Bar: {
             /**
@@ -1245,6 +1750,11 @@ export interface components {
              */
             open: number;
             /**
+             * @description Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.
+             * @enum {string}
+             */
+            source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
              * Format: date-time
              * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of its week, or of the first day of the month.
              * @example 2026-11-20T20:59:00Z
@@ -1257,7 +1767,7 @@ export interface components {
             volume: number | null;
         };
         BarsEvent: {
-            /** @description All bars from `firstTime` to `lastTime` as they are now; null if there are more than 200: request `/ohlcv`. */
+            /** @description All bars from `firstTime` to `lastTime` as they are now; of a later source only those that are served. Null if there are more than 200: request `/ohlcv`. */
             bars: {
                 /**
                  * @description Closing price, in `currency`.
@@ -1314,6 +1824,11 @@ export interface components {
              * @example 2026-11-20T20:59:00Z
              */
             recordedAt: string;
+            /**
+             * @description Provider of the bars, if it is not the first source of the asset; absent otherwise.
+             * @enum {string}
+             */
+            source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
             /** @example SPY */
             symbol: string;
             /**
@@ -1328,6 +1843,250 @@ export interface components {
              */
             updated: number;
         };
+        Closure: {
+            /**
+             * Format: date
+             * @description Trading date.
+             * @example 2026-11-25
+             */
+            date: string;
+            /**
+             * @description Why it was closed; shown with the market.
+             * @example Day of mourning
+             */
+            reason: string;
+        };
+        Comparison: {
+            /**
+             * @description Class of the asset.
+             * @enum {string}
+             */
+            assetClass: "stock" | "crypto";
+            /**
+             * @description Bars that both have.
+             * @example 389
+             */
+            bars: number;
+            /**
+             * @description Of these, bars in which one is also more than 10 basis points (0.1 %) away.
+             * @example 0
+             */
+            beyond10bp: number;
+            /**
+             * @description Bars in which at least one price is more than a tick away.
+             * @example 3
+             */
+            beyondTick: number;
+            /**
+             * Format: date-time
+             * @description Time of the comparison, wall clock.
+             * @example 2026-11-20T20:59:00Z
+             */
+            comparedAt: string;
+            /**
+             * @description Currency of all prices, ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
+             * @example XNYS
+             * @enum {string}
+             */
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
+            /** @description The gravest difference that is no ordinary one; null if there is none. */
+            finding: {
+                /**
+                 * @description Bars that show it.
+                 * @example 390
+                 */
+                bars: number;
+                /**
+                 * @description The finding in words.
+                 * @example Alpaca is 1 % above Yahoo Finance.
+                 */
+                detail: string;
+                /**
+                 * @description What it was concluded from. `unit` and `level`: `ratio`, other ÷ source. `split`: `ratio` and `split`. `stale`: `side` (`source` or `other`) repeats `price` while the other one changes `changes` times, over a `range` (a fraction). `shift`: `lagSeconds` by which the other source is late (negative: early) and the fraction of the difference that this lag `explained`. `outlier`: the `field`, the `time` (epoch ms) and `price` at the source, the `otherPrice` and their `ratio`.
+                 * @example {
+                 *       "ratio": 1.01
+                 *     }
+                 */
+                evidence: {
+                    [key: string]: number | string;
+                };
+                /**
+                 * Format: date-time
+                 * @description Open of the first bar that it concerns.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                from: string;
+                /**
+                 * @description `unit`: a factor of 100; `split`: the ratio of a split; `stale`: one source repeats itself while the other moves; `shift`: the same prices at other times; `level`: all prices apart by the same ratio; `outlier`: single prices far apart.
+                 * @example level
+                 * @enum {string}
+                 */
+                kind: "unit" | "split" | "stale" | "shift" | "level" | "outlier";
+                /**
+                 * Format: date-time
+                 * @description Open of the last bar that it concerns.
+                 * @example 2026-11-20T20:59:00Z
+                 */
+                to: string;
+            } | null;
+            /**
+             * @description Bars that only the other source has.
+             * @example 0
+             */
+            onlyOther: number;
+            /**
+             * @description Bars that only the source has.
+             * @example 1
+             */
+            onlySource: number;
+            /**
+             * @description The other source.
+             * @enum {string}
+             */
+            other: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /** @description By price; null if the sources have no bar in common. */
+            prices: {
+                /** @description How far the close of the other source is from that of the source. */
+                close: {
+                    /**
+                     * @description Of these, bars in which it is also more than 10 basis points (0.1 %) away.
+                     * @example 0
+                     */
+                    beyond10bp: number;
+                    /**
+                     * @description Bars in which it is more than a tick away.
+                     * @example 3
+                     */
+                    beyondTick: number;
+                    /**
+                     * @description Largest difference, with its sign.
+                     * @example -0.00003
+                     */
+                    largest: number;
+                    /**
+                     * @description Median difference, a fraction: other ÷ source − 1.
+                     * @example 0
+                     */
+                    median: number;
+                };
+                /** @description How far the high of the other source is from that of the source. */
+                high: {
+                    /**
+                     * @description Of these, bars in which it is also more than 10 basis points (0.1 %) away.
+                     * @example 0
+                     */
+                    beyond10bp: number;
+                    /**
+                     * @description Bars in which it is more than a tick away.
+                     * @example 3
+                     */
+                    beyondTick: number;
+                    /**
+                     * @description Largest difference, with its sign.
+                     * @example -0.00003
+                     */
+                    largest: number;
+                    /**
+                     * @description Median difference, a fraction: other ÷ source − 1.
+                     * @example 0
+                     */
+                    median: number;
+                };
+                /** @description How far the low of the other source is from that of the source. */
+                low: {
+                    /**
+                     * @description Of these, bars in which it is also more than 10 basis points (0.1 %) away.
+                     * @example 0
+                     */
+                    beyond10bp: number;
+                    /**
+                     * @description Bars in which it is more than a tick away.
+                     * @example 3
+                     */
+                    beyondTick: number;
+                    /**
+                     * @description Largest difference, with its sign.
+                     * @example -0.00003
+                     */
+                    largest: number;
+                    /**
+                     * @description Median difference, a fraction: other ÷ source − 1.
+                     * @example 0
+                     */
+                    median: number;
+                };
+                /** @description How far the open of the other source is from that of the source. */
+                open: {
+                    /**
+                     * @description Of these, bars in which it is also more than 10 basis points (0.1 %) away.
+                     * @example 0
+                     */
+                    beyond10bp: number;
+                    /**
+                     * @description Bars in which it is more than a tick away.
+                     * @example 3
+                     */
+                    beyondTick: number;
+                    /**
+                     * @description Largest difference, with its sign.
+                     * @example -0.00003
+                     */
+                    largest: number;
+                    /**
+                     * @description Median difference, a fraction: other ÷ source − 1.
+                     * @example 0
+                     */
+                    median: number;
+                };
+            } | null;
+            /**
+             * @description Correlation of the changes from close to close; null if a source does not move.
+             * @example 0.9997
+             */
+            returnCorrelation: number | null;
+            /**
+             * Format: date
+             * @description Trading date.
+             * @example 2026-11-20
+             */
+            session: string;
+            /**
+             * @description The source that the other one is compared with.
+             * @enum {string}
+             */
+            source: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
+            symbol: string;
+            /**
+             * @description Price step of the coarser source, in `currency`; null if too few prices show it.
+             * @example 0.01
+             */
+            tick: number | null;
+            /**
+             * @description Length of the compared bars. If the sources have none in common, the bars of the one are aggregated to those of the other.
+             * @example 1m
+             * @enum {string}
+             */
+            timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+            /**
+             * @description Time zone of the exchange (IANA).
+             * @example America/New_York
+             */
+            timezone: string;
+            /**
+             * @description Median of other ÷ source over the bars that traded at both; null if there is none.
+             * @example 0.998
+             */
+            volumeRatio: number | null;
+        };
         Coverage: {
             /**
              * @description Class of the asset.
@@ -1340,12 +2099,12 @@ export interface components {
              */
             currency: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
-            /** @description Why payloads of the asset are held back; empty if none are. */
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
+            /** @description Why payloads of the asset are held back, by source; empty if none are. */
             heldBack: {
                 nextTryAt: string | null;
                 /**
@@ -1354,6 +2113,12 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 since: string;
+                /**
+                 * @description Id of the provider of the source.
+                 * @example yahoo
+                 * @enum {string}
+                 */
+                source: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 /** @description The split that is in force and not applied yet; null if the provider reports none. */
                 split: {
                     /** @example 1 */
@@ -1425,13 +2190,13 @@ export interface components {
                  */
                 expected: number;
                 /**
-                 * @description Bars stored.
+                 * @description Bars that are served.
                  * @example 387
                  */
                 filled: number;
                 firstPending: string | null;
                 /**
-                 * @description SHA-256 of the session's stored bars, hexadecimal; null if none is stored. Each bar, in time order, is 48 bytes, big-endian: the time of its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, with NaN for an unknown volume (Python: `struct.pack('>q5d', …)`).
+                 * @description SHA-256 of the session's bars, hexadecimal; null if none is stored, or if one was aggregated from shorter bars of a later source. Each bar, in time order, is 48 bytes, big-endian: the time of its open in epoch milliseconds as a 64-bit integer, then open, high, low, close and volume as IEEE 754 doubles, with NaN for an unknown volume (Python: `struct.pack('>q5d', …)`).
                  * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
                  */
                 hash: string | null;
@@ -1504,6 +2269,11 @@ export interface components {
                 verifiedAt: string | null;
             }[];
             /**
+             * @description Why the first source is not requested now, and what stands in for it; null if it is requested.
+             * @example null
+             */
+            sourceOutage: string | null;
+            /**
              * @description Symbol of the asset.
              * @example SPY
              */
@@ -1538,11 +2308,11 @@ export interface components {
                  */
                 empty: (number | null)[];
                 /**
-                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+                 * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
-                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
                 /**
                  * @description Bars expected, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
@@ -1553,7 +2323,7 @@ export interface components {
                  */
                 expected: (number | null)[];
                 /**
-                 * @description Bars stored, one number per column; null if the asset has no session on that date, or had no bars yet.
+                 * @description Bars that are served, one number per column; null if the asset has no session on that date, or had no bars yet.
                  * @example [
                  *       390,
                  *       390,
@@ -1595,7 +2365,7 @@ export interface components {
             sessions: string[];
         };
         CoverageSummary: {
-            /** @description The assets whose payloads are held back, by symbol. */
+            /** @description The sources of assets whose payloads are held back, by symbol. */
             heldBack: {
                 nextTryAt: string | null;
                 /**
@@ -1604,6 +2374,12 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 since: string;
+                /**
+                 * @description Id of the provider of the source.
+                 * @example yahoo
+                 * @enum {string}
+                 */
+                source: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 /** @description The split that is in force and not applied yet; null if the provider reports none. */
                 split: {
                     /** @example 1 */
@@ -1643,18 +2419,18 @@ export interface components {
                  */
                 empty: number;
                 /**
-                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+                 * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
-                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
                 /**
                  * @description Bars expected by now: filled + empty + pending + unobtainable.
                  * @example 390
                  */
                 expected: number;
                 /**
-                 * @description Bars stored.
+                 * @description Bars that are served.
                  * @example 387
                  */
                 filled: number;
@@ -1709,6 +2485,11 @@ export interface components {
                  */
                 sessions: number;
                 /**
+                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested.
+                 * @example null
+                 */
+                sourceOutage: string | null;
+                /**
                  * @description Symbol of the asset.
                  * @example SPY
                  */
@@ -1742,7 +2523,7 @@ export interface components {
                  */
                 expected: number;
                 /**
-                 * @description Bars stored.
+                 * @description Bars that are served.
                  * @example 387
                  */
                 filled: number;
@@ -1766,6 +2547,55 @@ export interface components {
                  */
                 unobtainable: number;
             };
+        };
+        Followed: {
+            /** @description The run that fetches the bars of what was added or resumed; null if nothing was, or if Temporal was not available: heal then fetches them. */
+            backfill: components["schemas"]["Backfill"] | null;
+            /** @description In the order of the request, each symbol once. */
+            results: {
+                /**
+                 * @description As in the request.
+                 * @example VOD.L
+                 */
+                asked: string;
+                /** @description Null if it was refused or unanswered. */
+                asset: components["schemas"]["Asset"] | null;
+                /**
+                 * @description What can be followed and is near to what was refused.
+                 * @example []
+                 */
+                instead: components["schemas"]["FoundInstrument"][];
+                /**
+                 * @description The outcome in words.
+                 * @example VOD.L is followed from now on: Vodafone Group Public Limited Company, XLON, GBP, quoted in GBp
+                 */
+                message: string;
+                /**
+                 * @description `added`; `resumed`, if it was paused or retired; `known`, if it is followed already; `refused`, if it cannot be followed; `unanswered`, if a provider that may know it did not answer.
+                 * @enum {string}
+                 */
+                outcome: "added" | "resumed" | "known" | "refused" | "unanswered";
+            }[];
+        };
+        FollowRequest: {
+            /**
+             * @description Default: for each symbol the first provider that knows it.
+             * @example yahoo
+             * @enum {string}
+             */
+            provider?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
+             * @description Reason for the action. Stored in the audit log permanently.
+             * @example provider maintenance until 18:00
+             */
+            reason?: string;
+            /**
+             * @description Symbols of a provider, such as `providerSymbol` of a search result.
+             * @example [
+             *       "VOD.L"
+             *     ]
+             */
+            symbols: string[];
         };
         Forming: {
             /**
@@ -1825,11 +2655,11 @@ export interface components {
              */
             currency: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             /**
              * @description Symbol of the asset.
              * @example SPY
@@ -1846,6 +2676,79 @@ export interface components {
              * @example America/New_York
              */
             timezone: string;
+        };
+        FoundInstrument: {
+            /**
+             * @description ISO 4217; null if the provider does not say so in a search. It is known once the asset is followed.
+             * @example null
+             */
+            currency: string | null;
+            /**
+             * @description As `exchange` of an asset; null if it cannot be followed.
+             * @example XLON
+             */
+            exchange: ("24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO") | null;
+            /**
+             * @description The exchange in the provider's words; of a coin, its rank.
+             * @example London
+             */
+            exchangeName: string | null;
+            /**
+             * @description The asset that it is already; null if it is not followed.
+             * @example null
+             */
+            followedAs: {
+                /**
+                 * @description `active`: requested by runs; `paused`: not for the time being; `retired`: given up. Its bars are served anyway.
+                 * @enum {string}
+                 */
+                status: "active" | "paused" | "retired";
+                /**
+                 * @description Symbol of the asset.
+                 * @example SPY
+                 */
+                symbol: string;
+            } | null;
+            /**
+             * @description What it is; null if it cannot be followed.
+             * @example equity
+             */
+            kind: ("equity" | "etf" | "index" | "fund" | "currency" | "coin") | null;
+            /** @example Vodafone Group Public Limited Company */
+            name: string;
+            /**
+             * @description Id of the provider.
+             * @enum {string}
+             */
+            provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
+             * @description The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.
+             * @example VOD.L
+             */
+            providerSymbol: string;
+            /**
+             * @description The unit in which the provider quotes it, such as `GBp`, if that is a hundredth of `currency`, in which prices are stored and served; otherwise null.
+             * @example null
+             */
+            quotedIn: string | null;
+            /**
+             * @description Why it cannot be followed, to end “… cannot be followed: …”; null if it can.
+             * @example null
+             */
+            refused: string | null;
+            /**
+             * @description The symbol that it has, or gets, here.
+             * @example VOD.L
+             */
+            symbol: string;
+            /**
+             * @description What of it can be stored; none if it cannot be followed.
+             * @example [
+             *       "1m",
+             *       "1d"
+             *     ]
+             */
+            timeframes: ("1m" | "30m" | "4h" | "1d" | "4d")[];
         };
         Health: {
             /** @constant */
@@ -1926,11 +2829,11 @@ export interface components {
              */
             currency: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             meta: components["schemas"]["SeriesMeta"];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
@@ -1981,6 +2884,11 @@ export interface components {
              */
             sma50: number | null;
             /**
+             * @description Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.
+             * @enum {string}
+             */
+            source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
              * Format: date-time
              * @description Open of the bar, UTC; for `1d` and longer a label: 00:00Z of the trading date, of the Monday of its week, or of the first day of the month.
              * @example 2026-11-20T20:59:00Z
@@ -1995,7 +2903,7 @@ export interface components {
              * @enum {string}
              */
             assetClass: "stock" | "crypto";
-            /** @description The last final bar of the live timeframe; null if there is none. */
+            /** @description The last final bar of the live timeframe, of any source; null if there is none. */
             bar: {
                 /**
                  * @description Closing price, in `currency`.
@@ -2024,6 +2932,11 @@ export interface components {
                  */
                 session: string;
                 /**
+                 * @description Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.
+                 * @enum {string}
+                 */
+                source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                /**
                  * Format: date-time
                  * @description Open of the bar, UTC.
                  * @example 2026-11-20T20:59:00Z
@@ -2051,17 +2964,17 @@ export interface components {
              */
             currency: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             /**
              * @description Close of the session before that of `bar`; for coins the last close of the previous UTC day.
              * @example 610.11
              */
             previousClose: number | null;
-            /** @description The live price, which is not a bar; null if none is known. */
+            /** @description The newest price of any source, which is not a bar: a live price, or the close of a bar shorter than the live timeframe; null if none is known. */
             quote: {
                 /**
                  * @description Delay of the feed of this exchange, seconds.
@@ -2074,8 +2987,13 @@ export interface components {
                  */
                 price: number;
                 /**
+                 * @description Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.
+                 * @enum {string}
+                 */
+                source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                /**
                  * Format: date-time
-                 * @description Time of the trade, market clock.
+                 * @description Time of the trade, or end of the shorter bar, market clock.
                  * @example 2026-11-20T20:59:00Z
                  */
                 time: string;
@@ -2104,7 +3022,7 @@ export interface components {
                  * @enum {string}
                  */
                 assetClass: "stock" | "crypto";
-                /** @description The last final bar of the live timeframe; null if there is none. */
+                /** @description The last final bar of the live timeframe, of any source; null if there is none. */
                 bar: {
                     /**
                      * @description Closing price, in `currency`.
@@ -2133,6 +3051,11 @@ export interface components {
                      */
                     session: string;
                     /**
+                     * @description Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.
+                     * @enum {string}
+                     */
+                    source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                    /**
                      * Format: date-time
                      * @description Open of the bar, UTC.
                      * @example 2026-11-20T20:59:00Z
@@ -2160,17 +3083,17 @@ export interface components {
                  */
                 currency: string;
                 /**
-                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+                 * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
-                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
                 /**
                  * @description Close of the session before that of `bar`; for coins the last close of the previous UTC day.
                  * @example 610.11
                  */
                 previousClose: number | null;
-                /** @description The live price, which is not a bar; null if none is known. */
+                /** @description The newest price of any source, which is not a bar: a live price, or the close of a bar shorter than the live timeframe; null if none is known. */
                 quote: {
                     /**
                      * @description Delay of the feed of this exchange, seconds.
@@ -2183,8 +3106,13 @@ export interface components {
                      */
                     price: number;
                     /**
+                     * @description Provider of the bar, if it is not the first source with bars of this timeframe; absent otherwise. An aggregate bar has the last one by rank among those of the bars in it.
+                     * @enum {string}
+                     */
+                    source?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                    /**
                      * Format: date-time
-                     * @description Time of the trade, market clock.
+                     * @description Time of the trade, or end of the shorter bar, market clock.
                      * @example 2026-11-20T20:59:00Z
                      */
                     time: string;
@@ -2233,10 +3161,15 @@ export interface components {
             /** @description The payload with the values; if no bar is stored, the latest payload that covered its slot. Null if there is none. */
             answer: {
                 payload: components["schemas"]["Payload"];
+                /**
+                 * @description The unit in which the provider quotes it, such as `GBp`, if that is a hundredth of `currency`, in which prices are stored and served; otherwise null.
+                 * @example null
+                 */
+                quotedIn: string | null;
                 /** @description Its rows for this bar, as they were sent; null if the body is no longer stored. */
                 rows: {
                     /**
-                     * @description Yahoo: timestamp and values by name. CoinGecko: [close timestamp, open, high, low, close].
+                     * @description As the provider sends it: for example timestamp and values by name (Yahoo), or a list (CoinGecko, Coinbase).
                      * @example {
                      *       "timestamp": 1795446000,
                      *       "open": 612.3499755859375,
@@ -2305,7 +3238,7 @@ export interface components {
                      * @description Pipeline of the run.
                      * @enum {string}
                      */
-                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
                     /**
                      * Format: uuid
                      * @description Run id of the first execution in Temporal.
@@ -2360,11 +3293,11 @@ export interface components {
              */
             currency: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             /** @description Rejected rows for this bar, oldest first. */
             rejections: components["schemas"]["RejectedBar"][];
             /** @description Splits after the payload was fetched. Its prices were divided by their ratio. */
@@ -2437,7 +3370,7 @@ export interface components {
                      * @description Pipeline of the run.
                      * @enum {string}
                      */
-                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+                    pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
                     /**
                      * Format: uuid
                      * @description Run id of the first execution in Temporal.
@@ -2486,13 +3419,18 @@ export interface components {
                 attempts: number;
                 nextAttemptAt: string | null;
                 /**
-                 * @description State of the slot. `filled`: stored. `empty`: confirmed that the provider has no bar there. `not_due`: not final yet. `not_expected`: before the first bar of the series. Any other state is the reason why the bar is missing, as in `/api/coverage/{symbol}`.
+                 * @description State of the slot. `filled`: stored. `empty`: confirmed that the provider has no bar there. `not_due`: not final yet. `not_expected`: before the first bar of the series, or after the last one of imported files. Any other state is the reason why the bar is missing, as in `/api/coverage/{symbol}`.
                  * @example filled
                  * @enum {string}
                  */
                 state: "filled" | "empty" | "not_asked" | "null_at_provider" | "rejected" | "lost" | "corrupt" | "out_of_reach" | "not_due" | "not_expected";
                 verifiedAt: string | null;
             };
+            /**
+             * @description Id of the provider.
+             * @enum {string}
+             */
+            source: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
             /**
              * @description Symbol of the asset.
              * @example SPY
@@ -2544,6 +3482,39 @@ export interface components {
                 since: string;
             }[];
         };
+        MarketClosures: {
+            closures: {
+                createdAt: string | null;
+                /**
+                 * Format: date
+                 * @description Trading date.
+                 * @example 2026-11-25
+                 */
+                date: string;
+                /**
+                 * @description Where it is listed: in the database, by an operator, or in the closures file.
+                 * @example database
+                 * @enum {string}
+                 */
+                list: "database" | "file";
+                /**
+                 * @description Why it was closed; shown with the market.
+                 * @example Day of mourning
+                 */
+                reason: string;
+            }[];
+            /**
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
+             * @example XNYS
+             * @enum {string}
+             */
+            mic: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
+            /**
+             * @description Name of the market.
+             * @example New York
+             */
+            name: string;
+        };
         MarketSessions: {
             /**
              * Format: date
@@ -2558,11 +3529,11 @@ export interface components {
              */
             knownUntil: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            mic: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            mic: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             /**
              * @description Name of the market.
              * @example New York
@@ -2632,11 +3603,11 @@ export interface components {
                  */
                 holiday: string | null;
                 /**
-                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+                 * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
-                mic: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                mic: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
                 /**
                  * @description Name of the market.
                  * @example New York
@@ -2732,11 +3703,11 @@ export interface components {
              */
             currency: string;
             /**
-             * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+             * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
              * @example XNYS
              * @enum {string}
              */
-            exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+            exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
             meta: components["schemas"]["SeriesMeta"];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
@@ -2915,6 +3886,11 @@ export interface components {
                  */
                 note: string | null;
                 /**
+                 * @description Why the provider is off, so that the schedule is paused; null if it is on.
+                 * @example null
+                 */
+                off: string | null;
+                /**
                  * @description Whether the schedule is paused; null if Temporal is unavailable or the schedule is missing.
                  * @example false
                  */
@@ -2923,7 +3899,12 @@ export interface components {
                  * @description Id of the pipeline.
                  * @enum {string}
                  */
-                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min";
+                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min";
+                /**
+                 * @description Id of the provider.
+                 * @enum {string}
+                 */
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 schedule: {
                     /**
                      * @description Interval and offset in words.
@@ -2953,7 +3934,7 @@ export interface components {
                 source: string;
                 /**
                  * @description When its schedule fires, in words.
-                 * @example Weekdays · every minute
+                 * @example Every minute, in a session
                  */
                 title: string;
             }[];
@@ -3015,7 +3996,7 @@ export interface components {
                  * @description Id of the pipeline.
                  * @enum {string}
                  */
-                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+                pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
                 /** @description Buckets with at least one run, ascending. */
                 slots: {
                     /**
@@ -3162,15 +4143,64 @@ export interface components {
                     until: string;
                 } | null;
                 /**
+                 * @description How late its newest bars are, in seconds; null if that depends on the exchange.
+                 * @example 900
+                 */
+                delaySeconds: number | null;
+                /**
+                 * @description Exchanges whose assets it has; null if it is not limited to some.
+                 * @example [
+                 *       "XNYS"
+                 *     ]
+                 */
+                exchanges: string[] | null;
+                /**
                  * @description Failed requests since the last success.
                  * @example 0
                  */
                 failures: number;
                 /**
+                 * @description Whether it reports splits and dividends.
+                 * @example true
+                 */
+                hasActions: boolean;
+                /**
+                 * @description Whether it has live prices.
+                 * @example true
+                 */
+                hasQuotes: boolean;
+                /**
+                 * @description Whether its bars have a volume.
+                 * @example true
+                 */
+                hasVolume: boolean;
+                /**
+                 * Format: uri
+                 * @description Page of the provider.
+                 * @example https://finance.yahoo.com
+                 */
+                homepage: string;
+                /**
                  * @description Requests in progress.
                  * @example 1
                  */
                 inFlight: number;
+                /**
+                 * @description Environment variables that it needs.
+                 * @example [
+                 *       "ALPACA_KEY_ID",
+                 *       "ALPACA_SECRET_KEY"
+                 *     ]
+                 */
+                keys: string[];
+                /**
+                 * @description Kinds of assets that it has.
+                 * @example [
+                 *       "equity",
+                 *       "etf"
+                 *     ]
+                 */
+                kinds: ("equity" | "etf" | "index" | "fund" | "currency" | "coin")[];
                 /** @description Latest failure of the last hour; null if there was none. */
                 lastError: {
                     /**
@@ -3268,11 +4298,50 @@ export interface components {
                     };
                 };
                 lastSuccessAt: string | null;
+                /** @description Freshness that live runs can reach at this rate, if nothing else sends requests. */
+                live: {
+                    /**
+                     * @description Assets whose newest bars live runs request.
+                     * @example 7
+                     */
+                    assets: number;
+                    /**
+                     * @description Interval of the live schedule in seconds.
+                     * @example 60
+                     */
+                    intervalSeconds: number;
+                    /**
+                     * @description Whether one run can request all assets. If not, a run begins with the assets that were requested longest ago.
+                     * @example true
+                     */
+                    keepsUp: boolean;
+                    /**
+                     * @description Time that one request for each asset takes: `assets` ÷ `requestsPerSecond`. In seconds.
+                     * @example 0.875
+                     */
+                    roundSeconds: number;
+                    /**
+                     * @description Time within which the newest bar of every asset is stored once it is final: `roundSeconds` + `intervalSeconds`. In seconds.
+                     * @example 60.875
+                     */
+                    withinSeconds: number;
+                };
+                /**
+                 * @description Timeframe of its newest bars.
+                 * @example 1m
+                 * @enum {string}
+                 */
+                liveTimeframe: "1m" | "30m" | "4h" | "1d" | "4d";
                 /**
                  * @description Name of the provider.
                  * @example Yahoo Finance
                  */
                 name: string;
+                /**
+                 * @description Why it is off; null if it is on.
+                 * @example no key: EXAMPLE_KEY is not set
+                 */
+                off: string | null;
                 /** @description Current outage; null if there is none. */
                 outage: {
                     /**
@@ -3291,7 +4360,7 @@ export interface components {
                  * @description Id of the provider.
                  * @enum {string}
                  */
-                provider: "yahoo" | "coingecko";
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 quota: {
                     /**
                      * Format: date-time
@@ -3304,6 +4373,11 @@ export interface components {
                      * @example 10000
                      */
                     limit: number | null;
+                    /**
+                     * @description Why scheduled runs are spaced out, so that the quota lasts until the end of the month; null if they are not.
+                     * @example 3,500 of the 10,000 calls of the month are left: CoinGecko is requested every 60 minutes instead of every 20
+                     */
+                    spacing: string | null;
                     /**
                      * Format: date-time
                      * @description Start of the next month, when the quota resets.
@@ -3322,11 +4396,22 @@ export interface components {
                  */
                 requestsPerSecond: number;
                 /**
-                 * @description State of the provider. `out_of_quota`: the month's quota is used up. `blocked`: no requests are sent before `blocked.until`. `outage`: most assets showed the same symptom, so runs only request one asset until that succeeds. `failing`: the last request failed. `unused`: no requests yet.
+                 * @description State of the provider. `out_of_quota`: the month's quota is used up. `blocked`: no requests are sent before `blocked.until`. `outage`: most assets showed the same symptom, so runs only request one asset until that succeeds. `failing`: the last request failed. `unused`: no requests yet. `off`: nothing is requested of it; `off` says why.
                  * @example ok
                  * @enum {string}
                  */
-                state: "ok" | "failing" | "blocked" | "outage" | "out_of_quota" | "unused";
+                state: "ok" | "failing" | "blocked" | "outage" | "out_of_quota" | "unused" | "off";
+                /**
+                 * @description Symbols in one request for the newest bars.
+                 * @example 1
+                 */
+                symbolsPerRequest: number;
+                /**
+                 * Format: uri
+                 * @description Terms under which its data may be used.
+                 * @example https://legal.yahoo.com/us/en/yahoo/terms/otos/index.html
+                 */
+                terms: string;
                 /** @description Timeframes that the provider has. */
                 timeframes: ("1m" | "30m" | "4h" | "1d" | "4d")[];
             }[];
@@ -3493,6 +4578,12 @@ export interface components {
              */
             rule: string;
             /**
+             * @description Id of the provider of the source.
+             * @example yahoo
+             * @enum {string}
+             */
+            source: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            /**
              * @description State of the row.
              * @example open
              * @enum {string}
@@ -3601,11 +4692,11 @@ export interface components {
                  */
                 currency: string;
                 /**
-                 * @description Exchange: a MIC (ISO 10383), or `24/7` for coins.
+                 * @description Exchange: a MIC (ISO 10383), `24/5` for currencies or `24/7` for coins.
                  * @example XNYS
                  * @enum {string}
                  */
-                exchange: "XNYS" | "XETR" | "XPAR" | "XHKG" | "24/7";
+                exchange: "24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO";
                 /**
                  * @description Id of the revision.
                  * @example 311
@@ -3613,7 +4704,7 @@ export interface components {
                 id: number;
                 /**
                  * @description Path of the lineage of the bar.
-                 * @example /api/lineage/SPY/1m/2026-11-20T15:00:00Z
+                 * @example /api/lineage/SPY/1m/2026-11-20T15:00:00Z?source=yahoo
                  */
                 lineage: string;
                 /**
@@ -3622,6 +4713,12 @@ export interface components {
                  * @example 2026-11-20T20:59:00Z
                  */
                 replacedAt: string;
+                /**
+                 * @description Id of the provider of the source.
+                 * @example yahoo
+                 * @enum {string}
+                 */
+                source: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
                 /**
                  * @description Symbol of the asset.
                  * @example SPY
@@ -3688,7 +4785,22 @@ export interface components {
              * @description Pipeline of the run.
              * @enum {string}
              */
-            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
+            /**
+             * @description Requests that succeeded; null for other pipelines.
+             * @example null
+             */
+            requestsDone: number | null;
+            /**
+             * @description Requests that failed; null for other pipelines.
+             * @example null
+             */
+            requestsFailed: number | null;
+            /**
+             * @description Requests of a backfill: those planned so far, plus an estimate of the others; null for other pipelines.
+             * @example null
+             */
+            requestsTotal: number | null;
             /**
              * @description Rows that the provider sent.
              * @example 448
@@ -3791,7 +4903,22 @@ export interface components {
              * @description Pipeline of the run.
              * @enum {string}
              */
-            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+            pipeline: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
+            /**
+             * @description Requests that succeeded; null for other pipelines.
+             * @example null
+             */
+            requestsDone: number | null;
+            /**
+             * @description Requests that failed; null for other pipelines.
+             * @example null
+             */
+            requestsFailed: number | null;
+            /**
+             * @description Requests of a backfill: those planned so far, plus an estimate of the others; null for other pipelines.
+             * @example null
+             */
+            requestsTotal: number | null;
             /**
              * @description Rows that the provider sent.
              * @example 448
@@ -3863,6 +4990,8 @@ export interface components {
                  * @example 7
                  */
                 rows: number | null;
+                /** @description Id of the provider of the source; null if the step is not specific to one asset. */
+                source: ("yahoo" | "coingecko" | "alpaca" | "coinbase" | "file") | null;
                 /**
                  * Format: date-time
                  * @description Start of the step, wall clock.
@@ -3912,6 +5041,29 @@ export interface components {
             runs: components["schemas"]["Run"][];
         };
         Schedule: {
+            /** @description Fires since the schedule was created, by outcome; null if the schedule is missing. */
+            fires: {
+                /**
+                 * @description Fires that started no run, because too many were waiting for an earlier run.
+                 * @example 0
+                 */
+                dropped: number;
+                /**
+                 * @description Fires that started no run, because Temporal was down for too long.
+                 * @example 3
+                 */
+                missed: number;
+                /**
+                 * @description Fires that started no run, because an earlier run was still in progress.
+                 * @example 1
+                 */
+                skipped: number;
+                /**
+                 * @description Fires that started a run.
+                 * @example 1204
+                 */
+                started: number;
+            } | null;
             /**
              * @description Id of the schedule, here and in Temporal.
              * @example stocks_1min
@@ -3966,7 +5118,7 @@ export interface components {
             state: "active" | "paused" | "missing";
             /**
              * @description When the schedule fires, in words.
-             * @example Weekdays · every minute
+             * @example Every minute, in a session
              */
             title: string;
         };
@@ -4043,13 +5195,65 @@ export interface components {
             /** @enum {string} */
             sort: "asc" | "desc";
             /**
-             * @description Provider of the bars.
+             * @description Name of the provider of the first source.
              * @example Yahoo Finance
              */
             source: string;
+            /** @description The sources that have bars of this timeframe, by rank; with `source`, that one alone. */
+            sources: {
+                /**
+                 * @description Number of bars on this page from this source.
+                 * @example 1
+                 */
+                bars: number;
+                /**
+                 * @description Name of the provider.
+                 * @example Yahoo Finance
+                 */
+                name: string;
+                /**
+                 * @description Id of the provider.
+                 * @enum {string}
+                 */
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                /**
+                 * @description Bars of the lowest rank are served first.
+                 * @example 1
+                 */
+                rank: number;
+            }[];
             start: string | null;
             /** @description Bars of this page whose open the provider does not know: a close stands in for it. An aggregate bar is listed if the open of its first stored bar is unknown. Absent if all are known. See `GET /api/quarantine?state=stored`. */
             unknownOpens?: string[];
+        };
+        SourceChange: {
+            /**
+             * @description The provider's new identifier for the asset. A provider that has a search is asked about it first. A paused source is then requested again.
+             * @example META
+             */
+            providerSymbol?: string;
+            /**
+             * @description The new rank, from 1 on: the sources in between move by one. Those of the role `check` come last.
+             * @example 1
+             */
+            rank?: number;
+            /**
+             * @description Reason for the action. Stored in the audit log permanently.
+             * @example provider maintenance until 18:00
+             */
+            reason?: string;
+            /**
+             * @description `serve`; or `check`: its bars are compared with those of the others, and never served.
+             * @example serve
+             * @enum {string}
+             */
+            role?: "serve" | "check";
+            /**
+             * @description `active`: requested, while its asset is; `paused`: it alone is not. Its bars are served anyway.
+             * @example active
+             * @enum {string}
+             */
+            status?: "active" | "paused";
         };
         StreamPlace: {
             /**
@@ -4067,6 +5271,1163 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    agreementFindings: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the previous page, unchanged. */
+                cursor?: string;
+                /** @description End trading date, exclusive. */
+                end?: string;
+                /** @description Return only findings of this kind. */
+                finding?: "unit" | "split" | "stale" | "shift" | "level" | "outlier";
+                /** @description Maximum number of comparisons per page. Default 50. */
+                limit?: number;
+                /** @description Return only comparisons with this source; two, separated by a comma, name a pair. */
+                source?: string;
+                /** @description First trading date, inclusive. The date part of a time is used. */
+                start?: string;
+                /** @description Return only comparisons of bars of this length. */
+                timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            };
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "comparisons": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "session": "2026-11-20",
+                     *           "timeframe": "1m",
+                     *           "source": "yahoo",
+                     *           "other": "yahoo",
+                     *           "bars": 389,
+                     *           "onlySource": 1,
+                     *           "onlyOther": 0,
+                     *           "beyondTick": 3,
+                     *           "beyond10bp": 0,
+                     *           "tick": 0.01,
+                     *           "prices": {
+                     *             "open": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             },
+                     *             "high": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             },
+                     *             "low": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             },
+                     *             "close": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             }
+                     *           },
+                     *           "volumeRatio": 0.998,
+                     *           "returnCorrelation": 0.9997,
+                     *           "finding": {
+                     *             "kind": "level",
+                     *             "detail": "Alpaca is 1 % above Yahoo Finance.",
+                     *             "from": "2026-11-20T20:59:00Z",
+                     *             "to": "2026-11-20T20:59:00Z",
+                     *             "bars": 390,
+                     *             "evidence": {
+                     *               "ratio": 1.01
+                     *             }
+                     *           },
+                     *           "comparedAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, source, start, end, finding, limit, cursor",
+                     *       "instance": "/api/agreement",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe, source, start, end, finding, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/agreement",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/agreement",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agreement: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the previous page, unchanged. */
+                cursor?: string;
+                /** @description End trading date, exclusive. */
+                end?: string;
+                /** @description Return only comparisons with a finding of this kind, or with `any`. */
+                finding?: "any" | "unit" | "split" | "stale" | "shift" | "level" | "outlier";
+                /** @description Maximum number of comparisons per page. Default 50. */
+                limit?: number;
+                /** @description Return only comparisons with this source; two, separated by a comma, name a pair. */
+                source?: string;
+                /** @description First trading date, inclusive. The date part of a time is used. */
+                start?: string;
+                /** @description Return only comparisons of bars of this length. */
+                timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
+            };
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Symbol of an asset, case-insensitive.
+                 * @example SPY
+                 */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "comparisons": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "assetClass": "stock",
+                     *           "currency": "USD",
+                     *           "exchange": "XNYS",
+                     *           "timezone": "America/New_York",
+                     *           "session": "2026-11-20",
+                     *           "timeframe": "1m",
+                     *           "source": "yahoo",
+                     *           "other": "yahoo",
+                     *           "bars": 389,
+                     *           "onlySource": 1,
+                     *           "onlyOther": 0,
+                     *           "beyondTick": 3,
+                     *           "beyond10bp": 0,
+                     *           "tick": 0.01,
+                     *           "prices": {
+                     *             "open": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             },
+                     *             "high": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             },
+                     *             "low": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             },
+                     *             "close": {
+                     *               "beyondTick": 3,
+                     *               "beyond10bp": 0,
+                     *               "median": 0,
+                     *               "largest": -0.00003
+                     *             }
+                     *           },
+                     *           "volumeRatio": 0.998,
+                     *           "returnCorrelation": 0.9997,
+                     *           "finding": {
+                     *             "kind": "level",
+                     *             "detail": "Alpaca is 1 % above Yahoo Finance.",
+                     *             "from": "2026-11-20T20:59:00Z",
+                     *             "to": "2026-11-20T20:59:00Z",
+                     *             "bars": 390,
+                     *             "evidence": {
+                     *               "ratio": 1.01
+                     *             }
+                     *           },
+                     *           "comparedAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, source, start, end, finding, limit, cursor",
+                     *       "instance": "/api/agreement/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: timeframe, source, start, end, finding, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol.",
+                     *       "instance": "/api/agreement/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/agreement/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/agreement/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followAssets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique key of your choice. Requests with the same key start only one backfill, however often you send them. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "asked": "VOD.L",
+                     *           "outcome": "added",
+                     *           "message": "VOD.L is followed from now on: Vodafone Group Public Limited Company, XLON, GBP, quoted in GBp",
+                     *           "asset": {
+                     *             "symbol": "SPY",
+                     *             "assetClass": "stock",
+                     *             "currency": "USD",
+                     *             "exchange": "XNYS",
+                     *             "timezone": "America/New_York",
+                     *             "kind": "etf",
+                     *             "name": "SPDR S&P 500 ETF",
+                     *             "provider": "yahoo",
+                     *             "providerSymbol": "SPY",
+                     *             "quotedIn": null,
+                     *             "status": "active",
+                     *             "inactiveBecause": null,
+                     *             "formerSymbols": [],
+                     *             "sources": [
+                     *               {
+                     *                 "rank": 1,
+                     *                 "provider": "yahoo",
+                     *                 "name": "Yahoo Finance",
+                     *                 "providerSymbol": "SPY",
+                     *                 "role": "serve",
+                     *                 "status": "active",
+                     *                 "pausedBecause": null,
+                     *                 "since": "2026-11-20T20:59:00Z",
+                     *                 "timeframes": [
+                     *                   "1m",
+                     *                   "1d"
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "sourceOutage": null,
+                     *             "timeframes": [
+                     *               {
+                     *                 "timeframe": "1m",
+                     *                 "settleSeconds": 8,
+                     *                 "delaySeconds": 0,
+                     *                 "firstBar": "2026-10-21T13:30:00Z",
+                     *                 "lastBar": "2026-11-20T20:59:00Z"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "instead": []
+                     *         }
+                     *       ],
+                     *       "backfill": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Followed"];
+                };
+            };
+            /** @description Accepted and in progress. */
+            202: {
+                headers: {
+                    /**
+                     * @description Path at which to follow the progress.
+                     * @example /api/pipeline/backfills/backfill-1f3a9c20
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "asked": "VOD.L",
+                     *           "outcome": "added",
+                     *           "message": "VOD.L is followed from now on: Vodafone Group Public Limited Company, XLON, GBP, quoted in GBp",
+                     *           "asset": {
+                     *             "symbol": "SPY",
+                     *             "assetClass": "stock",
+                     *             "currency": "USD",
+                     *             "exchange": "XNYS",
+                     *             "timezone": "America/New_York",
+                     *             "kind": "etf",
+                     *             "name": "SPDR S&P 500 ETF",
+                     *             "provider": "yahoo",
+                     *             "providerSymbol": "SPY",
+                     *             "quotedIn": null,
+                     *             "status": "active",
+                     *             "inactiveBecause": null,
+                     *             "formerSymbols": [],
+                     *             "sources": [
+                     *               {
+                     *                 "rank": 1,
+                     *                 "provider": "yahoo",
+                     *                 "name": "Yahoo Finance",
+                     *                 "providerSymbol": "SPY",
+                     *                 "role": "serve",
+                     *                 "status": "active",
+                     *                 "pausedBecause": null,
+                     *                 "since": "2026-11-20T20:59:00Z",
+                     *                 "timeframes": [
+                     *                   "1m",
+                     *                   "1d"
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "sourceOutage": null,
+                     *             "timeframes": [
+                     *               {
+                     *                 "timeframe": "1m",
+                     *                 "settleSeconds": 8,
+                     *                 "delaySeconds": 0,
+                     *                 "firstBar": "2026-10-21T13:30:00Z",
+                     *                 "lastBar": "2026-11-20T20:59:00Z"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "instead": []
+                     *         }
+                     *       ],
+                     *       "backfill": {
+                     *         "workflowId": "backfill-1f3a9c20",
+                     *         "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *         "pipeline": "backfill",
+                     *         "trigger": "manual",
+                     *         "nominalAt": "2026-11-20T15:00:00Z",
+                     *         "scheduledAt": null,
+                     *         "status": "running",
+                     *         "startedAt": "2026-11-20T15:00:10.120Z",
+                     *         "finishedAt": null,
+                     *         "durationMs": null,
+                     *         "rowsExtracted": 448,
+                     *         "rowsInserted": 7,
+                     *         "rowsUpdated": 1,
+                     *         "rowsUnchanged": 440,
+                     *         "rowsRejected": 0,
+                     *         "assetsOk": 7,
+                     *         "assetsFailed": 0,
+                     *         "requestsTotal": null,
+                     *         "requestsDone": null,
+                     *         "requestsFailed": null,
+                     *         "attempts": 1,
+                     *         "errorType": null,
+                     *         "errorMessage": null,
+                     *         "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *         "asked": {
+                     *           "symbols": [
+                     *             "BTC",
+                     *             "SPY"
+                     *           ],
+                     *           "from": "2026-11-01",
+                     *           "to": "2026-11-20",
+                     *           "reason": "a new asset"
+                     *         },
+                     *         "progress": {
+                     *           "state": "requesting",
+                     *           "requestsTotal": 40,
+                     *           "isEstimate": false,
+                     *           "requestsDone": 12,
+                     *           "requestsFailed": 0,
+                     *           "rowsInserted": 18321,
+                     *           "assetsPlanned": 7,
+                     *           "assetsTotal": 7,
+                     *           "page": 1,
+                     *           "concurrency": 64,
+                     *           "waitsUntil": "2026-11-20T15:01:05Z",
+                     *           "count": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Followed"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description None of the symbols can be followed; `errors` has the reason for each. Or: the Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-followable",
+                     *       "title": "Cannot be followed",
+                     *       "status": 422,
+                     *       "detail": "None of the symbols can be followed; `errors` has the reason for each. Or: the Idempotency-Key was used for a different request.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Case-insensitive.
+                 * @example SPY
+                 */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "kind": "etf",
+                     *       "name": "SPDR S&P 500 ETF",
+                     *       "provider": "yahoo",
+                     *       "providerSymbol": "SPY",
+                     *       "quotedIn": null,
+                     *       "status": "active",
+                     *       "inactiveBecause": null,
+                     *       "formerSymbols": [],
+                     *       "sources": [
+                     *         {
+                     *           "rank": 1,
+                     *           "provider": "yahoo",
+                     *           "name": "Yahoo Finance",
+                     *           "providerSymbol": "SPY",
+                     *           "role": "serve",
+                     *           "status": "active",
+                     *           "pausedBecause": null,
+                     *           "since": "2026-11-20T20:59:00Z",
+                     *           "timeframes": [
+                     *             "1m",
+                     *             "1d"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "sourceOutage": null,
+                     *       "timeframes": [
+                     *         {
+                     *           "timeframe": "1m",
+                     *           "settleSeconds": 8,
+                     *           "delaySeconds": 0,
+                     *           "firstBar": "2026-10-21T13:30:00Z",
+                     *           "lastBar": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Case-insensitive.
+                 * @example SPY
+                 */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "kind": "etf",
+                     *       "name": "SPDR S&P 500 ETF",
+                     *       "provider": "yahoo",
+                     *       "providerSymbol": "SPY",
+                     *       "quotedIn": null,
+                     *       "status": "active",
+                     *       "inactiveBecause": null,
+                     *       "formerSymbols": [],
+                     *       "sources": [
+                     *         {
+                     *           "rank": 1,
+                     *           "provider": "yahoo",
+                     *           "name": "Yahoo Finance",
+                     *           "providerSymbol": "SPY",
+                     *           "role": "serve",
+                     *           "status": "active",
+                     *           "pausedBecause": null,
+                     *           "since": "2026-11-20T20:59:00Z",
+                     *           "timeframes": [
+                     *             "1m",
+                     *             "1d"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "sourceOutage": null,
+                     *       "timeframes": [
+                     *         {
+                     *           "timeframe": "1m",
+                     *           "settleSeconds": 8,
+                     *           "delaySeconds": 0,
+                     *           "firstBar": "2026-10-21T13:30:00Z",
+                     *           "lastBar": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The asset cannot get this symbol; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-renamable",
+                     *       "title": "Cannot be renamed",
+                     *       "status": 409,
+                     *       "detail": "The asset cannot get this symbol; the detail says why.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/assets/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listActions: {
         parameters: {
             query?: never;
@@ -4245,7 +6606,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Symbol of a stock or coin, case-insensitive.
+                 * @description Symbol of an asset, case-insensitive.
                  * @example SPY
                  */
                 symbol: string;
@@ -4392,6 +6753,234 @@ export interface operations {
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/assets/SPY/forming",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the provider of the source.
+                 * @example alpaca
+                 */
+                provider: string;
+                /**
+                 * @description Symbol of the asset, case-insensitive.
+                 * @example SPY
+                 */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "symbol": "SPY",
+                     *       "assetClass": "stock",
+                     *       "currency": "USD",
+                     *       "exchange": "XNYS",
+                     *       "timezone": "America/New_York",
+                     *       "kind": "etf",
+                     *       "name": "SPDR S&P 500 ETF",
+                     *       "provider": "yahoo",
+                     *       "providerSymbol": "SPY",
+                     *       "quotedIn": null,
+                     *       "status": "active",
+                     *       "inactiveBecause": null,
+                     *       "formerSymbols": [],
+                     *       "sources": [
+                     *         {
+                     *           "rank": 1,
+                     *           "provider": "yahoo",
+                     *           "name": "Yahoo Finance",
+                     *           "providerSymbol": "SPY",
+                     *           "role": "serve",
+                     *           "status": "active",
+                     *           "pausedBecause": null,
+                     *           "since": "2026-11-20T20:59:00Z",
+                     *           "timeframes": [
+                     *             "1m",
+                     *             "1d"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "sourceOutage": null,
+                     *       "timeframes": [
+                     *         {
+                     *           "timeframe": "1m",
+                     *           "settleSeconds": 8,
+                     *           "delaySeconds": 0,
+                     *           "firstBar": "2026-10-21T13:30:00Z",
+                     *           "lastBar": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol; or the asset has no source of this provider: the detail lists those that it has. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-source",
+                     *       "title": "Unknown source",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol; or the asset has no source of this provider: the detail lists those that it has.",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The source cannot be changed like that; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:source-conflict",
+                     *       "title": "Source cannot be changed like that",
+                     *       "status": 409,
+                     *       "detail": "The source cannot be changed like that; the detail says why.",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/assets/SPY/sources/alpaca",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
@@ -4555,7 +7144,10 @@ export interface operations {
     };
     listAssets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only assets with this status. Default: `active`. */
+                status?: "active" | "paused" | "retired" | "all";
+            };
             header?: {
                 /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
@@ -4590,9 +7182,31 @@ export interface operations {
                      *           "currency": "USD",
                      *           "exchange": "XNYS",
                      *           "timezone": "America/New_York",
+                     *           "kind": "etf",
                      *           "name": "SPDR S&P 500 ETF",
                      *           "provider": "yahoo",
                      *           "providerSymbol": "SPY",
+                     *           "quotedIn": null,
+                     *           "status": "active",
+                     *           "inactiveBecause": null,
+                     *           "formerSymbols": [],
+                     *           "sources": [
+                     *             {
+                     *               "rank": 1,
+                     *               "provider": "yahoo",
+                     *               "name": "Yahoo Finance",
+                     *               "providerSymbol": "SPY",
+                     *               "role": "serve",
+                     *               "status": "active",
+                     *               "pausedBecause": null,
+                     *               "since": "2026-11-20T20:59:00Z",
+                     *               "timeframes": [
+                     *                 "1m",
+                     *                 "1d"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "sourceOutage": null,
                      *           "timeframes": [
                      *             {
                      *               "timeframe": "1m",
@@ -4643,14 +7257,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "detail": "foo: unknown parameter; allowed: status",
                      *       "instance": "/api/assets/list",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint has none"
+                     *           "detail": "unknown parameter; allowed: status"
                      *         }
                      *       ]
                      *     }
@@ -4703,6 +7317,157 @@ export interface operations {
             };
         };
     };
+    searchAssets: {
+        parameters: {
+            query: {
+                /** @description Part of a name, a ticker or an ISIN. */
+                q: string;
+            };
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "provider": "yahoo",
+                     *           "providerSymbol": "VOD.L",
+                     *           "symbol": "VOD.L",
+                     *           "name": "Vodafone Group Public Limited Company",
+                     *           "kind": "equity",
+                     *           "exchange": "XLON",
+                     *           "exchangeName": "London",
+                     *           "currency": null,
+                     *           "quotedIn": null,
+                     *           "timeframes": [
+                     *             "1m",
+                     *             "1d"
+                     *           ],
+                     *           "followedAs": null,
+                     *           "refused": null
+                     *         }
+                     *       ],
+                     *       "providers": [
+                     *         {
+                     *           "provider": "yahoo",
+                     *           "failure": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetSearch"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: q",
+                     *       "instance": "/api/assets/search",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: q"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/assets/search",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/assets/search",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     coverageSummary: {
         parameters: {
             query?: {
@@ -4739,6 +7504,7 @@ export interface operations {
                      *       "heldBack": [
                      *         {
                      *           "symbol": "SPY",
+                     *           "source": "yahoo",
                      *           "split": {
                      *             "session": "2026-11-20",
                      *             "numerator": 4,
@@ -4766,6 +7532,7 @@ export interface operations {
                      *           "assetClass": "stock",
                      *           "exchange": "XNYS",
                      *           "timeframe": "1m",
+                     *           "sourceOutage": null,
                      *           "expected": 390,
                      *           "filled": 387,
                      *           "empty": 0,
@@ -4887,9 +7654,11 @@ export interface operations {
                 limit?: number;
                 /** @description Order by trading date. Default `desc`, newest first. */
                 sort?: "asc" | "desc";
+                /** @description Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one. */
+                source?: string;
                 /** @description First trading date, inclusive. The date part of a time is used. */
                 start?: string;
-                /** @description A timeframe that is stored for the asset. Default: the shortest, `1m` for stocks and `30m` for coins. */
+                /** @description A timeframe that is stored for the asset. Default: the shortest of its first source, `1m` for stocks and `30m` for coins. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
@@ -4898,7 +7667,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Symbol of a stock or coin, case-insensitive.
+                 * @description Symbol of an asset, case-insensitive.
                  * @example SPY
                  */
                 symbol: string;
@@ -4931,6 +7700,7 @@ export interface operations {
                      *       "exchange": "XNYS",
                      *       "timezone": "America/New_York",
                      *       "timeframe": "1m",
+                     *       "sourceOutage": null,
                      *       "sessions": [
                      *         {
                      *           "session": "2026-11-20",
@@ -4963,6 +7733,7 @@ export interface operations {
                      *       "heldBack": [
                      *         {
                      *           "symbol": "SPY",
+                     *           "source": "yahoo",
                      *           "split": {
                      *             "session": "2026-11-20",
                      *             "numerator": 4,
@@ -5007,14 +7778,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; allowed: timeframe, start, end, limit, sort, cursor",
+                     *       "detail": "foo: unknown parameter; allowed: timeframe, start, end, limit, sort, source, cursor",
                      *       "instance": "/api/coverage/SPY",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; allowed: timeframe, start, end, limit, sort, cursor"
+                     *           "detail": "unknown parameter; allowed: timeframe, start, end, limit, sort, source, cursor"
                      *         }
                      *       ]
                      *     }
@@ -5091,7 +7862,7 @@ export interface operations {
             query?: {
                 /** @description Number of trading dates, ending with the latest. Default 30. */
                 sessions?: number;
-                /** @description Return only assets with this timeframe, and their coverage in it. Default: the shortest timeframe of each asset. */
+                /** @description Return only assets with this timeframe, and their coverage in it. Default: the shortest timeframe of the first source of each asset. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
             };
             header?: {
@@ -5269,10 +8040,12 @@ export interface operations {
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
                 /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
+                /** @description Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one. */
+                source?: string;
                 /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `30m`, `4h` and `4d` are stored. Aggregated: `1h` from `30m`; `1d`, `1w` and `1mo` from `4h`. Default by range: `4h` for `5d` and `1mo`; `4d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `30m`. */
-                timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
+                /** @description Length of a bar. Yahoo Finance and Own files: `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach that far back; otherwise `1d`. CoinGecko: `30m`, `4h` and `4d` are stored. Aggregated: `1h` from `30m`; `1d`, `1w` and `1mo` from `4h`. Default by range: `4h` for `5d` and `1mo`; `4d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `30m`. Coinbase Exchange: `1m` are stored. Aggregated: `5m`, `15m`, `30m`, `1h`, `4h` and `1d` from `1m`. Default by range: `5m` for `1d`; `30m` for `5d`; `4h` for `1mo`; `1d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `1m`. */
+                timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
             header?: {
                 /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
@@ -5335,6 +8108,14 @@ export interface operations {
                      *       ],
                      *       "meta": {
                      *         "source": "CoinGecko",
+                     *         "sources": [
+                     *           {
+                     *             "rank": 1,
+                     *             "provider": "coingecko",
+                     *             "name": "CoinGecko",
+                     *             "bars": 1
+                     *           }
+                     *         ],
                      *         "count": 1,
                      *         "start": "2026-11-20T20:30:00Z",
                      *         "end": "2026-11-20T21:00:00Z",
@@ -5391,14 +8172,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format, include",
                      *       "instance": "/api/crypto/BTC/indicators",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include"
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format, include"
                      *         }
                      *       ]
                      *     }
@@ -5696,10 +8477,12 @@ export interface operations {
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
                 /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
+                /** @description Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one. */
+                source?: string;
                 /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
-                /** @description Length of a bar. `30m`, `4h` and `4d` are stored. Aggregated: `1h` from `30m`; `1d`, `1w` and `1mo` from `4h`. Default by range: `4h` for `5d` and `1mo`; `4d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `30m`. */
-                timeframe?: "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
+                /** @description Length of a bar. Yahoo Finance and Own files: `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach that far back; otherwise `1d`. CoinGecko: `30m`, `4h` and `4d` are stored. Aggregated: `1h` from `30m`; `1d`, `1w` and `1mo` from `4h`. Default by range: `4h` for `5d` and `1mo`; `4d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `30m`. Coinbase Exchange: `1m` are stored. Aggregated: `5m`, `15m`, `30m`, `1h`, `4h` and `1d` from `1m`. Default by range: `5m` for `1d`; `30m` for `5d`; `4h` for `1mo`; `1d` for `6mo`, `ytd`, `1y`, `5y` and `max`; otherwise `1m`. */
+                timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "4d" | "1w" | "1mo";
             };
             header?: {
                 /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
@@ -5762,6 +8545,14 @@ export interface operations {
                      *       ],
                      *       "meta": {
                      *         "source": "CoinGecko",
+                     *         "sources": [
+                     *           {
+                     *             "rank": 1,
+                     *             "provider": "coingecko",
+                     *             "name": "CoinGecko",
+                     *             "bars": 1
+                     *           }
+                     *         ],
                      *         "count": 1,
                      *         "start": "2026-11-20T20:30:00Z",
                      *         "end": "2026-11-20T21:00:00Z",
@@ -5818,14 +8609,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format",
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format",
                      *       "instance": "/api/crypto/BTC/ohlcv",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format"
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format"
                      *         }
                      *       ]
                      *     }
@@ -6088,19 +8879,22 @@ export interface operations {
     };
     barLineage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one. */
+                source?: string;
+            };
             header?: {
                 /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
                 "If-None-Match"?: string;
             };
             path: {
                 /**
-                 * @description Symbol of a stock or coin, case-insensitive.
+                 * @description Symbol of an asset, case-insensitive.
                  * @example SPY
                  */
                 symbol: string;
                 /**
-                 * @description Time of the bar's open, RFC 3339 with an offset; for `1d` and `4d` the date.
+                 * @description Time of the bar's open, RFC 3339 with an offset, or a Unix time; for `1d` and `4d` the date.
                  * @example 2026-11-20T15:00:00Z
                  */
                 time: string;
@@ -6137,6 +8931,7 @@ export interface operations {
                      *       "currency": "USD",
                      *       "exchange": "XNYS",
                      *       "timezone": "America/New_York",
+                     *       "source": "yahoo",
                      *       "timeframe": "1m",
                      *       "time": "2026-11-20T20:59:00Z",
                      *       "session": "2026-11-20",
@@ -6190,6 +8985,7 @@ export interface operations {
                      *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
                      *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
                      *         },
+                     *         "quotedIn": null,
                      *         "rows": [
                      *           {
                      *             "row": 30,
@@ -6249,6 +9045,7 @@ export interface operations {
                      *         {
                      *           "id": 1204,
                      *           "symbol": "SPY",
+                     *           "source": "yahoo",
                      *           "timeframe": "1m",
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
@@ -6332,14 +9129,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "detail": "foo: unknown parameter; allowed: source",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; this endpoint has none"
+                     *           "detail": "unknown parameter; allowed: source"
                      *         }
                      *       ]
                      *     }
@@ -6403,6 +9200,556 @@ export interface operations {
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/lineage/SPY/1m/2026-11-20T15%3A00%3A00Z",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    marketClosures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description MIC (ISO 10383), case-insensitive.
+                 * @example XNYS
+                 */
+                mic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mic": "XNYS",
+                     *       "name": "New York",
+                     *       "closures": [
+                     *         {
+                     *           "date": "2026-11-25",
+                     *           "reason": "Day of mourning",
+                     *           "list": "database",
+                     *           "createdAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MarketClosures"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown market. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-market",
+                     *       "title": "Unknown market",
+                     *       "status": 404,
+                     *       "detail": "Unknown market.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeMarket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description MIC (ISO 10383), case-insensitive.
+                 * @example XNYS
+                 */
+                mic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closure"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mic": "XNYS",
+                     *       "name": "New York",
+                     *       "closures": [
+                     *         {
+                     *           "date": "2026-11-25",
+                     *           "reason": "Day of mourning",
+                     *           "list": "database",
+                     *           "createdAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MarketClosures"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown market. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-market",
+                     *       "title": "Unknown market",
+                     *       "status": 404,
+                     *       "detail": "Unknown market.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The day is already listed as closed, or bars of that day are stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:closure-conflict",
+                     *       "title": "Closure not possible",
+                     *       "status": 409,
+                     *       "detail": "The day is already listed as closed, or bars of that day are stored.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/markets/XNYS/closures",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenMarket: {
+        parameters: {
+            query?: {
+                /** @description Reason for the action. Stored in the audit log permanently. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Trading date.
+                 * @example 2026-11-25
+                 */
+                date: string;
+                /**
+                 * @description MIC (ISO 10383), case-insensitive.
+                 * @example XNYS
+                 */
+                mic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mic": "XNYS",
+                     *       "name": "New York",
+                     *       "closures": [
+                     *         {
+                     *           "date": "2026-11-25",
+                     *           "reason": "Day of mourning",
+                     *           "list": "database",
+                     *           "createdAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MarketClosures"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: reason",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: reason"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown market. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-market",
+                     *       "title": "Unknown market",
+                     *       "status": 404,
+                     *       "detail": "Unknown market.",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No operator has listed the day as closed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:closure-conflict",
+                     *       "title": "Closure not possible",
+                     *       "status": 409,
+                     *       "detail": "No operator has listed the day as closed.",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/markets/XNYS/closures/2026-11-25",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
@@ -6778,24 +10125,35 @@ export interface operations {
                      *           "rowsRejected": 0,
                      *           "assetsOk": 7,
                      *           "assetsFailed": 0,
+                     *           "requestsTotal": null,
+                     *           "requestsDone": null,
+                     *           "requestsFailed": null,
                      *           "attempts": 1,
                      *           "errorType": null,
                      *           "errorMessage": null,
                      *           "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
                      *           "asked": {
                      *             "symbols": [
-                     *               "SPY",
-                     *               "BTC"
+                     *               "BTC",
+                     *               "SPY"
                      *             ],
-                     *             "start": "2026-11-01",
-                     *             "end": "2026-11-20",
+                     *             "from": "2026-11-01",
+                     *             "to": "2026-11-20",
                      *             "reason": "a new asset"
                      *           },
                      *           "progress": {
+                     *             "state": "requesting",
                      *             "requestsTotal": 40,
+                     *             "isEstimate": false,
                      *             "requestsDone": 12,
                      *             "requestsFailed": 0,
-                     *             "rowsInserted": 18321
+                     *             "rowsInserted": 18321,
+                     *             "assetsPlanned": 7,
+                     *             "assetsTotal": 7,
+                     *             "page": 1,
+                     *             "concurrency": 64,
+                     *             "waitsUntil": "2026-11-20T15:01:05Z",
+                     *             "count": null
                      *           }
                      *         }
                      *       ],
@@ -6921,6 +10279,7 @@ export interface operations {
                      *       "requests": 5,
                      *       "expectedBars": 1950,
                      *       "estimatedSeconds": 2,
+                     *       "assets": 1,
                      *       "waiting": 0,
                      *       "byProvider": [
                      *         {
@@ -6928,6 +10287,13 @@ export interface operations {
                      *           "requests": 5,
                      *           "expectedBars": 1950,
                      *           "estimatedSeconds": 2
+                     *         }
+                     *       ],
+                     *       "byAsset": [
+                     *         {
+                     *           "symbol": "SPY",
+                     *           "requests": 5,
+                     *           "expectedBars": 1950
                      *         }
                      *       ],
                      *       "windows": [
@@ -6974,24 +10340,35 @@ export interface operations {
                      *       "rowsRejected": 0,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "requestsTotal": null,
+                     *       "requestsDone": null,
+                     *       "requestsFailed": null,
                      *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
                      *       "asked": {
                      *         "symbols": [
-                     *           "SPY",
-                     *           "BTC"
+                     *           "BTC",
+                     *           "SPY"
                      *         ],
-                     *         "start": "2026-11-01",
-                     *         "end": "2026-11-20",
+                     *         "from": "2026-11-01",
+                     *         "to": "2026-11-20",
                      *         "reason": "a new asset"
                      *       },
                      *       "progress": {
+                     *         "state": "requesting",
                      *         "requestsTotal": 40,
+                     *         "isEstimate": false,
                      *         "requestsDone": 12,
                      *         "requestsFailed": 0,
-                     *         "rowsInserted": 18321
+                     *         "rowsInserted": 18321,
+                     *         "assetsPlanned": 7,
+                     *         "assetsTotal": 7,
+                     *         "page": 1,
+                     *         "concurrency": 64,
+                     *         "waitsUntil": "2026-11-20T15:01:05Z",
+                     *         "count": null
                      *       }
                      *     }
                      */
@@ -7184,24 +10561,35 @@ export interface operations {
                      *       "rowsRejected": 0,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "requestsTotal": null,
+                     *       "requestsDone": null,
+                     *       "requestsFailed": null,
                      *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
                      *       "asked": {
                      *         "symbols": [
-                     *           "SPY",
-                     *           "BTC"
+                     *           "BTC",
+                     *           "SPY"
                      *         ],
-                     *         "start": "2026-11-01",
-                     *         "end": "2026-11-20",
+                     *         "from": "2026-11-01",
+                     *         "to": "2026-11-20",
                      *         "reason": "a new asset"
                      *       },
                      *       "progress": {
+                     *         "state": "requesting",
                      *         "requestsTotal": 40,
+                     *         "isEstimate": false,
                      *         "requestsDone": 12,
                      *         "requestsFailed": 0,
-                     *         "rowsInserted": 18321
+                     *         "rowsInserted": 18321,
+                     *         "assetsPlanned": 7,
+                     *         "assetsTotal": 7,
+                     *         "page": 1,
+                     *         "concurrency": 64,
+                     *         "waitsUntil": "2026-11-20T15:01:05Z",
+                     *         "count": null
                      *       }
                      *     }
                      */
@@ -7358,24 +10746,35 @@ export interface operations {
                      *       "rowsRejected": 0,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "requestsTotal": null,
+                     *       "requestsDone": null,
+                     *       "requestsFailed": null,
                      *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
                      *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
                      *       "asked": {
                      *         "symbols": [
-                     *           "SPY",
-                     *           "BTC"
+                     *           "BTC",
+                     *           "SPY"
                      *         ],
-                     *         "start": "2026-11-01",
-                     *         "end": "2026-11-20",
+                     *         "from": "2026-11-01",
+                     *         "to": "2026-11-20",
                      *         "reason": "a new asset"
                      *       },
                      *       "progress": {
+                     *         "state": "requesting",
                      *         "requestsTotal": 40,
+                     *         "isEstimate": false,
                      *         "requestsDone": 12,
                      *         "requestsFailed": 0,
-                     *         "rowsInserted": 18321
+                     *         "rowsInserted": 18321,
+                     *         "assetsPlanned": 7,
+                     *         "assetsTotal": 7,
+                     *         "page": 1,
+                     *         "concurrency": 64,
+                     *         "waitsUntil": "2026-11-20T15:01:05Z",
+                     *         "count": null
                      *       }
                      *     }
                      */
@@ -7534,6 +10933,237 @@ export interface operations {
             };
         };
     };
+    changeBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Workflow id of the backfill in Temporal.
+                 * @example backfill-1f3a9c20
+                 */
+                workflowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "backfill-1f3a9c20",
+                     *       "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
+                     *       "pipeline": "backfill",
+                     *       "trigger": "manual",
+                     *       "nominalAt": "2026-11-20T15:00:00Z",
+                     *       "scheduledAt": null,
+                     *       "status": "running",
+                     *       "startedAt": "2026-11-20T15:00:10.120Z",
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "rowsExtracted": 448,
+                     *       "rowsInserted": 7,
+                     *       "rowsUpdated": 1,
+                     *       "rowsUnchanged": 440,
+                     *       "rowsRejected": 0,
+                     *       "assetsOk": 7,
+                     *       "assetsFailed": 0,
+                     *       "requestsTotal": null,
+                     *       "requestsDone": null,
+                     *       "requestsFailed": null,
+                     *       "attempts": 1,
+                     *       "errorType": null,
+                     *       "errorMessage": null,
+                     *       "temporalUrl": "http://127.0.0.1:8233/namespaces/default/workflows/stocks_1min-2026-11-20T15%3A00%3A10Z/0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11/history",
+                     *       "asked": {
+                     *         "symbols": [
+                     *           "BTC",
+                     *           "SPY"
+                     *         ],
+                     *         "from": "2026-11-01",
+                     *         "to": "2026-11-20",
+                     *         "reason": "a new asset"
+                     *       },
+                     *       "progress": {
+                     *         "state": "requesting",
+                     *         "requestsTotal": 40,
+                     *         "isEstimate": false,
+                     *         "requestsDone": 12,
+                     *         "requestsFailed": 0,
+                     *         "rowsInserted": 18321,
+                     *         "assetsPlanned": 7,
+                     *         "assetsTotal": 7,
+                     *         "page": 1,
+                     *         "concurrency": 64,
+                     *         "waitsUntil": "2026-11-20T15:01:05Z",
+                     *         "count": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown backfill. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-backfill",
+                     *       "title": "Unknown backfill",
+                     *       "status": 404,
+                     *       "detail": "Unknown backfill.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The backfill has ended, or cannot be changed like this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:not-running",
+                     *       "title": "Not running",
+                     *       "status": 409,
+                     *       "detail": "The backfill has ended, or cannot be changed like this.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/pipeline/backfills/backfill-1f3a9c20",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pipelineRuns: {
         parameters: {
             query?: {
@@ -7542,7 +11172,7 @@ export interface operations {
                 /** @description Maximum number of runs per page. Default 50. */
                 limit?: number;
                 /** @description Return only runs of this pipeline. */
-                pipeline?: "stocks_1min" | "stocks_1d" | "crypto_20min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release";
+                pipeline?: "stocks_1min" | "stocks_1d" | "crypto_20min" | "us_stocks_1min" | "crypto_1min" | "heal_gaps" | "verify_bars" | "backfill" | "adjust_splits" | "release" | "import";
                 /** @description Return only runs with this status. */
                 status?: "running" | "succeeded" | "partial" | "skipped" | "failed" | "cancelled" | "terminated" | "timed_out" | "lost";
                 /** @description Return only runs with this trigger. */
@@ -7594,6 +11224,9 @@ export interface operations {
                      *           "rowsRejected": 0,
                      *           "assetsOk": 7,
                      *           "assetsFailed": 0,
+                     *           "requestsTotal": null,
+                     *           "requestsDone": null,
+                     *           "requestsFailed": null,
                      *           "attempts": 1,
                      *           "errorType": null,
                      *           "errorMessage": null,
@@ -7752,6 +11385,9 @@ export interface operations {
                      *       "rowsRejected": 0,
                      *       "assetsOk": 7,
                      *       "assetsFailed": 0,
+                     *       "requestsTotal": null,
+                     *       "requestsDone": null,
+                     *       "requestsFailed": null,
                      *       "attempts": 1,
                      *       "errorType": null,
                      *       "errorMessage": null,
@@ -7760,6 +11396,7 @@ export interface operations {
                      *         {
                      *           "step": "extract",
                      *           "symbol": "SPY",
+                     *           "source": "yahoo",
                      *           "timeframe": "1m",
                      *           "status": "ok",
                      *           "attempts": 1,
@@ -7915,13 +11552,19 @@ export interface operations {
                      *       "schedules": [
                      *         {
                      *           "id": "stocks_1min",
-                     *           "title": "Weekdays · every minute",
+                     *           "title": "Every minute, in a session",
                      *           "state": "active",
                      *           "paused": false,
                      *           "note": "provider maintenance until 18:00",
                      *           "nextFires": [
                      *             "2026-11-20T15:01:10Z"
                      *           ],
+                     *           "fires": {
+                     *             "started": 1204,
+                     *             "missed": 3,
+                     *             "skipped": 1,
+                     *             "dropped": 0
+                     *           },
                      *           "last": {
                      *             "scheduledAt": "2026-11-20T15:00:10Z",
                      *             "startedAt": "2026-11-20T15:00:10.120Z",
@@ -8052,13 +11695,19 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "stocks_1min",
-                     *       "title": "Weekdays · every minute",
+                     *       "title": "Every minute, in a session",
                      *       "state": "active",
                      *       "paused": false,
                      *       "note": "provider maintenance until 18:00",
                      *       "nextFires": [
                      *         "2026-11-20T15:01:10Z"
                      *       ],
+                     *       "fires": {
+                     *         "started": 1204,
+                     *         "missed": 3,
+                     *         "skipped": 1,
+                     *         "dropped": 0
+                     *       },
                      *       "last": {
                      *         "scheduledAt": "2026-11-20T15:00:10Z",
                      *         "startedAt": "2026-11-20T15:00:10.120Z",
@@ -8232,13 +11881,19 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "stocks_1min",
-                     *       "title": "Weekdays · every minute",
+                     *       "title": "Every minute, in a session",
                      *       "state": "active",
                      *       "paused": false,
                      *       "note": "provider maintenance until 18:00",
                      *       "nextFires": [
                      *         "2026-11-20T15:01:10Z"
                      *       ],
+                     *       "fires": {
+                     *         "started": 1204,
+                     *         "missed": 3,
+                     *         "skipped": 1,
+                     *         "dropped": 0
+                     *       },
                      *       "last": {
                      *         "scheduledAt": "2026-11-20T15:00:10Z",
                      *         "startedAt": "2026-11-20T15:00:10.120Z",
@@ -8412,13 +12067,19 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "stocks_1min",
-                     *       "title": "Weekdays · every minute",
+                     *       "title": "Every minute, in a session",
                      *       "state": "active",
                      *       "paused": false,
                      *       "note": "provider maintenance until 18:00",
                      *       "nextFires": [
                      *         "2026-11-20T15:01:10Z"
                      *       ],
+                     *       "fires": {
+                     *         "started": 1204,
+                     *         "missed": 3,
+                     *         "skipped": 1,
+                     *         "dropped": 0
+                     *       },
                      *       "last": {
                      *         "scheduledAt": "2026-11-20T15:00:10Z",
                      *         "startedAt": "2026-11-20T15:00:10.120Z",
@@ -8615,8 +12276,10 @@ export interface operations {
                      *       "pipelines": [
                      *         {
                      *           "pipeline": "stocks_1min",
-                     *           "title": "Weekdays · every minute",
+                     *           "title": "Every minute, in a session",
+                     *           "provider": "yahoo",
                      *           "source": "Yahoo Finance",
+                     *           "off": null,
                      *           "schedule": {
                      *             "id": "stocks_1min",
                      *             "every": "every minute, offset 10 s",
@@ -8644,6 +12307,9 @@ export interface operations {
                      *             "rowsRejected": 0,
                      *             "assetsOk": 7,
                      *             "assetsFailed": 0,
+                     *             "requestsTotal": null,
+                     *             "requestsDone": null,
+                     *             "requestsFailed": null,
                      *             "attempts": 1,
                      *             "errorType": null,
                      *             "errorMessage": null,
@@ -8692,6 +12358,9 @@ export interface operations {
                      *           "rowsRejected": 0,
                      *           "assetsOk": 7,
                      *           "assetsFailed": 0,
+                     *           "requestsTotal": null,
+                     *           "requestsDone": null,
+                     *           "requestsFailed": null,
                      *           "attempts": 1,
                      *           "errorType": null,
                      *           "errorMessage": null,
@@ -8977,10 +12646,30 @@ export interface operations {
                      *         {
                      *           "provider": "yahoo",
                      *           "name": "Yahoo Finance",
+                     *           "homepage": "https://finance.yahoo.com",
+                     *           "terms": "https://legal.yahoo.com/us/en/yahoo/terms/otos/index.html",
+                     *           "kinds": [
+                     *             "equity",
+                     *             "etf"
+                     *           ],
+                     *           "exchanges": [
+                     *             "XNYS"
+                     *           ],
                      *           "timeframes": [
                      *             "1m"
                      *           ],
+                     *           "liveTimeframe": "1m",
+                     *           "delaySeconds": 900,
+                     *           "hasVolume": true,
+                     *           "hasActions": true,
+                     *           "hasQuotes": true,
+                     *           "symbolsPerRequest": 1,
+                     *           "keys": [
+                     *             "ALPACA_KEY_ID",
+                     *             "ALPACA_SECRET_KEY"
+                     *           ],
                      *           "state": "ok",
+                     *           "off": "no key: EXAMPLE_KEY is not set",
                      *           "blocked": {
                      *             "until": "2026-11-20T20:59:00Z",
                      *             "type": "RateLimited",
@@ -8993,11 +12682,19 @@ export interface operations {
                      *           "failures": 0,
                      *           "inFlight": 1,
                      *           "requestsPerSecond": 8,
+                     *           "live": {
+                     *             "assets": 7,
+                     *             "intervalSeconds": 60,
+                     *             "roundSeconds": 0.875,
+                     *             "withinSeconds": 60.875,
+                     *             "keepsUp": true
+                     *           },
                      *           "quota": {
                      *             "used": 2318,
                      *             "limit": 10000,
                      *             "from": "2026-11-20T20:59:00Z",
-                     *             "until": "2026-11-20T20:59:00Z"
+                     *             "until": "2026-11-20T20:59:00Z",
+                     *             "spacing": "3,500 of the 10,000 calls of the month are left: CoinGecko is requested every 60 minutes instead of every 20"
                      *           },
                      *           "lastSuccessAt": "2026-11-20T20:59:00Z",
                      *           "lastFailureAt": "2026-11-20T20:59:00Z",
@@ -9150,7 +12847,7 @@ export interface operations {
                 /** @description Maximum number of rows per page. Default 50. */
                 limit?: number;
                 /** @description Return only rows that broke this rule. */
-                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "off_grid" | "no_session" | "contradictory";
+                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "bad_time" | "off_grid" | "no_session" | "contradictory";
                 /** @description Return only rows in this state. */
                 state?: "open" | "dismissed" | "released" | "stored";
                 /** @description Return only rows of this asset; case-insensitive. */
@@ -9189,6 +12886,7 @@ export interface operations {
                      *         {
                      *           "id": 1204,
                      *           "symbol": "SPY",
+                     *           "source": "yahoo",
                      *           "timeframe": "1m",
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
@@ -9362,6 +13060,7 @@ export interface operations {
                      * @example {
                      *       "id": 1204,
                      *       "symbol": "SPY",
+                     *       "source": "yahoo",
                      *       "timeframe": "1m",
                      *       "time": "2026-11-20T20:59:00Z",
                      *       "row": 17,
@@ -9578,6 +13277,7 @@ export interface operations {
                      *       "rejected": {
                      *         "id": 1204,
                      *         "symbol": "SPY",
+                     *         "source": "yahoo",
                      *         "timeframe": "1m",
                      *         "time": "2026-11-20T20:59:00Z",
                      *         "row": 17,
@@ -9777,7 +13477,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Maximum number of revisions per page. Default 50. */
                 limit?: number;
-                /** @description Return only revisions of this asset; case-insensitive. */
+                /** @description Return only revisions of this asset, of all its sources; case-insensitive. */
                 symbol?: string;
                 /** @description Return only revisions of this timeframe. */
                 timeframe?: "1m" | "30m" | "4h" | "1d" | "4d";
@@ -9817,6 +13517,7 @@ export interface operations {
                      *           "currency": "USD",
                      *           "exchange": "XNYS",
                      *           "timezone": "America/New_York",
+                     *           "source": "yahoo",
                      *           "timeframe": "1m",
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "before": {
@@ -9837,7 +13538,7 @@ export interface operations {
                      *             "payloadId": 48211
                      *           },
                      *           "replacedAt": "2026-11-20T20:59:00Z",
-                     *           "lineage": "/api/lineage/SPY/1m/2026-11-20T15:00:00Z"
+                     *           "lineage": "/api/lineage/SPY/1m/2026-11-20T15:00:00Z?source=yahoo"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9972,6 +13673,8 @@ export interface operations {
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
                 /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
+                /** @description Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one. */
+                source?: string;
                 /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
                 /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach that far back; otherwise `1d`. */
@@ -10038,6 +13741,14 @@ export interface operations {
                      *       ],
                      *       "meta": {
                      *         "source": "Yahoo Finance",
+                     *         "sources": [
+                     *           {
+                     *             "rank": 1,
+                     *             "provider": "yahoo",
+                     *             "name": "Yahoo Finance",
+                     *             "bars": 1
+                     *           }
+                     *         ],
                      *         "count": 1,
                      *         "start": "2026-11-20T14:30:00Z",
                      *         "end": "2026-11-20T21:00:00Z",
@@ -10094,14 +13805,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include",
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format, include",
                      *       "instance": "/api/stocks/SPY/indicators",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, include"
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format, include"
                      *         }
                      *       ]
                      *     }
@@ -10401,6 +14112,8 @@ export interface operations {
                 range?: "1d" | "5d" | "1mo" | "6mo" | "ytd" | "1y" | "5y" | "max";
                 /** @description Order by time; with `desc` pages go back from the newest bar. Default `asc`. */
                 sort?: "asc" | "desc";
+                /** @description Id of a provider: returns what this source of the asset has, alone. It may be one that is only compared. Default: for each slot, the bar of the first served source that has one. */
+                source?: string;
                 /** @description Earliest bar open, inclusive: an RFC 3339 time or a date (00:00Z), on the market clock. For `1d` and longer timeframes only its date counts. */
                 start?: string;
                 /** @description Length of a bar. `1m` and `1d` are stored. Aggregated: `5m`, `15m`, `30m`, `1h` and `4h` from `1m`; `1w` and `1mo` from `1d`. Default by range: `1m` for `1d`; `5m` for `5d`; `1w` for `5y`; `1mo` for `max`; `30m` for `1mo` if the stored `1m` bars reach that far back; otherwise `1d`. */
@@ -10467,6 +14180,14 @@ export interface operations {
                      *       ],
                      *       "meta": {
                      *         "source": "Yahoo Finance",
+                     *         "sources": [
+                     *           {
+                     *             "rank": 1,
+                     *             "provider": "yahoo",
+                     *             "name": "Yahoo Finance",
+                     *             "bars": 1
+                     *           }
+                     *         ],
                      *         "count": 1,
                      *         "start": "2026-11-20T14:30:00Z",
                      *         "end": "2026-11-20T21:00:00Z",
@@ -10523,14 +14244,14 @@ export interface operations {
                      *       "type": "urn:barkeep:invalid-parameters",
                      *       "title": "Invalid parameters",
                      *       "status": 400,
-                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment",
+                     *       "detail": "foo: unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format, adjustment",
                      *       "instance": "/api/stocks/SPY/ohlcv",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
                      *       "errors": [
                      *         {
                      *           "parameter": "foo",
                      *           "in": "query",
-                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, cursor, format, adjustment"
+                     *           "detail": "unknown parameter; allowed: start, end, range, timeframe, limit, sort, asOf, source, cursor, format, adjustment"
                      *         }
                      *       ]
                      *     }

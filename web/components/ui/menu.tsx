@@ -1,9 +1,18 @@
 'use client';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 
-/** A button that opens a list over the page; Esc or a click elsewhere closes it. */
+/** Of the list, and its least distance from the edge of the window, px. */
+const WIDTH = 256;
+const MARGIN = 8;
+
+/** Where the list begins, from the button on: further left if it would not fit the window. @param button its left edge */
+const leftOf = (button: number): number =>
+  Math.max(MARGIN - button, Math.min(0, document.documentElement.clientWidth - MARGIN - WIDTH - button));
+
+/** A button that opens a list over the page; an action in it, Esc or a click elsewhere closes it. */
 export function Menu({ label, children }: { label: ReactNode; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
+  const [left, setLeft] = useState(0);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -17,6 +26,11 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
     return () => document.removeEventListener('pointerdown', onPointerDown);
   }, [isOpen]);
 
+  // the button has the focus again, so that a dialog which an action opens returns it there
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
     <div
       ref={root}
@@ -24,8 +38,7 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !isOpen) return;
         event.stopPropagation();
-        setOpen(false);
-        button.current?.focus();
+        close();
       }}
       onBlur={(event) => {
         if (event.relatedTarget && !root.current?.contains(event.relatedTarget)) setOpen(false);
@@ -36,7 +49,10 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
         type="button"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        onClick={() => setOpen(!isOpen)}
+        onClick={({ currentTarget }) => {
+          setLeft(leftOf(currentTarget.getBoundingClientRect().left));
+          setOpen(!isOpen);
+        }}
         className="flex h-8 items-center gap-1 px-1.5 text-xs whitespace-nowrap text-ink-2 hover:text-ink sm:h-7"
       >
         {label}
@@ -47,7 +63,9 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
       {isOpen && (
         <div
           id={id}
-          className="absolute top-full left-0 z-20 max-h-[26rem] w-64 max-w-[80vw] overflow-y-auto rounded border border-rule-strong bg-bg py-1"
+          onClick={(event) => event.target instanceof Element && event.target.closest('button') && close()}
+          className="absolute top-full z-20 max-h-[26rem] overflow-y-auto rounded border border-rule-strong bg-bg py-1"
+          style={{ left, width: WIDTH }}
         >
           {children}
         </div>
@@ -84,5 +102,14 @@ export function MenuCheck({
         {note && <span className="label block">{note}</span>}
       </span>
     </label>
+  );
+}
+
+/** Something to do. */
+export function MenuAction({ label, onChoose }: { label: string; onChoose: () => void }) {
+  return (
+    <button type="button" onClick={onChoose} className="block w-full px-3 py-1 text-left hover:bg-raised">
+      {label}
+    </button>
   );
 }
