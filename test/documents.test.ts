@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { ENV_VARIABLES } from '../config/env.js';
+import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 import { composeVariables } from './compose.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -14,8 +15,14 @@ describe('docs/configuration.md', () => {
   const document = read('docs/configuration.md');
 
   it('has a row for every variable of config/env.ts, and no other', () => {
-    const rows = [...document.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].map(([, names]) => names!).join();
+    const ofOurs = document.replace(section(document, 'Your own Temporal server'), '');
+    const rows = [...ofOurs.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].map(([, names]) => names!).join();
     expect(namesIn(rows, /`([A-Z_]+)`/g)).toEqual(sorted(ENV_VARIABLES));
+  });
+
+  it('gives the command that adds every search attribute', () => {
+    const command = section(document, 'Your own Temporal server');
+    for (const name of Object.values(SEARCH_ATTRIBUTES)) expect(command).toContain(`--search-attribute "${name}=`);
   });
 
   it('lists the variables that docker-compose.yml reads', () => {

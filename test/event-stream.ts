@@ -39,11 +39,11 @@ export class EventStream {
   }
 
   /** Waits for `count` events of a name. */
-  async waitFor(name: string, count: number, timeoutMs?: number): Promise<StreamEvent[]> {
+  async waitFor(name: string, count: number): Promise<StreamEvent[]> {
     await eventually(() => {
       const received = this.named(name).length;
       if (received < count) throw new Error(`received ${received} of ${count} events ${name}`);
-    }, timeoutMs);
+    });
     return this.named(name);
   }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ProviderId } from '../config/catalog/providers.js';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
@@ -109,4 +110,17 @@ export async function batchOf(pool: pg.Pool, assetId: number, payload: SpyPayloa
 export async function loadPayload(pool: pg.Pool, assetId: number, payload: SpyPayload) {
   const [loaded] = await loadBatches(pool, [await batchOf(pool, assetId, payload)], RUN_ID);
   return loaded!;
+}
+
+/** A further source of an asset, if it has none of that provider. @returns the id of its row */
+export async function addSource(pool: pg.Pool, assetId: number, provider: ProviderId): Promise<number> {
+  const { rows } = await pool.query<{ id: number }>(
+    `with added as (
+      insert into assets (symbol, name, kind, asset_class, provider, provider_symbol, exchange, currency, source_of, rank)
+      select symbol, name, kind, asset_class, $2::provider, symbol, exchange, currency, id, 2 from assets where id = $1
+      on conflict do nothing returning id)
+    select id from added union all select id from assets where source_of = $1 and provider = $2::provider limit 1`,
+    [assetId, provider],
+  );
+  return rows[0]!.id;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ProviderId } from '../config/catalog/providers.js';
 import type { Window } from '../domain/bar.js';
 import type { Calendar, CalendarId, Session } from '../domain/calendars/calendar.js';
+import { utcDate } from '../domain/calendars/dates.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import { slotsOf } from '../domain/calendars/slots.js';
 import { DAY, HOUR, MINUTE, SECOND, type StoredTimeframe, TIMEFRAME_MS } from '../domain/timeframe.js';
@@ -276,4 +277,57 @@ function coins(): GeneratedMarket {
   };
 }
 
+/** The same stock at a second source, whose prices lie a little higher and are not divided by the split. */
+function stocksOfLaterSource(): GeneratedMarket {
+  const market = stocks();
+  const LONG = '2026-11-10';
+  const session = (index: number) => utcDate(market.series[1]!.bars[index]!);
+  return {
+    ...market,
+    provider: 'alpaca',
+    body: (rows, { series, dividends, hasSplit, hasOtherCurrency }) => {
+      const bars = rows.map(([time, cells]) => {
+        const factor = hasSplit && utcDate(time) < LONG ? 4 : 1;
+        const [o, h, l, c] = cells.map((cell) => cell && Number(((cell + 0.004) * factor).toFixed(4)));
+        const t = new Date(series === 1 ? Date.parse(utcDate(time)) + 5 * HOUR : time).toISOString();
+        return { t, o, h, l, c, v: cells[4] && cells[4] / factor };
+      });
+      const corporate_actions = {
+        forward_splits: hasSplit ? [{ symbol: 'SPY', ex_date: LONG, new_rate: 4, old_rate: 1 }] : [],
+        cash_dividends: dividends.map(({ session: at, amount }) => ({
+          ...{ symbol: 'SPY', ex_date: session(at), rate: amount },
+        })),
+      };
+      const currency = hasOtherCurrency ? 'EUR' : 'USD';
+      return Buffer.from(JSON.stringify({ bars: { SPY: bars }, currency, corporate_actions, next_page_token: null }));
+    },
+  };
+}
+
+/** The same coin at a second source, which has minutes. */
+function coinsOfLaterSource(): GeneratedMarket {
+  const market = coins();
+  const end = Date.parse('2026-11-27T00:00:00Z');
+  const minutes = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i * MINUTE);
+  return {
+    ...market,
+    provider: 'coinbase',
+    providerSymbol: 'BTC-USD',
+    // parts of candles of the first source, and whole ones
+    series: [
+      { timeframe: '1m', bars: [minutes(end - 8 * HOUR - 10 * MINUTE, 25), minutes(end - 75 * MINUTE, 75)].flat() },
+    ],
+    body: (rows) =>
+      Buffer.from(
+        JSON.stringify(
+          rows
+            .map(([time, [open, high, low, close, volume]]) => [time / SECOND, low, high, open, close, volume])
+            .reverse(),
+        ),
+      ),
+  };
+}
+
 export const MARKETS = { stocks: stocks(), coins: coins() };
+/** Those of a second source of the same asset. */
+export const LATER_SOURCES = { stocks: stocksOfLaterSource(), coins: coinsOfLaterSource() };

@@ -18,6 +18,7 @@ export interface Operation {
   parameters?: {
     name: string;
     in: string;
+    required?: boolean;
     description?: string;
     example?: unknown;
     schema: Schema & { examples?: unknown[] };

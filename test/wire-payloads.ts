@@ -6,6 +6,7 @@ import { insertPayload } from '../db/repositories/load/payloads.js';
 import { openRun } from '../db/repositories/runs/runs.js';
 import type { Window } from '../domain/bar.js';
 import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
+import { barsUrl as alpacaUrl } from '../providers/alpaca/request-url.js';
 import { createProviders } from '../providers/index.js';
 import { RUN_ID } from './factories.js';
 
@@ -52,6 +53,8 @@ export interface WirePayload {
   fetchedAt: number;
   body: Buffer;
   provider?: ProviderId;
+  /** Default: that of the asset, which takes a query. */
+  providerSymbol?: string;
 }
 
 const run = { workflowId: 'stocks_1min-2026-11-24T15:00:10Z', runId: RUN_ID };
@@ -70,10 +73,7 @@ export const openTestRun = (pool: pg.Pool): Promise<void> =>
 /** Stores a payload as extract does, requested for the asset as it is now. @returns its id */
 export async function storeWirePayload(pool: pg.Pool, payload: WirePayload): Promise<number> {
   const { provider = 'yahoo', assetId, timeframe, window, body } = payload;
-  const asset = await pool.query<{ symbol: string }>('select provider_symbol as symbol from assets where id = $1', [
-    assetId,
-  ]);
-  const providerSymbol = asset.rows[0]!.symbol;
+  const providerSymbol = payload.providerSymbol ?? (await symbolOf(pool, assetId));
   return insertPayload(pool, {
     provider,
     kind: 'bars',
@@ -93,10 +93,24 @@ export async function storeWirePayload(pool: pg.Pool, payload: WirePayload): Pro
   });
 }
 
-const urlOf = (provider: ProviderId, symbol: string, timeframe: StoredTimeframe, { from, to }: Window): string =>
-  provider === 'yahoo'
-    ? `http://provider.test/v8/finance/chart/${encodeURIComponent(symbol)}?period1=${Math.floor(from / SECOND)}&period2=${Math.ceil(to / SECOND)}&interval=${timeframe}`
-    : `http://provider.test/coins/${symbol}/ohlc?vs_currency=usd&days=${seriesLimits(provider, timeframe).tailDays![0]}`;
+async function symbolOf(pool: pg.Pool, assetId: number): Promise<string> {
+  const { rows } = await pool.query<{ symbol: string }>('select provider_symbol as symbol from assets where id = $1', [
+    assetId,
+  ]);
+  return rows[0]!.symbol;
+}
+
+function urlOf(provider: ProviderId, symbol: string, timeframe: StoredTimeframe, { from, to }: Window): string {
+  const base = 'http://provider.test';
+  if (provider === 'alpaca')
+    return alpacaUrl(base, { providerSymbols: [symbol], timeframe, window: { from, to } }, 'sip');
+  const [start, end] = [Math.floor(from / SECOND), Math.ceil(to / SECOND)];
+  if (provider === 'yahoo')
+    return `${base}/v8/finance/chart/${encodeURIComponent(symbol)}?period1=${start}&period2=${end}&interval=${timeframe}`;
+  const { tailDays } = seriesLimits(provider, timeframe);
+  if (tailDays) return `${base}/coins/${symbol}/ohlc?vs_currency=usd&days=${tailDays[0]}`;
+  return `${base}/${symbol}/${timeframe}?start=${start}&end=${end}`;
+}
 
 /** Transforms and loads a stored payload. @param replay whether it was loaded before */
 export async function ingestPayload(pool: pg.Pool, payloadId: number, replay = false): Promise<LoadedBatch> {

@@ -1,4 +1,6 @@
+import type { Client } from '@temporalio/client';
 import { CLOSED_STATUSES } from '../../contracts/run-statuses.js';
+import { PIPELINE_OF_TYPE } from '../../contracts/workflows.js';
 import type { RunKey, RunStatus } from '../../domain/run.js';
 import type { Finding } from './compare-bars.js';
 
@@ -14,6 +16,22 @@ export interface RunRow extends RunKey {
 
 /** Statuses that a run gives itself when its workflow completes. */
 const OWN_STATUSES: readonly RunStatus[] = ['succeeded', 'partial', 'skipped', 'failed'];
+
+/** All workflows of a namespace whose runs have a row. */
+export async function listWorkflows({ workflow }: Client): Promise<ListedWorkflow[]> {
+  const found = new Map<string, ListedWorkflow>();
+  // oldest last, so that the first of a chain's runs found is its latest
+  for await (const { workflowId, runId, status, type, raw } of workflow.list()) {
+    // some of them are started by another run, and have their own row all the same
+    if (!(type in PIPELINE_OF_TYPE)) continue;
+    const key: RunKey = { workflowId, runId: raw.firstRunId || runId };
+    if (!found.has(key.runId)) found.set(key.runId, { ...key, status: status.name });
+  }
+  return [...found.values()];
+}
+
+/** Gives a RunRow for each run. */
+export const RUN_ROWS = `select workflow_id as "workflowId", run_id as "runId", status from pipeline_runs`;
 
 /** Where pipeline_runs disagrees with Temporal's list. */
 export function compareRuns(listed: ListedWorkflow[], rows: RunRow[]): Finding[] {

@@ -1,12 +1,10 @@
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { type ProviderId, PROVIDERS } from '../../config/catalog/providers.js';
 import { PIPELINES } from '../../config/catalog/schedules.js';
-import { PIPELINE_OF_TYPE } from '../../contracts/workflows.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
-import type { RunKey } from '../../domain/run.js';
 import { MINUTE, type StoredTimeframe } from '../../domain/timeframe.js';
 import { compareBars, type Finding, type StoredBar } from './compare-bars.js';
-import { compareRuns, type ListedWorkflow, type RunRow } from './compare-runs.js';
+import { compareRuns, listWorkflows, RUN_ROWS, type RunRow } from './compare-runs.js';
 import type { Product } from './product.js';
 import { STORED_BAR, type TrueBar } from './true-bars.js';
 
@@ -29,7 +27,7 @@ interface Watched extends Series {
   corrected: Map<string, TrueBar>;
 }
 
-/** Every bar that the sandbox has served, and every workflow that Temporal lists, against what the product has stored. */
+/** Every bar that the sandbox has served for the first source of an asset, and every workflow that Temporal lists, against what the product has stored. */
 export class Ledger {
   private readonly product: Product;
   private watched: Watched[] = [];
@@ -42,7 +40,7 @@ export class Ledger {
   async begin(): Promise<number> {
     const series = await this.product.rows<Series>(
       `select a.id as "assetId", symbol, provider::text, provider_symbol as "providerSymbol", exchange, s.timeframe
-      from assets a join series s on s.asset_id = a.id where active order by 1, 6`,
+      from assets a join series s on s.asset_id = a.id where active and rank = 1 order by 1, 6`,
     );
     let count = 0;
     for (const each of series) {
@@ -96,21 +94,8 @@ export class Ledger {
 
   private async judgeRuns(): Promise<Finding[]> {
     // the rows last: every row has a workflow, but a workflow gets its row a moment after its start
-    const listed = await this.product.withTemporal(async (client) => {
-      const found = new Map<string, ListedWorkflow>();
-      // oldest last, so that the first of a chain's runs found is its latest
-      for await (const { workflowId, runId, status, type, raw } of client.workflow.list()) {
-        // some of them are started by another run, and have their own row all the same
-        if (!(type in PIPELINE_OF_TYPE)) continue;
-        const key: RunKey = { workflowId, runId: raw.firstRunId || runId };
-        if (!found.has(key.runId)) found.set(key.runId, { ...key, status: status.name });
-      }
-      return [...found.values()];
-    });
-    const rows = await this.product.rows<RunRow>(
-      `select workflow_id as "workflowId", run_id as "runId", status from pipeline_runs`,
-    );
-    return compareRuns(listed, rows);
+    const listed = await this.product.withTemporal(listWorkflows);
+    return compareRuns(listed, await this.product.rows<RunRow>(RUN_ROWS));
   }
 }
 

@@ -1,3 +1,4 @@
+import { signal } from '../../cli/lib/processes.js';
 import type { Finding } from './compare-bars.js';
 import type { Ledger } from './ledger.js';
 import type { Product } from './product.js';
@@ -87,6 +88,15 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
         `update pipeline_runs r set status = k.status, finished_at = k.finished_at, duration_ms = k.duration_ms
         from ${KEPT} k where r.run_id = k.run_id; drop table ${KEPT}`,
       ),
+  },
+  exit: {
+    kind: 'exits',
+    async plant(product) {
+      const pid = product.pid('worker');
+      signal(pid, 'SIGKILL');
+      await product.replaced('worker', pid);
+    },
+    repair: (product) => Promise.resolve(product.excuse('worker')),
   },
 };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { backfillStartOptions } from '../../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';
 import type { RunStatus } from '../../domain/run.js';
-import { DAY, MINUTE } from '../../domain/timeframe.js';
+import { DAY, MINUTE, type StoredTimeframe } from '../../domain/timeframe.js';
 import type { Product } from './product.js';
 import { until } from './until.js';
 
@@ -27,11 +27,11 @@ export class Probe {
     this.product = product;
   }
 
-  async start(): Promise<void> {
+  async start(symbols = SYMBOLS, timeframes: StoredTimeframe[] = ['1m']): Promise<void> {
     const from = new Date(this.product.now - DAYS * DAY).toISOString();
-    const input: BackfillInput = { symbols: SYMBOLS, timeframes: ['1m'], from, refetch: true };
+    const input: BackfillInput = { symbols, timeframes, from, reprocess: 'all' };
     await this.product.withTemporal((client) =>
-      client.workflow.start(WORKFLOWS.backfill, backfillStartOptions(this.workflowId, input, SYMBOLS)),
+      client.workflow.start(WORKFLOWS.backfill, backfillStartOptions(this.workflowId, input, symbols)),
     );
   }
 

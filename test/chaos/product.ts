@@ -11,6 +11,8 @@ import { LogFile } from '../../cli/lib/log-file.js';
 import { readRuntime, type Runtime } from '../../cli/lib/runtime-file.js';
 import { isAlive, signal } from '../../cli/lib/processes.js';
 import { demoOffset } from '../../cli/start/options.js';
+import { plainTemporal } from '../../contracts/temporal-config.js';
+import { clientOptions } from '../../contracts/temporal-connection.js';
 import { ProcessLedger } from '../../cli/start/process-ledger.js';
 import { connectOnce } from '../../db/client.js';
 import { SECOND } from '../../domain/timeframe.js';
@@ -33,7 +35,7 @@ export class Product {
   readonly dataDir: string;
   /** Added to the wall clock to get the market clock, ms. */
   readonly clockOffsetMs: number;
-  private readonly log: LogFile;
+  readonly log: LogFile;
   private readonly logPath: string;
   private child: ChildProcess | null = null;
   private stack: RunningProcess | null = null;
@@ -66,8 +68,8 @@ export class Product {
       ...{ PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' },
       MARKET_CLOCK_OFFSET: String(this.clockOffsetMs / SECOND),
     };
-    for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'NODE_ENV'])
-      Reflect.deleteProperty(env, name);
+    const others = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_NAMESPACE'];
+    for (const name of ['DATABASE_URL', 'DATABASE_URL_FILE', 'NODE_ENV', ...others]) Reflect.deleteProperty(env, name);
     const child = spawn(process.execPath, [bootstrap, 'start', '--sandbox'], {
       env,
       detached: true,
@@ -105,8 +107,13 @@ export class Product {
   /** Ends one process, of which the supervisor must start a new one. */
   kill(name: Service, how: NodeJS.Signals = 'SIGKILL'): void {
     const pid = this.pid(name);
-    this.killed.set(name, (this.killed.get(name) ?? 0) + 1);
+    this.excuse(name);
     signal(pid, how);
+  }
+
+  /** One end of this process, past or to come, is none of the product's. */
+  excuse(name: Service): void {
+    this.killed.set(name, (this.killed.get(name) ?? 0) + 1);
   }
 
   /** SIGKILL to every process at once, as when the machine loses its power. */
@@ -157,7 +164,7 @@ export class Product {
   /** A client of the product's Temporal while `work` runs. */
   async withTemporal<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const { temporalAddress, namespace } = this.runtime;
-    const connection = await Connection.connect({ address: temporalAddress });
+    const connection = await Connection.connect(clientOptions(plainTemporal(temporalAddress, namespace)));
     try {
       return await work(new Client({ connection, namespace }));
     } finally {
@@ -165,13 +172,18 @@ export class Product {
     }
   }
 
+  /** Base URL of the sandbox. */
+  get sandbox(): string {
+    const { sandbox } = JSON.parse(readFileSync(join(this.dataDir, 'ports.json'), 'utf8')) as { sandbox: number };
+    return `http://127.0.0.1:${sandbox}`;
+  }
+
   /** Fetches a page of the sandbox itself. */
   async page<Body>(path: string, query: Record<string, string | number> = {}): Promise<Body> {
-    const { sandbox } = JSON.parse(readFileSync(join(this.dataDir, 'ports.json'), 'utf8')) as { sandbox: number };
     const parameters = new URLSearchParams(
       Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
     );
-    const response = await fetch(`http://127.0.0.1:${sandbox}${path}?${parameters.toString()}`);
+    const response = await fetch(`${this.sandbox}${path}?${parameters.toString()}`);
     if (!response.ok) throw new Error(`${path} returns ${response.status}: ${await response.text()}`);
     return (await response.json()) as Body;
   }

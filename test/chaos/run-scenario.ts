@@ -52,9 +52,13 @@ export async function runScenario(
     outcome.stalestS = await stalenessDuring(product, async () => {
       await scenario.inject(stage);
       const healedAt = performance.now();
-      await scenario.repair?.(stage);
-      await probe.ended(promiseS * SLACK * SECOND);
-      outcome.recoveryS = (performance.now() - healedAt) / SECOND;
+      try {
+        await scenario.repair?.(stage);
+        await probe.ended(promiseS * SLACK * SECOND);
+        outcome.recoveryS = (performance.now() - healedAt) / SECOND;
+      } finally {
+        await scenario.conclude?.(stage);
+      }
       await settle(ledger, outcome);
       outcome.settledS = (performance.now() - healedAt) / SECOND;
     });

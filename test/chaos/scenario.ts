@@ -28,4 +28,6 @@ export interface Scenario {
   inject(stage: Stage): Promise<void>;
   /** What an operator does after it; its time is part of the recovery. */
   repair?(stage: Stage): Promise<void>;
+  /** Once the probe has ended: checks what only this scenario can, and takes back what it has added. */
+  conclude?(stage: Stage): Promise<void>;
 }

@@ -18,7 +18,7 @@ test('while the API is unreachable, each page says so, keeps its data and recove
       expect(await page.locator('main').getByRole('row').count()).toBe(shown);
       // a state of minutes ago is no state
       await expect(page.locator('main').getByText('unknown', { exact: true }).first()).toBeAttached();
-      await expect(page.locator('main').getByText(/^(All 3 active|active|healthy|fresh)$/)).toHaveCount(0);
+      await expect(page.locator('main').getByText(/^(All \d active|active|healthy|fresh)$/)).toHaveCount(0);
       if (path === PAGES.overview) {
         await expect(cardOf(page, 'SPY')).toContainText('not updated');
         await expect(cardOf(page, 'SPY')).toContainText('USD');

@@ -60,9 +60,9 @@ export async function refetch(symbol: string, session: string): Promise<void> {
   const { workflowId } = await post<{ workflowId: string }>('/api/pipeline/backfills', {
     symbols: [symbol],
     timeframes: ['1m'],
-    start: session,
-    end: dayAfter(session),
-    refetch: true,
+    from: session,
+    to: dayAfter(session),
+    reprocess: 'all',
   });
   await expect
     .poll(async () => (await get<Schemas['Backfill']>(`/api/pipeline/backfills/${workflowId}`)).status, {

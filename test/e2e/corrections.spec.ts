@@ -55,7 +55,10 @@ test('a provider’s correction becomes a revision with both versions, and the A
     .getByRole('row', { name: /^PLTR 1m/ })
     .first();
   await expect(row).toContainText(`close ${bar.close.toFixed(2)} → ${close.toFixed(2)}`);
-  await expect(row.getByRole('link', { name: 'Lineage' })).toHaveAttribute('href', `/api/lineage/PLTR/1m/${bar.time}`);
+  await expect(row.getByRole('link', { name: 'Lineage' })).toHaveAttribute(
+    'href',
+    `/api/lineage/PLTR/1m/${bar.time}?source=yahoo`,
+  );
   expect((await barsOf('PLTR', 'range=1d')).bars.find(({ time }) => time === bar.time)).toMatchObject({ close });
   expect(problems).toEqual([]);
 });

@@ -21,7 +21,7 @@ test('a session is opened from the heat map and re-fetched with the keyboard onl
   await page.getByRole('textbox', { name: 'Token' }).fill(process.env.E2E_TOKEN!);
   await page.keyboard.press('Enter');
 
-  await expect(sheet.getByText(/^1 request for up to \d+ bars, about \d+\ss$/)).toBeVisible();
+  await expect(sheet.getByText(/^\d requests? for up to \d+ bars, about \d+\ss$/)).toBeVisible();
   await sheet.getByRole('button', { name: 'Start backfill' }).press('Enter');
   await expect(sheet.getByText('succeeded')).toBeVisible({ timeout: 45_000 });
   await page.keyboard.press('Escape');

@@ -2,11 +2,12 @@ import { defineConfig } from '@playwright/test';
 
 const folder = new URL('../../artifacts/e2e', import.meta.url).pathname;
 
-/** The test of an empty database runs first, the one that kills the API last, all others in between. */
+/** The test of an empty database runs first, then all others; those that add assets when nobody counts them, and the one that kills the API last. */
 const FIRST = 'first-start.spec.ts';
+const ADDING = 'assets.spec.ts';
 const LAST = 'api-restart.spec.ts';
 /** These change the provider or stored data, which other tests would notice: they run one at a time. */
-const ACTING = ['backfills', 'corrections', 'health', 'live', 'pipelines', 'provider-failure'].map(
+const ACTING = ['backfills', 'corrections', 'health', 'live', 'pipelines', 'provider-failure', 'temporal-ui'].map(
   (name) => `${name}.spec.ts`,
 );
 
@@ -31,7 +32,8 @@ export default defineConfig({
   projects: [
     { name: 'first', testMatch: FIRST },
     { name: 'acting', testMatch: ACTING, workers: 1, dependencies: ['first'] },
-    { name: 'looking', testIgnore: [FIRST, LAST, ...ACTING], workers: 1, dependencies: ['first'] },
-    { name: 'last', testMatch: LAST, dependencies: ['acting', 'looking'] },
+    { name: 'looking', testIgnore: [FIRST, ADDING, LAST, ...ACTING], workers: 1, dependencies: ['first'] },
+    { name: 'adding', testMatch: ADDING, workers: 1, dependencies: ['acting', 'looking'] },
+    { name: 'last', testMatch: LAST, dependencies: ['adding'] },
   ],
 });

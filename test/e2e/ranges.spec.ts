@@ -15,8 +15,12 @@ import {
 import { settled, watch } from './pages.js';
 
 /** The window of a range moves with time; the page refetches it every 30 s even without new bars. */
-const REFETCHED_MS = 40_000;
-const SYMBOLS = ['SPY', 'NVDA', 'MSFT', 'SIE.DE', 'GOOGL', 'PLTR', 'URTH', 'BTC', 'ETH', 'SOL', 'XRP'];
+const REFETCHED_MS = 60_000;
+/** One of each market; all of them with `npm run test:e2e` on demand. */
+const SYMBOLS = process.env.CI
+  ? ['SPY', 'SIE.DE', 'BTC']
+  : ['SPY', 'NVDA', 'MSFT', 'SIE.DE', 'GOOGL', 'PLTR', 'URTH', 'BTC', 'ETH', 'SOL', 'XRP'];
+const COINS = ['BTC', 'ETH', 'SOL', 'XRP'];
 
 for (const [nth, symbol] of SYMBOLS.entries()) {
   // half of them by keyboard, the others by mouse
@@ -32,7 +36,7 @@ for (const [nth, symbol] of SYMBOLS.entries()) {
       await test.step(name, async () => {
         await choose(page, name);
         await expect(page).toHaveURL(new RegExp(`range=${name}(&|$)`));
-        const source = symbol.length === 3 && nth > 6 ? 'CoinGecko (simulated)' : 'Yahoo Finance (simulated)';
+        const source = COINS.includes(symbol) ? 'CoinGecko (simulated)' : 'Yahoo Finance (simulated)';
         await expect(chartOf(page).getByRole('heading')).toHaveText(`${symbol} · ${name} · ${source}`);
         await expect(async () => {
           const bars = await shownBars(symbol, `range=${range}`);
@@ -69,7 +73,8 @@ async function hasBars(page: Page, symbol: string, range: string): Promise<void>
   const same = (row: Row | undefined, bar: (typeof bars)[number]) => {
     for (const price of ['open', 'high', 'low', 'close'] as const)
       expect(row?.[price]).toBeCloseTo(bar[price], digitsOf(response) - 1);
-    if (bar.volume !== null) expect(row?.volume).toBe(bar.volume);
+    // shown with 8 digits
+    if (bar.volume !== null) expect(Math.abs(row!.volume - bar.volume)).toBeLessThanOrEqual(bar.volume * 1e-7);
   };
   const newest = await rowsInView(page);
   same(

@@ -12,6 +12,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const READY_MS = 120_000;
 const STOP_MS = 20_000;
+/** Of what `npm start` prints, characters. */
+const KEPT = 2_000;
 
 /** The machine's browser; installs one if there is none. */
 function findBrowser() {
@@ -39,7 +41,10 @@ function browserOrNone() {
 async function until(what, attempt, isOver) {
   const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
-    if (isOver()) throw new Error(`npm start exited before ${what}`);
+    if (isOver())
+      throw new Error(
+        `npm start exited (${stack.exitCode ?? stack.signalCode}) before ${what}. It said last:\n${said}`,
+      );
     const value = await Promise.resolve()
       .then(attempt)
       .catch(() => false);
@@ -63,8 +68,11 @@ const stack = spawn(process.execPath, ['cli/bootstrap.mjs', 'start', '--sandbox'
     MARKET_CLOCK_OFFSET: String(demoOffset(Date.now())),
     DATA_DIR: dataDir,
   },
-  stdio: ['ignore', 'ignore', 'inherit'],
+  stdio: ['ignore', 'pipe', 'inherit'],
 });
+// what it said last, in case it does not get up
+let said = '';
+stack.stdout.on('data', (text) => (said = `${said}${text}`.slice(-KEPT)));
 const exited = new Promise((resolve) => stack.once('exit', resolve));
 const hasEnded = () => stack.exitCode !== null || stack.signalCode !== null;
 

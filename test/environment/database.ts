@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { connect, type Database } from '../../db/client.js';
-import { migrate } from '../../db/migrate.js';
 
 /** Time to wait for a connection on a busy machine, where a test has nobody to try again. */
 const CONNECT_MS = 120_000;
@@ -10,15 +9,17 @@ const CONNECT_MS = 120_000;
 export const connectPatiently = (url: string, options: { max?: number } = {}): Database =>
   connect(url, { ...options, connectMs: CONNECT_MS });
 
+/** The migrated database of which each test database is a copy: that takes a sixth of the time. Nothing connects to it. */
+export const TEMPLATE = 'migrated';
+
 /** Creates a migrated database for one test file, on the server that test/environment starts for all tests. */
 export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const admin = process.env.BARKEEP_TEST_DATABASE_URL;
   if (!admin) throw new Error('BARKEEP_TEST_DATABASE_URL is not set: run the tests through `npm test`');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await run(admin, `create database ${name}`);
+  await run(admin, `create database ${name} template ${TEMPLATE} strategy file_copy`);
   const url = new URL(admin);
   url.pathname = `/${name}`;
-  await migrate(url.href);
   return { url: url.href, drop: () => run(admin, `drop database ${name} with (force)`) };
 }
 

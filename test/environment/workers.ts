@@ -1,52 +1,55 @@
-import { fileURLToPath } from 'node:url';
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   type ActivityExecuteInput,
   type ActivityInboundCallsInterceptor,
-  bundleWorkflowCode,
   DefaultLogger,
   NativeConnection,
   type Next,
   Runtime,
   Worker,
   type WorkerOptions,
-  type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type pg from 'pg';
 import pino from 'pino';
 import type { Deps } from '../../activities/deps.js';
 import { createActivities } from '../../activities/index.js';
 import { ActivityInterceptor } from '../../activities/interceptor.js';
+import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
 import { ratesOf } from '../../config/rates.js';
 import { createProviders } from '../../providers/index.js';
 import { createGates } from '../../worker/deps.js';
+import { QUEUES } from '../../worker/queues.js';
 import { createWorkers } from '../../worker/workers.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
+import { ClosureWatch } from '../../db/closure-watch.js';
 import type { TestNamespace } from './namespace.js';
+import { runWorkers } from './run-workers.js';
+import { workflowBundle } from './workflows.js';
 
 export interface WorkersUnderTest {
   temporal: TestNamespace;
   pool: pg.Pool;
   env: Env;
   clockOffsetMs: number;
+  /** Task queues that startWorkers serves. Default: all. */
+  queues?: readonly string[];
 }
 
-let prepared: Promise<WorkflowBundleWithSourceMap> | undefined;
+let isQuiet = false;
 
-/** Bundles the workflows, once per test file because it is slow. */
-async function prepare(): Promise<WorkflowBundleWithSourceMap> {
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ logger });
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger });
+/** Once per test file: a second time would be an error. */
+function beQuiet(): void {
+  if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isQuiet = true;
 }
 
 const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps => ({
   pool,
   providers: createProviders(env),
   gates: createGates(env),
+  rates: ratesOf(env),
   clockOffsetMs,
   payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
   client: temporal.client,
@@ -59,11 +62,10 @@ export interface Running {
 }
 
 function run(workers: Worker[], connection: NativeConnection): Running {
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const stop = runWorkers(workers);
   return {
     stop: async () => {
-      for (const worker of workers) worker.shutdown();
-      await running;
+      await stop();
       await connection.close();
     },
   };
@@ -71,12 +73,21 @@ function run(workers: Worker[], connection: NativeConnection): Running {
 
 /** Starts all workers of the product in this process. */
 export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
-  const workflowBundle = await (prepared ??= prepare());
+  beQuiet();
   const { address, namespace } = input.temporal;
   const connection = await NativeConnection.connect({ address });
-  const rates = ratesOf(input.env);
   const deps = depsOf(input);
-  return run(await createWorkers({ connection, namespace, rates, deps, workflows: { workflowBundle } }), connection);
+  const { queues = QUEUES } = input;
+  const drainMs = drainMsOf(input.env);
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    deps,
+    queues,
+    drainMs,
+    workflows: { workflowBundle: workflowBundle() },
+  });
+  return run(workers, connection);
 }
 
 const STORING = ['extract', 'transform', 'load', 'applySplits', 'declareOutage', 'endOutage'];
@@ -94,11 +105,14 @@ class LosesFirstResult implements ActivityInboundCallsInterceptor {
 
 /** Starts the workers for stocks, and makes every storing activity run twice. */
 export async function startResultLosingWorkers(input: WorkersUnderTest): Promise<Running> {
-  const workflowBundle = await (prepared ??= prepare());
+  beQuiet();
   const { address, namespace } = input.temporal;
   const connection = await NativeConnection.connect({ address });
   const deps = depsOf(input);
-  const activity = (context: Context) => ({ inbound: new ActivityInterceptor(context, deps.pool, deps.logger) });
+  const closures = new ClosureWatch(deps.pool);
+  const activity = (context: Context) => ({
+    inbound: new ActivityInterceptor(context, deps.pool, closures, deps.logger),
+  });
   const losing = (context: Context) => ({ inbound: new LosesFirstResult(context) });
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
@@ -108,7 +122,7 @@ export async function startResultLosingWorkers(input: WorkersUnderTest): Promise
   };
   const queues = [providerQueue('yahoo', 'live'), providerQueue('yahoo', 'bulk')];
   const workers = await Promise.all([
-    Worker.create({ ...common, workflowBundle, taskQueue: PIPELINE_QUEUE }),
+    Worker.create({ ...common, workflowBundle: workflowBundle(), taskQueue: PIPELINE_QUEUE }),
     ...queues.map((taskQueue) => Worker.create({ ...common, taskQueue })),
   ]);
   return run(workers, connection);

@@ -43,7 +43,7 @@ beforeEach(async () => {
      values ($1, 'split', '2026-11-20', 10, 1, 1, now())`,
     [nvda],
   );
-}, 60_000);
+});
 afterAll(() => api?.close());
 
 /** In one transaction, as the worker does it. */

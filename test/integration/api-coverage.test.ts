@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CoverageMatrixSchema, CoverageSchema, CoverageSummarySchema } from '../../api/coverage/coverage.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { eventually } from '../environment/eventually.js';
 import { loadPayload } from '../factories.js';
 import { type ApiUnderTest, NOW, startApi } from './api-fixture.js';
 
@@ -137,6 +138,30 @@ describe('the coverage of a series', () => {
     expect(await thursdayOf()).toMatchObject({ filled: 388, empty: 2, pending: 0, reasons: {} });
   });
 
+  it('has the bars that SQL has brought from the first response on, whichever it is', async () => {
+    const { pool, assets } = api;
+    const brought = async (symbol: string) => {
+      const { rows } = await pool.query<{ columns: string }>(
+        `select string_agg(column_name, ', ') as columns from information_schema.columns
+        where table_name = 'bars' and column_name <> 'asset_id'`,
+      );
+      const { columns } = rows[0]!;
+      await pool.query(
+        `insert into bars (asset_id, ${columns}) select $1, ${columns} from bars where asset_id = $2 and session = $3`,
+        [assets.get(symbol), spy, thursday.date],
+      );
+    };
+    await brought('NVDA');
+    const { json } = await api.get('/api/coverage/NVDA?start=2026-11-19&end=2026-11-20');
+    expect(sessionsOf(json)).toMatchObject([{ session: thursday.date, filled: 388 }]);
+    await brought('MSFT');
+    const matrix = CoverageMatrixSchema.parse((await api.get('/api/coverage/matrix')).json);
+    expect(matrix.assets.find(({ symbol }) => symbol === 'MSFT')).toMatchObject({ filled: [null, 388, 0, 0, 0] });
+    const added = [assets.get('NVDA'), assets.get('MSFT')];
+    for (const table of ['bars', 'coverage', 'series'])
+      await pool.query(`delete from ${table} where asset_id = any($1)`, [added]);
+  });
+
   it('comes in pages that meet, from either end', async () => {
     for (const sort of ['asc', 'desc'] as const) {
       const dates: string[] = [];
@@ -214,10 +239,12 @@ describe('the summary of all series', () => {
 
   it('can be of one timeframe, and leaves out what is no longer tracked', async () => {
     await api.pool.query(`update assets set active = false where symbol = 'URTH'`);
-    const later = await api.get('/api/coverage?timeframe=1d');
+    const summary = async () => CoverageSummarySchema.parse((await api.get('/api/coverage?timeframe=1d')).json);
+    // the API caches assets for a moment
+    await eventually(async () => expect((await summary()).totals.assets).toBe(6));
+    expect(new Set((await summary()).series.map(({ timeframe }) => timeframe))).toEqual(new Set(['1d']));
     await api.pool.query(`update assets set active = true where symbol = 'URTH'`);
-    const { totals, series } = CoverageSummarySchema.parse(later.json);
-    expect([totals.assets, new Set(series.map(({ timeframe }) => timeframe))]).toEqual([6, new Set(['1d'])]);
+    await eventually(async () => expect((await api.get('/api/assets/list')).json.assets).toHaveLength(11));
   });
 
   it('has an ETag', async () => {

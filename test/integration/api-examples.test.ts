@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { document } from '../openapi-document.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
@@ -7,8 +7,12 @@ let api: ApiUnderTest;
 
 beforeAll(async () => {
   api = await startApi({ adminToken: TOKEN });
-}, 60_000);
+});
 afterAll(() => api.close());
+// an example pauses or retires an asset that the others are about
+beforeEach(async () => {
+  await api.pool.query(`update assets set active = true, retired = false, inactive_because = null`);
+});
 
 const requests = Object.entries(document.paths).flatMap(([path, operations]) =>
   Object.entries(operations).flatMap(([method, { parameters = [], requestBody }]) => {

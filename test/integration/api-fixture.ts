@@ -6,11 +6,15 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import { allowedHosts } from '../../config/allowed-hosts.js';
 import { createApp } from '../../api/app.js';
-import type { ApiDeps } from '../../api/deps.js';
+import type { ApiDeps, Timing } from '../../api/deps.js';
 import { temporalConnection } from '../../api/temporal/connection.js';
+import { plainTemporal } from '../../contracts/temporal-config.js';
+import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mismatchOf } from '../openapi-document.js';
 import { connectPatiently, createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
+import { ratesOf } from '../../config/rates.js';
+import { readEnv } from '../../config/env.js';
 
 /** A Tuesday, an hour into the session of New York. */
 export const NOW = Date.parse('2026-11-24T15:30:20Z');
@@ -37,16 +41,20 @@ export interface ApiUnderTest {
   close(): Promise<void>;
 }
 
+/** However busy the machine is, nothing is late, and no poll comes to the aid of a notification. */
+export const PATIENT: Timing = { temporalMs: 5 * MINUTE, checkMs: 5 * MINUTE, streamPollMs: HOUR };
+
 /** The API over a database of its own; Temporal is away unless a client is given. */
-export async function startApi(
-  options: Partial<
-    Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'log'>
-  > = {},
-): Promise<ApiUnderTest> {
+export async function startApi({
+  timing,
+  ...options
+}: Partial<
+  Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'timing' | 'log'>
+> = {}): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
   const database = connectPatiently(test.url);
   const assets = await seed(database.pool);
-  const away = temporalConnection('127.0.0.1:1');
+  const away = temporalConnection(plainTemporal('127.0.0.1:1', 'default'));
   const clock = { now: NOW };
   const app = await createApp({
     database,
@@ -54,12 +62,13 @@ export async function startApi(
     mode: 'live',
     clockOffsetMs: 0,
     temporalUiUrl: 'http://127.0.0.1:8233',
-    rates: { yahoo: 8, coingecko: 0.66 },
+    rates: ratesOf(readEnv({})),
     closures: { closures: [], problems: [] },
     version: '1.2.3',
     allowsHost: allowedHosts('127.0.0.1', ['bars.example.com']),
     corsOrigins: ['https://dashboard.example.com'],
     dashboard: null,
+    timing: timing ?? (options.temporal ? PATIENT : { ...PATIENT, temporalMs: SECOND }),
     log: pino({ level: 'silent' }),
     unhandledRejections: () => 0,
     wallNow: () => clock.now,

@@ -28,7 +28,7 @@ beforeAll(async () => {
        ($1, 500, 'USD', '2026-11-24T15:30:10Z', now(), 1), ($2, 9, 'USD', '2026-11-24T15:20:00Z', now(), 1)`,
     [spy, btc],
   );
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const forming = async (symbol: string, timeframe: string) =>

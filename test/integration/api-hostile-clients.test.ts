@@ -17,7 +17,7 @@ beforeAll(async () => {
   api = await startApi({ adminToken: TOKEN, log: pino({ level: 'debug' }, stream) });
   await api.app.listen(0, '127.0.0.1');
   port = (api.app.getHttpServer().address() as AddressInfo).port;
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const metric = async (name: string): Promise<number> =>
@@ -88,19 +88,22 @@ describe('every response', () => {
 
 describe('an incorrect token', () => {
   const attempt = (token: string) =>
-    api.app.inject({ method: 'POST', url: BACKFILLS, headers: { authorization: `Bearer ${token}` }, payload: {} });
+    api.app.inject({
+      method: 'POST',
+      url: BACKFILLS,
+      headers: { authorization: `Bearer ${token}` },
+      payload: { symbols: [] },
+    });
 
   it('is counted, logged without itself, and slowed down; the correct one never waits', async () => {
     const before = await metric('barkeep_admin_rejections_total');
     let settled = 0;
-    const waiting = ['guess-number-1', 'guess-number-2', 'guess-number-3'].map((token) =>
-      attempt(token).finally(() => settled++),
-    );
+    const waiting = Array.from({ length: 30 }, (_, n) => attempt(`guess-number-${n}`).finally(() => settled++));
     const { statusCode } = await attempt(TOKEN);
-    expect(statusCode).toBe(503); // Temporal is away, which takes a while to show
+    expect(statusCode).toBe(400); // the token is right, the body is not
     expect(settled).toBeLessThan(waiting.length);
     for (const response of await Promise.all(waiting)) expect(response.statusCode).toBe(401);
-    expect((await metric('barkeep_admin_rejections_total')) - before).toBe(3);
+    expect((await metric('barkeep_admin_rejections_total')) - before).toBe(30);
     expect(logged).toContain('incorrect admin token');
     expect(logged).not.toContain('guess-number');
   });
@@ -114,13 +117,14 @@ describe('a body that never ends', () => {
     }
   });
 
-  it('ends the connection in less than 40 s, with 200 of them at once', async () => {
-    const since = performance.now();
+  it('is answered with 408 after 20 s, and the connection is closed, with 200 of them at once', async () => {
+    const server = api.app.getHttpServer();
+    expect(server.requestTimeout).toBe(20_000);
+    server.requestTimeout = server.headersTimeout = 1_000; // sooner here
     const sockets = await Promise.all(Array.from({ length: 200 }, () => send(post(WITH_TOKEN))));
-    await Promise.all(sockets.map((socket) => text(socket).catch(() => '')));
-    expect(performance.now() - since).toBeLessThan(40_000);
+    for (const answer of await Promise.all(sockets.map(text))) expect(answer).toMatch(/^HTTP\/1.1 408/);
     expect((await api.get('/healthz')).status).toBe(200);
-  }, 60_000);
+  });
 });
 
 describe('streams', () => {

@@ -4,6 +4,7 @@ import { RunDetailSchema, RunPageSchema } from '../../api/pipeline/run.schema.js
 import { StatusSchema } from '../../api/pipeline/status.schema.js';
 import { TimelineSchema } from '../../api/pipeline/timeline.schema.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
+import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type ApiUnderTest, NOW, startApi, storeBars } from './api-fixture.js';
 
@@ -71,12 +72,8 @@ describe('readiness and status with Temporal', () => {
       ],
     });
     await createSchedules();
-    let ready = await api.get('/readyz');
-    for (let tries = 0; ready.status !== 200 && tries < 100; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // until the answer that is kept has expired
-      ready = await api.get('/readyz');
-    }
-    expect(ready.json).toMatchObject({ status: 'ready' });
+    // once the answer that is kept has expired
+    await eventually(async () => expect((await api.get('/readyz')).json).toMatchObject({ status: 'ready' }));
   });
 
   it('tells schedule, last run, the last 24 hours and freshness of each pipeline', async () => {

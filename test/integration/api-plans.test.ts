@@ -71,11 +71,13 @@ describe('the plans of the hot reads', () => {
   it('walk one part of the primary key an asset for small charts', async () => {
     const [start, end] = ['2026-11-19T14:30:00Z', '2026-11-19T21:00:00Z'];
     const window = { timeframe: '1m', start: Date.parse(start), end: Date.parse(end), stepMs: 300_000 } as const;
-    const closes = await new SparklineReader(pool).closes([1, 2].map((assetId) => ({ assetId, ...window })));
+    const closes = await new SparklineReader(pool).closes(
+      [1, 2].map((assetId) => ({ assetId, sources: [assetId], ...window })),
+    );
     expect([...closes.values()].map((values) => values.length)).toEqual([78, 78]);
     const plan = await planOf(
       'sparkline-closes',
-      `'{1,2}', '{1m,1m}', '{${start},${start}}', '{${end},${end}}', '{300,300}'`,
+      `'{1,2}', '{1m,1m}', '{${start},${start}}', '{${end},${end}}', '{300,300}', '{1,2}', '{1,2}'`,
     );
     expect(plan).toMatch(/Index Scan( Backward)? using bars_asset_id_timeframe_time_pk/);
     expect(plan).not.toMatch(/Seq Scan on bars/);

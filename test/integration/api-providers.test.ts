@@ -8,6 +8,7 @@ import {
   takePermit,
   type GatePolicy,
 } from '../../db/repositories/provider/provider-gate.js';
+import { eventually } from '../environment/eventually.js';
 import { RUN_ID } from '../factories.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
@@ -59,6 +60,27 @@ const call = (minutesAgo: number, durationMs: number, error: string | null = nul
   });
 
 describe('a provider', () => {
+  it('says how fresh its newest bars can be, and whether a run can request all assets', async () => {
+    const first = await yahoo();
+    const { assets } = first.live;
+    expect(assets).toBeGreaterThan(3);
+    const round = { roundSeconds: assets / 8, withinSeconds: assets / 8 + 60 };
+    expect(first.live).toEqual({ assets, intervalSeconds: 60, ...round, keepsUp: true });
+    await api.pool.query(
+      `insert into assets (symbol, name, asset_class, provider, provider_symbol, exchange, currency)
+        select 'T' || i, 'T', 'stock', 'yahoo', 'T' || i, 'XNYS', 'USD' from generate_series(1, 800) i`,
+    );
+    // what hardly ever changes is kept for a moment
+    await eventually(async () =>
+      expect((await yahoo()).live).toMatchObject({
+        assets: assets + 800,
+        roundSeconds: (assets + 800) / 8,
+        keepsUp: false,
+      }),
+    );
+    await api.pool.query(`delete from assets where name = 'T'`);
+  });
+
   it('is unused until it was asked, then well, with its rate and its calls of the month', async () => {
     expect(await yahoo()).toMatchObject({ state: 'unused', quota: { used: 0, limit: null }, lastSuccessAt: null });
     await releasePermit(api.pool, await take());
@@ -113,6 +135,24 @@ describe('a provider', () => {
       ]),
     );
   });
+});
+
+it('says that runs are spaced out, and how, before the quota of a month runs out', async () => {
+  const spacing = async () => {
+    const { json } = await api.get('/api/providers');
+    return ProvidersSchema.parse(json).providers.map(({ provider, quota }) => [provider, quota.spacing]);
+  };
+  expect(await spacing()).toEqual([
+    ['yahoo', null],
+    ['coingecko', null],
+  ]);
+  await api.pool.query(
+    `update provider_state set quota_month = date_trunc('month', now() at time zone 'utc'), quota_used = 10000 where provider = 'coingecko'`,
+  );
+  expect(await spacing()).toEqual([
+    ['yahoo', null],
+    ['coingecko', '0 of the 10,000 calls of the month are left: no more scheduled runs this month'],
+  ]);
 });
 
 describe('the last hour of a provider', () => {

@@ -59,7 +59,7 @@ describe('revisions', () => {
       time: '2026-11-23T14:30:00Z',
       before: { open: 101, high: 102, low: 100.5, volume: 100 },
       after: { open: 102, high: 103, low: 101.5, volume: 100 },
-      lineage: '/api/lineage/SPY/1m/2026-11-23T14:30:00Z',
+      lineage: '/api/lineage/SPY/1m/2026-11-23T14:30:00Z?source=yahoo',
     });
     expect((await api.get(revisions[0]!.lineage)).status).toBe(200);
   });

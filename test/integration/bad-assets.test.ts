@@ -13,6 +13,8 @@ import { READERS } from '../../providers/payload-readers.js';
 import { RUN_ID } from '../factories.js';
 import { around, type Cells, storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
+import { ratesOf } from '../../config/rates.js';
+import { readEnv } from '../../config/env.js';
 
 const PAYLOAD = {
   timeframe: '1m' as const,
@@ -20,6 +22,8 @@ const PAYLOAD = {
   fetchedAt: Date.parse('2026-11-24T15:00:00Z'),
   body: yahooBody('SPY', []),
 };
+
+const deps = () => ({ pool: api.pool, clockOffsetMs: 0, rates: ratesOf(readEnv({})) });
 
 let api: ApiUnderTest;
 beforeAll(async () => void (api = await startApi()));
@@ -39,31 +43,55 @@ describe('a bad row in the table assets', () => {
   it.each([
     [
       'an exchange without a calendar',
-      { exchange: 'XLON' },
-      'unknown exchange XLON; known: XNYS, XETR, XPAR, XHKG, 24/7',
+      { exchange: 'XNAS' },
+      'unknown exchange XNAS; known: 24/5, 24/7, ASEX, BVMF, XAMS',
     ],
     ['an unknown class', { class: 'bond' }, 'unknown class bond; known: stock, crypto'],
-    ['a class that its provider does not serve', { class: 'crypto' }, 'yahoo serves the class stock, not crypto'],
+    ['a kind that its provider does not serve', { provider: 'coingecko' }, 'coingecko serves coin, not equity'],
     ['a symbol in lower case', { symbol: 'acme' }, 'the symbol must be in upper case'],
     ['a symbol with a slash', { symbol: 'AC/ME' }, 'without blanks, slashes and control characters'],
     ['a symbol with a line break', { symbol: 'AC\nME' }, 'without blanks, slashes and control characters'],
     ['a symbol with a blank', { symbol: 'AC ME' }, 'without blanks, slashes and control characters'],
+    ['pence', { currency: 'GBp' }, "the currency must have three letters in upper case (ISO 4217), not 'GBp'"],
+    ['no name', { name: '' }, 'the name must have 1 to 200 characters'],
+    ['a name with a line break', { name: 'Ac\nme' }, 'the name must have 1 to 200 characters, no control characters'],
+    ['no symbol of its provider', { providerSymbol: ' ' }, 'the provider_symbol must have 1 to 200 characters'],
+    ['the market of coins', { exchange: '24/7' }, '24/7 is the exchange of the kind coin only'],
+    ['the market of currencies', { exchange: '24/5' }, '24/5 is the exchange of the kind currency only'],
+    ['an endless symbol', { symbol: 'A'.repeat(41) }, 'the symbol must have at most 40 characters'],
     ['an empty symbol', { symbol: '' }, 'the symbol must be in upper case'],
-    ['a currency in words', { currency: 'Dollar' }, "the currency must have three letters, not 'Dollar'"],
+    [
+      'a currency in words',
+      { currency: 'Dollar' },
+      "the currency must have three letters in upper case (ISO 4217), not 'Dollar'",
+    ],
   ])('is refused for %s, in words that name what is allowed', async (_, changes, words) => {
     await expect(insert(changes)).rejects.toThrow(words);
   });
 
+  it.each([
+    ['an unknown kind', `kind = 'bond'`, 'unknown kind bond; known: equity, etf, index, fund, currency, coin'],
+    [
+      'a class that is not that of its kind',
+      `asset_class = 'crypto'`,
+      'the kind etf is of the class stock, not crypto',
+    ],
+    ['a rank without an asset', `rank = 2`, 'SPY has no source of rank 1'],
+    ['an asset that is only compared', `role = 'check'`, 'assets_first_source_serves'],
+  ])('is refused for %s', async (_, change, words) => {
+    await expect(api.pool.query(`update assets set ${change} where symbol = 'SPY'`)).rejects.toThrow(words);
+  });
+
   it('is refused when an update makes it bad', async () => {
-    await expect(api.pool.query(`update assets set exchange = 'XLON' where symbol = 'SPY'`)).rejects.toThrow('XLON');
+    await expect(api.pool.query(`update assets set exchange = 'XNAS' where symbol = 'SPY'`)).rejects.toThrow('XNAS');
   });
 });
 
 describe('a bad row from before such rows were refused', () => {
-  const PROBLEM = /^asset \d+ ACME: unknown exchange XLON; known: XNYS, /;
+  const PROBLEM = /^asset \d+ ACME: unknown exchange XNAS; known: 24\/5, /;
   beforeAll(async () => {
     await api.pool.query('alter table assets disable trigger refuse_bad_asset');
-    await insert({ exchange: 'XLON' });
+    await insert({ exchange: 'XNAS' });
     await api.pool.query('alter table assets enable trigger refuse_bad_asset');
   });
 
@@ -71,9 +99,9 @@ describe('a bad row from before such rows were refused', () => {
     const asOf = Date.now();
     const symbols = (await activeAssets(api.pool)).map(({ symbol }) => symbol);
     expect(symbols).not.toContain('ACME');
-    const live = await planLive(api.pool, 0, { pipeline: 'stocks_1d', trigger: 'manual', nominalAt: asOf, asOf });
+    const live = await planLive(deps(), { pipeline: 'stocks_1d', trigger: 'manual', nominalAt: asOf, asOf });
     const backfill = await planBackfill(api.pool, 0, { limit: 1_000, offset: 0 });
-    const heal = await planHeal(api.pool, 0, { limit: 1_000, offset: 0, impatient: true });
+    const heal = await planHeal(api.pool, 0, { limit: 1_000, impatient: true });
     for (const plan of [live, backfill, heal]) {
       expect(plan.problems).toEqual([expect.objectContaining({ problem: expect.stringMatching(PROBLEM) })]);
       expect(plan.requests.length).toBeGreaterThan(3);
@@ -81,29 +109,33 @@ describe('a bad row from before such rows were refused', () => {
   });
 
   it('is named when it is requested by its symbol', async () => {
-    const plan = planBackfill(api.pool, 0, { limit: 1, offset: 0, symbols: ['ACME'] });
-    await expect(plan).rejects.toThrow(PROBLEM);
+    const plan = planBackfill(api.pool, 0, { limit: 1, offset: 0, asked: { symbols: ['ACME'] } });
+    await expect(plan).rejects.toThrow(/^symbols: asset \d+ ACME: unknown exchange XNAS; known: 24\/5, /);
   });
 
   it('leaves out only itself if other assets are requested with it by name', async () => {
     const symbols = ['SPY', 'ACME', 'BTC'];
     const backfill = await planBackfill(api.pool, 0, { limit: 1_000, offset: 0, symbols });
-    const heal = await planHeal(api.pool, 0, { limit: 1_000, offset: 0, impatient: true, symbols });
+    const heal = await planHeal(api.pool, 0, { limit: 1_000, impatient: true, symbols });
     for (const { requests, problems } of [backfill, heal]) {
       expect(problems).toEqual([expect.objectContaining({ problem: expect.stringMatching(PROBLEM) })]);
       const named = new Set(requests.map((one) => (one.kind === 'bars' ? one.symbol : null)));
       expect(named).toEqual(new Set(['SPY', 'BTC']));
     }
-    const unknown = planBackfill(api.pool, 0, { limit: 1, offset: 0, symbols: ['SPY', 'ACME', 'NONE'] });
-    await expect(unknown).rejects.toThrow('no active asset NONE');
+    const unknown = planBackfill(api.pool, 0, {
+      limit: 1,
+      offset: 0,
+      asked: { symbols: ['SPY', 'ACME', 'NONE', 'BTC-USD'] },
+    });
+    await expect(unknown).rejects.toThrow('symbols: no asset BTC-USD, NONE; did you mean BTC?');
   });
 
   it('is named by a run that has nothing else to do', async () => {
     await api.pool.query(`update assets set active = (symbol = 'ACME')`);
     try {
       const asOf = Date.now();
-      const live = await planLive(api.pool, 0, { pipeline: 'stocks_1d', trigger: 'schedule', nominalAt: asOf, asOf });
-      expect(live.skipped).toMatch(/^no active assets; asset \d+ ACME: unknown exchange XLON/);
+      const live = await planLive(deps(), { pipeline: 'stocks_1d', trigger: 'schedule', nominalAt: asOf, asOf });
+      expect(live.skipped).toMatch(/^no active assets; asset \d+ ACME: unknown exchange XNAS/);
     } finally {
       await api.pool.query('update assets set active = true');
     }
@@ -112,11 +144,11 @@ describe('a bad row from before such rows were refused', () => {
   it('is named by a run for its symbol that finds nothing to request', async () => {
     const at = Date.parse('2026-11-22T12:00:00Z'); // a Sunday
     const symbols = ['SPY', 'ACME'];
-    const plan = await planLive(api.pool, 0, {
+    const plan = await planLive(deps(), {
       ...{ pipeline: 'stocks_1min', trigger: 'backfill', nominalAt: at, asOf: at, symbols },
     });
     expect(plan.requests).toEqual([]);
-    expect(plan.skipped).toMatch(/^already covered, or no session at that time; asset \d+ ACME: unknown exchange XLON/);
+    expect(plan.skipped).toMatch(/^already covered, or no session at that time; asset \d+ ACME: unknown exchange XNAS/);
   });
 
   it.each(['/api/stocks/acme/ohlcv', '/api/lineage/ACME/1d/2026-11-24', '/api/coverage/ACME'])(
@@ -150,15 +182,15 @@ describe('a bad row from before such rows were refused', () => {
       clockOffsetMs: 0,
     });
     const [bad, sound] = await transform({ run: { workflowId: 'test', runId: RUN_ID }, payloadIds });
-    const message = expect.stringContaining('unknown calendar XLON; known: ') as unknown;
+    const message = expect.stringContaining('unknown calendar XNAS; known: ') as unknown;
     expect(bad).toMatchObject({ payloadId: payloadIds[0], error: { type: 'InvalidInput', message } });
     expect(sound).toMatchObject({ payloadId: payloadIds[1], batchId: expect.any(Number) as unknown });
     // as if the row of SPY had been bad when it was requested
     await pool.query(`update batches set state = 'loaded' where payload_id = $1`, [payloadIds[1]]);
-    await pool.query(`update raw_payloads set exchange = 'XLON' where id = $1`, [payloadIds[1]]);
+    await pool.query(`update raw_payloads set exchange = 'XNAS' where id = $1`, [payloadIds[1]]);
     const series = { assetId: api.assets.get('SPY')!, timeframe: '1m' as const };
     const { unreadable } = await rebuildSeries(pool, series, PAYLOAD.window, 0);
-    expect(unreadable).toEqual([expect.stringContaining('unknown calendar XLON')]);
+    expect(unreadable).toEqual([expect.stringContaining('unknown calendar XNAS')]);
     await pool.query('update raw_payloads set body = null where id = $1', [payloadIds[1]]);
     expect((await examineStore(pool, { clockOffsetMs: 0 })).series.length).toBeGreaterThan(3);
     await pool.query('delete from batches where payload_id = any($1)', [payloadIds]);
@@ -178,9 +210,9 @@ describe('a bad row from before such rows were refused', () => {
     const activities = loadActivities({ pool });
     try {
       await pool.query('alter table assets disable trigger refuse_bad_asset');
-      await pool.query(`update assets set exchange = 'XLON', active = false where symbol = 'NVDA'`);
+      await pool.query(`update assets set exchange = 'XNAS', active = false where symbol = 'NVDA'`);
       const outcomes = await activities.load({ run, batchIds });
-      const message = expect.stringMatching(/^asset \d+ NVDA: unknown exchange XLON/) as unknown;
+      const message = expect.stringMatching(/^asset \d+ NVDA: unknown exchange XNAS/) as unknown;
       expect(outcomes).toEqual([
         expect.objectContaining({ batchId: batchIds[1], inserted: 1, held: null }),
         expect.objectContaining({

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { reportOf } from '../../cli/doctor/report.js';
+import { closeExchange, reopenExchange } from '../../db/repositories/upkeep/closures.js';
 import { calendarOf, setClosures } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { planHeal } from '../../planning/heal.js';
@@ -24,8 +25,9 @@ beforeAll(async () => {
   for (const symbol of NEW_YORK) await market.page('/__silence', { symbol, ...day });
 });
 afterAll(() => market?.close());
-afterEach(() => setClosures([]));
+afterEach(() => setClosures('database', []));
 
+const IN_FRANKFURT = { symbols: [FRANKFURT] };
 const isOut = async () => (await market.rows(`select 1 from provider_state where outage_since is not null`)).length > 0;
 const barsOf = (symbol: string) => market.stored(symbol, '1m', today.open, today.close);
 
@@ -36,7 +38,9 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
       await market.advance(minutes * MINUTE);
       const { status, reason } = await market.live();
       expect([status, await isOut()]).toEqual(['partial', false]);
-      expect(reason).toMatch(/^ExchangeSilent: exchange silent: New York \(XNYS\), 4 of 4 assets: .* closures file/);
+      expect(reason).toMatch(
+        /^ExchangeSilent: exchange silent: New York \(XNYS\), 4 of 4 assets: .* npm run market -- close/,
+      );
       const loaded = (await barsOf(FRANKFURT)).length;
       expect(loaded).toBeGreaterThan(known);
       known = loaded;
@@ -60,7 +64,6 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
     const duringToday = async () => {
       const { requests } = await planHeal(market.pool, market.clockOffsetMs, {
         limit: 999,
-        offset: 0,
         impatient: true,
       });
       return requests.flatMap((one) =>
@@ -76,12 +79,13 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
       };
     };
     expect(new Set(await duringToday())).toEqual(new Set(NEW_YORK));
-    setClosures([{ exchange: 'XNYS', date: today.date, closed: 'Day of mourning' }]);
+    const closure = { exchange: 'XNYS', date: today.date, closed: 'Day of mourning' };
+    await closeExchange(market.pool, closure, 'cli');
     expect(await duringToday()).toEqual([]);
     const closed = await doctor();
     expect(closed.report).not.toMatch(ABOUT_COVERAGE);
     expect(closed.pending).toBe(0);
-    setClosures([]);
+    await reopenExchange(market.pool, closure, 'it traded', 'cli');
     await market.page('/__silence', { clear: 1 });
     expect(new Set(await duringToday())).toEqual(new Set(NEW_YORK));
     await market.heal();
@@ -90,5 +94,32 @@ describe('a day on which an exchange is closed, as nobody had foreseen', () => {
       expect([wrong, right > 100]).toEqual([[], true]);
     }
     expect((await doctor()).report).not.toMatch(ABOUT_COVERAGE);
+  });
+
+  it('loses nothing that came while it was closed by mistake: payloads of then are read anew once it is not', async () => {
+    const next = calendarOf('XETR').nextSession(today.date)!;
+    const after = calendarOf('XETR').nextSession(next.date)!;
+    const closure = { exchange: 'XETR', date: next.date, closed: 'by mistake' };
+    await closeExchange(market.pool, closure, 'cli');
+    await market.advanceTo(after.close + DAY / 4);
+    await market.backfill({ ...IN_FRANKFURT, from: today.date, reprocess: 'all' });
+    const ofNext = () => market.stored(FRANKFURT, '1m', next.open, next.close);
+    expect([await ofNext(), (await market.stored(FRANKFURT, '1m', after.open, after.close)).length > 100]).toEqual([
+      [],
+      true,
+    ]);
+    await reopenExchange(market.pool, closure, 'it traded', 'cli');
+    // from the stored payloads alone
+    await market.page('/__silence', {
+      ...{ symbol: FRANKFURT, from: new Date(today.open).toISOString() },
+      to: new Date(after.close + DAY).toISOString(),
+    });
+    await market.heal(IN_FRANKFURT);
+    const { wrong, right } = await market.compare(FRANKFURT, '1m', next.open, next.close);
+    expect([wrong, right > 100]).toEqual([[], true]);
+    const report = reportOf(await examineStore(market.pool, { clockOffsetMs: market.clockOffsetMs }), {
+      ...{ all: true, now: Date.now() },
+    }).join('\n');
+    expect(report).not.toMatch(/\(((coverage|api|other)_\w+|rejected_gone|indicators|no_slot)\)/);
   });
 });

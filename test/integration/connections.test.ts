@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runActivities } from '../../activities/runs.js';
-import { connect, connectOnce, type LostConnection } from '../../db/client.js';
+import type { Client } from '@temporalio/client';
+import { connect, connectOnce, type Database, type LostConnection, type TimeLimits } from '../../db/client.js';
 import { listen } from '../../db/listener.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { inTransaction } from '../../db/transaction.js';
+import { isDatabaseUnavailable } from '../../db/unavailable.js';
 import { createTestDatabase } from '../environment/database.js';
 import { eventually } from '../environment/eventually.js';
 
@@ -118,6 +120,64 @@ describe('a connection that breaks', () => {
   });
 });
 
+describe('a limit of time', () => {
+  const withLimits = async (limits: TimeLimits, work: (pool: Database['pool']) => Promise<unknown>, at = url) => {
+    const database = connect(at, { limits });
+    try {
+      await work(database.pool);
+    } finally {
+      await database.close();
+    }
+  };
+  const unavailable = async (work: Promise<unknown>) => {
+    const error: unknown = await work.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(Error);
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    return (error as Error).message;
+  };
+
+  it('ends a statement', () =>
+    withLimits({ statementMs: 100 }, async (pool) => {
+      expect(await unavailable(pool.query('select pg_sleep(30)'))).toMatch(/statement timeout/);
+    }));
+
+  it('ends a wait for a lock', () =>
+    withLimits({ lockMs: 100 }, async (pool) => {
+      await inTransaction(pool, async (tx) => {
+        await tx.query('select 1 from instance for update; lock table instance');
+        expect(await unavailable(pool.query('select 1 from instance'))).toMatch(/lock timeout/);
+      });
+    }));
+
+  it('ends a transaction that stands still: its locks are free, and it writes nothing any more', () =>
+    withLimits({ idleInTransactionMs: 100 }, async (pool) => {
+      const zombie = inTransaction(pool, async (tx) => {
+        await tx.query('create table written_by_a_zombie ()');
+        await eventually(async () => expect((await pool.query(OTHERS)).rows).toEqual([]));
+        await tx.query('select 1');
+      });
+      await unavailable(zombie);
+      expect((await pool.query(`select to_regclass('written_by_a_zombie') as found`)).rows).toEqual([{ found: null }]);
+    }));
+  const OTHERS = `select pid from pg_stat_activity where state like 'idle in%' and datname = current_database() and pid <> pg_backend_pid()`;
+
+  it('gives up a server that does not answer', async () => {
+    const patient = new URL(url);
+    patient.searchParams.set('statement_timeout', '0'); // a setting of the URL wins: this server goes on
+    await withLimits(
+      { statementMs: 100 },
+      async (pool) => {
+        expect(await unavailable(pool.query('select pg_sleep(30)'))).toMatch(/read timeout/);
+        expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      },
+      patient.href,
+    );
+  });
+});
+
 describe('a database that refuses', () => {
   const run = {
     workflowId: 'w',
@@ -127,11 +187,13 @@ describe('a database that refuses', () => {
     startedAt: Date.now(),
     scheduledAt: Date.now(),
   };
+  /** Temporal, which is not asked before the database has answered. */
+  const unasked = {} as Client;
 
   it('fails the opening of a run while nobody listens on its port', async () => {
     const database = connect('postgres://nobody@127.0.0.1:1/none');
     const { pool } = database;
-    const runs = runActivities({ pool, clockOffsetMs: 0 });
+    const runs = runActivities({ pool, client: unasked, clockOffsetMs: 0 });
     await expect(runs.openRun(run as never)).rejects.toThrow(/ECONNREFUSED/);
     await database.close();
   });
@@ -144,7 +206,7 @@ describe('a database that refuses', () => {
     [refused.username, refused.password] = [role, 'refused'];
     const database = connect(refused.href);
     const { pool } = database;
-    const runs = runActivities({ pool, clockOffsetMs: 0 });
+    const runs = runActivities({ pool, client: unasked, clockOffsetMs: 0 });
     await expect(runs.openRun(run as never)).rejects.toThrow(/too many connections/);
     await database.close();
     await admin.query(`drop role ${role}`);

@@ -106,6 +106,21 @@ describe('the coverage functions of the database', () => {
     );
   });
 
+  it('fold the slots of a shorter timeframe into those of a longer one', async () => {
+    const folded = async (slots: string | null, parts: number[] | null) => {
+      const { rows: found } = await database.pool.query<{ any: string | null }>(
+        'select coverage_any($1::varbit, $2::int[])::text as any',
+        [slots, parts],
+      );
+      return found[0]!.any;
+    };
+    expect(await folded('0001000110', [0, 3, 6, 9])).toBe('0110');
+    expect(await folded('0000000000', [0, 3, 6, 9])).toBe('0000');
+    expect(await folded('1111111111', [0, 3, 6, 9])).toBe('1111');
+    expect(await folded('0101', null)).toBe('0101');
+    expect(await folded(null, [0, 3])).toBeNull();
+  });
+
   it('give the stored counts of a row', async () => {
     const all = fc.sample(rows, RUNS);
     const { rows: stored } = await database.pool.query<Record<'filled' | 'empty' | 'corrupt' | 'pending', number>>(

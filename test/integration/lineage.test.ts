@@ -96,6 +96,7 @@ describe('the lineage of a bar that is stored', () => {
     });
     expect(answer).toEqual({
       payload: bar!.payload,
+      quotedIn: null,
       rows: [
         {
           row: 1,

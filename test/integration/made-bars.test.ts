@@ -32,6 +32,7 @@ const spy = { id: 1, symbol: 'SPY', assetClass: 'stock', provider: 'yahoo', exch
 const view = (timeframe: '5m' | '1h' | '4h'): SeriesSpec =>
   specOf(
     spy,
+    [spy],
     { timeframe, from: null, to: null, newest: true, descending: false, adjustment: 'split', asOf: null },
     null,
     Date.parse('2026-11-24T15:40:00Z'),

@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../cli/lib/ports.js';
@@ -8,10 +10,9 @@ import { interpolated } from '../compose.js';
 import { createTestDatabase } from '../environment/database.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+import { temporaryFolder } from '../environment/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Of one start: seconds are normal, this is a machine with other things to do. */
-
 /** A program of docker-compose.yml, run here, with its last words. */
 interface Program {
   child: ChildProcess;
@@ -24,16 +25,18 @@ describe('the commands of docker-compose.yml, without Docker', () => {
   let temporal: TestNamespace;
   let sandbox: Sandbox;
   let here: Record<string, string>;
+  const secrets = temporaryFolder();
 
   beforeAll(async () => {
     database = await createTestDatabase();
     temporal = await createTestNamespace();
     sandbox = await startSandbox({ port: 0, seed: 1, clock: Date.now });
+    execFileSync('sh', ['deploy/create-secrets.sh'], { cwd: root, env: { ...process.env, SECRETS_DIR: secrets } });
+    writeFileSync(join(secrets, 'database-url'), database.url);
     here = {
       HOST: '127.0.0.1',
       PORT: String(await freePort()),
       METRICS_PORT: String(await freePort()),
-      DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
       YAHOO_BASE_URL: sandbox.url,
@@ -52,7 +55,9 @@ describe('the commands of docker-compose.yml, without Docker', () => {
     const { command, environment } = interpolated({}).services[service]!;
     const [program, ...args] = command!;
     expect(program).toBe('node');
-    const env = { PATH: process.env.PATH, ...environment, ...here };
+    const env: NodeJS.ProcessEnv = { PATH: process.env.PATH };
+    for (const [name, value] of Object.entries({ ...environment, ...here }))
+      env[name] = String(value).replace('/run/secrets', secrets);
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])

@@ -134,9 +134,10 @@ async function loadQuotes(pool: pg.Pool, fetchedAt: number, price: number): Prom
   });
 }
 
-/** Loads everything, as runs do, and what runs record about themselves. */
+/** Loads everything, as runs do, and what runs record about themselves. Other assets are removed, because they only take time. */
 export async function buildStore(store: TestStore): Promise<void> {
   const { pool } = store;
+  await pool.query(`delete from assets where symbol not in ('SPY', 'BTC', 'NVDA')`);
   await openTestRun(pool);
   await loadStocks(pool, store.assetId('SPY'));
   await loadCoins(pool, store.assetId('BTC'));

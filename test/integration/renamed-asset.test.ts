@@ -66,7 +66,11 @@ describe.each([
   it('is healed from payloads of before', async () => {
     const time = monday.open + 5 * MINUTE;
     await store.pool.query('delete from bars where asset_id = $1 and time = $2', [id, new Date(time)]);
-    const [payload] = await payloadsWithBarsAt(store.pool, { assetId: id, timeframe: '1m' }, [time]);
+    const [payload] = await payloadsWithBarsAt(
+      store.pool,
+      { assetId: id, timeframe: '1m' },
+      { first: time, last: time, has: (other) => other === time },
+    );
     expect(await ingestPayload(store.pool, payload!, true)).toMatchObject({ inserted: 1, unchanged: 389 });
   });
 
@@ -79,6 +83,37 @@ describe.each([
       replay: true,
     });
     expect(transformed).toMatchObject({ rejected: 390 });
+  });
+});
+
+describe('a further source of an asset that is renamed', () => {
+  it('stays provable, and answers under the former symbol are rebuilt without a difference', async () => {
+    const { rows } = await store.pool.query<{ id: number }>(
+      `insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency, source_of, rank)
+        values ('PLTR', 'Palantir', 'equity', 'alpaca', 'PLTR', 'XNYS', 'USD', $1, 2) returning id`,
+      [id],
+    );
+    const further = rows[0]!.id;
+    for (const [symbol, { open, close }] of [
+      ['PLTR', monday],
+      ['PLTX', tuesday],
+    ] as const) {
+      await store.pool.query('update assets set provider_symbol = $2 where id = $1', [further, symbol]);
+      const bars = Array.from({ length: 390 }, (_, i) => ({
+        ...{ t: new Date(open + i * MINUTE).toISOString(), o: 100, h: 101, l: 99, c: 100 + (i % 3) / 4, v: 10 + i },
+      }));
+      const body = Buffer.from(JSON.stringify({ bars: { [symbol]: bars }, next_page_token: null }));
+      const window = { from: open, to: close };
+      await ingestWirePayload(store.pool, {
+        ...{ provider: 'alpaca', assetId: further, timeframe: '1m', window, fetchedAt: close + HOUR, body },
+      });
+    }
+    const { findings, series } = await examineStore(store.pool, { clockOffsetMs: 0, now: NOW });
+    expect(findings.lines()).toEqual([]);
+    expect(series.find(({ series: one }) => one.assetId === further)).toMatchObject({ bars: 780, filled: 780 });
+    const window = { from: monday.open, to: tuesday.close };
+    const rebuilt = await rebuildSeries(store.pool, { assetId: further, timeframe: '1m' }, window, 0);
+    expect(rebuilt).toMatchObject({ bars: 780, differences: [], unreadable: [] });
   });
 });
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
-import { applySchedules, createMissingSchedules, wantedSchedules } from '../../worker/schedules.js';
+import { applySchedules, createMissingSchedules, pauseUnknown, wantedSchedules } from '../../worker/schedules.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 
 let temporal: TestNamespace;
 beforeAll(async () => {
   temporal = await createTestNamespace();
-  await applySchedules(temporal.client, 0);
+  await applySchedules(temporal.client);
 });
 afterAll(async () => {
   for (const id of Object.values(SCHEDULES)) await temporal.client.schedule.getHandle(id).delete();
@@ -21,38 +21,79 @@ const updatedAt = async (id: string) => (await describeSchedule(id)).info.lastUp
 describe('the schedules in Temporal', () => {
   it('say what they start', async () => {
     const { action } = await describeSchedule('stocks_1min');
-    expect(action).toMatchObject({ staticSummary: 'stocks_1min: weekdays · every minute' });
+    expect(action).toMatchObject({ staticSummary: 'stocks_1min: every minute, in a session' });
   });
 
   it('stay untouched if their definition has not changed', async () => {
     const before = await updatedAt('heal_gaps');
-    await applySchedules(temporal.client, 0);
+    await applySchedules(temporal.client);
     expect(await updatedAt('heal_gaps')).toBe(before);
   });
 
   it('are updated if it has, and keep the pause and the note of an operator', async () => {
-    await temporal.client.schedule.getHandle('stocks_1min').pause('provider maintenance');
-    await applySchedules(temporal.client, -60_000); // without weekdays
+    const handle = temporal.client.schedule.getHandle('stocks_1min');
+    // as earlier versions created it
+    await handle.update((previous) => ({
+      ...previous,
+      spec: { calendars: [{ minute: '*', dayOfWeek: [{ start: 'MONDAY', end: 'FRIDAY' }] }] },
+      action: { ...previous.action, memo: { scheduleDefinition: 'of an earlier version' } },
+    }));
+    await handle.pause('provider maintenance');
+    await applySchedules(temporal.client);
     const { spec, state } = await describeSchedule('stocks_1min');
     expect(spec.calendars![0]!.dayOfWeek).toEqual([{ start: 'SUNDAY', end: 'SATURDAY', step: 1 }]);
     expect(state).toMatchObject({ paused: true, note: 'provider maintenance' });
-    await applySchedules(temporal.client, 0);
+  });
+
+  it('are paused while their provider is off, and go on once it is on', async () => {
+    const { client } = temporal;
+    const off = new Map([['alpaca' as const, 'no key: KEY is not set']]);
+    const state = async () => (await describeSchedule('us_stocks_1min')).state;
+    await applySchedules(client, off);
+    expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' });
+    await client.schedule.getHandle('us_stocks_1min').delete();
+    await eventually(async () => expect(await createMissingSchedules(client, off)).toEqual(['us_stocks_1min']));
+    expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' });
+    await applySchedules(client);
+    expect((await state()).paused).toBe(false);
+    await client.schedule.getHandle('us_stocks_1min').pause('a quiet week');
+    for (const some of [off, new Map()]) {
+      await applySchedules(client, some);
+      expect(await state()).toMatchObject({ paused: true, note: 'a quiet week' });
+    }
+    await client.schedule.getHandle('us_stocks_1min').unpause();
   });
 
   it('are created again after someone deleted them', async () => {
     await temporal.client.schedule.getHandle('crypto_20min').delete();
-    await eventually(async () => expect(await createMissingSchedules(temporal.client, 0)).toEqual(['crypto_20min']));
-    expect(await createMissingSchedules(temporal.client, 0)).toEqual([]);
+    await eventually(async () => expect(await createMissingSchedules(temporal.client)).toEqual(['crypto_20min']));
+    expect(await createMissingSchedules(temporal.client)).toEqual([]);
   });
 
-  it('are reported if this build does not know them', async () => {
-    const [known] = wantedSchedules(0);
+  it('are reported if this build does not know them, and paused on request', async () => {
+    const { client } = temporal;
+    const [known] = wantedSchedules();
     const foreign = { ...known!.action, workflowType: 'SomeoneElsesWorkflow' };
-    await temporal.client.schedule.create({ ...known!, scheduleId: 'stocks_5min' });
-    await temporal.client.schedule.create({ ...known!, scheduleId: 'not-ours', action: foreign });
+    await client.schedule.create({ ...known!, scheduleId: 'stocks_5min' });
+    await client.schedule.create({
+      ...known!,
+      scheduleId: 'stocks_2min',
+      state: { paused: true, note: 'an experiment' },
+    });
+    await client.schedule.create({ ...known!, scheduleId: 'not-ours', action: foreign });
+    const reported = (id: string, paused: boolean) => ({ id, workflowType: WORKFLOWS.stocks, paused });
+    const unknown = async () => (await applySchedules(client)).sort((a, b) => a.id.localeCompare(b.id));
     await eventually(async () =>
-      expect(await applySchedules(temporal.client, 0)).toEqual([{ id: 'stocks_5min', workflowType: WORKFLOWS.stocks }]),
+      expect(await unknown()).toEqual([reported('stocks_2min', true), reported('stocks_5min', false)]),
     );
-    for (const id of ['stocks_5min', 'not-ours']) await temporal.client.schedule.getHandle(id).delete();
+    for (const schedule of await unknown()) await pauseUnknown(client, schedule);
+    const stateOf = async (id: string) => (await describeSchedule(id)).state;
+    expect(await stateOf('stocks_5min')).toMatchObject({
+      paused: true,
+      note: expect.stringContaining('set-up') as unknown,
+    });
+    expect(await stateOf('stocks_2min')).toMatchObject({ paused: true, note: 'an experiment' });
+    expect(await stateOf('not-ours')).toMatchObject({ paused: false });
+    for (const id of ['stocks_5min', 'stocks_2min', 'not-ours']) await client.schedule.getHandle(id).delete();
   });
 });

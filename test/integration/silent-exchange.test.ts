@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Activities } from '../../activities/index.js';
 import type { Plan, PlannedRequest } from '../../contracts/activities.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
-import { bars, fakes, idOf } from '../fake-activities.js';
-import { down, type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
+import { bars, down, fakes, idOf } from '../fake-activities.js';
+import { type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
 let workers: FakeWorkers;
-beforeAll(async () => void (workers = await startFakeWorkers()), 60_000);
+beforeAll(async () => void (workers = await startFakeWorkers()));
 afterAll(() => workers.env.teardown());
 
 describe('exchanges in a run', () => {

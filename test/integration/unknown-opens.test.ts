@@ -8,7 +8,7 @@ import { type ApiUnderTest, NOW, startApi } from './api-fixture.js';
 import { answer, empty, minute, session } from './quarantine-fixture.js';
 
 let api: ApiUnderTest;
-beforeAll(async () => void (api = await startApi()), 60_000);
+beforeAll(async () => void (api = await startApi()));
 afterAll(() => api.close());
 beforeEach(() => empty(api.pool));
 

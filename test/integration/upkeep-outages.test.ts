@@ -45,6 +45,8 @@ async function expectRecovery(): Promise<void> {
       `select 1 from pipeline_runs where workflow_id = 'heal_gaps-after-outage-yahoo' and status <> 'running'`,
     );
   const before = (await heals()).length;
+  // the provider corrects what is younger than three minutes when the live run asks for it
+  const until = market.now + 2 * MINUTE;
   expect(await liveAfter(6 * MINUTE)).toMatchObject({ status: 'succeeded', assetsOk: SYMBOLS.length });
   expect(await symptom()).toBeNull();
   await eventually(async () => expect(await heals()).toHaveLength(before + 1));
@@ -52,7 +54,7 @@ async function expectRecovery(): Promise<void> {
   const heal = market.temporal.client.workflow.getHandle('heal_gaps-after-outage-yahoo');
   await eventually(async () => expect((await heal.describe()).status.name).toBe('COMPLETED'));
   for (const symbol of SYMBOLS) {
-    const { wrong, right } = await market.compare(symbol, '1m', today.open, market.now - 2 * MINUTE);
+    const { wrong, right } = await market.compare(symbol, '1m', today.open, until);
     expect([wrong, right > 50]).toEqual([[], true]);
   }
 }
@@ -63,7 +65,9 @@ describe('an outage of the provider', () => {
     for (const symbol of SYMBOLS) await market.page('/__outage', { symbol, ...rows });
     const first = await liveAfter(20 * MINUTE);
     expect(first).toMatchObject({ status: 'failed', requests: SYMBOLS.length });
-    expect(first.reason).toMatch(/^BadContent: provider outage: .*, 4 of 4 assets: payloads that are mostly empty$/);
+    expect(first.reason).toBe(
+      'BadContent: provider outage: Yahoo Finance, 4 of 4 assets: payloads that are mostly empty; SPY, NVDA, MSFT, GOOGL have no other source',
+    );
     expect(await symptom()).toBe('null_session');
     const probe = await liveAfter(2 * MINUTE);
     expect(probe).toMatchObject({
@@ -75,12 +79,16 @@ describe('an outage of the provider', () => {
     await expectRecovery();
   });
 
-  it('is reported once if the provider blocks every request, and probed with one request after the block', async () => {
+  it('is reported once if the provider blocks every request, and probed with one request after each block', async () => {
     await market.page('/__faults', { mode: 'limited' });
     const first = await liveAfter(5 * MINUTE);
     expect(first).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^RateLimited: provider outage/) });
     expect([verdicts(first), await symptom()]).toEqual([1, 'RateLimited']);
-    expect(await liveAfter(5 * MINUTE)).toMatchObject({ status: 'failed', requests: 1 });
+    const { status, requests } = await liveAfter(5 * MINUTE);
+    expect(status).toBe('failed');
+    // a live run lasts 45 s, and each block 10 s or longer
+    expect(requests).toBeGreaterThanOrEqual(1);
+    expect(requests).toBeLessThanOrEqual(5);
     await market.page('/__faults', { mode: 'none' });
     await expectRecovery();
   });

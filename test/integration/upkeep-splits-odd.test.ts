@@ -27,7 +27,7 @@ beforeAll(async () => {
   await market.backfill({ timeframes: ['1d'], from: new Date(FIRST_DAY).toISOString() });
   await market.pool.query('create table remembered as select * from bars');
 });
-afterAll(() => market?.close(), 30_000);
+afterAll(() => market?.close());
 
 const split = (symbol: string, on: { date: string }, ratio: string | number, more = {}) =>
   market.page('/__split', { symbol, on: on.date, ratio, ...more });

@@ -14,6 +14,10 @@ import { createProviders } from '../../providers/index.js';
 import { createTestDatabase } from '../environment/database.js';
 import { RUN_ID } from '../factories.js';
 import { type Cells, storeWirePayload, yahooBody } from '../wire-payloads.js';
+import { casesOf } from '../long-tests.js';
+
+/** Of the property, ten cases each. */
+const RUNS = casesOf(40, 10);
 
 const calendar = calendarOf('XNYS');
 const sessions = calendar.sessionsBetween(Date.parse('2026-03-02T00:00Z'), Date.parse('2026-11-21T00:00Z'));
@@ -232,14 +236,14 @@ describe('what is odd beside its neighbours', () => {
     };
     const tenTogether = fc.array(anyCase, { minLength: 10, maxLength: 10 });
     await fc.assert(fc.asyncProperty(tenTogether, holds), {
-      numRuns: 40,
+      numRuns: RUNS,
       interruptAfterTimeLimit: 200_000,
       markInterruptAsFailure: true,
     });
     // nothing of this was idle
     expect([...seen.keys()].sort()).toEqual(NEIGHBOUR_RULES.map(({ id }) => id).sort());
-    expect(Math.min(...seen.values())).toBeGreaterThan(20);
-    expect(updated).toBeGreaterThan(50);
+    expect(Math.min(...seen.values())).toBeGreaterThan(RUNS / 5);
+    expect(updated).toBeGreaterThan(RUNS);
   });
 
   /** Minutes of one session that move by 0.1 % at most, but for new levels from some bars on, and bars off by some ratio. */

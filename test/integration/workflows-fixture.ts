@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
-import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.js';
+import { addSearchAttributes } from '../environment/namespace.js';
+import { runWorkers } from '../environment/run-workers.js';
+import { workflowBundle } from '../environment/workflows.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
-
-const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+import { BUGS } from '../../contracts/failures.js';
 
 export type FakeWorkers = Awaited<ReturnType<typeof startFakeWorkers>>;
 
@@ -20,7 +20,7 @@ export async function startFakeWorkers() {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  await addSearchAttributes(env.connection, 'default');
   let count = 0;
 
   /** Runs workers for all queues while `body` does its work. */
@@ -32,16 +32,17 @@ export async function startFakeWorkers() {
           connection: env.nativeConnection,
           taskQueue,
           activities,
-          ...(taskQueue === PIPELINE_QUEUE ? { workflowBundle } : {}),
+          ...(taskQueue === PIPELINE_QUEUE
+            ? { workflowBundle: workflowBundle(), workflowFailureErrorTypes: { '*': [...BUGS] } }
+            : {}),
         }),
       ),
     );
-    const running = workers.map((worker) => worker.run());
+    const stop = runWorkers(workers);
     try {
       return await body();
     } finally {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
+      await stop();
     }
   }
 
@@ -50,7 +51,3 @@ export async function startFakeWorkers() {
   const run = async (type: string, input: object): Promise<unknown> => (await start(type, input)).result();
   return { env, withWorkers, start, run };
 }
-
-/** How an activity fails. */
-export const down = (type: string, nonRetryable: boolean) =>
-  ApplicationFailure.create({ type, message: `${type} it is`, nonRetryable });

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { PROGRESS_QUERY } from '../../contracts/queries.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
-import { bars, fakes, idOf } from '../fake-activities.js';
-import { down, type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
+import { bars, down, fakes, idOf } from '../fake-activities.js';
+import { type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
 let env: FakeWorkers['env'];
 let withWorkers: FakeWorkers['withWorkers'];
@@ -21,7 +20,7 @@ describe('a run', () => {
       planLive: () =>
         Promise.resolve({
           requests: [bars(1), bars(2)],
-          problems: [{ assetId: 3, problem: 'asset 3 ACME: unknown exchange XLON' }],
+          problems: [{ assetId: 3, problem: 'asset 3 ACME: unknown exchange XNAS' }],
           skipped: null,
           more: false,
           waiting: 0,
@@ -30,7 +29,7 @@ describe('a run', () => {
     const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(result).toMatchObject({ status: 'partial', assetsOk: 2, assetsFailed: 1 });
     expect(closed).toMatchObject([
-      { errorType: 'InvalidInput', errorMessage: 'InvalidInput: asset 3 ACME: unknown exchange XLON' },
+      { errorType: 'InvalidInput', errorMessage: 'InvalidInput: asset 3 ACME: unknown exchange XNAS' },
     ]);
   });
 
@@ -89,6 +88,35 @@ describe('a run', () => {
     expect(closed[0]).toMatchObject({ status: 'failed', errorType: 'ProviderUnavailable' });
   });
 
+  it('declares no outage of a provider if its requests only waited for permits', async () => {
+    const declared: unknown[] = [];
+    const { activities, closed } = fakes({
+      planLive: () =>
+        Promise.resolve({ requests: [bars(1), bars(2), bars(3)], skipped: null, more: false, waiting: 0 }),
+      declareOutage: (verdict) => Promise.resolve(void declared.push(verdict)),
+      extract: () => Promise.reject(down('PermitBusy', false)),
+    });
+    const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await expect(running).rejects.toThrow(WorkflowFailedError);
+    expect(closed[0]).toMatchObject({ status: 'failed', assetsFailed: 3, errorType: 'PermitBusy' });
+    expect(declared).toEqual([]);
+  });
+
+  it('fails at once, and closes its row, if its own code breaks', async () => {
+    const { activities, closed } = fakes({ planLive: () => Promise.resolve(null as never) });
+    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
+    expect(closed[0]).toMatchObject({
+      status: 'failed',
+      errorType: 'Bug',
+      errorMessage: expect.stringMatching(/^this is a bug in Barkeep, please report it: /) as unknown,
+    });
+  });
+
+  it('fails at once if its own code breaks before it has a row', async () => {
+    const running = withWorkers(fakes().activities, () => run(WORKFLOWS.adjust, null as never));
+    await expect(running).rejects.toThrow(WorkflowFailedError);
+  });
+
   it('reports "provider outage" once if most assets share a symptom, and stores the verdict', async () => {
     const declared: unknown[] = [];
     const { activities, closed } = fakes({
@@ -123,38 +151,34 @@ describe('a run', () => {
   it.each([
     ['ends the outage and sends the other requests if the probe succeeds', true, 3],
     ['sends no other request if it fails', false, 1],
-  ])(
-    'probes a provider in outage with one request: %s',
-    async (_title, isBack, requests) => {
-      let extracts = 0;
-      const ended: unknown[] = [];
-      const { activities } = fakes({
-        planLive: () =>
-          Promise.resolve({
-            requests: [1, 2, 3].map((id) => bars(id)),
-            skipped: null,
-            more: false,
-            waiting: 0,
-            outages: ['yahoo'],
-          }),
-        extract: ({ request }) => {
-          extracts++;
-          if (!isBack) return Promise.reject(down('SchemaDrift', true));
-          return Promise.resolve({ assetId: idOf(request), timeframe: '1m', rows: 3, payloadId: idOf(request) });
-        },
-        endOutage: (input) => {
-          ended.push(input);
-          return Promise.resolve(false);
-        },
-      });
-      const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
-      if (isBack) await expect(running).resolves.toMatchObject({ status: 'succeeded', assetsOk: 3 });
-      else await expect(running).rejects.toThrow();
-      expect(extracts).toBe(requests);
-      expect(ended).toEqual(isBack ? [{ provider: 'yahoo' }] : []);
-    },
-    30_000,
-  );
+  ])('probes a provider in outage with one request: %s', async (_title, isBack, requests) => {
+    let extracts = 0;
+    const ended: unknown[] = [];
+    const { activities } = fakes({
+      planLive: () =>
+        Promise.resolve({
+          requests: [1, 2, 3].map((id) => bars(id)),
+          skipped: null,
+          more: false,
+          waiting: 0,
+          outages: ['yahoo'],
+        }),
+      extract: ({ request }) => {
+        extracts++;
+        if (!isBack) return Promise.reject(down('SchemaDrift', true));
+        return Promise.resolve({ assetId: idOf(request), timeframe: '1m', rows: 3, payloadId: idOf(request) });
+      },
+      endOutage: (input) => {
+        ended.push(input);
+        return Promise.resolve(false);
+      },
+    });
+    const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    if (isBack) await expect(running).resolves.toMatchObject({ status: 'succeeded', assetsOk: 3 });
+    else await expect(running).rejects.toThrow();
+    expect(extracts).toBe(requests);
+    expect(ended).toEqual(isBack ? [{ provider: 'yahoo' }] : []);
+  });
 
   it('waits for as long as the provider says', async () => {
     const times: number[] = [];
@@ -211,52 +235,5 @@ describe('a run', () => {
     await expect(bad).rejects.toMatchObject({
       cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') as unknown },
     });
-  });
-});
-
-describe('a backfill', () => {
-  it('continues until nothing is missing, and shows its progress', async () => {
-    const pages = [
-      { requests: [bars(1), bars(2)], more: true },
-      { requests: [bars(3)], more: false },
-    ];
-    const { activities, closed } = fakes({
-      planBackfill: () =>
-        Promise.resolve({ ...(pages.shift() ?? { requests: [], more: false }), skipped: null, waiting: 0 }),
-    });
-    await withWorkers(activities, async () => {
-      const handle = await start(WORKFLOWS.backfill, {});
-      await handle.result();
-      expect(await handle.query(PROGRESS_QUERY)).toEqual({
-        requestsTotal: 3,
-        requestsDone: 3,
-        requestsFailed: 0,
-        rowsInserted: 6,
-      });
-    });
-    expect(closed).toEqual([expect.objectContaining({ status: 'succeeded', assetsOk: 3, rowsInserted: 6 })]);
-  });
-
-  it('requests what came back empty again after a pause, and ends', async () => {
-    let plans = 0;
-    const { activities, closed } = fakes({
-      planBackfill: () =>
-        Promise.resolve({ requests: ++plans === 1 ? [bars(1)] : [], more: false, skipped: null, waiting: 7 }),
-    });
-    await withWorkers(activities, () => run(WORKFLOWS.backfill, {}));
-    expect(plans).toBe(4); // one that found work, one after it, and one after each pause
-    expect(closed[0]!.status).toBe('succeeded');
-  });
-
-  it('pages through what is stored when it refetches', async () => {
-    const offsets: number[] = [];
-    const { activities } = fakes({
-      planBackfill: ({ offset }) => {
-        offsets.push(offset);
-        return Promise.resolve({ requests: [bars(1)], more: offsets.length < 3, skipped: null, waiting: 0 });
-      },
-    });
-    await withWorkers(activities, () => run(WORKFLOWS.backfill, { refetch: true }));
-    expect(offsets).toEqual([0, 200, 400]);
   });
 });

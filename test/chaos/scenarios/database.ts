@@ -43,7 +43,7 @@ async function takeConnections({ runtime: { databaseUrl } }: Product): Promise<p
 export const DATABASE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'database-killed-in-load',
-    fault: 'SIGKILL to PostgreSQL while a load is half way',
+    fault: 'SIGKILL to PostgreSQL while a load is halfway',
     recoveryS: RECOVERY_S,
     quick: true,
     async inject({ product, probe }) {
@@ -62,7 +62,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'database-sessions-terminated',
-    fault: 'pg_terminate_backend for every session while a load is half way',
+    fault: 'pg_terminate_backend for every session while a load is halfway',
     recoveryS: RECOVERY_S,
     quick: true,
     async inject({ product, probe }) {

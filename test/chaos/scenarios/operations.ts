@@ -22,8 +22,8 @@ async function startBackfill({ runtime, now }: Product, key: string): Promise<st
     },
     body: JSON.stringify({
       symbols: ['GOOGL'],
-      start: new Date(now - 3 * 24 * 60 * MINUTE).toISOString().slice(0, 10),
-      refetch: true,
+      from: new Date(now - 3 * 24 * 60 * MINUTE).toISOString().slice(0, 10),
+      reprocess: 'all',
     }),
   });
   if (response.status !== 202) throw new Error(`POST backfills: ${response.status} ${await response.text()}`);
@@ -54,7 +54,7 @@ export const OPERATION_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'backfill-cancelled',
-    fault: 'a backfill is cancelled while its load is half way; it must be cancelled in Temporal and in its row',
+    fault: 'a backfill is cancelled while its load is halfway; it must be cancelled in Temporal and in its row',
     recoveryS: RECOVERY_S,
     quick: true,
     async inject({ product, probe }) {

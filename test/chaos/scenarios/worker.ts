@@ -40,7 +40,7 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'worker-killed-in-load',
-    fault: 'SIGKILL to the worker while a load has written its bars and not committed (the table quotes is locked)',
+    fault: 'SIGKILL to the worker after a load has written its bars and before it commits (the table quotes is locked)',
     recoveryS: RECOVERY_S,
     quick: true,
     async inject({ product, probe }) {
@@ -67,7 +67,7 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'worker-killed-before-first-activity',
-    fault: 'a run is started while the worker is frozen, and the worker gets SIGKILL',
+    fault: 'a run is started while the worker is frozen; then SIGKILL to the worker',
     recoveryS: RECOVERY_S,
     async inject({ product, probe }) {
       await freezing(product.pid('worker'), async () => {
@@ -87,8 +87,21 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'worker-frozen-in-extract',
+    fault: `SIGSTOP to the worker for ${FROZEN_MS / SECOND} s while its requests hang at the provider; then SIGCONT`,
+    recoveryS: RECOVERY_S,
+    async inject({ product, probe }) {
+      const before = await hanging(product);
+      await product.page('/__faults', { mode: 'hang', provider: 'yahoo' });
+      await probe.start();
+      await until('a request that hangs', REQUEST_MS, async () => (await hanging(product)) > before);
+      await product.page('/__faults', { mode: 'none' });
+      await freezing(product.pid('worker'), () => delay(FROZEN_MS));
+    },
+  },
+  {
     name: 'worker-frozen',
-    fault: `SIGSTOP to the worker for ${FROZEN_MS / SECOND} s, past every time-out, while a load is half way; then SIGCONT`,
+    fault: `SIGSTOP to the worker for ${FROZEN_MS / SECOND} s, past every time-out, while a load is halfway; then SIGCONT`,
     recoveryS: RECOVERY_S,
     async inject({ product, probe }) {
       await probe.start();

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Answer } from '../../contracts/look-up.js';
+import { follow, followedInWords } from '../../planning/follow.js';
+import type { LookUp } from '../../planning/find-instruments.js';
+import { useStore } from '../environment/store.js';
+
+const store = useStore();
+const by = { actor: 'cli', reason: '' } as const;
+
+const coin: Answer['instruments'][number] = {
+  ...{ providerSymbol: 'meta', symbol: 'META', name: 'Metadium', kind: 'coin', exchange: '24/7', exchangeName: null },
+  ...{ currency: 'USD', quotedIn: null, refused: null },
+};
+
+describe('a symbol that several providers may know', () => {
+  it('is not taken for what a later provider calls so while the first one does not answer', async () => {
+    const failure = { type: 'ProviderUnavailable', message: 'Yahoo: HTTP 503' };
+    const lookUp: LookUp = ({ provider, questions }) =>
+      Promise.resolve(
+        questions.map((): Answer =>
+          provider === 'yahoo' ? { instruments: [], failure } : { instruments: [coin], failure: null },
+        ),
+      );
+    const [one] = await follow(store.pool, lookUp, { symbols: ['meta'] }, by);
+    expect(followedInWords(one!)).toBe('meta could not be checked: Yahoo: HTTP 503');
+    const [named] = await follow(store.pool, lookUp, { symbols: ['meta'], provider: 'coingecko' }, by);
+    expect(named).toMatchObject({ outcome: 'added', asset: { symbol: 'META', kind: 'coin' } });
+  });
+});
+
+/** A coin whose ticker is no symbol of any provider. */
+const dogecoin: Answer['instruments'][number] = {
+  ...{ providerSymbol: 'dogecoin', symbol: 'DOGE', name: 'Dogecoin', kind: 'coin', exchange: '24/7' },
+  ...{ exchangeName: null, currency: 'USD', quotedIn: null, refused: null },
+};
+const knowsDogecoin: LookUp = ({ provider, questions }) =>
+  Promise.resolve(
+    questions.map((question) => {
+      const isKnown =
+        provider === 'coingecko' && question.kind === 'instrument' && question.providerSymbol === 'dogecoin';
+      return { instruments: isKnown ? [{ ...dogecoin }] : [], failure: null };
+    }),
+  );
+
+describe('following several symbols at once', () => {
+  it('knows what the same request has added under another name, and says what to do about the others', async () => {
+    const request = { symbols: ['DOGE', 'dogecoin', 'NOSUCH'] };
+    const followed = await follow(store.pool, knowsDogecoin, request, { actor: 'admin', reason: '' });
+    expect(followed.map(followedInWords)).toEqual([
+      'DOGE is followed already: Dogecoin, 24/7, USD',
+      'DOGE is followed from now on: Dogecoin, 24/7, USD',
+      'NOSUCH cannot be followed: no provider knows NOSUCH. Search by name, ticker or ISIN for what can be followed',
+    ]);
+  });
+});

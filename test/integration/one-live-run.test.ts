@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { reconcileActivities } from '../../activities/reconcile.js';
+import { runActivities } from '../../activities/runs.js';
+import type { OpenRunInput } from '../../contracts/activities.js';
+import { WORKFLOWS } from '../../contracts/workflows.js';
+import type { RunKey } from '../../domain/run.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { eventually } from '../environment/eventually.js';
+import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
+import { useStore } from '../environment/store.js';
+
+const store = useStore();
+let temporal: TestNamespace;
+beforeAll(async () => {
+  temporal = await createTestNamespace();
+});
+afterAll(() => temporal.close());
+
+const deps = () => ({ pool: store.pool, client: temporal.client, clockOffsetMs: 0 });
+
+const open = async (change: Partial<OpenRunInput> = {}) => {
+  const runs = runActivities(deps());
+  const run: OpenRunInput = {
+    ...{ workflowId: `stocks_1min-${randomUUID()}`, runId: randomUUID() },
+    ...{ pipeline: 'stocks_1min', trigger: 'schedule', scheduledAt: Date.now(), startedAt: Date.now() },
+    ...change,
+  };
+  return { run, ...(await runs.openRun(run)) };
+};
+
+/** A run that Temporal knows: no worker takes it, so it stays open until the test ends it. */
+async function startedRun(): Promise<RunKey & { end: () => Promise<unknown> }> {
+  const workflowId = `stocks_1min-${randomUUID()}`;
+  const handle = await temporal.client.workflow.start(WORKFLOWS.stocks, {
+    workflowId,
+    taskQueue: 'nobody',
+    args: [{}],
+  });
+  return { workflowId, runId: handle.firstExecutionRunId, end: () => handle.terminate('by the test') };
+}
+
+const rowOf = async ({ workflowId }: RunKey): Promise<object> => {
+  const { rows } = await store.pool.query<object>(
+    `select status, error_message as "message", finished_at is not null as "isClosed" from pipeline_runs where workflow_id = $1`,
+    [workflowId],
+  );
+  return rows[0]!;
+};
+
+describe('of a live pipeline, one scheduled run is under way at a time', () => {
+  it('a run gives way to another one, however long that has been under way', async () => {
+    const { end, ...older } = await startedRun();
+    await open({ ...older, startedAt: Date.now() - 2 * HOUR });
+    const { run, supersededBy } = await open();
+    expect(supersededBy).toBe(older.workflowId);
+    const message = `superseded by ${older.workflowId}, which is still running`;
+    expect(await rowOf(run)).toEqual({ status: 'skipped', message, isClosed: true });
+    await end();
+  });
+
+  it('a run does not wait for a workflow that has ended without closing its row', async () => {
+    const { end, ...older } = await startedRun();
+    await open({ ...older, startedAt: Date.now() - 10_000 });
+    await end();
+    expect((await open()).supersededBy).toBeNull();
+    expect(await rowOf(older)).toMatchObject({ status: 'terminated', isClosed: true });
+  });
+
+  it('a run does not wait for one that no worker can continue', async () => {
+    const taskQueue = 'other-code';
+    const workflowId = `stocks_1min-${randomUUID()}`;
+    const handle = await temporal.client.workflow.start(WORKFLOWS.stocks, {
+      ...{ workflowId, taskQueue, args: [{}] as [object] },
+      workflowTaskTimeout: '1s', // a task that failed is tried again after this time
+    });
+    const older = { workflowId, runId: handle.firstExecutionRunId };
+    await open(older);
+    const { address, namespace } = temporal;
+    const connection = await NativeConnection.connect({ address });
+    const workflowsPath = fileURLToPath(new URL('../../workflows/reconcile.ts', import.meta.url));
+    const worker = await Worker.create({ connection, namespace, taskQueue, workflowsPath });
+    // five workflow tasks have to fail
+    await worker.runUntil(eventually(async () => expect((await open()).supersededBy).toBeNull()));
+    await connection.close();
+    await reconcileActivities(deps()).reconcileRuns();
+    expect(await rowOf(older)).toEqual({
+      status: 'running',
+      message: expect.stringMatching(/^no worker can continue this run: .*StocksWorkflow.*as soon as/s) as unknown,
+      isClosed: false,
+    });
+    await handle.terminate('by the test');
+  });
+
+  it('of several that open at once, one goes on, and repeating says the same', async () => {
+    const started = await Promise.all(Array.from({ length: 5 }, () => startedRun()));
+    const opened = await Promise.all(
+      started.map(({ workflowId, runId }, i) => open({ workflowId, runId, startedAt: Date.now() - i * MINUTE })),
+    );
+    const goingOn = opened.filter(({ supersededBy }) => supersededBy === null);
+    expect(goingOn).toHaveLength(1);
+    const again = await Promise.all(opened.map(({ run }) => open(run)));
+    expect(again.map(({ supersededBy }) => supersededBy)).toEqual(opened.map(({ supersededBy }) => supersededBy));
+    for (const { end } of started) await end();
+  });
+
+  it('another pipeline, a backfill of the schedule and a run that a person starts do not wait', async () => {
+    const { end, ...older } = await startedRun();
+    await open(older);
+    expect((await open({ pipeline: 'stocks_1d' })).supersededBy).toBeNull();
+    expect((await open({ trigger: 'backfill' })).supersededBy).toBeNull();
+    expect((await open({ trigger: 'manual' })).supersededBy).toBeNull();
+    await end();
+  });
+});
+
+describe('a run whose provider is not requested', () => {
+  it('names the assets that have no other source', async () => {
+    const { run } = await open();
+    await store.pool.query(`insert into provider_state (provider) values ('yahoo') on conflict do nothing`);
+    await store.pool.query(`update provider_state set outage_since = now() where provider = 'yahoo'`);
+    const counts = { rowsExtracted: 0, rowsInserted: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRejected: 0 };
+    const { workflowId, runId } = run;
+    await runActivities(deps()).closeRun({
+      ...{ workflowId, runId, ...counts, assetsOk: 0, assetsFailed: 7, status: 'failed' },
+      ...{ errorType: 'RateLimited', errorMessage: 'RateLimited: HTTP 429' },
+    });
+    await store.pool.query(`update provider_state set outage_since = null where provider = 'yahoo'`);
+    expect(await rowOf(run)).toMatchObject({
+      message: 'RateLimited: HTTP 429; SPY, NVDA, MSFT, SIE.DE, GOOGL and 2 more have no other source',
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { SCHEDULES } from '../../contracts/schedules.js';
+import { calendarOf, type Session } from '../../domain/calendars/index.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { applySchedules } from '../../worker/schedules.js';
+import { eventually } from '../environment/eventually.js';
+import { type Market, startMarket } from '../environment/market.js';
+
+const FIRES = 10;
+const SYMBOLS = ['SPY', 'NVDA'];
+
+/** Two sessions of the past; the market clock is in the evening of the second one. */
+const [earlier, later]: Session[] = calendarOf('XNYS')
+  .sessionsBetween(Date.now() - 10 * 24 * HOUR, Date.now() - 24 * HOUR)
+  .slice(-2);
+
+let market: Market;
+beforeAll(async () => {
+  market = await startMarket(later!.close + 3 * HOUR, SYMBOLS);
+  const { client } = market.temporal;
+  await applySchedules(client);
+  for (const id of Object.values(SCHEDULES)) await client.schedule.getHandle(id).pause('only what is backfilled runs');
+});
+afterAll(async () => {
+  for (const id of Object.values(SCHEDULES)) await market.temporal.client.schedule.getHandle(id).delete();
+  await market.close();
+});
+
+interface Row {
+  status: string;
+  nominal: Date;
+}
+const runsOf = ({ open, close }: Session) =>
+  market.rows<Row>(
+    `select status, nominal_at as nominal from pipeline_runs
+    where pipeline = 'stocks_1min' and trigger = 'backfill' and nominal_at between $1 and $2 order by nominal_at`,
+    [new Date(open), new Date(close)],
+  );
+
+it.each([
+  [ScheduleOverlapPolicy.ALLOW_ALL, earlier!],
+  [ScheduleOverlapPolicy.BUFFER_ALL, later!],
+])('a schedule backfill with %s has a run for each fire, and requests the session once', async (overlap, session) => {
+  const start = session.open + HOUR;
+  const wall = (instant: number) => new Date(instant - market.clockOffsetMs);
+  const requests = await market.requestsDuring(async () => {
+    const range = { start: wall(start), end: wall(start + (FIRES - 1) * MINUTE + MINUTE / 2) };
+    await market.temporal.client.schedule.getHandle(SCHEDULES.stocks_1min).backfill({ ...range, overlap });
+    await eventually(async () => {
+      const runs = await runsOf(session);
+      expect(runs.map(({ nominal }) => nominal.getTime())).toEqual(
+        Array.from({ length: FIRES }, (_, i) => start + i * MINUTE),
+      );
+      expect(runs.every(({ status }) => status !== 'running')).toBe(true);
+    });
+  });
+  expect(Object.values(requests).reduce((sum, count) => sum + count, 0)).toBe(SYMBOLS.length);
+  const statuses = (await runsOf(session)).map(({ status }) => status).sort();
+  expect(statuses.slice(-1)).toEqual(['succeeded']);
+  expect(new Set(statuses)).toEqual(new Set(['skipped', 'succeeded']));
+  for (const symbol of SYMBOLS) {
+    const { wrong, right } = await market.compare(symbol, '1m', session.open, session.close);
+    expect(wrong).toEqual([]);
+    expect(right).toBeGreaterThan(200);
+  }
+});
