@@ -9,9 +9,9 @@ export const ASSETS = 500;
 const MINUTE_SESSIONS = 24;
 const DAYS = 640;
 
-/** Stores 500 stocks with 5 million bars, and everything else that a load writes: series, coverage, quotes, the log of changes. */
-export async function storeApiBars(pool: pg.Pool, now: number): Promise<void> {
-  const assetIds = await addStocks(pool, ASSETS);
+/** Stores stocks with 10,000 bars each, and everything else that a load writes: series, coverage, quotes, the log of changes. */
+export async function storeApiBars(pool: pg.Pool, now: number, stocks = ASSETS): Promise<void> {
+  const assetIds = await addStocks(pool, stocks);
   const days = latestSessions(DAYS, now);
   const minutes = days.slice(-MINUTE_SESSIONS);
   const barTimes = [

@@ -13,6 +13,8 @@ export type Run = Figure[];
 export interface BenchmarkContext {
   /** Number of runs; the report shows the median. */
   runs: number;
+  /** How long a benchmark of schedules goes on in each run. */
+  minutes: number;
   /** An empty folder, removed afterwards. */
   folder: string;
 }

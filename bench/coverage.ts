@@ -4,7 +4,7 @@ import { calendarOf, type Session } from '../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../domain/timeframe.js';
 import type { Benchmark, Run } from './benchmark.js';
 import { median, timed } from './measure.js';
-import { newDatabase, withPostgres } from './servers.js';
+import { withDatabase } from './servers.js';
 import { addStocks } from './stocks.js';
 
 const ASSETS = 500;
@@ -62,19 +62,14 @@ export const coverageBenchmark: Benchmark = {
     `one connection: every expected bar by state and reason, as in /api/coverage and npm run doctor. Median of ${REPEATS} per run. The peer ` +
     'adds up the counts in the table, without regard to calendars, reach, the first bar or reasons.',
   measure: ({ runs, folder }) =>
-    withPostgres(folder, async (server) => {
-      const database = await newDatabase(server, 'coverage');
-      try {
-        const sessions = calendarOf('XNYS')
-          .sessionsBetween(Date.now() - 2 * SESSIONS * DAY, Date.now() - DAY)
-          .slice(-SESSIONS);
-        await fillCoverage(database.pool, sessions);
-        const now = sessions.at(-1)!.close + HOUR;
-        const results: Run[] = [];
-        for (let run = 0; run < runs; run++) results.push(await measureRun(database.pool, now));
-        return results;
-      } finally {
-        await database.close();
-      }
+    withDatabase(folder, 'coverage', async (database) => {
+      const sessions = calendarOf('XNYS')
+        .sessionsBetween(Date.now() - 2 * SESSIONS * DAY, Date.now() - DAY)
+        .slice(-SESSIONS);
+      await fillCoverage(database.pool, sessions);
+      const now = sessions.at(-1)!.close + HOUR;
+      const results: Run[] = [];
+      for (let run = 0; run < runs; run++) results.push(await measureRun(database.pool, now));
+      return results;
     }),
 };

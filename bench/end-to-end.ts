@@ -1,48 +1,21 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
-import type { PostgresServer } from '../cli/embedded/postgres.js';
-import type { TemporalServer } from '../cli/embedded/temporal.js';
-import { freePort } from '../cli/lib/ports.js';
-import { PROVIDER_IDS } from '../config/catalog/providers.js';
-import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
-import type { Session } from '../domain/calendars/calendar.js';
-import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
+import { HOUR, SECOND } from '../domain/timeframe.js';
 import { type LiveInput, WORKFLOWS } from '../contracts/workflows.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
-import { temporalConnectionOptions } from '../contracts/temporal-connection.js';
+import { plainTemporal } from '../contracts/temporal-config.js';
+import { clientOptions } from '../contracts/temporal-connection.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';
 import { timed } from './measure.js';
+import { addStocksOf, type PipelineScene, withPipelineScene, workerEnv } from './pipeline-scene.js';
 import { canReadProc, cpuSeconds, familyOf, peakMemoryMiB } from './process-usage.js';
-import { newDatabase, withPostgres, withTemporal } from './servers.js';
-import { addStocks, latestSessions } from './stocks.js';
+import { newDatabase } from './servers.js';
 
 const SYMBOLS = 500;
 
-interface Scene {
-  folder: string;
-  postgres: PostgresServer;
-  temporal: TemporalServer;
-  /** Scheme, host and port of the stand-in for Yahoo. */
-  yahoo: string;
-  session: Session;
-}
-
-/** The environment of the worker: as in production, except for the provider, its rate limit and the clock. */
-const workerEnv = ({ temporal, yahoo, session }: Scene, databaseUrl: string): Record<string, string> => ({
-  NODE_ENV: 'development',
-  DATABASE_URL: databaseUrl,
-  TEMPORAL_ADDRESS: temporal.address,
-  TEMPORAL_NAMESPACE: 'default',
-  MARKET_MODE: 'live',
-  YAHOO_BASE_URL: yahoo,
-  COINGECKO_BASE_URL: yahoo,
-  YAHOO_RPS: '100000',
-  METRICS_PORT: '0',
-  LOG_LEVEL: 'warn',
-  // an hour after the session, so that the calendar expects exactly its 390 bars
-  MARKET_CLOCK_OFFSET: String((Math.floor((session.close + HOUR - Date.now()) / MINUTE) * MINUTE) / SECOND),
-});
+/** No rate limit at all. */
+const LIFTED = 100_000;
 
 interface RunRow {
   status: string;
@@ -72,22 +45,17 @@ function check(row: RunRow, count: 'inserted' | 'unchanged'): void {
   throw new Error(`the run did not store what was expected: ${JSON.stringify(row)}`);
 }
 
-async function measureRun(scene: Scene, n: number): Promise<Run> {
+async function measureRun(scene: PipelineScene, n: number): Promise<Run> {
   const { postgres, temporal, session, folder } = scene;
   const database = await newDatabase(postgres, `end_to_end_${n}`);
-  const connection = await Connection.connect(temporalConnectionOptions(temporal.address));
+  const connection = await Connection.connect(clientOptions(plainTemporal(temporal.address, 'default')));
   const client = new Client({ connection });
   try {
     const { pool } = database;
-    await ensureProviders(pool, PROVIDER_IDS);
-    const assetIds = await addStocks(pool, SYMBOLS);
-    // no bar is expected before the session
-    await pool.query(`insert into series (asset_id, timeframe, begins_at) select unnest($1::int[]), '1m', $2`, [
-      assetIds,
-      new Date(session.open),
-    ]);
-    await pool.query('vacuum analyze');
-    const env = workerEnv(scene, database.url);
+    await addStocksOf(scene, pool, SYMBOLS);
+    // an hour after the session, so that the calendar expects exactly its 390 bars
+    const now = session.close + HOUR;
+    const env = workerEnv(scene, { databaseUrl: database.url, requestsPerSecond: LIFTED, now });
     return await withChild(folder, 'worker', '../worker/main.js', { env }, async (worker) => {
       const cpu = () =>
         Object.entries({ worker: worker.pid, Temporal: temporal.pid, PostgreSQL: postgres.pid }).map(
@@ -125,17 +93,9 @@ export const endToEndBenchmark: Benchmark = {
     'started: from the start of the workflow until its row in pipeline_runs is closed. The provider is a separate server ' +
     'that serves payloads from memory, without a rate limit; everything else is as in `npm start`. Then the same run again.',
   measure: ({ runs, folder }) =>
-    withPostgres(folder, (postgres) =>
-      withTemporal(folder, async (temporal) => {
-        const [session] = latestSessions(1, Date.now());
-        const port = await freePort();
-        const args = [port, SYMBOLS, session!.open, session!.close].map(String);
-        return withChild(folder, 'yahoo', './static-yahoo.js', { args }, async () => {
-          const scene: Scene = { folder, postgres, temporal, yahoo: `http://127.0.0.1:${port}`, session: session! };
-          const results: Run[] = [];
-          for (let run = 0; run < runs; run++) results.push(await measureRun(scene, run));
-          return results;
-        });
-      }),
-    ),
+    withPipelineScene({ folder, stocks: SYMBOLS }, async (scene) => {
+      const results: Run[] = [];
+      for (let run = 0; run < runs; run++) results.push(await measureRun(scene, run));
+      return results;
+    }),
 };

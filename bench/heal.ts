@@ -1,5 +1,8 @@
+import pino from 'pino';
 import type pg from 'pg';
 import type { PlannedRequest } from '../contracts/activities.js';
+import { readEnv } from '../config/env.js';
+import { ratesOf } from '../config/rates.js';
 import { transformActivities } from '../activities/transform.js';
 import { gapActivities } from '../activities/gaps.js';
 import { planActivities } from '../activities/plan.js';
@@ -57,7 +60,12 @@ const makeHoles = (pool: pg.Pool) =>
 
 async function measureRun(pool: pg.Pool): Promise<Run> {
   const gaps = gapActivities({ pool, clockOffsetMs: 0 });
-  const { planReplay, planHeal } = planActivities({ pool, clockOffsetMs: 0 });
+  const { planReplay, planHeal } = planActivities({
+    pool,
+    clockOffsetMs: 0,
+    rates: ratesOf(readEnv({})),
+    logger: pino({ level: 'silent' }),
+  });
   const scope = { timeframes: ['1m' as const] };
   await makeHoles(pool);
   const stored = await timed(async () => {
@@ -76,7 +84,7 @@ async function measureRun(pool: pg.Pool): Promise<Run> {
   const plan = await timed(async () => {
     await gaps.classifyGaps();
     await planReplay(scope);
-    return planHeal({ ...scope, limit: HOLES, offset: 0, impatient: false });
+    return planHeal({ ...scope, limit: HOLES, impatient: false });
   });
   const { requests } = plan.result;
   if (!inOneWeekOnce(requests)) throw new Error('an asset is requested more than once in a window of seven days');

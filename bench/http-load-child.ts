@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import autocannon from 'autocannon';
 import type { HttpLoad, HttpLoadResult } from './http-load.js';
 
-/** Sends one load, and its result to the parent process. Argument: the load as JSON. */
-const { url, paths, connections, seconds } = JSON.parse(process.argv[2]!) as HttpLoad;
+/** Puts the load that the parent process sends on a server, and sends the result back. */
+const [{ url, paths, connections, seconds }] = (await once(process, 'message')) as [HttpLoad];
 /** Length of a random sequence of requests; it repeats after that. */
 const SEQUENCE_LENGTH = 5_000;
 

@@ -25,8 +25,9 @@ export interface HttpLoadResult {
 
 /** Loads a server from a separate process. @throws Error if any request failed */
 export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
-  const child = fork(fileURLToPath(new URL('./http-load-child.js', import.meta.url)), [JSON.stringify(load)]);
+  const child = fork(fileURLToPath(new URL('./http-load-child.js', import.meta.url)));
   guard(child.pid!);
+  child.send(load); // too long for an argument
   const result = await new Promise<HttpLoadResult>((resolve, reject) => {
     child.once('message', (message) => resolve(message as HttpLoadResult));
     child.once('exit', (code) => reject(new Error(`the load on ${load.url} ended without a result (${code})`)));

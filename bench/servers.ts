@@ -33,6 +33,22 @@ export async function newDatabase(server: PostgresServer, name: string): Promise
   return { ...connect(url, { name: 'barkeep-bench' }), url };
 }
 
+/** Starts a separate PostgreSQL with one such database while `work` runs. */
+export async function withDatabase<T>(
+  folder: string,
+  name: string,
+  work: (database: Database & { url: string }, server: PostgresServer) => Promise<T>,
+): Promise<T> {
+  return withPostgres(folder, async (server) => {
+    const database = await newDatabase(server, name);
+    try {
+      return await work(database, server);
+    } finally {
+      await database.close();
+    }
+  });
+}
+
 /** Starts a separate Temporal server, configured as by `npm start`, with its history in a file, while `work` runs. */
 export async function withTemporal<T>(folder: string, work: (server: TemporalServer) => Promise<T>): Promise<T> {
   const logFile = new LogFile(join(folder, 'temporal.log'));

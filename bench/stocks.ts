@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { ProviderId } from '../config/catalog/providers.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { Session } from '../domain/calendars/calendar.js';
@@ -9,14 +10,14 @@ export const benchSymbols = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `T${String(i).padStart(4, '0')}`);
 
 /** Adds stocks to a database without assets. @returns their ids, in order */
-export async function addStocks(pool: Pool, count: number): Promise<number[]> {
+export async function addStocks(pool: Pool, count: number, provider: ProviderId = 'yahoo'): Promise<number[]> {
   await seedAssets(
     pool,
     benchSymbols(count).map((symbol) => ({
       symbol,
       name: symbol,
-      assetClass: 'stock',
-      provider: 'yahoo',
+      kind: 'equity',
+      provider,
       providerSymbol: symbol,
       exchange: 'XNYS',
       currency: 'USD',

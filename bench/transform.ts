@@ -19,7 +19,7 @@ const { yahoo } = createProviders({ YAHOO_BASE_URL: 'http://127.0.0.1:1' });
 /** Turns the bytes of a payload into final bars, as the transform activity does. @returns the number of bars */
 function barsOf(body: Buffer, timeframe: StoredTimeframe, sessions: readonly Session[], now: number): number {
   const window = { from: sessions[0]!.open, to: sessions.at(-1)!.close };
-  const raw = yahoo.parseBars(body, { providerSymbol: 'T0000', timeframe, window });
+  const raw = yahoo.parseBars(body, { providerSymbol: 'T0000', timeframe, window, now });
   const { bars } = transform(raw, {
     symbol: 'T0000',
     providerSymbol: 'T0000',

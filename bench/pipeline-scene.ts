@@ -1,0 +1,80 @@
+import type { Pool } from 'pg';
+import type { PostgresServer } from '../cli/embedded/postgres.js';
+import type { TemporalServer } from '../cli/embedded/temporal.js';
+import { freePort } from '../cli/lib/ports.js';
+import { PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
+import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
+import type { Session } from '../domain/calendars/calendar.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
+import { withChild } from './child.js';
+import { withPostgres, withTemporal } from './servers.js';
+import { addStocks, latestSessions } from './stocks.js';
+
+/** Everything that a worker needs, with a server of its own in place of the providers of stocks. */
+export interface PipelineScene {
+  folder: string;
+  postgres: PostgresServer;
+  temporal: TemporalServer;
+  /** Scheme, host and port of the stand-in for the providers. */
+  provider: string;
+  /** The only session that it has bars of. */
+  session: Session;
+}
+
+/**
+ * Starts PostgreSQL, Temporal and a stand-in for the providers while `work` runs.
+ * @param stocks how many it knows
+ * @param minutes of the session that it has bars of. Default: all
+ */
+export const withPipelineScene = <T>(
+  { folder, stocks, minutes }: { folder: string; stocks: number; minutes?: number },
+  work: (scene: PipelineScene) => Promise<T>,
+): Promise<T> =>
+  withPostgres(folder, (postgres) =>
+    withTemporal(folder, async (temporal) => {
+      const [session] = latestSessions(1, Date.now());
+      const { open, close } = session!;
+      const port = await freePort();
+      const args = [port, stocks, open, minutes === undefined ? close : open + minutes * MINUTE].map(String);
+      return withChild(folder, 'providers', './static-providers.js', { args }, () =>
+        work({ folder, postgres, temporal, provider: `http://127.0.0.1:${port}`, session: session! }),
+      );
+    }),
+  );
+
+/** Adds stocks, none of which has a bar before the session. */
+export async function addStocksOf(
+  { session }: PipelineScene,
+  pool: Pool,
+  count: number,
+  provider?: ProviderId,
+): Promise<void> {
+  await ensureProviders(pool, PROVIDER_IDS);
+  const assetIds = await addStocks(pool, count, provider);
+  await pool.query(`insert into series (asset_id, timeframe, begins_at) select unnest($1::int[]), '1m', $2`, [
+    assetIds,
+    new Date(session.open),
+  ]);
+  await pool.query('vacuum analyze');
+}
+
+/**
+ * The environment of a worker: as in production, except for the provider, its rate limit and the clock.
+ * @param now of the market clock, epoch ms
+ */
+export const workerEnv = (
+  { temporal, provider }: PipelineScene,
+  { databaseUrl, requestsPerSecond, now }: { databaseUrl: string; requestsPerSecond: number; now: number },
+): Record<string, string> => ({
+  NODE_ENV: 'development',
+  DATABASE_URL: databaseUrl,
+  TEMPORAL_ADDRESS: temporal.address,
+  TEMPORAL_NAMESPACE: 'default',
+  MARKET_MODE: 'live',
+  YAHOO_BASE_URL: provider,
+  COINGECKO_BASE_URL: provider,
+  YAHOO_RPS: String(requestsPerSecond),
+  METRICS_PORT: '0',
+  LOG_LEVEL: 'warn',
+  MARKET_CLOCK_OFFSET: String((Math.floor((now - Date.now()) / MINUTE) * MINUTE) / SECOND),
+});
