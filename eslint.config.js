@@ -53,6 +53,22 @@ export default defineConfig(
     rules: { 'max-lines-per-function': 'off' },
   },
   {
+    // see rule 12 of CONTRIBUTING.md
+    files: TESTS,
+    ignores: ['test/e2e/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(CallExpression[callee.name=/^(it|test)$/], CallExpression[callee.callee.property.name=each])[arguments.length>2],' +
+            'CallExpression[callee.name=/^(before|after)(All|Each)$/][arguments.length>1]',
+          message: 'A test has no limit of its own: wait for a condition with `eventually`.',
+        },
+      ],
+    },
+  },
+  {
     files: ['api/**/*.ts'],
     // Nest reads injected types at run time, and `import type` would erase them
     rules: { '@typescript-eslint/consistent-type-imports': 'off', '@typescript-eslint/no-extraneous-class': 'off' },

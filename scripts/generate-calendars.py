@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 # /// script
 # requires-python = ">=3.10"
-# dependencies = ["exchange_calendars==4.13.2"]
+# dependencies = ["exchange_calendars==4.13.2", "pandas<3"]
 # ///
 """Generates domain/calendars/data/*.ts from the Python library exchange_calendars (Apache-2.0).
 
-  pip install exchange_calendars==4.13.2       (or, with uv: uv run scripts/generate-calendars.py)
+  pip install exchange_calendars==4.13.2 "pandas<3"
+                                               (or, with uv: uv run scripts/generate-calendars.py)
   python3 scripts/generate-calendars.py        write the files
   python3 scripts/generate-calendars.py --check
                                                write nothing; exit 1 if a file is stale, or if the data
                                                ends in less than six months
 
-To add an exchange, add its line to EXCHANGES in this script and run it. To reach further, raise UNTIL and run it.
-Each file has the regular hours in local time with the dates from which they apply, the sessions with other hours,
-the weekday closures with their names, and the zone's UTC offsets, so that readers need no time zone database.
-What the library lacks is in calendar-corrections.json, each entry with its reason and its source: weekdays on which trading was
-cancelled ("closed": true), began late ("open": "HH:MM", local time) or ended early ("close": "HH:MM").
+To add an exchange, add its line to EXCHANGES in this script and its name to config/catalog/exchanges.ts, and run the script.
+To reach further, raise UNTIL and run it. With pandas 3, the library loses the exceptions of a week, such as Mumbai's Saturdays.
+Each file has the regular hours of each weekday in local time with the dates from which they apply, the sessions with
+other hours, and the closures with their names. zones.ts has the UTC offsets, so that readers need no time zone database.
+What the library lacks is in calendar-corrections.json, each entry with its reason and its source: days on which trading was
+cancelled ("closed": true), began late ("open": "HH:MM", local time) or ended early ("close": "HH:MM"), or on which there was
+trading out of turn ("session": "HH:MM-HH:MM").
 An entry that changes nothing, because the library has caught up, is an error.
 Before it writes anything, the script rebuilds the sessions from the data alone and compares them with the library's.
 """
@@ -23,6 +26,8 @@ Before it writes anything, the script rebuilds the sessions from the data alone 
 import argparse
 import json
 import sys
+import textwrap
+from collections import Counter
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,20 +38,63 @@ try:
     from pandas import Timestamp
     from pandas.tseries.holiday import AbstractHolidayCalendar
 except ImportError:
-    sys.exit("exchange_calendars is not installed: pip install exchange_calendars==4.13.2")
+    sys.exit('exchange_calendars is not installed: pip install exchange_calendars==4.13.2 "pandas<3"')
 
 # Otherwise pandas has no yearly holiday before 1970, and New York would trade on Christmas Day.
 AbstractHolidayCalendar.start_date = Timestamp("1900-01-01")
 
-# MIC (ISO 10383): first date. New York reaches as far back as Yahoo's oldest daily bars.
+# MIC (ISO 10383) or the library's name: first date. New York reaches as far back as Yahoo's oldest daily bars; a later
+# date than 1990 is the first that the library, or the exchange, has.
 EXCHANGES = {
+    "ASEX": "1990-01-01",
+    "BVMF": "1990-01-01",
+    "XAMS": "1990-01-01",
+    "XASX": "1990-01-01",
+    "XBKK": "1990-01-01",
+    "XBOM": "1997-01-01",
+    "XBRU": "1990-01-01",
+    "XBUD": "1990-01-01",
+    "XBUE": "1990-01-01",
+    "XCSE": "1990-01-01",
+    "XDUB": "1990-01-01",
     "XETR": "1990-01-01",
+    "XFRA": "1990-01-01",
+    "XHEL": "1990-01-01",
     "XHKG": "1990-01-01",
+    "XIDX": "1990-01-01",
+    "XIST": "1990-01-01",
+    "XJSE": "1990-01-01",
+    "XKLS": "1990-01-01",
+    "XKRX": "1990-01-01",
+    "XLIS": "1990-01-01",
+    "XLON": "1990-01-01",
+    "XMAD": "1990-01-01",
+    "XMEX": "1990-01-01",
+    "XMIL": "1990-01-01",
     "XNYS": "1962-01-02",
+    "XNZE": "1990-01-01",
+    "XOSL": "1990-01-01",
     "XPAR": "1990-01-01",
+    "XPHS": "1990-01-01",
+    "XPRA": "1990-01-01",
+    "XSAU": "2021-01-01",
+    "XSES": "1990-01-01",
+    "XSGO": "1990-01-01",
+    "XSHG": "1990-12-19",
+    "XSTO": "1990-01-01",
+    "XSWX": "1990-01-01",
+    "XTAE": "2015-01-01",
+    "XTAI": "1990-01-01",
+    "XTKS": "1997-01-01",
+    "XTSE": "1990-01-01",
+    "XWAR": "1990-01-01",
+    "XWBO": "1990-01-01",
 }
 UNTIL = "2027-12-31"
 MINIMUM_DAYS_AHEAD = 183
+# Currencies trade from Monday to Friday, by days of London; a week ends on Friday at 17:00 in New York.
+CURRENCIES, CURRENCIES_SINCE, CURRENCIES_ZONE = "24/5", "1990-01-01", ZoneInfo("Europe/London")
+WEEK_END, WEEK_END_ZONE = time(17), ZoneInfo("America/New_York")
 
 FOLDER = Path(__file__).resolve().parent.parent / "domain" / "calendars" / "data"
 HEADER = (
@@ -56,8 +104,8 @@ HEADER = (
 CORRECTIONS = Path(__file__).resolve().with_name("calendar-corrections.json")
 UNNAMED = "ad hoc"
 
-# The library lists some closures without a name: they get the name of the holiday that they fall on, or that was up to
-# three days before.
+# The library lists Hong Kong's closures without a name: they get the name of the holiday that they fall on, or that was up
+# to three days before.
 LUNISOLAR = {
     "Lunar New Year": lunisolar_holidays.chinese_lunar_new_year_dates,
     "Ching Ming Festival": lunisolar_holidays.qingming_festival_dates,
@@ -68,40 +116,35 @@ LUNISOLAR = {
 }
 
 
-def hours_on(calendar, day):
-    """Regular hours of a date as {open, close, breaks?}, local HH:MM."""
-
-    def applying(times):
-        return [t for since, t in times or () if since is None or since.date() <= day][-1:]
-
-    (opens,), (closes,) = applying(calendar.open_times), applying(calendar.close_times)
-    return as_hours(
-        opens,
-        closes,
-        applying(calendar.break_start_times),
-        applying(calendar.break_end_times),
-    )
-
-
-def as_hours(opens, closes, break_starts, break_ends):
-    hours = {"open": f"{opens:%H:%M}", "close": f"{closes:%H:%M}"}
-    if break_starts:
-        hours["breaks"] = [[f"{s:%H:%M}", f"{e:%H:%M}"] for s, e in zip(break_starts, break_ends)]
-    return hours
-
-
 def sessions_of(calendar):
-    """{date: hours} of every session, as the library's schedule has them."""
+    """{date: hours} of every session, as the library's schedule has them. Hours are stretches of trading in local time."""
+    schedule = calendar.schedule
+    columns = [schedule[name].dt.tz_convert(calendar.tz) for name in ("open", "break_start", "break_end", "close")]
     sessions = {}
-    for label, row in calendar.schedule.iterrows():
-        day = label.date()
-        times = row[["open", "close", "break_start", "break_end"]]
-        local = [None if t != t else t.tz_convert(calendar.tz) for t in times]  # NaT differs from itself
-        if any(t is not None and (t.date() != day or t.second) for t in local) or day.weekday() > 4:
-            sys.exit(f"{calendar.name} {day}: sessions on weekends, over midnight or off the minute are not supported")
-        opens, closes, break_start, break_end = local
-        sessions[day] = as_hours(opens, closes, *([[break_start], [break_end]] if break_start else [[], []]))
+    for label, *times in zip(schedule.index, *columns):
+        day, local = label.date(), [t for t in times if t == t]  # NaT differs from itself
+        if any(t.date() != day or t.second for t in local):
+            sys.exit(f"{calendar.name} {day}: sessions over midnight or off the minute are not supported")
+        sessions[day] = as_hours([f"{t:%H:%M}" for t in local])
     return sessions
+
+
+def as_hours(times):
+    """'09:30-12:00 13:00-16:00' of the local times at which trading starts and stops."""
+    return " ".join(f"{start}-{stop}" for start, stop in zip(times[::2], times[1::2]))
+
+
+def sessions_of_currencies():
+    """{date: hours} of the sessions of currencies."""
+    days = days_between(date.fromisoformat(CURRENCIES_SINCE), date.fromisoformat(UNTIL))
+    week_ends = {day: datetime.combine(day, WEEK_END, WEEK_END_ZONE).astimezone(CURRENCIES_ZONE) for day in days}
+    closes = {day: f"{week_ends[day]:%H:%M}" if day.isoweekday() == 5 else "24:00" for day in days}
+    return {day: as_hours(["00:00", closes[day]]) for day in days if day.isoweekday() < 6}
+
+
+def days_between(first, last):
+    """Every date from the first to the last, both inclusive."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def corrections_of(mic):
@@ -121,11 +164,12 @@ def check_form(correction):
         sys.exit(f"{named}: {correction['exchange']} is not in EXCHANGES")
     try:
         date.fromisoformat(correction["date"])
-        [time.fromisoformat(correction[key]) for key in ("open", "close") if key in correction]
+        hours = [correction[key] for key in ("open", "close") if key in correction]
+        [time.fromisoformat(clock) for clock in [*hours, *correction.get("session", "09:00").split("-")]]
     except ValueError as error:
         sys.exit(f"{named}: {error}; write dates as YYYY-MM-DD and times as HH:MM")
-    if ("closed" in correction) == ("open" in correction or "close" in correction):
-        sys.exit(f'{named} needs either "closed": true or new hours in "open" and "close"')
+    if ("closed" in correction) + ("session" in correction) + ("open" in correction or "close" in correction) != 1:
+        sys.exit(f'{named} needs either "closed": true, or new hours in "open" and "close", or a "session"')
 
 
 def correct(sessions, corrections, mic):
@@ -133,48 +177,87 @@ def correct(sessions, corrections, mic):
     closures = {}
     for day, correction in corrections:
         hours = sessions.get(day)
+        if "session" in correction:
+            if hours is not None:
+                sys.exit(f"{CORRECTIONS.name}: {mic} already has a session on {day}; remove the entry")
+            sessions[day] = correction["session"]
+            continue
         if hours is None:
             sys.exit(f"{CORRECTIONS.name}: {mic} has no session on {day}; remove the entry")
         if correction.get("closed"):
             del sessions[day]
             closures[day] = correction["reason"]
             continue
-        corrected = with_hours(hours, correction.get("open", hours["open"]), correction.get("close", hours["close"]))
+        corrected = between(hours, correction.get("open", hours[:5]), correction.get("close", hours[-5:]))
         if corrected == hours:
             sys.exit(f"{CORRECTIONS.name}: {mic} already has these hours on {day}; remove the entry")
-        if not corrected["open"] < corrected["close"]:
-            sys.exit(f"{CORRECTIONS.name}: {mic} on {day} would open at {corrected['open']} and close at {corrected['close']}")
+        if not corrected:
+            sys.exit(f"{CORRECTIONS.name}: {mic} would not trade on {day}")
         sessions[day] = corrected
     return closures
 
 
-def with_hours(hours, opens, closes):
-    """The hours with another open and close, and without the breaks that lie outside. Nothing opens within a break."""
-    for start, end in hours.get("breaks", []):
-        opens = end if start <= opens < end else opens
-        closes = start if start < closes <= end else closes
-    breaks = [[start, end] for start, end in hours.get("breaks", []) if opens < start and end < closes]
-    return {"open": opens, "close": closes} | ({"breaks": breaks} if breaks else {})
+def between(hours, opens, closes):
+    """The hours with another open and close: stretches of trading outside are cut off, and nothing opens within a break."""
+    stretches = [stretch.split("-") for stretch in hours.split()]
+    stretches[0][0], stretches[-1][1] = min(opens, stretches[0][0]), max(closes, stretches[-1][1])
+    cut = [(max(start, opens), min(stop, closes)) for start, stop in stretches]
+    return " ".join(f"{start}-{stop}" for start, stop in cut if start < stop)
 
 
-def regular_hours(calendar, begins):
-    """[(date from which they apply, hours)], ascending."""
-    changes = {begins}
+def regular_weeks(calendar, sessions, days):
+    """[(date from which it applies, {weekday: hours})], ascending. Weekdays are 1 (Monday) to 7; without hours, none trades.
+
+    The library's tables say when regular hours change; which weekdays trade, and when, is what most of them do until the next
+    change. So Tel Aviv's short Sundays are regular, and a single Saturday in Mumbai is not.
+    """
+    changes = {days[0]}
     for times in (calendar.open_times, calendar.close_times, calendar.break_start_times, calendar.break_end_times):
-        changes |= {since.date() for since, _ in times or () if since is not None and since.date() > begins}
-    return [(day, hours_on(calendar, day)) for day in sorted(changes)]
+        changes |= {since.date() for since, _ in times or () if since is not None}
+    changes |= {last.date() + timedelta(days=1) for first, last, _ in getattr(calendar, "special_weekmasks", ()) if first is None}
+    starts = sorted(day for day in changes if days[0] <= day <= days[-1])
+    return merged([(start, regular_week(sessions, segment)) for start, segment in segments(days, starts)])
 
 
-def closures_of(calendar, sessions, begins, ends):
-    """{date: name} of the weekdays without a session."""
+def segments(days, starts):
+    """[(start, the days from it until the next start)]."""
+    ends = [*starts[1:], days[-1] + timedelta(days=1)]
+    return [(start, [day for day in days if start <= day < end]) for start, end in zip(starts, ends)]
+
+
+def merged(weeks):
+    """Without those that are the same as the one before."""
+    return [(start, week) for n, (start, week) in enumerate(weeks) if n == 0 or week != weeks[n - 1][1]]
+
+
+def regular_week(sessions, days):
+    week = {}
+    for weekday in range(1, 8):
+        same = [day for day in days if day.isoweekday() == weekday]
+        hours = Counter(sessions[day] for day in same if day in sessions)
+        if hours.total() * 2 > len(same):
+            week[weekday] = hours.most_common(1)[0][0]
+    return week
+
+
+def week_on(weeks, day):
+    return [week for start, week in weeks if start <= day][-1]
+
+
+def closures_of(calendar, names, sessions, weeks, days):
+    """{date: name} of the days of a regular week without a session."""
+    if calendar.regular_holidays is not None:
+        named = calendar.regular_holidays.holidays(days[0].isoformat(), days[-1].isoformat(), return_name=True)
+        names = names | {d.date(): name for d, name in named.items()}
+    expected = (day for day in days if day.isoweekday() in week_on(weeks, day))
+    return {day: names.get(day, UNNAMED) for day in expected if day not in sessions}
+
+
+def lunisolar_names():
     names = {}
     for name, dates in LUNISOLAR.items():
-        if hasattr(calendar, "precomputed_holidays"):
-            names |= {d.date() + timedelta(days=n): name for n in (3, 2, 1, 0) for d in dates}
-    named = calendar.regular_holidays.holidays(begins.isoformat(), ends.isoformat(), return_name=True)
-    names |= {d.date(): name for d, name in named.items()}
-    days = (begins + timedelta(days=n) for n in range((ends - begins).days + 1))
-    return {day: names.get(day, UNNAMED) for day in days if day.weekday() < 5 and day not in sessions}
+        names |= {d.date() + timedelta(days=n): name for n in (3, 2, 1, 0) for d in dates}
+    return names
 
 
 def utc_offsets(zone, begins, ends):
@@ -196,20 +279,22 @@ def utc_offsets(zone, begins, ends):
     return runs
 
 
-def verify(calendar, sessions, regular, special, closures, offsets, corrected):
-    """Rebuilds every session from the data as the reader does, and compares its open with the library's unless it was corrected."""
-    (begins, _), *_ = regular
-    ends, rebuilt = date.fromisoformat(UNTIL), {}
-    day = begins
-    while day <= ends:
-        if day.weekday() < 5 and day not in closures:
-            rebuilt[day] = special.get(day) or [hours for since, hours in regular if since <= day][-1]
-        day += timedelta(days=1)
-    assert rebuilt == sessions, f"{calendar.name}: sessions differ"
+def verify(name, sessions, weeks, special, closures, days):
+    """Rebuilds every session from the data as the reader does."""
+    rebuilt = {}
+    for day in days:
+        hours = special.get(day) or (None if day in closures else week_on(weeks, day).get(day.isoweekday()))
+        if hours:
+            rebuilt[day] = hours
+    assert rebuilt == sessions, f"{name}: sessions differ"
+
+
+def verify_opens(calendar, sessions, offsets, corrected):
+    """Compares the open of each session with the library's, in UTC, unless it was corrected."""
     for label, opened in calendar.opens.items():
         if label.date() in corrected:
             continue
-        local = datetime.combine(label.date(), time.fromisoformat(sessions[label.date()]["open"]), timezone.utc)
+        local = datetime.combine(label.date(), time.fromisoformat(sessions[label.date()][:5]), timezone.utc)
         minutes = [m for since, m in offsets if since <= local][-1]
         assert local - timedelta(minutes=minutes) == opened.to_pydatetime(), f"{calendar.name} {label}: open differs"
 
@@ -218,55 +303,117 @@ def literal(value):
     """A TypeScript literal: single quotes, no quotes round identifiers."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key}: {literal(v)}" for key, v in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(literal(v) for v in value) + "]"
-    if isinstance(value, str):
-        return f"'{value}'" if "'" not in value else json.dumps(value)
-    return str(value)
+    return f"'{value}'" if "'" not in value else json.dumps(value)
 
 
-def render(mic, first):
-    begins, ends = date.fromisoformat(first), date.fromisoformat(UNTIL)
-    calendar = exchange_calendars.get_calendar(mic, start=first, end=UNTIL)
-    sessions = sessions_of(calendar)
-    corrections = corrections_of(mic)
-    cancelled = correct(sessions, corrections, mic)
-    regular = regular_hours(calendar, begins)
-    special = {day: hours for day, hours in sessions.items() if hours != hours_on(calendar, day)}
-    closures = closures_of(calendar, sessions, begins, ends) | cancelled
-    offsets = utc_offsets(calendar.tz, begins, ends)
-    verify(calendar, sessions, regular, special, closures, offsets, {day for day, _ in corrections})
+def group(values):
+    """[(value, its dates)], ordered by first date."""
+    grouped = {}
+    for day, value in sorted(values.items()):
+        grouped.setdefault(value, []).append(str(day))
+    return grouped.items()
+
+
+def filled(words, indent):
+    """The words in a template literal, wrapped."""
+    return "`\n" + textwrap.fill(" ".join(words), 118, initial_indent=indent, subsequent_indent=indent) + "`"
+
+
+def table(name, values):
+    """A property that maps each value to its dates."""
+    rows = [f"    {literal(value)}: {filled(dates, ' ' * 6)}," for value, dates in group(values)]
+    return [f"  {name}: {{", *rows, "  },"] if rows else [f"  {name}: {{}},"]
+
+
+def render(identifier, name, zone, days, sessions, weeks, closures):
+    """The file of a calendar, after the check that its data give the sessions again."""
+    special = {day: hours for day, hours in sessions.items() if hours != week_on(weeks, day).get(day.isoweekday())}
+    verify(name, sessions, weeks, special, closures, days)
     lines = [
         HEADER + "import type { CalendarData } from '../calendar-data.js';\n",
-        f"export const {mic}: CalendarData = {{",
-        f"  id: '{mic}',",
-        f"  timezone: '{calendar.tz.key}',",
-        f"  begins: '{begins}',",
-        f"  ends: '{ends}',",
-        "  hours: [",
-        *(f"    {literal({'from': str(day), **hours})}," for day, hours in regular),
+        f"export const {identifier}: CalendarData = {{",
+        f"  id: '{name}',",
+        f"  timezone: '{zone.key}',",
+        f"  begins: '{days[0]}',",
+        f"  ends: '{days[-1]}',",
+        "  weeks: [",
+        *(f"    {{ from: '{day}', hours: {literal(compact(week))} }}," for day, week in weeks),
         "  ],",
-        "  special: {",
-        *(f"    '{day}': {literal(hours)}," for day, hours in special.items()),
-        "  },",
-        "  closures: {",
-        *(f"    '{day}': {literal(name)}," for day, name in closures.items()),
-        "  },",
-        "  utcOffsets: [",
-        *(f"    ['{at:%Y-%m-%dT%H:%MZ}', {minutes}]," for at, minutes in offsets),
-        "  ],",
+        *table("special", special),
+        *table("closures", closures),
         "};",
     ]
     return "\n".join(lines) + "\n"
 
 
+def compact(week):
+    """The week with its weekdays grouped by hours: {'12345': '09:30-16:00'}."""
+    grouped = {}
+    for weekday, hours in week.items():
+        grouped[hours] = grouped.get(hours, "") + str(weekday)
+    return {weekdays: hours for hours, weekdays in grouped.items()}
+
+
+def render_exchange(mic, calendar, offsets):
+    days = days_between(date.fromisoformat(EXCHANGES[mic]), end_of(calendar))
+    sessions = sessions_of(calendar)
+    corrections = corrections_of(mic)
+    cancelled = correct(sessions, corrections, mic)
+    sessions = dict(sorted(sessions.items()))
+    weeks = regular_weeks(calendar, sessions, days)
+    names = lunisolar_names() if mic == "XHKG" else {}
+    closures = closures_of(calendar, names, sessions, weeks, days) | cancelled
+    verify_opens(calendar, sessions, offsets, {day for day, _ in corrections})
+    return render(mic, mic, calendar.tz, days, sessions, weeks, closures)
+
+
+def calendar_of(mic):
+    """The library's calendar until UNTIL, or as far as the library knows it."""
+    bound = exchange_calendars.get_calendar(mic).bound_max()
+    until = UNTIL if bound is None else min(UNTIL, f"{bound:%Y-%m-%d}")
+    return exchange_calendars.get_calendar(mic, start=EXCHANGES[mic], end=until)
+
+
+def end_of(calendar):
+    """The last date that the library knows: the last session is earlier if holidays follow it."""
+    bound = calendar.bound_max()
+    until = date.fromisoformat(UNTIL)
+    return until if bound is None else min(until, bound.date())
+
+
+def render_currencies():
+    sessions = sessions_of_currencies()
+    days = days_between(date.fromisoformat(CURRENCIES_SINCE), date.fromisoformat(UNTIL))
+    weeks = [(days[0], regular_week(sessions, days))]
+    return render("CURRENCIES", CURRENCIES, CURRENCIES_ZONE, days, sessions, weeks, {})
+
+
+def offsets_by_zone(calendars):
+    """{zone: its UTC offsets}, from the first date of the first exchange in it."""
+    begins = {CURRENCIES_ZONE: CURRENCIES_SINCE}
+    for mic, calendar in calendars.items():
+        begins[calendar.tz] = min(EXCHANGES[mic], begins.get(calendar.tz, EXCHANGES[mic]))
+    ends = date.fromisoformat(UNTIL)
+    return {zone: utc_offsets(zone, date.fromisoformat(first), ends) for zone, first in begins.items()}
+
+
+def render_zones(offsets):
+    rows = [
+        f"  '{zone.key}': {filled([f'{at:%Y-%m-%dT%H:%MZ}{minutes:+d}' for at, minutes in of_zone], ' ' * 4)},"
+        for zone, of_zone in sorted(offsets.items(), key=lambda entry: entry[0].key)
+    ]
+    doc = "/** The UTC offsets of each time zone: the instant from which it applies, and the minutes, positive to the east. */\n"
+    return HEADER + doc + "export const ZONES: Readonly<Record<string, string>> = {\n" + "\n".join(rows) + "\n};\n"
+
+
 def render_index():
     imports = "".join(f"import {{ {mic} }} from './{mic}.js';\n" for mic in EXCHANGES)
     return (
-        f"{HEADER}{imports}\n"
-        "/** The generated calendars by MIC (ISO 10383). */\n"
-        f"export const EXCHANGES = {{ {', '.join(EXCHANGES)} }};\n"
-        "export type ExchangeId = keyof typeof EXCHANGES;\n"
+        f"{HEADER}import {{ CURRENCIES }} from './currencies.js';\n{imports}\n"
+        "/** The generated calendars, by MIC (ISO 10383) or the name that exchange_calendars has; `24/5` is for currencies. */\n"
+        f"export const EXCHANGES = {{\n  '{CURRENCIES}': CURRENCIES,\n"
+        + "".join(f"  {mic},\n" for mic in EXCHANGES)
+        + "};\nexport type ExchangeId = keyof typeof EXCHANGES;\n"
     )
 
 
@@ -286,7 +433,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the files are stale or end soon")
     arguments = parser.parse_args()
-    files = {FOLDER / f"{mic}.ts": render(mic, first) for mic, first in EXCHANGES.items()}
+    calendars = {mic: calendar_of(mic) for mic in EXCHANGES}
+    offsets = offsets_by_zone(calendars)
+    files = {FOLDER / f"{mic}.ts": render_exchange(mic, of, offsets[of.tz]) for mic, of in calendars.items()}
+    files[FOLDER / "currencies.ts"] = render_currencies()
+    files[FOLDER / "zones.ts"] = render_zones(offsets)
     files[FOLDER / "index.ts"] = render_index()
     if arguments.check:
         sys.exit("\n".join(check(files)) or 0)
