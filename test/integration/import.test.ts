@@ -11,6 +11,7 @@ import { planHeal, planReplay } from '../../planning/heal.js';
 import { planBackfill } from '../../planning/backfill.js';
 import { planVerify } from '../../planning/verify.js';
 import { csvOfParquet } from '../../providers/file/parquet.js';
+import { eventually } from '../environment/eventually.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
 
 const NEW: FileSource = {
@@ -130,10 +131,13 @@ describe('npm run import', () => {
 
   it('is served by every endpoint, and leads from a bar to the file and the row', async () => {
     await importText(DAYS);
-    const { status, json } = await api.get('/api/lineage/MINE/1d/2026-11-17');
-    expect(status).toBe(200);
-    expect(JSON.stringify(json)).toContain('file:bars.csv');
-    expect(JSON.stringify(json)).toContain('"Adj Close":"10.4"');
+    // the API looks for new assets every two seconds, and this one was deleted and made anew since the last test
+    await eventually(async () => {
+      const { status, json } = await api.get('/api/lineage/MINE/1d/2026-11-17');
+      expect(status).toBe(200);
+      expect(JSON.stringify(json)).toContain('file:bars.csv');
+      expect(JSON.stringify(json)).toContain('"Adj Close":"10.4"');
+    });
     for (const url of [
       '/api/assets/list',
       '/api/assets/latest',
