@@ -2,7 +2,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { type ProviderId, PROVIDERS } from '../config/catalog/providers.js';
 import type { MaintenancePipeline, Pipeline } from '../config/catalog/schedules.js';
 import type { Trigger } from '../domain/run.js';
-import { PIPELINE_QUEUE } from './queues.js';
+import { BULK_PRIORITY, PIPELINE_QUEUE } from './queues.js';
 import { fittingSymbols, SEARCH_KEYS } from './search-attributes.js';
 import { DETAILS } from './workflow-details.js';
 import {
@@ -35,6 +35,7 @@ export const searchAttributes = (
 export const backfillStartOptions = (workflowId: string, input: BackfillInput, symbols: string[]) => ({
   workflowId,
   taskQueue: PIPELINE_QUEUE,
+  priority: BULK_PRIORITY,
   args: [input],
   staticSummary: `backfill: ${rangeInWords(input, symbols)}`,
   staticDetails: DETAILS[WORKFLOWS.backfill],
@@ -61,6 +62,7 @@ const REPROCESSED = { missing: null, failed: 'only what failed', all: 'stored ba
 export const adjustStartOptions = (input: AdjustInput) => ({
   workflowId: adjustWorkflowId(input),
   taskQueue: PIPELINE_QUEUE,
+  priority: BULK_PRIORITY,
   args: [input] as [AdjustInput],
   staticSummary: ['adjust_splits:', input.symbol, ...(input.source ? [input.source] : [])].join(' '),
   staticDetails: DETAILS[WORKFLOWS.adjust],
@@ -71,6 +73,7 @@ export const adjustStartOptions = (input: AdjustInput) => ({
 export const healAfterOutageStartOptions = (provider: ProviderId) => ({
   workflowId: healAfterOutageWorkflowId(provider),
   taskQueue: PIPELINE_QUEUE,
+  priority: BULK_PRIORITY,
   args: [{}] as [HealInput],
   staticSummary: `heal_gaps: after the outage of ${PROVIDERS[provider].name}`,
   staticDetails: DETAILS[WORKFLOWS.heal],

@@ -15,7 +15,7 @@ import {
   PIPELINES,
   UPKEEP,
 } from '../config/catalog/schedules.js';
-import { PIPELINE_QUEUE } from '../contracts/queues.js';
+import { BULK_PRIORITY, PIPELINE_QUEUE } from '../contracts/queues.js';
 import { SCHEDULES } from '../contracts/schedules.js';
 import { searchAttributes } from '../contracts/start-options.js';
 import { DETAILS, type WorkflowType } from '../contracts/workflow-details.js';
@@ -38,6 +38,7 @@ interface Row {
   overlap: ScheduleOverlapPolicy;
   catchUpMs: number;
   runTimeout?: '2 hours' | '6 hours';
+  priority?: typeof BULK_PRIORITY;
   attributes: ReturnType<typeof searchAttributes>;
   /** Runs once when it is created, not only at its first fire. */
   atOnce?: boolean;
@@ -85,6 +86,7 @@ const upkeep = (id: keyof typeof UPKEEP, workflow: WorkflowType, trigger: 'heal'
   overlap: ScheduleOverlapPolicy.SKIP,
   catchUpMs: CATCH_UP_MS,
   runTimeout: '6 hours',
+  priority: BULK_PRIORITY,
   attributes: searchAttributes(id, trigger),
 });
 
@@ -97,7 +99,7 @@ const maintenance = (id: MaintenancePipeline, workflow: WorkflowType): Row => ({
   attributes: searchAttributes(id, 'schedule'),
 });
 
-function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, attributes, atOnce }: Row) {
+function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, priority, attributes, atOnce }: Row) {
   const { title } = TIMINGS[id];
   const options = {
     scheduleId: SCHEDULES[id],
@@ -111,6 +113,7 @@ function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeo
       staticSummary: `${id}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
       staticDetails: DETAILS[workflow],
       ...(runTimeout && { workflowRunTimeout: runTimeout }),
+      ...(priority && { priority }),
       typedSearchAttributes: attributes,
     },
     policies: { overlap, catchupWindow: catchUpMs },

@@ -3,8 +3,9 @@ import type { Activities } from '../activities/index.js';
 import type { ProviderId } from '../config/catalog/providers.js';
 import type { PlannedRequest } from '../contracts/activities.js';
 import type { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
-import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
+import { BULK_PRIORITY, type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
 import { whileWaitingFor } from './current-details.js';
+import { isLateFire } from './scheduled-fire.js';
 import { summaryOf } from './summaries.js';
 import { EXTRACT_OPTIONS, LOOK_UP_OPTIONS, OPTIONS, type RetryProfile } from './timeouts-and-retries.js';
 import { startsChildren } from './patches.js';
@@ -13,7 +14,11 @@ type Name = keyof typeof OPTIONS;
 
 /** An activity on the queue of the database work. @param type by which it is scheduled, if not by its name */
 const pipelineActivity = <K extends Name>(name: K, type: keyof typeof FORMER_ACTIVITIES | K = name) =>
-  summarised(name, (summary) => proxyActivities({ ...OPTIONS[name], taskQueue: PIPELINE_QUEUE, summary })[type]!);
+  summarised(name, (summary) => {
+    // a fire of a schedule has the priority of all its fires
+    const priority = isLateFire() ? BULK_PRIORITY : undefined;
+    return proxyActivities({ ...OPTIONS[name], taskQueue: PIPELINE_QUEUE, summary, priority })[type]!;
+  });
 
 /** An activity whose executions say in Temporal's Web UI what each is about, and the run that it waits for them. */
 const summarised = <K extends keyof Activities>(name: K, activity: (summary: string) => unknown) =>

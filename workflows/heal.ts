@@ -6,7 +6,8 @@ import { classifyGaps, compareSources, compareWithDays, describeGaps } from './a
 import { startAdjustments } from './children.js';
 import { comparesSources } from './patches.js';
 import { Progress } from './progress.js';
-import { recordRun, type RunResult, scheduledAt } from './run.js';
+import { recordRun, type RunResult } from './run.js';
+import { scheduledAt } from './scheduled-fire.js';
 import { ingestPages, ingestStoredPages, isScheduled, upkeepOutcome } from './upkeep.js';
 import { verify } from './verify.js';
 

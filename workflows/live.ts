@@ -13,7 +13,8 @@ import { failedWith, type Ingested, sum } from './ingested.js';
 import { ingestPlanned } from './outage.js';
 import { executePage, type PagePlan } from './page.js';
 import { CONCURRENCY, PAGE_SIZE } from './replay-sensitive.js';
-import { recordRun, resultOf, type RunResult, scheduledAt, skipped, triggerOf, withReason } from './run.js';
+import { recordRun, resultOf, type RunResult, skipped, withReason } from './run.js';
+import { scheduledAt, triggerOf } from './scheduled-fire.js';
 
 /** The next run for minutes is near; a run that comes rarely keeps trying. */
 const retryProfileOf = (pipeline: LivePipeline): RetryProfile =>

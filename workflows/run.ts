@@ -6,8 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OpenedRun } from '../contracts/activities.js';
-import { SCHEDULED_START } from '../contracts/search-attributes.js';
-import { GRIDS, type MaintenancePipeline } from '../config/catalog/schedules.js';
+import type { MaintenancePipeline } from '../config/catalog/schedules.js';
 import {
   NO_COUNTS,
   type RequestCounts,
@@ -20,7 +19,7 @@ import { closeRun, openRun } from './activities.js';
 import { showRun } from './current-details.js';
 import { failureOf } from './ingest.js';
 import type { Failed, Ingested } from './ingested.js';
-import { BACKFILL_AFTER_MS } from './replay-sensitive.js';
+import { scheduledAt, triggerOf } from './scheduled-fire.js';
 import { upsertAttributes, upsertOutcome } from './search-attributes.js';
 import { timeOf } from './summaries.js';
 
@@ -32,18 +31,6 @@ const runKey = (): RunKey => {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   return { workflowId, runId: firstExecutionRunId };
 };
-
-/** When its schedule meant this run to start, epoch ms; null if no schedule started it. */
-export const scheduledAt = (): number | null =>
-  workflowInfo().typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? null;
-
-/** What started a run, by its scheduled time: off the grid it was `temporal schedule trigger`, late it was `backfill`. */
-export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null, startedAt: number): Trigger {
-  if (scheduled === null) return 'manual';
-  const { gridMs, offsetMs } = GRIDS[pipeline];
-  if (startedAt - scheduled > BACKFILL_AFTER_MS) return 'backfill';
-  return (scheduled - offsetMs) % gridMs === 0 ? 'schedule' : 'manual';
-}
 
 export const skipped = (reason: string): RunResult => ({ ...NO_COUNTS, status: 'skipped', reason });
 

@@ -10,7 +10,8 @@ import { executePage, nextOf, type PagePlan, type PageResult, planRequests } fro
 import { pagesInChildren, pagesStoredPayloads } from './patches.js';
 import type { Progress } from './progress.js';
 import { PAGE_SIZE } from './replay-sensitive.js';
-import { resultOf, type RunResult, scheduledAt, skipped, triggerOf, withReason } from './run.js';
+import { resultOf, type RunResult, skipped, withReason } from './run.js';
+import { scheduledAt, triggerOf } from './scheduled-fire.js';
 
 /*
  * Steps that HealWorkflow and VerifyWorkflow share. Both use the providers' bulk queues, which get at most half of a

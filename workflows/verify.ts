@@ -3,7 +3,8 @@ import { classifyGaps, compareSources, compareWithDays } from './activities.js';
 import { startAdjustments } from './children.js';
 import { comparesSources } from './patches.js';
 import { Progress } from './progress.js';
-import { recordRun, type RunResult, scheduledAt } from './run.js';
+import { recordRun, type RunResult } from './run.js';
+import { scheduledAt } from './scheduled-fire.js';
 import { ingestPages, isScheduled, upkeepOutcome } from './upkeep.js';
 
 /** Fetches again what is stored, so that late corrections become revisions: by schedule what is due, else everything. */

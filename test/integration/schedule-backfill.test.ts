@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { BULK_PRIORITY, PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -28,15 +29,24 @@ afterAll(async () => {
 });
 
 interface Row {
+  id: string;
   status: string;
   nominal: Date;
 }
 const runsOf = ({ open, close }: Session) =>
   market.rows<Row>(
-    `select status, nominal_at as nominal from pipeline_runs
+    `select workflow_id as id, status, nominal_at as nominal from pipeline_runs
     where pipeline = 'stocks_1min' and trigger = 'backfill' and nominal_at between $1 and $2 order by nominal_at`,
     [new Date(open), new Date(close)],
   );
+
+/** Of all activities of a run on the queue that it shares with live runs. */
+async function prioritiesOf({ id }: Row): Promise<unknown[]> {
+  const { events } = await market.temporal.client.workflow.getHandle(id).fetchHistory();
+  const activities = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: a }) => a ?? []);
+  const ours = activities.filter(({ taskQueue }) => taskQueue?.name === PIPELINE_QUEUE);
+  return [...new Set(ours.map(({ priority }) => priority?.priorityKey))];
+}
 
 it.each([
   [ScheduleOverlapPolicy.ALLOW_ALL, earlier!],
@@ -56,6 +66,7 @@ it.each([
     });
   });
   expect(Object.values(requests).reduce((sum, count) => sum + count, 0)).toBe(SYMBOLS.length);
+  expect(await prioritiesOf((await runsOf(session))[0]!)).toEqual([BULK_PRIORITY.priorityKey]);
   const statuses = (await runsOf(session)).map(({ status }) => status).sort();
   expect(statuses.slice(-1)).toEqual(['succeeded']);
   expect(new Set(statuses)).toEqual(new Set(['skipped', 'succeeded']));
