@@ -23,8 +23,10 @@ const common = {
 };
 const ignored = ['/node_modules/', '/dist/', '/web/(out|.next)/', '/.data/', '/test/e2e/'];
 
-/** Two even on two cores: jest would use one, and a test that only waits would hold up all others. */
-const maxWorkers = Math.max(2, availableParallelism() - 1);
+/** Twice the cores: integration tests mostly wait for a database, a workflow or a time-out. */
+const maxWorkers = Math.min(8, 2 * availableParallelism());
+/** Of an idle worker: jest keeps the modules of each file that a worker has run. */
+const workerIdleMemoryLimit = '1.5GB';
 
 /** Unit tests need no servers. Integration tests share one PostgreSQL and one Temporal, started once for all of them. */
 /** @type {import('jest').Config} */
@@ -32,6 +34,7 @@ export default {
   // for what hangs: however busy the machine, a test that works ends before
   testTimeout: 600_000,
   maxWorkers,
+  workerIdleMemoryLimit,
   testSequencer: './test/environment/sequencer.mjs',
   reporters: ['default', './test/environment/progress.mjs'],
   projects: [

@@ -10,12 +10,19 @@ import type { DashboardFile } from './dashboard/files.js';
 export interface Timing {
   /** For a call of Temporal: an available server responds much sooner, an unavailable one must not hold up our responses. */
   temporalMs: number;
+  /** For a question that a worker puts to a provider: a busy one is waited for. More questions need more time. */
+  lookUpMs: number;
   /** For a check of readiness, and for the figures among the metrics. */
   checkMs: number;
   /** For a notification of stored changes, before the stream reads the log without one. */
   streamPollMs: number;
 }
-export const TIMING: Timing = { temporalMs: 1.5 * SECOND, checkMs: 1.8 * SECOND, streamPollMs: 5 * SECOND };
+export const TIMING: Timing = {
+  temporalMs: 1.5 * SECOND,
+  lookUpMs: 10 * SECOND,
+  checkMs: 1.8 * SECOND,
+  streamPollMs: 5 * SECOND,
+};
 
 /** Everything that the API needs from outside; main.ts builds it, tests build their own. */
 export interface ApiDeps {

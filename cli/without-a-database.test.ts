@@ -39,45 +39,64 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop(5_000));
 
+const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+
+/** What a person reads: one or two lines, never a stack. */
+async function expectMessage(command: readonly string[], variables: Record<string, string>, ...patterns: RegExp[]) {
+  const [code, output] = await run(command, variables);
+  for (const pattern of patterns) expect(output).toMatch(pattern);
+  expect(output).not.toMatch(/^ +at /m);
+  expect(output.trim().split('\n').length).toBeLessThanOrEqual(2);
+  expect(code).toBe(1);
+}
+
+async function expectNoAnswer(command: readonly string[], host: string) {
+  const port = await freePort();
+  await expectMessage(
+    command,
+    { ...temporal, DATABASE_URL: `postgres://me:secret@${host}:${port}/bars` },
+    new RegExp(`^PostgreSQL at ${host}:${port}/bars cannot be used: .*connect ECONNREFUSED 127.0.0.1:${port}`),
+    /\nCheck DATABASE_URL/,
+    /^(?!.*secret)/s,
+  );
+}
+
 describe.each(names)('npm run %s', (_, command) => {
-  const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  /** What a person reads: one or two lines, never a stack. */
-  const expectMessage = async (variables: Record<string, string>, ...patterns: RegExp[]) => {
-    const [code, output] = await run(command, variables);
-    for (const pattern of patterns) expect(output).toMatch(pattern);
-    expect(output).not.toMatch(/^ +at /m);
-    expect(output.trim().split('\n').length).toBeLessThanOrEqual(2);
-    expect(code).toBe(1);
-  };
-
   it('says that nothing is running', async () => {
-    await expectMessage({}, /^Barkeep is not running on \/.+ Run `npm start` in another terminal/);
+    await expectMessage(command, {}, /^Barkeep is not running on \/.+ Run `npm start` in another terminal/);
   });
 
-  it.each(['127.0.0.1', 'localhost'])('names the server on %s that does not respond', async (host) => {
-    const port = await freePort();
-    await expectMessage(
-      { ...temporal, DATABASE_URL: `postgres://me:secret@${host}:${port}/bars` },
-      new RegExp(`^PostgreSQL at ${host}:${port}/bars cannot be used: .*connect ECONNREFUSED 127.0.0.1:${port}`),
-      /\nCheck DATABASE_URL/,
-      /^(?!.*secret)/s,
-    );
-  });
+  it('names the server that does not respond', () => expectNoAnswer(command, '127.0.0.1'));
+});
+
+describe('each of these commands', () => {
+  const command = COMMANDS[0];
+
+  it('names the server on localhost that does not respond', () => expectNoAnswer(command, 'localhost'));
 
   it('says what is wrong with the database that it reaches', async () => {
     const to = (url: string) => ({ ...temporal, DATABASE_URL: url });
-    await expectMessage(to(server.url('none')), /cannot be used: database "none" does not exist/);
-    await expectMessage(to(server.url('empty')), /^The database schema \(empty\) is older than this build expects/);
+    await expectMessage(command, to(server.url('none')), /cannot be used: database "none" does not exist/);
+    await expectMessage(
+      command,
+      to(server.url('empty')),
+      /^The database schema \(empty\) is older than this build expects/,
+    );
     const forged = new URL(server.url('empty'));
     forged.password = 'wrong';
-    await expectMessage(to(forged.href), /cannot be used: password authentication failed/);
+    await expectMessage(command, to(forged.href), /cannot be used: password authentication failed/);
   });
 
   it('recognises what a killed `npm start` has left', async () => {
     const DATA_DIR = temporaryFolder();
     const databaseUrl = `postgres://me:secret@127.0.0.1:${await freePort()}/bars`;
     new RuntimeFile(DATA_DIR).write({ databaseUrl, temporalAddress: '127.0.0.1:1', namespace: 'default' } as Runtime);
-    await expectMessage({ DATA_DIR }, /cannot be used: connect ECONNREFUSED/, /Run `npm start` in another terminal/);
+    await expectMessage(
+      command,
+      { DATA_DIR },
+      /cannot be used: connect ECONNREFUSED/,
+      /Run `npm start` in another terminal/,
+    );
   });
 });
 

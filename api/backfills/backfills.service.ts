@@ -104,6 +104,7 @@ export class BackfillsService {
     const { runs, nextCursor } = await this.runs.page({ pipeline: 'backfill', limit, cursor });
     const oldest = nextCursor === null ? '' : (runs.at(-1)?.startedAt ?? '');
     const unrecorded = cursor === undefined ? await this.unrecorded(runs.map((run) => run.workflowId)) : [];
+    const waiting = new Set(unrecorded.map(({ workflowId }) => workflowId));
     const all = [...unrecorded.map((row) => this.runs.body(row)).filter((run) => run.startedAt >= oldest), ...runs];
     all.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
     const audits = await latestAudits(
@@ -111,7 +112,9 @@ export class BackfillsService {
       STARTED,
       all.map((run) => run.workflowId),
     );
-    const backfills = await Promise.all(all.map((run) => this.body(run, audits.get(run.workflowId))));
+    const backfills = await Promise.all(
+      all.map((run) => this.body(run, audits.get(run.workflowId), !waiting.has(run.workflowId))),
+    );
     return { backfills, nextCursor };
   }
 
@@ -128,7 +131,7 @@ export class BackfillsService {
   async change(workflowId: string, { concurrency, approved, reason = '' }: BackfillChange): Promise<BackfillBody> {
     if ((concurrency === undefined) === (approved === undefined))
       throw invalidBody('body', 'must have either concurrency or approved');
-    const { runId, status } = await this.find(workflowId);
+    const { runId, status } = (await this.find(workflowId)).row;
     if (status !== 'running') throw notRunning(workflowId, status);
     await inTransaction(this.deps.database.pool, async (tx) => {
       const details = { concurrency, approved };
@@ -152,7 +155,7 @@ export class BackfillsService {
    * @throws Problem 404 for an unknown backfill, 409 if it has ended, 503 if Temporal is not available
    */
   async cancel(workflowId: string, reason = ''): Promise<StatusResponse> {
-    const { runId, status } = await this.find(workflowId);
+    const { runId, status } = (await this.find(workflowId)).row;
     if (status !== 'running') throw notRunning(workflowId, status);
     await inTransaction(this.deps.database.pool, async (tx) => {
       await recordAudit(tx, { actor: 'admin', action: CANCELLED, subject: workflowId, reason });
@@ -209,14 +212,17 @@ export class BackfillsService {
 
   /** @param started a backfill that was just started, used if its run is not recorded yet */
   private async one(workflowId: string, started: RunRow | null): Promise<BackfillBody> {
-    const row = started ? ((await this.reader.latest('backfill', workflowId)) ?? started) : await this.find(workflowId);
+    const { row, isRecorded } = await this.find(workflowId, started);
     const audits = await latestAudits(this.deps.database.pool, STARTED, [workflowId]);
-    return this.body(this.runs.body(row), audits.get(workflowId));
+    return this.body(this.runs.body(row), audits.get(workflowId), isRecorded);
   }
 
-  private async find(workflowId: string): Promise<RunRow> {
-    const row = (await this.reader.latest('backfill', workflowId)) ?? (await this.fromTemporal(workflowId));
-    if (row) return row;
+  /** @param started as for `one` */
+  private async find(workflowId: string, started: RunRow | null = null): Promise<{ row: RunRow; isRecorded: boolean }> {
+    const recorded = await this.reader.latest('backfill', workflowId);
+    if (recorded) return { row: recorded, isRecorded: true };
+    const unrecorded = started ?? (await this.fromTemporal(workflowId));
+    if (unrecorded) return { row: unrecorded, isRecorded: false };
     throw new Problem(404, `Unknown backfill: ${workflowId}.`, {
       type: 'unknown-backfill',
     });
@@ -254,11 +260,16 @@ export class BackfillsService {
     }
   }
 
-  private async body(run: ReturnType<RunsService['body']>, audit: KeptAudit | undefined): Promise<BackfillBody> {
+  /** @param isRecorded false if no worker has taken the run yet, so that none could say its progress */
+  private async body(
+    run: ReturnType<RunsService['body']>,
+    audit: KeptAudit | undefined,
+    isRecorded: boolean,
+  ): Promise<BackfillBody> {
     return {
       ...run,
       asked: audit ? { ...inCurrentForm(audit.details ?? {}), reason: audit.reason } : null,
-      progress: run.status === 'running' ? await this.progressOf(run.workflowId) : null,
+      progress: run.status === 'running' && isRecorded ? await this.progressOf(run.workflowId) : null,
     };
   }
 

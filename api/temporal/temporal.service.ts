@@ -38,8 +38,7 @@ export interface StartedRun {
   temporalUrl: string;
 }
 
-/** For a question to a provider: a busy one is waited for. More questions need more time. */
-const LOOK_UP_TIMEOUT_MS = 10 * SECOND;
+/** More for each question that a provider is asked. */
 const LOOK_UP_EACH_MS = 2 * SECOND;
 /** How many times as long as a single call it may take to describe all schedules: a busy server does them one by one. */
 const DESCRIBE_ALL = 4;
@@ -130,7 +129,7 @@ export class TemporalService {
    */
   async lookUp(input: LookUpInput): Promise<Answer[]> {
     const digest = digestOf(JSON.stringify(input.questions));
-    const deadline = Date.now() + LOOK_UP_TIMEOUT_MS + input.questions.length * LOOK_UP_EACH_MS;
+    const deadline = Date.now() + this.timing.lookUpMs + input.questions.length * LOOK_UP_EACH_MS;
     const asked = this.client.withDeadline(deadline, () =>
       this.client.workflow.execute(WORKFLOWS.lookUp, {
         ...lookUpStartOptions(`look_up-${input.provider}-${digest}`, input),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { casesOf } from '../../test/long-tests.js';
 import type { PriceColumns } from '../bar.js';
 import { fromFloat32 } from '../decimal.js';
 import { adjustBars, dividendAtLevel, stepsForDividends, stepsToRaw, type SplitLevel } from './adjust-bars.js';
@@ -58,7 +59,7 @@ describe('raw prices, whatever was traded and by which splits it was divided', (
         const steps = stepsToRaw(splits.map(([n, d]) => split(1, n, d)));
         expect(adjustBars(flat([stored]), steps).close).toEqual([traded]);
       }),
-      { numRuns: 5_000 },
+      { numRuns: casesOf(5_000, 1000) },
     );
   });
 });
@@ -130,7 +131,7 @@ describe('adjusting', () => {
           volume[i]! >= 0;
         expect(given.time.every((_, i) => isBar(i))).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 
@@ -144,7 +145,7 @@ describe('adjusting', () => {
         };
         expect(given.time.every((_, i) => isRight(i))).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { casesOf } from '../../test/long-tests.js';
 import type { PriceColumns } from '../bar.js';
 import { calendarOf, type CalendarId, type Session } from '../calendars/index.js';
 import { slotsOf } from '../calendars/slots.js';
@@ -90,7 +91,7 @@ describe('aggregating bars', () => {
           bars.time,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('aggregating bars', () => {
         }
         expect(current).toEqual(aggregateBars(bars, bucketsOf(calendar, aggregation, bars)).bars);
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 
@@ -135,7 +136,7 @@ describe('aggregating bars', () => {
         const { open, high, low, close, volume } = aggregated;
         expect(open.map((_, row) => [open, high, low, close, volume].map((column) => column[row]))).toEqual(expected);
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 
@@ -160,7 +161,7 @@ describe('aggregating bars', () => {
           slots(calendar.sessionOn(session)!)[index] === time;
         expect(missing.flat().every(isInPlace)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 

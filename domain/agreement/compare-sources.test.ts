@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { casesOf } from '../../test/long-tests.js';
 import {
   asOtherSource,
   columnsOf,
@@ -113,7 +114,7 @@ describe('two sources as they ordinarily differ', () => {
         const session = isHalfDay ? HALF_DAY : FULL;
         expect(compare(...both(stock(seed, change, session)), { session }).finding).toBeNull();
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200, 30) },
     );
   });
 
@@ -129,7 +130,7 @@ describe('two sources as they ordinarily differ', () => {
         });
         expect(compare(halfHours(bars), drift, COIN).finding).toBeNull();
       }),
-      { numRuns: 20 },
+      { numRuns: casesOf(20, 5) },
     );
   });
 });
@@ -143,7 +144,7 @@ describe('a finding', () => {
         const [source, other] = both(market);
         expect(compare(source, fault(other, market)).finding).toMatchObject({ kind, evidence });
       }),
-      { numRuns: 15 },
+      { numRuns: casesOf(15, 5) },
     );
 
   it('is a unit at a factor of 100, all day, for an hour or in a single bar', () => {

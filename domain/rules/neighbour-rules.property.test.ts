@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { casesOf } from '../../test/long-tests.js';
 import { barsOf, type SeriesRow as Row } from '../../test/bar-series.js';
 import type { BarColumns } from '../bar.js';
 import { INDICATOR_LOOKBACK } from '../indicators/stored-indicators.js';
@@ -58,7 +59,7 @@ describe('any series', () => {
         }
         expect(pieces.map(place)).toEqual(neighbourWarnings(bars, MINUTE).map(place));
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('any series', () => {
         const merged = [...kept, ...again].sort((a, b) => a.time - b.time);
         expect(merged.map(place)).toEqual(neighbourWarnings(after, MINUTE).map(place));
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
   });
 
@@ -104,7 +105,7 @@ describe('any series', () => {
         odd += warnings.length;
         expect(JSON.parse(JSON.stringify(warnings))).toEqual(warnings);
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000, 200) },
     );
     expect(odd).toBeGreaterThan(100);
   });

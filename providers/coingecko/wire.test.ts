@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { casesOf } from '../../test/long-tests.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { ProviderError } from '../provider.js';
 import { parseBars, parseQuotes, rowsAsSent } from './wire.js';
@@ -110,7 +111,7 @@ describe('parseBars of CoinGecko', () => {
           expect(error).toBeInstanceOf(ProviderError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: casesOf(2_000, 400) },
     );
   });
 });

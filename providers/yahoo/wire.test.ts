@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { casesOf } from '../../test/long-tests.js';
 import { DAY } from '../../domain/timeframe.js';
 import { ProviderError } from '../provider.js';
 import { TradingDates } from '../trading-date.js';
@@ -243,7 +244,7 @@ describe('parseBars of Yahoo', () => {
           expect(error).toBeInstanceOf(ProviderError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: casesOf(2_000, 400) },
     );
   });
 });
@@ -270,7 +271,7 @@ describe('TradingDates', () => {
           expect(Number.isInteger(midnight / DAY)).toBe(true);
           expect(new Date(midnight).toISOString().slice(0, 10)).toBe(shown.format(instant));
         }),
-        { numRuns: 500 },
+        { numRuns: casesOf(500, 100) },
       );
     },
   );

@@ -42,7 +42,12 @@ export interface ApiUnderTest {
 }
 
 /** However busy the machine is, nothing is late, and no poll comes to the aid of a notification. */
-export const PATIENT: Timing = { temporalMs: 5 * MINUTE, checkMs: 5 * MINUTE, streamPollMs: HOUR };
+export const PATIENT: Timing = {
+  temporalMs: 5 * MINUTE,
+  lookUpMs: 5 * MINUTE,
+  checkMs: 5 * MINUTE,
+  streamPollMs: HOUR,
+};
 
 /** The API over a database of its own; Temporal is away unless a client is given. */
 export async function startApi({

@@ -3,7 +3,7 @@ import { SCHEDULES } from '../../contracts/schedules.js';
 import { addFurtherSources } from '../../planning/further-sources.js';
 import { document, type Operation } from '../openapi-document.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
-import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
+import { type ApiUnderTest, PATIENT, startApi, storeBars } from './api-fixture.js';
 
 const TOKEN = 'test-admin-token';
 
@@ -49,7 +49,8 @@ let temporal: TestNamespace;
 
 beforeAll(async () => {
   temporal = await createTestNamespace();
-  api = await startApi({ temporal: temporal.client, adminToken: TOKEN });
+  // no worker asks a provider here
+  api = await startApi({ temporal: temporal.client, adminToken: TOKEN, timing: { ...PATIENT, lookUpMs: 0 } });
   const spec = { intervals: [{ every: '1h' as const }] };
   await Promise.all(
     Object.values(SCHEDULES).map((scheduleId) =>

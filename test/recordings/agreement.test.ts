@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { casesOf } from '../long-tests.js';
 import type { PriceColumns } from '../../domain/bar.js';
 import { compareSources } from '../../domain/agreement/compare-sources.js';
 import type { CalendarId, Session } from '../../domain/calendars/calendar.js';
@@ -15,7 +16,7 @@ import { columnsOf, hanging, late } from '../two-sources.js';
 /** Recorded minutes, as a stand-in for the providers tells them: what each source says of the same session. */
 const server = fileURLToPath(new URL('../../../shared/replay/server.mjs', import.meta.url));
 const NOW = '2026-11-25T22:00:00Z';
-const SESSIONS = 20;
+const SESSIONS = casesOf(20, 5);
 
 /** Of the stand-in: the path of each source, and the timeframe that it has. */
 interface Pair {
