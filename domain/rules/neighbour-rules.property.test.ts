@@ -8,6 +8,8 @@ import { affectedRange, neighbourWarnings } from './neighbour-rules.js';
 import { NEIGHBOURS_AHEAD, NEIGHBOURS_BEHIND } from './neighbourhood.js';
 import { MINUTE } from '../timeframe.js';
 
+const CASES = casesOf(1_000, 200);
+
 describe('any series', () => {
   /** A bar of a market that trades and moves a little. */
   const calm = fc
@@ -59,7 +61,7 @@ describe('any series', () => {
         }
         expect(pieces.map(place)).toEqual(neighbourWarnings(bars, MINUTE).map(place));
       }),
-      { numRuns: casesOf(1_000, 200) },
+      { numRuns: CASES },
     );
   });
 
@@ -85,7 +87,7 @@ describe('any series', () => {
         const merged = [...kept, ...again].sort((a, b) => a.time - b.time);
         expect(merged.map(place)).toEqual(neighbourWarnings(after, MINUTE).map(place));
       }),
-      { numRuns: casesOf(1_000, 200) },
+      { numRuns: CASES },
     );
   });
 
@@ -105,8 +107,8 @@ describe('any series', () => {
         odd += warnings.length;
         expect(JSON.parse(JSON.stringify(warnings))).toEqual(warnings);
       }),
-      { numRuns: casesOf(1_000, 200) },
+      { numRuns: CASES },
     );
-    expect(odd).toBeGreaterThan(100);
+    expect(odd).toBeGreaterThan(CASES / 10);
   });
 });

@@ -4,14 +4,16 @@ import { createRequire } from 'node:module';
 const core = createRequire(import.meta.resolve('jest')).resolve('@jest/core');
 const { default: Sequencer } = createRequire(core)('@jest/test-sequencer');
 
-const isUnit = ({ context }) => context.config.displayName.name === 'unit';
+/** Integration tests come first, then the tests of commands, which start processes. */
+const orderOf = ({ context, path }) =>
+  context.config.displayName.name !== 'unit' ? 0 : path.includes('/cli/') ? 1 : 2;
 
 /**
- * jest's order, but all integration tests come before unit tests: without durations of an earlier run, jest begins with the
- * largest files, and a long test in a small file would run alone at the end.
+ * jest's order within these groups: without durations of an earlier run, jest begins with the largest files, and a long test
+ * in a small file would run alone at the end.
  */
-export default class IntegrationFirst extends Sequencer {
+export default class LongestFirst extends Sequencer {
   sort(tests) {
-    return super.sort(tests).sort((a, b) => isUnit(a) - isUnit(b));
+    return super.sort(tests).sort((a, b) => orderOf(a) - orderOf(b));
   }
 }
