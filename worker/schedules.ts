@@ -99,7 +99,18 @@ const maintenance = (id: MaintenancePipeline, workflow: WorkflowType): Row => ({
   attributes: searchAttributes(id, 'schedule'),
 });
 
-function optionsOf({ id, workflow, args = [], spec, overlap, catchUpMs, runTimeout, priority, attributes, atOnce }: Row) {
+function optionsOf({
+  id,
+  workflow,
+  args = [],
+  spec,
+  overlap,
+  catchUpMs,
+  runTimeout,
+  priority,
+  attributes,
+  atOnce,
+}: Row) {
   const { title } = TIMINGS[id];
   const options = {
     scheduleId: SCHEDULES[id],

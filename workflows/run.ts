@@ -7,14 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { OpenedRun } from '../contracts/activities.js';
 import type { MaintenancePipeline } from '../config/catalog/schedules.js';
-import {
-  NO_COUNTS,
-  type RequestCounts,
-  type RunCounts,
-  type RunKey,
-  type RunStatus,
-  type Trigger,
-} from '../domain/run.js';
+import { NO_COUNTS, type RequestCounts, type RunCounts, type RunKey, type RunStatus } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { showRun } from './current-details.js';
 import { failureOf } from './ingest.js';
