@@ -141,7 +141,7 @@ export class BackfillsService {
           ? handle.executeUpdate(APPROVE_UPDATE)
           : handle.executeUpdate(RESIZE_UPDATE, { args: [{ concurrency }] });
       await this.temporal
-        .call((client) => change(client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId })))
+        .act((client) => change(client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId })))
         .catch((error: unknown) => {
           if (error instanceof WorkflowNotFoundError) throw notRunning(workflowId);
           throw error instanceof WorkflowUpdateFailedError ? refused(workflowId, error) : error;
@@ -161,7 +161,7 @@ export class BackfillsService {
       await recordAudit(tx, { actor: 'admin', action: CANCELLED, subject: workflowId, reason });
       const options = { firstExecutionRunId: runId };
       await this.temporal
-        .call((client) => client.workflow.getHandle(workflowId, undefined, options).cancel())
+        .act((client) => client.workflow.getHandle(workflowId, undefined, options).cancel())
         .catch((error: unknown) => {
           throw error instanceof WorkflowNotFoundError ? notRunning(workflowId) : error;
         });
@@ -191,7 +191,7 @@ export class BackfillsService {
         if (await this.wasStarted(tx, workflowId, input)) return null;
         const details = { ...input };
         await recordAudit(tx, { actor: 'admin', action: STARTED, subject: workflowId, reason, details });
-        const { firstExecutionRunId } = await this.temporal.call((client) =>
+        const { firstExecutionRunId } = await this.temporal.act((client) =>
           client.workflow.start(WORKFLOWS.backfill, {
             ...backfillStartOptions(workflowId, { ...input, trigger: 'manual' }, symbols),
             memo: { [REQUEST_MEMO]: input },

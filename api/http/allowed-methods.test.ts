@@ -5,6 +5,8 @@ describe('RouteTable', () => {
   const routes = new RouteTable();
   routes.add('/api/stocks/:symbol/ohlcv', 'GET');
   routes.add('/api/stocks/:symbol/ohlcv', 'HEAD');
+  routes.add('/api/assets/:symbol', 'PATCH');
+  routes.add('/api/assets/list', 'GET');
   routes.add('/docs/*', ['GET']);
   routes.add('*', ['OPTIONS']);
 
@@ -14,6 +16,10 @@ describe('RouteTable', () => {
 
   it('matches one segment to a parameter', () => {
     expect(routes.methodsOf('/api/stocks/a/b/ohlcv')).toEqual([]);
+  });
+
+  it('knows a path of its own from a parameter that it would fit', () => {
+    expect([routes.methodsOf('/api/assets/list'), routes.methodsOf('/api/assets/SPY')]).toEqual([['GET'], ['PATCH']]);
   });
 
   it('does not match a path with a trailing slash, nor does the router of the API', () => {

@@ -11,12 +11,17 @@ export class RouteTable {
     if (url === '*' || url === '/*') return;
     for (const method of [methods].flat() as HTTPMethod[]) {
       this.methods.add(method);
-      this.router.on(method, url, () => undefined);
+      this.router.on(method, url, () => undefined, url);
     }
   }
 
-  /** The methods of a path; empty if no route matches it. */
+  /** The methods of a path; empty if no route matches it. One with a route of its own has only the methods of that route. */
   methodsOf(path: string): string[] {
-    return [...this.methods].filter((method) => this.router.find(method, path) !== null).sort();
+    const found = [...this.methods].flatMap((method) => {
+      const route = this.router.find(method, path);
+      return route === null ? [] : { method, isOwn: route.store === path };
+    });
+    const own = found.filter(({ isOwn }) => isOwn);
+    return (own.length > 0 ? own : found).map(({ method }) => method).sort();
   }
 }

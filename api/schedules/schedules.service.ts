@@ -76,7 +76,7 @@ export class SchedulesService {
   ): Promise<void> {
     await inTransaction(this.deps.database.pool, async (tx) => {
       await recordAudit(tx, { actor: 'admin', action: `schedule.${action}`, subject: id, reason });
-      await this.temporal.call((client) => work(client.schedule.getHandle(SCHEDULES[id]))).catch(asMissing);
+      await this.temporal.act((client) => work(client.schedule.getHandle(SCHEDULES[id]))).catch(asMissing);
       this.temporal.forgetSchedules();
     });
   }

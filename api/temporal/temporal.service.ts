@@ -42,6 +42,8 @@ export interface StartedRun {
 const LOOK_UP_EACH_MS = 2 * SECOND;
 /** How many times as long as a single call it may take to describe all schedules: a busy server does them one by one. */
 const DESCRIBE_ALL = 4;
+/** How many times as long as a call that reads one that changes something may take. */
+const ACTION = 4;
 const CACHED_MS = SECOND;
 /** While a server hangs, only one request in this time waits for it. */
 const FAILURE_CACHED_MS = 2 * SECOND;
@@ -101,26 +103,31 @@ export class TemporalService {
    * @throws Problem 503 if Temporal is not available
    */
   async start(type: WorkflowType, options: ReturnType<typeof releaseStartOptions>): Promise<StartedRun> {
-    const started = this.withDeadline(() =>
-      this.client.workflow.start(type, {
+    const { firstExecutionRunId: runId } = await this.act((client) =>
+      client.workflow.start(type, {
         ...options,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       }),
     );
-    const { firstExecutionRunId: runId } = await started.catch(() => {
-      throw unavailable('Temporal is not available, so nothing was started. Try again later; /readyz has details.');
-    });
     const { workflowId } = options;
     return { workflowId, runId, temporalUrl: this.runUrl(workflowId, runId) };
   }
 
   /**
-   * Makes a call with a deadline.
+   * Makes a call that reads, with a deadline.
    * @throws Problem 503 if Temporal is not available; any other error of the client as it is
    */
   async call<T>(work: (client: Client) => Promise<T>): Promise<T> {
     return this.withDeadline(() => work(this.client)).catch(asProblem);
+  }
+
+  /**
+   * Makes a call that changes something, with a later deadline: one that is given up may still be carried out.
+   * @throws Problem 503 if Temporal is not available; any other error of the client as it is
+   */
+  async act<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    return this.withDeadline(() => work(this.client), ACTION * this.timing.temporalMs).catch(asProblem);
   }
 
   /**
