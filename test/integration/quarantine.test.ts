@@ -94,11 +94,19 @@ describe('the quarantine', () => {
   });
 
   it('makes a payload that is refused as a whole wait for its next attempt', async () => {
-    await ingestWirePayload(api.pool, {
-      ...answer(api, BAD_ROWS),
-      body: yahooBody('SPX', [[minute(0), BAD_ROWS[0]!]]),
-    });
+    const refused = (rows: number, atMinute: number) =>
+      ingestWirePayload(api.pool, {
+        ...answer(api, BAD_ROWS.slice(0, rows), minute(atMinute)),
+        body: yahooBody('SPX', [[minute(0), BAD_ROWS[0]!]]),
+      });
+    await refused(3, 10);
     expect(await coverage(api)).toMatchObject({ filled: 0, due: false });
+    await api.pool.query(`update coverage set attempts = 4, next_attempt_at = now() + interval '10 minutes'`);
+    await refused(4, 11); // with one more minute, which does not hasten the others
+    const { rows } = await api.pool.query(
+      `select attempts, next_attempt_at > now() + interval '9 minutes' as waits from coverage`,
+    );
+    expect(rows).toEqual([{ attempts: 4, waits: true }]);
   });
 
   it('stores a bar whose open is unknown, and lists its row only on request', async () => {
