@@ -63,6 +63,33 @@ const audits = async (action: string) =>
   ).rows;
 
 describe('a search', () => {
+  it('is refused in words by a provider whose share of searches is used up, and answered by the others', async () => {
+    const searched = (count: number) =>
+      api.pool.query(
+        `update provider_state set searches = array(select now() from generate_series(1, $1)) where provider = 'coingecko'`,
+        [count],
+      );
+    await searched(300);
+    try {
+      const { results, providers } = await search('solana labs');
+      expect(providers).toEqual([
+        { provider: 'yahoo', failure: null },
+        {
+          provider: 'coingecko',
+          failure: expect.stringMatching(
+            /^CoinGecko: no more than 300 searches a minute, as the rest of what CoinGecko allows is for live runs\. Try again in \d+ s$/,
+          ),
+        },
+      ]);
+      expect(results.every(({ provider }) => provider === 'yahoo')).toBe(true);
+      await searched(500);
+      const [, coingecko] = (await search('solana labs')).providers; // a failure is not remembered
+      expect(coingecko!.failure).toMatch(/^CoinGecko: the month's 500 searches are used up/);
+    } finally {
+      await searched(0);
+    }
+  });
+
   it('has what is followed first, then what the providers found', async () => {
     const { results, providers } = await search('siemens');
     expect(results).toHaveLength(1);
