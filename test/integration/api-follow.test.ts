@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssetSchema } from '../../api/assets/assets.schema.js';
 import { type FollowedBody, FollowedSchema, type SearchBody, SearchSchema } from '../../api/follow/follow.schema.js';
+import { digestOf } from '../../api/http/idempotency-key.js';
+import { claimRequest, endRequest } from '../../db/repositories/upkeep/requests-under-way.js';
 import { readEnv } from '../../config/env.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
@@ -165,6 +167,19 @@ describe('adding assets', () => {
     const symbols = Array.from({ length: 12 }, (_, i) => `NOSUCH${i}`);
     const answers = await Promise.all(symbols.map(async (symbol) => add({ symbols: [symbol] }, `many-${symbol}`)));
     expect(answers.map(({ json }) => json.type)).toEqual(symbols.map(() => 'urn:barkeep:not-followable'));
+  });
+
+  it('is answered with 409 in words while another API process handles a request with the same key, and then like that one', async () => {
+    const subject = `request-${digestOf('two processes')}`;
+    const claims = await Promise.all([1, 2, 3].map(() => claimRequest(api.pool, subject)));
+    const [claim] = claims.filter((one) => one !== null);
+    expect(claims.filter((one) => one !== null)).toHaveLength(1);
+    const refused = await add({ symbols: ['SPY'] }, 'two processes');
+    expect([refused.status, refused.json.type]).toEqual([409, 'urn:barkeep:request-under-way']);
+    expect(refused.headers['retry-after']).toBe('5');
+    await endRequest(api.pool, subject, claim!);
+    expect((await add({ symbols: ['SPY'] }, 'two processes')).status).toBe(200);
+    expect(await claimRequest(api.pool, subject)).not.toBeNull(); // it was given back
   });
 
   it('is idempotent: the same key starts one backfill, and cannot be used for something else', async () => {

@@ -5959,6 +5959,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Another API process is handling a request with this Idempotency-Key. Repeated a few seconds later, it gets the same response. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:request-under-way",
+                     *       "title": "Request under way",
+                     *       "status": 409,
+                     *       "detail": "Another API process is handling a request with this Idempotency-Key. Repeated a few seconds later, it gets the same response.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description None of the symbols can be followed; `errors` has the reason for each. Or: the Idempotency-Key was used for a different request. */
             422: {
                 headers: {
