@@ -1,10 +1,10 @@
-import { log } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import type { SourcesCompared } from '../contracts/activities.js';
 import type { AdjustInput, UpkeepScope } from '../contracts/workflows.js';
 import { classifyCorrupt, classifyUsuallyEmpty } from '../db/repositories/coverage/classify-gaps.js';
 import { summariseCoverage } from '../db/repositories/coverage/coverage-states.js';
 import { recountDirty } from '../db/repositories/coverage/recount.js';
-import { assetsToAdjust } from '../db/repositories/load/apply-splits.js';
+import { assetsToAdjust, bringFilesToLevel } from '../db/repositories/load/apply-splits.js';
 import { compareDays } from '../db/repositories/upkeep/daily-differences.js';
 import { utcDate } from '../domain/calendars/dates.js';
 import { DAY } from '../domain/timeframe.js';
@@ -20,14 +20,15 @@ const comparedSince = (clockOffsetMs: number) => utcDate(Date.now() + clockOffse
 
 export const gapActivities = ({ pool, clockOffsetMs }: Pick<Deps, 'pool' | 'clockOffsetMs'>) => ({
   /**
-   * Recounts what SQL has changed, and classifies the gaps that no single load can: corrupt at the provider, or as empty
-   * as usual.
+   * Recounts what SQL has changed, classifies the gaps that no single load can (corrupt at the provider, or as empty as
+   * usual), and brings files from before a split to the level after it.
    * @returns assets with a split that is not applied and should be tried again
    */
   async classifyGaps(): Promise<AdjustInput[]> {
     await recountDirty(pool);
     await classifyCorrupt(pool, clockOffsetMs);
     await classifyUsuallyEmpty(pool);
+    await bringFilesToLevel(pool, () => Context.current().info.workflowExecution!.runId);
     return assetsDueForAdjustment(pool, await assetsToAdjust(pool));
   },
 

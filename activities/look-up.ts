@@ -1,5 +1,9 @@
 import { Context } from '@temporalio/activity';
+import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
+import { searchLimits } from '../config/rates.js';
+import { FAILURES } from '../contracts/failures.js';
 import type { Answer, LookUpQuestion, Question } from '../contracts/look-up.js';
+import { takeSearch } from '../db/repositories/provider/search-share.js';
 import { ProviderError, type Provider, type RawPayload } from '../providers/provider.js';
 import type { Deps } from './deps.js';
 import { failureTypeOf } from './failures.js';
@@ -9,14 +13,20 @@ export const lookUpActivities = ({
   pool,
   providers,
   gates,
+  rates,
   clockOffsetMs,
-}: Pick<Deps, 'pool' | 'providers' | 'gates' | 'clockOffsetMs'>) => {
-  /** Asks a provider one question, in at most one request of the live lane. That it knows no such symbol is an answer. */
+}: Pick<Deps, 'pool' | 'providers' | 'gates' | 'rates' | 'clockOffsetMs'>) => {
+  /**
+   * Asks a provider one question, in at most one request of the live lane; searches use no more than their share of it. That
+   * it knows no such symbol is an answer.
+   */
   async function lookUp({ provider: id, question }: LookUpQuestion): Promise<Answer> {
     const signal = Context.current().cancellationSignal;
     const provider = providers[id];
     const known = question.kind === 'instrument' ? provider.knownByName?.(question.providerSymbol) : null;
     if (known) return { instruments: [known], failure: null };
+    const refused = question.kind === 'search' ? await refusedSearch(id) : null;
+    if (refused) return { instruments: [], failure: refused };
     const sending = { provider: id, lane: 'live' as const, runId: null, signal };
     try {
       const { payload, record } = await sendWithPermit({ pool, gates }, sending, (permit, held) =>
@@ -29,6 +39,25 @@ export const lookUpActivities = ({
       if (error.kind === 'unknown-symbol') return { instruments: [], failure: null };
       return { instruments: [], failure: { type: failureTypeOf(error), message: error.message } };
     }
+  }
+
+  /** Why a search is not sent: the live runs need the rest of the provider's limits. Null if it may be. */
+  async function refusedSearch(id: ProviderId): Promise<Answer['failure']> {
+    const limits = searchLimits(id, rates[id]);
+    const decision = await takeSearch(pool, id, limits);
+    if (decision.ok) return null;
+    const { name } = PROVIDERS[id];
+    const rest = `the rest of what ${name} allows is for live runs`;
+    if (decision.limit === 'perMonth')
+      return {
+        type: FAILURES.QuotaSpent,
+        message: `${name}: the month's ${limits.perMonth} searches are used up, and ${rest}. Add an asset by its symbol instead`,
+      };
+    const seconds = Math.max(1, Math.ceil(decision.waitMs / 1000));
+    return {
+      type: FAILURES.PermitBusy,
+      message: `${name}: no more than ${limits.perMinute} searches a minute, as ${rest}. Try again in ${seconds} s`,
+    };
   }
 
   return { lookUp };

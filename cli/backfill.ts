@@ -1,3 +1,4 @@
+import { counted } from '../domain/in-words.js';
 import {
   type Client,
   WorkflowFailedError,
@@ -103,7 +104,7 @@ async function report(handle: WorkflowHandle): Promise<number> {
       return EXIT.ok;
     }
     terminal.line(
-      `Backfill ${status}: ${assetsOk} of ${assetsOk + assetsFailed} assets, ${rowsInserted} new bars, ${rowsUpdated} ` +
+      `Backfill ${status}: ${assetsOk} of ${counted(assetsOk + assetsFailed, 'asset')}, ${counted(rowsInserted, 'new bar')}, ${rowsUpdated} ` +
         `corrected, ${rowsUnchanged} unchanged, ${rowsRejected} rejected${reason ? ` (${reason})` : ''}`,
     );
     return status === 'succeeded' ? EXIT.ok : EXIT.partial;

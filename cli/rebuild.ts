@@ -1,3 +1,4 @@
+import { counted } from '../domain/in-words.js';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import type { Database } from '../db/client.js';
 import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader.js';
@@ -36,8 +37,7 @@ async function rebuild(database: Database, { symbol, timeframe, window, all }: R
       { assetId: asset.id, timeframe: each },
       window,
       clockOffsetMs,
-      (done, total) =>
-        terminal.update(`${title}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} payloads`),
+      (done, total) => terminal.update(`${title}: ${done.toLocaleString('en')} of ${counted(total, 'payload')}`),
     );
     for (const line of rebuildReport(title, rebuilt, all)) terminal.line(line);
     if (rebuilt.differences.length + rebuilt.unreadable.length > 0) isIdentical = false;

@@ -12,3 +12,22 @@ export const ratesOf = (env: Pick<Env, `${Uppercase<AskedProviderId>}_RPS`>): Re
 
 /** The share of a provider's rate and of its concurrent requests that bulk work may use: live work has priority. */
 export const BULK_SHARE = 1 / 2;
+
+/** The shares of a provider's rate, minute by minute, and of its monthly quota that people's searches may use. */
+const SEARCH_SHARE = { ofRate: 1 / 4, ofQuota: 1 / 20 };
+
+/** How many searches a provider is sent at the most. */
+export interface SearchLimits {
+  perMinute: number;
+  /** Per calendar month (UTC); null = not limited. */
+  perMonth: number | null;
+}
+
+/** @param requestsPerSecond of the provider */
+export const searchLimits = (provider: ProviderId, requestsPerSecond: number): SearchLimits => {
+  const { monthlyQuota } = PROVIDERS[provider];
+  return {
+    perMinute: Math.max(1, Math.floor(requestsPerSecond * 60 * SEARCH_SHARE.ofRate)),
+    perMonth: monthlyQuota === null ? null : Math.floor(monthlyQuota * SEARCH_SHARE.ofQuota),
+  };
+};

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { ASSET_CLASSES, ASSET_KINDS, classOf, MARKET_OF_KIND } from '../config/catalog/asset-kinds.js';
 import { EXCHANGES } from '../config/catalog/exchanges.js';
-import { PROVIDER_IDS, PROVIDERS } from '../config/catalog/providers.js';
+import { PROVIDER_IDS, type ProviderCatalog, PROVIDERS } from '../config/catalog/providers.js';
 
 const text = pg.escapeLiteral;
 const anyOf = (values: readonly string[]) => `(${values.map(text).join(', ')})`;
@@ -11,6 +11,15 @@ const servesOther = PROVIDER_IDS.map(
   (id) => `when asset.provider = ${text(id)} and asset.kind not in ${anyOf(PROVIDERS[id].kinds)}
       then ${text(`${id} serves ${PROVIDERS[id].kinds.join(', ')}, not `)} || asset.kind`,
 ).join('\n    ');
+
+/** The provider has other markets. */
+const servesElsewhere = PROVIDER_IDS.flatMap((id) => {
+  const { exchanges: served }: ProviderCatalog = PROVIDERS[id];
+  return served === null
+    ? []
+    : `when asset.provider = ${text(id)} and asset.exchange not in ${anyOf(served)}
+      then ${text(`${id} serves the exchanges ${served.join(', ')}, not `)} || asset.exchange`;
+}).join('\n    ');
 
 const classMismatch = ASSET_KINDS.map(
   (kind) => `when asset.kind = ${text(kind)} and asset.asset_class <> ${text(classOf(kind))}
@@ -59,6 +68,7 @@ create or replace function asset_problem(asset assets) returns text language sql
     when asset.exchange not in ${anyOf(exchanges)}
       then 'unknown exchange ' || asset.exchange || ${text(`; known: ${exchanges.join(', ')}`)}
     ${ownMarkets}
+    ${servesElsewhere}
     when asset.currency !~ '^[A-Z]{3}$'
       then 'the currency must have three letters in upper case (ISO 4217), not ' || quote_literal(asset.currency)
     when asset.quoted_in !~ '^[A-Za-z]{3}$'

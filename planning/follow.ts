@@ -38,18 +38,28 @@ export async function follow(pool: pg.Pool, lookUp: LookUp, request: FollowReque
   const reader = new AssetReader(pool);
   const assets = await reader.all();
   const sources = request.provider ? [...assets, ...(await reader.furtherSources())] : assets;
-  for (const asked of symbols) {
-    const source = sources.find((one) => isNamed(one, asked, request.provider));
+  const known = async (asked: string, isMeant: (source: AssetRow) => boolean) => {
+    const source = sources.find(isMeant);
     const asset = source && assets.find(({ id }) => id === (source.sourceOf ?? source.id));
     if (asset) outcomes.set(asked, await resumed(pool, lookUp, asset, request.provider && source, asked, by));
-  }
+  };
+  for (const asked of symbols) await known(asked, (one) => isNamed(one, asked, request.provider));
   const described = await describe(
     lookUp,
     symbols.filter((asked) => !outcomes.has(asked)),
     request.provider ? [request.provider] : SEARCHING,
   );
   await nameNameless(lookUp, [...described.values()]);
-  for (const [asked, description] of described) outcomes.set(asked, await added(pool, asked, description, by));
+  for (const [asked, description] of described) {
+    // what no provider knows, or could not be asked about, is what a source of that name follows
+    const { provider, instrument } = description;
+    await known(asked, (one) =>
+      instrument
+        ? one.provider === provider && one.providerSymbol === instrument.providerSymbol
+        : request.provider === undefined && isAt(one, asked),
+    );
+    if (!outcomes.has(asked)) outcomes.set(asked, await added(pool, asked, description, by));
+  }
   if ([...outcomes.values()].some(({ outcome }) => outcome === 'added')) {
     await addFurtherSources(pool);
     await recognizeAdded(pool, outcomes, described, request.provider);
@@ -63,11 +73,16 @@ export async function follow(pool: pg.Pool, lookUp: LookUp, request: FollowReque
   return symbols.map((asked) => outcomes.get(asked)!);
 }
 
-function isNamed({ symbol, provider, providerSymbol }: AssetRow, asked: string, of: ProviderId | undefined): boolean {
-  const wanted = asked.toUpperCase();
-  if (of) return provider === of && providerSymbol.toUpperCase() === wanted;
-  return symbol.toUpperCase() === wanted || providerSymbol.toUpperCase() === wanted;
-}
+const isAt = ({ providerSymbol }: AssetRow, asked: string) => providerSymbol.toUpperCase() === asked.toUpperCase();
+
+/**
+ * Whether a symbol that was asked for is that of a source, without asking anybody. The provider's own name counts only at
+ * the provider that is asked first: at any other one, another asset may have the same.
+ */
+const isNamed = (source: AssetRow, asked: string, of: ProviderId | undefined): boolean =>
+  of
+    ? source.provider === of && isAt(source, asked)
+    : source.symbol.toUpperCase() === asked.toUpperCase() || (source.provider === SEARCHING[0] && isAt(source, asked));
 
 /** @param source that the request names, if it names a provider: resumed as well, if it alone is paused */
 async function resumed(
@@ -164,9 +179,12 @@ async function added(
     if (row === 'taken') continue;
     return 'refused' in row ? refusal(asked, row.refused) : { asked, outcome: 'added', asset: row };
   }
-  const assets = await new AssetReader(pool).all();
-  const follower = followerOf(assets, { provider, ...instrument });
+  const reader = new AssetReader(pool);
+  const follower = followerOf(await reader.all(), { provider, ...instrument });
   if (follower) return { asked, outcome: 'known', asset: follower };
+  const bad = (await reader.problems()).find(({ symbol }) => symbol === instrument.symbol);
+  if (bad)
+    return refusal(asked, `its symbol is that of a row that cannot be used (${bad.problem}): correct or delete it`);
   return refusal(asked, `the symbol ${instrument.symbol} is that of another asset`);
 }
 

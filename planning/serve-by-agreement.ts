@@ -15,7 +15,8 @@ const APART = {
 
 /**
  * Takes each later source whose newest comparison shows that it is apart from the first source out of what is served, until
- * a comparison shows that it is not. It stays requested and compared.
+ * a comparison shows that it is not; and one that was added without being sure of it into what is served, once a comparison
+ * shows its prices. It stays requested and compared.
  * @returns how many sources have changed
  */
 export async function serveByAgreement(pool: pg.Pool): Promise<number> {
@@ -32,6 +33,6 @@ export async function serveByAgreement(pool: pg.Pool): Promise<number> {
 function reasonOf({ first, session, finding }: RoleDue): string {
   const { name } = PROVIDERS[first];
   return finding === null
-    ? `it agrees with ${name} again on ${session}`
+    ? `it agrees with ${name} on ${session}`
     : `${APART[finding as keyof typeof APART]} ${name} on ${session}`;
 }

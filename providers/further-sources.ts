@@ -1,15 +1,17 @@
 import { PROVIDER_IDS, PROVIDERS, type ProviderCatalog, type ProviderId } from '../config/catalog/providers.js';
-import type { AssetSeed } from '../config/catalog/first-assets.js';
+import { type AssetSeed, FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { symbolOf as alpacaSymbol } from './alpaca/symbol.js';
 import { symbolOf as coinbaseSymbol } from './coinbase/symbol.js';
 
 /** What of an asset decides which providers have it. */
-export type SourcedAsset = Pick<AssetSeed, 'symbol' | 'kind' | 'provider' | 'exchange' | 'currency'>;
+export type SourcedAsset = Pick<AssetSeed, 'symbol' | 'kind' | 'provider' | 'providerSymbol' | 'exchange' | 'currency'>;
 
 export interface FurtherSource {
   provider: ProviderId;
   /** The provider's own name of the asset. */
   providerSymbol: string;
+  /** Whether it is certain to be the same asset, and not another one with the same symbol. */
+  isSure: boolean;
 }
 
 /** How a provider names an asset of another one; null if it has none like it, or its names do not follow from the symbol. */
@@ -31,5 +33,10 @@ export const furtherSourcesOf = (asset: SourcedAsset): FurtherSource[] =>
     const has = kinds.includes(asset.kind) && (exchanges === null || exchanges.includes(asset.exchange));
     if (provider === asset.provider || !has) return [];
     const providerSymbol = SYMBOLS[provider](asset);
-    return providerSymbol === null ? [] : [{ provider, providerSymbol }];
+    return providerSymbol === null ? [] : [{ provider, providerSymbol, isSure: isOneOfAKind(asset) }];
   });
+
+/** Whether the symbol of an asset says which one it is. The first assets have been looked up. */
+const isOneOfAKind = ({ provider, providerSymbol }: SourcedAsset): boolean =>
+  PROVIDERS[provider].uniqueSymbols ||
+  FIRST_ASSETS.some((first) => first.provider === provider && first.providerSymbol === providerSymbol);

@@ -1,3 +1,4 @@
+import { counted } from '../domain/in-words.js';
 import {
   ApplicationFailure,
   condition,
@@ -154,7 +155,7 @@ class BackfillRun {
   private get leftOut(): string | null {
     const count = this.unplannedAssets;
     if (count === 0) return null;
-    return `${count} more ${count === 1 ? 'asset was' : 'assets were'} not requested, because every request of a page failed: start the backfill again`;
+    return `${counted(count, 'more asset was', 'more assets were')} not requested, because every request of a page failed: start the backfill again`;
   }
 
   /** What the run has done so far, for its row. */
@@ -177,7 +178,7 @@ class BackfillRun {
     this.doing = { state: 'waiting_for_approval', waitsUntil: null };
     const approval = condition(() => state.isApproved, APPROVAL_MS);
     return whileWaitingFor(
-      `approval of ${state.count.requests} requests, by the Update \`${APPROVE_UPDATE}\``,
+      `approval of ${counted(state.count.requests, 'request')}, by the Update \`${APPROVE_UPDATE}\``,
       approval,
     );
   }
@@ -257,10 +258,7 @@ class BackfillRun {
 
   private async pause(ms: number): Promise<void> {
     this.doing = { state: 'pausing', waitsUntil: new Date(Date.now() + ms).toISOString() };
-    await sleepBecause(
-      ms,
-      `${this.state.waiting} slots are not due yet or came back empty, and will be requested again`,
-    );
+    await sleepBecause(ms, `${counted(this.state.waiting, 'slot')} to be requested again: not due yet, or left empty`);
   }
 
   private async continue(): Promise<never> {

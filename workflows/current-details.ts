@@ -1,3 +1,4 @@
+import { counted } from '../domain/in-words.js';
 import { setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { RunProgress } from '../contracts/queries.js';
 import { timeOf } from './summaries.js';
@@ -25,7 +26,7 @@ export function showRun(about: string): void {
 /** Shows and returns the progress of a run. */
 export function showProgress(now: RunProgress): RunProgress {
   const { requestsTotal, requestsDone, requestsFailed, rowsInserted } = now;
-  progress = `${requestsDone} of ${requestsTotal} requests done, ${requestsFailed} failed, ${rowsInserted} new bars`;
+  progress = `${requestsDone} of ${counted(requestsTotal, 'request')} done, ${requestsFailed} failed, ${counted(rowsInserted, 'new bar')}`;
   render();
   return now;
 }

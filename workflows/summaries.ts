@@ -1,3 +1,4 @@
+import { counted } from '../domain/in-words.js';
 import type { Activities } from '../activities/index.js';
 import { PROVIDERS } from '../config/catalog/providers.js';
 import type { SingleRequest } from '../contracts/activities.js';
@@ -52,8 +53,6 @@ const requestInWords = (request: SingleRequest): string =>
   request.kind === 'quotes'
     ? `${counted(request.providerSymbols.length, 'quote')}: ${listed(request.providerSymbols, '')}`
     : `${request.symbol} ${request.timeframe} ${windowInWords(request.window, request.timeframe)}`;
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** @param names may come from a person, and be no list */
 function listed(names: readonly string[] | undefined, absent: string): string {

@@ -42,6 +42,10 @@ same.`,
   accepted: FollowedSchema,
   location: '/api/pipeline/backfills/backfill-1f3a9c20',
   problems: {
+    409: [
+      'request-under-way',
+      'Another API process is handling a request with this Idempotency-Key. Repeated a few seconds later, it gets the same response.',
+    ],
     422: [
       'not-followable',
       'None of the symbols can be followed; `errors` has the reason for each. Or: the Idempotency-Key was used for a different request.',

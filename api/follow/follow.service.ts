@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Answer, LookUpInput } from '../../contracts/look-up.js';
 import { changeStatus } from '../../db/repositories/upkeep/asset-changes.js';
 import { latestAudits, recordAudit } from '../../db/repositories/upkeep/audit-log.js';
+import { claimRequest, endRequest } from '../../db/repositories/upkeep/requests-under-way.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { BadInputError } from '../../planning/bad-input.js';
 import { findInstruments } from '../../planning/find-instruments.js';
@@ -16,7 +17,7 @@ import { AssetsService } from '../assets/assets.service.js';
 import type { BackfillBody } from '../backfills/backfills.schema.js';
 import { BackfillsService } from '../backfills/backfills.service.js';
 import { DEPS, type ApiDeps } from '../deps.js';
-import { assertKey, digestOf, keyReused } from '../http/idempotency-key.js';
+import { assertKey, digestOf, keyReused, requestUnderWay } from '../http/idempotency-key.js';
 import { invalidBody, Problem, unavailable } from '../http/problem.js';
 import { StatusResponse } from '../http/response.js';
 import { TemporalService } from '../temporal/temporal.service.js';
@@ -54,13 +55,14 @@ export class FollowService {
   /**
    * Follows what can be followed, and starts a backfill of it.
    * @param key Idempotency-Key: requests with the same key start only one backfill
-   * @throws Problem 422 if nothing can be followed or the key was used for a different request, 503 if no provider answered
+   * @throws Problem 409 if another process is handling a request with the key, 422 if nothing can be followed or the key was
+   * used for a different request, 503 if no provider answered
    */
   async follow({ reason = '', ...request }: FollowRequestBody, key: string | undefined): Promise<StatusResponse> {
     assertKey(key);
     if (key === undefined) return this.followNow(request, reason, undefined);
     const subject = `request-${digestOf(key)}`;
-    return this.inOrder(subject, async () => {
+    return this.alone(subject, async () => {
       const earlier = (await latestAudits(this.pool, REQUESTED, [subject])).get(subject)?.details;
       if (earlier && !isDeepStrictEqual(earlier.request, request)) throw keyReused();
       const workflowId = earlier ? ((earlier.workflowId ?? null) as string | null) : undefined;
@@ -69,6 +71,19 @@ export class FollowService {
       const details = { request, workflowId: backfill?.workflowId };
       if (!earlier) await recordAudit(this.pool, { actor: 'admin', action: REQUESTED, subject, reason, details });
       return response;
+    });
+  }
+
+  /** One after the other for the same subject in this process, and not while another process works on it. */
+  private async alone<T>(subject: string, work: () => Promise<T>): Promise<T> {
+    return this.inOrder(subject, async () => {
+      const claim = await claimRequest(this.pool, subject);
+      if (claim === null) throw requestUnderWay();
+      try {
+        return await work();
+      } finally {
+        await endRequest(this.pool, subject, claim);
+      }
     });
   }
 

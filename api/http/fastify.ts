@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -47,6 +47,8 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers({ ...marks, [REQUEST_ID_HEADER]: request.id });
+    // clients that send the type of a body with every request mean none
+    if (!hasBody(request.headers)) delete request.headers['content-type'];
     done(deps.allowsHost(request.headers.host) ? undefined : unknownHost(request.headers.host));
   });
   if (deps.log.isLevelEnabled('debug')) {
@@ -61,6 +63,9 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
   }
   return { adapter, routes };
 }
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 const unknownHost = (host = ''): Problem =>
   new Problem(421, `This API is not served as ${host}. If it should be, add this name to ALLOWED_HOSTS.`, {

@@ -24,6 +24,14 @@ export function assertKey(key: string | undefined): void {
 /** What stands for a key in ids and in the audit log. */
 export const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
 
+/** 409: the same request is being handled by another process, which does not know this one. */
+export const requestUnderWay = (): Problem =>
+  new Problem(
+    409,
+    'A request with this Idempotency-Key is being handled. Repeat this one in a few seconds: it gets the same response.',
+    { type: 'request-under-way', headers: { 'Retry-After': '5' } },
+  );
+
 /** 422: an earlier request with the same key was a different one. */
 export const keyReused = (): Problem =>
   new Problem(422, 'This Idempotency-Key was used for a different request. Use a new key.', {

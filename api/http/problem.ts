@@ -38,6 +38,7 @@ export const PROBLEM_TITLES = {
   'unknown-backfill': 'Unknown backfill',
   'unknown-rejected-row': 'Unknown rejected row',
   'idempotency-key-reused': 'Idempotency-Key already used',
+  'request-under-way': 'Request under way',
   'not-running': 'Not running',
   'not-followable': 'Cannot be followed',
   'not-renamable': 'Cannot be renamed',

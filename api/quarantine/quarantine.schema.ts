@@ -15,6 +15,10 @@ export const RejectedBarSchema = component(
     timeframe,
     time: instant("Time of the bar's open; null if the time is what is invalid.").nullable(),
     row: z.int().meta({ description: 'Position of the row in the payload.', example: 17 }),
+    timesSent: z.int().meta({
+      description: 'How often the provider has sent this row; `payload` is the latest that has it.',
+      example: 3,
+    }),
     rule: z.string().meta({ description: 'Rule that the row broke.', example: 'bad_volume' }),
     doc: z.string().nullable().meta({
       description: 'What the rule requires; null if the rule no longer exists.',
@@ -30,7 +34,7 @@ export const RejectedBarSchema = component(
       example: { stamp: 1_795_446_000_000, open: 612.35, high: 612.4, low: 612.3, close: 612.35, volume: -1 },
     }),
     state: z.enum(REJECTED_STATES).meta({ description: 'State of the row.', example: 'open' }),
-    createdAt: instant('Time of the rejection, wall clock.'),
+    createdAt: instant('Time of the first rejection, wall clock.'),
     payload: z
       .object({
         id: z.int().meta({ description: 'Id of the payload.', example: 48_211 }),
@@ -44,7 +48,7 @@ export const RejectedBarSchema = component(
           .boolean()
           .meta({ description: 'Whether the body is still stored; false after the retention period.', example: true }),
       })
-      .meta({ description: 'The payload of the row.' }),
+      .meta({ description: 'The latest payload with the row.' }),
     decision: z
       .object({
         at: instant('Time of the decision, wall clock.'),

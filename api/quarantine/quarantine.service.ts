@@ -62,8 +62,10 @@ export class QuarantineService {
     const row = await this.find(id);
     await this.assertReleasable(row);
     await this.rejected.decide(row.id, 'released', ['open', 'dismissed'], null, { actor: 'admin', reason });
-    const input: ReleaseInput = { payloadId: row.payload.id, assetId: row.assetId, timeframe: row.timeframe };
-    const run = await this.temporal.start(WORKFLOWS.release, releaseStartOptions(row.id, row.symbol, input));
+    // until it was decided, a later payload may have sent the row again
+    const { payload, assetId, timeframe, symbol } = await this.find(id);
+    const input: ReleaseInput = { payloadId: payload.id, assetId, timeframe };
+    const run = await this.temporal.start(WORKFLOWS.release, releaseStartOptions(row.id, symbol, input));
     const body: ReleaseBody = { rejected: rejectedBody(await this.find(id)), run };
     return new StatusResponse(202, body);
   }

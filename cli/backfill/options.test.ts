@@ -79,7 +79,7 @@ describe('the progress of a backfill', () => {
           byProvider: [],
         },
       },
-      'waiting for approval: 6,000 requests for 1000 assets, up to 9,000,000 bars, about 25 min',
+      'waiting for approval: 6,000 requests for 1,000 assets, up to 9,000,000 bars, about 25 min',
     ],
   ])('%j', (progress, text) => expect(progressText(progress as BackfillProgress)).toBe(text));
 });

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
@@ -49,10 +50,10 @@ export function progressText(progress: BackfillProgress): string {
   if (progress.state === 'waiting_for_approval') return approvalText(progress);
   if (requestsTotal === 0) return 'planning';
   const percent = Math.floor((100 * requestsDone) / requestsTotal);
-  const total = `${isEstimate ? 'about ' : ''}${requestsTotal}`;
+  const total = `${isEstimate ? 'about ' : ''}${counted(requestsTotal, 'request')}`;
   const failed = requestsFailed > 0 ? `, ${requestsFailed} failed` : '';
   const again = waitsUntil ? `; requests missing bars again at ${clock(waitsUntil)}` : '';
-  return `${requestsDone} of ${total} requests (${percent} %), ${rowsInserted.toLocaleString('en')} bars stored${failed}${again}`;
+  return `${requestsDone} of ${total} (${percent} %), ${counted(rowsInserted, 'bar')} stored${failed}${again}`;
 }
 
 const clock = (time: string): string => new Date(time).toLocaleTimeString('en-GB');
@@ -61,7 +62,7 @@ function approvalText({ count }: BackfillProgress): string {
   const { requests = 0, expectedBars = 0, assets = 0, estimatedSeconds = 0 } = count ?? {};
   const about = estimatedSeconds < 60 ? `${estimatedSeconds} s` : `${Math.ceil(estimatedSeconds / 60)} min`;
   return (
-    `waiting for approval: ${requests.toLocaleString('en')} requests for ${assets} assets, ` +
-    `up to ${expectedBars.toLocaleString('en')} bars, about ${about}`
+    `waiting for approval: ${counted(requests, 'request')} for ${counted(assets, 'asset')}, ` +
+    `up to ${counted(expectedBars, 'bar')}, about ${about}`
   );
 }

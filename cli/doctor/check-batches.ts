@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import { isDeepStrictEqual } from 'node:util';
 import { digestOfRejected, digestsIn } from '../../db/repositories/proof/payload-digests.js';
 import type { BatchRow, RejectedRow } from '../../db/repositories/proof/stored-payloads.js';
@@ -79,10 +80,10 @@ export class BatchCheck {
     const counts = batches.map(({ rowsRejected }) => rowsRejected);
     const [most, sum] = [Math.max(...counts), counts.reduce((a, b) => a + b)];
     if (stored < most)
-      this.findings.add('rejected_gone', `${name}: ${most} rows were rejected, ${stored} are stored`, most - stored);
+      this.findings.add('rejected_gone', `${name}: rejected ${counted(most, 'row')}, and has ${stored}`, most - stored);
     const extra = stored - sum - released;
     if (extra > 0)
-      this.findings.add('other_rejected', `${name}: ${sum} rows were rejected, ${stored} are stored`, extra);
+      this.findings.add('other_rejected', `${name}: rejected ${counted(sum, 'row')}, and has ${stored}`, extra);
   }
 
   #compareBadRows(id: number, { rejected, repaired }: DerivedPayload['batch'], isOnlyVersion: boolean): void {
@@ -116,10 +117,12 @@ function contradictionIn(batch: BatchRow, released: number): string | null {
   const { state, inserted, updated, unchanged, times, rowsExtracted, rowsRejected, rowsIgnored } = batch;
   if (state !== 'loaded') return null;
   const bars = inserted! + updated! + unchanged!;
-  if (times.length > 0 && bars !== times.length) return `has ${times.length} bars, and counts ${bars}`;
+  if (times.length > 0 && bars !== times.length) return `has ${counted(times.length, 'bar')}, and counts ${bars}`;
   const ignored = Object.values(rowsIgnored).reduce((sum, rows) => sum + rows, 0);
   const extra = bars + rowsRejected + ignored - rowsExtracted;
-  return extra < 0 || extra > released ? `has ${rowsExtracted} rows, and counts ${rowsExtracted + extra}` : null;
+  return extra < 0 || extra > released
+    ? `has ${counted(rowsExtracted, 'row')}, and counts ${rowsExtracted + extra}`
+    : null;
 }
 
 /** What differs, in words; null if nothing does. The bars of a released row may not be loaded yet. */

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import type { Calendar, Session } from '../../domain/calendars/calendar.js';
 import { dueUntil } from '../../db/repositories/coverage/covered-series.js';
@@ -76,7 +77,7 @@ export function checkCoverage(file: SeriesFile, findings: Findings): void {
     if (row.expected !== slots && !isOfClosedDay(file, row))
       findings.add(
         'coverage_row',
-        `${name}: ${row.expected} slots, but the calendar has ${session ? slots : 'no session'}`,
+        `${name}: ${counted(row.expected, 'slot')}, but the calendar has ${session ? slots : 'no session'}`,
       );
     const bars = stored.get(row.session) ?? new Set<number>();
     stored.delete(row.session);

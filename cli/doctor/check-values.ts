@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import { DIGEST_BYTES, digestOfBar, type GivenBars } from '../../db/repositories/proof/payload-digests.js';
 import { utcDate } from '../../domain/calendars/dates.js';
@@ -194,7 +195,7 @@ function checkRevisionCounts({ series, revisions, payloads }: SeriesFile, findin
     if (missing > 0)
       findings.add(
         'revision_gone',
-        `${titleOf(series)}: payload ${id} replaced ${updated} bars, earlier versions kept: ${updated - missing}`,
+        `${titleOf(series)}: payload ${id} replaced ${counted(updated, 'bar')}, earlier versions kept: ${updated - missing}`,
         missing,
       );
   }

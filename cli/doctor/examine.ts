@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import type pg from 'pg';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
@@ -100,7 +101,7 @@ export async function examineStore(pool: pg.Pool, options: ExamineOptions): Prom
   };
   const { findings } = examination;
   for (const stray of await readStrays(pool, all))
-    findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${stray.bars} bars`);
+    findings.add('unknown_series', `asset ${stray.assetId} ${stray.timeframe}: ${counted(stray.bars, 'bar')}`);
   await checkStore(pool, examination);
   examination.disagreements = await checkAgreement(pool, findings);
   for (const ofAsset of Map.groupBy(all, ({ assetId }) => assetId).values())

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import { PENDING_REASONS } from '../../domain/coverage/slot-state.js';
 import { waitsFor } from '../../domain/adjustment/held-back.js';
 import type { HeldBackAsset } from '../../db/repositories/read/held-back.js';
@@ -12,7 +13,9 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
   const { series, recounted, findings, odd, disagreements, badAssets, absent, heldBack } = examination;
   const begun = series.filter(({ bars, expected }) => bars + expected > 0);
   return [
-    ...(recounted > 0 ? [`${recounted} sessions were changed by SQL, so their coverage was recounted`] : []),
+    ...(recounted > 0
+      ? [`The coverage of ${counted(recounted, 'session')} was recounted, because SQL has changed something there`]
+      : []),
     ...listed('Not examined, because no run can load them:', badAssets, true),
     row(({ title }) => title),
     ...begun.map((one) => row(({ cell }) => cell(one))),
@@ -37,7 +40,7 @@ export function proofOf({ assets, sources, series, findings, chain }: Examinatio
     series.reduce((total, one) => total + one[count], 0);
   const unobtainable = sum('unobtainable');
   const slots = [
-    sources > assets ? `${assets} assets from ${sources} sources` : `${assets} assets`,
+    counted(assets, 'asset') + (sources > assets ? ` from ${sources} sources` : ''),
     `${sum('expected')} expected`,
     `${sum('filled')} filled`,
     `${sum('empty')} confirmed empty`,
@@ -67,7 +70,7 @@ function listed(title: string, lines: string[], all: boolean): string[] {
 /** Such as "MT.PA 1d: nothing at the provider; 3 responses without a row, the last at 2026-11-24T15:30Z; UnknownSymbol: …". */
 function absentLine({ series, hasNothing, responses, lastResponseAt, failure }: AbsentSeries): string {
   const last = lastResponseAt === null ? '' : `, the last at ${minuteOf(lastResponseAt)}`;
-  const without = `${responses} response${responses === 1 ? '' : 's'} without a row${last}`;
+  const without = `${counted(responses, 'response')} without a row${last}`;
   const state = series.firstBar !== null ? 'no new bars' : hasNothing ? 'nothing at the provider' : 'no bars yet';
   return [`${titleOf(series)}: ${state}`, ...(responses > 0 ? [without] : []), ...(failure ? [failure] : [])].join(
     '; ',
@@ -124,7 +127,7 @@ function valuesLine(series: ExaminedSeries[]): string {
 function oddLines(odd: string[], all: boolean): string[] {
   if (odd.length === 0) return ['Nothing looks odd next to its neighbours'];
   return listed(
-    `${odd.length} bars or dividends look odd next to their neighbours (they may be right):`,
+    `Odd next to ${odd.length === 1 ? 'its' : 'their'} neighbours, but may be right (${counted(odd.length, 'bar or dividend', 'bars or dividends')}):`,
     odd.toReversed(),
     all,
   );

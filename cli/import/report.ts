@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import { RULES } from '../../domain/rules/payload-rules.js';
 import type { IgnoreReason } from '../../domain/transform/transform.js';
 import { isDateLabelled, type StoredTimeframe } from '../../domain/timeframe.js';
@@ -32,9 +33,9 @@ export function importReport(
   const when = (at: number) =>
     isDateLabelled(timeframe) ? new Date(at).toISOString().slice(0, 10) : `${new Date(at).toISOString().slice(0, 16)}Z`;
   const range = time.length > 0 ? ` from ${when(time[0]!)} to ${when(time.at(-1)!)}` : '';
-  const head = `${title}: ${batch.rowsExtracted} rows, ${time.length} bars${range}`;
+  const head = `${title}: ${counted(batch.rowsExtracted, 'row')}, ${counted(time.length, 'bar')}${range}`;
   const ignored = Object.entries(batch.rowsIgnored).map(
-    ([reason, rows]) => `  ${rows} rows left out: ${IGNORED[reason as IgnoreReason]}`,
+    ([reason, rows]) => `  ${counted(rows, 'row')} left out: ${IGNORED[reason as IgnoreReason]}`,
   );
   const rejected = batch.rejected.map(
     ({ row, rule }) =>
@@ -45,7 +46,7 @@ export function importReport(
     head,
     ...ignored,
     ...rejected.slice(0, MAX_LISTED),
-    ...(more > 0 ? [`  … and ${more} more rejected rows`] : []),
+    ...(more > 0 ? [`  … and ${counted(more, 'more rejected row')}`] : []),
     outcome(),
   ];
 
@@ -53,6 +54,6 @@ export function importReport(
     if (before) return `This file was imported at ${before.toISOString()}: nothing changes.`;
     if (!loaded) return time.length > 0 ? 'Nothing was stored (dry run).' : 'There is nothing to store.';
     if (loaded.held) return `Held back (${loaded.held}): the prices are at another level than the stored ones.`;
-    return `${loaded.inserted} new bars, ${loaded.updated} corrected, ${loaded.unchanged} unchanged.`;
+    return `${counted(loaded.inserted, 'new bar')}, ${loaded.updated} corrected, ${loaded.unchanged} unchanged.`;
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import type { Difference, ShadowValues } from '../../db/repositories/upkeep/shadow-bars.js';
 import type { Rebuilt } from './rebuild-series.js';
 
@@ -10,27 +11,25 @@ export function rebuildReport(
   { payloads, bars, differences, unreadable, pruned }: Rebuilt,
   all: boolean,
 ): string[] {
-  const verdict = differences.length === 0 ? 'no differences' : count(differences.length, 'DIFFERENCE').toUpperCase();
+  const verdict = differences.length === 0 ? 'no differences' : counted(differences.length, 'difference').toUpperCase();
   const lines = [
-    `${title}: ${count(bars, 'bar')} rebuilt from ${count(payloads, 'payload')}, ${verdict}`,
+    `${title}: ${counted(bars, 'bar')} rebuilt from ${counted(payloads, 'payload')}, ${verdict}`,
     ...list(differences.map(describeDifference), all),
   ];
   if (unreadable.length > 0)
-    lines.push(`  ${count(unreadable.length, 'payload')} can no longer be parsed:`, ...list(unreadable, all));
+    lines.push(`  ${counted(unreadable.length, 'payload')} can no longer be parsed:`, ...list(unreadable, all));
   if (pruned.length > 0) {
     const lost = pruned.reduce((sum, session) => sum + session.bars, 0);
     lines.push(
-      `  ${count(lost, 'bar')} cannot be rebuilt, because their payloads are past the retention period:`,
+      `  ${counted(lost, 'bar')} cannot be rebuilt, because their payloads are past the retention period:`,
       ...list(
-        pruned.map((session) => `${session.session} ${count(session.bars, 'bar')}`),
+        pruned.map((session) => `${session.session} ${counted(session.bars, 'bar')}`),
         all,
       ),
     );
   }
   return lines;
 }
-
-const count = (n: number, noun: string): string => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
 
 function list(lines: string[], all: boolean): string[] {
   const shown = all ? lines : lines.slice(0, SHOWN_LINES);

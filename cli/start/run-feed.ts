@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/client.js';
 import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/finished-runs.js';
@@ -70,7 +71,7 @@ export class RunLines {
     quiet.skipped += 1;
     if (now - quiet.shownAt < HOUR) return [];
     quiet.shownAt = now;
-    return [`${start} ${quiet.skipped} runs since ${clock(new Date(quiet.since))}: ${why}`];
+    return [`${start} ${counted(quiet.skipped, 'run')} since ${clock(new Date(quiet.since))}: ${why}`];
   }
 
   private status(status: RunStatus): string {
@@ -83,8 +84,8 @@ export class RunLines {
 function details(run: FinishedRun): string {
   const assets = run.assetsOk + run.assetsFailed;
   const parts = [
-    assets > 0 ? `${run.assetsOk}/${assets} assets` : '',
-    `+${run.rowsInserted.toLocaleString('en')} bars`,
+    assets > 0 ? `${run.assetsOk}/${counted(assets, 'asset')}` : '',
+    `+${counted(run.rowsInserted, 'bar')}`,
     run.rowsUpdated > 0 ? `${run.rowsUpdated} corrected` : '',
     run.rowsRejected > 0 ? `${run.rowsRejected} rejected` : '',
     run.durationMs === null ? '' : duration(run.durationMs),

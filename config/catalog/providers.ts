@@ -41,6 +41,8 @@ export interface ProviderCatalog<
   dailyKinds: readonly AssetKind[];
   /** It has a search, so its instruments can be found and added. */
   searches: boolean;
+  /** Whether a symbol names one of its instruments, so that it says which one another provider means by it. */
+  uniqueSymbols: boolean;
   /** The markets whose assets it has; null = any. */
   exchanges: readonly CalendarId[] | null;
   /** How much one request for the newest bars of several symbols may be for; null = one symbol. */
@@ -129,6 +131,7 @@ export const PROVIDERS = {
     kinds: ['equity', 'etf', 'index', 'fund', 'currency', 'coin'],
     dailyKinds: ['fund'],
     searches: true,
+    uniqueSymbols: true,
     exchanges: null,
     many: null,
     hasVolume: true,
@@ -154,6 +157,7 @@ export const PROVIDERS = {
     kinds: ['coin'],
     dailyKinds: [],
     searches: true,
+    uniqueSymbols: false,
     exchanges: ['24/7'],
     many: null,
     hasVolume: false,
@@ -208,6 +212,7 @@ export const PROVIDERS = {
     kinds: ['equity', 'etf'],
     dailyKinds: [],
     searches: false,
+    uniqueSymbols: true,
     exchanges: ['XNYS'],
     many: { symbols: 200, bars: 10_000 },
     hasVolume: true,
@@ -250,6 +255,7 @@ export const PROVIDERS = {
     kinds: ['coin'],
     dailyKinds: [],
     searches: false,
+    uniqueSymbols: true,
     exchanges: ['24/7'],
     many: null,
     hasVolume: true,
@@ -293,6 +299,7 @@ export const PROVIDERS = {
     kinds: ASSET_KINDS,
     dailyKinds: [],
     searches: false,
+    uniqueSymbols: false,
     exchanges: null,
     many: null,
     hasVolume: true,

@@ -20,6 +20,7 @@ export * from './provider-state.js';
 export * from './quotes.js';
 export * from './raw-payloads.js';
 export * from './rejected-bars.js';
+export * from './requests-under-way.js';
 export * from './series.js';
 export * from './source-agreement.js';
 export { provider, timeframe } from './column-types.js';

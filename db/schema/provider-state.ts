@@ -29,6 +29,10 @@ export const providerState = pgTable('provider_state', {
     .notNull()
     .default(sql`date_trunc('month', now() at time zone 'utc')::date`),
   quotaUsed: integer('quota_used').notNull().default(0),
+  /** When people's searches were sent: those of the last minute, and of the month if the provider has a monthly quota. */
+  searches: instants('searches')
+    .notNull()
+    .default(sql`'{}'`),
   /** Outage verdict: most assets showed one symptom in one run. Until a probe succeeds, runs request one asset only. */
   outageSince: instant('outage_since'),
   outageSymptom: text('outage_symptom'),

@@ -1,11 +1,16 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { instant, timeframe } from './column-types.js';
+import { bigints, instant, integers, timeframe } from './column-types.js';
 
-/** Rows that broke a rule, with the rule and the raw values. Those that were `stored` are bars, with a stand-in for one cell. */
+/**
+ * Rows that broke a rule, with the rule and the raw values: one entry for as long as payloads send the same row. Those that
+ * were `stored` are bars, with a stand-in for one cell. The view rejected_rows has a row per payload that sent one.
+ */
 export const rejectedBars = pgTable(
   'rejected_bars',
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    /** The latest payload that sent the row. */
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     assetId: integer('asset_id').notNull(),
     timeframe: timeframe('timeframe').notNull(),
@@ -13,6 +18,13 @@ export const rejectedBars = pgTable(
     time: instant('time'),
     /** Position of the row in the payload. */
     row: integer('row').notNull(),
+    /** The payloads before it that sent the same row, and its positions in them; ascending. */
+    earlierPayloads: bigints('earlier_payloads')
+      .notNull()
+      .default(sql`'{}'`),
+    earlierRows: integers('earlier_rows')
+      .notNull()
+      .default(sql`'{}'`),
     rule: text('rule').notNull(),
     raw: jsonb('raw').$type<Record<string, unknown>>().notNull(),
     /** `dismissed` and `released` are an operator's decision; audit_log has who, when and why. */

@@ -289,7 +289,12 @@ describe('transform of a payload for another request', () => {
     const quote = { providerSymbol: 'SPX', price: 1, currency: 'EUR', time: OPEN, volume24h: null };
     const result = transform(rawBarsOf([bar(minute(0)), nothing(minute(1))], { ...actual, quote }), MINUTES);
     expect(result.rejected.map((row) => row.rule)).toEqual([rule, rule]);
-    expect(result).toMatchObject({ bars: { time: [] }, quote: null, actions: [], coverage: [], ignored: {} });
+    expect(result).toMatchObject({ bars: { time: [] }, quote: null, actions: [], ignored: {} });
+    // what was requested waits for its next attempt, and nothing counts as empty
+    const [session] = transform(rawBarsOf([]), MINUTES).coverage;
+    expect(session!.answered).toContain('1');
+    expect(result.coverage).toMatchObject([{ answered: session!.answered, filled: expect.stringMatching(/^0+$/) }]);
+    expect(result.coverage[0]!.empty).toMatch(/^0+$/);
   });
 
   it('accepts another case of the symbol and a payload without a currency', () => {

@@ -93,13 +93,10 @@ export interface TransformResult {
  * @throws RangeError if the calendar ends before the window
  */
 export function transform(raw: RawBars, context: TransformContext): TransformResult {
-  const broken = PAYLOAD_RULES.find((rule) => rule.broken(raw, context));
-  if (broken) {
-    const rejected = raw.time.map((_, row) => rejection(raw, row, broken.id));
-    return { bars: emptyColumns(), rejected, repaired: [], ignored: {}, quote: null, actions: [], coverage: [] };
-  }
   const { calendar, timeframe, window, now, settleMs, delayMs } = context;
   const slots = new ExpectedSlots(calendar, timeframe, window, now, settleMs + delayMs);
+  const broken = PAYLOAD_RULES.find((rule) => rule.broken(raw, context));
+  if (broken) return refused(raw, broken.id, coverageOf(slots, new Int32Array(slots.times.length).fill(BAD_ROW), now));
   const { columns, isRepaired } = withKnownOpens(raw);
   const { rowOf, rejected, ignored } = placeRows(columns, isRepaired, slots, context);
   const repaired = [...rowOf].filter((row) => row >= 0 && isRepaired(row));
@@ -112,6 +109,12 @@ export function transform(raw: RawBars, context: TransformContext): TransformRes
     actions: actionsOf(raw),
     coverage: coverageOf(slots, rowOf, now),
   };
+}
+
+/** A payload none of whose rows can be trusted. It proves no slot empty, but it has answered them: they wait like others. */
+function refused(raw: RawBars, rule: string, coverage: PayloadCoverage[]): TransformResult {
+  const rejected = raw.time.map((_, row) => rejection(raw, row, rule));
+  return { bars: emptyColumns(), rejected, repaired: [], ignored: {}, quote: null, actions: [], coverage };
 }
 
 /** The rows, with the close in place of each unknown open: always within the row's range, and needs no other row. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssetSchema } from '../../api/assets/assets.schema.js';
 import { type FollowedBody, FollowedSchema, type SearchBody, SearchSchema } from '../../api/follow/follow.schema.js';
+import { digestOf } from '../../api/http/idempotency-key.js';
+import { claimRequest, endRequest } from '../../db/repositories/upkeep/requests-under-way.js';
 import { readEnv } from '../../config/env.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
@@ -63,6 +65,33 @@ const audits = async (action: string) =>
   ).rows;
 
 describe('a search', () => {
+  it('is refused in words by a provider whose share of searches is used up, and answered by the others', async () => {
+    const searched = (count: number) =>
+      api.pool.query(
+        `update provider_state set searches = array(select now() from generate_series(1, $1)) where provider = 'coingecko'`,
+        [count],
+      );
+    await searched(300);
+    try {
+      const { results, providers } = await search('solana labs');
+      expect(providers).toEqual([
+        { provider: 'yahoo', failure: null },
+        {
+          provider: 'coingecko',
+          failure: expect.stringMatching(
+            /^CoinGecko: no more than 300 searches a minute, as the rest of what CoinGecko allows is for live runs\. Try again in \d+ s$/,
+          ),
+        },
+      ]);
+      expect(results.every(({ provider }) => provider === 'yahoo')).toBe(true);
+      await searched(500);
+      const [, coingecko] = (await search('solana labs')).providers; // a failure is not remembered
+      expect(coingecko!.failure).toMatch(/^CoinGecko: the month's 500 searches are used up/);
+    } finally {
+      await searched(0);
+    }
+  });
+
   it('has what is followed first, then what the providers found', async () => {
     const { results, providers } = await search('siemens');
     expect(results).toHaveLength(1);
@@ -138,6 +167,19 @@ describe('adding assets', () => {
     const symbols = Array.from({ length: 12 }, (_, i) => `NOSUCH${i}`);
     const answers = await Promise.all(symbols.map(async (symbol) => add({ symbols: [symbol] }, `many-${symbol}`)));
     expect(answers.map(({ json }) => json.type)).toEqual(symbols.map(() => 'urn:barkeep:not-followable'));
+  });
+
+  it('is answered with 409 in words while another API process handles a request with the same key, and then like that one', async () => {
+    const subject = `request-${digestOf('two processes')}`;
+    const claims = await Promise.all([1, 2, 3].map(() => claimRequest(api.pool, subject)));
+    const [claim] = claims.filter((one) => one !== null);
+    expect(claims.filter((one) => one !== null)).toHaveLength(1);
+    const refused = await add({ symbols: ['SPY'] }, 'two processes');
+    expect([refused.status, refused.json.type]).toEqual([409, 'urn:barkeep:request-under-way']);
+    expect(refused.headers['retry-after']).toBe('5');
+    await endRequest(api.pool, subject, claim!);
+    expect((await add({ symbols: ['SPY'] }, 'two processes')).status).toBe(200);
+    expect(await claimRequest(api.pool, subject)).not.toBeNull(); // it was given back
   });
 
   it('is idempotent: the same key starts one backfill, and cannot be used for something else', async () => {

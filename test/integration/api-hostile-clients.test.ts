@@ -49,6 +49,24 @@ describe('the host of a request', () => {
   });
 });
 
+describe('a request that names the type of a body and has none', () => {
+  it.each(['GET', 'DELETE', 'POST'])('is one without a body: %s', async (method) => {
+    const url = {
+      GET: '/api/assets/list',
+      DELETE: '/api/markets/XXXX/closures/2026-11-25?reason=undone',
+      POST: BACKFILLS,
+    }[method]!;
+    const { statusCode, body } = await api.app.inject({
+      ...{ method: method as 'GET', url },
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    });
+    expect([statusCode, body]).toEqual([
+      { GET: 200, DELETE: 404, POST: 400 }[method],
+      expect.stringContaining({ GET: '"SPY"', DELETE: 'Unknown market', POST: 'invalid-parameters' }[method]!),
+    ]);
+  });
+});
+
 describe('every response', () => {
   const urls = ['/healthz', '/api/assets/list', '/docs', '/openapi.json', '/none', '/', '/metrics', '/%', '/docs/none'];
 

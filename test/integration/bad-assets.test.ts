@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { reportOf } from '../../cli/doctor/report.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';
+import type { Answer } from '../../contracts/look-up.js';
+import { follow } from '../../planning/follow.js';
+import type { LookUp } from '../../planning/find-instruments.js';
 import { planBackfill } from '../../planning/backfill.js';
 import { planHeal } from '../../planning/heal.js';
 import { planLive } from '../../planning/live.js';
@@ -58,6 +61,12 @@ describe('a bad row in the table assets', () => {
     ['no symbol of its provider', { providerSymbol: ' ' }, 'the provider_symbol must have 1 to 200 characters'],
     ['the market of coins', { exchange: '24/7' }, '24/7 is the exchange of the kind coin only'],
     ['the market of currencies', { exchange: '24/5' }, '24/5 is the exchange of the kind currency only'],
+    [
+      'an exchange that its provider does not serve',
+      { provider: 'alpaca', exchange: 'XLON' },
+      'alpaca serves the exchanges XNYS, not XLON',
+    ],
+    ['what another asset follows', { providerSymbol: 'SPY' }, 'ACME: SPY of yahoo is followed as SPY'],
     ['an endless symbol', { symbol: 'A'.repeat(41) }, 'the symbol must have at most 40 characters'],
     ['an empty symbol', { symbol: '' }, 'the symbol must be in upper case'],
     [
@@ -93,6 +102,24 @@ describe('a bad row from before such rows were refused', () => {
     await api.pool.query('alter table assets disable trigger refuse_bad_asset');
     await insert({ exchange: 'XNAS' });
     await api.pool.query('alter table assets enable trigger refuse_bad_asset');
+  });
+
+  it('is in the way of no other: the asset that it should be can be followed under another symbol, and its own says why', async () => {
+    const acme: Answer['instruments'][number] = {
+      ...{ providerSymbol: 'ACME', symbol: 'ACME', name: 'Acme', kind: 'equity', exchange: 'XNYS', exchangeName: null },
+      ...{ currency: 'USD', quotedIn: null, refused: null },
+    };
+    const knows: LookUp = ({ questions }) =>
+      Promise.resolve(questions.map(() => ({ instruments: [acme], failure: null })));
+    const [followed] = await follow(api.pool, knows, { symbols: ['ACME'] }, { actor: 'cli', reason: '' });
+    expect(followed).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/cannot be used \(asset \d+ ACME: unknown exchange XNAS/),
+    });
+    await insert({ symbol: 'ACME.X' });
+    const [known] = await follow(api.pool, knows, { symbols: ['ACME'] }, { actor: 'cli', reason: '' });
+    expect(known).toMatchObject({ outcome: 'known', asset: { symbol: 'ACME.X' } });
+    await api.pool.query(`delete from assets where symbol = 'ACME.X'`);
   });
 
   it('is in no plan, which names it and has the requests of all other assets', async () => {

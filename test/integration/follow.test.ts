@@ -42,6 +42,35 @@ const knowsDogecoin: LookUp = ({ provider, questions }) =>
     }),
   );
 
+describe('a row that has by chance what another provider calls an asset', () => {
+  it('does not stand in the way of that asset; what it follows itself is known', async () => {
+    await store.pool.query(
+      `insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency)
+        values ('ZZZ', 'Nonsense', 'coin', 'coingecko', 'VOD.L', '24/7', 'USD'), ('DOGE', 'Dogecoin', 'coin', 'coingecko', 'dogecoin', '24/7', 'USD')`,
+    );
+    const vodafone: Answer['instruments'][number] = {
+      ...{ providerSymbol: 'VOD.L', symbol: 'VOD.L', name: 'Vodafone', kind: 'equity', exchange: 'XLON' },
+      ...{ exchangeName: null, currency: 'GBP', quotedIn: 'GBp', refused: null },
+    };
+    const lookUp: LookUp = (input) =>
+      input.provider === 'yahoo' &&
+      input.questions.some((one) => one.kind === 'instrument' && one.providerSymbol === 'VOD.L')
+        ? Promise.resolve(
+            input.questions.map((one) => ({
+              instruments: one.kind === 'instrument' && one.providerSymbol === 'VOD.L' ? [vodafone] : [],
+              failure: null,
+            })),
+          )
+        : knowsDogecoin(input);
+    const followed = await follow(store.pool, lookUp, { symbols: ['VOD.L', 'dogecoin'] }, by);
+    expect(followed).toMatchObject([
+      { outcome: 'added', asset: { symbol: 'VOD.L', provider: 'yahoo' } },
+      { outcome: 'known', asset: { symbol: 'DOGE' } },
+    ]);
+    await store.pool.query(`delete from assets where symbol in ('ZZZ', 'DOGE', 'VOD.L')`);
+  });
+});
+
 describe('following several symbols at once', () => {
   it('knows what the same request has added under another name, and says what to do about the others', async () => {
     const request = { symbols: ['DOGE', 'dogecoin', 'NOSUCH'] };

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pauseGone } from '../../planning/pause-gone.js';
+import { activeAssets } from '../../db/repositories/read/active-assets.js';
+import { requestedNow } from '../../planning/stand-in.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
-import { RUN_ID } from '../factories.js';
+import { addSource, RUN_ID } from '../factories.js';
 
 const store = useStore();
 beforeEach(async () => {
@@ -48,6 +50,49 @@ describe('a symbol that its provider no longer has', () => {
       { actor: 'worker', action: 'asset.pause', subject: 'PLTR', details: { refusals: 6 } },
     ]);
     expect(await pauseGone(store.pool, 'yahoo')).toEqual([]);
+  });
+
+  it('pauses its source alone while another source of the asset is served and requested', async () => {
+    const { pool } = store;
+    const further = await addSource(pool, store.assetId('PLTR'), 'alpaca');
+    const sources = async () =>
+      (
+        await pool.query<object>(
+          `select provider, active, paused_because is not null as paused from assets where symbol = 'PLTR' order by rank`,
+        )
+      ).rows;
+    const yahoo = { provider: 'yahoo', active: true, paused: true };
+    await refused('PLTR', HALF_AN_HOUR);
+    try {
+      expect(await pauseGone(pool, 'yahoo')).toEqual([
+        expect.stringMatching(/^the source yahoo of PLTR is paused: .* Alpaca stands in\. If it has another symbol/),
+      ]);
+      expect(await sources()).toEqual([yahoo, { provider: 'alpaca', active: true, paused: false }]);
+      const standsIn = (await activeAssets(pool, { symbols: ['PLTR'] })).map(({ id }) => id);
+      expect(standsIn).toEqual([further]);
+      expect([...(await requestedNow(pool, await activeAssets(pool, { ids: [further] }), '1m', Date.now()))]).toEqual([
+        further,
+      ]);
+      await pool.query(`update pipeline_run_steps set asset_id = $1`, [further]);
+      expect(await pauseGone(pool, 'alpaca')).toEqual([
+        expect.stringMatching(/^PLTR is paused: Alpaca no longer has PLTR/),
+      ]);
+      expect(await sources()).toEqual([
+        { ...yahoo, active: false },
+        { provider: 'alpaca', active: false, paused: false },
+      ]);
+    } finally {
+      await pool.query(`update assets set paused_because = null`);
+      await pool.query('delete from assets where id = $1', [further]);
+    }
+  });
+
+  it('pauses the asset if its other sources are only compared', async () => {
+    const further = await addSource(store.pool, store.assetId('PLTR'), 'alpaca');
+    await store.pool.query(`update assets set role = 'check' where id = $1`, [further]);
+    await refused('PLTR', HALF_AN_HOUR);
+    expect(await pauseGone(store.pool, 'yahoo')).toEqual([expect.stringMatching(/^PLTR is paused: /)]);
+    await store.pool.query('delete from assets where id = $1', [further]);
   });
 
   it.each<[string, () => Promise<unknown>]>([

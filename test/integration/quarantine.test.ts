@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
-import { HOUR } from '../../domain/timeframe.js';
-import { around, type Cells, ingestWirePayload } from '../wire-payloads.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -64,6 +64,49 @@ describe('the quarantine', () => {
     const second = await page(`?limit=3&cursor=${first.nextCursor}`);
     expect([...first.rejected, ...second.rejected].map(({ id }) => id)).toEqual(rejected.map(({ id }) => id));
     expect(second.nextCursor).toBeNull();
+  });
+
+  it('has one entry for a row that is sent again, and for a payload that is refused as a whole again', async () => {
+    const refused = {
+      ...answer(api, BAD_ROWS),
+      body: yahooBody(
+        'SPX',
+        BAD_ROWS.map((cells, i) => [minute(i), cells]),
+      ),
+    };
+    for (const fetchedAt of [1, 2, 3].map((hour) => session.open + hour * HOUR + MINUTE)) {
+      await ingestWirePayload(api.pool, { ...refused, fetchedAt });
+      await ingestWirePayload(api.pool, answer(api, [...BAD_ROWS, BAD_ROWS[1]!], fetchedAt));
+    }
+    const { rejected } = await page();
+    expect(rejected.map(({ rule, timesSent, payload }) => [rule, timesSent, payload.id])).toEqual([
+      ['ohlc_order', 3, 6],
+      ...['bad_volume', 'null_cell', 'not_positive', 'ohlc_order'].map((rule) => [rule, 3, 6]),
+      ...Array.from({ length: 5 }, () => ['wrong_symbol', 3, 5]),
+    ]);
+    const { rows } = await api.pool.query(
+      `select payload_id::int as payload, count(*)::int as rows from rejected_rows group by 1 order by 1`,
+    );
+    expect(rows).toEqual([1, 2, 3, 4, 5, 6].map((payload) => ({ payload, rows: 5 })));
+    await decide(api, `${rejected[0]!.id}/dismiss`);
+    await ingestWirePayload(api.pool, answer(api, [...BAD_ROWS, BAD_ROWS[1]!], session.open + 4 * HOUR));
+    expect((await page('?state=open')).rejected[0]).toMatchObject({ rule: 'ohlc_order', timesSent: 1 });
+  });
+
+  it('makes a payload that is refused as a whole wait for its next attempt', async () => {
+    const refused = (rows: number, atMinute: number) =>
+      ingestWirePayload(api.pool, {
+        ...answer(api, BAD_ROWS.slice(0, rows), minute(atMinute)),
+        body: yahooBody('SPX', [[minute(0), BAD_ROWS[0]!]]),
+      });
+    await refused(3, 10);
+    expect(await coverage(api)).toMatchObject({ filled: 0, due: false });
+    await api.pool.query(`update coverage set attempts = 4, next_attempt_at = now() + interval '10 minutes'`);
+    await refused(4, 11); // with one more minute, which does not hasten the others
+    const { rows } = await api.pool.query(
+      `select attempts, next_attempt_at > now() + interval '9 minutes' as waits from coverage`,
+    );
+    expect(rows).toEqual([{ attempts: 4, waits: true }]);
   });
 
   it('stores a bar whose open is unknown, and lists its row only on request', async () => {

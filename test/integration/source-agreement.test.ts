@@ -8,6 +8,8 @@ import { closeExchange, reopenExchange } from '../../db/repositories/upkeep/clos
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { changeRole } from '../../planning/change-source.js';
+import { addFurtherSources } from '../../planning/further-sources.js';
+import { furtherSourcesOf, type SourcedAsset } from '../../providers/further-sources.js';
 import { useStore } from '../environment/store.js';
 import { addSource, loadPayload, type Minute } from '../factories.js';
 
@@ -195,8 +197,40 @@ describe('a later source', () => {
     expect([await roleOf(), await servedWithHoles()]).toEqual(['serve', 210]);
     expect(await reasons()).toEqual([
       'its prices are at another level than those of Yahoo Finance on 2026-11-27',
-      'it agrees with Yahoo Finance again on 2026-11-27',
+      'it agrees with Yahoo Finance on 2026-11-27',
     ]);
+  });
+
+  it('that may be another asset is not served until its prices have been compared', async () => {
+    const { pool } = store;
+    await pool.query(`delete from assets where source_of = $1`, [spy]);
+    await pool.query(`update assets set provider = 'file' where id = $1`, [spy]); // a symbol that a person has given
+    try {
+      expect(await addFurtherSources(pool)).toContainEqual(expect.any(Number));
+      second = (await pool.query<{ id: number }>('select id from assets where source_of = $1', [spy])).rows[0]!.id;
+      expect(await roleOf()).toBe('check');
+      await stores(spy, minutes);
+      await stores(second, []);
+      expect([await compare(), await roleOf()]).toMatchObject([{ compared: 1, rolesChanged: 0 }, 'check']);
+      await stores(second, minutes, AFTER + HOUR);
+      expect([await compare(), await roleOf()]).toMatchObject([{ compared: 1, rolesChanged: 1 }, 'serve']);
+      expect(await reasons()).toEqual([
+        'SPY may not be the SPY of Own files: it is not served until a comparison shows the same prices',
+        'it agrees with Own files on 2026-11-27',
+      ]);
+    } finally {
+      await pool.query(`update assets set provider = 'yahoo' where id = $1`, [spy]);
+    }
+  });
+
+  it('is sure to be the same asset by a symbol that is unique, and of the first coins', () => {
+    const coin = { ...({ kind: 'coin', provider: 'coingecko', exchange: '24/7', currency: 'USD' } as const) };
+    const sure = (asset: SourcedAsset) =>
+      furtherSourcesOf(asset).map(({ providerSymbol, isSure }) => [providerSymbol, isSure]);
+    expect(sure({ ...coin, symbol: 'BTC', providerSymbol: 'bitcoin' })).toEqual([['BTC-USD', true]]);
+    expect(sure({ ...coin, symbol: 'BTC', providerSymbol: 'batcat' })).toEqual([['BTC-USD', false]]);
+    const stock = { kind: 'equity', provider: 'yahoo', exchange: 'XNYS', currency: 'USD' } as const;
+    expect(sure({ ...stock, symbol: 'BRK-B', providerSymbol: 'BRK-B' })).toEqual([['BRK.B', true]]);
   });
 
   it('agrees again also after its asset was renamed', async () => {

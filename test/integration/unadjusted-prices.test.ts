@@ -3,7 +3,8 @@ import { loadActivities } from '../../activities/load.js';
 import { transformActivities } from '../../activities/transform.js';
 import { readEnv } from '../../config/env.js';
 import { adjustWorkflowId } from '../../contracts/workflow-ids.js';
-import { applySplits } from '../../db/repositories/load/apply-splits.js';
+import { applySplits, bringFilesToLevel } from '../../db/repositories/load/apply-splits.js';
+import { ensureFileSource, fileSourceOf } from '../../db/repositories/upkeep/imports.js';
 import { insertPayload } from '../../db/repositories/load/payloads.js';
 import { readHeldBack } from '../../db/repositories/read/held-back.js';
 import { calendarOf } from '../../domain/calendars/index.js';
@@ -103,6 +104,76 @@ it('unadjusted prices are stored at the level of the splits in force, as those o
   const again = await store1d(assetId, '2026-11-20 02:05+00', '2026-11-19T21:00Z', AFTER, [SPLIT]);
   await applySplits(store.pool, assetId, [await batchOf(again)], RUN_ID);
   expect(await closes()).toEqual(ADJUSTED);
+});
+
+describe('a file that was imported before a split', () => {
+  let file: number;
+  beforeEach(async () => {
+    file = await ensureFileSource(store.pool, (await fileSourceOf(store.pool, 'NVDA'))!);
+    const csv = `date,open,high,low,close,volume\n2026-11-12,98,99,97,98,1000\n2026-11-13,100,101,99,100,1000\n`;
+    const calendar = calendarOf('XNYS');
+    const payloadId = await insertPayload(store.pool, {
+      ...{
+        provider: 'file',
+        kind: 'bars',
+        assetId: file,
+        timeframe: '1d',
+        providerSymbol: 'NVDA',
+        status: 200,
+        rows: 2,
+      },
+      ...{ windowFrom: calendar.sessionOn('2026-11-12')!.open, windowTo: calendar.sessionOn('2026-11-13')!.close },
+      ...{ contentType: 'text/csv', durationMs: 0, url: 'file:bars.csv', body: Buffer.from(csv) },
+      ...{ fetchedAt: '2026-11-17 12:00+00', ...run },
+    });
+    await load(await batchOf(payloadId));
+  });
+  const closesOfFile = async () =>
+    (
+      await store.pool.query<{ close: number; volume: number }>(
+        'select close, volume from bars where asset_id = $1 order by time',
+        [file],
+      )
+    ).rows.map(({ close, volume }) => [close, volume]);
+  const OLD = [
+    [98, 1_000],
+    [100, 1_000],
+  ];
+  const NEW = [
+    [49, 2_000],
+    [50, 2_000],
+  ];
+  const isSound = async () => {
+    const { findings } = await examineStore(store.pool, { clockOffsetMs: 0, now: Date.parse('2026-11-21T03:00Z') });
+    expect(findings.lines()).toEqual([]);
+  };
+
+  it('is brought to the new level together with the source whose prices show the split', async () => {
+    await load(await batchOf(await store1d(assetId, '2026-11-18 02:00+00', '2026-11-17T21:00Z', BEFORE, [])));
+    const told = await store1d(assetId, '2026-11-20 02:00+00', '2026-11-19T21:00Z', AFTER, [SPLIT]);
+    await load(await batchOf(told));
+    expect(await closesOfFile()).toEqual(OLD);
+    await applySplits(
+      store.pool,
+      assetId,
+      [await batchOf(await store1d(assetId, '2026-11-20 02:05+00', '2026-11-19T21:00Z', AFTER, [SPLIT]))],
+      RUN_ID,
+    );
+    expect([await closes(), await closesOfFile()]).toEqual([ADJUSTED, NEW]);
+    expect((await store.pool.query('select 1 from bar_revisions where asset_id = $1', [file])).rowCount).toBe(2);
+    await bringFilesToLevel(store.pool, () => RUN_ID);
+    expect(await closesOfFile()).toEqual(NEW);
+    await isSound();
+  });
+
+  it('is brought to it by heal if that source has no bars from before the split', async () => {
+    const told = await store1d(assetId, '2026-11-20 02:00+00', '2026-11-19T21:00Z', AFTER, [SPLIT]);
+    await load(await batchOf(told));
+    expect(await closesOfFile()).toEqual(OLD);
+    await bringFilesToLevel(store.pool, () => RUN_ID);
+    expect(await closesOfFile()).toEqual(NEW);
+    await isSound();
+  });
 });
 
 describe('a split that only the other source tells of', () => {

@@ -1,5 +1,5 @@
 import type { CoverageMatrix } from './api/types';
-import { formatCount } from './format';
+import { counted, formatCount } from './format';
 
 /** Expected bars, by state. */
 export interface Counts {
@@ -67,7 +67,7 @@ export function describeCounts(counts: Counts | null, isBefore = false): string 
   return `${barsOf(counts.expected)} expected: ${parts.map((state) => `${formatCount(counts[state])} ${CELL_NAMES[state]}`).join(', ')}`;
 }
 
-export const barsOf = (count: number): string => `${formatCount(count)} ${count === 1 ? 'bar' : 'bars'}`;
+export const barsOf = (count: number): string => counted(count, 'bar');
 
 /** The sum of all columns of an asset. */
 export function sumOf(row: Row): Counts {

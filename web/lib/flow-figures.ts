@@ -1,5 +1,5 @@
 import type { Asset, Status } from './api/types';
-import { formatCount, formatCountdown, NONE } from './format';
+import { counted, formatCount, formatCountdown, NONE } from './format';
 import { sumRunCounts } from './run-counts';
 
 /** The texts in the boxes of the architecture diagram; every number comes from the API. */
@@ -43,12 +43,12 @@ export function flowFigures(
             : NONE,
     ]),
     steps: [
-      { name: 'extract', line: `${sum('rowsExtracted')} rows` },
+      { name: 'extract', line: status ? counted(sums.rowsExtracted, 'row') : NONE },
       { name: 'transform', line: `${sum('rowsRejected')} rejected` },
       { name: 'load', line: `${sum('rowsInserted')} new, ${sum('rowsUpdated')} corrected` },
     ],
     stored: status
-      ? `${status.totals.rowsStoredExact ? '' : 'about '}${formatCount(status.totals.rowsStored)} bars`
+      ? `${status.totals.rowsStoredExact ? '' : 'about '}${counted(status.totals.rowsStored, 'bar')}`
       : NONE,
     api: status ? `version ${status.version}` : NONE,
   };
@@ -75,12 +75,12 @@ function trackedOf(assets: readonly Asset[] | undefined, provider: Source['provi
   const own = assets?.filter((asset) => asset.provider === provider);
   if (!own) return NONE;
   const [one, many] = KINDS[own[0]?.assetClass ?? 'stock'];
-  return `${formatCount(own.length)} ${own.length === 1 ? one : many}`;
+  return counted(own.length, one, many);
 }
 
 function runsOf(status: Status | undefined, source: string): string {
   const own = status?.pipelines.filter((pipeline) => pipeline.source === source);
   if (!own) return NONE;
   const runs = own.reduce((total, { last24h }) => total + last24h.runs, 0);
-  return runs === 1 ? '1 run' : `${formatCount(runs)} runs`;
+  return counted(runs, 'run');
 }

@@ -51,6 +51,9 @@ export function formatSigned(value: number, digits: number): string {
 export const formatPercent = (percent: number): string => `${formatSigned(percent, 2)}%`;
 
 export const formatCount = (count: number): string => withMinus(fixed(0).format(count));
+/** `1 row`, `1,204 rows`. @param many unless it is `one` with an s */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** Of shares a whole number, of coins with what it needs: 1,204,331 and 0.01234567 and 123,456,789.25. */
 export const formatVolume = (volume: number): string =>

@@ -1,5 +1,5 @@
 import type { Timeline, TimelineBucket, TimelineRange } from './api/types';
-import { formatCount } from './format';
+import { counted, formatCount } from './format';
 import { RUN_STATUSES, viewRun, type MarkKind } from './pipeline-view';
 import { formatTime } from './time';
 
@@ -41,8 +41,8 @@ export function countsOf(buckets: readonly Pick<TimelineBucket, 'runs' | 'byStat
   });
   if (runs === 1) return `1 run, ${states[0]?.label}`;
   const only = states.length === 1 ? states[0] : undefined;
-  if (only) return `${formatCount(runs)} runs, all ${only.label}`;
-  return `${formatCount(runs)} runs: ${states.map(({ count, label }) => `${formatCount(count)} ${label}`).join(', ')}`;
+  if (only) return `${counted(runs, 'run')}, all ${only.label}`;
+  return `${counted(runs, 'run')}: ${states.map(({ count, label }) => `${formatCount(count)} ${label}`).join(', ')}`;
 }
 
 /** The index of the bucket nearest to a place on the lane (0 to 1); null on an empty lane. */

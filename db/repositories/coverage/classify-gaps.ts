@@ -28,7 +28,7 @@ const REPEATED = `
     select r.asset_id, r.timeframe, r.time,
       case when bool_and(r.raw @> '{"open": null, "high": null, "low": null, "close": null}')
         then array_agg(extract(epoch from p.fetched_at)::float8 * 1000) end as unpriced
-    from rejected_bars r join raw_payloads p on p.id = r.payload_id
+    from rejected_rows r join raw_payloads p on p.id = r.payload_id
     where r.state = 'open' and r.time is not null
     group by r.asset_id, r.timeframe, r.time, r.rule, r.raw - 'stamp'
     having max(p.fetched_at) - min(p.fetched_at) >= $1 * interval '1 ms'

@@ -10,6 +10,7 @@ import * as statements from './batch-loader.sql.js';
 import { storeWarnings } from './store-warnings.js';
 import { readSeries } from '../read/whole-series.js';
 import { scaledPrice, scaledVolume } from './price-level.js';
+import { markSameSplits } from './same-splits.js';
 import { recordEvidence } from './split-evidence.js';
 import type { Queryable } from '../../client.js';
 
@@ -44,27 +45,97 @@ export async function applySplits(
   return inTransaction(pool, async (tx) => {
     await tx.query(`set local barkeep.load = 'on'`);
     await tx.query(statements.ensureSeries, [batchIds]);
-    const { rows: series } = await tx.query<{ timeframe: StoredTimeframe; exchange: CalendarId }>(
-      `select s.timeframe, a.exchange from series s join assets a on a.id = s.asset_id
-      where s.asset_id = $1 order by s.timeframe for update of s`,
-      [assetId],
-    );
+    const series = await lockSeriesOf(tx, assetId);
     await tx.query(statements.markInstant);
     await recordEvidence(tx, batchIds);
     const { rows: splits } = await tx.query(markApplied, [assetId]);
     if (splits.length === 0) return loadWithoutSplit(tx, assetId, batchIds, runId);
-    // PostgreSQL cannot estimate how many times the batches hold, and would compare each bar with each of them
-    await tx.query('set local enable_nestloop = off');
-    await tx.query(keepRescaled, [assetId, batchIds]);
-    const { rowCount } = await tx.query(rescaleBars, [assetId, batchIds, runId]);
-    await tx.query('set local enable_nestloop = on');
+    const rescaled = await rescale(tx, assetId, batchIds, runId);
     await tx.query(rescaleDividends, [assetId]);
-    await tx.query(logRescaled, [assetId, runId]);
     const loaded = await loadReady(tx, batchIds, runId, true);
     await tx.query(rescaleQuote, [assetId]);
-    for (const { timeframe, exchange } of series) await recompute(tx, assetId, timeframe, exchange);
-    return { splits: splits.length, rescaled: rowCount ?? 0, loaded };
+    await recompute(tx, assetId, series);
+    for (const file of await filesLeftBehind(tx, assetId)) await bringToLevel(tx, file, runId);
+    return { splits: splits.length, rescaled, loaded };
   });
+}
+
+/**
+ * Brings imported files to the level of their assets, each in one transaction: those that were imported before a split that
+ * another source has applied by now. Usually `applySplits` does; but not if that source has no bars from before the split.
+ * @param runId called if there is such a file
+ */
+export async function bringFilesToLevel(pool: pg.Pool, runId: () => string): Promise<void> {
+  for (const file of await filesLeftBehind(pool, null))
+    await inTransaction(pool, async (tx) => {
+      await tx.query(`set local barkeep.load = 'on'`);
+      await tx.query(statements.markInstant);
+      await bringToLevel(tx, file, runId());
+    });
+}
+
+/** No provider sends a file again: what was imported before a split came into force is at the level before it. */
+async function bringToLevel(tx: pg.PoolClient, file: number, runId: string): Promise<void> {
+  const series = await lockSeriesOf(tx, file);
+  await tx.query(
+    `with behind as (${LEFT_BEHIND})
+    insert into corporate_actions (asset_id, kind, session, numerator, denominator, payload_id, in_force_at, level_since)
+    select file, 'split', session, numerator, denominator, payload_id, in_force_at, in_force_at from behind where file = $2
+    on conflict do nothing`,
+    [null, file],
+  );
+  await markSameSplits(tx, file);
+  const { rowCount } = await tx.query(
+    `update corporate_actions set applied_at = ${statements.INSTANT}
+      where asset_id = $1 and kind = 'split' and applied_at is null and same_as is null`,
+    [file],
+  );
+  if (!rowCount) return;
+  await rescale(tx, file, [], runId);
+  await recompute(tx, file, series);
+}
+
+/** Splits that are applied at a served source ($1; null = any), but not at files of its asset with bars from before them. */
+const LEFT_BEHIND = `
+  select distinct on (f.id, s.session) f.id as file, s.session, s.numerator, s.denominator, s.payload_id, s.in_force_at
+  from splits s
+  join assets o on o.id = s.asset_id and o.role = 'serve' and ($1::int is null or o.id = $1)
+  join assets f on f.provider = 'file' and f.id <> o.id and coalesce(f.source_of, f.id) = coalesce(o.source_of, o.id)
+  where s.applied_at is not null
+    and not exists (select 1 from corporate_actions c where c.asset_id = f.id and c.kind = 'split' and c.session = s.session)
+    and exists (select 1 from bars b where b.asset_id = f.id and b.session < s.session and b.fetched_at < s.in_force_at)
+  order by f.id, s.session, s.applied_at`;
+
+async function filesLeftBehind(db: Queryable, assetId: number | null): Promise<number[]> {
+  const { rows } = await db.query<{ file: number }>(`select distinct file from (${LEFT_BEHIND}) behind order by 1`, [
+    assetId,
+  ]);
+  return rows.map(({ file }) => file);
+}
+
+interface LockedSeries {
+  timeframe: StoredTimeframe;
+  exchange: CalendarId;
+}
+
+async function lockSeriesOf(tx: pg.PoolClient, assetId: number): Promise<LockedSeries[]> {
+  const { rows } = await tx.query<LockedSeries>(
+    `select s.timeframe, a.exchange from series s join assets a on a.id = s.asset_id
+      where s.asset_id = $1 order by s.timeframe for update of s`,
+    [assetId],
+  );
+  return rows;
+}
+
+/** Divides the stored bars that are at the level before the splits of this transaction, and that no batch replaces. @returns how many */
+async function rescale(tx: pg.PoolClient, assetId: number, batchIds: number[], runId: string): Promise<number> {
+  // PostgreSQL cannot estimate how many times the batches hold, and would compare each bar with each of them
+  await tx.query('set local enable_nestloop = off');
+  await tx.query(keepRescaled, [assetId, batchIds]);
+  const { rowCount } = await tx.query(rescaleBars, [assetId, batchIds, runId]);
+  await tx.query('set local enable_nestloop = on');
+  await tx.query(logRescaled, [assetId, runId]);
+  return rowCount ?? 0;
 }
 
 /**
@@ -148,8 +219,12 @@ const logRescaled = `
   select b.asset_id, b.timeframe, min(b.time), max(b.time), 0, count(*), ${statements.INSTANT}
   from bars b where b.asset_id = $1 and b.run_id = $2::uuid group by b.asset_id, b.timeframe`;
 
-/** Recomputes indicators and warnings of a whole series; it does not write rows whose values stay the same. */
-async function recompute(
+/** Recomputes indicators and warnings of whole series; it does not write rows whose values stay the same. */
+async function recompute(tx: pg.PoolClient, assetId: number, series: readonly LockedSeries[]): Promise<void> {
+  for (const { timeframe, exchange } of series) await recomputeSeries(tx, assetId, timeframe, exchange);
+}
+
+async function recomputeSeries(
   tx: pg.PoolClient,
   assetId: number,
   timeframe: StoredTimeframe,

@@ -205,7 +205,7 @@ export const logChanges = `
 /**
  * Bits only ever get set, so the order of payloads does not matter; a lost bit, which no payload sets, goes when its bar is
  * back. Slots that a payload leaves pending are requested again with a back-off, which restarts whenever new ones join
- * them. Slots that are corrupt at the provider count as pending here: they are requested again too, once a day. $2 the
+ * them, unless every row of the payload was rejected: then each minute would join. Slots that are corrupt at the provider count as pending here: they are requested again too, once a day. $2 the
  * back-off, seconds by attempt. OFFSET 0 keeps PostgreSQL from evaluating an expression again wherever it is used.
  */
 export const markCoverage = `
@@ -248,7 +248,9 @@ export const markCoverage = `
     cross join lateral (
       select case
         when bit_count(o.open) = 0 then 0
-        when bit_count(o.open & ~m.before) > 0 then 1
+        when bit_count(o.open & ~m.before) > 0 and not exists (
+          select 1 from batches r where r.id = any($1::bigint[]) and r.asset_id = excluded.asset_id and r.timeframe = excluded.timeframe
+            and r.rows_extracted > 0 and r.rows_rejected = r.rows_extracted) then 1
         when bit_count(excluded.answered_slots & o.open) > 0 and c.next_attempt_at <= now() then c.attempts + 1
         else greatest(c.attempts, 1) end as attempts
     ) a)

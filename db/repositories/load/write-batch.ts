@@ -62,8 +62,8 @@ export async function writeBatch(pool: pg.Pool, batch: NewBatch, reopen = false)
   return inTransaction(pool, async (tx) => {
     if (actions.length > 0) await insertActions(tx, batch);
     const id = await insertBatch(tx, batch, reopen);
-    await insertBadRows(tx, batch, 'open');
-    await insertBadRows(tx, batch, 'stored');
+    await recordBadRows(tx, batch, 'open');
+    await recordBadRows(tx, batch, 'stored');
     if (reopen) await dismissOutdated(tx, batch);
     return id;
   });
@@ -126,46 +126,78 @@ async function insertBatch(db: Queryable, batch: NewBatch, reopen: boolean): Pro
   return Number(rows[0].id);
 }
 
-async function insertBadRows(
+/**
+ * Records bad rows. One that an undecided entry of the series has already, with the same values, joins that entry: what a
+ * provider keeps sending is one entry, however often it is requested.
+ */
+async function recordBadRows(
   tx: pg.PoolClient,
   { payloadId, assetId, timeframe, rejected, repaired }: NewBatch,
   state: 'open' | 'stored',
 ): Promise<void> {
   const rows = state === 'open' ? rejected : repaired;
   if (rows.length === 0) return;
-  await tx.query(
-    `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw, state)
-      select $1, $2, $3, x.time, x.row, x.rule, x.raw::jsonb, $8
-      from unnest($4::timestamptz[], $5::int[], $6::text[], $7::text[]) x(time, row, rule, raw)
-      on conflict (payload_id, row, rule) do nothing`,
-    [
-      payloadId,
-      assetId,
-      timeframe,
-      encodeArray(
-        'timestamptz',
-        rows.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
-      ),
-      rows.map((r) => r.row),
-      rows.map((r) => r.rule),
-      rows.map((r) => JSON.stringify(r.raw)),
-      state,
-    ],
-  );
+  // one payload of a series at a time: two that send the same new row would both make an entry of it
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`bad rows of ${assetId} ${timeframe}`]);
+  await tx.query(RECORD_BAD_ROWS, [
+    payloadId,
+    assetId,
+    timeframe,
+    encodeArray(
+      'timestamptz',
+      rows.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
+    ),
+    rows.map((r) => r.row),
+    rows.map((r) => r.rule),
+    rows.map((r) => JSON.stringify(r.raw)),
+    state,
+  ]);
 }
 
+/** $1 payload, $2 asset, $3 timeframe, $4 times, $5 positions, $6 rules, $7 values, $8 state. */
+const RECORD_BAD_ROWS = `
+  with given as (
+    select x.time, x.row, x.rule, x.raw::jsonb as raw
+    from unnest($4::timestamptz[], $5::int[], $6::text[], $7::text[]) x(time, row, rule, raw)
+    where not exists (
+      select 1 from rejected_rows s
+      where s.asset_id = $2 and s.timeframe = $3 and s.payload_id = $1 and s.row = x.row and s.rule = x.rule)
+  ), known as (
+    select r.id, g.row
+    from given g join rejected_bars r on r.rule = g.rule and r.raw = g.raw and r.time is not distinct from g.time
+    where r.asset_id = $2 and r.timeframe = $3 and r.state = $8
+  ), joined as (
+    update rejected_bars r set payload_id = s.payloads[s.n], row = s.rows[s.n],
+      earlier_payloads = s.payloads[:s.n - 1], earlier_rows = s.rows[:s.n - 1]
+    from (
+      select id, count(*)::int as n, array_agg(payload_id order by payload_id, row) as payloads, array_agg(row order by payload_id, row) as rows
+      from (
+        select id, payload_id, row from rejected_rows where id in (select id from known)
+        union all select id, $1, row from known) every_row
+      group by id) s
+    where r.id = s.id
+  )
+  insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw, state, earlier_payloads, earlier_rows)
+  select $1, $2, $3, time, max(row), rule, raw, $8, array_fill($1, array[count(*)::int - 1]), (array_agg(row order by row))[:count(*) - 1]
+  from given where row not in (select row from known)
+  group by time, rule, raw order by max(row)`;
+
 /** Rows that only an earlier version of the rules rejected need no decision: they are dismissed, with an entry in the audit log. */
-async function dismissOutdated(tx: pg.PoolClient, { payloadId, codeVersion, rejected }: NewBatch): Promise<void> {
+async function dismissOutdated(
+  tx: pg.PoolClient,
+  { payloadId, assetId, timeframe, codeVersion, rejected }: NewBatch,
+): Promise<void> {
   await tx.query(
     `with outdated as (
       update rejected_bars r set state = 'dismissed'
-      where r.payload_id = $1 and r.state = 'open'
-        and (r.row, r.rule) not in (select * from unnest($2::int[], $3::text[]))
+      where r.state = 'open' and r.id in (
+          select s.id from rejected_rows s
+          where s.asset_id = $5 and s.timeframe = $6 and s.payload_id = $1 and (s.row, s.rule) not in (select * from unnest($2::int[], $3::text[])))
         and exists (select 1 from batches b where b.payload_id = $1 and b.code_version <> $4)
       returning r.id)
     insert into audit_log (actor, action, subject, reason)
     select 'rules', 'rejected.dismiss', 'rejected_bar:' || id, 'the rules of ' || $4 || ' do not reject this row' from outdated`,
-    [payloadId, rejected.map(({ row }) => row), rejected.map(({ rule }) => rule), codeVersion],
+    [payloadId, rejected.map(({ row }) => row), rejected.map(({ rule }) => rule), codeVersion, assetId, timeframe],
   );
 }
 

@@ -61,7 +61,7 @@ export async function findWrongCalls(db: Queryable): Promise<{ what: string; isG
  * a load of its payload or an applied split on; a bar that was lost and restored, since its value was first recorded; until a
  * load of the payload that replaced it, or an applied split. Of loads before `load_instants` existed only bounds are known.
  * The next version came with the payload that replaced it. A split leaves the payload as it is; all versions that one instant
- * rescaled name the same payload as their successor, that of the split.
+ * rescaled name the same payload as their successor, that of the split, which may be of another source of the asset.
  */
 const VERSION_TIMES = `
   with loads as materialized (
@@ -71,6 +71,8 @@ const VERSION_TIMES = `
     select payload_id, max(instant) as until from loads group by payload_id having min(instant) = '-infinity'
   ), applied as (
     select distinct applied_at as instant from corporate_actions where asset_id = $1 and applied_at is not null
+  ), sources as (
+    select o.id from assets a join assets o on coalesce(o.source_of, o.id) = coalesce(a.source_of, a.id) where a.id = $1
   ), versions as (
     select time, payload_id, fetched_at, recorded_at, null::timestamptz as replaced_at, null::bigint as replaced_by
     from bars where asset_id = $1 and timeframe = $2
@@ -99,7 +101,8 @@ const VERSION_TIMES = `
         then 'was replaced at ' || v.replaced_at || ', when no load replaced it'
       when v.next < v.replaced_at then 'was replaced after the next version was recorded'
       when v.replaced_by is not null and not exists (
-        select 1 from raw_payloads r where r.id = v.replaced_by and r.asset_id = $1 and r.fetched_at <= v.replaced_at)
+        select 1 from raw_payloads r where r.id = v.replaced_by and r.fetched_at <= v.replaced_at
+          and (r.asset_id = $1 or v.replaced_at in (select instant from applied) and r.asset_id in (select id from sources)))
         then 'was replaced by payload ' || v.replaced_by || ', which is none of this asset'
       when v.next = v.replaced_at and v.replaced_by <> case v.next_payload when v.payload_id then s.replaced_by else v.next_payload end
         then 'was replaced by payload ' || v.replaced_by || ', and the next version is of another one'

@@ -117,7 +117,7 @@ export async function readRejectedRows(db: Queryable, { assetId, timeframe }: Se
   const { rows } = await db.query<Omit<RejectedRow, 'payloadId'> & { payloadId: string }>(
     `select payload_id as "payloadId", row, ${epochMs('time')} as time, rule, raw, state,
       state in ('open', 'stored') or exists (select 1 from audit_log l where l.subject = 'rejected_bar:' || r.id) as "isAudited"
-    from rejected_bars r where asset_id = $1 and timeframe = $2 order by payload_id, row`,
+    from rejected_rows r where asset_id = $1 and timeframe = $2 order by payload_id, row`,
     [assetId, timeframe],
   );
   return rows.map((row) => ({ ...row, payloadId: Number(row.payloadId) }));

@@ -21,6 +21,8 @@ export interface RejectedBar extends SeriesKey {
   time: Date | null;
   /** Position in the payload. */
   row: number;
+  /** How many rows of payloads it stands for: all have the same values, and this is the latest. */
+  timesSent: number;
   rule: string;
   raw: Record<string, unknown>;
   state: RejectedState;
@@ -59,7 +61,7 @@ type Stored = Omit<RejectedBar, 'id' | 'payload' | 'decision'> & {
 
 /** @param conditions own all parameters */
 const select = (conditions: string): string => `
-  select r.id, r.asset_id as "assetId", a.symbol, a.provider as source, a.exchange, r.timeframe, r.time, r.row, r.rule, r.raw, r.state, r.created_at as "createdAt",
+  select r.id, r.asset_id as "assetId", a.symbol, a.provider as source, a.exchange, r.timeframe, r.time, r.row, 1 + cardinality(r.earlier_payloads) as "timesSent", r.rule, r.raw, r.state, r.created_at as "createdAt",
     p.id as "payloadId", encode(p.sha256, 'hex') as sha256, p.url, p.fetched_at as "fetchedAt", p.body is not null as "isKept",
     l.at as "decidedAt", l.actor, l.action, l.reason
   from rejected_bars r

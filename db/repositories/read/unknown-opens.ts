@@ -26,7 +26,7 @@ export async function readUnknownOpens(
         select ${epochMs('max(o.time)')} from bars o
         where o.asset_id = r.asset_id and o.timeframe = r.timeframe and o.time < r.time) as before
       from (
-        select distinct asset_id, timeframe, time, payload_id from rejected_bars
+        select distinct asset_id, timeframe, time, payload_id from rejected_rows
         where asset_id = $1 and timeframe = $2 and time >= $3 and time < coalesce($4::timestamptz, 'infinity')
           and state = 'stored' and rule = $6) r
       where exists (

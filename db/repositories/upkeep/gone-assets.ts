@@ -5,12 +5,12 @@ import { IS_REQUESTED } from '../read/active-assets.js';
 /** How often in a row a provider must refuse a symbol, and over how long: good symbols are refused now and then, too. */
 const GONE_AFTER = { refusals: 5, minutes: 30 };
 
-/** A symbol that its provider no longer has, with the evidence. */
+/** A source whose symbol its provider no longer has, with the evidence. */
 export interface GoneAsset {
   id: number;
   symbol: string;
-  /** It is of a further source: the asset has others. */
-  isFurther: boolean;
+  /** The asset; `id` is that of the source. */
+  assetId: number;
   providerSymbol: string;
   /** Requests that were refused since the last response with rows, within a day. */
   refusals: number;
@@ -21,13 +21,13 @@ export interface GoneAsset {
 }
 
 /**
- * Active assets whose symbols their provider no longer knows: it has refused every request since the last response with
+ * Requested sources whose symbols their provider no longer knows: it has refused every request since the last response with
  * rows, often enough and for long enough, and has sent rows of another asset meanwhile, if it has another.
  */
 export async function goneAssets(db: Queryable, provider: ProviderId): Promise<GoneAsset[]> {
   const { rows } = await db.query<GoneAsset>({
     name: 'gone-assets',
-    text: `select a.id, a.symbol, a.source_of is not null as "isFurther", a.provider_symbol as "providerSymbol", g.refusals, g.first as "firstAt", g.last as "lastAt", g.message
+    text: `select a.id, a.symbol, coalesce(a.source_of, a.id) as "assetId", a.provider_symbol as "providerSymbol", g.refusals, g.first as "firstAt", g.last as "lastAt", g.message
       from (select asset_id from pipeline_run_steps
           where error_type = 'UnknownSymbol' and started_at > now() - interval '1 day'
           group by asset_id having count(*) >= $2) suspects

@@ -1,8 +1,6 @@
-import type pg from 'pg';
 import { wholeRow } from '../../columns.js';
 import type { Queryable } from '../../client.js';
 import { assets } from '../../schema/index.js';
-import { inTransaction } from '../../transaction.js';
 import type { AssetRow } from '../read/asset-reader.js';
 import { type By, recordAudit } from './audit-log.js';
 
@@ -40,23 +38,20 @@ export async function storeSources(tx: Queryable, sources: readonly SourceState[
 }
 
 /**
- * Pauses one source of an asset by itself.
+ * Pauses one source of an asset by itself, unless it is paused.
+ * @param tx holds the lock of the subject `asset`
  * @param evidence kept in the audit log
- * @returns whether it was not paused before
  */
 export async function pauseSource(
-  pool: pg.Pool,
+  tx: Queryable,
   { id, symbol, provider }: Pick<AssetRow, 'id' | 'symbol' | 'provider'>,
   by: By,
   evidence: Record<string, unknown>,
-): Promise<boolean> {
-  return inTransaction(pool, async (tx) => {
-    const { rowCount } = await tx.query(
-      'update assets set paused_because = $2 where id = $1 and paused_because is null',
-      [id, by.reason],
-    );
-    const details = { provider, status: 'paused', ...evidence };
-    if (rowCount) await recordAudit(tx, { ...by, action: 'asset.source', subject: symbol, details });
-    return rowCount === 1;
-  });
+): Promise<void> {
+  const { rowCount } = await tx.query(
+    'update assets set paused_because = $2 where id = $1 and paused_because is null',
+    [id, by.reason],
+  );
+  const details = { provider, status: 'paused', ...evidence };
+  if (rowCount) await recordAudit(tx, { ...by, action: 'asset.source', subject: symbol, details });
 }

@@ -5,7 +5,7 @@ import { lineageQuery } from '../../lib/api/chart-queries';
 import type { Asset, Lineage, Timeframe } from '../../lib/api/types';
 import { ApiProblem } from '../../lib/api/errors';
 import { reasonText } from '../../lib/coverage-view';
-import { formatCount, formatVolume, NONE } from '../../lib/format';
+import { counted, formatCount, formatVolume, NONE } from '../../lib/format';
 import { changesOf } from '../../lib/health-view';
 import { nameOf } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
@@ -116,7 +116,7 @@ function Story({ asset, lineage }: { asset: Asset; lineage: Lineage }) {
           <p className="text-warn">
             {slot.state === 'empty' ? 'confirmed empty: the provider has no bar there' : reasonText(slot.state)}
             <span className="text-ink-3">
-              {slot.attempts > 0 && `; ${formatCount(slot.attempts)} attempts`}
+              {slot.attempts > 0 && `; ${counted(slot.attempts, 'attempt')}`}
               {slot.nextAttemptAt && `; next attempt ${timeText(slot.nextAttemptAt)}`}
             </span>
           </p>

@@ -2,7 +2,7 @@
 import type { PendingSessions } from '../../lib/api/chart-queries';
 import type { Bars } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { formatCount, formatCountdown } from '../../lib/format';
+import { counted, formatCount, formatCountdown } from '../../lib/format';
 import type { MarkKind } from '../../lib/pipeline-view';
 import { useSourceName } from '../../lib/source-name';
 import { zoneName } from '../../lib/time';
@@ -65,7 +65,7 @@ function PendingNote({ pending }: { pending: PendingSessions }) {
   const { count, reasons, nextAttemptAt } = pendingSummary(pending.sessions);
   const wait = nextAttemptAt !== null && now !== null ? nextAttemptAt - now : 0;
   const text = [
-    `${formatCount(count)} ${count === 1 ? 'bar' : 'bars'} pending: ${reasons.join(', ')}`,
+    `${counted(count, 'bar')} pending: ${reasons.join(', ')}`,
     wait > 0 ? `next try in ${formatCountdown(wait)}` : 'retries in the next run',
   ].join('; ');
   return (

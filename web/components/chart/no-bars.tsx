@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { latestBackfillQuery, marketsQuery, statusQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
 import { assetState } from '../../lib/asset-view';
-import { formatCount } from '../../lib/format';
+import { counted, formatCount } from '../../lib/format';
 import { useSourceName } from '../../lib/source-name';
 import { formatTime } from '../../lib/time';
 import { Empty } from '../ui/states';
@@ -65,7 +65,7 @@ function NotFetched({ asset, source }: { asset: Asset; source: string }) {
     <>
       These bars have not been fetched yet.{' '}
       {progress && progress.requestsTotal > 0
-        ? `The backfill has completed ${formatCount(progress.requestsDone)} of ${formatCount(progress.requestsTotal)} requests; bars appear here automatically.`
+        ? `The backfill has completed ${formatCount(progress.requestsDone)} of ${counted(progress.requestsTotal, 'request')}; bars appear here automatically.`
         : `The next run requests them from ${source}; they appear here automatically.`}
     </>
   );

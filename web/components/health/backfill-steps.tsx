@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { backfillQuery, planBackfill, providersQuery, startBackfill } from '../../lib/api/health-queries';
 import type { BackfillPlan, BackfillRequest } from '../../lib/api/types';
 import { barsOf } from '../../lib/coverage-view';
-import { formatCount, formatDuration } from '../../lib/format';
+import { counted, formatCount, formatDuration } from '../../lib/format';
 import { viewRun } from '../../lib/pipeline-view';
 import { randomKey } from '../../lib/random-key';
 import { formatTime } from '../../lib/time';
@@ -89,8 +89,7 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
         <p>Nothing to request: every bar that is due is stored or confirmed empty.</p>
       ) : (
         <p>
-          {formatCount(requests)} {requests === 1 ? 'request' : 'requests'} for up to {barsOf(expectedBars)}, about{' '}
-          {timeText(estimatedSeconds)}
+          {counted(requests, 'request')} for up to {barsOf(expectedBars)}, about {timeText(estimatedSeconds)}
         </p>
       )}
       {waiting > 0 && !isAll && (
@@ -103,8 +102,7 @@ function Plan({ plan, isAll }: { plan: BackfillPlan; isAll: boolean }) {
           {byProvider.map((one) => (
             <li key={one.provider}>
               {names?.find(({ provider }) => provider === one.provider)?.name ?? one.provider}:{' '}
-              {formatCount(one.requests)} {one.requests === 1 ? 'request' : 'requests'}, {barsOf(one.expectedBars)},
-              about {timeText(one.estimatedSeconds)}
+              {counted(one.requests, 'request')}, {barsOf(one.expectedBars)}, about {timeText(one.estimatedSeconds)}
             </li>
           ))}
         </ul>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { providersQuery } from '../../lib/api/health-queries';
 import type { Provider } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { formatCount, formatCountdown, formatDuration, NONE } from '../../lib/format';
+import { counted, formatCount, formatCountdown, formatDuration, NONE } from '../../lib/format';
 import { monthPassed, viewProvider } from '../../lib/health-view';
 import { useSourceName } from '../../lib/source-name';
 import { formatTime } from '../../lib/time';
@@ -84,8 +84,7 @@ function ProviderRow({ provider, at, isStale }: { provider: Provider; at: number
             {provider.lastSuccessAt === null ? 'none yet' : <Ago instant={provider.lastSuccessAt} />}
           </Fact>
           <Fact name="Newest bars">
-            {formatCount(live.assets)} {live.assets === 1 ? 'asset' : 'assets'}, within{' '}
-            {formatDuration(live.withinSeconds * 1_000)}
+            {counted(live.assets, 'asset')}, within {formatDuration(live.withinSeconds * 1_000)}
           </Fact>
           <Fact name="In flight">{formatCount(provider.inFlight)}</Fact>
           <Fact name="This month">
@@ -124,9 +123,7 @@ function Problems({ provider: { blocked, outage, failures, live } }: { provider:
         </p>
       )}
       {failures > 0 && !blocked && (
-        <p className="text-xs text-warn">
-          {formatCount(failures)} {failures === 1 ? 'request' : 'requests'} failed since the last success
-        </p>
+        <p className="text-xs text-warn">{counted(failures, 'request')} failed since the last success</p>
       )}
     </>
   );
@@ -141,12 +138,12 @@ function resultsText({ calls, byResult }: Provider['lastHour']): string {
 
 function Quota({ quota, at }: { quota: Provider['quota']; at: number }) {
   const { used, limit } = quota;
-  if (limit === null) return <>{formatCount(used)} requests, no limit</>;
+  if (limit === null) return <>{counted(used, 'request')}, no limit</>;
   const passed = monthPassed(quota, at);
   const isAhead = used / limit > passed;
   return (
     <>
-      {formatCount(used)} of {formatCount(limit)} requests
+      {formatCount(used)} of {counted(limit, 'request')}
       <span className="relative mt-1 block h-1 rounded-sm bg-rule" aria-hidden>
         <span
           className={`absolute inset-y-0 left-0 rounded-sm ${isAhead ? 'bg-warn' : 'bg-accent'}`}

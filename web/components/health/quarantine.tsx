@@ -125,6 +125,11 @@ function Row({ row }: { row: RejectedBar }) {
           ) : (
             <>
               rejected <Ago instant={row.createdAt} />
+              {row.timesSent > 1 && (
+                <>
+                  , sent {row.timesSent} times, last <Ago instant={row.payload.fetchedAt} />
+                </>
+              )}
             </>
           )}
         </span>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { latestBackfillQuery, statusQuery } from '../../lib/api/queries';
 import type { Backfill } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { formatCount, formatCountdown } from '../../lib/format';
+import { counted, formatCount, formatCountdown } from '../../lib/format';
 import { ProgressBar } from '../ui/progress-bar';
 
 /** The progress of a running backfill, which fills the page on a fresh database. Its line always takes up space. */
@@ -29,9 +29,9 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
         {name}:{' '}
         <span className={waitsUntil ? 'max-sm:hidden' : undefined}>
           {formatCount(requestsDone)} of {isEstimate && 'about '}
-          {formatCount(requestsTotal)} requests,{' '}
+          {counted(requestsTotal, 'request')},{' '}
         </span>
-        {formatCount(progress.rowsInserted)} bars
+        {counted(progress.rowsInserted, 'bar')}
         {waitsUntil && <NextTry at={waitsUntil} />}
       </span>
     </>

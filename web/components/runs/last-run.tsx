@@ -1,6 +1,6 @@
 'use client';
 import type { Run } from '../../lib/api/types';
-import { formatCount, formatDuration } from '../../lib/format';
+import { counted, formatDuration } from '../../lib/format';
 import { viewRun } from '../../lib/pipeline-view';
 import { Ago } from '../ui/ago';
 import { StatusMark } from '../ui/status-mark';
@@ -15,7 +15,7 @@ export function LastRun({ run }: { run: Run | null }) {
       <StatusMark kind={mark}>{label}</StatusMark>
       <span className="truncate text-ink-3">
         <Ago instant={run.startedAt} />
-        {run.rowsInserted > 0 && ` · +${formatCount(run.rowsInserted)} rows`}
+        {run.rowsInserted > 0 && ` · +${counted(run.rowsInserted, 'row')}`}
         {run.durationMs !== null && ` · ${formatDuration(run.durationMs)}`}
       </span>
     </RunLink>

@@ -1,7 +1,7 @@
 'use client';
 import type { Schedule } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { formatCountdown, NONE } from '../../lib/format';
+import { counted, formatCountdown, NONE } from '../../lib/format';
 import { formatTime } from '../../lib/time';
 import { SkeletonText } from '../ui/skeleton';
 
@@ -41,7 +41,7 @@ function Lost({ fires }: { fires: Schedule['fires'] }) {
   return (
     <span className="text-ink-3" title={why.filter(Boolean).join(', ')}>
       {' '}
-      · {count} {count === 1 ? 'fire' : 'fires'} without a run
+      · {counted(count, 'fire')} without a run
     </span>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { runQuery } from '../../lib/api/queries';
 import type { RunDetail, RunKey } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
-import { formatCount, formatDuration, NONE } from '../../lib/format';
+import { counted, formatCount, formatDuration, NONE } from '../../lib/format';
 import { viewRun } from '../../lib/pipeline-view';
 import { formatTime } from '../../lib/time';
 import { cx } from '../ui/cx';
@@ -36,7 +36,7 @@ function Details({ run }: { run: RunDetail }) {
         <StatusMark kind={mark}>{label}</StatusMark>
         <span>
           {run.assetsFailed > 0 && <span className="text-down">{formatCount(run.assetsFailed)} failed · </span>}
-          {formatCount(run.assetsOk)} of {formatCount(run.assetsOk + run.assetsFailed)} assets
+          {formatCount(run.assetsOk)} of {counted(run.assetsOk + run.assetsFailed, 'asset')}
         </span>
         <span className="text-ink-2">
           {run.durationMs === null ? <Running since={run.startedAt} /> : formatDuration(run.durationMs)}

@@ -1,6 +1,6 @@
 'use client';
 import { useWallNow } from '../../lib/clock';
-import { formatAge, formatCount, NONE } from '../../lib/format';
+import { counted, formatAge, formatCount, NONE } from '../../lib/format';
 import { formatTime } from '../../lib/time';
 
 const DAY_MS = 86_400_000;
@@ -37,4 +37,4 @@ export function Started({ at, isShort = false }: { at: string; isShort?: boolean
 
 /** How many attempts the most-retried step took. */
 export const AttemptsNote = ({ attempts }: { attempts: number | null }) =>
-  attempts === null ? NONE : attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  attempts === null ? NONE : counted(attempts, 'attempt');

@@ -1,7 +1,7 @@
 'use client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { allRunsQuery } from '../../lib/api/queries';
-import { formatCount } from '../../lib/format';
+import { counted } from '../../lib/format';
 import { FILTER_NAMES, type FilterName, type RunFilter } from '../../lib/run-filter';
 import { Button } from '../ui/button';
 import { cx } from '../ui/cx';
@@ -53,7 +53,7 @@ export function RunsPanel({
                   {query.isFetchingNextPage ? 'Loading…' : 'Load older runs'}
                 </Button>
               ) : (
-                <span>{runs.length === 1 ? '1 run in total' : `${formatCount(runs.length)} runs in total`}</span>
+                <span>{counted(runs.length, 'run')} in total</span>
               )}
             </div>
           </div>

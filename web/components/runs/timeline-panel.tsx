@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { timelineQuery } from '../../lib/api/queries';
 import type { Timeline, TimelineBucket, TimelineRange } from '../../lib/api/types';
-import { formatAge, formatCount } from '../../lib/format';
+import { counted, formatAge, formatCount } from '../../lib/format';
 import { viewRun } from '../../lib/pipeline-view';
 import { FILTERS } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
@@ -117,7 +117,7 @@ function Details({ pointed, timeline }: { pointed: Pointed | null; timeline: Tim
       </span>
       <span className="text-ink-2">{countsOf([bucket])}</span>
       <span className="text-ink-3">
-        +{formatCount(bucket.rowsInserted)} rows
+        +{counted(bucket.rowsInserted, 'row')}
         {bucket.rowsRejected > 0 && `, ${formatCount(bucket.rowsRejected)} rejected`}
       </span>
       <RunLink run={bucket.worst} className="link target -my-1">

@@ -1,5 +1,5 @@
 import type { Backfill } from '../../lib/api/types';
-import { formatCount } from '../../lib/format';
+import { counted, formatCount } from '../../lib/format';
 import { ProgressBar } from './progress-bar';
 
 /** The progress of a backfill, by its requests. */
@@ -8,7 +8,7 @@ export function BackfillProgressBar({ backfill: { workflowId, progress } }: { ba
     return (
       <span className="text-ink-2">
         waiting for approval
-        {progress.count && ` of ${formatCount(progress.count.requests)} requests`}
+        {progress.count && ` of ${counted(progress.count.requests, 'request')}`}
       </span>
     );
   if (!progress || progress.requestsTotal === 0) return <span className="text-ink-2">planning</span>;

@@ -4481,7 +4481,7 @@ export interface components {
         RejectedBar: {
             /**
              * Format: date-time
-             * @description Time of the rejection, wall clock.
+             * @description Time of the first rejection, wall clock.
              * @example 2026-11-20T20:59:00Z
              */
             createdAt: string;
@@ -4519,7 +4519,7 @@ export interface components {
              * @example 1204
              */
             id: number;
-            /** @description The payload of the row. */
+            /** @description The latest payload with the row. */
             payload: {
                 /**
                  * Format: date-time
@@ -4601,6 +4601,11 @@ export interface components {
              * @enum {string}
              */
             timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+            /**
+             * @description How often the provider has sent this row; `payload` is the latest that has it.
+             * @example 3
+             */
+            timesSent: number;
         };
         RevisionPage: {
             /**
@@ -5947,6 +5952,25 @@ export interface operations {
                      *       "title": "Writes are off",
                      *       "status": 403,
                      *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/assets",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another API process is handling a request with this Idempotency-Key. Repeated a few seconds later, it gets the same response. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:request-under-way",
+                     *       "title": "Request under way",
+                     *       "status": 409,
+                     *       "detail": "Another API process is handling a request with this Idempotency-Key. Repeated a few seconds later, it gets the same response.",
                      *       "instance": "/api/assets",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
@@ -9049,6 +9073,7 @@ export interface operations {
                      *           "timeframe": "1m",
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
+                     *           "timesSent": 3,
                      *           "rule": "bad_volume",
                      *           "doc": "A volume is either unknown or a finite number that is not negative.",
                      *           "releasable": true,
@@ -12890,6 +12915,7 @@ export interface operations {
                      *           "timeframe": "1m",
                      *           "time": "2026-11-20T20:59:00Z",
                      *           "row": 17,
+                     *           "timesSent": 3,
                      *           "rule": "bad_volume",
                      *           "doc": "A volume is either unknown or a finite number that is not negative.",
                      *           "releasable": true,
@@ -13064,6 +13090,7 @@ export interface operations {
                      *       "timeframe": "1m",
                      *       "time": "2026-11-20T20:59:00Z",
                      *       "row": 17,
+                     *       "timesSent": 3,
                      *       "rule": "bad_volume",
                      *       "doc": "A volume is either unknown or a finite number that is not negative.",
                      *       "releasable": true,
@@ -13281,6 +13308,7 @@ export interface operations {
                      *         "timeframe": "1m",
                      *         "time": "2026-11-20T20:59:00Z",
                      *         "row": 17,
+                     *         "timesSent": 3,
                      *         "rule": "bad_volume",
                      *         "doc": "A volume is either unknown or a finite number that is not negative.",
                      *         "releasable": true,

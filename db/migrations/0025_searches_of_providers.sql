@@ -1,0 +1,1 @@
+ALTER TABLE "provider_state" ADD COLUMN "searches" timestamp with time zone[] DEFAULT '{}' NOT NULL;
