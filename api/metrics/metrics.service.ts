@@ -5,6 +5,7 @@ import type { Pipeline } from '../../config/catalog/schedules.js';
 import { AgreementReader } from '../../db/repositories/read/agreement-reader.js';
 import { RunReader, type RunRow } from '../../db/repositories/runs/run-reader.js';
 import { StatusReader } from '../../db/repositories/runs/status-reader.js';
+import { FRESHNESS_STATES } from '../../domain/freshness.js';
 import { RUN_STATUSES } from '../../domain/run.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { DAY, SECOND } from '../../domain/timeframe.js';
@@ -14,7 +15,7 @@ import { FreshnessService } from '../pipeline/freshness.service.js';
 import { LIVE_PIPELINES, PIPELINE_IDS } from '../pipeline/pipelines.js';
 import { firesOf } from '../schedules/fires.js';
 import { TemporalService } from '../temporal/temporal.service.js';
-import { FRESHNESS_STATES, type FreshnessBody } from '../pipeline/status.schema.js';
+import type { FreshnessBody } from '../pipeline/status.schema.js';
 
 const CACHED_MS = 5 * SECOND;
 /** Older disagreements are not counted. */
