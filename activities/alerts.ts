@@ -9,6 +9,7 @@ import {
   nextDelivery,
   openAlerts,
   pendingDelivery,
+  recordEvaluation,
   storeChanges,
 } from '../db/repositories/alerts/alerts.js';
 import { rememberBars } from '../db/repositories/alerts/alert-rules.js';
@@ -37,7 +38,8 @@ export const alertActivities = ({
       const disk = await sampleDisk(pool);
       const changes = await inTransaction(pool, async (tx) => {
         await lockSubject(tx, 'judge', 'alerts');
-        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow: Date.now(), disk });
+        const upMs = await recordEvaluation(tx);
+        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow: Date.now(), disk, upMs });
         const changed = changeAlerts(await openAlerts(tx), judge(facts), facts.now);
         await storeChanges(tx, changed, facts.now);
         await rememberBars(

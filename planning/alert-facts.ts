@@ -30,10 +30,14 @@ export interface FactsInput {
   /** Wall clock, epoch ms. */
   wallNow: number;
   disk: readonly DiskSample[];
+  upMs: number;
 }
 
 /** All that alerts are concluded from, in a dozen small reads. */
-export async function alertFacts(db: Queryable, { rates, clockOffsetMs, wallNow, disk }: FactsInput): Promise<Facts> {
+export async function alertFacts(
+  db: Queryable,
+  { rates, clockOffsetMs, wallNow, disk, upMs }: FactsInput,
+): Promise<Facts> {
   const now = wallNow + clockOffsetMs;
   const standings = await new ProviderReader(db).standings();
   const isOff = new Set(standings.filter(({ blockedType }) => blockedType === OFF).map(({ provider }) => provider));
@@ -50,7 +54,7 @@ export async function alertFacts(db: Queryable, { rates, clockOffsetMs, wallNow,
   const findings = await currentFindings(db, utcDate(now - COMPARED_DAYS * DAY));
   const failing = await failingPipelines(db);
   return {
-    ...{ now, disk },
+    ...{ now, disk, upMs },
     series: live.map(({ symbol, timeframe, source: { provider, exchange }, freshness }) => ({
       ...{ symbol, timeframe, provider, exchange },
       ...freshness,

@@ -7,6 +7,13 @@ CREATE TABLE "alert_deliveries" (
 	"error" text
 );
 --> statement-breakpoint
+CREATE TABLE "alert_evaluations" (
+	"one" boolean PRIMARY KEY DEFAULT true NOT NULL,
+	"last_at" timestamp with time zone NOT NULL,
+	"resumed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "alert_evaluations_one" CHECK ("alert_evaluations"."one")
+);
+--> statement-breakpoint
 CREATE TABLE "alert_rules" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "alert_rules_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"asset_id" integer NOT NULL,

@@ -1,4 +1,5 @@
 export * from './alert-deliveries.js';
+export * from './alert-evaluations.js';
 export * from './alert-rules.js';
 export * from './alerts.js';
 export * from './assets.js';

@@ -16,7 +16,7 @@ const NOON = at('2026-11-24T15:30:00Z');
 const FRIDAY = at('2026-11-20T15:00:00Z');
 const SATURDAY = at('2026-11-21T15:30:00Z');
 const WELL: Omit<Facts, 'now'> = {
-  ...{ series: [], staleTimes: [], providers: [], pipelines: [], disagreements: [], disk: [], rules: [] },
+  ...{ upMs: DAY, series: [], staleTimes: [], providers: [], pipelines: [], disagreements: [], disk: [], rules: [] },
 };
 const XNYS: CalendarId[] = ['XNYS'];
 const yahoo: ProviderFacts = {
@@ -176,6 +176,13 @@ describe('changeAlerts', () => {
     const after = judged(series(MINUTE), all);
     expect(after.closed.map(nameOf)).toEqual(['outage yahoo', 'failing stocks_1min']);
     expect(after.changed).toMatchObject([{ now: { kind: 'stale', because: null } }]);
+  });
+
+  it('waits for what was missed while everything was down', () => {
+    const facts = series(60 * MINUTE);
+    expect(opened({ ...facts, upMs: 2 * MINUTE })).toEqual([]);
+    expect(opened({ ...facts, upMs: 3 * MINUTE })).toHaveLength(1);
+    expect(judged({ ...facts, upMs: 0 }, opened(facts)).closed).toEqual([]);
   });
 
   it('never reports a subject twice', () => {

@@ -18,6 +18,8 @@ import {
 export interface Facts {
   /** Market clock, epoch ms. */
   now: number;
+  /** For how long the alerts have been evaluated without an interruption, ms. */
+  upMs: number;
   series: readonly SeriesFacts[];
   staleTimes: readonly StaleTimes[];
   providers: readonly ProviderFacts[];
@@ -32,6 +34,7 @@ export interface Facts {
 /** What the rules say of the facts. */
 export const judge = ({
   now,
+  upMs,
   series,
   staleTimes,
   providers,
@@ -42,7 +45,7 @@ export const judge = ({
 }: Facts): Condition[] => [
   ...outageConditions(providers, now),
   ...failingConditions(pipelines),
-  ...staleConditions(series),
+  ...staleConditions(series, upMs),
   ...budgetConditions(staleTimes, now),
   ...quotaConditions(providers, now),
   ...disagreementConditions(disagreements),

@@ -15,16 +15,21 @@ export interface SeriesFacts extends Pick<Freshness, 'state' | 'overdueMs' | 'ov
 
 /** Missing for less than this is what one failed run causes, which the next one mends. ms of open-market time. */
 const OVERDUE_MS = MINUTE;
+/** After everything was down, for so long what is missing is being fetched: nobody needs to be told. ms */
+const WARM_UP_MS = 3 * MINUTE;
 
-/** Assets whose bars are overdue: one alert for all timeframes of an asset. */
-export function staleConditions(series: readonly SeriesFacts[]): Condition[] {
+/**
+ * Assets whose bars are overdue: one alert for all timeframes of an asset.
+ * @param upMs for how long the alerts have been evaluated without an interruption
+ */
+export function staleConditions(series: readonly SeriesFacts[], upMs: number): Condition[] {
   const stale = series.filter(({ state }) => state === 'stale');
   return [...Map.groupBy(stale, ({ symbol }) => symbol)].map(([symbol, late]) => {
     const [first] = late.toSorted((a, b) => b.overdueMs - a.overdueMs) as [SeriesFacts];
     const since = first.overdueSince!;
     return {
       ...{ kind: 'stale', subject: symbol, severity: 'critical', since },
-      standing: first.overdueMs >= OVERDUE_MS ? 'fires' : 'lingers',
+      standing: first.overdueMs >= OVERDUE_MS && upMs >= WARM_UP_MS ? 'fires' : 'lingers',
       message: `Bars of ${symbol} (${late.map(({ timeframe }) => timeframe).join(', ')}) have been overdue since ${utcTime(since)}.`,
       advice: 'Look at the last runs of its pipeline: they say what the requests for this asset came to.',
       markets: [first.exchange],

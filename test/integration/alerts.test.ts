@@ -8,7 +8,13 @@ import { DETAILS } from '../../contracts/workflow-details.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { ALERT_DELIVERY_ID } from '../../contracts/workflow-ids.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
-import { hasNews, nextDelivery, openAlerts, storeChanges } from '../../db/repositories/alerts/alerts.js';
+import {
+  hasNews,
+  nextDelivery,
+  openAlerts,
+  recordEvaluation,
+  storeChanges,
+} from '../../db/repositories/alerts/alerts.js';
 import { inTransaction } from '../../db/transaction.js';
 import { changeAlerts } from '../../domain/alerts/change-alerts.js';
 import { judge } from '../../domain/alerts/judge.js';
@@ -110,6 +116,8 @@ describe('alerts over a webhook', () => {
       { data: { opened: [], closed: [{ kind: 'failing', subject: 'crypto_20min' }] } },
     ]);
     expect(received).toHaveLength(3);
+    const samples = await store.pool.query('select free_bytes > 0 as "isFree" from disk_samples');
+    expect(samples.rows).toEqual([{ isFree: true }]);
   });
 
   it('go into one message, however many there are, and what an earlier attempt has sent is not sent again', async () => {
@@ -191,7 +199,13 @@ describe('what is told', () => {
 describe('alerts from the database', () => {
   const evaluate = async (now: number) =>
     inTransaction(store.pool, async (tx) => {
-      const facts = await alertFacts(tx, { rates: ratesOf(readEnv({})), clockOffsetMs: 0, wallNow: now, disk: [] });
+      const facts = await alertFacts(tx, {
+        rates: ratesOf(readEnv({})),
+        clockOffsetMs: 0,
+        wallNow: now,
+        disk: [],
+        upMs: HOUR,
+      });
       const changes = changeAlerts(await openAlerts(tx), judge(facts), now);
       await storeChanges(tx, changes, now);
       await rememberBars(
@@ -228,6 +242,17 @@ describe('alerts from the database', () => {
     await store.pool.query(`update provider_state set outage_since = null, quota_used = 0`);
     await store.pool.query(`update source_agreement set finding = null where session = '2026-11-23'`);
     expect(await evaluate(NOON + HOUR)).toEqual({ opened: [], closed: 3 });
+  });
+
+  it('know for how long they have been evaluated without an interruption', async () => {
+    const upMs = async () => inTransaction(store.pool, recordEvaluation);
+    expect(await upMs()).toBe(0);
+    await store.pool.query(
+      `update alert_evaluations set last_at = now() - interval '2 minutes', resumed_at = now() - interval '1 day'`,
+    );
+    expect(await upMs()).toBeGreaterThan(23 * HOUR);
+    await store.pool.query(`update alert_evaluations set last_at = now() - interval '4 minutes'`);
+    expect(await upMs()).toBe(0);
   });
 
   it('tell a crossing once, on final bars, from the next bar on', async () => {

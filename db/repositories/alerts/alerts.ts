@@ -8,6 +8,23 @@ export type StoredAlert = OpenAlert & { id: number };
 
 const ALERT = `kind, subject, severity, message, advice, ${epochMs('since')} as since`;
 
+/** Evaluations that are further apart than this were interrupted. */
+const INTERRUPTED = `interval '3 minutes'`;
+
+/**
+ * Records an evaluation.
+ * @returns for how long the alerts have been evaluated without an interruption, ms
+ */
+export async function recordEvaluation(tx: Queryable): Promise<number> {
+  const { rows } = await tx.query<{ ms: number }>(
+    `insert into alert_evaluations as e (last_at, resumed_at) values (now(), now())
+    on conflict (one) do update set last_at = now(),
+      resumed_at = case when e.last_at < now() - ${INTERRUPTED} then now() else e.resumed_at end
+    returning ${epochMs('now()')} - ${epochMs('resumed_at')} as ms`,
+  );
+  return rows[0]!.ms;
+}
+
 export async function openAlerts(db: Queryable): Promise<StoredAlert[]> {
   const { rows } = await db.query<StoredAlert>(
     `select id::float8 as id, because, ${ALERT} from alerts where closed_at is null order by id`,
@@ -53,14 +70,17 @@ export async function storeChanges(tx: Queryable, changes: AlertChanges<StoredAl
     );
 }
 
-/** When the bars of assets were overdue, by symbol: the alerts `stale` since an instant. Epoch ms, market clock. */
+/**
+ * When alerts about overdue bars were open since an instant, by symbol. Epoch ms, market clock. It is not counted how long
+ * bars were overdue while nothing ran.
+ */
 export async function staleTimes(
   db: Queryable,
   since: number,
 ): Promise<Map<string, { from: number; to: number | null }[]>> {
   const { rows } = await db.query<{ symbol: string; from: number; to: number | null }>(
-    `select subject as symbol, ${epochMs('since')} as from, ${epochMs('closed_at')} as to
-    from alerts where kind = 'stale' and (closed_at is null or closed_at > $1) order by since`,
+    `select subject as symbol, ${epochMs('opened_at')} as from, ${epochMs('closed_at')} as to
+    from alerts where kind = 'stale' and (closed_at is null or closed_at > $1) order by opened_at`,
     [new Date(since)],
   );
   return Map.groupBy(rows, ({ symbol }) => symbol);
