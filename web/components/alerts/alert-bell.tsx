@@ -22,17 +22,25 @@ export function AlertBell() {
         title="Alerts"
         onClick={() => setOpen(true)}
         className={cx(
-          'flex h-7 min-w-7 items-center justify-center gap-1 rounded text-xs hover:text-ink',
+          // the count has its place from the start, so that nothing moves
+          'flex h-7 w-9 items-center gap-0.5 rounded pl-1 text-2xs hover:text-ink',
           count === 0 ? 'text-ink-2' : isCritical ? 'text-down' : 'text-warn',
         )}
       >
-        <svg aria-hidden viewBox="0 0 16 16" className="size-4" fill="none" stroke="currentColor" strokeWidth="1.4">
+        <svg
+          aria-hidden
+          viewBox="0 0 16 16"
+          className="size-4 shrink-0"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.4"
+        >
           <path d="M8 2a4 4 0 0 0-4 4v2.5L2.8 11.5h10.4L12 8.5V6a4 4 0 0 0-4-4Z" strokeLinejoin="round" />
           <path d="M6.5 13.5a1.6 1.6 0 0 0 3 0" strokeLinecap="round" />
         </svg>
         {count > 0 && (
           <span aria-hidden className="tabular-nums">
-            {count}
+            {count > 99 ? '99+' : count}
           </span>
         )}
         <span className="sr-only">{count === 0 ? 'Alerts: none open' : `Alerts: ${count} open`}</span>
