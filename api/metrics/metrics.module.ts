@@ -4,6 +4,9 @@ import { PipelineModule } from '../pipeline/pipeline.module.js';
 import { TemporalModule } from '../temporal/temporal.module.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
+import { PipelineFigures } from './pipeline-figures.js';
+import { ProviderFigures } from './provider-figures.js';
+import { QualityFigures } from './quality-figures.js';
 
 @Module({})
 export class MetricsModule {
@@ -12,7 +15,13 @@ export class MetricsModule {
       module: MetricsModule,
       imports: [PipelineModule, TemporalModule],
       controllers: [MetricsController],
-      providers: [MetricsService, { provide: Registry, useValue: registry }],
+      providers: [
+        MetricsService,
+        PipelineFigures,
+        ProviderFigures,
+        QualityFigures,
+        { provide: Registry, useValue: registry },
+      ],
     };
   }
 }
