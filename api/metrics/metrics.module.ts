@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { AssetsModule } from '../assets/assets.module.js';
 import { PipelineModule } from '../pipeline/pipeline.module.js';
 import { TemporalModule } from '../temporal/temporal.module.js';
 import { MetricsController } from './metrics.controller.js';
@@ -13,7 +14,7 @@ export class MetricsModule {
   static with(registry: Registry): DynamicModule {
     return {
       module: MetricsModule,
-      imports: [PipelineModule, TemporalModule],
+      imports: [AssetsModule, PipelineModule, TemporalModule],
       controllers: [MetricsController],
       providers: [
         MetricsService,

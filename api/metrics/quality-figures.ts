@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Gauge, Registry } from 'prom-client';
+import { staleTimes } from '../../db/repositories/alerts/alerts.js';
 import { AlertReader } from '../../db/repositories/alerts/alert-reader.js';
 import { pendingSlots } from '../../db/repositories/coverage/pending-slots.js';
 import { AgreementReader } from '../../db/repositories/read/agreement-reader.js';
 import { RejectedBars } from '../../db/repositories/read/rejected-bars.js';
+import { BUDGET_DAYS, spentBudget } from '../../domain/alerts/error-budget.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { DAY } from '../../domain/timeframe.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps, marketNow } from '../deps.js';
 import { type Figures, gauge, setAll } from './figures.js';
 
@@ -19,6 +22,7 @@ export class QualityFigures implements Figures {
   private readonly rejected: Gauge;
   private readonly disagreements: Gauge;
   private readonly alerts: Gauge;
+  private readonly budgets: Gauge;
 
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
@@ -26,6 +30,7 @@ export class QualityFigures implements Figures {
     private readonly rejectedBars: RejectedBars,
     private readonly agreement: AgreementReader,
     private readonly alertReader: AlertReader,
+    private readonly assets: AssetCatalog,
   ) {
     this.pending = gauge(
       registry,
@@ -43,15 +48,25 @@ export class QualityFigures implements Figures {
       ['symbol', 'source', 'other', 'kind'],
     );
     this.alerts = gauge(registry, 'alerts_open', 'Open alerts.', ['kind', 'severity']);
+    this.budgets = gauge(
+      registry,
+      'error_budget_spent_ratio',
+      `Share of the time for which bars of an asset may be overdue, in ${BUDGET_DAYS} days, that is used up; 1 if the objective is missed.`,
+      ['symbol'],
+    );
   }
 
   async refresh(): Promise<void> {
-    const since = utcDate(marketNow(this.deps) - COUNTED_DAYS * DAY);
-    const [pending, rejected, disagreements, alerts] = await Promise.all([
-      pendingSlots(this.deps.database.pool, since),
+    const now = marketNow(this.deps);
+    const since = utcDate(now - COUNTED_DAYS * DAY);
+    const { pool } = this.deps.database;
+    const [pending, rejected, disagreements, alerts, stale, assets] = await Promise.all([
+      pendingSlots(pool, since),
       this.rejectedBars.openByRule(),
       this.agreement.findingCounts(since),
       this.alertReader.openCounts(),
+      staleTimes(pool, now - BUDGET_DAYS * DAY),
+      this.assets.active(),
     ]);
     setAll(
       this.pending,
@@ -69,9 +84,16 @@ export class QualityFigures implements Figures {
       this.alerts,
       alerts.map(({ alerts: count, ...labels }) => [labels, count]),
     );
+    setAll(
+      this.budgets,
+      assets.map(({ symbol, exchange }) => [
+        { symbol },
+        spentBudget({ symbol, exchange, times: stale.get(symbol) ?? [] }, now),
+      ]),
+    );
   }
 
   forget(): void {
-    for (const one of [this.pending, this.rejected, this.disagreements, this.alerts]) one.reset();
+    for (const one of [this.pending, this.rejected, this.disagreements, this.alerts, this.budgets]) one.reset();
   }
 }

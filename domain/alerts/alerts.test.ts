@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MAINTENANCE } from '../../config/catalog/schedules.js';
 import type { CalendarId } from '../calendars/calendar.js';
 import { DAY, MINUTE } from '../timeframe.js';
 import { type AlertKind, type Condition, nameOf } from './alert.js';
@@ -142,6 +143,10 @@ describe.each(Object.entries(KINDS))('an alert %s', (kind, { fires, lingers, wel
       expect(judged(facts, open, SATURDAY).closed).toHaveLength(1);
     }
   });
+});
+
+it('is judged every minute, so an alert opens within two minutes of its cause', () => {
+  expect(MAINTENANCE.alerts.gridMs).toBeLessThanOrEqual(MINUTE);
 });
 
 describe('changeAlerts', () => {
