@@ -22,6 +22,7 @@ import { judge } from '../domain/alerts/judge.js';
 import { isQuiet } from '../domain/alerts/quiet-hours.js';
 import { alertFacts } from '../planning/alert-facts.js';
 import type { Deps } from './deps.js';
+import { retryLater } from './failures.js';
 import { send } from './webhook.js';
 
 export const alertActivities = ({
@@ -65,7 +66,8 @@ export const alertActivities = ({
     /** Sends a message, unless an earlier attempt has. @throws ApplicationFailure `Undelivered` if its receiver did not take it */
     async deliverAlerts({ id }: DeliveryInput): Promise<void> {
       const message = await pendingDelivery(pool, id);
-      if (!message || !webhook) return;
+      if (!message) return;
+      if (!webhook) throw retryLater('Undelivered', 'ALERT_WEBHOOK_URL is not set for this worker');
       await send(webhook, { id, ...message }, Context.current().cancellationSignal);
       await markSent(pool, id);
     },

@@ -1,7 +1,6 @@
 import type { CrossingBar, CrossingRule } from '../../../domain/alerts/crossing.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
-import { IS_REQUESTED } from '../read/active-assets.js';
 
 /** A rule as it is stored. */
 export type StoredRule = CrossingRule & { assetId: number; createdAt: Date };
@@ -52,7 +51,7 @@ const MAX_BARS = 1_000;
 export async function rulesWithBars(db: Queryable): Promise<{ rule: CrossingRule; bars: CrossingBar[] }[]> {
   const { rows } = await db.query<CrossingRule & { bars: CrossingBar[] }>(
     `select r.id::float8 as id, a.symbol, r.timeframe, r.measure, r.direction, r.level, r.against, bars
-    from alert_rules r join assets a on a.id = r.asset_id and ${IS_REQUESTED}
+    from alert_rules r join assets a on a.id = r.asset_id and a.active
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('time', ${epochMs('b.time')}, 'close', b.close, 'sma_20', b.sma_20, 'sma_50', b.sma_50)
         order by b.time), '[]') as bars
