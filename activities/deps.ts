@@ -5,6 +5,16 @@ import type { ProviderId } from '../config/catalog/providers.js';
 import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import type { Provider } from '../providers/provider.js';
 import type { Lane } from '../contracts/queues.js';
+import type { QuietHours } from '../domain/alerts/quiet-hours.js';
+import type { Webhook } from './webhook.js';
+
+/** How alerts are told. */
+export interface AlertSettings {
+  /** Null if they are only shown. */
+  webhook: Webhook | null;
+  /** In which only critical alerts are told; null if there are none. */
+  quietHours: QuietHours | null;
+}
 
 /** What the activities depend on; built once, in worker/deps.ts. */
 export interface Deps {
@@ -15,6 +25,7 @@ export interface Deps {
   rates: Record<ProviderId, number>;
   /** Market clock = wall clock + this, ms. */
   clockOffsetMs: number;
+  alerts: AlertSettings;
   /** How many days the bodies of payloads are kept. */
   payloadRetentionDays: number;
   /** Only reconciling uses it, to look up how runs ended. */

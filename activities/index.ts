@@ -1,5 +1,6 @@
 import { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
 import { adjustActivities } from './adjust.js';
+import { alertActivities } from './alerts.js';
 import type { Deps } from './deps.js';
 import { extractActivities } from './extract.js';
 import { fenced } from './fence.js';
@@ -28,6 +29,7 @@ const activitiesWith = (deps: Deps) => ({
   ...outageActivities(deps),
   ...housekeepingActivities(deps),
   ...reconcileActivities(deps),
+  ...alertActivities(deps),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

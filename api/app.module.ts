@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { AgreementModule } from './agreement/agreement.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AssetsModule } from './assets/assets.module.js';
 import { BackfillsModule } from './backfills/backfills.module.js';
 import { CoreModule } from './core.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         LineageModule,
         QuarantineModule,
         RevisionsModule,
+        AlertsModule,
         PipelineModule,
         SchedulesModule,
         BackfillsModule,

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AlertReader } from '../db/repositories/alerts/alert-reader.js';
 import { ActionReader } from '../db/repositories/read/action-reader.js';
 import { AgreementReader } from '../db/repositories/read/agreement-reader.js';
 import { AssetReader } from '../db/repositories/read/asset-reader.js';
@@ -22,6 +23,7 @@ export class CoreModule {
     const providers = [
       { provide: DEPS, useValue: deps },
       { provide: ActionReader, useValue: new ActionReader(database.pool) },
+      { provide: AlertReader, useValue: new AlertReader(database.pool) },
       { provide: AgreementReader, useValue: new AgreementReader(database.pool) },
       { provide: AssetReader, useValue: new AssetReader(database.pool) },
       { provide: BarChangeReader, useValue: new BarChangeReader(database.pool) },

@@ -75,8 +75,13 @@ describe('the environment', () => {
     );
   });
 
+  const VALID: Partial<Record<(typeof SECRETS)[number], string>> = {
+    DATABASE_URL: 'postgres://me:hunter2@db/bars',
+    ALERT_WEBHOOK_URL: 'https://hooks.example.com/a-token',
+    ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24).toString('base64')}`,
+  };
   it.each(SECRETS)('takes %s from a file, without the line break at its end', (name) => {
-    const value = name === 'DATABASE_URL' ? 'postgres://me:hunter2@db/bars' : 'a secret ';
+    const value = VALID[name] ?? 'a secret ';
     const variable = fileVariable(name);
     for (const end of ['', '\n', '\r\n'])
       expect(readEnv({ [variable]: file(name, `${value}${end}`) })[name]).toBe(value);

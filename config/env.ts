@@ -3,6 +3,11 @@ import { z } from 'zod';
 import { FIRST_ASSETS } from './catalog/first-assets.js';
 import { ASKED_PROVIDER_IDS, type AskedProviderId, PROVIDERS } from './catalog/providers.js';
 import { readSecretFiles } from './secret-files.js';
+import { parseQuietHours } from '../domain/alerts/quiet-hours.js';
+
+/** How a message about alerts looks, by its receiver. */
+export const WEBHOOK_SHAPES = ['json', 'slack', 'discord'] as const;
+export type WebhookShape = (typeof WEBHOOK_SHAPES)[number];
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL such as http://127.0.0.1:9090' });
@@ -21,6 +26,12 @@ const hosts = z
   .refine((list) => list.every((host) => /^[^\s:/@*]+$/.test(host) || isIPv6(host)), {
     error: 'must be host names without scheme and port, such as bars.example.com, comma-separated',
   });
+
+const quietHours = z.string().transform((text, context) => {
+  const hours = parseQuietHours(text);
+  if (!hours) context.addIssue('must look like 22:00-07:00 Europe/Berlin');
+  return hours ?? z.NEVER;
+});
 
 const names = z.string().transform((text) => text.split(',').map((name) => name.trim()));
 const versionPart = z.string().regex(/^[^\s.]+$/, 'must be a name without spaces and dots');
@@ -67,6 +78,17 @@ const Env = z.object({
   /** `sip`: all exchanges, 15 minutes late; `iex`: one exchange with a few percent of the volume, at once. */
   ALPACA_FEED: z.enum(['sip', 'iex']).default('sip'),
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
+  /** Where alerts are sent to. Default: nowhere. */
+  ALERT_WEBHOOK_URL: httpUrl.optional(),
+  /** What the receiver expects: JSON as Standard Webhooks have it, or a message of Slack or Discord. */
+  ALERT_WEBHOOK_SHAPE: z.enum(WEBHOOK_SHAPES).default('json'),
+  /** Signs what is sent: `whsec_` and at least 24 bytes in base64. */
+  ALERT_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and at least 24 bytes in base64')
+    .optional(),
+  /** Hours in which only critical alerts are sent. */
+  ALERT_QUIET_HOURS: quietHours.optional(),
   /** Further names under which the API is reached, comma-separated: those of a reverse proxy or of the machine. */
   ALLOWED_HOSTS: hosts.default([]),
   /** Origins whose pages may call the API, comma-separated: dashboards served by another host. */
@@ -99,6 +121,8 @@ export const SECRETS = [
   'COINGECKO_API_KEY',
   'ALPACA_KEY_ID',
   'ALPACA_SECRET_KEY',
+  'ALERT_WEBHOOK_URL',
+  'ALERT_WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof Env)[];
 
 /** Names every invalid variable in one message. It does not repeat values, because one of them may be a secret. */

@@ -255,6 +255,23 @@ export interface Housekept {
   bodies: number;
 }
 
+/** What an evaluation of the alerts has changed. */
+export interface AlertsJudged {
+  opened: number;
+  closed: number;
+  /** Whether a message about them is to be sent now. */
+  hasNews: boolean;
+}
+
+/** A message about alerts. @property id sent with it, the same at every attempt */
+export interface DeliveryInput {
+  id: string;
+}
+
+export interface AbandonDeliveryInput extends DeliveryInput {
+  reason: string;
+}
+
 /** Without counts of requests, those that the row has remain. */
 export interface CloseRunInput extends RunKey, RunCounts, Partial<RequestCounts> {
   status: Exclude<RunStatus, 'running'>;

@@ -24,6 +24,8 @@ export const FAILURES = {
   HeldBack: 'HeldBack',
   /** No worker can continue the run, such as after an incompatible deployment: it waits for one that can. */
   Stuck: 'Stuck',
+  /** The receiver of alerts did not take a message. */
+  Undelivered: 'Undelivered',
   /** An error of ours that no retry mends. */
   Bug: 'Bug',
 } as const;

@@ -7,6 +7,7 @@ import { fittingSymbols, SEARCH_KEYS } from './search-attributes.js';
 import { DETAILS } from './workflow-details.js';
 import {
   adjustWorkflowId,
+  ALERT_DELIVERY_ID,
   healAfterOutageWorkflowId,
   RECONCILE_AT_START_ID,
   releaseWorkflowId,
@@ -78,6 +79,16 @@ export const healAfterOutageStartOptions = (provider: ProviderId) => ({
   staticSummary: `heal_gaps: after the outage of ${PROVIDERS[provider].name}`,
   staticDetails: DETAILS[WORKFLOWS.heal],
   typedSearchAttributes: searchAttributes('heal_gaps', 'heal'),
+});
+
+/** Options of AlertDeliveryWorkflow, which an evaluation of the alerts starts when there is something to tell. */
+export const alertDeliveryStartOptions = () => ({
+  workflowId: ALERT_DELIVERY_ID,
+  taskQueue: PIPELINE_QUEUE,
+  args: [] as [],
+  staticSummary: 'alerts: messages to the webhook',
+  staticDetails: DETAILS[WORKFLOWS.alertDelivery],
+  typedSearchAttributes: searchAttributes('alerts', 'manual'),
 });
 
 /** Options of ReleaseWorkflow. @param id of the rejected row @param symbol of its asset */

@@ -2,6 +2,8 @@ import type { ProviderId } from '../config/catalog/providers.js';
 
 /** @param id of the rejected row */
 export const releaseWorkflowId = (id: number): string => `release-${id}`;
+/** One at a time: messages are sent in their order. */
+export const ALERT_DELIVERY_ID = 'alert-delivery';
 export const INITIAL_BACKFILL_ID = 'backfill-initial';
 /** Each worker starts it; the second of two that start together finds it running. */
 export const RECONCILE_AT_START_ID = 'reconcile_runs-at-start';

@@ -17,6 +17,8 @@ export const WORKFLOWS = {
   housekeeping: 'HousekeepingWorkflow',
   page: 'PageWorkflow',
   lookUp: 'LookUpWorkflow',
+  alerts: 'AlertsWorkflow',
+  alertDelivery: 'AlertDeliveryWorkflow',
 } as const;
 
 /** The pipeline of a workflow type whose runs have a row; StocksWorkflow is started for both of its pipelines, by its input. */

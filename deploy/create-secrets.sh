@@ -1,7 +1,8 @@
 #!/bin/sh
 # Creates the files that the Compose files mount as secrets, in the folder SECRETS_DIR (./secrets), and keeps those that
 # exist. A password or a token that you want to choose yourself can be given as POSTGRES_PASSWORD (letters and digits
-# only) or ADMIN_TOKEN. The keys of the providers are empty until you write them into their files.
+# only) or ADMIN_TOKEN. The keys of the providers, and the webhook of alerts, are empty until you write them into
+# their files.
 #   sh deploy/create-secrets.sh
 set -eu
 umask 077
@@ -36,4 +37,4 @@ esac
 create postgres-password "${POSTGRES_PASSWORD:-$(random)}"
 create database-url "postgres://barkeep:$(cat "$directory/postgres-password")@postgres:5432/barkeep"
 create admin-token "${ADMIN_TOKEN:-$(random)}"
-for name in coingecko-api-key alpaca-key-id alpaca-secret-key; do create "$name" ''; done
+for name in coingecko-api-key alpaca-key-id alpaca-secret-key alert-webhook-url alert-webhook-secret; do create "$name" ''; done

@@ -62,6 +62,10 @@ export function fakes(change: Partial<Activities> = {}): { activities: Activitie
     endOutage: () => Promise.resolve(false),
     planAdjust: () => Promise.resolve([bars(1)]),
     applySplits: () => Promise.resolve({ splits: 1, rescaled: 5, loaded: [] }),
+    judgeAlerts: () => Promise.resolve({ opened: 0, closed: 0, hasNews: false }),
+    prepareDelivery: () => Promise.resolve(null),
+    deliverAlerts: () => Promise.resolve(),
+    abandonDelivery: () => Promise.resolve(),
     housekeep: () => Promise.resolve({ steps: 0, calls: 0, changes: 0, bodies: 0 }),
     ...change,
   };

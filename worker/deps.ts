@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import pino, { type Logger } from 'pino';
-import type { Deps } from '../activities/deps.js';
+import type { AlertSettings, Deps } from '../activities/deps.js';
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import { applyFeeds } from '../config/catalog/provider-delays.js';
 import { applyClosures } from '../config/closures.js';
@@ -51,6 +51,7 @@ export function createRoot(env: Env, temporal: TemporalConfig, name: string): Ro
     gates: createGates(env),
     rates: ratesOf(env),
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * 1000,
+    alerts: alertSettings(env),
     payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
     client,
     logger,
@@ -61,6 +62,13 @@ export function createRoot(env: Env, temporal: TemporalConfig, name: string): Ro
   };
   return { deps, database, connection, client, logger, close };
 }
+
+export const alertSettings = (env: Env): AlertSettings => ({
+  webhook: env.ALERT_WEBHOOK_URL
+    ? { url: env.ALERT_WEBHOOK_URL, shape: env.ALERT_WEBHOOK_SHAPE, secret: env.ALERT_WEBHOOK_SECRET ?? null }
+    : null,
+  quietHours: env.ALERT_QUIET_HOURS ?? null,
+});
 
 /** The row of a provider holds the end of as many requests: with more, it takes longer to write. */
 const MAX_BURST = 500;

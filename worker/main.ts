@@ -17,6 +17,7 @@ import { schemaState } from '../db/migrate.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { deploymentOf } from './deployment.js';
 import { createRoot, type Root } from './deps.js';
+import { observePool } from './observe-pool.js';
 import { createMissingSchedules } from './schedules.js';
 import { servedQueues } from './queues.js';
 import { createWorkers } from './workers.js';
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
       : {}),
   });
   const unownedRejections = Runtime.instance().metricMeter.createCounter('barkeep_unhandled_rejections');
+  observePool(Runtime.instance().metricMeter, root.database.pool);
   surviveRejections(root.logger, () => unownedRejections.add(1));
   const workers: Worker[] = [];
   let stopping = false;

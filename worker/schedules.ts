@@ -59,6 +59,7 @@ export function wantedSchedules() {
     upkeep('heal_gaps', WORKFLOWS.heal, 'heal'),
     upkeep('verify_bars', WORKFLOWS.verify, 'verify'),
     maintenance('reconcile_runs', WORKFLOWS.reconcile),
+    maintenance('alerts', WORKFLOWS.alerts),
     maintenance('housekeeping', WORKFLOWS.housekeeping),
   ].map(optionsOf);
 }

@@ -1,7 +1,11 @@
 import { CancellationScope, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ProviderId } from '../config/catalog/providers.js';
-import { adjustStartOptions, healAfterOutageStartOptions } from '../contracts/start-options.js';
+import {
+  adjustStartOptions,
+  alertDeliveryStartOptions,
+  healAfterOutageStartOptions,
+} from '../contracts/start-options.js';
 import { type AdjustInput, WORKFLOWS } from '../contracts/workflows.js';
 import { startsChildren } from './patches.js';
 
@@ -10,19 +14,26 @@ import { startsChildren } from './patches.js';
  * @param due null or undefined from an activity of an older worker, which has started the workflows itself
  */
 export async function startAdjustments(due: readonly AdjustInput[] | null | undefined): Promise<void> {
-  for (const input of due ?? []) await startDetached(WORKFLOWS.adjust, adjustStartOptions(input));
+  for (const input of due ?? []) if (startsChildren()) await startDetached(WORKFLOWS.adjust, adjustStartOptions(input));
+}
+
+/** Starts AlertDeliveryWorkflow, which sends what is to be told about alerts. */
+export async function startAlertDelivery(): Promise<void> {
+  await startDetached(WORKFLOWS.alertDelivery, alertDeliveryStartOptions());
 }
 
 /** Starts HealWorkflow, which fills in what the outage of a provider has left out. */
 export async function startHealAfterOutage(provider: ProviderId): Promise<void> {
+  if (!startsChildren()) return;
   await startDetached(WORKFLOWS.heal, healAfterOutageStartOptions(provider));
 }
 
-type StartOptions = ReturnType<typeof adjustStartOptions> | ReturnType<typeof healAfterOutageStartOptions>;
+type StartOptions = ReturnType<
+  typeof adjustStartOptions | typeof alertDeliveryStartOptions | typeof healAfterOutageStartOptions
+>;
 
 /** Starts a workflow that outlives this run and is not cancelled with it. Does nothing if it is running already. */
 async function startDetached(type: string, options: StartOptions): Promise<void> {
-  if (!startsChildren()) return;
   try {
     await CancellationScope.nonCancellable(() =>
       startChild(type, {

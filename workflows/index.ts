@@ -1,4 +1,5 @@
 export { AdjustWorkflow } from './adjust.js';
+export { AlertDeliveryWorkflow, AlertsWorkflow } from './alerts.js';
 export { BackfillWorkflow } from './backfill.js';
 export { HealWorkflow } from './heal.js';
 export { HousekeepingWorkflow } from './housekeeping.js';

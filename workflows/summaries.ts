@@ -22,6 +22,10 @@ const SUMMARIES: { [K in keyof Activities]: (...args: Parameters<Activities[K]>)
   closeRun: ({ status, assetsOk, assetsFailed, rowsInserted }) =>
     `${status}: ${assetsOk} of ${counted(assetsOk + assetsFailed, 'asset')}, ${counted(rowsInserted, 'new bar')}`,
   reconcileRuns: () => 'rows of pipeline_runs against Temporal',
+  judgeAlerts: () => 'what a person should know of',
+  prepareDelivery: () => 'what is to be told',
+  deliverAlerts: ({ id }) => `message ${id}`,
+  abandonDelivery: ({ id }) => `message ${id}`,
   housekeep: () => 'what is past its retention',
   planLive: ({ pipeline, nominalAt, symbols }) => `${pipeline} ${timeOf(nominalAt)}: ${listed(symbols, 'all assets')}`,
   recordProgress: ({ requestsDone, requestsTotal }) => `${requestsDone} of ${counted(requestsTotal, 'request')}`,

@@ -70,5 +70,15 @@ export const OPTIONS = {
   applySplits: upkeep,
   declareOutage: database,
   endOutage: database,
+  judgeAlerts: { ...database, scheduleToCloseTimeout: '5 minutes' },
+  prepareDelivery: database,
+  // the receiver may be away for a night; later, what the message says is no news
+  deliverAlerts: {
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '1 day',
+    heartbeatTimeout,
+    retry: { initialInterval: '5s', maximumInterval: '10 minutes' },
+  },
+  abandonDelivery: database,
   housekeep: { ...upkeep, startToCloseTimeout: '15 minutes' },
 } satisfies Record<Exclude<keyof Activities, 'extract' | 'extractMany' | 'lookUp'>, ActivityOptions>;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { AssetClass } from '../../config/catalog/asset-kinds.js';
-import { timeframesOf } from '../../config/catalog/kinds-of-providers.js';
-import { PIPELINES, type LivePipeline } from '../../config/catalog/schedules.js';
+import type { LivePipeline } from '../../config/catalog/schedules.js';
 import { keyOf, type SeriesKey } from '../../domain/bar.js';
 import { sameSymbol } from '../../domain/same-symbol.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
 import type { SourceOutage } from '../../db/repositories/read/source-outages.js';
+import { type AssetWithSources, type LiveSeries, liveSeriesOf } from '../../planning/live-series.js';
 import { invalidQuery, Problem } from '../http/problem.js';
 import { cachedFor, type Cached } from '../http/ttl-cache.js';
 
@@ -20,20 +20,6 @@ const PATHS = { stock: 'stocks', crypto: 'crypto' } satisfies Record<AssetClass,
 interface FormerSymbols {
   idOf: ReadonlyMap<string, number>;
   symbolsOf: ReadonlyMap<number, string[]>;
-}
-
-/** An asset, and its sources that are asked for, by rank. */
-export interface AssetWithSources {
-  asset: AssetRow;
-  sources: readonly AssetRow[];
-}
-
-/** A series that a live pipeline keeps up to date. */
-export interface LiveSeries {
-  /** Of the asset. */
-  symbol: string;
-  source: AssetRow;
-  timeframe: StoredTimeframe;
 }
 
 /** The assets and the bounds of their series, cached for a moment. */
@@ -163,20 +149,9 @@ export class AssetCatalog {
     );
   }
 
-  /**
-   * The series that a live pipeline keeps up to date: in each timeframe that of the first served source which stores it,
-   * unless this source is paused.
-   */
+  /** The series that a live pipeline keeps up to date. */
   async liveSeries(pipeline: LivePipeline): Promise<LiveSeries[]> {
-    const { provider, timeframes } = PIPELINES[pipeline];
-    return (await this.activeWithSources()).flatMap(({ asset: { symbol }, sources }) =>
-      timeframes.flatMap((timeframe) => {
-        const source = sources.find((one) => timeframesOf(one).includes(timeframe));
-        return source?.provider === provider && source.active && source.pausedBecause === null
-          ? [{ symbol, source, timeframe }]
-          : [];
-      }),
-    );
+    return liveSeriesOf(pipeline, await this.activeWithSources());
   }
 
   /** What is wrong with the row of a symbol, and what to do; null if nothing is. */

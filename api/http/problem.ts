@@ -37,6 +37,7 @@ export const PROBLEM_TITLES = {
   'unknown-schedule': 'Unknown schedule',
   'unknown-backfill': 'Unknown backfill',
   'unknown-rejected-row': 'Unknown rejected row',
+  'unknown-alert-rule': 'Unknown rule',
   'idempotency-key-reused': 'Idempotency-Key already used',
   'request-under-way': 'Request under way',
   'not-running': 'Not running',

@@ -40,6 +40,7 @@ export function openApiDocument(
     .addTag('assets', 'Tracked assets, and the indicators that can be computed for them')
     .addTag('markets', 'Trading hours of exchanges')
     .addTag('stream', 'Live events about stored bars')
+    .addTag('alerts', 'What a person should know of, and crossings of prices and averages')
     .addTag('quality', 'Coverage, lineage, revisions and quarantine of bars')
     .addTag('pipeline', 'Runs, schedules, backfills and providers')
     .addTag('operations', 'Endpoints for load balancers and monitoring')

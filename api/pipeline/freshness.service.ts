@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PIPELINES, type LivePipeline } from '../../config/catalog/schedules.js';
-import { rulesOf } from '../../config/catalog/series-rules.js';
-import { requestsOfRound } from '../../config/catalog/providers.js';
-import { liveFreshness } from '../../domain/planning/live-budget.js';
-import { AssetCatalog, type LiveSeries } from '../assets/asset-catalog.js';
+import type { LivePipeline } from '../../config/catalog/schedules.js';
+import { lastAnsweredSlots } from '../../db/repositories/coverage/last-answered.js';
+import { keyOf } from '../../domain/bar.js';
+import type { Freshness } from '../../domain/freshness.js';
+import { SECOND } from '../../domain/timeframe.js';
+import { freshnessOfAll, type LiveSeries } from '../../planning/live-series.js';
+import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
-import { freshnessOf } from './freshness.js';
+import { isoSeconds } from '../http/time.js';
 import type { FreshnessBody } from './status.schema.js';
 
 /** How far each series of a pipeline lags behind. */
@@ -17,17 +19,31 @@ export class FreshnessService {
   ) {}
 
   async of(pipeline: LivePipeline): Promise<FreshnessBody[]> {
-    const { provider, gridMs } = PIPELINES[pipeline];
-    const series = await this.assets.liveSeries(pipeline);
-    const rate = { requestsPerSecond: this.deps.rates[provider], intervalMs: gridMs };
-    const requested = new Set(series.map(({ source }) => source));
-    const { withinMs } = liveFreshness(requestsOfRound(provider, requested.size), rate);
-    return Promise.all(series.map((one) => this.freshness(one, withinMs)));
-  }
-
-  private async freshness({ symbol, source, timeframe }: LiveSeries, withinMs: number): Promise<FreshnessBody> {
-    const bounds = await this.assets.boundsOf(source.id, timeframe);
-    const rules = rulesOf({ ...source, timeframe });
-    return freshnessOf(rules, { symbol, lastBar: bounds?.lastTime ?? null, now: marketNow(this.deps), withinMs });
+    const series = await Promise.all(
+      (await this.assets.liveSeries(pipeline)).map(async (one) => {
+        const key = { assetId: one.source.id, timeframe: one.timeframe };
+        return { ...one, key, lastBar: (await this.assets.boundsOf(key.assetId, key.timeframe))?.lastTime ?? null };
+      }),
+    );
+    const keys = series.map(({ key, source: { exchange } }) => ({ ...key, exchange }));
+    const answered = await lastAnsweredSlots(this.deps.database.pool, keys);
+    return freshnessOfAll(pipeline, series, { rates: this.deps.rates, now: marketNow(this.deps) }, (one) => ({
+      lastBar: one.lastBar,
+      lastAnswered: answered.get(keyOf(one.key)) ?? null,
+    })).map(({ series: one, freshness }) => bodyOf(one, one.lastBar, freshness));
   }
 }
+
+const bodyOf = (
+  { symbol, timeframe }: LiveSeries,
+  lastBar: number | null,
+  { expectedBar, lagMs, overdueMs, state }: Freshness,
+): FreshnessBody => ({
+  symbol,
+  timeframe,
+  lastBar: lastBar === null ? null : isoSeconds(lastBar),
+  expectedBar: expectedBar === null ? null : isoSeconds(expectedBar),
+  lagSeconds: lagMs === null ? null : lagMs / SECOND,
+  overdueSeconds: overdueMs / SECOND,
+  state,
+});

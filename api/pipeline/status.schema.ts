@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { FRESHNESS_STATES } from '../../domain/freshness.js';
 import { RUN_STATUSES } from '../../domain/run.js';
 import { providerId, assetHead, instant, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 import { LIVE_PIPELINES } from './pipelines.js';
 import { rowCounts, RunSchema } from './run.schema.js';
-
-export const FRESHNESS_STATES = ['fresh', 'stale', 'closed', 'empty'] as const;
 
 const FreshnessSchema = z.object({
   symbol: assetHead.symbol,
@@ -16,9 +15,14 @@ const FreshnessSchema = z.object({
     .number()
     .nullable()
     .meta({ description: 'Time from `lastBar` to `expectedBar` in seconds; null if either is null.', example: 0 }),
+  overdueSeconds: z.number().meta({
+    description:
+      'How long the first missing bar has been overdue, in seconds during which the market was open; 0 if none is.',
+    example: 0,
+  }),
   state: z.enum(FRESHNESS_STATES).meta({
     description:
-      'Freshness of the series. `fresh`: the market is open and nothing is overdue. `closed`: the market is closed and nothing is missing. `stale`: a bar has been missing for longer than the schedule explains. `empty`: no bars yet.',
+      'Freshness of the series. `fresh`: the market is open and nothing is overdue. `closed`: the market is closed and nothing is missing. `stale`: a bar has been missing for longer than the schedule explains; one that the provider left empty counts after 30 minutes without any. `empty`: no bars yet.',
   }),
 });
 export type FreshnessBody = z.output<typeof FreshnessSchema>;

@@ -66,6 +66,8 @@ export type UpkeepPipeline = keyof typeof UPKEEP;
 /** Upkeep of the records. Its runs leave no row in pipeline_runs. */
 export const MAINTENANCE = {
   reconcile_runs: { title: 'Every 5 minutes', gridMs: 5 * MINUTE, offsetMs: 0 },
+  // after the live runs of the minute
+  alerts: { title: 'Every minute', gridMs: MINUTE, offsetMs: 50 * SECOND },
   housekeeping: { title: 'Every hour', gridMs: HOUR, offsetMs: 20 * MINUTE },
 } as const satisfies Record<string, Timing>;
 

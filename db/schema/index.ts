@@ -1,3 +1,7 @@
+export * from './alert-deliveries.js';
+export * from './alert-evaluations.js';
+export * from './alert-rules.js';
+export * from './alerts.js';
 export * from './assets.js';
 export * from './audit-log.js';
 export * from './bar-changes.js';
@@ -9,6 +13,7 @@ export * from './closures.js';
 export * from './corporate-actions.js';
 export * from './coverage.js';
 export * from './daily-differences.js';
+export * from './disk-samples.js';
 export * from './former-symbols.js';
 export * from './instance.js';
 export * from './live-requests.js';

@@ -8,7 +8,8 @@ export type SessionTimeframe = Exclude<Timeframe, '1w' | '1mo'>;
 /** A half-open stretch of trading, epoch ms UTC. A session without breaks is one stretch; a lunch break makes it two. */
 type Stretch = readonly [start: number, end: number];
 
-function stretchesOf({ open, close, breaks }: Session): Stretch[] {
+/** The stretches of a session, ascending. */
+export function stretchesOf({ open, close, breaks }: Session): Stretch[] {
   const stretches: Stretch[] = [];
   let start = open;
   for (const [pause, resume] of breaks) {

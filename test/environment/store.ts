@@ -5,8 +5,9 @@ import { seed } from '../factories.js';
 import { connectPatiently, createTestDatabase } from './database.js';
 
 /** All that loads, runs and operators write. The assets and the providers' state stay. */
-const WRITTEN = `audit_log, bar_changes, bar_revisions, bar_warnings, bars, batches, corporate_actions, coverage, daily_differences,
-  live_requests, payload_digests, pipeline_run_steps, pipeline_runs, provider_calls, quotes, raw_payloads, rejected_bars, requests_under_way, series,
+const WRITTEN = `alert_deliveries, alert_evaluations, alert_rules, alerts, audit_log, bar_changes, bar_revisions, bar_warnings,
+  bars, batches, corporate_actions, coverage, daily_differences, disk_samples, live_requests, payload_digests,
+  pipeline_run_steps, pipeline_runs, provider_calls, quotes, raw_payloads, rejected_bars, requests_under_way, series,
   source_agreement`;
 
 export interface StoreOptions {

@@ -19,7 +19,7 @@ import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
 import { ratesOf } from '../../config/rates.js';
 import { createProviders } from '../../providers/index.js';
-import { createGates } from '../../worker/deps.js';
+import { alertSettings, createGates } from '../../worker/deps.js';
 import { QUEUES } from '../../worker/queues.js';
 import { createWorkers } from '../../worker/workers.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
@@ -51,6 +51,7 @@ const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps 
   gates: createGates(env),
   rates: ratesOf(env),
   clockOffsetMs,
+  alerts: alertSettings(env),
   payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
   client: temporal.client,
   logger: pino({ level: 'silent' }),

@@ -103,6 +103,7 @@ describe('readiness and status with Temporal', () => {
       lastBar: '2026-11-24T15:28:00Z',
       expectedBar: '2026-11-24T15:28:00Z',
       lagSeconds: 0,
+      overdueSeconds: 0,
       state: 'fresh',
     });
     expect(minutes?.freshness[1]).toMatchObject({ symbol: 'NVDA', state: 'empty' });

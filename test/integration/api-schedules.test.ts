@@ -77,6 +77,7 @@ describe('the schedules', () => {
       ['heal_gaps', 'active'],
       ['verify_bars', 'active'],
       ['reconcile_runs', 'missing'],
+      ['alerts', 'active'],
       ['housekeeping', 'active'],
     ]);
     expect(schedules[0]).toMatchObject({

@@ -85,6 +85,7 @@ describe('a run that a person starts with no more than a type and an input', () 
 
   it.each([
     [WORKFLOWS.reconcile, 'reconcile_runs'],
+    [WORKFLOWS.alerts, 'alerts'],
     [WORKFLOWS.housekeeping, 'housekeeping'],
   ])('has them even if it has no row: %s', async (type, pipeline) => {
     await workflow().execute(type, { workflowId: `by-hand-${pipeline}`, taskQueue: PIPELINE_QUEUE });

@@ -10,6 +10,8 @@ const changed =
   };
 
 export const AdjustWorkflow = changed(workflows.AdjustWorkflow);
+export const AlertDeliveryWorkflow = changed(workflows.AlertDeliveryWorkflow);
+export const AlertsWorkflow = changed(workflows.AlertsWorkflow);
 export const BackfillWorkflow = changed(workflows.BackfillWorkflow);
 export const CryptoWorkflow = changed(workflows.CryptoWorkflow);
 export const HealWorkflow = changed(workflows.HealWorkflow);

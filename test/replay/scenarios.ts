@@ -59,6 +59,8 @@ const held =
         ...(adjusts && { adjust: { assetId: batchId, symbol: `S${batchId}` } }),
       })),
     );
+/** The ids of messages, one after the other, and then that nothing is left. */
+const messages = (ids: string[]) => () => Promise.resolve(ids.shift() ?? null);
 const due = [{ assetId: 1, symbol: 'S1' }];
 const STORED = [{ payloadId: 1, assetId: 1, timeframe: '1m' as const, rows: 3 }];
 
@@ -212,6 +214,19 @@ const courses = (): Record<string, Scenario> => ({
           ? Promise.resolve({ instruments: [], failure: null })
           : Promise.reject(down(FAILURES.RateLimited, true)),
     },
+  },
+  'alerts-judged': { type: WORKFLOWS.alerts },
+  'alerts-with-news': {
+    type: WORKFLOWS.alerts,
+    activities: { judgeAlerts: () => Promise.resolve({ opened: 2, closed: 1, hasNews: true }) },
+  },
+  'alert-delivery-succeeded': {
+    type: WORKFLOWS.alertDelivery,
+    activities: { prepareDelivery: messages(['first', 'second']) },
+  },
+  'alert-delivery-abandoned': {
+    type: WORKFLOWS.alertDelivery,
+    activities: { prepareDelivery: messages(['first']), deliverAlerts: fail(FAILURES.Undelivered) },
   },
   'housekeeping-succeeded': { type: WORKFLOWS.housekeeping },
   'housekeeping-timed-out': { type: WORKFLOWS.housekeeping, activities: { housekeep: hangs }, runTimeoutMs: 3_000 },

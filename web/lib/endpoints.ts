@@ -116,6 +116,8 @@ export const ENDPOINTS: readonly { group: string; endpoints: readonly Endpoint[]
         summary: 'Lineage of a bar',
         example: '/api/lineage/SPY/1d/2026-11-20',
       },
+      { path: '/api/alerts', summary: 'List alerts', example: '/api/alerts?state=all' },
+      { path: '/api/alerts/rules', summary: 'List crossing rules', example: '/api/alerts/rules' },
       { path: '/api/quarantine', summary: 'List rejected rows', example: '/api/quarantine?state=open' },
       { path: '/api/revisions', summary: 'List revisions', example: '/api/revisions?symbol=SPY' },
       { path: '/api/pipeline/status', summary: 'Status of the pipelines', example: '/api/pipeline/status' },

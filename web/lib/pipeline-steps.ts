@@ -47,6 +47,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   heal_gaps: 'Fills gaps from stored payloads or from the provider.',
   verify_bars: 'Re-fetches closed sessions; differences become revisions.',
   reconcile_runs: 'Closes the records of runs that were killed.',
+  alerts: 'Opens and closes alerts, and has messages about them sent.',
   housekeeping: 'Deletes old payload bodies, run steps and change logs.',
 };
 

@@ -1,5 +1,6 @@
 import type { ProviderId } from '../../../config/catalog/providers.js';
-import type { FindingKind } from '../../../domain/agreement/finding.js';
+import type { Evidence, FindingKind } from '../../../domain/agreement/finding.js';
+import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { wholeRow } from '../../columns.js';
@@ -83,4 +84,28 @@ export class AgreementReader {
   async findingCounts(since: string): Promise<FindingCount[]> {
     return (await this.db.query<FindingCount>(COUNTS, [since])).rows;
   }
+}
+
+/** A finding of the newest comparison of two sources. */
+export interface CurrentFinding extends Pick<StoredComparison, 'symbol' | 'source' | 'other' | 'session'> {
+  exchange: CalendarId;
+  kind: FindingKind;
+  evidence: Evidence;
+}
+
+/** The findings of the newest comparison of each pair of sources, from a trading date (YYYY-MM-DD) on. */
+export async function currentFindings(db: Queryable, since: string): Promise<CurrentFinding[]> {
+  const { rows } = await db.query<CurrentFinding>(
+    `select a.symbol, a.exchange, f.provider as source, o.provider as other, c.session::text, c.finding as kind, c.evidence
+    from source_agreement c
+    join assets a on a.id = c.asset_id and a.active and asset_problem(a) is null
+    join assets f on f.id = c.source_id
+    join assets o on o.id = c.other_id
+    where c.finding is not null and c.session >= $1::date and not exists (
+      select 1 from source_agreement n
+      where n.source_id = c.source_id and n.other_id = c.other_id and n.timeframe = c.timeframe and n.session > c.session)
+    order by a.symbol, source, other, c.timeframe`,
+    [since],
+  );
+  return rows;
 }

@@ -75,6 +75,14 @@ const select = (conditions: string): string => `
 export class RejectedBars {
   constructor(private readonly pool: pg.Pool) {}
 
+  /** How many rows are open, by the rule that they broke. */
+  async openByRule(): Promise<{ rule: string; rows: number }[]> {
+    const { rows } = await this.pool.query<{ rule: string; rows: number }>(
+      `select rule, count(*)::int as rows from rejected_bars where state = 'open' group by rule order by rule`,
+    );
+    return rows;
+  }
+
   /** Newest first. Rows that were stored are left out unless the filter has their state. */
   async page({ assetIds, timeframe, rule, state, before, limit }: RejectedFilter): Promise<RejectedBar[]> {
     const { rows } = await this.pool.query<Stored>(

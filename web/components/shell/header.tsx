@@ -1,5 +1,6 @@
 'use client';
 import { usePathname } from 'next/navigation';
+import { AlertBell } from '../alerts/alert-bell';
 import { cx } from '../ui/cx';
 import { PageLink } from '../ui/page-link';
 import { ConnectionNote } from './connection-note';
@@ -40,6 +41,7 @@ export function Header() {
           {/* what appears once the API has responded comes first, so that nothing moves */}
           <ConnectionNote />
           <SimulatedBadge />
+          <AlertBell />
           <PaletteLauncher />
           <ThemeToggle />
         </div>

@@ -44,6 +44,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description Lists what a person should know of, newest first: by default only what is wrong now. Alerts are evaluated every minute. They open in the hours of their markets only, never on a holiday, and close as soon as their cause is gone.
+         */
+        get: operations["alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List crossing rules
+         * @description Lists the rules about prices and averages, in the order in which they were made.
+         */
+        get: operations["alertRules"];
+        put?: never;
+        /**
+         * Watch for a crossing
+         * @description From the next final bar on, an alert opens when what the rule watches crosses over, and closes when it is back. Give either `level` or `against`. A level is not adjusted for splits.
+         */
+        post: operations["createAlertRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a crossing rule
+         * @description Deletes the rule. Its alert, if one is open, closes at the next evaluation.
+         */
+        delete: operations["deleteAlertRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets": {
         parameters: {
             query?: never;
@@ -1026,6 +1090,120 @@ export interface components {
         };
         Agreement: {
             comparisons: components["schemas"]["Comparison"][];
+            /**
+             * @description Value of `cursor` for the next page; null on the last page.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
+        Alert: {
+            /**
+             * @description What to do about it.
+             * @example Look at the last runs of its pipeline: they say what the requests for this asset came to.
+             */
+            advice: string;
+            /**
+             * @description Kind and subject of the open alert of which it is only a consequence, so that no message is sent about it; null if it is none.
+             * @example null
+             */
+            because: string | null;
+            closedAt: string | null;
+            /**
+             * @description Id of the alert.
+             * @example 12
+             */
+            id: number;
+            /**
+             * @description `outage`: a provider is in an outage, or refuses requests. `failing`: the runs of a pipeline fail. `stale`: bars of an asset are overdue. `budget`: they were for more than 1 % of the open-market time of the last 30 days. `quota`: a monthly quota does not last. `disagreement`: two sources of an asset differ. `disk`: the disk of the database fills up. `crossing`: what a rule watches has crossed.
+             * @example stale
+             * @enum {string}
+             */
+            kind: "outage" | "failing" | "stale" | "budget" | "quota" | "disagreement" | "disk" | "crossing";
+            /**
+             * @description What is wrong.
+             * @example Bars of NVDA (1m) have been overdue since 2026-11-20 15:42 UTC.
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it opened, market clock.
+             * @example 2026-11-20T15:43:50Z
+             */
+            openedAt: string;
+            /**
+             * @description `critical`: bars are missing, or will be. `warning`: a person should look at it. `notice`: what a person asked to be told.
+             * @enum {string}
+             */
+            severity: "critical" | "warning" | "notice";
+            /**
+             * Format: date-time
+             * @description When its cause began, market clock.
+             * @example 2026-11-20T15:42:38Z
+             */
+            since: string;
+            /**
+             * @description What it is about: the symbol of an asset, the id of a provider or of a pipeline, a symbol with two providers, `database`, or `rule` with the id of a rule.
+             * @example NVDA
+             */
+            subject: string;
+            toldAt: string | null;
+        };
+        AlertRule: {
+            /**
+             * @description The average to cross; null if it is compared with a price.
+             * @example null
+             */
+            against: ("sma_20" | "sma_50") | null;
+            /**
+             * Format: date-time
+             * @description When it was made, wall clock.
+             * @example 2026-11-20T20:59:00Z
+             */
+            createdAt: string;
+            /**
+             * @description Which side it must cross to.
+             * @example above
+             * @enum {string}
+             */
+            direction: "above" | "below";
+            /**
+             * @description Id of the rule.
+             * @example 7
+             */
+            id: number;
+            /**
+             * @description The price to cross, in the currency of the asset; null if it is compared with an average.
+             * @example 140
+             */
+            level: number | null;
+            /**
+             * @description What is watched: the close of a final bar, or the mean of the latest 20 or 50 closes.
+             * @example close
+             * @enum {string}
+             */
+            measure: "close" | "sma_20" | "sma_50";
+            /**
+             * @description Symbol of the asset.
+             * @example SPY
+             */
+            symbol: string;
+            /**
+             * @description Length of the bars.
+             * @example 1m
+             * @enum {string}
+             */
+            timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+            /**
+             * @description The rule in words.
+             * @example the close of NVDA (1m) is above 140
+             */
+            words: string;
+        };
+        AlertRules: {
+            rules: components["schemas"]["AlertRule"][];
+        };
+        Alerts: {
+            alerts: components["schemas"]["Alert"][];
             /**
              * @description Value of `cursor` for the next page; null on the last page.
              * @example null
@@ -3690,6 +3868,41 @@ export interface components {
              */
             offsetSeconds: number;
         };
+        NewAlertRule: {
+            /**
+             * @description The average to cross; null if it is compared with a price.
+             * @example null
+             */
+            against?: ("sma_20" | "sma_50") | null;
+            /**
+             * @description Which side it must cross to.
+             * @example above
+             * @enum {string}
+             */
+            direction: "above" | "below";
+            /**
+             * @description The price to cross, in the currency of the asset; null if it is compared with an average.
+             * @example 140
+             */
+            level?: number | null;
+            /**
+             * @description What is watched: the close of a final bar, or the mean of the latest 20 or 50 closes.
+             * @example close
+             * @enum {string}
+             */
+            measure: "close" | "sma_20" | "sma_50";
+            /**
+             * @description Symbol of an asset.
+             * @example NVDA
+             */
+            symbol: string;
+            /**
+             * @description Length of the bars; one that is stored of the asset.
+             * @example 1m
+             * @enum {string}
+             */
+            timeframe: "1m" | "30m" | "4h" | "1d" | "4d";
+        };
         Ohlcv: {
             /**
              * @description Class of the asset.
@@ -3820,7 +4033,12 @@ export interface components {
                     lagSeconds: number | null;
                     lastBar: string | null;
                     /**
-                     * @description Freshness of the series. `fresh`: the market is open and nothing is overdue. `closed`: the market is closed and nothing is missing. `stale`: a bar has been missing for longer than the schedule explains. `empty`: no bars yet.
+                     * @description How long the first missing bar has been overdue, in seconds during which the market was open; 0 if none is.
+                     * @example 0
+                     */
+                    overdueSeconds: number;
+                    /**
+                     * @description Freshness of the series. `fresh`: the market is open and nothing is overdue. `closed`: the market is closed and nothing is missing. `stale`: a bar has been missing for longer than the schedule explains; one that the provider left empty counts after 30 minutes without any. `empty`: no bars yet.
                      * @enum {string}
                      */
                     state: "fresh" | "stale" | "closed" | "empty";
@@ -5687,6 +5905,655 @@ export interface operations {
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/agreement/SPY",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the previous page, unchanged. */
+                cursor?: string;
+                /** @description Return only alerts of this kind. */
+                kind?: "outage" | "failing" | "stale" | "budget" | "quota" | "disagreement" | "disk" | "crossing";
+                /** @description Maximum number of alerts per page. Default 50. */
+                limit?: number;
+                /** @description Return only alerts of this severity. */
+                severity?: "critical" | "warning" | "notice";
+                /** @description Return only open alerts, or all. Default `open`. */
+                state?: "open" | "all";
+            };
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         {
+                     *           "id": 12,
+                     *           "kind": "stale",
+                     *           "subject": "NVDA",
+                     *           "severity": "critical",
+                     *           "message": "Bars of NVDA (1m) have been overdue since 2026-11-20 15:42 UTC.",
+                     *           "advice": "Look at the last runs of its pipeline: they say what the requests for this asset came to.",
+                     *           "because": null,
+                     *           "since": "2026-11-20T15:42:38Z",
+                     *           "openedAt": "2026-11-20T15:43:50Z",
+                     *           "closedAt": "2026-11-20T20:59:00Z",
+                     *           "toldAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: state, kind, severity, limit, cursor",
+                     *       "instance": "/api/alerts",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: state, kind, severity, limit, cursor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/alerts",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/alerts",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alertRules: {
+        parameters: {
+            query?: {
+                /** @description Return only rules about this asset. */
+                symbol?: string;
+            };
+            header?: {
+                /** @description ETags of earlier responses. Returns 304 if one of them is still current. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "id": 7,
+                     *           "symbol": "SPY",
+                     *           "timeframe": "1m",
+                     *           "measure": "close",
+                     *           "direction": "above",
+                     *           "level": 140,
+                     *           "against": null,
+                     *           "words": "the close of NVDA (1m) is above 140",
+                     *           "createdAt": "2026-11-20T20:59:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRules"];
+                };
+            };
+            /** @description Not modified: one of the ETags in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    /**
+                     * @description How long the response may be cached without revalidation.
+                     * @example no-cache
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Weak validator of the response; the same for every Content-Encoding.
+                     * @example W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: symbol",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: symbol"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAlertRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlertRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "symbol": "SPY",
+                     *       "timeframe": "1m",
+                     *       "measure": "close",
+                     *       "direction": "above",
+                     *       "level": 140,
+                     *       "against": null,
+                     *       "words": "the close of NVDA (1m) is above 140",
+                     *       "createdAt": "2026-11-20T20:59:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown symbol. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-symbol",
+                     *       "title": "Unknown symbol",
+                     *       "status": 404,
+                     *       "detail": "Unknown symbol.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/alerts/rules",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAlertRule: {
+        parameters: {
+            query?: {
+                /** @description Reason for the action. Stored in the audit log permanently. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the rule.
+                 * @example 7
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "symbol": "SPY",
+                     *       "timeframe": "1m",
+                     *       "measure": "close",
+                     *       "direction": "above",
+                     *       "level": 140,
+                     *       "against": null,
+                     *       "words": "the close of NVDA (1m) is above 140",
+                     *       "createdAt": "2026-11-20T20:59:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; allowed: reason",
+                     *       "instance": "/api/alerts/rules/7",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; allowed: reason"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The admin token is missing or incorrect.",
+                     *       "instance": "/api/alerts/rules/7",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Writes are off because no admin token is configured. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:writes-off",
+                     *       "title": "Writes are off",
+                     *       "status": 403,
+                     *       "detail": "Writes are off because no admin token is configured.",
+                     *       "instance": "/api/alerts/rules/7",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unknown-alert-rule",
+                     *       "title": "Unknown rule",
+                     *       "status": 404,
+                     *       "detail": "Unknown rule.",
+                     *       "instance": "/api/alerts/rules/7",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is not available. Retry after the number of seconds in `Retry-After`. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 5
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database or Temporal is not available. Retry after the number of seconds in `Retry-After`.",
+                     *       "instance": "/api/alerts/rules/7",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/alerts/rules/7",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
@@ -12359,6 +13226,7 @@ export interface operations {
                      *               "lastBar": "2026-11-20T20:59:00Z",
                      *               "expectedBar": "2026-11-20T20:59:00Z",
                      *               "lagSeconds": 0,
+                     *               "overdueSeconds": 0,
                      *               "state": "fresh"
                      *             }
                      *           ]

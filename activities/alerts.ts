@@ -1,0 +1,90 @@
+import { statfs } from 'node:fs/promises';
+import { Context, log } from '@temporalio/activity';
+import type pg from 'pg';
+import type { AbandonDeliveryInput, AlertsJudged, DeliveryInput } from '../contracts/activities.js';
+import {
+  abandonDelivery,
+  hasNews,
+  markSent,
+  nextDelivery,
+  openAlerts,
+  pendingDelivery,
+  recordEvaluation,
+  storeChanges,
+} from '../db/repositories/alerts/alerts.js';
+import { rememberBars } from '../db/repositories/alerts/alert-rules.js';
+import { lockSubject } from '../db/repositories/upkeep/audit-log.js';
+import { dataFolder, diskSamples, keepDiskSample } from '../db/repositories/upkeep/disk-samples.js';
+import { inTransaction } from '../db/transaction.js';
+import { changeAlerts } from '../domain/alerts/change-alerts.js';
+import type { DiskSample } from '../domain/alerts/disk.js';
+import { judge } from '../domain/alerts/judge.js';
+import { isQuiet } from '../domain/alerts/quiet-hours.js';
+import { alertFacts } from '../planning/alert-facts.js';
+import type { Deps } from './deps.js';
+import { retryLater } from './failures.js';
+import { send } from './webhook.js';
+
+export const alertActivities = ({
+  pool,
+  rates,
+  clockOffsetMs,
+  alerts: { webhook, quietHours },
+}: Pick<Deps, 'pool' | 'rates' | 'clockOffsetMs' | 'alerts'>) => {
+  const tellsAll = () => quietHours === null || !isQuiet(quietHours, Date.now());
+
+  return {
+    /** Opens and closes alerts, in one transaction: a repeated attempt finds what the first one has stored. */
+    async judgeAlerts(): Promise<AlertsJudged> {
+      const disk = await sampleDisk(pool);
+      const changes = await inTransaction(pool, async (tx) => {
+        await lockSubject(tx, 'judge', 'alerts');
+        const upMs = await recordEvaluation(tx);
+        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow: Date.now(), disk, upMs });
+        const changed = changeAlerts(await openAlerts(tx), judge(facts), facts.now);
+        await storeChanges(tx, changed, facts.now);
+        await rememberBars(
+          tx,
+          facts.rules.flatMap(({ rule: { id }, bars }) => bars.slice(-1).map(({ time: bar }) => ({ id, bar }))),
+        );
+        return changed;
+      });
+      for (const { kind, subject, message } of changes.opened) log.warn(message, { alert: kind, subject });
+      for (const { kind, subject } of changes.closed) log.info('alert closed', { alert: kind, subject });
+      return {
+        opened: changes.opened.length,
+        closed: changes.closed.length,
+        hasNews: webhook !== null && (await hasNews(pool, tellsAll())),
+      };
+    },
+
+    /** Makes the message that is to be sent next. @returns its id; null if there is nothing to tell */
+    async prepareDelivery(): Promise<string | null> {
+      return webhook && inTransaction(pool, (tx) => nextDelivery(tx, tellsAll()));
+    },
+
+    /** Sends a message, unless an earlier attempt has. @throws ApplicationFailure `Undelivered` if its receiver did not take it */
+    async deliverAlerts({ id }: DeliveryInput): Promise<void> {
+      const message = await pendingDelivery(pool, id);
+      if (!message) return;
+      if (!webhook) throw retryLater('Undelivered', 'ALERT_WEBHOOK_URL is not set for this worker');
+      await send(webhook, { id, ...message }, Context.current().cancellationSignal);
+      await markSent(pool, id);
+    },
+
+    /** Gives a message up. */
+    async abandonDelivery({ id, reason }: AbandonDeliveryInput): Promise<void> {
+      await abandonDelivery(pool, id, reason);
+    },
+  };
+};
+
+/** The free space of the disk that the database is on, day by day and now; none if this worker cannot see that disk. */
+async function sampleDisk(pool: pg.Pool): Promise<DiskSample[]> {
+  const folder = await dataFolder(pool);
+  const stats = folder === null ? null : await statfs(folder).catch(() => null);
+  if (!stats) return [];
+  const free = stats.bavail * stats.bsize;
+  await keepDiskSample(pool, free);
+  return [...(await diskSamples(pool)), { at: Date.now(), free }];
+}

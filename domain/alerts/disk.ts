@@ -1,0 +1,52 @@
+import { DAY } from '../timeframe.js';
+import type { Condition } from './alert.js';
+
+/** Free space of the disk that the database is on, once a day. Bytes; epoch ms. */
+export interface DiskSample {
+  at: number;
+  free: number;
+}
+
+/** The forecast looks back over so many days, and needs at least two of them. */
+export const DISK_DAYS = 14;
+const MIN_DAYS = 2;
+/** An alert opens if the disk will be full within the first of these days, and closes beyond the second. */
+const FULL_DAYS = 14;
+const LINGERS_DAYS = 21;
+const CRITICAL_DAYS = 3;
+/** Whatever the forecast: PostgreSQL stops when nothing is left. Bytes. */
+const LEAST_FREE = 2 ** 30;
+
+/**
+ * In how many days the disk is full, if its free space goes on to shrink as it did; null if it does not shrink, or too few
+ * days are known. A straight line through all samples, by least squares, so that one large file is no trend.
+ */
+export function daysUntilFull(samples: readonly DiskSample[]): number | null {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.at - first.at < MIN_DAYS * DAY) return null;
+  const mean = (of: (sample: DiskSample) => number) => samples.reduce((sum, one) => sum + of(one), 0) / samples.length;
+  const [at, free] = [mean((one) => one.at), mean((one) => one.free)];
+  const covariance = mean((one) => (one.at - at) * (one.free - free));
+  const perMs = covariance / mean((one) => (one.at - at) ** 2);
+  return perMs < 0 ? last.free / -perMs / DAY : null;
+}
+
+/** @param samples ascending; the last one is of now */
+export function diskConditions(samples: readonly DiskSample[], now: number): Condition[] {
+  const last = samples.at(-1);
+  if (!last) return [];
+  const days = daysUntilFull(samples) ?? Number.POSITIVE_INFINITY;
+  const isAlmostFull = last.free < LEAST_FREE;
+  if (!isAlmostFull && days > LINGERS_DAYS) return [];
+  return [
+    {
+      ...{ kind: 'disk', subject: 'database', since: now, markets: null },
+      severity: isAlmostFull || days < CRITICAL_DAYS ? 'critical' : 'warning',
+      standing: isAlmostFull || days <= FULL_DAYS ? 'fires' : 'lingers',
+      message: isAlmostFull
+        ? 'Less than 1 GiB is free on the disk of the database.'
+        : `The disk of the database will be full in about ${Math.max(1, Math.round(days))} days.`,
+      advice: 'Free some space, enlarge the disk, or keep payloads for fewer days (PAYLOAD_RETENTION_DAYS).',
+    },
+  ];
+}

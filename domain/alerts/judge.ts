@@ -1,0 +1,54 @@
+import type { Condition } from './alert.js';
+import { type CrossingBar, crossingCondition, type CrossingRule } from './crossing.js';
+import { diskConditions, type DiskSample } from './disk.js';
+import { budgetConditions, type StaleTimes } from './error-budget.js';
+import {
+  type DisagreementFacts,
+  disagreementConditions,
+  failingConditions,
+  outageConditions,
+  type PipelineFacts,
+  type ProviderFacts,
+  quotaConditions,
+  type SeriesFacts,
+  staleConditions,
+} from './service-alerts.js';
+
+/** All that alerts are concluded from, as it is at one instant. */
+export interface Facts {
+  /** Market clock, epoch ms. */
+  now: number;
+  /** For how long the alerts have been evaluated without an interruption, ms. */
+  upMs: number;
+  series: readonly SeriesFacts[];
+  staleTimes: readonly StaleTimes[];
+  providers: readonly ProviderFacts[];
+  pipelines: readonly PipelineFacts[];
+  disagreements: readonly DisagreementFacts[];
+  /** Ascending; none if the disk of the database cannot be seen. */
+  disk: readonly DiskSample[];
+  /** Each rule with the last bar that it has looked at, and those after it. */
+  rules: readonly { rule: CrossingRule; bars: readonly CrossingBar[] }[];
+}
+
+/** What the rules say of the facts. */
+export const judge = ({
+  now,
+  upMs,
+  series,
+  staleTimes,
+  providers,
+  pipelines,
+  disagreements,
+  disk,
+  rules,
+}: Facts): Condition[] => [
+  ...outageConditions(providers, now),
+  ...failingConditions(pipelines),
+  ...staleConditions(series, upMs),
+  ...budgetConditions(staleTimes, now),
+  ...quotaConditions(providers, now),
+  ...disagreementConditions(disagreements),
+  ...diskConditions(disk, now),
+  ...rules.flatMap(({ rule, bars }) => crossingCondition(rule, bars) ?? []),
+];

@@ -1,0 +1,61 @@
+import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
+import { type ProviderId, requestsOfRound } from '../config/catalog/providers.js';
+import { type LivePipeline, PIPELINES } from '../config/catalog/schedules.js';
+import { rulesOf } from '../config/catalog/series-rules.js';
+import type { AssetRow } from '../db/repositories/read/asset-reader.js';
+import { type Freshness, freshnessOf, type Newest } from '../domain/freshness.js';
+import { liveFreshness } from '../domain/planning/live-budget.js';
+import type { StoredTimeframe } from '../domain/timeframe.js';
+
+/** An asset, and its sources that are served, by rank. */
+export interface AssetWithSources {
+  asset: AssetRow;
+  sources: readonly AssetRow[];
+}
+
+/** A series that a live pipeline keeps up to date. */
+export interface LiveSeries {
+  /** Of the asset. */
+  symbol: string;
+  source: AssetRow;
+  timeframe: StoredTimeframe;
+}
+
+/**
+ * The series that a live pipeline keeps up to date: in each timeframe that of the first served source which stores it,
+ * unless this source is paused.
+ */
+export function liveSeriesOf(pipeline: LivePipeline, assets: readonly AssetWithSources[]): LiveSeries[] {
+  const { provider, timeframes } = PIPELINES[pipeline];
+  return assets.flatMap(({ asset: { symbol }, sources }) =>
+    timeframes.flatMap((timeframe) => {
+      const source = sources.find((one) => timeframesOf(one).includes(timeframe));
+      return source?.provider === provider && source.active && source.pausedBecause === null
+        ? [{ symbol, source, timeframe }]
+        : [];
+    }),
+  );
+}
+
+/**
+ * How far each series of a pipeline lags behind.
+ * @param series all that the pipeline keeps up to date
+ * @param rates requests per second of each provider
+ * @param now market clock, epoch ms
+ * @param newestOf what a series has
+ */
+export function freshnessOfAll<T extends LiveSeries>(
+  pipeline: LivePipeline,
+  series: readonly T[],
+  { rates, now }: { rates: Record<ProviderId, number>; now: number },
+  newestOf: (series: T) => Newest,
+): { series: T; freshness: Freshness }[] {
+  const { provider, gridMs } = PIPELINES[pipeline];
+  const requested = new Set(series.map(({ source }) => source.id));
+  const rate = { requestsPerSecond: rates[provider], intervalMs: gridMs };
+  const { withinMs } = liveFreshness(requestsOfRound(provider, requested.size), rate);
+  return series.map((one) => {
+    const rules = rulesOf({ ...one.source, timeframe: one.timeframe });
+    return { series: one, freshness: freshnessOf(rules, { ...newestOf(one), now, withinMs }) };
+  });
+}
