@@ -14,7 +14,8 @@ import { type Runtime, RuntimeFile } from '../lib/runtime-file.js';
 import { secretFile } from '../lib/secret-file.js';
 import { temporalCli } from '../embedded/temporal-binary.js';
 import { type Ports, reachable } from './addresses.js';
-import type { MarketMode } from './market.js';
+import { archiveOf } from './backup-archive.js';
+import { DATABASE_OF, type MarketMode } from './market.js';
 import { runNodeScript, startNodeChild } from './node-child.js';
 import type { ProcessLedger } from './process-ledger.js';
 import { Supervised } from './supervised.js';
@@ -73,6 +74,8 @@ const stopOrder = (env: Env): { names: ServiceName[]; graceMs: number }[] => [
 export class Stack {
   readonly runtime: Runtime;
   readonly temporal: TemporalConfig;
+  /** Where the embedded server archives for backups; null: nowhere. */
+  readonly archive: string | null;
   private readonly options: StackOptions;
   private readonly services = new Map<ServiceName, Supervised>();
   private readonly scripts: Scripts;
@@ -85,6 +88,7 @@ export class Stack {
     const { config, embedded } = temporal;
     this.options = options;
     this.temporal = config;
+    this.archive = env.BACKUP_DIR && !env.DATABASE_URL ? archiveOf(dataDir, env.BACKUP_DIR) : null;
     this.scripts = options.scripts ?? SCRIPTS;
     this.runtimeFile = new RuntimeFile(dataDir, { report: options.report });
     this.runtime = {
@@ -140,12 +144,13 @@ export class Stack {
   private async startPostgres(): Promise<void> {
     const { dataDir, ports, report } = this.options;
     const logFile = this.log('postgres');
+    const archive = this.archive === null ? undefined : { folder: this.archive };
     let server: PostgresServer | null = null;
     await this.keep('postgres', async (onSpawn) => {
-      server = await startPostgres({ dataDir, port: ports.postgres, logFile, log: report, onSpawn });
+      server = await startPostgres({ dataDir, port: ports.postgres, logFile, log: report, onSpawn, archive });
       return server;
     });
-    const database = this.options.mode === 'sandbox' ? 'barkeep_sandbox' : 'barkeep';
+    const database = DATABASE_OF[this.options.mode];
     await ensureDatabase(server!, database);
     this.runtime.databaseUrl = server!.url(database);
   }
@@ -241,6 +246,7 @@ export class Stack {
       HOST: env.HOST,
       METRICS_PORT: String(ports.metrics),
       LOG_LEVEL: env.LOG_LEVEL,
+      BACKUP_KEEP: String(env.BACKUP_KEEP),
       DATA_DIR: this.options.dataDir,
       DATABASE_URL: runtime.databaseUrl,
       TEMPORAL_UI_URL: runtime.temporalUi ?? '',

@@ -1,0 +1,13 @@
+/** Why a backup cannot be taken or restored, in words for people. */
+export class BackupError extends Error {
+  override readonly name: string = 'BackupError';
+}
+
+/** A file of a backup is not what was written. */
+export class DamagedError extends BackupError {
+  override readonly name = 'DamagedError';
+
+  constructor(path: string, what: string) {
+    super(`${path} is damaged: ${what}`);
+  }
+}
