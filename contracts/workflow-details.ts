@@ -23,4 +23,6 @@ export const DETAILS: Readonly<Record<WorkflowType, string>> = {
     'Compares `pipeline_runs` with Temporal, and closes the rows of runs that ended without closing them. It has no row itself; its result is the number of rows that it corrected.',
   [WORKFLOWS.housekeeping]:
     'Deletes what is past its retention. It has no row in `pipeline_runs`; its result counts what it deleted.',
+  [WORKFLOWS.backup]:
+    'Takes a base copy of the database into BACKUP_DIR, checks it, and deletes the copies beyond BACKUP_KEEP. It has no row in `pipeline_runs`; its result names the copy.',
 };

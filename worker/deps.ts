@@ -52,6 +52,7 @@ export function createRoot(env: Env, temporal: TemporalConfig, name: string): Ro
     rates: ratesOf(env),
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * 1000,
     payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
+    backupKeep: env.BACKUP_KEEP,
     client,
     logger,
   };

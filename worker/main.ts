@@ -4,7 +4,6 @@ import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } 
 import type { Logger } from 'pino';
 import { surviveRejections } from '../config/last-resort.js';
 import { drainMsOf } from '../config/drain.js';
-import type { ProviderId } from '../config/catalog/providers.js';
 import { EnvError, readEnv } from '../config/env.js';
 import { providersOff } from '../config/providers-off.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
@@ -18,6 +17,7 @@ import { MINUTE } from '../domain/timeframe.js';
 import { deploymentOf } from './deployment.js';
 import { createRoot, type Root } from './deps.js';
 import { createMissingSchedules } from './schedules.js';
+import { type SchedulesOff, schedulesOff } from './schedules-off.js';
 import { servedQueues } from './queues.js';
 import { createWorkers } from './workers.js';
 
@@ -70,7 +70,7 @@ function sdkLogger(logger: Logger): DefaultLogger {
 }
 
 /** Reconciles runs after a start, and creates schedules that someone deleted: without them, nothing would ever run. */
-function lookAfterTemporal({ client, logger }: Root, off: ReadonlyMap<ProviderId, string>): NodeJS.Timeout {
+function lookAfterTemporal({ client, logger }: Root, off: SchedulesOff): NodeJS.Timeout {
   const reconcile = client.workflow.start(WORKFLOWS.reconcile, {
     ...reconcileAtStartOptions(),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
@@ -129,9 +129,10 @@ async function main(): Promise<void> {
       deployment: deploymentOf(env),
     })),
   );
+  const off = await schedulesOff(env, root.database.pool);
   process.send?.({ type: 'ready' });
   root.logger.info({ queues }, 'workers are running');
-  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, providersOff(env)) : undefined;
+  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, off) : undefined;
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {

@@ -28,6 +28,7 @@ export const recordProgress = pipelineActivity('recordProgress');
 export const closeRun = pipelineActivity('closeRun');
 export const reconcileRuns = pipelineActivity('reconcileRuns');
 export const housekeep = pipelineActivity('housekeep');
+export const backUp = pipelineActivity('backUp');
 export const planLive = pipelineActivity('planLive');
 export const planBackfill = pipelineActivity('planBackfill');
 export const countBackfill = pipelineActivity('countBackfill');

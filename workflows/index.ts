@@ -1,5 +1,6 @@
 export { AdjustWorkflow } from './adjust.js';
 export { BackfillWorkflow } from './backfill.js';
+export { BackupWorkflow } from './backup.js';
 export { HealWorkflow } from './heal.js';
 export { HousekeepingWorkflow } from './housekeeping.js';
 export { CryptoWorkflow, StocksWorkflow } from './live.js';

@@ -22,6 +22,7 @@ const SUMMARIES: { [K in keyof Activities]: (...args: Parameters<Activities[K]>)
     `${status}: ${assetsOk} of ${counted(assetsOk + assetsFailed, 'asset')}, ${counted(rowsInserted, 'new bar')}`,
   reconcileRuns: () => 'rows of pipeline_runs against Temporal',
   housekeep: () => 'what is past its retention',
+  backUp: () => 'a base copy of the database',
   planLive: ({ pipeline, nominalAt, symbols }) => `${pipeline} ${timeOf(nominalAt)}: ${listed(symbols, 'all assets')}`,
   recordProgress: ({ requestsDone, requestsTotal }) => `${requestsDone} of ${counted(requestsTotal, 'request')}`,
   planBackfill: ({ from, to, after, ...scope }) =>

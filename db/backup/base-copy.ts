@@ -53,6 +53,10 @@ export interface BaseCopy extends AboutCopy {
 /** Such as "2026-11-30T02-30-00Z", without the colons that some file systems refuse. */
 export const copyNameOf = (startedAt: Date): string => `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
 
+/** When the copy in a folder was begun, by its name; epoch ms. */
+export const takenAt = (folder: string): number =>
+  Date.parse(basename(folder).replace(/T(\d\d)-(\d\d)-(\d\d)Z$/, 'T$1:$2:$3Z'));
+
 export const aboutInJson = (about: AboutCopy): string => `${JSON.stringify({ format: FORMAT, ...about }, null, 2)}\n`;
 
 /** The folders of the base copies that are complete, oldest first. */

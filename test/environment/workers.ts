@@ -52,6 +52,7 @@ const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps 
   rates: ratesOf(env),
   clockOffsetMs,
   payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
+  backupKeep: env.BACKUP_KEEP,
   client: temporal.client,
   logger: pino({ level: 'silent' }),
 });

@@ -78,6 +78,7 @@ describe('the schedules', () => {
       ['verify_bars', 'active'],
       ['reconcile_runs', 'missing'],
       ['housekeeping', 'active'],
+      ['backup', 'active'],
     ]);
     expect(schedules[0]).toMatchObject({
       title: 'Every minute, in a session',

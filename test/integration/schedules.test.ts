@@ -47,7 +47,7 @@ describe('the schedules in Temporal', () => {
 
   it('are paused while their provider is off, and go on once it is on', async () => {
     const { client } = temporal;
-    const off = new Map([['alpaca' as const, 'no key: KEY is not set']]);
+    const off = new Map([['us_stocks_1min' as const, 'its provider is off: no key: KEY is not set']]);
     const state = async () => (await describeSchedule('us_stocks_1min')).state;
     await applySchedules(client, off);
     expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' });

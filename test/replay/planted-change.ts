@@ -11,6 +11,7 @@ const changed =
 
 export const AdjustWorkflow = changed(workflows.AdjustWorkflow);
 export const BackfillWorkflow = changed(workflows.BackfillWorkflow);
+export const BackupWorkflow = changed(workflows.BackupWorkflow);
 export const CryptoWorkflow = changed(workflows.CryptoWorkflow);
 export const HealWorkflow = changed(workflows.HealWorkflow);
 export const HousekeepingWorkflow = changed(workflows.HousekeepingWorkflow);

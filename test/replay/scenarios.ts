@@ -214,6 +214,8 @@ const courses = (): Record<string, Scenario> => ({
     },
   },
   'housekeeping-succeeded': { type: WORKFLOWS.housekeeping },
+  'backup-succeeded': { type: WORKFLOWS.backup },
+  'backup-failed': { type: WORKFLOWS.backup, activities: { backUp: fail(FAILURES.BackupFailed) } },
   'housekeeping-timed-out': { type: WORKFLOWS.housekeeping, activities: { housekeep: hangs }, runTimeoutMs: 3_000 },
 });
 

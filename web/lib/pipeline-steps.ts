@@ -48,6 +48,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   verify_bars: 'Re-fetches closed sessions; differences become revisions.',
   reconcile_runs: 'Closes the records of runs that were killed.',
   housekeeping: 'Deletes old payload bodies, run steps and change logs.',
+  backup: 'Copies the database to the backup folder.',
 };
 
 /** The schedules that maintain what the live pipelines have stored. */
