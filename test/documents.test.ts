@@ -43,7 +43,7 @@ describe('docs/runbook.md', () => {
 
 describe('every document', () => {
   const documents = ['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/configuration.md', 'docs/runbook.md'];
-  documents.push('docs/sandbox.md', 'docs/temporal.md', 'docs/dashboard.md', 'docs/data-quality.md');
+  documents.push('docs/sandbox.md', 'docs/temporal.md', 'docs/dashboard.md', 'docs/data-quality.md', 'docs/backup.md');
   const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts));
 
   it.each(documents)('%s names only npm scripts that exist', (path) => {
