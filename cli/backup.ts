@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { readEnv } from '../config/env.js';
 import { archivesIn, archivedUntil, baseFolderOf, checkArchive, readArchiving } from '../db/backup/archive.js';
 import { COPY_FILES, copyFolders, readCopy } from '../db/backup/base-copy.js';
-import { BackupError } from '../db/backup/errors.js';
+import { BackupError, isOfSystem } from '../db/backup/errors.js';
 import { takeBackup } from '../db/backup/take-backup.js';
 import { SECOND } from '../domain/timeframe.js';
 import { bytesInWords } from './backup/bytes-in-words.js';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     const archives = archivesIn(await backupFolder());
     return await (action === 'list' ? list(archives) : verify(archives));
   } catch (error) {
-    throw error instanceof BackupError ? new UserError(`${error.message}.`) : error;
+    throw error instanceof BackupError || isOfSystem(error) ? new UserError(`${error.message}.`) : error;
   }
 }
 
@@ -68,7 +68,7 @@ async function backupFolder(): Promise<string> {
   return withStackDatabase({ name: 'barkeep-backup', max: 1 }, async ({ pool }) => {
     const archiving = await readArchiving(pool);
     if (archiving) return dirname(archiving.archive);
-    throw new BackupError('There are no backups: set BACKUP_DIR. See docs/backup.md');
+    throw new BackupError('No folder with backups is known: set BACKUP_DIR. See docs/backup.md');
   });
 }
 

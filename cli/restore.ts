@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readEnv } from '../config/env.js';
-import { BackupError } from '../db/backup/errors.js';
+import { BackupError, isOfSystem } from '../db/backup/errors.js';
 import { SECOND } from '../domain/timeframe.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
@@ -38,7 +38,8 @@ async function main(): Promise<number> {
       terminal.line('Interrupted. Nothing was restored.');
       return EXIT.interrupted;
     }
-    throw error instanceof BackupError ? new UserError(`${error.message}.\nNothing was restored.`) : error;
+    if (!(error instanceof BackupError || isOfSystem(error))) throw error;
+    throw new UserError(`${error.message}.\nNothing was restored.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } 
 import type { Logger } from 'pino';
 import { surviveRejections } from '../config/last-resort.js';
 import { drainMsOf } from '../config/drain.js';
-import { EnvError, readEnv } from '../config/env.js';
+import { type Env, EnvError, readEnv } from '../config/env.js';
 import { providersOff } from '../config/providers-off.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import { reconcileAtStartOptions } from '../contracts/start-options.js';
@@ -17,7 +17,7 @@ import { MINUTE } from '../domain/timeframe.js';
 import { deploymentOf } from './deployment.js';
 import { createRoot, type Root } from './deps.js';
 import { createMissingSchedules } from './schedules.js';
-import { type SchedulesOff, schedulesOff } from './schedules-off.js';
+import { schedulesOff } from './schedules-off.js';
 import { servedQueues } from './queues.js';
 import { createWorkers } from './workers.js';
 
@@ -70,18 +70,20 @@ function sdkLogger(logger: Logger): DefaultLogger {
 }
 
 /** Reconciles runs after a start, and creates schedules that someone deleted: without them, nothing would ever run. */
-function lookAfterTemporal({ client, logger }: Root, off: SchedulesOff): NodeJS.Timeout {
+function lookAfterTemporal({ client, logger, database }: Root, env: Env): NodeJS.Timeout {
   const reconcile = client.workflow.start(WORKFLOWS.reconcile, {
     ...reconcileAtStartOptions(),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
   reconcile.catch((error: unknown) => logger.warn({ err: error }, 'runs could not be reconciled'));
   return setInterval(() => {
-    createMissingSchedules(client, off).then(
-      (created) =>
-        created.length > 0 && logger.warn({ created }, 'schedules were missing in Temporal and were created'),
-      (error: unknown) => logger.warn({ err: error }, 'the schedules could not be checked'),
-    );
+    schedulesOff(env, database.pool)
+      .then((off) => createMissingSchedules(client, off))
+      .then(
+        (created) =>
+          created.length > 0 && logger.warn({ created }, 'schedules were missing in Temporal and were created'),
+        (error: unknown) => logger.warn({ err: error }, 'the schedules could not be checked'),
+      );
   }, SCHEDULE_CHECK_MS);
 }
 
@@ -129,10 +131,9 @@ async function main(): Promise<void> {
       deployment: deploymentOf(env),
     })),
   );
-  const off = await schedulesOff(env, root.database.pool);
   process.send?.({ type: 'ready' });
   root.logger.info({ queues }, 'workers are running');
-  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, off) : undefined;
+  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, env) : undefined;
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {

@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ARCHIVE_SETTING, baseFolderOf, walFolderOf } from '../../db/backup/archive.js';
+import { UserError } from '../lib/user-error.js';
 import type { ServerUser } from './server-user.js';
 
 /** Together with the time that archiving a segment takes, less than the minute that may be lost. */
@@ -20,10 +21,20 @@ export const walProgram = (name: 'archive-wal' | 'fetch-wal'): readonly string[]
   fileURLToPath(new URL(`../../db/backup/${name}.js`, import.meta.url)),
 ];
 
-/** Creates the folders of an archive. If we are root, the server enters it as another user, and only its WAL is that user's. */
+/**
+ * Creates the folders of an archive. If we are root, the server enters it as another user, and only its WAL is that user's.
+ * @throws UserError if it cannot be created
+ */
 export function createArchive(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  for (const inside of [baseFolderOf(folder), walFolderOf(folder)]) mkdirSync(inside, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    for (const inside of [baseFolderOf(folder), walFolderOf(folder)])
+      mkdirSync(inside, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UserError(
+      `Cannot use BACKUP_DIR: ${(error as Error).message}. Is its disk mounted? Correct it, or unset it to start without backups.`,
+    );
+  }
 }
 
 /** The settings with which a server archives its WAL. */

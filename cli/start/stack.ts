@@ -88,7 +88,7 @@ export class Stack {
     const { config, embedded } = temporal;
     this.options = options;
     this.temporal = config;
-    this.archive = env.BACKUP_DIR && !env.DATABASE_URL ? archiveOf(dataDir, env.BACKUP_DIR) : null;
+    this.archive = archiveOf(dataDir, env.DATABASE_URL ? undefined : env.BACKUP_DIR);
     this.scripts = options.scripts ?? SCRIPTS;
     this.runtimeFile = new RuntimeFile(dataDir, { report: options.report });
     this.runtime = {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import tar from 'tar-stream';
 import { z } from 'zod';
 import { checkChecksums } from './checksums.js';
-import { DamagedError } from './errors.js';
+import { DamagedError, isOfSystem } from './errors.js';
 import { type BackupManifest, parseManifest } from './manifest.js';
 import { segmentAt } from './wal-segments.js';
 
@@ -50,7 +50,7 @@ export interface BaseCopy extends AboutCopy {
   lastSegment: string;
 }
 
-/** Such as "2026-11-30T02-30-00Z", without the colons that some file systems refuse. */
+/** Such as "2026-11-30T02-30-00Z", without the colons that some file systems refuse: names sort by time. */
 export const copyNameOf = (startedAt: Date): string => `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
 
 /** When the copy in a folder was begun, by its name; epoch ms. */
@@ -106,16 +106,17 @@ export async function checkCopy(
     for await (const entry of extract) {
       const { name, type } = entry.header;
       const path = into === undefined ? null : join(into, name);
-      if (path !== null && !path.startsWith(into!))
+      if (path !== null && !path.startsWith(`${into}${sep}`))
         throw new DamagedError(tarFile, `the path ${name} in it leads out of it`);
       if (type === 'directory') {
         if (path) mkdirSync(path, { recursive: true, mode: 0o700 });
         entry.resume();
         continue;
       }
-      const listed = missing.get(name);
-      if (!listed) throw new DamagedError(tarFile, `${COPY_FILES.manifest} does not list ${name}, which is in it`);
-      if ((await copyHashing(entry, path)) !== listed.sha256)
+      const sha256 = missing.get(name);
+      if (sha256 === undefined)
+        throw new DamagedError(tarFile, `${COPY_FILES.manifest} does not list ${name}, which is in it`);
+      if ((await copyHashing(entry, path)) !== sha256)
         throw new DamagedError(tarFile, `${name} in it is not what PostgreSQL sent`);
       missing.delete(name);
     }
@@ -130,9 +131,6 @@ export async function checkCopy(
   const [absent] = missing.keys();
   if (absent !== undefined) throw new DamagedError(tarFile, `${absent} is missing in it`);
 }
-
-/** Such as a full disk: ENOSPC. */
-const isOfSystem = (error: NodeJS.ErrnoException): boolean => error.syscall !== undefined;
 
 /** @param path where to write what is read; null: nowhere @returns its SHA-256, in hexadecimal */
 async function copyHashing(source: AsyncIterable<Buffer>, path: string | null): Promise<string> {

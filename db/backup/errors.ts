@@ -11,3 +11,7 @@ export class DamagedError extends BackupError {
     super(`${path} is damaged: ${what}`);
   }
 }
+
+/** What the system refuses, such as to write to a full disk (ENOSPC). */
+export const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;

@@ -26,6 +26,10 @@ const UNFINISHED = 'unfinished-';
 
 /** PostgreSQL says so after a minute, and would wait for ever. */
 const STILL_WAITING = 'waiting for all required WAL segments to be archived';
+const DAMAGED_PAGE = 'checksum verification failed';
+const NO_ARCHIVE =
+  'This PostgreSQL archives to no folder of Barkeep, so it cannot be backed up: start `npm start` with BACKUP_DIR. Your own ' +
+  'PostgreSQL (DATABASE_URL) has tools of its own for it. See docs/backup.md';
 const NOT_ARCHIVED =
   'The write-ahead log does not get to the archive, so nothing can be backed up. logs/postgres.log in DATA_DIR says why';
 
@@ -58,8 +62,7 @@ export interface TakenBackup {
  */
 export async function takeBackup(pool: pg.Pool, options: BackupOptions): Promise<TakenBackup> {
   const archiving = await readArchiving(pool);
-  if (!archiving)
-    throw new BackupError('This PostgreSQL server has no backup archive (BACKUP_DIR). See docs/backup.md');
+  if (!archiving) throw new BackupError(NO_ARCHIVE);
   const { archive, failedAt } = archiving;
   if (failedAt) throw new BackupError(NOT_ARCHIVED);
   const client = await connectOnce({
@@ -140,12 +143,17 @@ async function receive(client: pg.Client, path: (file: string) => string, { onPr
     sent = bytes;
     onProgress?.(bytes, total);
   });
+  const damaged: string[] = [];
   client.on('notice', ({ message = '' }) => {
     if (message.includes(STILL_WAITING)) copy.fail(new BackupError(NOT_ARCHIVED));
+    if (message.includes(DAMAGED_PAGE)) damaged.push(message);
   });
   client.query(copy);
   const file = createWriteStream(path(COPY_FILES.tar), { mode: 0o600, flush: true });
   await pipeline(copy.tar, createZstdCompress(), file);
-  write(path(COPY_FILES.manifest), await copy.manifest);
+  const manifest = await copy.manifest.catch((error: unknown) => {
+    throw damaged.length > 0 ? new BackupError(`The database itself is damaged: ${damaged.join('; ')}`) : error;
+  });
+  write(path(COPY_FILES.manifest), manifest);
   return sent;
 }

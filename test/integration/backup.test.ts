@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,6 +12,7 @@ import { readEnv } from '../../config/env.js';
 import { copyNameOf } from '../../db/backup/base-copy.js';
 import { archivedWal } from '../../db/backup/wal-files.js';
 import { baseFolderOf, checkArchive, pruneArchive, readArchiving, walFolderOf } from '../../db/backup/archive.js';
+import { type BackupState, backupState } from '../../db/backup/state-in-words.js';
 import { takeBackup } from '../../db/backup/take-backup.js';
 import { connect, connectOnce, type Database } from '../../db/client.js';
 import { migrate } from '../../db/migrate.js';
@@ -41,6 +42,9 @@ interface Mark {
 /** After the first base copy and before the second, and after that. */
 const marks: { early: Mark[]; late: Mark[] } = { early: [], late: [] };
 let end: Mark;
+/** Why backups were not taken. */
+const refusals = { second: '', damaged: '', notArchived: '' };
+let stateWithoutArchive: BackupState;
 
 /** One row after the other, each in a transaction of its own. */
 class Writer {
@@ -115,7 +119,12 @@ beforeAll(async () => {
     );
     writeFileSync(join(dataDir, 'closures.json'), '[]');
     const writer = new Writer(url);
-    const { name } = await takeBackup(pool, { keep: 2 });
+    const [{ name }, second] = await Promise.all([
+      takeBackup(pool, { keep: 2 }),
+      // once the first has begun
+      eventually(() => expect(readdirSync(baseFolderOf(archive))).toHaveLength(1)).then(() => whyRefused(pool)),
+    ]);
+    refusals.second = second;
     for (let i = 0; i < casesOf(5, 1); i++) marks.early.push(await writer.mark(true));
     await eventually(() => expect(copyNameOf(new Date()) > name).toBe(true));
     await takeBackup(pool, { keep: 2 });
@@ -124,6 +133,10 @@ beforeAll(async () => {
     await writer.stop();
     end = { at: Date.now(), rows: await rowsOf(pool) };
     await untilArchived(pool);
+    refusals.damaged = await withDamagedTable(pool, () => whyRefused(pool));
+    [refusals.notArchived, stateWithoutArchive] = await withoutArchive(pool, () =>
+      Promise.all([whyRefused(pool), backupState(pool, Date.now())]),
+    );
   } finally {
     await database?.close();
     await kill(server);
@@ -134,6 +147,37 @@ beforeAll(async () => {
 async function untilArchived(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ name: string }>('select pg_walfile_name(pg_switch_wal()) as name');
   await eventually(() => expect([...archivedWal(walFolderOf(archive)).keys()]).toContain(rows[0]!.name));
+}
+
+const whyRefused = (pool: pg.Pool): Promise<string> =>
+  takeBackup(pool, { keep: 2 }).then(
+    () => 'taken',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
+/** While a byte of a table on disk is another. */
+async function withDamagedTable<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
+  await pool.query(`create table damaged as select repeat('x', 1000) as content from generate_series(1, 20)`);
+  await pool.query('checkpoint');
+  const { rows } = await pool.query<{ path: string }>(`select pg_relation_filepath('damaged') as path`);
+  const file = join(dataDir, 'postgres', rows[0]!.path);
+  const content = readFileSync(file);
+  content[8_000]! ^= 1;
+  writeFileSync(file, content);
+  const result = await work();
+  await pool.query('drop table damaged');
+  return result;
+}
+
+/** While the folder of the archive cannot be written, as if its disk were gone. */
+async function withoutArchive<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
+  const wal = walFolderOf(archive);
+  renameSync(wal, `${wal}-gone`);
+  await pool.query('create table more as select 1; select pg_switch_wal()');
+  await eventually(async () => expect((await readArchiving(pool))!.failedAt).not.toBeNull());
+  const result = await work();
+  renameSync(`${wal}-gone`, wal);
+  return result;
 }
 
 async function kill(server: PostgresServer): Promise<void> {
@@ -299,11 +343,30 @@ describe('a restore is refused', () => {
 });
 
 describe('a backup is refused', () => {
+  it('while another is being taken', () => {
+    expect(refusals.second).toBe('BackupError: A backup is being taken already');
+  });
+
+  it('if a page of the database is damaged on its disk, and the file is named', () => {
+    expect(refusals.damaged).toMatch(
+      /^BackupError: The database itself is damaged: .* in file "base\/\d+\/\d+", block 0/,
+    );
+    expect(readdirSync(baseFolderOf(archive))).toHaveLength(2);
+  });
+
+  it('if nothing gets to the archive, which readiness and the doctor report', () => {
+    expect(refusals.notArchived).toMatch(/^BackupError: The write-ahead log does not get to the archive/);
+    expect(stateWithoutArchive).toEqual({
+      isProblem: true,
+      words: expect.stringMatching(/^since .*, nothing gets to /),
+    });
+  });
+
   it('by a server without an archive', async () => {
     const database = connect(process.env.BARKEEP_TEST_DATABASE_URL!, { max: 1 });
     try {
       expect(await readArchiving(database.pool)).toBeNull();
-      await expect(takeBackup(database.pool, { keep: 1 })).rejects.toThrow('has no backup archive (BACKUP_DIR)');
+      await expect(takeBackup(database.pool, { keep: 1 })).rejects.toThrow('start `npm start` with BACKUP_DIR');
     } finally {
       await database.close();
     }
