@@ -62,7 +62,7 @@ export interface StackOptions {
   scripts?: Scripts;
 }
 
-/** The order in which services are stopped, with the time that each may take; 18 s in the worst case, 26 s with backups, 38 s in production. */
+/** The order in which services are stopped, with the time that each may take; 18 s in the worst case, 38 s in production; 8 s more with backups. */
 const stopOrder = (env: Env, isArchived: boolean): { names: ServiceName[]; graceMs: number }[] => [
   { names: ['api', 'worker'], graceMs: drainMsOf(env) + 3 * SECOND },
   { names: ['sandbox'], graceMs: 0.5 * SECOND },
