@@ -28,6 +28,8 @@ export interface Deps {
   alerts: AlertSettings;
   /** How many days the bodies of payloads are kept. */
   payloadRetentionDays: number;
+  /** How many base copies are kept. */
+  backupKeep: number;
   /** Only reconciling uses it, to look up how runs ended. */
   client: Pick<Client, 'workflow' | 'workflowService' | 'options'>;
   logger: Logger;

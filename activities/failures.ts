@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { BackupError } from '../db/backup/errors.js';
 import { causesOf, codeOf, isDatabaseUnavailable } from '../db/unavailable.js';
 import { BUGS, FAILURES, type FailureType } from '../contracts/failures.js';
 import { UnknownCalendarError } from '../domain/calendars/index.js';
@@ -39,6 +40,7 @@ export function toFailure(error: unknown): unknown {
   }
   if (error instanceof BadInputError || error instanceof UnknownCalendarError)
     return ApplicationFailure.nonRetryable(error.message, FAILURES.InvalidInput);
+  if (error instanceof BackupError) return retryLater('BackupFailed', error.message);
   if (isDatabaseUnavailable(error)) return retryLater('DatabaseUnavailable', `database: ${(error as Error).message}`);
   const bug = causesOf(error).find(isBug);
   if (bug)

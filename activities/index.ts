@@ -1,6 +1,7 @@
 import { FORMER_ACTIVITIES } from '../contracts/former-activities.js';
 import { adjustActivities } from './adjust.js';
 import { alertActivities } from './alerts.js';
+import { backupActivities } from './backup.js';
 import type { Deps } from './deps.js';
 import { extractActivities } from './extract.js';
 import { fenced } from './fence.js';
@@ -28,6 +29,7 @@ const activitiesWith = (deps: Deps) => ({
   ...adjustActivities(deps),
   ...outageActivities(deps),
   ...housekeepingActivities(deps),
+  ...backupActivities(deps),
   ...reconcileActivities(deps),
   ...alertActivities(deps),
 });

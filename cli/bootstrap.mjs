@@ -25,6 +25,8 @@ const COMMANDS = {
   rebuild: ['dist/cli/rebuild.js'],
   market: ['dist/cli/market.js'],
   import: ['dist/cli/import.js'],
+  backup: ['dist/cli/backup.js'],
+  restore: ['dist/cli/restore.js'],
   bench: ['dist/bench/main.js'],
   chaos: ['dist/test/chaos/main.js'],
   cluster: ['dist/test/cluster/main.js'],

@@ -1,3 +1,4 @@
+import { backupState } from '../db/backup/state-in-words.js';
 import type { Database } from '../db/client.js';
 import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
@@ -32,6 +33,7 @@ async function examine({ pool }: Database, all: boolean): Promise<number> {
   const exchanges = new Set((await activeAssets(pool)).map(({ exchange }) => exchange));
   for (const { id, ends } of calendarsEndingBefore(utcDate(Date.now() + HALF_A_YEAR), [...exchanges]))
     terminal.line(`The calendar of ${id} ends on ${ends}. Update Barkeep, or run scripts/generate-calendars.py.`);
+  terminal.line(`Backups: ${(await backupState(pool, Date.now())).words}.`);
   const clockOffsetMs = ((await readInstance(pool))?.clockOffset ?? 0) * SECOND;
   const examination = await examineStore(pool, { clockOffsetMs, onProgress: (step) => terminal.update(step) });
   terminal.update('');

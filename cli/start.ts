@@ -14,7 +14,7 @@ import { addressTable } from './start/address-table.js';
 import { settlePorts } from './start/addresses.js';
 import { claimDataFolder, lockDataFolder } from './start/data-folder.js';
 import { chooseMarket } from './start/market.js';
-import { command, startOptions } from './start/options.js';
+import { command, startOptions, type StartOptions } from './start/options.js';
 import { ProcessLedger } from './start/process-ledger.js';
 import { followHealth } from './start/health-feed.js';
 import { followRuns } from './start/run-feed.js';
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
       ledger,
       report: terminal.line,
     });
-    await untilStopped(stack, dataDir, requests);
+    await untilStopped(stack, dataDir, backupsInWords(stack, options), requests);
   } finally {
     release();
     if (options.demo) rmSync(dataDir, { recursive: true, force: true });
@@ -76,7 +76,17 @@ function surviveMistakes(): void {
     });
 }
 
-async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<typeof stopRequests>): Promise<void> {
+function backupsInWords({ archive }: Stack, { env, demo }: StartOptions): string {
+  if (env.DATABASE_URL) return 'those of your own PostgreSQL (docs/backup.md)';
+  return archive ?? (demo ? 'none: the data is temporary' : 'none: BACKUP_DIR is not set (docs/backup.md)');
+}
+
+async function untilStopped(
+  stack: Stack,
+  dataDir: string,
+  backups: string,
+  requests: ReturnType<typeof stopRequests>,
+): Promise<void> {
   const { stop, hurry } = requests;
   const stopped = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
@@ -84,7 +94,7 @@ async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<
   });
   try {
     await Promise.race([stack.start(), stopped]);
-    if (!stop.aborted) await watch(stack, dataDir, stop);
+    if (!stop.aborted) await watch(stack, dataDir, backups, stop);
     terminal.line(`Stopping (${String(stop.reason)}) …`);
   } finally {
     await stack.stop(hurry);
@@ -92,9 +102,9 @@ async function untilStopped(stack: Stack, dataDir: string, requests: ReturnType<
 }
 
 /** Shows the addresses, the first backfill and finished runs, until `stop` is aborted. */
-async function watch(stack: Stack, dataDir: string, stop: AbortSignal): Promise<void> {
+async function watch(stack: Stack, dataDir: string, backups: string, stop: AbortSignal): Promise<void> {
   const { runtime, temporal } = stack;
-  for (const line of addressTable(runtime, dataDir, terminal)) terminal.line(line);
+  for (const line of addressTable(runtime, dataDir, backups, terminal)) terminal.line(line);
   const database = connect(runtime.databaseUrl, { max: 1, name: 'barkeep-start' });
   const connection = Connection.lazy(clientOptions(temporal));
   const { workflow } = new Client({ connection, namespace: runtime.namespace });

@@ -105,6 +105,10 @@ const Env = z.object({
     )
     .max(36_500)
     .default(90),
+  /** Folder for backups of the embedded PostgreSQL. Default: none are taken. */
+  BACKUP_DIR: z.string().min(1).optional(),
+  /** How many base copies are kept, with the write-ahead log that they need. */
+  BACKUP_KEEP: z.coerce.number().int().min(1).max(10_000).default(7),
   /** Seconds added to the wall clock to get the market clock. */
   MARKET_CLOCK_OFFSET: z.coerce.number().int().multipleOf(60, 'must be a multiple of 60 s').default(0),
 });

@@ -272,6 +272,14 @@ export interface AbandonDeliveryInput extends DeliveryInput {
   reason: string;
 }
 
+/** A base copy that was taken: its name, the size of the database and of the copy in bytes, and how many were deleted for it. */
+export interface BackedUp {
+  name: string;
+  bytes: number;
+  copyBytes: number;
+  droppedCopies: number;
+}
+
 /** Without counts of requests, those that the row has remain. */
 export interface CloseRunInput extends RunKey, RunCounts, Partial<RequestCounts> {
   status: Exclude<RunStatus, 'running'>;

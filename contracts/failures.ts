@@ -17,6 +17,8 @@ export const FAILURES = {
   UnknownSymbol: 'UnknownSymbol',
   NotObtainable: 'NotObtainable',
   DatabaseUnavailable: 'DatabaseUnavailable',
+  /** No backup could be taken, such as because the write-ahead log does not get to the archive. */
+  BackupFailed: 'BackupFailed',
   InvalidInput: 'InvalidInput',
   /** The payload was loaded, and none of its rows kept: each broke a rule. */
   AllRejected: 'AllRejected',

@@ -27,4 +27,6 @@ export const DETAILS: Readonly<Record<WorkflowType, string>> = {
     'Sends messages about alerts to the webhook, one after another, until nothing is left to tell. Pending Activities shows why the receiver did not take the last one, and when the next attempt is. A message is tried for a day.',
   [WORKFLOWS.housekeeping]:
     'Deletes what is past its retention. It has no row in `pipeline_runs`; its result counts what it deleted.',
+  [WORKFLOWS.backup]:
+    'Takes a base copy of the database into BACKUP_DIR, checks it, and deletes the copies beyond BACKUP_KEEP. It has no row in `pipeline_runs`; its result names the copy.',
 };

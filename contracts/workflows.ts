@@ -15,6 +15,7 @@ export const WORKFLOWS = {
   release: 'ReleaseWorkflow',
   reconcile: 'ReconcileWorkflow',
   housekeeping: 'HousekeepingWorkflow',
+  backup: 'BackupWorkflow',
   page: 'PageWorkflow',
   lookUp: 'LookUpWorkflow',
   alerts: 'AlertsWorkflow',

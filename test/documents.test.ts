@@ -49,6 +49,7 @@ describe('every document', () => {
     'docs/dashboard.md',
     'docs/data-quality.md',
     'docs/observability.md',
+    'docs/backup.md',
   );
   const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts));
 

@@ -53,6 +53,7 @@ export function createRoot(env: Env, temporal: TemporalConfig, name: string): Ro
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * 1000,
     alerts: alertSettings(env),
     payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
+    backupKeep: env.BACKUP_KEEP,
     client,
     logger,
   };

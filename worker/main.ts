@@ -4,8 +4,7 @@ import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } 
 import type { Logger } from 'pino';
 import { surviveRejections } from '../config/last-resort.js';
 import { drainMsOf } from '../config/drain.js';
-import type { ProviderId } from '../config/catalog/providers.js';
-import { EnvError, readEnv } from '../config/env.js';
+import { type Env, EnvError, readEnv } from '../config/env.js';
 import { providersOff } from '../config/providers-off.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import { reconcileAtStartOptions } from '../contracts/start-options.js';
@@ -19,6 +18,7 @@ import { deploymentOf } from './deployment.js';
 import { createRoot, type Root } from './deps.js';
 import { observePool } from './observe-pool.js';
 import { createMissingSchedules } from './schedules.js';
+import { schedulesOff } from './schedules-off.js';
 import { servedQueues } from './queues.js';
 import { createWorkers } from './workers.js';
 
@@ -71,18 +71,20 @@ function sdkLogger(logger: Logger): DefaultLogger {
 }
 
 /** Reconciles runs after a start, and creates schedules that someone deleted: without them, nothing would ever run. */
-function lookAfterTemporal({ client, logger }: Root, off: ReadonlyMap<ProviderId, string>): NodeJS.Timeout {
+function lookAfterTemporal({ client, logger, database }: Root, env: Env): NodeJS.Timeout {
   const reconcile = client.workflow.start(WORKFLOWS.reconcile, {
     ...reconcileAtStartOptions(),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
   reconcile.catch((error: unknown) => logger.warn({ err: error }, 'runs could not be reconciled'));
   return setInterval(() => {
-    createMissingSchedules(client, off).then(
-      (created) =>
-        created.length > 0 && logger.warn({ created }, 'schedules were missing in Temporal and were created'),
-      (error: unknown) => logger.warn({ err: error }, 'the schedules could not be checked'),
-    );
+    schedulesOff(env, database.pool)
+      .then((off) => createMissingSchedules(client, off))
+      .then(
+        (created) =>
+          created.length > 0 && logger.warn({ created }, 'schedules were missing in Temporal and were created'),
+        (error: unknown) => logger.warn({ err: error }, 'the schedules could not be checked'),
+      );
   }, SCHEDULE_CHECK_MS);
 }
 
@@ -133,7 +135,7 @@ async function main(): Promise<void> {
   );
   process.send?.({ type: 'ready' });
   root.logger.info({ queues }, 'workers are running');
-  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, providersOff(env)) : undefined;
+  const upkeep = queues.includes(PIPELINE_QUEUE) ? lookAfterTemporal(root, env) : undefined;
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {

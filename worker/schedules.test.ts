@@ -36,7 +36,8 @@ describe('the schedules', () => {
     expect(spec('verify_bars')).toEqual([{ every: 1_800_000, offset: 60_000 }]);
     expect(spec('reconcile_runs')).toEqual([{ every: 300_000, offset: 0 }]);
     expect(spec('housekeeping')).toEqual([{ every: 3_600_000, offset: 1_200_000 }]);
-    for (const id of ['heal_gaps', 'verify_bars', 'reconcile_runs', 'housekeeping']) {
+    expect(spec('backup')).toEqual([{ every: 86_400_000, offset: 9_000_000 }]);
+    for (const id of ['heal_gaps', 'verify_bars', 'reconcile_runs', 'housekeeping', 'backup']) {
       expect(BY_ID.get(id)!.policies).toMatchObject({ overlap: ScheduleOverlapPolicy.SKIP });
     }
   });

@@ -6,7 +6,6 @@ import {
   ScheduleOverlapPolicy,
   type ScheduleSpec,
 } from '@temporalio/client';
-import type { ProviderId } from '../config/catalog/providers.js';
 import {
   type Grid,
   type LivePipeline,
@@ -20,7 +19,8 @@ import { SCHEDULES } from '../contracts/schedules.js';
 import { searchAttributes } from '../contracts/start-options.js';
 import { DETAILS, type WorkflowType } from '../contracts/workflow-details.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
-import { MINUTE } from '../domain/timeframe.js';
+import { DAY, MINUTE } from '../domain/timeframe.js';
+import { isOffNote, type SchedulesOff } from './schedules-off.js';
 
 /** Shorter than the delay by which a run is taken for a `temporal schedule backfill` (BACKFILL_AFTER_MS). */
 const CATCH_UP_MS = 5 * MINUTE;
@@ -61,6 +61,8 @@ export function wantedSchedules() {
     maintenance('reconcile_runs', WORKFLOWS.reconcile),
     maintenance('alerts', WORKFLOWS.alerts),
     maintenance('housekeeping', WORKFLOWS.housekeeping),
+    // a machine that is off at night backs up once it is on
+    { ...maintenance('backup', WORKFLOWS.backup), catchUpMs: DAY },
   ].map(optionsOf);
 }
 
@@ -146,18 +148,6 @@ const timesOf = ({ gridMs, offsetMs }: Grid) => ({
 
 const intervalOf = ({ gridMs, offsetMs }: Grid): IntervalSpec => ({ every: gridMs, offset: offsetMs });
 
-/** Providers of which nothing is requested, each with the reason in words. */
-type ProvidersOff = ReadonlyMap<ProviderId, string>;
-
-/** Begins the note of a schedule that is paused because its provider is off: once it is on, the schedule goes on. */
-const OFF_NOTE = 'its provider is off: ';
-
-/** The note of a schedule that fires for nothing; null for all others. */
-function offNote(id: string, off: ProvidersOff): string | null {
-  const reason = id in PIPELINES ? off.get(PIPELINES[id as LivePipeline].provider) : undefined;
-  return reason === undefined ? null : `${OFF_NOTE}${reason}`;
-}
-
 /** A schedule of our workflows that is none of ours (any more): it fires into an error, or does work twice. */
 export interface UnknownSchedule {
   id: string;
@@ -167,11 +157,11 @@ export interface UnknownSchedule {
 
 /**
  * Creates the schedules that are missing and updates those whose definition has changed; others stay untouched. What an
- * operator changed in a schedule's state (its pause and note) survives an update. A live schedule is paused while its
- * provider is off.
+ * operator changed in a schedule's state (its pause and note) survives an update. A schedule is paused while it would fire
+ * for nothing.
  * @returns schedules that this build does not know
  */
-export async function applySchedules(client: Client, off: ProvidersOff = new Map()): Promise<UnknownSchedule[]> {
+export async function applySchedules(client: Client, off: SchedulesOff = new Map()): Promise<UnknownSchedule[]> {
   const created = new Set(await createMissingSchedules(client, off));
   const schedules = wantedSchedules();
   for (const wanted of schedules.filter(({ scheduleId }) => !created.has(scheduleId))) {
@@ -179,20 +169,21 @@ export async function applySchedules(client: Client, off: ProvidersOff = new Map
     const { action, state } = await handle.describe();
     if (action.memo?.[DEFINITION] !== wanted.action.memo[DEFINITION])
       await handle.update((previous) => ({ ...wanted, state: previous.state }));
-    const note = offNote(wanted.scheduleId, off);
-    if (note !== null && !state.paused) await handle.pause(note);
-    if (note === null && state.paused && state.note?.startsWith(OFF_NOTE)) await handle.unpause('its provider is on');
+    const note = off.get(wanted.scheduleId);
+    if (note !== undefined && !state.paused) await handle.pause(note);
+    if (note === undefined && state.paused && isOffNote(state.note))
+      await handle.unpause('it has something to do again');
   }
   return unknownSchedules(client, new Set(schedules.map(({ scheduleId }) => scheduleId)));
 }
 
-/** Creates the schedules that are missing; those of a provider that is off are paused. @returns their ids */
-export async function createMissingSchedules(client: Client, off: ProvidersOff = new Map()): Promise<string[]> {
+/** Creates the schedules that are missing; those that would fire for nothing are paused. @returns their ids */
+export async function createMissingSchedules(client: Client, off: SchedulesOff = new Map()): Promise<string[]> {
   const created: string[] = [];
   for (const wanted of wantedSchedules()) {
-    const note = offNote(wanted.scheduleId, off);
+    const note = off.get(wanted.scheduleId);
     try {
-      await client.schedule.create(note === null ? wanted : { ...wanted, state: { paused: true, note } });
+      await client.schedule.create(note === undefined ? wanted : { ...wanted, state: { paused: true, note } });
       created.push(wanted.scheduleId);
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;

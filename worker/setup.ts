@@ -9,12 +9,15 @@ import { providersOff, whyOff } from '../config/providers-off.js';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { ASKED_PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
+import { baseFolderOf, readArchiving } from '../db/backup/archive.js';
+import { copyFolders } from '../db/backup/base-copy.js';
 import { databaseProblem } from '../db/database-problem.js';
 import { migrate, schemaState } from '../db/migrate.js';
 import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
 import { ensureProviders, markProvidersOff } from '../db/repositories/provider/provider-gate.js';
+import { SCHEDULES } from '../contracts/schedules.js';
 import { backfillStartOptions } from '../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../contracts/workflows.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
@@ -23,6 +26,7 @@ import { temporalProblem } from '../contracts/temporal-problem.js';
 import { addFurtherSources } from '../planning/further-sources.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules, pauseUnknown, type UnknownSchedule } from './schedules.js';
+import { schedulesOff } from './schedules-off.js';
 import { registerSearchAttributes } from './search-attributes.js';
 import { SetUpError } from './set-up-error.js';
 
@@ -56,9 +60,10 @@ async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnkno
   await seedAssets(pool, FIRST_ASSETS);
   await addFurtherSources(pool);
   await registerSearchAttributes(root);
-  const unknown = await applySchedules(root.client, providersOff(env));
+  const unknown = await applySchedules(root.client, await schedulesOff(env, pool));
   for (const schedule of unknown) await handleUnknown(root, schedule, pausesUnknown);
   await startFirstBackfill(root);
+  await startFirstBackup(root);
 }
 
 /** Such a schedule is one of an older or a newer build, or of an operator. */
@@ -116,6 +121,16 @@ async function startFirstBackfill({ database, client, logger }: Root): Promise<v
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+/** Without a base copy, the write-ahead log in the archive restores nothing. */
+async function startFirstBackup({ database, client, logger }: Root): Promise<void> {
+  const archiving = await readArchiving(database.pool);
+  if (!archiving || copyFolders(baseFolderOf(archiving.archive)).length > 0) return;
+  const schedule = client.schedule.getHandle(SCHEDULES.backup);
+  if ((await schedule.describe()).state.paused) return; // by an operator
+  await schedule.trigger();
+  logger.info({ archive: archiving.archive }, 'first backup started');
 }
 
 async function main(): Promise<void> {

@@ -37,6 +37,7 @@ export const prepareDelivery = pipelineActivity('prepareDelivery');
 export const deliverAlerts = pipelineActivity('deliverAlerts');
 export const abandonDelivery = pipelineActivity('abandonDelivery');
 export const housekeep = pipelineActivity('housekeep');
+export const backUp = pipelineActivity('backUp');
 export const planLive = pipelineActivity('planLive');
 export const planBackfill = pipelineActivity('planBackfill');
 export const countBackfill = pipelineActivity('countBackfill');

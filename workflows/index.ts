@@ -1,6 +1,7 @@
 export { AdjustWorkflow } from './adjust.js';
 export { AlertDeliveryWorkflow, AlertsWorkflow } from './alerts.js';
 export { BackfillWorkflow } from './backfill.js';
+export { BackupWorkflow } from './backup.js';
 export { HealWorkflow } from './heal.js';
 export { HousekeepingWorkflow } from './housekeeping.js';
 export { CryptoWorkflow, StocksWorkflow } from './live.js';

@@ -27,6 +27,7 @@ const SUMMARIES: { [K in keyof Activities]: (...args: Parameters<Activities[K]>)
   deliverAlerts: ({ id }) => `message ${id}`,
   abandonDelivery: ({ id }) => `message ${id}`,
   housekeep: () => 'what is past its retention',
+  backUp: () => 'a base copy of the database',
   planLive: ({ pipeline, nominalAt, symbols }) => `${pipeline} ${timeOf(nominalAt)}: ${listed(symbols, 'all assets')}`,
   recordProgress: ({ requestsDone, requestsTotal }) => `${requestsDone} of ${counted(requestsTotal, 'request')}`,
   planBackfill: ({ from, to, after, ...scope }) =>

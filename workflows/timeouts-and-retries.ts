@@ -81,4 +81,10 @@ export const OPTIONS = {
   },
   abandonDelivery: database,
   housekeep: { ...upkeep, startToCloseTimeout: '15 minutes' },
+  backUp: {
+    startToCloseTimeout: '6 hours',
+    heartbeatTimeout,
+    // what it lacks, a person has to mend: the run fails, and the next one tries again
+    retry: { initialInterval: '1 minute', maximumAttempts: 3 },
+  },
 } satisfies Record<Exclude<keyof Activities, 'extract' | 'extractMany' | 'lookUp'>, ActivityOptions>;

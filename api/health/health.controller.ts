@@ -28,7 +28,7 @@ export class HealthController {
     operationId: 'readiness',
     summary: 'Readiness of the API',
     description:
-      'Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets` and bad entries of the closures file. Returns 503 while a check fails; a warning changes nothing.',
+      'Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing.',
     ok: ReadinessSchema,
     unready: {
       body: ReadinessSchema,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pTimeout, { TimeoutError } from 'p-timeout';
+import { backupState } from '../../db/backup/state-in-words.js';
 import { schemaState } from '../../db/migrate.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { SECOND } from '../../domain/timeframe.js';
@@ -33,6 +34,7 @@ export class HealthService {
         this.check('schedules', () => this.schedules()),
         this.check('assets', () => this.assets()),
         this.check('closures', async () => Promise.resolve(this.closures())),
+        this.check('backups', () => this.backups()),
       ]),
     );
   }
@@ -109,6 +111,12 @@ export class HealthService {
     const problems = await assetProblems(this.deps.database.pool);
     if (problems.length > 0) throw new CheckWarning(problems.map(({ problem }) => problem).join('; '));
     return 'every active row can be loaded';
+  }
+
+  private async backups(): Promise<string> {
+    const { words, isProblem } = await backupState(this.deps.database.pool, this.deps.wallNow());
+    if (isProblem) throw new CheckWarning(words);
+    return words;
   }
 
   private closures(): string {

@@ -9,6 +9,7 @@ import { type Cluster, openCluster, POSTGRES_USER, serverEnv, stopLeftover } fro
 import { serverUser, type ServerUser } from './server-user.js';
 import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
+import { archiveSettings, createArchive, type WalArchive } from './wal-archive.js';
 
 /** How long the lock and the shared memory of a killed server may block a new one. */
 const START_ATTEMPTS_MS = 20 * SECOND;
@@ -30,6 +31,10 @@ export interface PostgresOptions {
   log?: (line: string) => void;
   /** Server settings that override ours, such as `fsync=off` in tests. */
   settings?: Record<string, string>;
+  /** Where the write-ahead log is archived, for backups. Default: nowhere. */
+  archive?: WalArchive;
+  /** How long it may take until it accepts connections, ms. Default: a minute. */
+  readyMs?: number;
   /** Default: those that npm installed. */
   binaries?: PostgresBinaries;
   /** Called as soon as the process exists, before it is ready. */
@@ -66,16 +71,19 @@ const SETTINGS = {
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const binaries = options.binaries ?? postgresBinaries();
-  const user = serverUser(binaries.initdb, options.dataDir);
-  const cluster = await openCluster(options.dataDir, binaries, user);
+  const { dataDir, archive } = options;
+  if (archive) createArchive(archive.folder);
+  const user = serverUser(binaries.initdb, dataDir, archive?.folder);
+  const settings = { ...(archive && archiveSettings(archive, user)), ...options.settings };
+  const cluster = await openCluster(dataDir, binaries, user);
   await stopLeftover(cluster.folder, options.log ?? (() => {}));
   const port = options.port ?? (await freePort());
   const url = (database: string) =>
     `postgres://${POSTGRES_USER}:${cluster.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   const deadline = performance.now() + START_ATTEMPTS_MS;
   for (;;) {
-    const server = await launch(binaries.postgres, cluster, port, user, options);
-    const failure = await untilReady(server, url('postgres'));
+    const server = await launch(binaries.postgres, cluster, port, user, { ...options, settings });
+    const failure = await untilReady(server, url('postgres'), options.readyMs ?? READY_MS);
     if (failure === null) return { ...server, port, url };
     const output = options.logFile.takeErrors();
     const isBlockedByKilledServer = /postmaster\.pid|shared memory block/.test(output);
@@ -103,8 +111,8 @@ async function launch(postgres: string, cluster: Cluster, port: number, user: Se
 }
 
 /** Null once the server accepts connections; otherwise why it does not. */
-async function untilReady(server: RunningProcess, url: string): Promise<string | null> {
-  const deadline = performance.now() + READY_MS;
+async function untilReady(server: RunningProcess, url: string, readyMs: number): Promise<string | null> {
+  const deadline = performance.now() + readyMs;
   let ended: string | null = null;
   void server.exited.then((reason) => (ended = reason));
   while (performance.now() < deadline) {
@@ -123,7 +131,7 @@ async function untilReady(server: RunningProcess, url: string): Promise<string |
     await delay(PROBE_INTERVAL_MS);
   }
   await server.stop(STOP_GRACE_MS);
-  return `no connection within ${READY_MS / SECOND} s`;
+  return `no connection within ${readyMs / SECOND} s`;
 }
 
 /** Creates a database if the server does not have it. */

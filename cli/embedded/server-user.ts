@@ -21,15 +21,17 @@ const ENTERING = ['dac_read_search', 'dac_override'];
 
 /**
  * The user that PostgreSQL runs as: our own, or, if we are root (which PostgreSQL refuses), `postgres` or `nobody`.
- * That user must reach the programs and the data folder. If it may not enter a folder on the way (a clone under /root),
+ * That user must reach the programs, the data folder and the archive of the write-ahead log. If it may not enter a folder on the way (a clone under /root),
  * `setpriv` gives it the one capability to do so.
  * @param initdb absolute path of the program, with PostgreSQL's others beside it
+ * @param archive absolute path, if there is one
  * @throws UserError that names the folder and what to do
  */
-export function serverUser(initdb: string, dataDir: string): ServerUser {
+export function serverUser(initdb: string, dataDir: string, archive?: string): ServerUser {
   if (process.getuid?.() !== 0) return asIs;
   const ids = unprivilegedIds();
-  const closed = closedFolder(dataDir, ids) ?? closedFolder(initdb, ids);
+  const needed = [dataDir, initdb, ...(archive === undefined ? [] : [archive])];
+  const closed = needed.map((path) => closedFolder(path, ids)).find((path) => path !== null);
   if (!closed) return { ids, wrap: (command, args) => ({ command, args, options: ids }) };
   for (const capability of ENTERING) {
     const pass = withCapability(ids, capability);
@@ -39,8 +41,8 @@ export function serverUser(initdb: string, dataDir: string): ServerUser {
   }
   throw new UserError(
     `PostgreSQL refuses to run as root, and the user it would run as (uid ${ids.uid}) cannot enter ${closed}.\n` +
-      `Start as an ordinary user, open the folder (chmod o+x ${closed}), move the project and DATA_DIR to a folder that ` +
-      'everyone may enter, or set DATABASE_URL to your own PostgreSQL server.',
+      `Start as an ordinary user, open the folder (chmod o+x ${closed}), move it elsewhere, to a folder that everyone may ` +
+      'enter, or set DATABASE_URL to your own PostgreSQL server.',
   );
 }
 

@@ -1,8 +1,11 @@
 import type { Runtime } from '../lib/runtime-file.js';
 import type { Terminal } from '../lib/terminal.js';
 
-/** What is running, where, and what to do next, as lines. */
-export function addressTable(runtime: Runtime, dataDir: string, terminal: Terminal): string[] {
+/**
+ * What is running, where, and what to do next, as lines.
+ * @param backups the folder to which the database is backed up, or a word about it
+ */
+export function addressTable(runtime: Runtime, dataDir: string, backups: string, terminal: Terminal): string[] {
   const title = runtime.mode === 'sandbox' ? 'Barkeep is running on SIMULATED market data' : 'Barkeep is running';
   // secrets are shown on a terminal only: a pipe or a file may be kept as a log
   const databaseUrl = terminal.interactive ? runtime.databaseUrl : runtime.databaseUrl.replace(/:[^:@/]*@/, ':***@');
@@ -16,6 +19,7 @@ export function addressTable(runtime: Runtime, dataDir: string, terminal: Termin
     ['API metrics', `${runtime.api}/metrics`],
     ['Admin token', terminal.interactive ? runtime.adminToken : `see ${dataDir}/runtime.json`],
     ['Logs', `${dataDir}/logs`],
+    ['Backups', backups],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [

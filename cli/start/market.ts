@@ -5,6 +5,12 @@ import type { StartOptions } from './options.js';
 
 export type MarketMode = 'live' | 'sandbox';
 
+/** The database of each market on the embedded server: real and simulated bars never share one. */
+export const DATABASE_OF = { live: 'barkeep', sandbox: 'barkeep_sandbox' } as const satisfies Record<
+  MarketMode,
+  string
+>;
+
 export interface MarketChoice {
   mode: MarketMode;
   /** One sentence for the user: the choice and its reason. */

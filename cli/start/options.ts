@@ -48,7 +48,8 @@ export function startOptions(argv: string[], source: NodeJS.ProcessEnv, now = Da
   const isDemo = modeFlag === 'demo';
   const variables: NodeJS.ProcessEnv = { ...source };
   if (modeFlag) variables.MARKET_MODE = isDemo ? 'sandbox' : modeFlag;
-  if (isDemo) variables.MARKET_CLOCK_OFFSET = String(demoOffset(now));
+  // the data of a demo is deleted at its end, so it is not backed up
+  if (isDemo) Object.assign(variables, { MARKET_CLOCK_OFFSET: String(demoOffset(now)), BACKUP_DIR: '' });
   try {
     const env = readEnv(variables);
     if (env.NODE_ENV === 'production' && env.MARKET_MODE === 'sandbox')

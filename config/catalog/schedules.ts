@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
+import { DAY, HOUR, MINUTE, SECOND, type StoredTimeframe } from '../../domain/timeframe.js';
 import { type ProviderId, PROVIDERS } from './providers.js';
 
 /** When a schedule fires: at every multiple of `gridMs` since the epoch, plus `offsetMs`. */
@@ -63,12 +63,13 @@ export const UPKEEP = {
 } as const satisfies Record<string, Timing>;
 export type UpkeepPipeline = keyof typeof UPKEEP;
 
-/** Upkeep of the records. Its runs leave no row in pipeline_runs. */
+/** Upkeep of the records and of the database. Its runs leave no row in pipeline_runs. */
 export const MAINTENANCE = {
   reconcile_runs: { title: 'Every 5 minutes', gridMs: 5 * MINUTE, offsetMs: 0 },
   // after the live runs of the minute
   alerts: { title: 'Every minute', gridMs: MINUTE, offsetMs: 50 * SECOND },
   housekeeping: { title: 'Every hour', gridMs: HOUR, offsetMs: 20 * MINUTE },
+  backup: { title: 'Every day', gridMs: DAY, offsetMs: 2.5 * HOUR },
 } as const satisfies Record<string, Timing>;
 
 export type MaintenancePipeline = keyof typeof MAINTENANCE;

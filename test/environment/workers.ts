@@ -53,6 +53,7 @@ const depsOf = ({ temporal, pool, env, clockOffsetMs }: WorkersUnderTest): Deps 
   clockOffsetMs,
   alerts: alertSettings(env),
   payloadRetentionDays: env.PAYLOAD_RETENTION_DAYS,
+  backupKeep: env.BACKUP_KEEP,
   client: temporal.client,
   logger: pino({ level: 'silent' }),
 });

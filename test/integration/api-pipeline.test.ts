@@ -69,6 +69,7 @@ describe('readiness and status with Temporal', () => {
         { name: 'schedules', status: 'failed', detail: expect.stringContaining('stocks_1min') as unknown },
         { name: 'assets', status: 'ok' },
         { name: 'closures', status: 'ok' },
+        { name: 'backups', status: 'ok', detail: 'none that Barkeep takes: see docs/backup.md' },
       ],
     });
     await createSchedules();

@@ -79,6 +79,7 @@ describe('the schedules', () => {
       ['reconcile_runs', 'missing'],
       ['alerts', 'active'],
       ['housekeeping', 'active'],
+      ['backup', 'active'],
     ]);
     expect(schedules[0]).toMatchObject({
       title: 'Every minute, in a session',

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
+import { readEnv } from '../../config/env.js';
+import { connect } from '../../db/client.js';
+import { schedulesOff } from '../../worker/schedules-off.js';
 import { applySchedules, createMissingSchedules, pauseUnknown, wantedSchedules } from '../../worker/schedules.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
@@ -47,7 +50,7 @@ describe('the schedules in Temporal', () => {
 
   it('are paused while their provider is off, and go on once it is on', async () => {
     const { client } = temporal;
-    const off = new Map([['alpaca' as const, 'no key: KEY is not set']]);
+    const off = new Map([['us_stocks_1min' as const, 'its provider is off: no key: KEY is not set']]);
     const state = async () => (await describeSchedule('us_stocks_1min')).state;
     await applySchedules(client, off);
     expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' });
@@ -62,6 +65,20 @@ describe('the schedules in Temporal', () => {
       expect(await state()).toMatchObject({ paused: true, note: 'a quiet week' });
     }
     await client.schedule.getHandle('us_stocks_1min').unpause();
+  });
+
+  it('do not back up a database without an archive, and say so', async () => {
+    const database = connect(process.env.BARKEEP_TEST_DATABASE_URL!, { max: 1 });
+    const off = await schedulesOff(readEnv({}), database.pool).finally(() => database.close());
+    expect(off.get('us_stocks_1min')).toMatch(/^its provider is off: no key/);
+    const state = async () => (await describeSchedule('backup')).state;
+    await applySchedules(temporal.client, off);
+    expect(await state()).toMatchObject({
+      paused: true,
+      note: expect.stringContaining('BACKUP_DIR is not set') as unknown,
+    });
+    await applySchedules(temporal.client);
+    expect((await state()).paused).toBe(false);
   });
 
   it('are created again after someone deleted them', async () => {

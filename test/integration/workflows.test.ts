@@ -237,3 +237,20 @@ describe('a run', () => {
     });
   });
 });
+
+describe('a backup', () => {
+  it('is tried three times, and then its run fails with the reason', async () => {
+    let tries = 0;
+    const backUpAt = (success: number) => () =>
+      ++tries < success
+        ? Promise.reject(down('BackupFailed', false))
+        : Promise.resolve({ name: '2026-11-30T02-30-00Z', bytes: 9, copyBytes: 1, droppedCopies: 0 });
+    const attempt = (success: number) => {
+      tries = 0;
+      return withWorkers(fakes({ backUp: backUpAt(success) }).activities, () => run(WORKFLOWS.backup, {}));
+    };
+    await expect(attempt(3)).resolves.toMatchObject({ name: '2026-11-30T02-30-00Z' });
+    await expect(attempt(4)).rejects.toMatchObject({ cause: { cause: { type: 'BackupFailed' } } });
+    expect(tries).toBe(3);
+  });
+});

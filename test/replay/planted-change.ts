@@ -13,6 +13,7 @@ export const AdjustWorkflow = changed(workflows.AdjustWorkflow);
 export const AlertDeliveryWorkflow = changed(workflows.AlertDeliveryWorkflow);
 export const AlertsWorkflow = changed(workflows.AlertsWorkflow);
 export const BackfillWorkflow = changed(workflows.BackfillWorkflow);
+export const BackupWorkflow = changed(workflows.BackupWorkflow);
 export const CryptoWorkflow = changed(workflows.CryptoWorkflow);
 export const HealWorkflow = changed(workflows.HealWorkflow);
 export const HousekeepingWorkflow = changed(workflows.HousekeepingWorkflow);

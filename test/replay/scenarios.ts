@@ -229,6 +229,8 @@ const courses = (): Record<string, Scenario> => ({
     activities: { prepareDelivery: messages(['first']), deliverAlerts: fail(FAILURES.Undelivered) },
   },
   'housekeeping-succeeded': { type: WORKFLOWS.housekeeping },
+  'backup-succeeded': { type: WORKFLOWS.backup },
+  'backup-failed': { type: WORKFLOWS.backup, activities: { backUp: fail(FAILURES.BackupFailed) } },
   'housekeeping-timed-out': { type: WORKFLOWS.housekeeping, activities: { housekeep: hangs }, runTimeoutMs: 3_000 },
 });
 

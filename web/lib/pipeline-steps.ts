@@ -49,6 +49,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   reconcile_runs: 'Closes the records of runs that were killed.',
   alerts: 'Opens and closes alerts, and has messages about them sent.',
   housekeeping: 'Deletes old payload bodies, run steps and change logs.',
+  backup: 'Copies the database to the backup folder.',
 };
 
 /** The schedules that maintain what the live pipelines have stored. */

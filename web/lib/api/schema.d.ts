@@ -1014,7 +1014,7 @@ export interface paths {
         };
         /**
          * Readiness of the API
-         * @description Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets` and bad entries of the closures file. Returns 503 while a check fails; a warning changes nothing.
+         * @description Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing.
          */
         get: operations["readiness"];
         put?: never;
@@ -4679,7 +4679,7 @@ export interface components {
                  */
                 detail: string;
                 /** @enum {string} */
-                name: "database" | "schema" | "temporal" | "schedules" | "assets" | "closures";
+                name: "database" | "schema" | "temporal" | "schedules" | "assets" | "closures" | "backups";
                 /**
                  * @description `warning`: something needs an operator, such as a bad row in the table `assets`, and everything else goes on.
                  * @enum {string}

@@ -1,0 +1,111 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type pg from 'pg';
+import { readEnv } from '../config/env.js';
+import { archivesIn, archivedUntil, baseFolderOf, checkArchive, readArchiving } from '../db/backup/archive.js';
+import { COPY_FILES, copyFolders, readCopy } from '../db/backup/base-copy.js';
+import { BackupError, isOfSystem } from '../db/backup/errors.js';
+import { takeBackup } from '../db/backup/take-backup.js';
+import { SECOND } from '../domain/timeframe.js';
+import { bytesInWords } from './backup/bytes-in-words.js';
+import { backupAction, command } from './backup/options.js';
+import { EXIT } from './lib/exit-codes.js';
+import { runCommand } from './lib/run-command.js';
+import { withStackDatabase } from './lib/stack-database.js';
+import { Terminal } from './lib/terminal.js';
+import { UserError } from './lib/user-error.js';
+import { stopRequests } from './start/stop-requests.js';
+
+const terminal = new Terminal();
+
+/** `npm run backup`. @returns the exit code */
+async function main(): Promise<number> {
+  const action = backupAction(process.argv.slice(2));
+  if (!action) {
+    terminal.line(command.help);
+    return EXIT.ok;
+  }
+  try {
+    if (action === 'take') return await withStackDatabase({ name: 'barkeep-backup', max: 1 }, ({ pool }) => take(pool));
+    const archives = archivesIn(await backupFolder());
+    return await (action === 'list' ? list(archives) : verify(archives));
+  } catch (error) {
+    throw error instanceof BackupError || isOfSystem(error) ? new UserError(`${error.message}.`) : error;
+  }
+}
+
+async function take(pool: pg.Pool): Promise<number> {
+  const { stop: signal } = stopRequests();
+  const started = performance.now();
+  const taken = await takeBackup(pool, {
+    keep: readEnv().BACKUP_KEEP,
+    onProgress: (bytes, total) => {
+      const percent = total > 0 ? `, ${Math.min(100, Math.floor((100 * bytes) / total))} %` : '';
+      terminal.update(`Copying: ${bytesInWords(bytes)}${percent}`);
+    },
+    onCheck: () => terminal.update('Checking what was written …'),
+    signal,
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    return null;
+  });
+  terminal.update('');
+  if (!taken) {
+    terminal.line('Interrupted. No copy was taken.');
+    return EXIT.interrupted;
+  }
+  const { folder, bytes, copyBytes, droppedCopies } = taken;
+  const seconds = ((performance.now() - started) / SECOND).toFixed(1);
+  terminal.line(`${folder}: ${bytesInWords(bytes)} in ${bytesInWords(copyBytes)}, checked, in ${seconds} s.`);
+  if (droppedCopies > 0) terminal.line(`${droppedCopies} earlier beyond BACKUP_KEEP deleted.`);
+  return EXIT.ok;
+}
+
+/** BACKUP_DIR, or the folder to which the running `npm start` archives. */
+async function backupFolder(): Promise<string> {
+  const { BACKUP_DIR } = readEnv();
+  if (BACKUP_DIR) return resolve(BACKUP_DIR);
+  return withStackDatabase({ name: 'barkeep-backup', max: 1 }, async ({ pool }) => {
+    const archiving = await readArchiving(pool);
+    if (archiving) return dirname(archiving.archive);
+    throw new BackupError('No folder with backups is known: set BACKUP_DIR. See docs/backup.md');
+  });
+}
+
+function list(archives: readonly string[]): number {
+  for (const archive of archives) {
+    terminal.line(terminal.colour('bold', archive));
+    const copies = copyFolders(baseFolderOf(archive)).map(readCopy);
+    for (const { name, folder, bytes } of copies) {
+      const size = bytesInWords(statSync(join(folder, COPY_FILES.tar)).size);
+      terminal.line(`  ${name}  ${size.padStart(9)}, of ${bytesInWords(bytes)}`);
+    }
+    const until = archivedUntil(archive);
+    const [oldest] = copies;
+    terminal.line(
+      oldest && until
+        ? `  Any instant from ${oldest.finishedAt} to about ${until.toISOString()} can be restored.`
+        : '  Nothing can be restored: it has no base copy.',
+    );
+  }
+  if (archives.length === 0) terminal.line('There are no backups yet.');
+  return EXIT.ok;
+}
+
+async function verify(archives: readonly string[]): Promise<number> {
+  let faults = 0;
+  for (const archive of archives) {
+    const found = await checkArchive(archive, (copy) => terminal.update(`Checking ${basename(archive)}/${copy} …`));
+    terminal.update('');
+    faults += found.length;
+    for (const fault of found) terminal.line(terminal.colour('red', fault));
+    const copies = copyFolders(baseFolderOf(archive)).length;
+    if (found.length === 0)
+      terminal.line(
+        `${archive}: every byte of ${copies} base cop${copies === 1 ? 'y' : 'ies'} and their WAL is intact.`,
+      );
+  }
+  return faults === 0 ? EXIT.ok : EXIT.failed;
+}
+
+await runCommand(terminal, main);

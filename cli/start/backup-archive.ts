@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { copyNameOf } from '../../db/backup/base-copy.js';
+import { readSecret } from '../lib/secret-file.js';
+import { UserError } from '../lib/user-error.js';
+import { writeAtomically } from '../lib/write-atomically.js';
+
+const ID_BYTES = 3;
+
+/**
+ * The archive of a data folder. Its path is kept in the data folder, so that each data folder, a restored one too, has an
+ * archive of its own. A start that does not archive to it ends it: it would have a hole.
+ * @param dataDir absolute path
+ * @param backupDir BACKUP_DIR; undefined: no backups
+ * @returns an absolute path, or null if there are no backups
+ * @throws UserError if BACKUP_DIR is in the data folder, and would be lost with it
+ */
+export function archiveOf(dataDir: string, backupDir: string | undefined, now = Date.now()): string | null {
+  const file = join(dataDir, 'backup-archive');
+  if (backupDir === undefined) {
+    rmSync(file, { force: true });
+    return null;
+  }
+  const folder = resolve(backupDir);
+  if (!relative(dataDir, folder).startsWith('..'))
+    throw new UserError(
+      `BACKUP_DIR (${folder}) is in the data folder ${dataDir}, and would be lost with it. Choose another folder, if ` +
+        'possible on another disk.',
+    );
+  const known = readSecret(file);
+  if (known !== null && dirname(known) === folder) return known;
+  const archive = join(folder, `${copyNameOf(new Date(now))}-${randomBytes(ID_BYTES).toString('hex')}`);
+  writeAtomically(file, archive);
+  return archive;
+}

@@ -1,0 +1,121 @@
+import type { Queryable } from '../client.js';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type BaseCopy, checkCopy, copyFolders, readCopy } from './base-copy.js';
+import { BackupError, DamagedError } from './errors.js';
+import { archivedWal, isIntact } from './wal-files.js';
+import { isSegment, segmentAfter } from './wal-segments.js';
+
+/**
+ * A setting of ours that the embedded server is started with: the absolute path of its archive. A server without it archives
+ * to no folder that we know of.
+ */
+export const ARCHIVE_SETTING = 'barkeep.archive';
+
+/**
+ * An archive holds the base copies of one data folder, and its write-ahead log (WAL) since it began to be archived. A data folder
+ * that is restored begins an archive of its own, so no archive ever has two futures.
+ */
+export const baseFolderOf = (archive: string): string => join(archive, 'base');
+export const walFolderOf = (archive: string): string => join(archive, 'wal');
+
+/** How the server's WAL gets to its archive. */
+export interface Archiving {
+  /** Absolute path. */
+  archive: string;
+  /** When the last file was archived. */
+  lastArchivedAt: Date | null;
+  /** Since then, nothing could be archived. */
+  failedAt: Date | null;
+}
+
+/** Null if the server has no archive. */
+export async function readArchiving(db: Queryable): Promise<Archiving | null> {
+  const { rows } = await db.query<Omit<Archiving, 'archive'> & { archive: string | null }>(
+    `select nullif(current_setting('${ARCHIVE_SETTING}', true), '') as archive, last_archived_time as "lastArchivedAt",
+      case when last_failed_time > coalesce(last_archived_time, '-infinity') then last_failed_time end as "failedAt"
+      from pg_stat_archiver`,
+  );
+  const { archive, ...rest } = rows[0]!;
+  return archive === null ? null : { archive, ...rest };
+}
+
+/** The archives in BACKUP_DIR, by name. @throws BackupError if there is no such folder */
+export function archivesIn(backupDir: string): string[] {
+  if (!existsSync(backupDir)) throw new BackupError(`There is no folder ${backupDir} (BACKUP_DIR)`);
+  return readdirSync(backupDir)
+    .sort()
+    .map((name) => join(backupDir, name))
+    .filter((folder) => existsSync(baseFolderOf(folder)) && existsSync(walFolderOf(folder)));
+}
+
+/** When the last segment was archived, by the clock of the machine that wrote it; null if there is none. */
+export function archivedUntil(archive: string): Date | null {
+  const last = [...archivedWal(walFolderOf(archive))].findLast(([name]) => isSegment(name));
+  return last ? statSync(last[1]).mtime : null;
+}
+
+/** The WAL that follows a base copy, as far as it is whole. */
+export interface FollowingWal {
+  /** The archived files, by the names of their segments, in order. */
+  segments: Map<string, string>;
+  /** The end of the last one, epoch ms, by the clock of the machine that wrote it. */
+  endsAt: number | null;
+  /** The first file that is damaged or missing; null if all that is archived is whole. */
+  fault: DamagedError | null;
+}
+
+/** Checks every byte of the WAL that follows a base copy, up to the first fault. */
+export function walAfter(archive: string, copy: BaseCopy): FollowingWal {
+  const archived = archivedWal(walFolderOf(archive));
+  const last = [...archived.keys()].filter(isSegment).at(-1) ?? '';
+  const segments = new Map<string, string>();
+  let endsAt: number | null = null;
+  let name = copy.firstSegment;
+  for (; name <= last; name = segmentAfter(name, copy.walSegmentBytes)) {
+    const file = archived.get(name);
+    if (file === undefined)
+      return { segments, endsAt, fault: new DamagedError(walFolderOf(archive), `the segment ${name} is missing`) };
+    if (!isIntact(file))
+      return { segments, endsAt, fault: new DamagedError(file, 'its checksum is not that of its name') };
+    segments.set(name, file);
+    endsAt = statSync(file).mtimeMs;
+  }
+  const isComplete = segments.has(copy.lastSegment);
+  const fault = isComplete
+    ? null
+    : new DamagedError(walFolderOf(archive), `the segment ${name}, which ${copy.name} needs, is missing`);
+  return { segments, endsAt, fault };
+}
+
+/** Checks every byte of an archive. @returns what is damaged, or missing, in words */
+export async function checkArchive(archive: string, onCopy: (name: string) => void): Promise<string[]> {
+  const faults = new Set<string>();
+  for (const folder of copyFolders(baseFolderOf(archive))) {
+    onCopy(basename(folder));
+    try {
+      const copy = readCopy(folder);
+      await checkCopy(copy);
+      const { fault } = walAfter(archive, copy);
+      if (fault) faults.add(fault.message);
+    } catch (error) {
+      if (!(error instanceof DamagedError)) throw error;
+      faults.add(error.message);
+    }
+  }
+  return [...faults];
+}
+
+/**
+ * Deletes the base copies of an archive beyond the newest ones, and the WAL that none of the rest needs.
+ * @param keep how many base copies to keep, at least 1
+ */
+export function pruneArchive(archive: string, keep: number): { copies: number; walFiles: number } {
+  const copies = copyFolders(baseFolderOf(archive));
+  const dropped = copies.slice(0, -keep);
+  const { firstSegment } = readCopy(copies.at(-keep) ?? copies[0]!);
+  for (const folder of dropped) rmSync(folder, { recursive: true });
+  const unneeded = [...archivedWal(walFolderOf(archive))].filter(([name]) => name < firstSegment);
+  for (const [, file] of unneeded) rmSync(file);
+  return { copies: dropped.length, walFiles: unneeded.length };
+}

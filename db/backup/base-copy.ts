@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createZstdDecompress } from 'node:zlib';
+import tar from 'tar-stream';
+import { z } from 'zod';
+import { checkChecksums } from './checksums.js';
+import { DamagedError, isOfSystem } from './errors.js';
+import { type BackupManifest, parseManifest } from './manifest.js';
+import { segmentAt } from './wal-segments.js';
+
+/** The files of a base copy, in a folder that is named by the time at which it was begun. */
+export const COPY_FILES = {
+  /** The cluster, as a tar. */
+  tar: 'base.tar.zst',
+  /** PostgreSQL's list of its files. */
+  manifest: 'backup_manifest',
+  about: 'backup.json',
+  /** Files of the data folder beside the cluster. */
+  dataFolder: 'data-folder',
+} as const;
+
+const COPY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
+const FORMAT = 1;
+
+const About = z.object({
+  format: z.literal(FORMAT, { error: 'it was made by another version of Barkeep' }),
+  /** By the database's clock, as the times of its commits are. */
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  /** Of PostgreSQL, such as 18. */
+  majorVersion: z.number(),
+  /** Such as linux-x64: the files fit no other. */
+  platform: z.string(),
+  /** Size of the cluster, uncompressed. */
+  bytes: z.number(),
+  walSegmentBytes: z.number(),
+});
+export type AboutCopy = Omit<z.infer<typeof About>, 'format'>;
+
+/** A base copy that is complete. */
+export interface BaseCopy extends AboutCopy {
+  name: string;
+  folder: string;
+  manifest: BackupManifest;
+  /** The segments of the write-ahead log without which the copy is not consistent: the first and the last. */
+  firstSegment: string;
+  lastSegment: string;
+}
+
+/** Such as "2026-11-30T02-30-00Z", without the colons that some file systems refuse: names sort by time. */
+export const copyNameOf = (startedAt: Date): string => `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+
+/** When the copy in a folder was begun, by its name; epoch ms. */
+export const takenAt = (folder: string): number =>
+  Date.parse(basename(folder).replace(/T(\d\d)-(\d\d)-(\d\d)Z$/, 'T$1:$2:$3Z'));
+
+export const aboutInJson = (about: AboutCopy): string => `${JSON.stringify({ format: FORMAT, ...about }, null, 2)}\n`;
+
+/** The folders of the base copies that are complete, oldest first. */
+export const copyFolders = (baseFolder: string): string[] =>
+  readdirSync(baseFolder)
+    .filter((name) => COPY_NAME.test(name))
+    .sort()
+    .map((name) => join(baseFolder, name));
+
+/** What a base copy says about itself. @throws DamagedError if that cannot be read */
+export function readCopy(folder: string): BaseCopy {
+  const path = join(folder, COPY_FILES.about);
+  try {
+    const about = About.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const manifestPath = join(folder, COPY_FILES.manifest);
+    const manifest = parseManifest(readFileSync(manifestPath), manifestPath);
+    const at = (lsn: string) => segmentAt(lsn, manifest.timeline, about.walSegmentBytes);
+    return {
+      ...about,
+      name: basename(folder),
+      folder,
+      manifest,
+      firstSegment: at(manifest.startLsn),
+      lastSegment: at(manifest.endLsn),
+    };
+  } catch (error) {
+    if (error instanceof DamagedError) throw error;
+    throw new DamagedError(path, error instanceof z.ZodError ? error.issues[0]!.message : (error as Error).message);
+  }
+}
+
+/**
+ * Checks every byte of a base copy: each file against SHA256SUMS, and each file of the cluster against PostgreSQL's own
+ * checksum of it.
+ * @param options.into the folder to which the cluster is written meanwhile. If this throws, what is there is worth nothing
+ * @throws DamagedError that names the file
+ */
+export async function checkCopy(
+  copy: BaseCopy,
+  { into, signal }: { into?: string; signal?: AbortSignal } = {},
+): Promise<void> {
+  await checkChecksums(copy.folder);
+  const tarFile = join(copy.folder, COPY_FILES.tar);
+  const missing = new Map(copy.manifest.files);
+  const extract = tar.extract();
+  const unpack = async () => {
+    for await (const entry of extract) {
+      const { name, type } = entry.header;
+      const path = into === undefined ? null : join(into, name);
+      if (path !== null && !path.startsWith(`${into}${sep}`))
+        throw new DamagedError(tarFile, `the path ${name} in it leads out of it`);
+      if (type === 'directory') {
+        if (path) mkdirSync(path, { recursive: true, mode: 0o700 });
+        entry.resume();
+        continue;
+      }
+      const sha256 = missing.get(name);
+      if (sha256 === undefined)
+        throw new DamagedError(tarFile, `${COPY_FILES.manifest} does not list ${name}, which is in it`);
+      if ((await copyHashing(entry, path)) !== sha256)
+        throw new DamagedError(tarFile, `${name} in it is not what PostgreSQL sent`);
+      missing.delete(name);
+    }
+  };
+  const reading = pipeline(createReadStream(tarFile), createZstdDecompress(), extract, { signal });
+  // if one of them fails, so does the other, with less to say
+  const [unpacked, read] = await Promise.allSettled([unpack(), reading]);
+  const failed = [unpacked, read].flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const error = failed.find((one) => one instanceof DamagedError) ?? failed[0];
+  if (error)
+    throw isOfSystem(error) || error instanceof DamagedError ? error : new DamagedError(tarFile, error.message);
+  const [absent] = missing.keys();
+  if (absent !== undefined) throw new DamagedError(tarFile, `${absent} is missing in it`);
+}
+
+/** @param path where to write what is read; null: nowhere @returns its SHA-256, in hexadecimal */
+async function copyHashing(source: AsyncIterable<Buffer>, path: string | null): Promise<string> {
+  const hash = createHash('sha256');
+  const target =
+    path === null ? new Writable({ write: (_, __, done) => done() }) : createWriteStream(path, { mode: 0o600 });
+  await pipeline(async function* () {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }, target);
+  return hash.digest('hex');
+}
