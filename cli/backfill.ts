@@ -1,4 +1,3 @@
-import { counted } from '../domain/in-words.js';
 import {
   type Client,
   WorkflowFailedError,
@@ -7,6 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
+import { counted } from '../domain/in-words.js';
 import { SECOND } from '../domain/timeframe.js';
 import { type Backfill, type BackfillRequest, resolveBackfill } from '../planning/backfill-request.js';
 import { backfillWorkflowId } from '../planning/backfill-id.js';

@@ -1,8 +1,8 @@
-import { counted } from '../domain/in-words.js';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import type { Database } from '../db/client.js';
 import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader.js';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
+import { counted } from '../domain/in-words.js';
 import { SECOND, type StoredTimeframe } from '../domain/timeframe.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';

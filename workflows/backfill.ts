@@ -1,4 +1,3 @@
-import { counted } from '../domain/in-words.js';
 import {
   ApplicationFailure,
   condition,
@@ -13,6 +12,7 @@ import { APPROVE_UPDATE, MAX_CONCURRENCY, RESIZE_UPDATE, type ResizeInput } from
 import { FAILURES } from '../contracts/failures.js';
 import { type BackfillCount, type BackfillProgress, PROGRESS_QUERY } from '../contracts/queries.js';
 import type { BackfillInput } from '../contracts/workflows.js';
+import { counted } from '../domain/in-words.js';
 import { addRows, type RequestCounts, type RunCounts, type RunKey } from '../domain/run.js';
 import { countBackfill, planBackfill, recordProgress } from './activities.js';
 import { showProgress, sleepBecause, whileWaitingFor } from './current-details.js';

@@ -1,6 +1,6 @@
-import { counted } from '../domain/in-words.js';
 import { setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { RunProgress } from '../contracts/queries.js';
+import { counted } from '../domain/in-words.js';
 import { timeOf } from './summaries.js';
 
 /*

@@ -1,9 +1,9 @@
-import { counted } from '../domain/in-words.js';
 import type { Activities } from '../activities/index.js';
 import { PROVIDERS } from '../config/catalog/providers.js';
 import type { SingleRequest } from '../contracts/activities.js';
 import { questionInWords } from '../contracts/look-up.js';
 import type { Window } from '../domain/bar.js';
+import { counted } from '../domain/in-words.js';
 import { isDateLabelled, type StoredTimeframe } from '../domain/timeframe.js';
 
 /** Temporal refuses a summary of more than 400 bytes. */

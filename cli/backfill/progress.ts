@@ -1,7 +1,7 @@
-import { counted } from '../../domain/in-words.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
+import { counted } from '../../domain/in-words.js';
 import { SECOND } from '../../domain/timeframe.js';
 import type { Terminal } from '../lib/terminal.js';
 

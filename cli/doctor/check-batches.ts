@@ -1,7 +1,7 @@
-import { counted } from '../../domain/in-words.js';
 import { isDeepStrictEqual } from 'node:util';
 import { digestOfRejected, digestsIn } from '../../db/repositories/proof/payload-digests.js';
 import type { BatchRow, RejectedRow } from '../../db/repositories/proof/stored-payloads.js';
+import { counted } from '../../domain/in-words.js';
 import { CODE_VERSION } from '../../domain/transform/transform.js';
 import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';

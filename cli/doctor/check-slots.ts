@@ -1,4 +1,3 @@
-import { counted } from '../../domain/in-words.js';
 import { midnightOf } from '../../domain/calendars/dates.js';
 import type { Calendar, Session } from '../../domain/calendars/calendar.js';
 import { dueUntil } from '../../db/repositories/coverage/covered-series.js';
@@ -13,6 +12,7 @@ import {
   UNOBTAINABLE_REASONS,
   type UnobtainableReason,
 } from '../../domain/coverage/slot-state.js';
+import { counted } from '../../domain/in-words.js';
 import type { StoredCoverage } from '../../db/repositories/read/whole-series.js';
 import type { Findings } from './findings.js';
 import { calendarOn, isOfClosedDay, nameOf, type SeriesFile, titleOf } from './stored-series.js';

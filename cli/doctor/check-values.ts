@@ -1,8 +1,8 @@
-import { counted } from '../../domain/in-words.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
 import { DIGEST_BYTES, digestOfBar, type GivenBars } from '../../db/repositories/proof/payload-digests.js';
 import { utcDate } from '../../domain/calendars/dates.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
+import { counted } from '../../domain/in-words.js';
 import { isAtLevel, ratiosOf } from './at-level.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';

@@ -1,4 +1,3 @@
-import { counted } from '../../domain/in-words.js';
 import type pg from 'pg';
 import { coveredSeries, type CoveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
@@ -19,6 +18,7 @@ import { readSeriesAtProvider, type SeriesAtProvider } from '../../db/repositori
 import { readActions, readAppliedSplits, readStrays } from '../../db/repositories/read/whole-series.js';
 import { findWrongDifferences } from '../../db/repositories/upkeep/daily-differences.js';
 import { inSnapshot } from '../../db/transaction.js';
+import { counted } from '../../domain/in-words.js';
 import { ActionCheck } from './check-actions.js';
 import { BatchCheck } from './check-batches.js';
 import { checkAgreement } from './check-agreement.js';

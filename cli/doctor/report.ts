@@ -1,6 +1,6 @@
-import { counted } from '../../domain/in-words.js';
 import { PENDING_REASONS } from '../../domain/coverage/slot-state.js';
 import { waitsFor } from '../../domain/adjustment/held-back.js';
+import { counted } from '../../domain/in-words.js';
 import type { HeldBackAsset } from '../../db/repositories/read/held-back.js';
 import type { AbsentSeries, Examination, ExaminedSeries } from './examine.js';
 import { sourceTitle, titleOf } from './stored-series.js';

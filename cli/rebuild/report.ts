@@ -1,5 +1,5 @@
-import { counted } from '../../domain/in-words.js';
 import type { Difference, ShadowValues } from '../../db/repositories/upkeep/shadow-bars.js';
+import { counted } from '../../domain/in-words.js';
 import type { Rebuilt } from './rebuild-series.js';
 
 /** Lines of a list that are shown without --all. */

@@ -1,7 +1,7 @@
-import { counted } from '../../domain/in-words.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/client.js';
 import { type FinishedRun, runsFinishedAfter } from '../../db/repositories/runs/finished-runs.js';
+import { counted } from '../../domain/in-words.js';
 import type { RunStatus } from '../../domain/run.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import type { Terminal } from '../lib/terminal.js';
