@@ -65,8 +65,11 @@ export interface FollowingWal {
   fault: DamagedError | null;
 }
 
-/** Checks every byte of the WAL that follows a base copy, up to the first fault. */
-export function walAfter(archive: string, copy: BaseCopy): FollowingWal {
+/**
+ * Checks every byte of the WAL that follows a base copy, up to the first fault.
+ * @param isWhole whether an archived file is, if that is known already
+ */
+export function walAfter(archive: string, copy: BaseCopy, isWhole = isIntact): FollowingWal {
   const archived = archivedWal(walFolderOf(archive));
   const last = [...archived.keys()].filter(isSegment).at(-1) ?? '';
   const segments = new Map<string, string>();
@@ -76,8 +79,7 @@ export function walAfter(archive: string, copy: BaseCopy): FollowingWal {
     const file = archived.get(name);
     if (file === undefined)
       return { segments, endsAt, fault: new DamagedError(walFolderOf(archive), `the segment ${name} is missing`) };
-    if (!isIntact(file))
-      return { segments, endsAt, fault: new DamagedError(file, 'its checksum is not that of its name') };
+    if (!isWhole(file)) return { segments, endsAt, fault: damagedWal(file) };
     segments.set(name, file);
     endsAt = statSync(file).mtimeMs;
   }
@@ -88,15 +90,18 @@ export function walAfter(archive: string, copy: BaseCopy): FollowingWal {
   return { segments, endsAt, fault };
 }
 
+const damagedWal = (file: string): DamagedError => new DamagedError(file, 'its checksum is not that of its name');
+
 /** Checks every byte of an archive. @returns what is damaged, or missing, in words */
 export async function checkArchive(archive: string, onCopy: (name: string) => void): Promise<string[]> {
-  const faults = new Set<string>();
+  const damaged = new Set([...archivedWal(walFolderOf(archive)).values()].filter((file) => !isIntact(file)));
+  const faults = new Set([...damaged].map((file) => damagedWal(file).message));
   for (const folder of copyFolders(baseFolderOf(archive))) {
     onCopy(basename(folder));
     try {
       const copy = readCopy(folder);
       await checkCopy(copy);
-      const { fault } = walAfter(archive, copy);
+      const { fault } = walAfter(archive, copy, (file) => !damaged.has(file));
       if (fault) faults.add(fault.message);
     } catch (error) {
       if (!(error instanceof DamagedError)) throw error;

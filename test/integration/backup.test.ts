@@ -9,6 +9,7 @@ import { readEnv } from '../../config/env.js';
 import { baseFolderOf, checkArchive, pruneArchive, readArchiving, walFolderOf } from '../../db/backup/archive.js';
 import { takeBackup } from '../../db/backup/take-backup.js';
 import { archivedWal } from '../../db/backup/wal-files.js';
+import { isSegment } from '../../db/backup/wal-segments.js';
 import { connect, connectOnce } from '../../db/client.js';
 import { temporaryFolder } from '../environment/temporary-folder.js';
 import { type Backups, FAST, makeBackups, rowsOf, walProgram } from './backup-fixture.js';
@@ -69,7 +70,8 @@ function damaged(
   return { backupDir, archive: inCopy, file: path };
 }
 const newestCopy = (inside: string) => join(baseFolderOf(inside), readdirSync(baseFolderOf(inside)).sort().at(-1)!);
-const lastSegment = (inside: string) => [...archivedWal(walFolderOf(inside)).values()].at(-1)!;
+const segments = (inside: string) => [...archivedWal(walFolderOf(inside))].filter(([name]) => isSegment(name));
+const lastSegment = (inside: string) => segments(inside).at(-1)![1];
 
 describe('a restored data folder', () => {
   it('holds all that was archived before its server was killed, and every bar in it is explained', async () => {
@@ -134,7 +136,7 @@ describe('a backup', () => {
     const backupDir = join(folder, 'gap');
     cpSync(made.folder, backupDir, { recursive: true });
     const inside = join(backupDir, basename(made.archive));
-    const [name, file] = [...archivedWal(walFolderOf(inside))].at(-2)!;
+    const [name, file] = segments(inside).at(-2)!;
     rmSync(file);
     expect(await checkArchive(inside, () => undefined)).toEqual([expect.stringContaining(`${name} is missing`)]);
     await expect(restore('gap-restored', { backupDir }).restored).rejects.toThrow(`${name} is missing`);
@@ -187,7 +189,7 @@ describe('a backup is refused', () => {
 
   it('if a page of the database is damaged on its disk, and the file is named', () => {
     expect(made.refusals.damaged).toMatch(
-      /^BackupError: The database itself is damaged: .* in file "base\/\d+\/\d+", block 0/,
+      /^BackupError: The database itself is damaged: .* in file ".*base\/\d+\/\d+", block 0/,
     );
     expect(readdirSync(baseFolderOf(made.archive))).toHaveLength(2);
   });
