@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { isAsked, type ProviderId, PROVIDERS } from '../config/catalog/providers.js';
 import type { AssetRow } from '../db/repositories/read/asset-reader.js';
+import { refusalOf } from '../db/repositories/upkeep/asset-changes.js';
 import { type By, lockSubject, recordAudit } from '../db/repositories/upkeep/audit-log.js';
 import { sourcesOf, storeSources } from '../db/repositories/upkeep/source-changes.js';
 import { inTransaction } from '../db/transaction.js';
@@ -75,7 +76,7 @@ async function store(
   }: { provider: ProviderId; change: SourceChange; place: number | null; instrument: Partial<AssetRow> },
   by: By,
 ): Promise<ChangedSource> {
-  return inTransaction(pool, async (tx) => {
+  const stored = inTransaction(pool, async (tx) => {
     await lockSubject(tx, 'asset', asset.symbol);
     const before = await sourcesOf(tx, asset.id);
     const source = sourceNamed(asset, before, provider);
@@ -99,6 +100,10 @@ async function store(
     await recordAudit(tx, { ...by, action: 'asset.source', subject: asset.symbol, details });
     const isResumed = pausedBecause !== null && changed.pausedBecause === null;
     return { sources, isDue: isResumed || isRenamed };
+  });
+  return stored.catch((error: unknown) => {
+    const refused = refusalOf(error);
+    throw refused === null ? error : new BadInputError(refused);
   });
 }
 

@@ -22,6 +22,7 @@ export async function rename(pool: pg.Pool, lookUp: LookUp, asset: AssetRow, to:
       : providerSymbol;
   const renamed = await renameAsset(pool, asset, instrument, symbolOf, by);
   if (renamed === 'taken') throw new BadInputError(`the symbol ${instrument.symbol} is that of another asset`);
+  if ('refused' in renamed) throw new BadInputError(renamed.refused);
   return renamed;
 }
 

@@ -264,7 +264,7 @@ describe('an asset', () => {
   it.each([
     ['AAPX', 'NOSUCH', 'Yahoo Finance does not know NOSUCH'],
     ['AAPX', 'AIR.PA', 'AIR.PA is another asset: its exchange is XPAR'],
-    ['AAPX', 'MSFT', 'the symbol MSFT is that of another asset'],
+    ['AAPX', 'MSFT', 'MSFT of yahoo is followed as MSFT'],
     ['AAPX', 'ES=F', 'it is a future'],
   ])('%s is not renamed to %s', async (symbol, to, words) => {
     const { status, json } = await send('PATCH', `/${symbol}`, { symbol: to });

@@ -37,7 +37,9 @@ const knowsDogecoin: LookUp = ({ provider, questions }) =>
   Promise.resolve(
     questions.map((question) => {
       const isKnown =
-        provider === 'coingecko' && question.kind === 'instrument' && question.providerSymbol === 'dogecoin';
+        provider === 'coingecko' &&
+        question.kind === 'instrument' &&
+        question.providerSymbol.toLowerCase() === 'dogecoin';
       return { instruments: isKnown ? [{ ...dogecoin }] : [], failure: null };
     }),
   );
@@ -73,11 +75,12 @@ describe('a row that has by chance what another provider calls an asset', () => 
 
 describe('following several symbols at once', () => {
   it('knows what the same request has added under another name, and says what to do about the others', async () => {
-    const request = { symbols: ['DOGE', 'dogecoin', 'NOSUCH'] };
+    const request = { symbols: ['DOGE', 'dogecoin', 'DogeCoin', 'NOSUCH'] };
     const followed = await follow(store.pool, knowsDogecoin, request, { actor: 'admin', reason: '' });
     expect(followed.map(followedInWords)).toEqual([
       'DOGE is followed already: Dogecoin, 24/7, USD',
       'DOGE is followed from now on: Dogecoin, 24/7, USD',
+      'DOGE is followed already: Dogecoin, 24/7, USD',
       'NOSUCH cannot be followed: no provider knows NOSUCH. Search by name, ticker or ISIN for what can be followed',
     ]);
   });

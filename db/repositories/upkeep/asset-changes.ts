@@ -14,8 +14,14 @@ const RETURNED = wholeRow(assets, 'a');
 
 /** SQLSTATE of a unique index that would hold a value twice. */
 const UNIQUE_VIOLATION = '23505';
-/** SQLSTATE of a row that asset_problem() refuses. */
+/** SQLSTATE of a row that the trigger refuse_bad_asset refuses. */
 const CHECK_VIOLATION = '23514';
+
+/** Why the table assets refuses a row, in words; null for any other error. */
+export function refusalOf(error: unknown): string | null {
+  const { code, message } = error as { code?: string; message: string };
+  return code === CHECK_VIOLATION ? message.replace(/^asset \d+ \S+: /, '') : null;
+}
 
 /**
  * Follows an instrument.
@@ -40,10 +46,10 @@ export async function insertAsset(
       return rows[0]!;
     });
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    if (code === UNIQUE_VIOLATION) return 'taken';
-    if (code === CHECK_VIOLATION) return { refused: message.replace(/^asset \d+ \S+: /, '') };
-    throw error;
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken';
+    const refused = refusalOf(error);
+    if (refused === null) throw error;
+    return { refused };
   }
 }
 
@@ -79,7 +85,7 @@ export async function changeStatus(
  * Gives an asset another symbol. Its former one still leads to it, and its bars stay as they are: each payload is judged
  * by what was asked for then. An asset that was paused is requested again, and so is a source that gets another symbol.
  * @param symbolOf the symbol of a further source at its provider from now on
- * @returns the asset as it is now, or `taken` if another one has the symbol
+ * @returns the asset as it is now, or in words why its row was refused; `taken` if another one has the symbol
  */
 export async function renameAsset(
   pool: pg.Pool,
@@ -87,7 +93,7 @@ export async function renameAsset(
   { symbol, providerSymbol, quotedIn }: Pick<Instrument, 'symbol' | 'providerSymbol' | 'quotedIn'>,
   symbolOf: (source: AssetRow) => string,
   by: By,
-): Promise<AssetRow | 'taken'> {
+): Promise<AssetRow | { refused: string } | 'taken'> {
   try {
     return await inTransaction(pool, async (tx) => {
       await lockSubject(tx, 'asset', former);
@@ -120,7 +126,9 @@ export async function renameAsset(
     });
   } catch (error) {
     if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken';
-    throw error;
+    const refused = refusalOf(error);
+    if (refused === null) throw error;
+    return { refused };
   }
 }
 
