@@ -23,7 +23,7 @@ export function AlertBell() {
         onClick={() => setOpen(true)}
         className={cx(
           // the count has its place from the start, so that nothing moves
-          'flex h-7 w-9 items-center gap-0.5 rounded pl-1 text-2xs hover:text-ink',
+          'flex h-7 w-8 items-center rounded pl-0.5 text-2xs sm:w-9 sm:gap-0.5 hover:text-ink',
           count === 0 ? 'text-ink-2' : isCritical ? 'text-down' : 'text-warn',
         )}
       >

@@ -14,7 +14,7 @@ export function Header() {
   const path = usePathname();
   return (
     <header className="sticky top-0 z-20 border-b border-rule bg-bg">
-      <div className="mx-auto grid max-w-[90rem] grid-cols-[auto_1fr] items-center gap-x-6 px-4 md:h-12 md:grid-cols-[auto_auto_1fr] md:px-6">
+      <div className="mx-auto grid max-w-[90rem] grid-cols-[auto_1fr] items-center gap-x-3 px-4 sm:gap-x-6 md:h-12 md:grid-cols-[auto_auto_1fr] md:px-6">
         <PageLink href="/" className="flex h-11 items-center gap-2 font-semibold tracking-tight md:h-12">
           <Mark />
           Barkeep
@@ -37,7 +37,7 @@ export function Header() {
             </PageLink>
           ))}
         </nav>
-        <div className="flex items-center justify-end gap-3">
+        <div className="flex items-center justify-end gap-1 sm:gap-3">
           {/* what appears once the API has responded comes first, so that nothing moves */}
           <ConnectionNote />
           <SimulatedBadge />
