@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { allowSameAssets } from '../factories.js';
 import {
   payloadsOf,
   correctedMinutes,
@@ -22,8 +23,9 @@ const SETTINGS = { numRuns: casesOf(1_000, 100), seed: 20261124 };
 
 let pool: pg.Pool;
 
-beforeAll(() => {
+beforeAll(async () => {
   pool = database.pool;
+  await allowSameAssets(pool);
 });
 
 async function versionsOf(assetIds: number[]): Promise<unknown[]> {

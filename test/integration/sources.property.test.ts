@@ -9,6 +9,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { INDICATOR_COLUMNS, storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { DAY, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { endStateOf } from '../end-state.js';
+import { allowSameAssets } from '../factories.js';
 import {
   type GeneratedMarket,
   type GeneratedPayload,
@@ -34,6 +35,7 @@ beforeAll(async () => {
   api = await startApi();
   api.clock.now = Date.parse('2026-12-01T12:00:00Z');
   pool = api.pool;
+  await allowSameAssets(pool);
 });
 afterAll(() => api.close());
 

@@ -12,7 +12,7 @@ import { NEIGHBOUR_RULES, neighbourWarnings } from '../../domain/rules/neighbour
 import { MINUTE, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { createProviders } from '../../providers/index.js';
 import { createTestDatabase } from '../environment/database.js';
-import { RUN_ID } from '../factories.js';
+import { allowSameAssets, RUN_ID } from '../factories.js';
 import { type Cells, storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { casesOf } from '../long-tests.js';
 
@@ -41,6 +41,7 @@ beforeAll(async () => {
   database = connect(test.url);
   pool = database.pool;
   drop = test.drop;
+  await allowSameAssets(pool);
 });
 afterAll(async () => {
   await database.close();
