@@ -6,8 +6,10 @@ import { archivesIn, archivedUntil, baseFolderOf, checkArchive, readArchiving } 
 import { COPY_FILES, copyFolders, readCopy } from '../db/backup/base-copy.js';
 import { BackupError, isOfSystem } from '../db/backup/errors.js';
 import { takeBackup } from '../db/backup/take-backup.js';
+import { counted } from '../domain/in-words.js';
 import { SECOND } from '../domain/timeframe.js';
 import { bytesInWords } from './backup/bytes-in-words.js';
+import { keptCopies } from './backup/kept-copies.js';
 import { backupAction, command } from './backup/options.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
@@ -38,7 +40,7 @@ async function take(pool: pg.Pool): Promise<number> {
   const { stop: signal } = stopRequests();
   const started = performance.now();
   const taken = await takeBackup(pool, {
-    keep: readEnv().BACKUP_KEEP,
+    keep: keptCopies(readEnv()),
     onProgress: (bytes, total) => {
       const percent = total > 0 ? `, ${Math.min(100, Math.floor((100 * bytes) / total))} %` : '';
       terminal.update(`Copying: ${bytesInWords(bytes)}${percent}`);
@@ -56,8 +58,11 @@ async function take(pool: pg.Pool): Promise<number> {
   }
   const { folder, bytes, copyBytes, droppedCopies } = taken;
   const seconds = ((performance.now() - started) / SECOND).toFixed(1);
-  terminal.line(`${folder}: ${bytesInWords(bytes)} in ${bytesInWords(copyBytes)}, checked, in ${seconds} s.`);
-  if (droppedCopies > 0) terminal.line(`${droppedCopies} earlier beyond BACKUP_KEEP deleted.`);
+  terminal.line(
+    `${folder}: ${bytesInWords(bytes)} compressed to ${bytesInWords(copyBytes)} and checked in ${seconds} s.`,
+  );
+  if (droppedCopies > 0)
+    terminal.line(`Deleted ${counted(droppedCopies, 'older base copy', 'older base copies')} (BACKUP_KEEP).`);
   return EXIT.ok;
 }
 
@@ -94,16 +99,14 @@ function list(archives: readonly string[]): number {
 
 async function verify(archives: readonly string[]): Promise<number> {
   let faults = 0;
+  if (archives.length === 0) throw new BackupError('There are no backups yet: there is nothing to verify');
   for (const archive of archives) {
     const found = await checkArchive(archive, (copy) => terminal.update(`Checking ${basename(archive)}/${copy} …`));
     terminal.update('');
     faults += found.length;
     for (const fault of found) terminal.line(terminal.colour('red', fault));
-    const copies = copyFolders(baseFolderOf(archive)).length;
-    if (found.length === 0)
-      terminal.line(
-        `${archive}: every byte of ${copies} base cop${copies === 1 ? 'y' : 'ies'} and their WAL is intact.`,
-      );
+    const copies = counted(copyFolders(baseFolderOf(archive)).length, 'base copy', 'base copies');
+    if (found.length === 0) terminal.line(`${archive}: ${copies} and the WAL after it: every byte is intact.`);
   }
   return faults === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -52,7 +52,11 @@ function report({ copy, lastCommitAt, proofs }: Restored, target: string, elapse
   const isSound = proofs?.every(({ unexplained }) => unexplained === 0) ?? false;
   if (!isSound)
     terminal.line(
-      terminal.colour('yellow', 'Not every restored bar is explained: start it, and run `npm run doctor` on it.'),
+      terminal.colour(
+        'yellow',
+        `${proofs === null ? 'The restored bars could not be checked (see above).' : 'Some restored bars are unexplained.'} ` +
+          'Start Barkeep on this folder, then run `npm run doctor`.',
+      ),
     );
   const mode = proofs?.length === 1 ? ` -- --${proofs[0]!.mode}` : '';
   terminal.line(`Start it with:\n  DATA_DIR=${target} npm start${mode}`);

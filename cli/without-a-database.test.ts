@@ -100,6 +100,19 @@ describe('each of these commands', () => {
   });
 });
 
+describe('npm run backup -- verify', () => {
+  it('fails if there is nothing to verify', async () => {
+    const BACKUP_DIR = temporaryFolder();
+    await expectMessage(
+      ['backup', 'verify'],
+      { BACKUP_DIR },
+      /^There are no backups yet: there is nothing to verify\.$/m,
+    );
+    for (const folder of ['base', 'wal']) mkdirSync(join(BACKUP_DIR, 'archive', folder), { recursive: true });
+    await expectMessage(['backup', 'verify'], { BACKUP_DIR }, /archive has no base copy, so nothing can be restored/);
+  });
+});
+
 describe('a command whose database goes away while it works', () => {
   it('says so', async () => {
     const lost = withDatabase(server.url('migrated'), { name: 'test', max: 1 }, ({ pool }) =>

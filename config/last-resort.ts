@@ -3,6 +3,9 @@ interface Log {
   fatal(details: { err: unknown }, message: string): void;
 }
 
+/** The counter of these rejections in the metrics of a worker. */
+export const UNHANDLED_REJECTIONS = 'barkeep_unhandled_rejections';
+
 /**
  * The last resort for mistakes of ours. A rejection that nothing handles is logged and counted, and the process goes on.
  * An exception that nothing catches may have left anything half done: it is logged, and the process ends.

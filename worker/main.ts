@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { surviveRejections } from '../config/last-resort.js';
+import { surviveRejections, UNHANDLED_REJECTIONS } from '../config/last-resort.js';
 import { drainMsOf } from '../config/drain.js';
 import { type Env, EnvError, readEnv } from '../config/env.js';
 import { providersOff } from '../config/providers-off.js';
@@ -101,7 +101,8 @@ async function main(): Promise<void> {
       ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `${env.HOST}:${env.METRICS_PORT}` } } } }
       : {}),
   });
-  const unownedRejections = Runtime.instance().metricMeter.createCounter('barkeep_unhandled_rejections');
+  const unownedRejections = Runtime.instance().metricMeter.createCounter(UNHANDLED_REJECTIONS);
+  unownedRejections.add(0); // exported from now on, so that the first one is an increase
   observePool(Runtime.instance().metricMeter, root.database.pool);
   surviveRejections(root.logger, () => unownedRejections.add(1));
   const workers: Worker[] = [];

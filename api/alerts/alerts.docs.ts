@@ -14,7 +14,7 @@ export const alertsDocs: OperationDocs = {
   operationId: 'alerts',
   summary: 'List alerts',
   description:
-    'Lists what a person should know of, newest first: by default only what is wrong now. Alerts are evaluated every minute. They open in the hours of their markets only, never on a holiday, and close as soon as their cause is gone.',
+    'Lists what a person should know about, newest first: by default only what is wrong now. Alerts are evaluated every minute. Those about a market open only in its hours, never about a market that is closed, and close as soon as their cause is gone.',
   query: AlertsQuery,
   ok: AlertsSchema,
 };
@@ -32,7 +32,7 @@ export const newRuleDocs: OperationDocs = {
   operationId: 'createAlertRule',
   summary: 'Watch for a crossing',
   description:
-    'From the next final bar on, an alert opens when what the rule watches crosses over, and closes when it is back. Give either `level` or `against`. A level is not adjusted for splits.',
+    'From the next final bar on, an alert opens when the watched value crosses the level or average, and closes when it crosses back. Give either `level` or `against`. A level is not adjusted for splits.',
   admin: true,
   body: {
     schema: NewRuleSchema,

@@ -8,7 +8,7 @@ import { assetHead, instant, nextCursor, timeframe } from '../openapi/fields.js'
 import { component } from '../openapi/registry.js';
 
 const KINDS =
-  '`outage`: a provider is in an outage, or refuses requests. `failing`: the runs of a pipeline fail. `stale`: bars of an asset are overdue. `budget`: they were for more than 1 % of the open-market time of the last 30 days. `quota`: a monthly quota does not last. `disagreement`: two sources of an asset differ. `disk`: the disk of the database fills up. `crossing`: what a rule watches has crossed.';
+  '`outage`: a provider is in an outage, or refuses requests. `failing`: the runs of a pipeline fail. `stale`: bars of an asset are overdue. `budget`: bars of an asset were overdue for more than 1 % of the open-market time of the last 30 days. `quota`: a monthly quota does not last. `disagreement`: two sources of an asset differ. `disk`: the disk of the database fills up. `crossing`: what a rule watches has crossed.';
 
 const AlertSchema = component(
   'Alert',
@@ -30,7 +30,7 @@ const AlertSchema = component(
     }),
     advice: z.string().meta({
       description: 'What to do about it.',
-      example: 'Look at the last runs of its pipeline: they say what the requests for this asset came to.',
+      example: 'Look at the last runs of its pipeline: they show what became of the requests for this asset.',
     }),
     because: z.string().nullable().meta({
       description:
@@ -89,7 +89,7 @@ export const NewRuleSchema = component(
     symbol: z.string('must be a symbol').min(1).max(50).meta({ description: 'Symbol of an asset.', example: 'NVDA' }),
     timeframe: z
       .enum(STORED_TIMEFRAMES, `must be one of ${STORED_TIMEFRAMES.join(', ')}`)
-      .meta({ description: 'Length of the bars; one that is stored of the asset.', example: '1m' }),
+      .meta({ description: 'Length of the bars; one that is stored for the asset.', example: '1m' }),
     measure,
     direction,
     level: ruleFields.level.optional(),

@@ -56,9 +56,9 @@ export class AlertsService {
     const sources = await this.assets.requestedSources(asset, undefined);
     const known = [...new Set(sources.flatMap((source) => timeframesOf(source)))];
     if (!known.includes(timeframe))
-      throw invalidBody('timeframe', `must be one of ${known.join(', ')}, which are stored of ${asset.symbol}`);
+      throw invalidBody('timeframe', `must be one of ${known.join(', ')}, which are stored for ${asset.symbol}`);
     if ((level === null) === (against === null)) throw invalidBody('level', 'give either level or against');
-    if (against === measure) throw invalidBody('against', 'must be another one than measure');
+    if (against === measure) throw invalidBody('against', 'must differ from measure');
     const rule = await inTransaction(this.deps.database.pool, async (tx) => {
       const stored = await insertRule(tx, { assetId: asset.id, timeframe, measure, direction, level, against });
       await recordAudit(tx, {

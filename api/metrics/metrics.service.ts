@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pTimeout from 'p-timeout';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { UNHANDLED_REJECTIONS } from '../../config/last-resort.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { cachedFor } from '../http/ttl-cache.js';
@@ -36,7 +37,7 @@ export class MetricsService {
       'outcome',
     ]);
     new Counter({
-      name: 'barkeep_unhandled_rejections_total',
+      name: `${UNHANDLED_REJECTIONS}_total`,
       help: 'Rejected promises that nothing handled.',
       registers: [registry],
       collect() {

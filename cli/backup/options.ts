@@ -15,7 +15,7 @@ export const command = new CommandLine({
     'A copy needs a running npm start with BACKUP_DIR. For your own PostgreSQL, see docs/backup.md.',
   exitCodes: [
     [EXIT.ok, 'done; with verify: every byte is as it was written'],
-    [EXIT.failed, 'no copy was taken; with verify: something is damaged or missing'],
+    [EXIT.failed, 'no copy was taken; with verify: something is damaged or missing, or there is no base copy'],
     [EXIT.usage, 'invalid command or options'],
   ],
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MarketMode } from '../start/market.js';
 import { StateFile, type StateFileOptions } from './state-file.js';
 
-/** The addresses that `npm start` publishes for other programs while it runs: DATA_DIR/runtime.json, mode 0600. */
+/** What `npm start` publishes for other programs while it runs, addresses above all: DATA_DIR/runtime.json, mode 0600. */
 export interface Runtime {
   mode: MarketMode;
   /** Base URL of the REST API. */
@@ -16,6 +16,8 @@ export interface Runtime {
   /** URL of the worker's metrics. */
   metrics: string;
   adminToken: string;
+  /** BACKUP_KEEP: `npm run backup` deletes no copy that the schedule keeps. */
+  backupKeep: number;
   /** Null for what we did not start, or what is down. */
   pids: Record<'start' | 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api', number | null>;
 }

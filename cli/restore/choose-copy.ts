@@ -14,7 +14,7 @@ export interface ChosenCopy {
  * @param from name of a copy or an archive
  * @param at epoch ms; null: the end of the archive
  * @throws UserError if there is none, or if it could be one of several archives
- * @throws DamagedError
+ * @throws BackupError if a copy cannot be read
  */
 export function chooseCopy(backupDir: string, from: string | null, at: number | null): ChosenCopy {
   const all = archivesIn(backupDir).flatMap((archive) => {

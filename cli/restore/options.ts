@@ -5,9 +5,10 @@ import { EXIT } from '../lib/exit-codes.js';
 export const command = new CommandLine({
   usage: 'npm run restore -- --into DIR [--at TIME] [--from BACKUP]',
   summary:
-    'Restores a backup of BACKUP_DIR into a new data folder, as of the last archived moment or of an instant.\n' +
-    'Every byte is checked first, and afterwards the restored bars, as by npm run doctor. The folder appears only if\n' +
-    'everything succeeds. What runs elsewhere, and the backup itself, stay as they are.',
+    'Restores a backup from BACKUP_DIR into a new data folder: up to the end of the archive, or to an instant (--at).\n' +
+    'Checks every byte before using it, then the restored bars, as npm run doctor does. If a file is damaged, nothing is\n' +
+    'restored; if only the bars have findings, the folder is created all the same. The backup and any running Barkeep stay\n' +
+    'unchanged.',
   options: {
     into: { value: '.data-restored', help: 'the new data folder; it must be empty, or not exist' },
     at: {
@@ -22,7 +23,7 @@ export const command = new CommandLine({
   notes: 'BACKUP_DIR is the folder with the backups. docs/backup.md describes each case.',
   exitCodes: [
     [EXIT.ok, 'restored, and every bar is explained'],
-    [EXIT.failed, 'nothing was restored; or it was, and something in it is unexplained'],
+    [EXIT.failed, 'nothing was restored; or it was, and its bars could not be checked or some are unexplained'],
     [EXIT.usage, 'invalid options'],
   ],
 });

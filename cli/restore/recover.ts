@@ -3,6 +3,7 @@ import { chownSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, 
 import { basename, join } from 'node:path';
 import { type FollowingWal, walAfter } from '../../db/backup/archive.js';
 import { type BaseCopy, checkCopy, COPY_FILES } from '../../db/backup/base-copy.js';
+import { counted } from '../../domain/in-words.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { type PostgresBinaries, postgresBinaries } from '../embedded/postgres-binaries.js';
 import { type PostgresServer, startPostgres } from '../embedded/postgres.js';
@@ -59,7 +60,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   signal.throwIfAborted();
   const { ids } = serverUser(binaries.initdb, dataDir);
   if (ids) for (const folder of [cluster, wal]) chownAll(folder, ids);
-  report(`Replaying ${following.segments.size} segments of the write-ahead log …`);
+  report(`Replaying ${counted(following.segments.size, 'segment')} of the write-ahead log …`);
   const logFile = new LogFile(join(dataDir, 'logs', 'restore.log'));
   let pid: number | undefined;
   const stop = () => pid !== undefined && send(pid, 'SIGQUIT');

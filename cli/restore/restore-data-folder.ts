@@ -30,8 +30,8 @@ export interface Restored {
 }
 
 /**
- * Restores a backup into a data folder that is new: made beside its place, checked, and moved there when everything has
- * succeeded.
+ * Restores a backup into a data folder that is new: made beside its place, and moved there once every byte has been checked
+ * and replayed. What the proof of its bars finds is returned, and is no reason to withhold them.
  * @throws UserError, BackupError; there is no new folder then
  */
 export async function restoreDataFolder(request: RestoreRequest): Promise<Restored> {

@@ -44,6 +44,7 @@ describe('the data folder', () => {
         databaseUrl: 'postgres://x',
         metrics: 'http://127.0.0.1:9464/metrics',
         adminToken: 't',
+        backupKeep: 7,
       },
     });
     expect(statSync(join(folder, 'runtime.json')).mode & 0o777).toBe(0o600);

@@ -101,6 +101,7 @@ export class Stack {
       databaseUrl: env.DATABASE_URL ?? '',
       metrics: `http://127.0.0.1:${ports.metrics}/metrics`,
       adminToken: env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token')),
+      backupKeep: env.BACKUP_KEEP,
       pids: { start: process.pid, postgres: null, temporal: null, sandbox: null, worker: null, api: null },
     };
   }

@@ -96,7 +96,9 @@ const damagedWal = (file: string): DamagedError => new DamagedError(file, 'its c
 export async function checkArchive(archive: string, onCopy: (name: string) => void): Promise<string[]> {
   const damaged = new Set([...archivedWal(walFolderOf(archive)).values()].filter((file) => !isIntact(file)));
   const faults = new Set([...damaged].map((file) => damagedWal(file).message));
-  for (const folder of copyFolders(baseFolderOf(archive))) {
+  const folders = copyFolders(baseFolderOf(archive));
+  if (folders.length === 0) faults.add(`${archive} has no base copy, so nothing can be restored from it`);
+  for (const folder of folders) {
     onCopy(basename(folder));
     try {
       const copy = readCopy(folder);
@@ -104,7 +106,7 @@ export async function checkArchive(archive: string, onCopy: (name: string) => vo
       const { fault } = walAfter(archive, copy, (file) => !damaged.has(file));
       if (fault) faults.add(fault.message);
     } catch (error) {
-      if (!(error instanceof DamagedError)) throw error;
+      if (!(error instanceof BackupError)) throw error;
       faults.add(error.message);
     }
   }

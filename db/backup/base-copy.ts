@@ -7,7 +7,7 @@ import { createZstdDecompress } from 'node:zlib';
 import tar from 'tar-stream';
 import { z } from 'zod';
 import { checkChecksums } from './checksums.js';
-import { DamagedError, isOfSystem } from './errors.js';
+import { BackupError, DamagedError, isOfSystem } from './errors.js';
 import { type BackupManifest, parseManifest } from './manifest.js';
 import { segmentAt } from './wal-segments.js';
 
@@ -25,8 +25,9 @@ export const COPY_FILES = {
 const COPY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
 const FORMAT = 1;
 
+const Format = z.object({ format: z.int() });
 const About = z.object({
-  format: z.literal(FORMAT, { error: 'it was made by another version of Barkeep' }),
+  format: z.literal(FORMAT),
   /** By the database's clock, as the times of its commits are. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
@@ -66,11 +67,17 @@ export const copyFolders = (baseFolder: string): string[] =>
     .sort()
     .map((name) => join(baseFolder, name));
 
-/** What a base copy says about itself. @throws DamagedError if that cannot be read */
+/** What a base copy says about itself. @throws BackupError if it is of another format, or cannot be read */
 export function readCopy(folder: string): BaseCopy {
   const path = join(folder, COPY_FILES.about);
   try {
-    const about = About.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const { format } = Format.parse(json);
+    if (format !== FORMAT)
+      throw new BackupError(
+        `${folder} has format ${format}, of another version of Barkeep: this one reads format ${FORMAT}`,
+      );
+    const about = About.parse(json);
     const manifestPath = join(folder, COPY_FILES.manifest);
     const manifest = parseManifest(readFileSync(manifestPath), manifestPath);
     const at = (lsn: string) => segmentAt(lsn, manifest.timeline, about.walSegmentBytes);
@@ -83,7 +90,7 @@ export function readCopy(folder: string): BaseCopy {
       lastSegment: at(manifest.endLsn),
     };
   } catch (error) {
-    if (error instanceof DamagedError) throw error;
+    if (error instanceof BackupError) throw error;
     throw new DamagedError(path, error instanceof z.ZodError ? error.issues[0]!.message : (error as Error).message);
   }
 }

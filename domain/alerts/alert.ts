@@ -22,7 +22,7 @@ export const ALERT_KINDS = [
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-/** `critical`: bars are missing or will be; `warning`: a person should look at it; `notice`: what a person asked to be told. */
+/** `critical`: bars are missing or will be; `warning`: a person should look at it; `notice`: what a person asked to be told. Worst first. */
 export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 

@@ -170,6 +170,26 @@ describe('changeAlerts', () => {
     expect(judged(quota(9_001), open, NOON + MINUTE).changed).toEqual([]);
   });
 
+  it('becomes worse once, and not better before it closes', () => {
+    const open = opened(disk(14 * GIB, 5 * GIB)); // 2.8 days
+    expect(open).toMatchObject([{ severity: 'critical' }]);
+    const warned = opened(disk(50 * GIB, 5 * GIB));
+    expect(judged(disk(14 * GIB, 5 * GIB), warned).changed).toMatchObject([
+      { isWorse: true, now: { severity: 'critical' } },
+    ]);
+    expect(judged(disk(16 * GIB, 5 * GIB), open).changed).toEqual([]);
+    expect(judged(disk(50 * GIB, 5 * GIB), open).changed).toMatchObject([
+      { isWorse: false, now: { severity: 'critical', message: expect.stringContaining('10 days') as unknown } },
+    ]);
+  });
+
+  it('says what is true of a budget that is not yet restored', () => {
+    expect(opened(stale(90))).toMatchObject([{ message: expect.stringContaining('for at least 1 % of') as unknown }]);
+    expect(judged(stale(75), opened(stale(90))).changed).toMatchObject([
+      { now: { message: expect.stringContaining('for at least 0.9 % of') as unknown } },
+    ]);
+  });
+
   it('tells a consequence from its cause, for as long as the cause is open', () => {
     const outage = provider({ outage: { since: NOON, symptom: 'BadContent' } });
     const all = opened({ ...series(MINUTE), ...pipeline(3), ...outage });

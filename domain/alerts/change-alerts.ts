@@ -1,7 +1,7 @@
 import { calendarOf, type CalendarId } from '../calendars/index.js';
 import { midnightOf } from '../calendars/dates.js';
 import { MINUTE } from '../timeframe.js';
-import { type Alert, type Condition, nameOf } from './alert.js';
+import { type Alert, type Condition, nameOf, SEVERITIES } from './alert.js';
 
 /** An alert, and the one of which it is a consequence, by name; null if it is of none. */
 export type OpenAlert = Alert & { because: string | null };
@@ -9,8 +9,8 @@ export type OpenAlert = Alert & { because: string | null };
 /** What changes in the open alerts. */
 export interface AlertChanges<T> {
   opened: OpenAlert[];
-  /** Still open, with something else to say. */
-  changed: { alert: T; now: OpenAlert }[];
+  /** Still open, with something else to say; worse: to be told again. */
+  changed: { alert: T; now: OpenAlert; isWorse: boolean }[];
   closed: T[];
 }
 
@@ -27,7 +27,8 @@ export function isWatched(markets: readonly CalendarId[], now: number): boolean 
 
 /**
  * What becomes of the open alerts. An alert opens only in the hours of its markets, whatever the hour it closes as soon as
- * its cause is gone, and it keeps the time at which its cause began.
+ * its cause is gone. Meanwhile it keeps the time at which its cause began, and becomes worse but not better, so that a figure
+ * that goes to and fro is told once.
  * @param now market clock, epoch ms
  */
 export function changeAlerts<T extends OpenAlert>(
@@ -47,14 +48,15 @@ export function changeAlerts<T extends OpenAlert>(
     opened: alerts.filter((alert) => !before.has(nameOf(alert))),
     changed: alerts.flatMap((now) => {
       const alert = before.get(nameOf(now));
-      return alert && isDifferent(alert, now) ? [{ alert, now }] : [];
+      return alert && isDifferent(alert, now) ? [{ alert, now, isWorse: now.severity !== alert.severity }] : [];
     }),
     closed: open.filter((alert) => !names.has(nameOf(alert))),
   };
 }
 
 function alertOf(condition: Condition, before: OpenAlert | undefined, names: ReadonlySet<string>): OpenAlert {
-  const { kind, subject, severity, message, advice } = condition;
+  const { kind, subject, message, advice } = condition;
+  const severity = SEVERITIES.find((one) => one === condition.severity || one === before?.severity)!;
   const because = condition.because && names.has(nameOf(condition.because)) ? nameOf(condition.because) : null;
   return { kind, subject, severity, message, advice, because, since: before?.since ?? condition.since };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../in-words.js';
 import { DAY } from '../timeframe.js';
 import type { Condition } from './alert.js';
 
@@ -45,7 +46,7 @@ export function diskConditions(samples: readonly DiskSample[], now: number): Con
       standing: isAlmostFull || days <= FULL_DAYS ? 'fires' : 'lingers',
       message: isAlmostFull
         ? 'Less than 1 GiB is free on the disk of the database.'
-        : `The disk of the database will be full in about ${Math.max(1, Math.round(days))} days.`,
+        : `The disk of the database will be full in about ${counted(Math.max(1, Math.round(days)), 'day')}.`,
       advice: 'Free some space, enlarge the disk, or keep payloads for fewer days (PAYLOAD_RETENTION_DAYS).',
     },
   ];

@@ -6,7 +6,7 @@ import type { Condition } from './alert.js';
 /** The objective: the newest bars of an asset are stored in time for this share of the time that its market is open. */
 const FRESHNESS_OBJECTIVE = 0.99;
 export const BUDGET_DAYS = 30;
-const PERCENT = `${((1 - FRESHNESS_OBJECTIVE) * 100).toFixed(0)} %`;
+const ALLOWED_PERCENT = 100 * (1 - FRESHNESS_OBJECTIVE);
 
 /** For how long the bars of an asset were overdue: the alerts `stale` about it, epoch ms, market clock; `to` null while open. */
 export interface StaleTimes {
@@ -36,8 +36,8 @@ export const budgetConditions = (assets: readonly StaleTimes[], now: number): Co
       {
         ...{ kind: 'budget', subject: asset.symbol, severity: 'warning', since: now, markets: [asset.exchange] },
         standing: spent >= 1 ? 'fires' : 'lingers',
-        message: `Bars of ${asset.symbol} were overdue for more than ${PERCENT} of the last ${BUDGET_DAYS} days, counted while its market was open.`,
-        advice: 'Look for what its alerts have in common; a second source would stand in while the first one is away.',
+        message: `Bars of ${asset.symbol} were overdue for at least ${(ALLOWED_PERCENT * (spent < 1 ? LINGERS : 1)).toLocaleString('en-US')} % of the last ${BUDGET_DAYS} days, counted while its market was open.`,
+        advice: 'Look for what its stale alerts have in common. A second source stands in when the first one fails.',
       },
     ];
   });

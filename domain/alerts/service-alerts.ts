@@ -31,7 +31,7 @@ export function staleConditions(series: readonly SeriesFacts[], upMs: number): C
       ...{ kind: 'stale', subject: symbol, severity: 'critical', since },
       standing: first.overdueMs >= OVERDUE_MS && upMs >= WARM_UP_MS ? 'fires' : 'lingers',
       message: `Bars of ${symbol} (${late.map(({ timeframe }) => timeframe).join(', ')}) have been overdue since ${utcTime(since)}.`,
-      advice: 'Look at the last runs of its pipeline: they say what the requests for this asset came to.',
+      advice: 'Look at the last runs of its pipeline: they show what became of the requests for this asset.',
       markets: [first.exchange],
       because: { kind: 'outage', subject: first.provider },
     };
@@ -69,9 +69,9 @@ export const outageConditions = (providers: readonly ProviderFacts[], now: numbe
         standing: fires ? 'fires' : 'lingers',
         message: outage
           ? `${name} is in an outage: most of its assets show the symptom ${outage.symptom}.`
-          : `${name} fails or refuses requests, one after another.`,
+          : `Requests to ${name} keep failing or being refused.`,
         advice:
-          'Nothing is lost: it is probed until it recovers, and what is missing is then fetched. If it lasts, look at its last error on the page Data health.',
+          'Barkeep probes it until it recovers, and then fetches what is missing. If this lasts, see its last error on the page Data health.',
       },
     ];
   });
@@ -95,8 +95,8 @@ export const quotaConditions = (providers: readonly ProviderFacts[], now: number
         standing: left < QUOTA_SHARE ? 'fires' : 'lingers',
         message:
           left === 0
-            ? `The ${calls} calls of the month of ${name} are used up: it is not asked again before the next month.`
-            : `Less than ${left < QUOTA_SHARE ? '10' : '15'} % of the ${calls} calls of the month of ${name} are left, and more of the month.`,
+            ? `This month's ${calls} calls to ${name} are used up: no more are sent until next month.`
+            : `Less than ${left < QUOTA_SHARE ? '10' : '15'} % of this month's ${calls} calls to ${name} are left, but more than that of the month.`,
         advice: 'Pause assets of this provider, or use a key with a larger quota.',
       },
     ];
@@ -124,8 +124,8 @@ export const failingConditions = (pipelines: readonly PipelineFacts[]): Conditio
     .filter(({ failed }) => failed >= FAILED_RUNS)
     .map(({ pipeline, since, error, provider, markets }) => ({
       ...{ kind: 'failing', subject: pipeline, severity: 'critical', since, markets, standing: 'fires' },
-      message: `The runs of ${pipeline} have failed ${FAILED_RUNS} times or more in a row${error ? `, with ${error}` : ''}.`,
-      advice: 'Open its last run on the page Runs: its steps say what failed.',
+      message: `${pipeline} has failed at least ${FAILED_RUNS} times in a row${error ? ` (${error})` : ''}.`,
+      advice: 'Open its last run on the page Runs to see which step failed.',
       ...(provider !== null && { because: { kind: 'outage', subject: provider } as const }),
     }));
 
@@ -148,5 +148,5 @@ export const disagreementConditions = (found: readonly DisagreementFacts[]): Con
     ...{ kind: 'disagreement', subject: `${symbol} ${source} ${other}`, severity: 'warning', since: session },
     ...{ standing: 'fires', markets: [exchange] },
     message: `Sources of ${symbol} disagree. ${finding}`,
-    advice: 'Compare the two on the page Data health, and serve the one that is right.',
+    advice: `Compare the two on the page Data health, and serve the one that is right: npm run asset -- source ${symbol}`,
   }));

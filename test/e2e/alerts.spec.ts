@@ -11,7 +11,7 @@ const alert = (change: Partial<Schemas['Alert']>): Schemas['Alert'] => ({
     openedAt: AT,
     message: 'Yahoo Finance is in an outage: most of its assets show the symptom SchemaDrift.',
   },
-  advice: 'Nothing is lost: it is probed until it recovers, and what is missing is then fetched.',
+  advice: 'Barkeep probes it until it recovers, and then fetches what is missing.',
   ...change,
 });
 const ALERTS = [
@@ -24,7 +24,7 @@ const ALERTS = [
     id: 3,
     kind: 'quota',
     severity: 'warning',
-    message: 'Less than 10 % of the 10,000 calls of the month are left.',
+    message: "Less than 10 % of this month's 10,000 calls to CoinGecko are left, but more than that of the month.",
   }),
 ];
 const CLOSED = alert({
@@ -56,7 +56,7 @@ for (const colorScheme of THEMES)
       await bell(page).click();
       const open = sheet(page).getByRole('list', { name: 'Open alerts' }).getByRole('listitem');
       await expect(open).toHaveCount(3);
-      await expect(open.nth(1)).toContainText('A consequence of: outage yahoo.');
+      await expect(open.nth(1)).toContainText('Caused by: outage yahoo.');
       await expect(sheet(page).getByRole('list', { name: 'Closed alerts' })).toContainText(/lasted 1\sh/);
       const { violations } = await new AxeBuilder({ page })
         .options({ rules: { 'target-size': { enabled: true } } })
@@ -77,7 +77,7 @@ test('a crossing of the asset on the chart is watched and deleted, with the keyb
   await settled(page);
   await bell(page).focus();
   await page.keyboard.press('Enter');
-  await expect(sheet(page)).toContainText('All is well');
+  await expect(sheet(page)).toContainText('No open alerts');
   const form = sheet(page).getByRole('form', { name: 'Watch SPY' });
   await form.getByRole('radio', { name: 'above' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -91,6 +91,6 @@ test('a crossing of the asset on the chart is watched and deleted, with the keyb
   expect((await stored()).rules).toMatchObject([{ measure: 'close', direction: 'below', level: 1.25 }]);
   await rules.getByRole('button', { name: /^Delete/ }).focus();
   await page.keyboard.press('Enter');
-  await expect(sheet(page)).toContainText('None is watched.');
+  await expect(sheet(page)).toContainText('No crossings watched.');
   expect((await stored()).rules).toEqual([]);
 });

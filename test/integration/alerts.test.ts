@@ -13,6 +13,7 @@ import {
   nextDelivery,
   openAlerts,
   recordEvaluation,
+  type StoredAlert,
   storeChanges,
 } from '../../db/repositories/alerts/alerts.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -166,6 +167,25 @@ describe('what is told', () => {
     await open('critical', null, true);
     expect(await hasNews(store.pool, true)).toBe(false);
     expect(await next(true)).toBeNull();
+  });
+
+  it('is told again when it becomes worse, and once', async () => {
+    await open('warning');
+    await next(true);
+    await store.pool.query('update alert_deliveries set sent_at = now()');
+    const become = async (change: Partial<StoredAlert>, isWorse: boolean) => {
+      const [alert] = await openAlerts(store.pool);
+      const changed = [{ alert: alert!, now: { ...alert!, ...change }, isWorse }];
+      await storeChanges(store.pool, { opened: [], changed, closed: [] }, NOON);
+    };
+    await become({ message: 'other words' }, false);
+    expect(await hasNews(store.pool, true)).toBe(false);
+    await become({ severity: 'critical' }, true);
+    expect(await hasNews(store.pool, false)).toBe(true);
+    const { rows } = await store.pool.query('select news from alert_deliveries where id = $1', [await next(false)]);
+    expect(rows).toMatchObject([{ news: { opened: [{ severity: 'critical', message: 'other words' }], closed: [] } }]);
+    await store.pool.query('update alert_deliveries set sent_at = now()');
+    expect(await hasNews(store.pool, true)).toBe(false);
   });
 
   it('has the shapes of Slack and Discord', () => {

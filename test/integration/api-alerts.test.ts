@@ -66,10 +66,10 @@ it('keeps rules, with an entry in the audit log for each change', async () => {
 
 it.each([
   [{ ...LEVEL, symbol: 'NOSUCH' }, 404, /^Unknown asset: NOSUCH/],
-  [{ ...LEVEL, timeframe: '4d' }, 400, /timeframe: must be one of 1m, 1d, which are stored of SPY/],
+  [{ ...LEVEL, timeframe: '4d' }, 400, /timeframe: must be one of 1m, 1d, which are stored for SPY/],
   [{ ...LEVEL, level: null }, 400, /level: give either level or against/],
   [{ ...LEVEL, against: 'sma_20' }, 400, /level: give either level or against/],
-  [{ ...LEVEL, measure: 'sma_20', level: null, against: 'sma_20' }, 400, /against: must be another one than measure/],
+  [{ ...LEVEL, measure: 'sma_20', level: null, against: 'sma_20' }, 400, /against: must differ from measure/],
   [{ ...LEVEL, level: -1 }, 400, /level: must be greater than 0/],
   [{ ...LEVEL, direction: 'up' }, 400, /direction: must be one of above, below/],
 ])('refuses the rule %j with %i', async (rule, status, words) => {

@@ -4,6 +4,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { UNHANDLED_REJECTIONS } from '../../config/last-resort.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
 
 const deploy = (path: string) => new URL(`../../deploy/${path}`, import.meta.url);
@@ -53,15 +54,16 @@ function readExpression(expr: string): {
 /** Labels that Prometheus itself adds. */
 const OF_PROMETHEUS = ['job', 'instance', 'le'];
 
-/** What our /metrics export: the labels of each metric; of a histogram by the names of its parts, too. */
+/** What the API and the workers export: the labels of each metric; of a histogram by the names of its parts, too. */
 function exported(): Map<string, readonly string[]> {
   const registry = api.app.get(Registry);
-  return new Map(
-    registry.getMetricsAsArray().flatMap((metric) => {
+  return new Map<string, readonly string[]>([
+    [UNHANDLED_REJECTIONS, []],
+    ...registry.getMetricsAsArray().flatMap((metric) => {
       const { name, labelNames } = metric as unknown as { name: string; labelNames: string[] };
       return [name, `${name}_bucket`, `${name}_count`, `${name}_sum`].map((part) => [part, labelNames] as const);
     }),
-  );
+  ]);
 }
 
 function checkExpression(expr: string): void {
@@ -99,10 +101,23 @@ describe('the alert rules for Prometheus', () => {
     ),
   });
 
+  const rules = Rules.parse(parse(read('prometheus/alerts.yml'))).groups.flatMap((group) => group.rules);
+  const expressionOf = (name: string) => rules.find(({ alert }) => alert === name)!.expr;
+
   it('have the shape of rules, and name metrics and labels that are exported', () => {
-    const rules = Rules.parse(parse(read('prometheus/alerts.yml'))).groups.flatMap((group) => group.rules);
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
     for (const { expr } of rules) checkExpression(expr);
+  });
+
+  it('find rejections that nothing handled in the API and in workers', () => {
+    const { metrics } = readExpression(expressionOf('BarkeepUnhandledRejections'));
+    expect(metrics.map(({ name }) => name).sort()).toEqual([UNHANDLED_REJECTIONS, `${UNHANDLED_REJECTIONS}_total`]);
+  });
+
+  it('find evaluations that stand still, and those of which Temporal no longer tells', () => {
+    const expr = expressionOf('BarkeepAlertsNotEvaluated');
+    expect(expr).toMatch(/^changes\(/);
+    expect(expr).toContain('or absent_over_time(barkeep_schedule_fires{schedule="alerts",outcome="started"}[10m])');
   });
 });
 

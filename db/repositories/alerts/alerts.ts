@@ -46,13 +46,15 @@ export async function storeChanges(tx: Queryable, changes: AlertChanges<StoredAl
     ]);
   if (changes.changed.length > 0)
     await tx.query(
-      `update alerts a set severity = n.severity, message = n.message, advice = n.advice, because = n.because
-      from jsonb_to_recordset($1::jsonb) n (id bigint, severity text, message text, advice text, because text)
+      `update alerts a set severity = n.severity, message = n.message, advice = n.advice, because = n.because,
+        opening_delivery = case when not n."isWorse" then a.opening_delivery end
+      from jsonb_to_recordset($1::jsonb) n (id bigint, severity text, message text, advice text, because text, "isWorse" boolean)
       where a.id = n.id`,
       [
         JSON.stringify(
-          changes.changed.map(({ alert, now: { severity, message, advice, because } }) => ({
+          changes.changed.map(({ alert, now: { severity, message, advice, because }, isWorse }) => ({
             id: alert.id,
+            isWorse,
             severity,
             message,
             advice,
@@ -90,7 +92,7 @@ const OPENED = `closed_at is null and opening_delivery is null and because is nu
 const CLOSED = `closed_at is not null and opening_delivery is not null and closing_delivery is null and $1`;
 
 /**
- * Whether there is something to tell: an alert that has opened, or that has closed since its opening was told. What opened
+ * Whether there is something to tell: an alert that has opened or become worse, or that has closed since its opening was told. What opened
  * and closed untold stays untold, and so does what is only the consequence of another alert.
  * @param everything false in quiet hours: only critical alerts that have opened
  */

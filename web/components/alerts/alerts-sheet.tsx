@@ -29,7 +29,7 @@ export function AlertsSheet({ onClose }: { onClose: () => void }) {
           query={open}
           skeleton={<SkeletonBlock className="h-24" />}
           isEmpty={(alerts) => alerts.length === 0}
-          empty={<Empty title="All is well">Alerts are evaluated every minute.</Empty>}
+          empty={<Empty title="No open alerts">Alerts are evaluated every minute.</Empty>}
         >
           {(alerts) => <AlertList alerts={alerts} name="Open alerts" />}
         </QueryResult>
@@ -69,7 +69,7 @@ function AlertList({ alerts, name }: { alerts: readonly Alert[]; name: string })
             </div>
             <p className="wrap-anywhere">{message}</p>
             {closedAt === null && (
-              <p className="text-xs text-ink-2">{because === null ? advice : `A consequence of: ${because}.`}</p>
+              <p className="text-xs text-ink-2">{because === null ? advice : `Caused by: ${because}.`}</p>
             )}
           </li>
         );

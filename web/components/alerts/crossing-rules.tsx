@@ -25,7 +25,7 @@ export function CrossingRules() {
         query={query}
         skeleton={<SkeletonBlock className="h-12" />}
         isEmpty={(rules) => rules.length === 0}
-        empty={<p className="py-2 text-ink-3">None is watched.</p>}
+        empty={<p className="py-2 text-ink-3">No crossings watched.</p>}
       >
         {(rules) => (
           <ul aria-label="Watched crossings" className="max-h-56 divide-y divide-rule overflow-y-auto">

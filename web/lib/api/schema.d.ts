@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * List alerts
-         * @description Lists what a person should know of, newest first: by default only what is wrong now. Alerts are evaluated every minute. They open in the hours of their markets only, never on a holiday, and close as soon as their cause is gone.
+         * @description Lists what a person should know about, newest first: by default only what is wrong now. Alerts are evaluated every minute. Those about a market open only in its hours, never about a market that is closed, and close as soon as their cause is gone.
          */
         get: operations["alerts"];
         put?: never;
@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Watch for a crossing
-         * @description From the next final bar on, an alert opens when what the rule watches crosses over, and closes when it is back. Give either `level` or `against`. A level is not adjusted for splits.
+         * @description From the next final bar on, an alert opens when the watched value crosses the level or average, and closes when it crosses back. Give either `level` or `against`. A level is not adjusted for splits.
          */
         post: operations["createAlertRule"];
         delete?: never;
@@ -1099,7 +1099,7 @@ export interface components {
         Alert: {
             /**
              * @description What to do about it.
-             * @example Look at the last runs of its pipeline: they say what the requests for this asset came to.
+             * @example Look at the last runs of its pipeline: they show what became of the requests for this asset.
              */
             advice: string;
             /**
@@ -1114,7 +1114,7 @@ export interface components {
              */
             id: number;
             /**
-             * @description `outage`: a provider is in an outage, or refuses requests. `failing`: the runs of a pipeline fail. `stale`: bars of an asset are overdue. `budget`: they were for more than 1 % of the open-market time of the last 30 days. `quota`: a monthly quota does not last. `disagreement`: two sources of an asset differ. `disk`: the disk of the database fills up. `crossing`: what a rule watches has crossed.
+             * @description `outage`: a provider is in an outage, or refuses requests. `failing`: the runs of a pipeline fail. `stale`: bars of an asset are overdue. `budget`: bars of an asset were overdue for more than 1 % of the open-market time of the last 30 days. `quota`: a monthly quota does not last. `disagreement`: two sources of an asset differ. `disk`: the disk of the database fills up. `crossing`: what a rule watches has crossed.
              * @example stale
              * @enum {string}
              */
@@ -3897,7 +3897,7 @@ export interface components {
              */
             symbol: string;
             /**
-             * @description Length of the bars; one that is stored of the asset.
+             * @description Length of the bars; one that is stored for the asset.
              * @example 1m
              * @enum {string}
              */
@@ -5961,7 +5961,7 @@ export interface operations {
                      *           "subject": "NVDA",
                      *           "severity": "critical",
                      *           "message": "Bars of NVDA (1m) have been overdue since 2026-11-20 15:42 UTC.",
-                     *           "advice": "Look at the last runs of its pipeline: they say what the requests for this asset came to.",
+                     *           "advice": "Look at the last runs of its pipeline: they show what became of the requests for this asset.",
                      *           "because": null,
                      *           "since": "2026-11-20T15:42:38Z",
                      *           "openedAt": "2026-11-20T15:43:50Z",
