@@ -174,14 +174,19 @@ async function added(
   if (instrument.refused !== null) return refusal(asked, instrument.refused);
   // a coin and a share may have the same ticker, and two coins as well: the second gets the provider's own name
   const own = instrument.providerSymbol.toUpperCase();
+  let refused: string | null = null;
   for (const symbol of new Set([instrument.symbol, own])) {
     const row = await insertAsset(pool, provider, { ...instrument, symbol }, by);
     if (row === 'taken') continue;
-    return 'refused' in row ? refusal(asked, row.refused) : { asked, outcome: 'added', asset: row };
+    if (!('refused' in row)) return { asked, outcome: 'added', asset: row };
+    refused = row.refused;
+    break;
   }
+  // another spelling in this request, or another request, may have followed it meanwhile
   const reader = new AssetReader(pool);
   const follower = followerOf(await reader.all(), { provider, ...instrument });
   if (follower) return { asked, outcome: 'known', asset: follower };
+  if (refused !== null) return refusal(asked, refused);
   const bad = (await reader.problems()).find(({ symbol }) => symbol === instrument.symbol);
   if (bad)
     return refusal(asked, `its symbol is that of a row that cannot be used (${bad.problem}): correct or delete it`);
