@@ -3,7 +3,7 @@ import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import { searchLimits } from '../config/rates.js';
 import { FAILURES } from '../contracts/failures.js';
 import type { Answer, LookUpQuestion, Question } from '../contracts/look-up.js';
-import { takeSearch } from '../db/repositories/provider/search-share.js';
+import { returnSearch, takeSearch } from '../db/repositories/provider/search-share.js';
 import { ProviderError, type Provider, type RawPayload } from '../providers/provider.js';
 import type { Deps } from './deps.js';
 import { failureTypeOf } from './failures.js';
@@ -28,13 +28,17 @@ export const lookUpActivities = ({
     const refused = question.kind === 'search' ? await refusedSearch(id) : null;
     if (refused) return { instruments: [], failure: refused };
     const sending = { provider: id, lane: 'live' as const, runId: null, signal };
+    let isSent = false;
     try {
-      const { payload, record } = await sendWithPermit({ pool, gates }, sending, (permit, held) =>
-        ask(provider, question, permit.takenAtMs + clockOffsetMs, held),
-      );
+      const { payload, record } = await sendWithPermit({ pool, gates }, sending, async (permit, held) => {
+        isSent = true;
+        return ask(provider, question, permit.takenAtMs + clockOffsetMs, held);
+      });
       await record(null);
       return { instruments: read(provider, question, payload.body), failure: null };
     } catch (error) {
+      // without a permit, the next attempt takes its own share
+      if (!isSent && question.kind === 'search') await returnSearch(pool, id);
       if (!(error instanceof ProviderError)) throw error;
       if (error.kind === 'unknown-symbol') return { instruments: [], failure: null };
       return { instruments: [], failure: { type: failureTypeOf(error), message: error.message } };

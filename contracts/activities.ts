@@ -252,6 +252,8 @@ export interface Housekept {
   steps: number;
   calls: number;
   changes: number;
+  /** Entries of the quarantine that went into others. */
+  rejected: number;
   bodies: number;
 }
 

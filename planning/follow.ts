@@ -182,6 +182,7 @@ async function added(
     refused = row.refused;
     break;
   }
+  // another spelling in this request, or another request, may have followed it meanwhile
   const reader = new AssetReader(pool);
   const follower = followerOf(await reader.all(), { provider, ...instrument });
   if (follower) return { asked, outcome: 'known', asset: follower };

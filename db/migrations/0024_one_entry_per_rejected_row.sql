@@ -7,13 +7,16 @@ create view rejected_rows as
   cross join lateral (
     select r.payload_id, r.row union all select * from unnest(r.earlier_payloads, r.earlier_rows)) s(payload_id, row);
 --> statement-breakpoint
--- Undecided rows that payloads sent again and again become one entry: that of the latest payload.
-with repeated as (
-  select array_agg(id) as ids, count(*)::int as n, array_agg(payload_id order by payload_id, row) as payloads,
-    array_agg(row order by payload_id, row) as rows, min(created_at) as created_at
-  from rejected_bars where state in ('open', 'stored')
-  group by asset_id, timeframe, time, rule, raw, state having count(*) > 1),
-removed as (
-  delete from rejected_bars r using repeated d where r.id = any(d.ids) and (r.payload_id, r.row) <> (d.payloads[d.n], d.rows[d.n]))
-update rejected_bars r set earlier_payloads = d.payloads[:d.n - 1], earlier_rows = d.rows[:d.n - 1], created_at = d.created_at
-from repeated d where r.id = any(d.ids) and (r.payload_id, r.row) = (d.payloads[d.n], d.rows[d.n]);
+-- A worker of an earlier release does not look for a row among the earlier ones of an entry: it would be counted twice.
+create function skip_recorded_row() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select 1 from rejected_rows s
+    where s.asset_id = new.asset_id and s.timeframe = new.timeframe and (s.time = new.time or s.time is null and new.time is null)
+      and s.payload_id = new.payload_id and s.row = new.row and s.rule = new.rule) then
+    return null;
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
+create trigger skip_recorded_row before insert on rejected_bars for each row execute function skip_recorded_row();

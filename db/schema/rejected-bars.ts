@@ -4,7 +4,8 @@ import { bigints, instant, integers, timeframe } from './column-types.js';
 
 /**
  * Rows that broke a rule, with the rule and the raw values: one entry for as long as payloads send the same row. Those that
- * were `stored` are bars, with a stand-in for one cell. The view rejected_rows has a row per payload that sent one.
+ * were `stored` are bars, with a stand-in for one cell. The view rejected_rows has a row per payload that sent one: all of
+ * them are kept, because the doctor compares the rows of each payload, also after its body was deleted.
  */
 export const rejectedBars = pgTable(
   'rejected_bars',

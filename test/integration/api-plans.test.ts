@@ -3,7 +3,9 @@ import pg from 'pg';
 import { BarHistory } from '../../db/repositories/read/bar-history.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { SparklineReader } from '../../db/repositories/read/sparkline-reader.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { createTestDatabase } from '../environment/database.js';
+import { ingestWirePayload, yahooBody } from '../wire-payloads.js';
 import { storeBars } from './api-fixture.js';
 
 let pool: pg.Pool;
@@ -81,5 +83,33 @@ describe('the plans of the hot reads', () => {
     );
     expect(plan).toMatch(/Index Scan( Backward)? using bars_asset_id_timeframe_time_pk/);
     expect(plan).not.toMatch(/Seq Scan on bars/);
+  });
+});
+
+describe('the plan of recording rejected rows', () => {
+  it('reads those of the same times only, however many the series has', async () => {
+    await pool.query(
+      `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw)
+        select i, 1, '1m', timestamptz '2026-01-01' + i * interval '1 minute', 1, 'ohlc_order', '{}' from generate_series(1, 5000) i`,
+    );
+    await pool.query('analyze rejected_bars');
+    const from = Date.parse('2026-11-18T14:30:00Z');
+    const window = { from, to: from + MINUTE };
+    const body = yahooBody('SPY', [[from, [100, 99, 98, 100, 5]]]);
+    const payload = {
+      assetId: 1,
+      providerSymbol: 'SPY',
+      timeframe: '1m',
+      window,
+      fetchedAt: from + HOUR,
+      body,
+    } as const;
+    await ingestWirePayload(pool, payload);
+    const plan = await planOf(
+      'record-bad-rows',
+      `1, 1, '1m', '{${new Date(from).toISOString()}}', '{0}', '{ohlc_order}', '{"{}"}', 'open'`,
+    );
+    expect(plan.match(/rejected_bars_series/g)!.length).toBeGreaterThan(1);
+    expect(plan).not.toMatch(/Seq Scan on rejected_bars|Index Cond: \(\(asset_id = \$2\) AND \(timeframe = \$3\)\)\n/);
   });
 });

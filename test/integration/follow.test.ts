@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../contracts/look-up.js';
 import { follow, followedInWords } from '../../planning/follow.js';
 import type { LookUp } from '../../planning/find-instruments.js';
@@ -83,5 +83,34 @@ describe('following several symbols at once', () => {
       'DOGE is followed already: Dogecoin, 24/7, USD',
       'NOSUCH cannot be followed: no provider knows NOSUCH. Search by name, ticker or ISIN for what can be followed',
     ]);
+  });
+});
+
+/** A share whose provider takes its symbol in upper and in lower case. */
+const apple: Answer['instruments'][number] = {
+  ...{ providerSymbol: 'AAPL', symbol: 'AAPL', name: 'Apple Inc.', kind: 'equity', exchange: 'XNYS' },
+  ...{ exchangeName: null, currency: 'USD', quotedIn: null, refused: null },
+};
+const knowsApple: LookUp = ({ questions }) =>
+  Promise.resolve(questions.map(() => ({ instruments: [{ ...apple }], failure: null })));
+
+describe('an instrument that is followed while its provider is asked', () => {
+  afterEach(() => store.pool.query(`delete from assets where symbol = 'AAPL'`));
+
+  it('is known under its other spelling in the same request', async () => {
+    const followed = await follow(store.pool, knowsApple, { symbols: ['aapl', 'AAPL'] }, by);
+    expect(followed).toMatchObject([
+      { asked: 'aapl', outcome: 'added' },
+      { asked: 'AAPL', outcome: 'known', asset: { symbol: 'AAPL' } },
+    ]);
+  });
+
+  it('is known to a request that another one has overtaken', async () => {
+    const overtaken: LookUp = async (input) => {
+      await follow(store.pool, knowsApple, { symbols: ['AAPL'] }, by);
+      return knowsApple(input);
+    };
+    const followed = await follow(store.pool, overtaken, { symbols: ['AAPL'] }, by);
+    expect(followed).toMatchObject([{ outcome: 'known', asset: { symbol: 'AAPL' } }]);
   });
 });

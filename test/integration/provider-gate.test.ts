@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
+import { lookUpActivities } from '../../activities/look-up.js';
+import { readEnv } from '../../config/env.js';
+import { ratesOf } from '../../config/rates.js';
 import {
   failPermit,
   LEASE_MS,
@@ -15,6 +19,8 @@ import {
 } from '../../db/repositories/provider/provider-gate.js';
 import { takeSearch } from '../../db/repositories/provider/search-share.js';
 import { HOUR } from '../../domain/timeframe.js';
+import { createProviders } from '../../providers/index.js';
+import { createGates } from '../../worker/deps.js';
 import { useStore } from '../environment/store.js';
 
 const store = useStore({ isEmptied: false, max: 20 });
@@ -291,5 +297,22 @@ describe('the share of searches', () => {
     await searchedAgo(rows[0]!.sinceMonth, rows[0]!.sinceMonth);
     expect(await search(2)).toEqual({ ok: true }); // those were of the month before
     expect(await search(1)).toMatchObject({ ok: false, limit: 'perMonth' });
+  });
+
+  it('is not used up by a search that gets no permit, however often it is attempted', async () => {
+    await searchedAgo();
+    await store.pool.query(
+      `update provider_state set blocked_until = now() + interval '1 hour', blocked_reason = 'HTTP 429' where provider = 'coingecko'`,
+    );
+    const env = readEnv({});
+    const { lookUp } = lookUpActivities({
+      ...{ pool: store.pool, providers: createProviders(env), gates: createGates(env) },
+      ...{ rates: ratesOf(env), clockOffsetMs: 0 },
+    });
+    const asked = { provider: 'coingecko', question: { kind: 'search', text: 'solana' } } as const;
+    for (let attempt = 1; attempt <= 3; attempt++)
+      await expect(new MockActivityEnvironment({ attempt }).run(lookUp, asked)).rejects.toThrow(/No requests until/);
+    const { rows } = await store.pool.query(`select searches from provider_state where provider = 'coingecko'`);
+    expect(rows).toEqual([{ searches: [] }]);
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
+import { mergeRejected } from '../../db/repositories/upkeep/merge-rejected.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
-import { around, type Cells, ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { around, type Cells, ingestWirePayload, storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 import {
   answer,
@@ -91,6 +92,45 @@ describe('the quarantine', () => {
     await decide(api, `${rejected[0]!.id}/dismiss`);
     await ingestWirePayload(api.pool, answer(api, [...BAD_ROWS, BAD_ROWS[1]!], session.open + 4 * HOUR));
     expect((await page('?state=open')).rejected[0]).toMatchObject({ rule: 'ohlc_order', timesSent: 1 });
+  });
+
+  describe('beside a worker of an earlier release, which makes an entry of each bad row', () => {
+    const insertAsThen = (payloadId: number) =>
+      api.pool.query(
+        `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw, state)
+          select $1, asset_id, timeframe, time, row, rule, raw, 'open' from rejected_bars where id <= 4
+          on conflict (payload_id, row, rule) do nothing`,
+        [payloadId],
+      );
+    const sendAgain = (hour: number) => ingestWirePayload(api.pool, answer(api, BAD_ROWS, session.open + hour * HOUR));
+    const entries = async () => (await page()).rejected.map(({ timesSent, state }) => [timesSent, state]);
+    const rowsOfPayloads = async () => {
+      const { rows } = await api.pool.query<{ rows: number }>(
+        'select count(*)::int as rows from rejected_rows group by payload_id order by payload_id',
+      );
+      return rows.map(({ rows: count }) => count);
+    };
+
+    it('has no row twice that the worker records again', async () => {
+      for (const hour of [2, 3, 4]) await sendAgain(hour);
+      for (const payloadId of [1, 2, 3]) await insertAsThen(payloadId);
+      expect(await entries()).toEqual(Array.from({ length: 4 }, () => [3, 'open']));
+      expect(await rowsOfPayloads()).toEqual([4, 4, 4]);
+    });
+
+    it('has each row once before its entries are merged, and one undecided entry afterwards', async () => {
+      await sendAgain(2);
+      for (const hour of [3, 4])
+        await insertAsThen(await storeWirePayload(api.pool, answer(api, BAD_ROWS, session.open + hour * HOUR)));
+      await sendAgain(5);
+      expect(await entries()).toHaveLength(12);
+      expect(await rowsOfPayloads()).toEqual([4, 4, 4, 4]);
+      await decide(api, '1/dismiss');
+      const merged = [await mergeRejected(api.pool, 3), await mergeRejected(api.pool)];
+      expect(merged).toEqual([7, 0]);
+      expect(await entries()).toEqual([...[4, 4, 4, 3].map((sent) => [sent, 'open']), [1, 'dismissed']]);
+      expect(await rowsOfPayloads()).toEqual([4, 4, 4, 4]);
+    });
   });
 
   it('makes a payload that is refused as a whole wait for its next attempt', async () => {

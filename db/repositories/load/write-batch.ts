@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { BarColumns } from '../../../domain/bar.js';
+import type { BarColumns, SeriesKey } from '../../../domain/bar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
@@ -137,35 +137,50 @@ async function recordBadRows(
 ): Promise<void> {
   const rows = state === 'open' ? rejected : repaired;
   if (rows.length === 0) return;
-  // one payload of a series at a time: two that send the same new row would both make an entry of it
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`bad rows of ${assetId} ${timeframe}`]);
-  await tx.query(RECORD_BAD_ROWS, [
-    payloadId,
-    assetId,
-    timeframe,
-    encodeArray(
-      'timestamptz',
-      rows.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
-    ),
-    rows.map((r) => r.row),
-    rows.map((r) => r.rule),
-    rows.map((r) => JSON.stringify(r.raw)),
-    state,
-  ]);
+  await lockBadRows(tx, { assetId, timeframe });
+  await tx.query({
+    name: 'record-bad-rows',
+    text: RECORD_BAD_ROWS,
+    values: [
+      payloadId,
+      assetId,
+      timeframe,
+      encodeArray(
+        'timestamptz',
+        rows.map((r) => (r.time === null || !Number.isFinite(r.time) ? null : r.time)),
+      ),
+      rows.map((r) => r.row),
+      rows.map((r) => r.rule),
+      rows.map((r) => JSON.stringify(r.raw)),
+      state,
+    ],
+  });
 }
 
-/** $1 payload, $2 asset, $3 timeframe, $4 times, $5 positions, $6 rules, $7 values, $8 state. */
+/** One payload of a series at a time: two that send the same new row would both make an entry of it. Held until `tx` ends. */
+export async function lockBadRows(tx: pg.PoolClient, { assetId, timeframe }: SeriesKey): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`bad rows of ${assetId} ${timeframe}`]);
+}
+
+/** Those of the series at the times of the rows: however long it is, the index finds them. */
+const OF_THESE_TIMES = `r.asset_id = $2 and r.timeframe = $3 and (r.time = any($4::timestamptz[]) or r.time is null)`;
+
+/**
+ * $1 payload, $2 asset, $3 timeframe, $4 times, $5 positions, $6 rules, $7 values, $8 state. Where an earlier release made
+ * several entries of the same values, the newest is joined; housekeeping merges the others into it.
+ */
 const RECORD_BAD_ROWS = `
   with given as (
     select x.time, x.row, x.rule, x.raw::jsonb as raw
     from unnest($4::timestamptz[], $5::int[], $6::text[], $7::text[]) x(time, row, rule, raw)
     where not exists (
-      select 1 from rejected_rows s
-      where s.asset_id = $2 and s.timeframe = $3 and s.payload_id = $1 and s.row = x.row and s.rule = x.rule)
+      select 1 from rejected_rows r
+      where ${OF_THESE_TIMES} and r.payload_id = $1 and r.row = x.row and r.rule = x.rule)
   ), known as (
-    select r.id, g.row
+    select max(r.id) as id, g.row
     from given g join rejected_bars r on r.rule = g.rule and r.raw = g.raw and r.time is not distinct from g.time
-    where r.asset_id = $2 and r.timeframe = $3 and r.state = $8
+    where ${OF_THESE_TIMES} and r.state = $8
+    group by g.row
   ), joined as (
     update rejected_bars r set payload_id = s.payloads[s.n], row = s.rows[s.n],
       earlier_payloads = s.payloads[:s.n - 1], earlier_rows = s.rows[:s.n - 1]
@@ -180,7 +195,9 @@ const RECORD_BAD_ROWS = `
   insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw, state, earlier_payloads, earlier_rows)
   select $1, $2, $3, time, max(row), rule, raw, $8, array_fill($1, array[count(*)::int - 1]), (array_agg(row order by row))[:count(*) - 1]
   from given where row not in (select row from known)
-  group by time, rule, raw order by max(row)`;
+  group by time, rule, raw order by max(row)
+  -- another version may have read another time of the same row
+  on conflict (payload_id, row, rule) do nothing`;
 
 /** Rows that only an earlier version of the rules rejected need no decision: they are dismissed, with an entry in the audit log. */
 async function dismissOutdated(
@@ -192,7 +209,7 @@ async function dismissOutdated(
       update rejected_bars r set state = 'dismissed'
       where r.state = 'open' and r.id in (
           select s.id from rejected_rows s
-          where s.asset_id = $5 and s.timeframe = $6 and s.payload_id = $1 and (s.row, s.rule) not in (select * from unnest($2::int[], $3::text[])))
+          where s.asset_id = $5 and s.timeframe = $6 and s.state = 'open' and s.payload_id = $1 and (s.row, s.rule) not in (select * from unnest($2::int[], $3::text[])))
         and exists (select 1 from batches b where b.payload_id = $1 and b.code_version <> $4)
       returning r.id)
     insert into audit_log (actor, action, subject, reason)

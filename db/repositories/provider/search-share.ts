@@ -37,3 +37,11 @@ export async function takeSearch(
   const { isMonth, month, minute } = rows[0]!;
   return { ok: false, limit: isMonth ? 'perMonth' : 'perMinute', waitMs: isMonth ? month : minute };
 }
+
+/** Counts a search no longer: it was not sent. Which one does not matter, so that it is the newest. */
+export async function returnSearch(db: Queryable, provider: ProviderId): Promise<void> {
+  await db.query(
+    `update provider_state s set searches = s.searches[:cardinality(s.searches) - 1] where provider = $1 returning ${NO_WAIT}`,
+    [provider],
+  );
+}

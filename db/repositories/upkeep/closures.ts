@@ -158,6 +158,7 @@ const OUTDATE_BATCHES = `
   from raw_payloads p join assets a on a.id = p.asset_id
   where p.id = b.payload_id and a.exchange = $1
     and p.window_from < $2::date + interval '2 days' and p.window_to > $2::date - interval '1 day'
-    and (exists (select 1 from rejected_rows r where r.asset_id = p.asset_id and r.timeframe = p.timeframe and r.payload_id = p.id and r.time >= $2::date - interval '1 day'
-        and r.time < $2::date + interval '2 days')
+    and (p.id in (
+        select r.payload_id from rejected_rows r join assets o on o.id = r.asset_id
+        where o.exchange = $1 and r.time >= $2::date - interval '1 day' and r.time < $2::date + interval '2 days')
       or b.rows_ignored ?| case when $3 then array['future', 'not_final'] else array['outside_session'] end)`;

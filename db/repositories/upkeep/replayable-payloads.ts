@@ -30,7 +30,7 @@ export async function payloadsWithBarsAt(
       select b.times, b.code_version, b.rows_ignored from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
     left join lateral (
       select array_agg(j.time) as times from rejected_rows j
-      where l.code_version <> $5 and j.asset_id = p.asset_id and j.timeframe = p.timeframe and j.payload_id = p.id and j.state = 'open' and j.time is not null) r on true
+      where l.code_version <> $5 and j.asset_id = p.asset_id and j.timeframe = p.timeframe and j.payload_id = p.id and j.state = 'open' and j.time between $3::timestamptz - interval '1 day' and $4::timestamptz + interval '1 day') r on true
     where p.asset_id = $1 and p.timeframe = $2 and p.kind = 'bars' and p.body is not null
       -- a daily bar is labelled by its date, but requested by its session
       and p.window_to > $3::timestamptz - interval '1 day' and p.window_from <= $4::timestamptz + interval '1 day'
