@@ -14,12 +14,14 @@ import { BackupError, isOfSystem } from '../db/backup/errors.js';
 import { takeBackup } from '../db/backup/take-backup.js';
 import { bytesInWords } from '../domain/bytes-in-words.js';
 import { SECOND } from '../domain/timeframe.js';
+import { formerArchives, formerInWords } from './backup/former-archives.js';
 import { backupAction, command } from './backup/options.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
 import { withStackDatabase } from './lib/stack-database.js';
 import { Terminal } from './lib/terminal.js';
 import { UserError } from './lib/user-error.js';
+import { knownArchive } from './start/backup-archive.js';
 import { stopRequests } from './start/stop-requests.js';
 
 const terminal = new Terminal();
@@ -79,7 +81,7 @@ async function backupFolder(): Promise<string> {
   });
 }
 
-function list(archives: readonly string[]): number {
+async function list(archives: readonly string[]): Promise<number> {
   for (const archive of archives) {
     terminal.line(terminal.colour('bold', archive));
     const { copies, unreadable } = readCopies(copyFolders(baseFolderOf(archive)));
@@ -95,6 +97,9 @@ function list(archives: readonly string[]): number {
     );
   }
   if (archives.length === 0) terminal.line('There are no backups yet.');
+  const known = knownArchive(resolve(readEnv().DATA_DIR));
+  const former = known !== null && archives.includes(known) ? await formerArchives(known) : [];
+  for (const line of formerInWords(former)) terminal.line(line);
   return EXIT.ok;
 }
 
