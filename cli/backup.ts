@@ -1,14 +1,21 @@
-import { statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type pg from 'pg';
 import { readEnv } from '../config/env.js';
-import { archivesIn, archivedUntil, baseFolderOf, checkArchive, readArchiving } from '../db/backup/archive.js';
-import { COPY_FILES, copyFolders, readCopy } from '../db/backup/base-copy.js';
+import {
+  archivesIn,
+  archivedUntil,
+  baseFolderOf,
+  checkArchive,
+  readArchiving,
+  readCopies,
+} from '../db/backup/archive.js';
+import { copyFolders } from '../db/backup/base-copy.js';
 import { BackupError, isOfSystem } from '../db/backup/errors.js';
 import { takeBackup } from '../db/backup/take-backup.js';
+import { bytesInWords } from '../domain/bytes-in-words.js';
 import { counted } from '../domain/in-words.js';
 import { SECOND } from '../domain/timeframe.js';
-import { bytesInWords } from './backup/bytes-in-words.js';
+import { formerArchives, formerInWords } from './backup/former-archives.js';
 import { keptCopies } from './backup/kept-copies.js';
 import { backupAction, command } from './backup/options.js';
 import { EXIT } from './lib/exit-codes.js';
@@ -16,6 +23,7 @@ import { runCommand } from './lib/run-command.js';
 import { withStackDatabase } from './lib/stack-database.js';
 import { Terminal } from './lib/terminal.js';
 import { UserError } from './lib/user-error.js';
+import { knownArchive } from './start/backup-archive.js';
 import { stopRequests } from './start/stop-requests.js';
 
 const terminal = new Terminal();
@@ -56,13 +64,14 @@ async function take(pool: pg.Pool): Promise<number> {
     terminal.line('Interrupted. No copy was taken.');
     return EXIT.interrupted;
   }
-  const { folder, bytes, copyBytes, droppedCopies } = taken;
+  const { folder, bytes, copyBytes, droppedCopies, notPruned } = taken;
   const seconds = ((performance.now() - started) / SECOND).toFixed(1);
   terminal.line(
     `${folder}: ${bytesInWords(bytes)} compressed to ${bytesInWords(copyBytes)} and checked in ${seconds} s.`,
   );
   if (droppedCopies > 0)
     terminal.line(`Deleted ${counted(droppedCopies, 'older base copy', 'older base copies')} (BACKUP_KEEP).`);
+  if (notPruned !== null) terminal.line(terminal.colour('yellow', `Older ones could not be deleted: ${notPruned}.`));
   return EXIT.ok;
 }
 
@@ -77,14 +86,13 @@ async function backupFolder(): Promise<string> {
   });
 }
 
-function list(archives: readonly string[]): number {
+async function list(archives: readonly string[]): Promise<number> {
   for (const archive of archives) {
     terminal.line(terminal.colour('bold', archive));
-    const copies = copyFolders(baseFolderOf(archive)).map(readCopy);
-    for (const { name, folder, bytes } of copies) {
-      const size = bytesInWords(statSync(join(folder, COPY_FILES.tar)).size);
-      terminal.line(`  ${name}  ${size.padStart(9)}, of ${bytesInWords(bytes)}`);
-    }
+    const { copies, unreadable } = readCopies(copyFolders(baseFolderOf(archive)));
+    for (const { name, copyBytes, bytes } of copies)
+      terminal.line(`  ${name}  ${bytesInWords(copyBytes).padStart(9)}, of ${bytesInWords(bytes)}`);
+    for (const { message } of unreadable) terminal.line(`  ${terminal.colour('red', message)}`);
     const until = archivedUntil(archive);
     const [oldest] = copies;
     terminal.line(
@@ -94,6 +102,9 @@ function list(archives: readonly string[]): number {
     );
   }
   if (archives.length === 0) terminal.line('There are no backups yet.');
+  const known = knownArchive(resolve(readEnv().DATA_DIR));
+  const former = known !== null && archives.includes(known) ? await formerArchives(known) : [];
+  for (const line of formerInWords(former)) terminal.line(line);
   return EXIT.ok;
 }
 

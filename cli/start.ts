@@ -6,6 +6,7 @@ import { applyClosures } from '../config/closures.js';
 import { connect } from '../db/client.js';
 import { clientOptions } from '../contracts/temporal-connection.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
+import { formerArchives, formerInWords } from './backup/former-archives.js';
 import { followBackfill } from './backfill/progress.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
@@ -101,10 +102,17 @@ async function untilStopped(
   }
 }
 
+/** Nothing waits for it: the disk of the backups may be slow, and `/readyz` says if it fails. */
+async function showFormerArchives(archive: string): Promise<void> {
+  const former = await formerArchives(archive).catch(() => []);
+  for (const line of formerInWords(former)) terminal.line(line);
+}
+
 /** Shows the addresses, the first backfill and finished runs, until `stop` is aborted. */
 async function watch(stack: Stack, dataDir: string, backups: string, stop: AbortSignal): Promise<void> {
   const { runtime, temporal } = stack;
   for (const line of addressTable(runtime, dataDir, backups, terminal)) terminal.line(line);
+  if (stack.archive !== null) void showFormerArchives(stack.archive);
   const database = connect(runtime.databaseUrl, { max: 1, name: 'barkeep-start' });
   const connection = Connection.lazy(clientOptions(temporal));
   const { workflow } = new Client({ connection, namespace: runtime.namespace });

@@ -22,7 +22,7 @@ import { WORKFLOWS } from '../contracts/workflows.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
 import { isOffNote, type SchedulesOff } from './schedules-off.js';
 
-/** Shorter than the delay by which a run is taken for a `temporal schedule backfill` (BACKFILL_AFTER_MS). */
+/** For what can be backfilled. Shorter than the delay by which a run is taken for a `temporal schedule backfill` (BACKFILL_AFTER_MS). */
 const CATCH_UP_MS = 5 * MINUTE;
 /** In the memo of what a schedule starts: a digest of the schedule's definition. A schedule's own memo can never change. */
 const DEFINITION = 'scheduleDefinition';

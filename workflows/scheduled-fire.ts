@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { GRIDS } from '../config/catalog/schedules.js';
+import { GRIDS, MAINTENANCE } from '../config/catalog/schedules.js';
 import { SCHEDULED_START } from '../contracts/search-attributes.js';
 import type { Trigger } from '../domain/run.js';
 import { BACKFILL_AFTER_MS } from './replay-sensitive.js';
@@ -8,11 +8,14 @@ import { BACKFILL_AFTER_MS } from './replay-sensitive.js';
 export const scheduledAt = (): number | null =>
   workflowInfo().typedSearchAttributes.get(SCHEDULED_START)?.getTime() ?? null;
 
-/** What started a run, by its scheduled time: off the grid it was `temporal schedule trigger`, late it was `backfill`. */
+/**
+ * What started a run, by its scheduled time: off the grid it was `temporal schedule trigger`, late it was `backfill`. Maintenance
+ * has nothing to backfill: late, its schedule has caught up what it missed.
+ */
 export function triggerOf(pipeline: keyof typeof GRIDS, scheduled: number | null, startedAt: number): Trigger {
   if (scheduled === null) return 'manual';
   const { gridMs, offsetMs } = GRIDS[pipeline];
-  if (isLate(scheduled, startedAt)) return 'backfill';
+  if (isLate(scheduled, startedAt) && !(pipeline in MAINTENANCE)) return 'backfill';
   return (scheduled - offsetMs) % gridMs === 0 ? 'schedule' : 'manual';
 }
 

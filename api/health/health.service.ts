@@ -3,7 +3,7 @@ import pTimeout, { TimeoutError } from 'p-timeout';
 import { backupState } from '../../db/backup/state-in-words.js';
 import { schemaState } from '../../db/migrate.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
-import { SECOND } from '../../domain/timeframe.js';
+import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { cachedFor } from '../http/ttl-cache.js';
@@ -15,11 +15,19 @@ type Check = ReadinessBody['checks'][number];
 const CACHED_MS = SECOND;
 /** How long a check that was in time counts while later ones are late. */
 const LATE_MS = 10 * SECOND;
+/** Backups change once a day, and their disk may be slow or gone. */
+const BACKUPS_CACHED_MS = MINUTE;
 
 /** Liveness of this process, and readiness of everything that it needs. */
 @Injectable()
 export class HealthService {
   private readonly checks: () => Promise<Check[]>;
+  /** While the disk does not answer, all checks wait for the same attempt. A problem is not cached. */
+  private readonly backups = cachedFor(BACKUPS_CACHED_MS, async () => {
+    const { words, isProblem } = await backupState(this.deps.database.pool, this.deps.wallNow());
+    if (isProblem) throw new CheckWarning(words);
+    return words;
+  });
   private readonly lastInTime = new Map<Check['name'], { at: number; detail: string }>();
 
   constructor(
@@ -34,7 +42,7 @@ export class HealthService {
         this.check('schedules', () => this.schedules()),
         this.check('assets', () => this.assets()),
         this.check('closures', async () => Promise.resolve(this.closures())),
-        this.check('backups', () => this.backups()),
+        this.check('backups', () => this.backups(), 'warning'),
       ]),
     );
   }
@@ -58,8 +66,15 @@ export class HealthService {
     } satisfies ReadinessBody);
   }
 
-  /** Under load a check may be late; it fails only if it was not in time for a while. */
-  private async check(name: Check['name'], run: () => Promise<string>): Promise<Check> {
+  /**
+   * Under load a check may be late; it fails only if it was not in time for a while.
+   * @param failed what it means for readiness that the check cannot be made
+   */
+  private async check(
+    name: Check['name'],
+    run: () => Promise<string>,
+    failed: 'failed' | 'warning' = 'failed',
+  ): Promise<Check> {
     try {
       const detail = await pTimeout(run(), { milliseconds: this.deps.timing.checkMs });
       this.lastInTime.set(name, { at: performance.now(), detail });
@@ -71,7 +86,7 @@ export class HealthService {
       this.lastInTime.delete(name);
       return {
         name,
-        status: error instanceof CheckWarning ? 'warning' : 'failed',
+        status: error instanceof CheckWarning ? 'warning' : failed,
         detail: describe(error, this.deps.timing.checkMs),
       };
     }
@@ -111,12 +126,6 @@ export class HealthService {
     const problems = await assetProblems(this.deps.database.pool);
     if (problems.length > 0) throw new CheckWarning(problems.map(({ problem }) => problem).join('; '));
     return 'every active row can be loaded';
-  }
-
-  private async backups(): Promise<string> {
-    const { words, isProblem } = await backupState(this.deps.database.pool, this.deps.wallNow());
-    if (isProblem) throw new CheckWarning(words);
-    return words;
   }
 
   private closures(): string {

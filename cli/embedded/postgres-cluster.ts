@@ -20,6 +20,13 @@ import type { ServerUser } from './server-user.js';
 
 export const POSTGRES_USER = 'barkeep';
 
+/**
+ * Size of a segment of the write-ahead log. One takes its whole size however little is in it, and with backups a new one is begun
+ * after 50 seconds: while their disk is away, 7 GB a day wait in DATA_DIR, not the 28 GB of PostgreSQL's 16 MiB. With less, the
+ * program that archives each would not keep up with a backfill. Clusters from before November 2026 keep their 16 MiB.
+ */
+const WAL_SEGMENT_MIB = 4;
+
 /** A database cluster on disk. */
 export interface Cluster {
   folder: string;
@@ -59,7 +66,7 @@ async function createCluster(
   if (user.ids) for (const path of [aside, cluster, passwordFile]) chownSync(path, user.ids.uid, user.ids.gid);
   const { command, args, options } = user.wrap(binaries.initdb, [
     ...['-D', cluster, '-U', POSTGRES_USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-    ...['--encoding=UTF8', '--locale=C'],
+    ...['--encoding=UTF8', '--locale=C', `--wal-segsize=${WAL_SEGMENT_MIB}`],
   ]);
   try {
     await promisify(execFile)(command, args, { ...options, env: serverEnv() });

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { backupState } from '../../db/backup/state-in-words.js';
 import { connect, limitToShare } from '../../db/client.js';
+import { eventually } from '../../test/environment/eventually.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { LogFile } from '../lib/log-file.js';
 import { hasEnded, isAlive } from '../lib/processes.js';
@@ -56,6 +58,28 @@ describe('the embedded PostgreSQL', () => {
       await expect(Promise.all(busy.flat())).resolves.toHaveLength(4 * sizes[0]! + 20);
     } finally {
       for (const pool of pools) await pool.close();
+    }
+  });
+
+  it('starts without the disk of its archive, and says how much waits for it', async () => {
+    const [dataDir, disk] = [temporaryFolder(), join(temporaryFolder(), 'gone')];
+    writeFileSync(disk, ''); // so that nobody can create a folder there
+    const archive = { folder: join(disk, 'archive'), program: ['false'] };
+    server = await startPostgres({ dataDir, logFile: new LogFile(join(dataDir, 'postgres.log')), archive });
+    const database = connect(server.url('postgres'), { max: 1 });
+    try {
+      // a segment takes its whole size, every 50 seconds
+      expect((await database.pool.query('show wal_segment_size')).rows).toEqual([{ wal_segment_size: '4MB' }]);
+      await database.pool.query('create table written as select 1');
+      await database.pool.query('select pg_switch_wal()');
+      await eventually(async () => {
+        const { words } = await backupState(database.pool, Date.now());
+        expect(words).toMatch(
+          /nothing gets to .* Meanwhile [\d.]+ MB of write-ahead log wait .* full in about \d+ day/,
+        );
+      });
+    } finally {
+      await database.close();
     }
   });
 

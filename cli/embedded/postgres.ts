@@ -9,7 +9,7 @@ import { type Cluster, openCluster, POSTGRES_USER, serverEnv, stopLeftover } fro
 import { serverUser, type ServerUser } from './server-user.js';
 import type { RunningProcess } from './service.js';
 import { running, spawnServer } from './spawn-server.js';
-import { archiveSettings, createArchive, type WalArchive } from './wal-archive.js';
+import { archiveSettings, type WalArchive } from './wal-archive.js';
 
 /** How long the lock and the shared memory of a killed server may block a new one. */
 const START_ATTEMPTS_MS = 20 * SECOND;
@@ -31,7 +31,7 @@ export interface PostgresOptions {
   log?: (line: string) => void;
   /** Server settings that override ours, such as `fsync=off` in tests. */
   settings?: Record<string, string>;
-  /** Where the write-ahead log is archived, for backups. Default: nowhere. */
+  /** Where the write-ahead log is archived, for backups. It need not be there: the server waits for it. Default: nowhere. */
   archive?: WalArchive;
   /** How long it may take until it accepts connections, ms. Default: a minute. */
   readyMs?: number;
@@ -72,9 +72,8 @@ const SETTINGS = {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const binaries = options.binaries ?? postgresBinaries();
   const { dataDir, archive } = options;
-  if (archive) createArchive(archive.folder);
   const user = serverUser(binaries.initdb, dataDir, archive?.folder);
-  const settings = { ...(archive && archiveSettings(archive, user)), ...options.settings };
+  const settings = { ...(archive && archiveSettings(archive)), ...options.settings };
   const cluster = await openCluster(dataDir, binaries, user);
   await stopLeftover(cluster.folder, options.log ?? (() => {}));
   const port = options.port ?? (await freePort());

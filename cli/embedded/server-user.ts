@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isOfSystem } from '../../db/backup/errors.js';
 import { UserError } from '../lib/user-error.js';
 
 /** How to start a program that refuses to run as root. */
@@ -14,8 +15,9 @@ export interface ServerUser {
 const asIs: ServerUser = { ids: null, wrap: (command, args) => ({ command, args, options: {} }) };
 
 /**
- * Capabilities that let a user enter every folder, the smaller one first: containers often have only the second. A server
- * with one of them still has no right to change what is not its own, because it runs only PostgreSQL's own programs.
+ * Capabilities that let a user enter every folder, the smaller one first: containers often have only the second. What the
+ * server starts inherits them, and needs them: the command that archives the write-ahead log has to enter our build and the
+ * archive. Only a superuser of the database, who knows `postgres-password`, can make the server start another program.
  */
 const ENTERING = ['dac_read_search', 'dac_override'];
 
@@ -28,8 +30,8 @@ const ENTERING = ['dac_read_search', 'dac_override'];
  * @throws UserError that names the folder and what to do
  */
 export function serverUser(initdb: string, dataDir: string, archive?: string): ServerUser {
-  if (process.getuid?.() !== 0) return asIs;
-  const ids = unprivilegedIds();
+  const ids = serverIds();
+  if (!ids) return asIs;
   const needed = [dataDir, initdb, ...(archive === undefined ? [] : [archive])];
   const closed = needed.map((path) => closedFolder(path, ids)).find((path) => path !== null);
   if (!closed) return { ids, wrap: (command, args) => ({ command, args, options: ids }) };
@@ -55,7 +57,9 @@ const withCapability = ({ uid, gid }: { uid: number; gid: number }, capability: 
   ...[`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`, '--'],
 ];
 
-function unprivilegedIds(): { uid: number; gid: number } {
+/** The ids of that user; null if it is our own. @throws UserError if we are root and there is no other user */
+export function serverIds(): ServerUser['ids'] {
+  if (process.getuid?.() !== 0) return null;
   for (const user of ['postgres', 'nobody']) {
     try {
       const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: 'pipe' }));
@@ -68,12 +72,25 @@ function unprivilegedIds(): { uid: number; gid: number } {
   throw new UserError('PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as.');
 }
 
-/** The first folder on the way to `path`, from the root down, that the user may not enter; null if there is none. */
+/**
+ * The first folder on the way to `path`, from the root down, that the user may not enter; null if there is none. What is not
+ * there, such as an archive whose disk is gone, is not closed.
+ */
 function closedFolder(path: string, { uid, gid }: { uid: number; gid: number }): string | null {
   const parent = dirname(path);
   const above = parent === path ? null : closedFolder(parent, { uid, gid });
   if (above) return above;
-  const stat = statSync(path);
+  const stat = statOf(path);
+  if (!stat) return null;
   const execute = stat.uid === uid ? 0o100 : stat.gid === gid ? 0o010 : 0o001;
   return stat.mode & execute ? null : path;
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (isOfSystem(error)) return null;
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ARCHIVE_SETTING, baseFolderOf, walFolderOf } from '../../db/backup/archive.js';
+import { shellWord } from '../lib/shell-word.js';
 import { UserError } from '../lib/user-error.js';
-import type { ServerUser } from './server-user.js';
+import { serverIds } from './server-user.js';
 
 /** Together with the time that archiving a segment takes, less than the minute that may be lost. */
 const ARCHIVE_TIMEOUT_S = 50;
@@ -22,14 +23,17 @@ export const walProgram = (name: 'archive-wal' | 'fetch-wal'): readonly string[]
 ];
 
 /**
- * Creates the folders of an archive. If we are root, the server enters it as another user, and only its WAL is that user's.
+ * Creates the folders of a new archive. If we are root, the server enters it as another user, and only its WAL is that user's.
+ * One that is known is never created again: it would be on the disk below a mount point, and the real one would have a hole.
  * @throws UserError if it cannot be created
  */
 export function createArchive(folder: string): void {
+  const ids = serverIds();
   try {
-    mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    mkdirSync(folder, { recursive: true, mode: ids ? 0o711 : 0o700 });
     for (const inside of [baseFolderOf(folder), walFolderOf(folder)])
       mkdirSync(inside, { recursive: true, mode: 0o700 });
+    if (ids) chownSync(walFolderOf(folder), ids.uid, ids.gid);
   } catch (error) {
     throw new UserError(
       `Cannot use BACKUP_DIR: ${(error as Error).message}. Is its disk mounted? Correct it, or unset it to start without backups.`,
@@ -37,21 +41,21 @@ export function createArchive(folder: string): void {
   }
 }
 
-/** The settings with which a server archives its WAL. */
-export function archiveSettings({ folder, program = walProgram('archive-wal') }: WalArchive, user: ServerUser) {
-  const wal = walFolderOf(folder);
-  if (user.ids) chownSync(wal, user.ids.uid, user.ids.gid);
-  return {
-    archive_mode: 'on',
-    archive_timeout: `${ARCHIVE_TIMEOUT_S}s`,
-    archive_command: walCommand(program, wal),
-    [ARCHIVE_SETTING]: folder,
-  };
-}
+/** Whether the folders of an archive are there: without its disk, they are not. */
+export const hasArchive = (folder: string): boolean =>
+  [baseFolderOf(folder), walFolderOf(folder)].every((inside) => existsSync(inside));
+
+/** The settings with which a server archives its WAL. While the archive is missing, it keeps the WAL and tries again. */
+export const archiveSettings = ({ folder, program = walProgram('archive-wal') }: WalArchive) => ({
+  archive_mode: 'on',
+  archive_timeout: `${ARCHIVE_TIMEOUT_S}s`,
+  archive_command: walCommand(program, walFolderOf(folder)),
+  [ARCHIVE_SETTING]: folder,
+});
 
 /** A command line for PostgreSQL, which replaces %p by the path of a file of the WAL, and %f by its name. */
 export const walCommand = (program: readonly string[], folder: string): string =>
   `${[...program, folder].map(quoted).join(' ')} "%p" "%f"`;
 
-/** A word of a command line that a POSIX shell reads, after PostgreSQL has replaced each %% by %. */
-const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`).replaceAll('%', '%%')}'`;
+/** For the shell that reads it after PostgreSQL has replaced each %% by %. */
+const quoted = (word: string): string => shellWord(word).replaceAll('%', '%%');

@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
-import { archivesIn, baseFolderOf } from '../../db/backup/archive.js';
-import { type BaseCopy, copyFolders, readCopy } from '../../db/backup/base-copy.js';
+import { basename, dirname } from 'node:path';
+import { archivesIn, baseFolderOf, readCopies } from '../../db/backup/archive.js';
+import { type BaseCopy, copyFolders, readCopy, takenAt } from '../../db/backup/base-copy.js';
+import { BackupError } from '../../db/backup/errors.js';
 import { UserError } from '../lib/user-error.js';
 
 export interface ChosenCopy {
@@ -14,7 +15,7 @@ export interface ChosenCopy {
  * @param from name of a copy or an archive
  * @param at epoch ms; null: the end of the archive
  * @throws UserError if there is none, or if it could be one of several archives
- * @throws BackupError if a copy cannot be read
+ * @throws UserError if it cannot be read, which names an earlier one
  */
 export function chooseCopy(backupDir: string, from: string | null, at: number | null): ChosenCopy {
   const all = archivesIn(backupDir).flatMap((archive) => {
@@ -40,12 +41,28 @@ export function chooseCopy(backupDir: string, from: string | null, at: number | 
 function newestBefore(folders: readonly string[], at: number | null): BaseCopy {
   let copy: BaseCopy | undefined;
   for (const folder of folders.toReversed()) {
-    copy = readCopy(folder);
+    if (at !== null && takenAt(folder) > at && folder !== folders[0]) continue;
+    try {
+      copy = readCopy(folder);
+    } catch (error) {
+      throw withEarlierCopy(error, folder);
+    }
     if (at === null || Date.parse(copy.finishedAt) <= at) return copy;
   }
   throw new UserError(
     `The base copy ${copy!.name} was finished at ${copy!.finishedAt}, and there is no earlier one to begin with: choose a later --at.`,
   );
+}
+
+/** If a base copy cannot be used, one before it restores the same instants, with more of the write-ahead log. */
+export function withEarlierCopy(error: unknown, folder: string): unknown {
+  if (!(error instanceof BackupError)) return error;
+  const base = dirname(folder);
+  const earlier = readCopies(copyFolders(base).filter((other) => other < folder)).copies.at(-1);
+  const remedy = earlier
+    ? `Begin with an earlier base copy: --from ${basename(dirname(base))}/${earlier.name}`
+    : 'There is no earlier base copy to begin with.';
+  return new UserError(`${error.message}.\nNothing was restored. ${remedy}`);
 }
 
 const listed = (archives: readonly { archive: string; folders: string[] }[]): string =>

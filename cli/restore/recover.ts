@@ -13,7 +13,7 @@ import { LogFile } from '../lib/log-file.js';
 import { signal as send } from '../lib/processes.js';
 import { UserError } from '../lib/user-error.js';
 import { claimDataFolder } from '../start/data-folder.js';
-import type { ChosenCopy } from './choose-copy.js';
+import { type ChosenCopy, withEarlierCopy } from './choose-copy.js';
 
 /** A day of WAL takes minutes. */
 const RECOVERY_MS = 6 * HOUR;
@@ -53,7 +53,9 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   for (const folder of [cluster, wal]) mkdirSync(folder, { mode: 0o700 });
   const following = checkedWal(options);
   report(`Checking and unpacking the base copy ${copy.name} …`);
-  await checkCopy(copy, { into: cluster, signal });
+  await checkCopy(copy, { into: cluster, signal }).catch((error: unknown) => {
+    throw withEarlierCopy(error, copy.folder);
+  });
   for (const file of following.segments.values()) copyFileSync(file, join(wal, basename(file)));
   cpSync(join(copy.folder, COPY_FILES.dataFolder), dataDir, { recursive: true });
   writeFileSync(join(cluster, 'recovery.signal'), '');

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
@@ -32,6 +32,33 @@ describe('the archive of a data folder', () => {
     const elsewhere = archiveIn('elsewhere');
     expect(elsewhere).toContain('/elsewhere/');
     expect(new Set([first, second, elsewhere, archiveIn('backups')]).size).toBe(4);
+  });
+
+  it('is never created again where its disk is not mounted: the real one would have a hole', () => {
+    const folder = temporaryFolder();
+    const [dataDir, mountPoint, disk] = ['data', 'mnt', 'disk'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const made of [dataDir, mountPoint]) mkdirSync(made);
+    const archive = archiveOf(dataDir, mountPoint, NOON)!;
+    expect(readdirSync(archive).sort()).toEqual(['base', 'wal']);
+    renameSync(mountPoint, disk);
+    mkdirSync(mountPoint);
+    expect(() => archiveOf(dataDir, mountPoint, NOON)).toThrow(/is missing. Is the disk of BACKUP_DIR mounted\?/);
+    expect(readdirSync(mountPoint)).toEqual([]);
+    rmSync(mountPoint, { recursive: true });
+    renameSync(disk, mountPoint);
+    expect(archiveOf(dataDir, mountPoint, NOON)).toBe(archive);
+  });
+
+  it('is not known before it is there', () => {
+    const dataDir = temporaryFolder();
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    expect(() => archiveOf(dataDir, join(file, 'backups'), NOON)).toThrow('Cannot use BACKUP_DIR');
+    expect(readdirSync(dataDir)).toEqual([]);
   });
 
   it('is not in the data folder, and may be beside it', () => {

@@ -40,6 +40,22 @@ export async function readArchiving(db: Queryable): Promise<Archiving | null> {
   return archive === null ? null : { archive, ...rest };
 }
 
+/** The WAL that is yet to be archived, and takes up disk space until then. */
+export interface WaitingWal {
+  bytes: number;
+  /** The folder in which the server keeps its data; absolute path. */
+  dataDirectory: string;
+}
+
+export async function readWaitingWal(db: Queryable): Promise<WaitingWal> {
+  const { rows } = await db.query<WaitingWal>(
+    `select (count(*) * pg_size_bytes(current_setting('wal_segment_size')))::float8 as bytes,
+      current_setting('data_directory') as "dataDirectory"
+      from pg_ls_archive_statusdir() where name like '%.ready'`,
+  );
+  return rows[0]!;
+}
+
 /** The archives in BACKUP_DIR, by name. @throws BackupError if there is no such folder */
 export function archivesIn(backupDir: string): string[] {
   if (!existsSync(backupDir)) throw new BackupError(`There is no folder ${backupDir} (BACKUP_DIR)`);
@@ -47,6 +63,21 @@ export function archivesIn(backupDir: string): string[] {
     .sort()
     .map((name) => join(backupDir, name))
     .filter((folder) => existsSync(baseFolderOf(folder)) && existsSync(walFolderOf(folder)));
+}
+
+/** What the base copies of an archive say about themselves, oldest first, and why others cannot be read. */
+export function readCopies(folders: readonly string[]): { copies: BaseCopy[]; unreadable: BackupError[] } {
+  const copies: BaseCopy[] = [];
+  const unreadable: BackupError[] = [];
+  for (const folder of folders) {
+    try {
+      copies.push(readCopy(folder));
+    } catch (error) {
+      if (!(error instanceof BackupError)) throw error;
+      unreadable.push(error);
+    }
+  }
+  return { copies, unreadable };
 }
 
 /** When the last segment was archived, by the clock of the machine that wrote it; null if there is none. */
@@ -114,15 +145,17 @@ export async function checkArchive(archive: string, onCopy: (name: string) => vo
 }
 
 /**
- * Deletes the base copies of an archive beyond the newest ones, and the WAL that none of the rest needs.
+ * Deletes what is older than the newest base copies of an archive: other copies, and the WAL that none of these needs. A copy
+ * that cannot be read does not count, so that damage never shortens the retention.
  * @param keep how many base copies to keep, at least 1
  */
 export function pruneArchive(archive: string, keep: number): { copies: number; walFiles: number } {
-  const copies = copyFolders(baseFolderOf(archive));
-  const dropped = copies.slice(0, -keep);
-  const { firstSegment } = readCopy(copies.at(-keep) ?? copies[0]!);
+  const folders = copyFolders(baseFolderOf(archive));
+  const oldest = readCopies(folders).copies.at(-keep);
+  if (!oldest) return { copies: 0, walFiles: 0 };
+  const dropped = folders.filter((folder) => folder < oldest.folder);
   for (const folder of dropped) rmSync(folder, { recursive: true });
-  const unneeded = [...archivedWal(walFolderOf(archive))].filter(([name]) => name < firstSegment);
+  const unneeded = [...archivedWal(walFolderOf(archive))].filter(([name]) => name < oldest.firstSegment);
   for (const [, file] of unneeded) rmSync(file);
   return { copies: dropped.length, walFiles: unneeded.length };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -45,6 +46,8 @@ export type AboutCopy = Omit<z.infer<typeof About>, 'format'>;
 export interface BaseCopy extends AboutCopy {
   name: string;
   folder: string;
+  /** Size of the copy, compressed. */
+  copyBytes: number;
   manifest: BackupManifest;
   /** The segments of the write-ahead log without which the copy is not consistent: the first and the last. */
   firstSegment: string;
@@ -63,9 +66,15 @@ export const aboutInJson = (about: AboutCopy): string => `${JSON.stringify({ for
 /** The folders of the base copies that are complete, oldest first. */
 export const copyFolders = (baseFolder: string): string[] =>
   readdirSync(baseFolder)
-    .filter((name) => COPY_NAME.test(name))
+    .filter(isCopy)
     .sort()
     .map((name) => join(baseFolder, name));
+
+/** The name of the newest base copy; undefined if there is none. Does not block the process while the disk is slow. */
+export const newestCopy = async (baseFolder: string): Promise<string | undefined> =>
+  (await readdir(baseFolder)).filter(isCopy).sort().at(-1);
+
+const isCopy = (name: string): boolean => COPY_NAME.test(name);
 
 /** What a base copy says about itself. @throws BackupError if it is of another format, or cannot be read */
 export function readCopy(folder: string): BaseCopy {
@@ -85,6 +94,7 @@ export function readCopy(folder: string): BaseCopy {
       ...about,
       name: basename(folder),
       folder,
+      copyBytes: sizeOf(join(folder, COPY_FILES.tar)),
       manifest,
       firstSegment: at(manifest.startLsn),
       lastSegment: at(manifest.endLsn),
@@ -93,6 +103,12 @@ export function readCopy(folder: string): BaseCopy {
     if (error instanceof BackupError) throw error;
     throw new DamagedError(path, error instanceof z.ZodError ? error.issues[0]!.message : (error as Error).message);
   }
+}
+
+function sizeOf(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new DamagedError(path, 'it is missing');
+  return stat.size;
 }
 
 /**

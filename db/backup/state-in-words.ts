@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
+import { statfs } from 'node:fs/promises';
 import type { Queryable } from '../client.js';
-import { DAY } from '../../domain/timeframe.js';
-import { baseFolderOf, readArchiving } from './archive.js';
-import { copyFolders, takenAt } from './base-copy.js';
+import { bytesInWords } from '../../domain/bytes-in-words.js';
+import { DAY, MINUTE } from '../../domain/timeframe.js';
+import { baseFolderOf, readArchiving, readWaitingWal } from './archive.js';
+import { newestCopy, takenAt } from './base-copy.js';
 
 /** One is taken each day; after so long, one has failed and so have its retries. */
 const LATE_MS = 2 * DAY;
@@ -18,20 +19,31 @@ export async function backupState(db: Queryable, now: number): Promise<BackupSta
   const archiving = await readArchiving(db);
   if (!archiving) return { words: 'none that Barkeep takes: see docs/backup.md', isProblem: false };
   const { archive, lastArchivedAt, failedAt } = archiving;
-  if (failedAt)
+  if (failedAt) {
+    const since = lastArchivedAt ?? failedAt;
     return problem(
-      `since ${(lastArchivedAt ?? failedAt).toISOString()}, nothing gets to ${archive}: logs/postgres.log says why. Until it ` +
-        'does, the write-ahead log takes up disk space in DATA_DIR',
+      `since ${since.toISOString()}, nothing gets to ${archive}: logs/postgres.log says why. ` +
+        (await waitingInWords(db, now - since.getTime())),
     );
+  }
   let newest: string | undefined;
   try {
-    newest = copyFolders(baseFolderOf(archive)).at(-1);
+    newest = await newestCopy(baseFolderOf(archive));
   } catch (error) {
     return problem(`${archive} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
   if (newest === undefined) return problem(`there is no base copy in ${archive} yet: npm run backup takes one`);
-  const words = `newest base copy ${basename(newest)}${lastArchivedAt ? `, archived up to ${lastArchivedAt.toISOString()}` : ''}`;
+  const words = `newest base copy ${newest}${lastArchivedAt ? `, archived up to ${lastArchivedAt.toISOString()}` : ''}`;
   return now - takenAt(newest) > LATE_MS ? problem(`${words}: a daily one is late`) : { words, isProblem: false };
+}
+
+/** Such as "Meanwhile 1.2 GB of write-ahead log wait in DATA_DIR: at this rate, its disk is full in about 9 days". */
+async function waitingInWords(db: Queryable, elapsedMs: number): Promise<string> {
+  const { bytes, dataDirectory } = await readWaitingWal(db);
+  const { bavail, bsize } = await statfs(dataDirectory);
+  const days = (bavail * bsize * Math.max(elapsedMs, MINUTE)) / Math.max(bytes, 1) / DAY;
+  const full = days < 1 ? 'in less than a day' : `in about ${Math.floor(days)} day${days < 2 ? '' : 's'}`;
+  return `Meanwhile ${bytesInWords(bytes)} of write-ahead log wait in DATA_DIR: at this rate, its disk is full ${full}`;
 }
 
 const problem = (words: string): BackupState => ({ words, isProblem: true });

@@ -6,7 +6,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -15,10 +14,10 @@ import { createZstdCompress } from 'node:zlib';
 import type pg from 'pg';
 import { connectOnce } from '../client.js';
 import { baseFolderOf, pruneArchive, readArchiving } from './archive.js';
-import { aboutInJson, checkCopy, COPY_FILES, copyNameOf, readCopy } from './base-copy.js';
+import { aboutInJson, type BaseCopy, checkCopy, COPY_FILES, copyNameOf, readCopy } from './base-copy.js';
 import { BaseCopyStream, type CopyProgress } from './base-copy-stream.js';
 import { CHECKSUMS, checksumsOf } from './checksums.js';
-import { BackupError } from './errors.js';
+import { BackupError, isOfSystem } from './errors.js';
 import { syncFolder } from './wal-files.js';
 
 /** A copy in progress; one of a process that was killed is deleted by the next. */
@@ -53,6 +52,8 @@ export interface TakenBackup {
   copyBytes: number;
   /** Deleted, because they are past the retention. */
   droppedCopies: number;
+  /** Why what is past the retention could not be deleted; null if it was. The next backup tries again. */
+  notPruned: string | null;
 }
 
 /**
@@ -78,18 +79,25 @@ export async function takeBackup(pool: pg.Pool, options: BackupOptions): Promise
     const base = baseFolderOf(archive);
     for (const name of readdirSync(base).filter((entry) => entry.startsWith(UNFINISHED)))
       rmSync(join(base, name), { recursive: true });
-    const { folder, bytes } = await writeCopy(client, base, options);
-    const { copies: droppedCopies } = pruneArchive(archive, options.keep);
-    const copyBytes = statSync(join(folder, COPY_FILES.tar)).size;
-    return { name: basename(folder), folder, bytes, copyBytes, droppedCopies };
+    const { name, bytes, copyBytes } = await writeCopy(client, base, options);
+    return { name, folder: join(base, name), bytes, copyBytes, ...prune(archive, options.keep) };
   } finally {
     options.signal?.removeEventListener('abort', stop);
     await client.end();
   }
 }
 
-/** @returns the folder of the copy, and the size of the cluster in bytes */
-async function writeCopy(client: pg.Client, base: string, options: BackupOptions) {
+/** The backup has succeeded, whether or not earlier ones can be deleted. */
+function prune(archive: string, keep: number): Pick<TakenBackup, 'droppedCopies' | 'notPruned'> {
+  try {
+    return { droppedCopies: pruneArchive(archive, keep).copies, notPruned: null };
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    return { droppedCopies: 0, notPruned: error.message };
+  }
+}
+
+async function writeCopy(client: pg.Client, base: string, options: BackupOptions): Promise<BaseCopy> {
   const { startedAt, dataDirectory, ...server } = await readServer(client);
   const name = copyNameOf(startedAt);
   const draft = join(base, `${UNFINISHED}${name}`);
@@ -106,12 +114,13 @@ async function writeCopy(client: pg.Client, base: string, options: BackupOptions
       write(path(join(COPY_FILES.dataFolder, basename(file))), readFileSync(file));
     write(path(CHECKSUMS), await checksumsOf(draft));
     options.onCheck?.();
-    await checkCopy(readCopy(draft), { signal: options.signal });
+    const copy = readCopy(draft);
+    await checkCopy(copy, { signal: options.signal });
     syncFolder(path(COPY_FILES.dataFolder));
     syncFolder(draft);
     renameSync(draft, join(base, name));
     syncFolder(base);
-    return { folder: join(base, name), bytes };
+    return { ...copy, name, folder: join(base, name) };
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TIMING } from '../../api/deps.js';
 import { temporalConnection } from '../../api/temporal/connection.js';
 import { plainTemporal } from '../../contracts/temporal-config.js';
+import { MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
 import { type ApiUnderTest, PATIENT, startApi } from './api-fixture.js';
 
@@ -140,20 +141,24 @@ describe('with a database that is late', () => {
   it('stays ready for ten seconds, because load makes a check late', async () => {
     const timing = { ...PATIENT };
     const late = await startApi({ timing });
-    const stateOf = async () =>
+    const stateOf = async (check: 'database' | 'backups') =>
       ((await late.get('/readyz')).json.checks as { name: string; status: string }[]).find(
-        ({ name }) => name === 'database',
+        ({ name }) => name === check,
       )!.status;
     let now = performance.now();
     const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
     try {
-      expect(await stateOf()).toBe('ok');
+      expect(await stateOf('database')).toBe('ok');
       timing.checkMs = 100;
       jest.spyOn(late.pool, 'query').mockImplementation(() => new Promise(() => {}) as never);
       now += 1_500; // the first result is no longer cached
-      expect(await stateOf()).toBe('ok');
+      expect(await stateOf('database')).toBe('ok');
       now += 10_000;
-      expect(await stateOf()).toBe('failed');
+      expect(await stateOf('database')).toBe('failed');
+      // looked at once a minute, and no reason to send requests elsewhere
+      expect(await stateOf('backups')).toBe('ok');
+      now += MINUTE;
+      expect(await stateOf('backups')).toBe('warning');
     } finally {
       clock.mockRestore();
       await late.close();

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import type pg from 'pg';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../../cli/embedded/postgres.js';
+import { createArchive } from '../../cli/embedded/wal-archive.js';
 import { LogFile } from '../../cli/lib/log-file.js';
 import { claimDataFolder } from '../../cli/start/data-folder.js';
 import { DATABASE_OF } from '../../cli/start/market.js';
@@ -44,6 +45,8 @@ export interface Backups {
   /** After the second one. */
   late: Mark[];
   end: Mark;
+  /** Of the second one, while a file of the WAL could not be deleted. */
+  notPruned: string | null;
   /** Why further backups were not taken. */
   refusals: { second: string; damaged: string; notArchived: string };
   stateWithoutArchive: BackupState;
@@ -107,6 +110,7 @@ export async function makeBackups(): Promise<Backups> {
   const archive = join(folder, '2026-11-30T09-00-00Z-1f3a9c');
   claimDataFolder(dataDir);
   writeFileSync(join(dataDir, 'closures.json'), '[]');
+  createArchive(archive);
   const server = await startPostgres({
     dataDir,
     logFile: new LogFile(join(root, 'postgres.log')),
@@ -153,13 +157,16 @@ async function fill(pool: pg.Pool, url: string, archive: string) {
   ]);
   const early = await marks();
   await eventually(() => expect(copyNameOf(new Date()) > name).toBe(true));
-  await takeBackup(pool, { keep: 2 });
+  const stuck = join(walFolderOf(archive), `${'0'.repeat(24)}.${'0'.repeat(16)}.zst`);
+  mkdirSync(stuck);
+  const { notPruned } = await takeBackup(pool, { keep: 2 });
+  rmdirSync(stuck);
   const late = await marks();
   await writer.mark();
   await writer.stop();
   const end = { at: Date.now(), rows: await rowsOf(pool) };
   await untilArchived(pool, archive);
-  return { early, late, end, refusals: { second } };
+  return { early, late, end, notPruned, refusals: { second } };
 }
 
 async function untilArchived(pool: pg.Pool, archive: string): Promise<void> {

@@ -3,10 +3,19 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres } from '../../cli/embedded/postgres.js';
 import { LogFile } from '../../cli/lib/log-file.js';
+import { chooseCopy } from '../../cli/restore/choose-copy.js';
 import { type RestoreRequest, restoreDataFolder } from '../../cli/restore/restore-data-folder.js';
 import { DATABASE_OF } from '../../cli/start/market.js';
 import { readEnv } from '../../config/env.js';
-import { baseFolderOf, checkArchive, pruneArchive, readArchiving, walFolderOf } from '../../db/backup/archive.js';
+import {
+  baseFolderOf,
+  checkArchive,
+  pruneArchive,
+  readArchiving,
+  readCopies,
+  walFolderOf,
+} from '../../db/backup/archive.js';
+import { copyFolders } from '../../db/backup/base-copy.js';
 import { takeBackup } from '../../db/backup/take-backup.js';
 import { archivedWal } from '../../db/backup/wal-files.js';
 import { isSegment } from '../../db/backup/wal-segments.js';
@@ -118,8 +127,39 @@ describe('a backup', () => {
     const { backupDir, archive: inside, file } = damaged(`flipped-${Math.random()}`, choose);
     const target = `${basename(backupDir)}-restored`;
     expect(await checkArchive(inside, () => undefined)).toEqual([expect.stringContaining(basename(file))]);
-    await expect(restore(target, { backupDir }).restored).rejects.toThrow(basename(file));
+    await expect(restore(target, { backupDir }).restored).rejects.toThrow(
+      new RegExp(`${basename(file)}[^]*--(from|at)`), // what to do instead
+    );
     expect(readdirSync(folder).filter((name) => name.startsWith(target))).toEqual([]);
+  });
+
+  it('with a damaged base copy keeps the others, which a restore names and can begin with', () => {
+    const { backupDir, archive: inside } = damaged('one-of-two-copies', (one) =>
+      join(newestCopy(one), 'backup_manifest'),
+    );
+    rmSync(join(newestCopy(inside), 'backup.json'));
+    const [oldest, newest] = copyFolders(baseFolderOf(inside)) as [string, string];
+    expect(readCopies([oldest, newest])).toEqual({
+      copies: [expect.objectContaining({ folder: oldest })],
+      unreadable: [expect.objectContaining({ message: expect.stringContaining(basename(newest)) as unknown })],
+    });
+    const from = `${basename(inside)}/${basename(oldest)}`;
+    expect(() => chooseCopy(backupDir, null, null)).toThrow(`Begin with an earlier base copy: --from ${from}`);
+    for (const { copy } of [chooseCopy(backupDir, from, null), chooseCopy(backupDir, null, made.early[0]!.at)])
+      expect(copy.folder).toBe(oldest);
+    expect(pruneArchive(inside, 1).copies).toBe(0);
+    expect(copyFolders(baseFolderOf(inside))).toEqual([oldest, newest]);
+  });
+
+  it('with a damaged segment can be restored up to an instant before it', async () => {
+    const { backupDir, file } = damaged('late-damage', lastSegment);
+    const { at, rows } = made.late[0]!;
+    const { target, restored } = restore('before-damage', { backupDir, at });
+    await restored;
+    expect(await rowsIn(target)).toBe(rows);
+    await expect(restore('after-damage', { backupDir, at: made.end.at + 60_000 }).restored).rejects.toThrow(
+      basename(file),
+    );
   });
 
   it('without one of its segments is not taken for a shorter one', async () => {
@@ -149,6 +189,10 @@ describe('a backup', () => {
       /no earlier one to begin with/,
     );
   });
+});
+
+it('a backup succeeds although what is past its retention cannot be deleted, and says so', () => {
+  expect(made.notPruned).toContain(walFolderOf(made.archive));
 });
 
 describe('a restore is refused', () => {

@@ -1,0 +1,26 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
+import { createArchive } from '../embedded/wal-archive.js';
+import { formerArchives, formerInWords } from './former-archives.js';
+
+it('archives beside that of a data folder are named with their size, once it has a base copy of its own', async () => {
+  const folder = join(temporaryFolder(), "the manager's backups");
+  const [current, former] = [join(folder, 'current'), join(folder, 'former')];
+  for (const archive of [current, former]) createArchive(archive);
+  for (const [name, bytes] of [
+    ['base/2026-11-30T02-30-00Z', 1_200],
+    ['wal', 300],
+  ] as const) {
+    mkdirSync(join(former, name), { recursive: true });
+    writeFileSync(join(former, name, 'file'), Buffer.alloc(bytes));
+  }
+  expect(await formerArchives(current)).toEqual([]);
+  mkdirSync(join(current, 'base/2026-11-30T09-46-03Z'));
+  expect(formerInWords(await formerArchives(current))).toEqual([
+    expect.stringContaining('take up 1.5 kB'),
+    `  rm -r '${former.replace("'", String.raw`'\''`)}'  # 1.5 kB, empty`,
+  ]);
+  expect(formerInWords([])).toEqual([]);
+});
