@@ -1,7 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { Context, log } from '@temporalio/activity';
+import pTimeout from 'p-timeout';
 import type pg from 'pg';
 import type { AbandonDeliveryInput, AlertsJudged, DeliveryInput } from '../contracts/activities.js';
+import { type BackupState, backupState } from '../db/backup/state-in-words.js';
 import {
   abandonDelivery,
   hasNews,
@@ -13,13 +15,14 @@ import {
   storeChanges,
 } from '../db/repositories/alerts/alerts.js';
 import { rememberBars } from '../db/repositories/alerts/alert-rules.js';
-import { lockSubject } from '../db/repositories/upkeep/audit-log.js';
 import { dataFolder, diskSamples, keepDiskSample } from '../db/repositories/upkeep/disk-samples.js';
 import { inTransaction } from '../db/transaction.js';
+import type { BackupFault } from '../domain/alerts/backup.js';
 import { changeAlerts } from '../domain/alerts/change-alerts.js';
 import type { DiskSample } from '../domain/alerts/disk.js';
 import { judge } from '../domain/alerts/judge.js';
 import { isQuiet } from '../domain/alerts/quiet-hours.js';
+import { SECOND } from '../domain/timeframe.js';
 import { alertFacts } from '../planning/alert-facts.js';
 import type { Deps } from './deps.js';
 import { retryLater } from './failures.js';
@@ -34,13 +37,16 @@ export const alertActivities = ({
   const tellsAll = () => quietHours === null || !isQuiet(quietHours, Date.now());
 
   return {
-    /** Opens and closes alerts, in one transaction: a repeated attempt finds what the first one has stored. */
+    /**
+     * Opens and closes alerts, over one snapshot, in one transaction: a repeated attempt finds what the first one has stored.
+     * If a delivery has changed an alert meanwhile, it is attempted again.
+     */
     async judgeAlerts(): Promise<AlertsJudged> {
       const disk = await sampleDisk(pool);
-      const changes = await inTransaction(pool, async (tx) => {
-        await lockSubject(tx, 'judge', 'alerts');
+      const backup = await backupFault(pool);
+      const judged = async (tx: pg.PoolClient) => {
         const upMs = await recordEvaluation(tx);
-        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow: Date.now(), disk, upMs });
+        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow: Date.now(), disk, backup, upMs });
         const changed = changeAlerts(await openAlerts(tx), judge(facts), facts.now);
         await storeChanges(tx, changed, facts.now);
         await rememberBars(
@@ -48,7 +54,8 @@ export const alertActivities = ({
           facts.rules.flatMap(({ rule: { id }, bars }) => bars.slice(-1).map(({ time: bar }) => ({ id, bar }))),
         );
         return changed;
-      });
+      };
+      const changes = await inTransaction(pool, judged, 'isolation level repeatable read');
       for (const { kind, subject, message } of changes.opened) log.warn(message, { alert: kind, subject });
       for (const { kind, subject } of changes.closed) log.info('alert closed', { alert: kind, subject });
       return {
@@ -79,12 +86,25 @@ export const alertActivities = ({
   };
 };
 
+/** A disk that does not answer for so long must not keep everything else from being judged. */
+const DISK_MS = 10 * SECOND;
+
+/** What is wrong with the backups; null if nothing is, or there are to be none. */
+async function backupFault(pool: pg.Pool): Promise<BackupFault | null> {
+  const state = backupState(pool, Date.now());
+  const { isProblem, isLate } = await pTimeout(state, { milliseconds: DISK_MS, fallback: () => UNANSWERED });
+  return isProblem ? (isLate ? 'late' : 'unreachable') : null;
+}
+const UNANSWERED: BackupState = { words: 'the archive does not answer', isProblem: true };
+
 /** The free space of the disk that the database is on, day by day and now; none if this worker cannot see that disk. */
 async function sampleDisk(pool: pg.Pool): Promise<DiskSample[]> {
   const folder = await dataFolder(pool);
-  const stats = folder === null ? null : await statfs(folder).catch(() => null);
+  if (folder === null) return [];
+  const stats = await statfs(folder).catch(() => null);
   if (!stats) return [];
+  const disk = { folder, totalBytes: stats.blocks * stats.bsize };
   const free = stats.bavail * stats.bsize;
-  await keepDiskSample(pool, free);
-  return [...(await diskSamples(pool)), { at: Date.now(), free }];
+  await keepDiskSample(pool, disk, free);
+  return [...(await diskSamples(pool, disk)), { at: Date.now(), free }];
 }

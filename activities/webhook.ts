@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookShape } from '../config/env.js';
 import type { AlertNews, ToldAlert } from '../domain/alerts/alert.js';
-import { SECOND } from '../domain/timeframe.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
 import { retryAfterMs } from '../providers/errors.js';
 import { retryLater } from './failures.js';
 
@@ -21,6 +21,8 @@ export interface Message {
 }
 
 const TIMEOUT_MS = 15 * SECOND;
+/** A receiver may put off the next attempt for so long at most: an alert is of no use a day later. */
+const LONGEST_WAIT_MS = 10 * MINUTE;
 
 /**
  * Sends a message, signed as Standard Webhooks have it (https://www.standardwebhooks.com). Redirects are not followed.
@@ -41,10 +43,11 @@ export async function send(webhook: Webhook, message: Message, signal: AbortSign
   });
   await response.body?.cancel();
   if (response.ok) return;
+  const waitMs = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'));
   throw retryLater(
     'Undelivered',
     `the receiver of alerts answered with HTTP ${response.status}`,
-    retryAfterMs(response.headers.get('retry-after'), response.headers.get('date')),
+    waitMs && Math.min(waitMs, LONGEST_WAIT_MS),
   );
 }
 

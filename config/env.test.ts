@@ -64,6 +64,15 @@ describe('the environment', () => {
     expect(() => readEnv({ WORKER_BUILD_ID: '1a2b3c4' })).toThrow('set both or neither');
     expect(() => readEnv({ ...version, WORKER_DEPLOYMENT: 'bar.keep' })).toThrow('WORKER_DEPLOYMENT: must be a name');
   });
+  it('sends alerts to no address with a user or a password, and repeats neither', () => {
+    for (const login of ['user', 'user:hunter2', ':hunter2']) {
+      const read = () => readEnv({ ALERT_WEBHOOK_URL: `https://${login}@hooks.example.com/a` });
+      expect(read).toThrow('ALERT_WEBHOOK_URL: must have no user and no password');
+      expect(read).not.toThrow('hunter2');
+    }
+    // not an address: one problem, in words
+    expect(() => readEnv({ ALERT_WEBHOOK_URL: 'hooks' })).toThrow('ALERT_WEBHOOK_URL: must be an http(s) URL');
+  });
   it('moves the market clock by whole minutes, only in the sandbox or with both base URLs, never in production', () => {
     const bases = { YAHOO_BASE_URL: 'http://127.0.0.1:9090', COINGECKO_BASE_URL: 'http://127.0.0.1:9090/api/v3' };
     expect(readEnv({ MARKET_CLOCK_OFFSET: '-3600', MARKET_MODE: 'sandbox' }).MARKET_CLOCK_OFFSET).toBe(-3600);

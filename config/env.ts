@@ -79,7 +79,11 @@ const Env = z.object({
   ALPACA_FEED: z.enum(['sip', 'iex']).default('sip'),
   ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
   /** Where alerts are sent to. Default: nowhere. */
-  ALERT_WEBHOOK_URL: httpUrl.optional(),
+  ALERT_WEBHOOK_URL: httpUrl
+    .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), {
+      error: 'must have no user and no password: no request can be sent to such an address',
+    })
+    .optional(),
   /** What the receiver expects: JSON as Standard Webhooks have it, or a message of Slack or Discord. */
   ALERT_WEBHOOK_SHAPE: z.enum(WEBHOOK_SHAPES).default('json'),
   /** Signs what is sent: `whsec_` and at least 24 bytes in base64. */

@@ -7,7 +7,7 @@ import type pg from 'pg';
 export async function inTransaction<T>(
   pool: pg.Pool,
   work: (tx: pg.PoolClient) => Promise<T>,
-  mode: '' | 'isolation level repeatable read, read only' = '',
+  mode: '' | 'isolation level repeatable read' | 'isolation level repeatable read, read only' = '',
 ): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;

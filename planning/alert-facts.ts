@@ -11,6 +11,7 @@ import { currentFindings } from '../db/repositories/read/agreement-reader.js';
 import { AssetReader } from '../db/repositories/read/asset-reader.js';
 import { failingPipelines } from '../db/repositories/runs/failing-pipelines.js';
 import { findingInWords } from '../domain/agreement/finding-in-words.js';
+import type { BackupFault } from '../domain/alerts/backup.js';
 import type { DiskSample } from '../domain/alerts/disk.js';
 import { BUDGET_DAYS } from '../domain/alerts/error-budget.js';
 import type { Facts } from '../domain/alerts/judge.js';
@@ -30,13 +31,14 @@ export interface FactsInput {
   /** Wall clock, epoch ms. */
   wallNow: number;
   disk: readonly DiskSample[];
+  backup: BackupFault | null;
   upMs: number;
 }
 
 /** All that alerts are concluded from, in a dozen small reads. */
 export async function alertFacts(
   db: Queryable,
-  { rates, clockOffsetMs, wallNow, disk, upMs }: FactsInput,
+  { rates, clockOffsetMs, wallNow, disk, backup, upMs }: FactsInput,
 ): Promise<Facts> {
   const now = wallNow + clockOffsetMs;
   const standings = await new ProviderReader(db).standings();
@@ -54,7 +56,7 @@ export async function alertFacts(
   const findings = await currentFindings(db, utcDate(now - COMPARED_DAYS * DAY));
   const failing = await failingPipelines(db);
   return {
-    ...{ now, disk, upMs },
+    ...{ now, disk, backup, upMs },
     series: live.map(({ symbol, timeframe, source: { provider, exchange }, freshness }) => ({
       ...{ symbol, timeframe, provider, exchange },
       ...freshness,

@@ -3,6 +3,7 @@ import type { AlertsJudged } from '../contracts/activities.js';
 import { abandonDelivery, deliverAlerts, judgeAlerts, prepareDelivery } from './activities.js';
 import { startAlertDelivery } from './children.js';
 import { failureOf } from './ingest.js';
+import { endsWithAbandonedMessage } from './patches.js';
 import { maintain } from './run.js';
 
 /** Opens and closes alerts. It has no row in pipeline_runs. */
@@ -30,6 +31,8 @@ export async function AlertDeliveryWorkflow(): Promise<number> {
       } catch (error) {
         if (isCancellation(error)) throw error;
         await abandonDelivery({ id, reason: failureOf(error).message });
+        // what it said is news again: the next evaluation starts the next attempt
+        if (endsWithAbandonedMessage()) return sent;
       }
     }
   });

@@ -36,3 +36,6 @@ export const pagesInChildren = (): boolean => patched('pages-in-children');
 
 /** December 2026: heals and verifications compare the sources of each asset. */
 export const comparesSources = (): boolean => patched('compare-sources');
+
+/** December 2026: a delivery of alerts ends when it gives a message up, because what the message said is to be told again. */
+export const endsWithAbandonedMessage = (): boolean => patched('deliveries-end-with-abandoned-message');

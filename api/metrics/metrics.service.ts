@@ -14,11 +14,12 @@ import { QualityFigures } from './quality-figures.js';
 
 const CACHED_MS = 5 * SECOND;
 
-/** Prometheus metrics. Those from the database are read at most every 5 s, and are absent while it is down. */
+/** Prometheus metrics. Those from the database are read at most every 5 s, and are absent while it is down or too busy. */
 @Injectable()
 export class MetricsService {
   private readonly figures: readonly Figures[];
   private readonly refresh: () => Promise<unknown>;
+  private readonly ping: () => Promise<unknown>;
   private readonly up: Gauge;
   private readonly fires: Gauge;
 
@@ -58,21 +59,31 @@ export class MetricsService {
       },
     });
     this.refresh = cachedFor(CACHED_MS, () => Promise.all(this.figures.map((one) => one.refresh())));
+    this.ping = cachedFor(CACHED_MS, () => pool.query('select 1'));
   }
 
   async text(): Promise<string> {
-    await Promise.all([this.refreshFigures(), this.refreshFires()]);
+    await Promise.all([this.refreshUp(), this.refreshFigures(), this.refreshFires()]);
     return this.registry.metrics();
+  }
+
+  /** Apart from the figures: a database that is too busy to count is not down. */
+  private async refreshUp(): Promise<void> {
+    const answer = pTimeout(this.ping(), { milliseconds: this.deps.timing.checkMs });
+    this.up.set(
+      await answer.then(
+        () => 1,
+        () => 0,
+      ),
+    );
   }
 
   private async refreshFigures(): Promise<void> {
     try {
       await pTimeout(this.refresh(), { milliseconds: this.deps.timing.checkMs });
-      this.up.set(1);
     } catch (error) {
       this.deps.log.debug({ err: error }, 'the metrics from the database are not available');
       for (const one of this.figures) one.forget();
-      this.up.set(0);
     }
   }
 

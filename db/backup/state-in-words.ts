@@ -12,6 +12,8 @@ export interface BackupState {
   words: string;
   /** Whether someone has to see to it. To have no backups at all is a decision, and no problem. */
   isProblem: boolean;
+  /** The problem is only that the daily base copy is late: the write-ahead log gets to the archive. */
+  isLate?: true;
 }
 
 /** How the backups of a database are. @param now wall clock, epoch ms */
@@ -32,9 +34,9 @@ export async function backupState(db: Queryable, now: number): Promise<BackupSta
   } catch (error) {
     return problem(`${archive} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-  if (newest === undefined) return problem(`there is no base copy in ${archive} yet: npm run backup takes one`);
+  if (newest === undefined) return late(`there is no base copy in ${archive} yet: npm run backup takes one`);
   const words = `newest base copy ${newest}${lastArchivedAt ? `, archived up to ${lastArchivedAt.toISOString()}` : ''}`;
-  return now - takenAt(newest) > LATE_MS ? problem(`${words}: a daily one is late`) : { words, isProblem: false };
+  return now - takenAt(newest) > LATE_MS ? late(`${words}: a daily one is late`) : { words, isProblem: false };
 }
 
 /** Such as "Meanwhile 1.2 GB of write-ahead log wait in DATA_DIR: at this rate, its disk is full in about 9 days". */
@@ -47,3 +49,4 @@ async function waitingInWords(db: Queryable, elapsedMs: number): Promise<string>
 }
 
 const problem = (words: string): BackupState => ({ words, isProblem: true });
+const late = (words: string): BackupState => ({ ...problem(words), isLate: true });

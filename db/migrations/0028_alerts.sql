@@ -45,6 +45,8 @@ CREATE TABLE "alerts" (
 --> statement-breakpoint
 CREATE TABLE "disk_samples" (
 	"day" date PRIMARY KEY NOT NULL,
+	"folder" text NOT NULL,
+	"total_bytes" bigint NOT NULL,
 	"free_bytes" bigint NOT NULL
 );
 --> statement-breakpoint
@@ -54,4 +56,5 @@ CREATE INDEX "alert_rules_asset" ON "alert_rules" USING btree ("asset_id");--> s
 CREATE UNIQUE INDEX "alerts_open" ON "alerts" USING btree ("kind","subject") WHERE closed_at is null;--> statement-breakpoint
 CREATE INDEX "alerts_opened" ON "alerts" USING btree ("opened_at","id");--> statement-breakpoint
 CREATE INDEX "alerts_untold" ON "alerts" USING btree ("id") WHERE closed_at is not null and opening_delivery is not null and closing_delivery is null;--> statement-breakpoint
-CREATE INDEX "alerts_stale" ON "alerts" USING btree ("closed_at") WHERE kind = 'stale';
+CREATE INDEX "alerts_stale" ON "alerts" USING btree ("closed_at") WHERE kind = 'stale';--> statement-breakpoint
+CREATE INDEX "rejected_bars_open" ON "rejected_bars" USING btree ("rule") WHERE state = 'open';

@@ -38,5 +38,9 @@ export const rejectedBars = pgTable(
     uniqueIndex('rejected_bars_row').on(t.payloadId, t.row, t.rule),
     // serves: the rejected rows of a series
     index('rejected_bars_series').on(t.assetId, t.timeframe, t.time),
+    // serves: how many rows are open, by rule
+    index('rejected_bars_open')
+      .on(t.rule)
+      .where(sql`state = 'open'`),
   ],
 );

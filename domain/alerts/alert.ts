@@ -8,6 +8,7 @@ import type { CalendarId } from '../calendars/calendar.js';
  * - `quota`: a provider's monthly quota does not last
  * - `failing`: a pipeline's runs fail one after another
  * - `disk`: the disk of the database fills up
+ * - `backup`: the database is not backed up as it should be
  * - `crossing`: a price or an average has crossed a level, as a rule of a person says
  */
 export const ALERT_KINDS = [
@@ -18,6 +19,7 @@ export const ALERT_KINDS = [
   'quota',
   'disagreement',
   'disk',
+  'backup',
   'crossing',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];

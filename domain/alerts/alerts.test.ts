@@ -18,6 +18,7 @@ const FRIDAY = at('2026-11-20T15:00:00Z');
 const SATURDAY = at('2026-11-21T15:30:00Z');
 const WELL: Omit<Facts, 'now'> = {
   ...{ upMs: DAY, series: [], staleTimes: [], providers: [], pipelines: [], disagreements: [], disk: [], rules: [] },
+  backup: null,
 };
 const XNYS: CalendarId[] = ['XNYS'];
 const yahoo: ProviderFacts = {
@@ -110,6 +111,12 @@ const KINDS: Record<AlertKind, { fires: Partial<Facts>[]; lingers: Partial<Facts
     fires: [disk(50 * GIB, 5 * GIB), disk(0.9 * GIB, 0)],
     lingers: [disk(50 * GIB, 3 * GIB)],
     well: [disk(50 * GIB, 2 * GIB), disk(50 * GIB, -GIB), { disk: [] }],
+  },
+  backup: {
+    fires: [{ backup: 'unreachable' }, { backup: 'late' }],
+    // right after a start, the copy that is due is being taken
+    lingers: [{ backup: 'late', upMs: 14 * MINUTE }],
+    well: [{ backup: null }],
   },
   budget: { fires: [stale(90)], lingers: [stale(75)], well: [stale(60), { staleTimes: [] }] },
   crossing: {
@@ -221,9 +228,19 @@ describe('changeAlerts', () => {
 describe('daysUntilFull', () => {
   const samples = (...free: number[]) => free.map((bytes, i) => ({ at: i * DAY, free: bytes }));
 
-  it('extends a straight line, whatever one day was like', () => {
+  it('extends a straight line', () => {
     expect(daysUntilFull(samples(100, 90, 80, 70))).toBeCloseTo(7);
-    expect(daysUntilFull(samples(100, 100, 100, 100, 60, 100, 100, 100))).toBeGreaterThan(30);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7])('takes no large file for a trend, on day %i of 8, whether or not it stays', (day) => {
+    const days = Array.from({ length: 8 }, (_, i) => i);
+    expect(daysUntilFull(samples(...days.map((i) => (i < day ? 100 : 60))))).toBeNull();
+    expect(daysUntilFull(samples(...days.map((i) => (i === day ? 60 : 100))))).toBeNull();
+    expect(daysUntilFull(samples(...days.map((i) => (i < day ? 200 : 100) - 5 * i)))).toBeCloseTo(13);
+  });
+
+  it('takes no moment for a trend, after days that nobody saw', () => {
+    expect(daysUntilFull([...samples(100), { at: 9 * DAY, free: 90 }, { at: 9 * DAY + MINUTE, free: 89 }])).toBeNull();
   });
 
   it('says nothing of growth, and of less than two days', () => {

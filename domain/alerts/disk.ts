@@ -20,16 +20,16 @@ const LEAST_FREE = 2 ** 30;
 
 /**
  * In how many days the disk is full, if its free space goes on to shrink as it did; null if it does not shrink, or too few
- * days are known. A straight line through all samples, by least squares, so that one large file is no trend.
+ * days are known. What happened between two samples is left out where the most was lost, so that one large file is no trend.
  */
 export function daysUntilFull(samples: readonly DiskSample[]): number | null {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || last.at - first.at < MIN_DAYS * DAY) return null;
-  const mean = (of: (sample: DiskSample) => number) => samples.reduce((sum, one) => sum + of(one), 0) / samples.length;
-  const [at, free] = [mean((one) => one.at), mean((one) => one.free)];
-  const covariance = mean((one) => (one.at - at) * (one.free - free));
-  const perMs = covariance / mean((one) => (one.at - at) ** 2);
-  return perMs < 0 ? last.free / -perMs / DAY : null;
+  const steps = samples.slice(1).map(({ at, free }, i) => ({ ms: at - samples[i]!.at, lost: samples[i]!.free - free }));
+  const rest = steps.sort((a, b) => a.lost - b.lost).slice(0, -1);
+  const sum = (of: 'ms' | 'lost') => rest.reduce((total, step) => total + step[of], 0);
+  if (sum('ms') < DAY || sum('lost') <= 0) return null;
+  return (last.free / sum('lost')) * (sum('ms') / DAY);
 }
 
 /** @param samples ascending; the last one is of now */

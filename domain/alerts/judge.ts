@@ -1,4 +1,5 @@
 import type { Condition } from './alert.js';
+import { backupConditions, type BackupFault } from './backup.js';
 import { type CrossingBar, crossingCondition, type CrossingRule } from './crossing.js';
 import { diskConditions, type DiskSample } from './disk.js';
 import { budgetConditions, type StaleTimes } from './error-budget.js';
@@ -27,6 +28,8 @@ export interface Facts {
   disagreements: readonly DisagreementFacts[];
   /** Ascending; none if the disk of the database cannot be seen. */
   disk: readonly DiskSample[];
+  /** Null if all is well with the backups, or there are to be none. */
+  backup: BackupFault | null;
   /** Each rule with the last bar that it has looked at, and those after it. */
   rules: readonly { rule: CrossingRule; bars: readonly CrossingBar[] }[];
 }
@@ -41,6 +44,7 @@ export const judge = ({
   pipelines,
   disagreements,
   disk,
+  backup,
   rules,
 }: Facts): Condition[] => [
   ...outageConditions(providers, now),
@@ -50,5 +54,6 @@ export const judge = ({
   ...quotaConditions(providers, now),
   ...disagreementConditions(disagreements),
   ...diskConditions(disk, now),
+  ...backupConditions(backup, { now, upMs }),
   ...rules.flatMap(({ rule, bars }) => crossingCondition(rule, bars) ?? []),
 ];

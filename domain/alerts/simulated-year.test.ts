@@ -40,7 +40,7 @@ function factsAt(now: number, exchange: CalendarId, silentFrom = Number.POSITIVE
     return { symbol: 'ASSET', timeframe, provider: 'yahoo', exchange, state, overdueMs, overdueSince };
   });
   return {
-    ...{ now, upMs: HOUR, series, staleTimes: [], disagreements: [], disk: [], rules: [] },
+    ...{ now, upMs: HOUR, series, staleTimes: [], disagreements: [], disk: [], backup: null, rules: [] },
     // at night, whatever fails is back in the morning
     providers: [
       {

@@ -12,7 +12,6 @@ import {
   hasNews,
   nextDelivery,
   openAlerts,
-  recordEvaluation,
   type StoredAlert,
   storeChanges,
 } from '../../db/repositories/alerts/alerts.js';
@@ -121,6 +120,30 @@ describe('alerts over a webhook', () => {
     expect(samples.rows).toEqual([{ isFree: true }]);
   });
 
+  it('are judged from what was stored at one instant', async () => {
+    const asset = store.assetId('SPY');
+    await storeBars(store.pool, {
+      ...{ asset, timeframe: '1m', step: '1 minute' },
+      ...{ from: '2026-11-24T15:00:00Z', to: '2026-11-24T15:01:00Z' }, // closes of 100.25 and 101.25
+    });
+    const first = await inTransaction(store.pool, async (tx) => {
+      await tx.query('lock table alert_rules in access exclusive mode');
+      const evaluation = evaluate();
+      await eventually(async () => {
+        const { rows } = await store.pool.query(
+          `select 1 from pg_locks where relation = 'alert_rules'::regclass and not granted`,
+        );
+        expect(rows).toHaveLength(1);
+      });
+      const rule = { assetId: asset, timeframe: '1m', measure: 'close', direction: 'above', against: null } as const;
+      const { id } = await insertRule(tx, { ...rule, level: 101 });
+      await rememberBars(tx, [{ id, bar: Date.parse('2026-11-24T15:00:00Z') }]);
+      return { evaluation };
+    });
+    expect(await first.evaluation).toMatchObject({ opened: 0 });
+    expect(await evaluate()).toMatchObject({ opened: 1 });
+  });
+
   it('go into one message, however many there are, and what an earlier attempt has sent is not sent again', async () => {
     await failedRuns('crypto_20min', [5, 25, 45]);
     await failedRuns('heal_gaps', [5, 35, 65]);
@@ -224,6 +247,7 @@ describe('alerts from the database', () => {
         clockOffsetMs: 0,
         wallNow: now,
         disk: [],
+        backup: null,
         upMs: HOUR,
       });
       const changes = changeAlerts(await openAlerts(tx), judge(facts), now);
@@ -262,17 +286,6 @@ describe('alerts from the database', () => {
     await store.pool.query(`update provider_state set outage_since = null, quota_used = 0`);
     await store.pool.query(`update source_agreement set finding = null where session = '2026-11-23'`);
     expect(await evaluate(NOON + HOUR)).toEqual({ opened: [], closed: 3 });
-  });
-
-  it('know for how long they have been evaluated without an interruption', async () => {
-    const upMs = async () => inTransaction(store.pool, recordEvaluation);
-    expect(await upMs()).toBe(0);
-    await store.pool.query(
-      `update alert_evaluations set last_at = now() - interval '2 minutes', resumed_at = now() - interval '1 day'`,
-    );
-    expect(await upMs()).toBeGreaterThan(23 * HOUR);
-    await store.pool.query(`update alert_evaluations set last_at = now() - interval '4 minutes'`);
-    expect(await upMs()).toBe(0);
   });
 
   it('tell a crossing once, on final bars, from the next bar on', async () => {

@@ -166,6 +166,21 @@ describe('with a database that is late', () => {
   });
 });
 
+describe('with a database that is too busy to count', () => {
+  it('says in its metrics that it is up', async () => {
+    const busy = await startApi({ timing: { ...PATIENT, checkMs: 100 } });
+    try {
+      const answer = (query: unknown) => (query === 'select 1' ? Promise.resolve() : new Promise(() => {}));
+      jest.spyOn(busy.pool, 'query').mockImplementation((query: unknown) => answer(query) as never);
+      const { text } = await busy.get('/metrics');
+      expect(text).toMatch(/^barkeep_database_up 1$/m);
+      expect(text).not.toMatch(/^barkeep_bars_stored /m);
+    } finally {
+      await busy.close();
+    }
+  });
+});
+
 describe('what is no endpoint', () => {
   it('is a problem for an unknown path, a wrong method, a broken URL and a broken body', async () => {
     expect(await api.get('/api/nowhere')).toMatchObject({

@@ -228,6 +228,11 @@ const courses = (): Record<string, Scenario> => ({
     type: WORKFLOWS.alertDelivery,
     activities: { prepareDelivery: messages(['first']), deliverAlerts: fail(FAILURES.Undelivered) },
   },
+  /** Although there is more to tell. */
+  'alert-delivery-ends-with-abandoned': {
+    type: WORKFLOWS.alertDelivery,
+    activities: { prepareDelivery: messages(['first', 'second']), deliverAlerts: fail(FAILURES.Undelivered) },
+  },
   'housekeeping-succeeded': { type: WORKFLOWS.housekeeping },
   'backup-succeeded': { type: WORKFLOWS.backup },
   'backup-failed': { type: WORKFLOWS.backup, activities: { backUp: fail(FAILURES.BackupFailed) } },

@@ -12,10 +12,12 @@ const ALERT = `kind, subject, severity, message, advice, ${epochMs('since')} as 
 const INTERRUPTED = `interval '3 minutes'`;
 
 /**
- * Records an evaluation.
+ * Records an evaluation, one at a time: others wait here until it ends.
+ * @param tx has read nothing yet, so that its snapshot is of after the wait
  * @returns for how long the alerts have been evaluated without an interruption, ms
  */
 export async function recordEvaluation(tx: Queryable): Promise<number> {
+  await tx.query('lock table alert_evaluations in share row exclusive mode');
   const { rows } = await tx.query<{ ms: number }>(
     `insert into alert_evaluations as e (last_at, resumed_at) values (now(), now())
     on conflict (one) do update set last_at = now(),
@@ -149,10 +151,14 @@ export async function markSent(db: Queryable, id: string): Promise<void> {
   await db.query('update alert_deliveries set sent_at = now(), error = null where id = $1 and sent_at is null', [id]);
 }
 
-/** @param error why it was given up */
+/** Gives a message up: what it says goes into the next one, if it is still news. @param error why it was given up */
 export async function abandonDelivery(db: Queryable, id: string, error: string): Promise<void> {
-  await db.query('update alert_deliveries set abandoned_at = now(), error = $2 where id = $1 and sent_at is null', [
-    id,
-    error,
-  ]);
+  await db.query(
+    `with abandoned as (
+      update alert_deliveries set abandoned_at = now(), error = $2
+      where id = $1 and sent_at is null and abandoned_at is null returning id)
+    update alerts a set opening_delivery = nullif(a.opening_delivery, d.id), closing_delivery = nullif(a.closing_delivery, d.id)
+    from abandoned d where d.id in (a.opening_delivery, a.closing_delivery)`,
+    [id, error],
+  );
 }

@@ -93,14 +93,14 @@ export interface CurrentFinding extends Pick<StoredComparison, 'symbol' | 'sourc
   evidence: Evidence;
 }
 
-/** The findings of the newest comparison of each pair of sources, from a trading date (YYYY-MM-DD) on. */
+/** The findings of the newest comparison of each pair of sources that are served, from a trading date (YYYY-MM-DD) on. */
 export async function currentFindings(db: Queryable, since: string): Promise<CurrentFinding[]> {
   const { rows } = await db.query<CurrentFinding>(
     `select a.symbol, a.exchange, f.provider as source, o.provider as other, c.session::text, c.finding as kind, c.evidence
     from source_agreement c
     join assets a on a.id = c.asset_id and a.active and asset_problem(a) is null
-    join assets f on f.id = c.source_id
-    join assets o on o.id = c.other_id
+    join assets f on f.id = c.source_id and f.role = 'serve'
+    join assets o on o.id = c.other_id and o.role = 'serve'
     where c.finding is not null and c.session >= $1::date and not exists (
       select 1 from source_agreement n
       where n.source_id = c.source_id and n.other_id = c.other_id and n.timeframe = c.timeframe and n.session > c.session)

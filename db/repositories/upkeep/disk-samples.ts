@@ -10,20 +10,28 @@ export async function dataFolder(db: Queryable): Promise<string | null> {
   return rows[0]!.folder;
 }
 
-/** Keeps the first sample of each day. @param free bytes */
-export async function keepDiskSample(db: Queryable, free: number): Promise<void> {
+/** A disk, as far as it can be told from another one: the folder that is on it, and its size in bytes. */
+export interface Disk {
+  folder: string;
+  totalBytes: number;
+}
+
+/** Keeps the first sample of each day; if the database has moved, of its new disk. @param free bytes */
+export async function keepDiskSample(db: Queryable, { folder, totalBytes }: Disk, free: number): Promise<void> {
   await db.query(
-    `insert into disk_samples (day, free_bytes) values ((now() at time zone 'utc')::date, $1) on conflict do nothing`,
-    [free],
+    `insert into disk_samples as s (day, folder, total_bytes, free_bytes) values ((now() at time zone 'utc')::date, $1, $2, $3)
+    on conflict (day) do update set folder = excluded.folder, total_bytes = excluded.total_bytes, free_bytes = excluded.free_bytes
+    where (s.folder, s.total_bytes) <> (excluded.folder, excluded.total_bytes)`,
+    [folder, totalBytes, free],
   );
 }
 
-/** The samples that a forecast looks at, ascending. */
-export async function diskSamples(db: Queryable): Promise<DiskSample[]> {
+/** The samples of a disk that a forecast looks at, ascending. */
+export async function diskSamples(db: Queryable, { folder, totalBytes }: Disk): Promise<DiskSample[]> {
   const { rows } = await db.query<DiskSample>(
     `select ${epochMs(`day::timestamp at time zone 'utc'`)} as at, free_bytes::float8 as free
-    from disk_samples where day > (now() at time zone 'utc')::date - $1::int order by day`,
-    [DISK_DAYS],
+    from disk_samples where day > (now() at time zone 'utc')::date - $1::int and folder = $2 and total_bytes = $3 order by day`,
+    [DISK_DAYS, folder, totalBytes],
   );
   return rows;
 }

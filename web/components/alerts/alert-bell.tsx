@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { openAlertsQuery } from '../../lib/api/alert-queries';
+import { counted } from '../../lib/format';
 import { cx } from '../ui/cx';
 
 /** Loaded when it is first opened. */
@@ -47,7 +48,7 @@ export function AlertBell() {
       </button>
       {/* a screen reader hears of a change wherever it is */}
       <span role="status" className="sr-only">
-        {count > 0 && `${count} open ${count === 1 ? 'alert' : 'alerts'}`}
+        {count > 0 && counted(count, 'open alert')}
       </span>
       {isOpen && <AlertsSheet onClose={() => setOpen(false)} />}
     </>

@@ -1118,7 +1118,7 @@ export interface components {
              * @example stale
              * @enum {string}
              */
-            kind: "outage" | "failing" | "stale" | "budget" | "quota" | "disagreement" | "disk" | "crossing";
+            kind: "outage" | "failing" | "stale" | "budget" | "quota" | "disagreement" | "disk" | "backup" | "crossing";
             /**
              * @description What is wrong.
              * @example Bars of NVDA (1m) have been overdue since 2026-11-20 15:42 UTC.
@@ -5919,7 +5919,7 @@ export interface operations {
                 /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
                 /** @description Return only alerts of this kind. */
-                kind?: "outage" | "failing" | "stale" | "budget" | "quota" | "disagreement" | "disk" | "crossing";
+                kind?: "outage" | "failing" | "stale" | "budget" | "quota" | "disagreement" | "disk" | "backup" | "crossing";
                 /** @description Maximum number of alerts per page. Default 50. */
                 limit?: number;
                 /** @description Return only alerts of this severity. */
