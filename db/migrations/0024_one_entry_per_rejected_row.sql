@@ -10,10 +10,15 @@ create view rejected_rows as
 -- A worker of an earlier release does not look for a row among the earlier ones of an entry: it would be counted twice.
 create function skip_recorded_row() returns trigger language plpgsql as $$
 begin
+  -- two conditions, because no index serves both in one
   if exists (
-    select 1 from rejected_rows s
-    where s.asset_id = new.asset_id and s.timeframe = new.timeframe and (s.time = new.time or s.time is null and new.time is null)
-      and s.payload_id = new.payload_id and s.row = new.row and s.rule = new.rule) then
+      select 1 from rejected_rows s
+      where s.asset_id = new.asset_id and s.timeframe = new.timeframe and s.time = new.time
+        and s.payload_id = new.payload_id and s.row = new.row and s.rule = new.rule)
+    or exists (
+      select 1 from rejected_rows s
+      where s.asset_id = new.asset_id and s.timeframe = new.timeframe and s.time is null and new.time is null
+        and s.payload_id = new.payload_id and s.row = new.row and s.rule = new.rule) then
     return null;
   end if;
   return new;

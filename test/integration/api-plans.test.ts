@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { writeBatch } from '../../db/repositories/load/write-batch.js';
 import { BarHistory } from '../../db/repositories/read/bar-history.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { SparklineReader } from '../../db/repositories/read/sparkline-reader.js';
-import { HOUR, MINUTE } from '../../domain/timeframe.js';
+import { MINUTE } from '../../domain/timeframe.js';
+import { emptyColumns } from '../../domain/bar.js';
 import { createTestDatabase } from '../environment/database.js';
-import { ingestWirePayload, yahooBody } from '../wire-payloads.js';
+import { storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { storeBars } from './api-fixture.js';
 
 let pool: pg.Pool;
@@ -90,24 +92,22 @@ describe('the plan of recording rejected rows', () => {
   it('reads those of the same times only, however many the series has', async () => {
     await pool.query(
       `insert into rejected_bars (payload_id, asset_id, timeframe, time, row, rule, raw)
-        select i, 1, '1m', timestamptz '2026-01-01' + i * interval '1 minute', 1, 'ohlc_order', '{}' from generate_series(1, 5000) i`,
+        select i, 1, '1m', timestamptz '2026-01-01' + i * interval '1 minute', 1, 'ohlc_order', '{}' from generate_series(1001, 6000) i`,
     );
     await pool.query('analyze rejected_bars');
-    const from = Date.parse('2026-11-18T14:30:00Z');
-    const window = { from, to: from + MINUTE };
-    const body = yahooBody('SPY', [[from, [100, 99, 98, 100, 5]]]);
-    const payload = {
-      assetId: 1,
-      providerSymbol: 'SPY',
-      timeframe: '1m',
-      window,
-      fetchedAt: from + HOUR,
-      body,
-    } as const;
-    await ingestWirePayload(pool, payload);
+    const time = Date.parse('2026-11-18T14:30:00Z');
+    const key = { assetId: 1, timeframe: '1m' } as const;
+    const window = { from: time, to: time + MINUTE };
+    const body = yahooBody('SPY', []);
+    const payloadId = await storeWirePayload(pool, { ...key, providerSymbol: 'SPY', window, fetchedAt: time, body });
+    await writeBatch(pool, {
+      ...{ ...key, payloadId, codeVersion: '1', bars: emptyColumns(), coverage: [], beginsAt: null, rowsExtracted: 1 },
+      ...{ rowsIgnored: {}, rejected: [{ row: 0, time, rule: 'ohlc_order', raw: {} }], repaired: [] },
+      ...{ quote: null, actions: [] },
+    });
     const plan = await planOf(
       'record-bad-rows',
-      `1, 1, '1m', '{${new Date(from).toISOString()}}', '{0}', '{ohlc_order}', '{"{}"}', 'open'`,
+      `1, 1, '1m', '{${new Date(time).toISOString()}}', '{0}', '{ohlc_order}', '{"{}"}', 'open'`,
     );
     expect(plan.match(/rejected_bars_series/g)!.length).toBeGreaterThan(1);
     expect(plan).not.toMatch(/Seq Scan on rejected_bars|Index Cond: \(\(asset_id = \$2\) AND \(timeframe = \$3\)\)\n/);

@@ -126,8 +126,8 @@ describe('the quarantine', () => {
       expect(await entries()).toHaveLength(12);
       expect(await rowsOfPayloads()).toEqual([4, 4, 4, 4]);
       await decide(api, '1/dismiss');
-      const merged = [await mergeRejected(api.pool, 3), await mergeRejected(api.pool)];
-      expect(merged).toEqual([7, 0]);
+      const merged = [await mergeRejected(api.pool, 3), await mergeRejected(api.pool), await mergeRejected(api.pool)];
+      expect(merged).toEqual([1, 6, 0]);
       expect(await entries()).toEqual([...[4, 4, 4, 3].map((sent) => [sent, 'open']), [1, 'dismissed']]);
       expect(await rowsOfPayloads()).toEqual([4, 4, 4, 4]);
     });
