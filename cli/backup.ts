@@ -98,7 +98,7 @@ async function list(archives: readonly string[]): Promise<number> {
     terminal.line(
       oldest && until
         ? `  Any instant from ${oldest.finishedAt} to about ${until.toISOString()} can be restored.`
-        : '  Nothing can be restored: it has no base copy.',
+        : '  Nothing can be restored: it has no base copy that can be read.',
     );
   }
   if (archives.length === 0) terminal.line('There are no backups yet.');

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { aboutInJson, COPY_FILES } from '../../db/backup/base-copy.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { createArchive } from '../embedded/wal-archive.js';
 import { formerArchives, formerInWords } from './former-archives.js';
@@ -17,7 +18,16 @@ it('archives beside that of a data folder are named with their size, once it has
     writeFileSync(join(former, name, 'file'), Buffer.alloc(bytes));
   }
   expect(await formerArchives(current)).toEqual([]);
-  mkdirSync(join(current, 'base/2026-11-30T09-46-03Z'));
+  const copy = join(current, 'base/2026-11-30T09-46-03Z');
+  mkdirSync(copy);
+  expect(await formerArchives(current)).toEqual([]);
+  const instant = '2026-11-30T09:46:03Z';
+  const about = { startedAt: instant, finishedAt: instant, majorVersion: 18, platform: 'linux-x64', bytes: 1 };
+  writeFileSync(join(copy, COPY_FILES.about), aboutInJson({ ...about, walSegmentBytes: 2 ** 22 }));
+  const ranges = [{ Timeline: 1, 'Start-LSN': '0/2000028', 'End-LSN': '0/2000120' }];
+  const manifest = { 'PostgreSQL-Backup-Manifest-Version': 2, Files: [], 'WAL-Ranges': ranges };
+  writeFileSync(join(copy, COPY_FILES.manifest), JSON.stringify(manifest));
+  writeFileSync(join(copy, COPY_FILES.tar), '');
   expect(formerInWords(await formerArchives(current))).toEqual([
     expect.stringContaining('take up 1.5 kB'),
     `  rm -r '${former.replace("'", String.raw`'\''`)}'  # 1.5 kB, empty`,

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { archivedUntil, archivesIn, baseFolderOf } from '../../db/backup/archive.js';
-import { newestCopy } from '../../db/backup/base-copy.js';
+import { archivedUntil, archivesIn, baseFolderOf, readCopies } from '../../db/backup/archive.js';
+import { copyFolders } from '../../db/backup/base-copy.js';
 import { bytesInWords } from '../../domain/bytes-in-words.js';
 import { shellWord } from '../lib/shell-word.js';
 
@@ -15,11 +15,12 @@ export interface FormerArchive {
 }
 
 /**
- * The archives beside that of a data folder. None as long as it has no base copy: until then, nothing else can be restored.
+ * The archives beside that of a data folder. None as long as it has no base copy that can be read: until then,
+ * only they can be restored.
  * @param current absolute path
  */
 export async function formerArchives(current: string): Promise<FormerArchive[]> {
-  if ((await newestCopy(baseFolderOf(current))) === undefined) return [];
+  if (readCopies(copyFolders(baseFolderOf(current))).copies.length === 0) return [];
   const former: FormerArchive[] = [];
   for (const archive of archivesIn(dirname(current)).filter((one) => one !== current))
     former.push({ archive, bytes: await sizeOf(archive), until: archivedUntil(archive) });

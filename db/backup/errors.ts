@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** Why a backup cannot be taken or restored, in words for people. */
 export class BackupError extends Error {
   override readonly name: string = 'BackupError';
@@ -14,4 +16,4 @@ export class DamagedError extends BackupError {
 
 /** What the system refuses, such as to write to a full disk (ENOSPC). */
 export const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error;
+  isNativeError(error) && 'syscall' in error;

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres } from '../../cli/embedded/postgres.js';
@@ -134,10 +134,11 @@ describe('a backup', () => {
   });
 
   it('with a damaged base copy keeps the others, which a restore names and can begin with', () => {
-    const { backupDir, archive: inside } = damaged('one-of-two-copies', (one) =>
-      join(newestCopy(one), 'backup_manifest'),
-    );
+    const backupDir = join(folder, 'one-of-two-copies');
+    cpSync(made.folder, backupDir, { recursive: true });
+    const inside = join(backupDir, basename(made.archive));
     rmSync(join(newestCopy(inside), 'backup.json'));
+    renameSync(newestCopy(inside), join(baseFolderOf(inside), '2100-01-01T00-00-00Z'));
     const [oldest, newest] = copyFolders(baseFolderOf(inside)) as [string, string];
     expect(readCopies([oldest, newest])).toEqual({
       copies: [expect.objectContaining({ folder: oldest })],
