@@ -77,7 +77,7 @@ it('there are ten', () => {
 it.each([
   [1, '', ['blocked']],
   [2, '', ['failed']],
-  [3, 'blocked', ['backfill', '0 of 1 requests done', 'extract: SPY 1d']],
+  [3, 'blocked', ['backfill', '0 of 1 request done', 'extract: SPY 1d']],
   [4, 'blocked', ['Pending Activities', 'Yahoo Finance: status 429. No requests until']],
   [5, 'failed', ['partly', 'UnknownSymbol']],
   [6, '', ['partly', 'failed']],
