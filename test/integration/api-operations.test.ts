@@ -39,6 +39,7 @@ const ABSENT: Record<string, number> = {
   backfill: 404,
   cancelBackfill: 404,
   changeBackfill: 404,
+  deleteAlertRule: 404,
 };
 const GOOD: Record<string, number> = { triggerSchedule: 202 };
 /** No worker asks a provider here. */
