@@ -152,17 +152,6 @@ describe('a backup', () => {
     expect(copyFolders(baseFolderOf(inside))).toEqual([oldest, newest]);
   });
 
-  it('with a damaged segment can be restored up to an instant before it', async () => {
-    const { backupDir, file } = damaged('late-damage', lastSegment);
-    const { at, rows } = made.late[0]!;
-    const { target, restored } = restore('before-damage', { backupDir, at });
-    await restored;
-    expect(await rowsIn(target)).toBe(rows);
-    await expect(restore('after-damage', { backupDir, at: made.end.at + 60_000 }).restored).rejects.toThrow(
-      basename(file),
-    );
-  });
-
   it('without one of its segments is not taken for a shorter one', async () => {
     const backupDir = join(folder, 'gap');
     cpSync(made.folder, backupDir, { recursive: true });
