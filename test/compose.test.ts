@@ -49,7 +49,10 @@ const OTHERS = [
 /** Set by the Compose files themselves. */
 const FIXED = ['NODE_ENV', 'HOST'];
 /** The programs listen on their default ports, on live data; `npm start` reads the rest. */
-const NOT_IN_A_CONTAINER = ['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'];
+const NOT_IN_A_CONTAINER = [
+  ...['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'],
+  ...['BACKUP_DIR', 'BACKUP_KEEP'],
+];
 const SECRET_NAME = /PASSWORD|PWD|TOKEN|SECRET|API_KEY|KEY_ID|DATABASE_URL/;
 const SECRET_PATH = /\/run\/secrets\/([\w.-]+)/g;
 
