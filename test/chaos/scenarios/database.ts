@@ -64,7 +64,6 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     name: 'database-sessions-terminated',
     fault: 'pg_terminate_backend for every session while a load is halfway',
     recoveryS: RECOVERY_S,
-    quick: true,
     async inject({ product, probe }) {
       await probe.start();
       await holdingLoads(product, async () => {

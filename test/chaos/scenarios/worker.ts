@@ -52,7 +52,6 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
     name: 'worker-killed-after-commit',
     fault: 'SIGKILL to the worker after a load has committed, with Temporal frozen so that it cannot be acknowledged',
     recoveryS: RECOVERY_S,
-    quick: true,
     async inject({ product, probe }) {
       await probe.start();
       await holdingLoads(product, (release) =>
