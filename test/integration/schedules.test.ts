@@ -19,6 +19,11 @@ afterAll(async () => {
 });
 
 const describeSchedule = (id: string) => temporal.client.schedule.getHandle(id).describe();
+/** A pause is visible a moment after Temporal has taken it. */
+async function pause(id: string, note: string): Promise<void> {
+  await temporal.client.schedule.getHandle(id).pause(note);
+  await eventually(async () => expect((await describeSchedule(id)).state).toMatchObject({ paused: true, note }));
+}
 const updatedAt = async (id: string) => (await describeSchedule(id)).info.lastUpdatedAt?.getTime();
 
 describe('the schedules in Temporal', () => {
@@ -41,7 +46,7 @@ describe('the schedules in Temporal', () => {
       spec: { calendars: [{ minute: '*', dayOfWeek: [{ start: 'MONDAY', end: 'FRIDAY' }] }] },
       action: { ...previous.action, memo: { scheduleDefinition: 'of an earlier version' } },
     }));
-    await handle.pause('provider maintenance');
+    await pause('stocks_1min', 'provider maintenance');
     await applySchedules(temporal.client);
     const { spec, state } = await describeSchedule('stocks_1min');
     expect(spec.calendars![0]!.dayOfWeek).toEqual([{ start: 'SUNDAY', end: 'SATURDAY', step: 1 }]);
@@ -53,13 +58,15 @@ describe('the schedules in Temporal', () => {
     const off = new Map([['us_stocks_1min' as const, 'its provider is off: no key: KEY is not set']]);
     const state = async () => (await describeSchedule('us_stocks_1min')).state;
     await applySchedules(client, off);
-    expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' });
+    await eventually(async () =>
+      expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' }),
+    );
     await client.schedule.getHandle('us_stocks_1min').delete();
     await eventually(async () => expect(await createMissingSchedules(client, off)).toEqual(['us_stocks_1min']));
     expect(await state()).toMatchObject({ paused: true, note: 'its provider is off: no key: KEY is not set' });
     await applySchedules(client);
-    expect((await state()).paused).toBe(false);
-    await client.schedule.getHandle('us_stocks_1min').pause('a quiet week');
+    await eventually(async () => expect((await state()).paused).toBe(false));
+    await pause('us_stocks_1min', 'a quiet week');
     for (const some of [off, new Map()]) {
       await applySchedules(client, some);
       expect(await state()).toMatchObject({ paused: true, note: 'a quiet week' });
@@ -73,12 +80,10 @@ describe('the schedules in Temporal', () => {
     expect(off.get('us_stocks_1min')).toMatch(/^its provider is off: no key/);
     const state = async () => (await describeSchedule('backup')).state;
     await applySchedules(temporal.client, off);
-    expect(await state()).toMatchObject({
-      paused: true,
-      note: expect.stringContaining('BACKUP_DIR is not set') as unknown,
-    });
+    const note = expect.stringContaining('BACKUP_DIR is not set') as unknown;
+    await eventually(async () => expect(await state()).toMatchObject({ paused: true, note }));
     await applySchedules(temporal.client);
-    expect((await state()).paused).toBe(false);
+    await eventually(async () => expect((await state()).paused).toBe(false));
   });
 
   it('are created again after someone deleted them', async () => {
