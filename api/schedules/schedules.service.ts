@@ -25,7 +25,7 @@ const TITLES: Record<ScheduleId, { title: string }> = {
   ...MAINTENANCE,
 };
 const NEXT_FIRES = 5;
-/** A triggered run is visible in Temporal about this soon. */
+/** An action is visible in Temporal about this soon. */
 const VISIBLE_WITHIN_MS = SECOND;
 const POLL_MS = 50;
 const WORKER_START_SECONDS = 30;
@@ -47,20 +47,25 @@ export class SchedulesService {
   async pause(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     await this.act('pause', id, reason, (handle) => handle.pause(reason));
-    return new StatusResponse(200, this.body(id, await this.describe(id)));
+    const isVisible = ({ state }: ScheduleDescription) => state.paused && state.note === reason;
+    return new StatusResponse(200, this.body(id, await once(isVisible, () => this.describe(id))));
   }
 
   async resume(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     await this.act('resume', id, reason, (handle) => handle.unpause(reason));
-    return new StatusResponse(200, this.body(id, await this.describe(id)));
+    const isVisible = ({ state }: ScheduleDescription) => !state.paused && state.note === reason;
+    return new StatusResponse(200, this.body(id, await once(isVisible, () => this.describe(id))));
   }
 
   async trigger(name: string, reason: string): Promise<StatusResponse> {
     const id = idOf(name);
     const before = await this.describe(id);
     await this.act('trigger', id, reason, (handle) => handle.trigger(ScheduleOverlapPolicy.SKIP));
-    return new StatusResponse(202, this.body(id, await this.afterTrigger(id, before)));
+    // if runs may not overlap, it starts none; the trigger succeeded, so a failure to describe the schedule is not an error
+    const isVisible = ({ info }: ScheduleDescription) => info.numActionsTaken !== before?.info.numActionsTaken;
+    const now = await once(isVisible, () => this.describe(id).catch(() => before));
+    return new StatusResponse(202, this.body(id, now));
   }
 
   /**
@@ -91,19 +96,6 @@ export class SchedulesService {
     }
   }
 
-  /** Waits until the schedule has started another run, for a moment only: if runs may not overlap, it starts none. */
-  private async afterTrigger(id: ScheduleId, before: ScheduleDescription | null): Promise<ScheduleDescription | null> {
-    const deadline = performance.now() + VISIBLE_WITHIN_MS;
-    // the trigger succeeded, so a failure to describe the schedule is not an error
-    const describe = () => this.describe(id).catch(() => before);
-    let now = await describe();
-    while (now?.info.numActionsTaken === before?.info.numActionsTaken && performance.now() < deadline) {
-      await delay(POLL_MS);
-      now = await describe();
-    }
-    return now;
-  }
-
   private body(id: ScheduleId, description: ScheduleDescription | null): ScheduleBody {
     const paused = description?.state.paused ?? false;
     const last = description?.info.recentActions.at(-1);
@@ -131,6 +123,20 @@ export class SchedulesService {
 }
 
 const iso = (date: Date): string => date.toISOString();
+
+/** A schedule once an action is visible in it, or as it is after a moment: Temporal acts a little later than it answers. */
+async function once(
+  isVisible: (schedule: ScheduleDescription) => boolean,
+  describe: () => Promise<ScheduleDescription | null>,
+): Promise<ScheduleDescription | null> {
+  const deadline = performance.now() + VISIBLE_WITHIN_MS;
+  let now = await describe();
+  while (now && !isVisible(now) && performance.now() < deadline) {
+    await delay(POLL_MS);
+    now = await describe();
+  }
+  return now;
+}
 
 /** @throws Problem 404 */
 function idOf(name: string): ScheduleId {

@@ -110,6 +110,21 @@ describe('the schedules', () => {
     ]);
   });
 
+  it('are answered with what the action has made of them, which Temporal shows a little later', async () => {
+    const { schedule } = temporal.client;
+    const getHandle = schedule.getHandle.bind(schedule);
+    const before = await getHandle('housekeeping').describe();
+    let asked = 0;
+    const late = jest.spyOn(schedule, 'getHandle').mockImplementation((id) => {
+      const handle = getHandle(id);
+      return { ...handle, describe: () => (asked++ === 0 ? Promise.resolve(before) : handle.describe()) };
+    });
+    const paused = await post('housekeeping/pause', { reason: 'a busy night' });
+    late.mockRestore();
+    expect(paused.json).toMatchObject({ state: 'paused', note: 'a busy night' });
+    await post('housekeeping/resume', { reason: 'it is over' });
+  });
+
   it('run now when they are triggered, also while they are paused', async () => {
     await post('stocks_1min/pause', { reason: 'a break' });
     const { status, json } = await post('stocks_1min/trigger', { reason: 'a new asset' });
