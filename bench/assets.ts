@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { PIPELINES } from '../config/catalog/schedules.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
 import { SCHEDULES } from '../contracts/schedules.js';
-import { plainTemporal } from '../contracts/temporal-config.js';
-import { clientOptions } from '../contracts/temporal-connection.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
 import { liveFreshness } from '../domain/planning/live-budget.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
 import { planHeal, planReplay } from '../planning/heal.js';
 import { planLive } from '../planning/live.js';
-import { applySchedules } from '../worker/schedules.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';
 import { timed } from './measure.js';
-import { addStocksOf, type PipelineScene, withPipelineScene, workerEnv } from './pipeline-scene.js';
+import { addStocksOf, type PipelineScene, withPipelineScene, workerEnv, withClient } from './pipeline-scene.js';
 import { canReadProc, peakMemoryMiB } from './process-usage.js';
 import { newDatabase } from './servers.js';
 import { ratesOf } from '../config/rates.js';
@@ -205,13 +202,8 @@ export const assetsBenchmark: Benchmark = {
     `${SLOW.assets} stocks at ${SLOW.requestsPerSecond} requests per second, with a run every minute. Then the plans for ${NEW.toLocaleString('en')} ` +
     'stocks of which nothing is known, in this process: how long they take, and how long they block the event loop.',
   measure: ({ runs, folder, minutes }) =>
-    withPipelineScene({ folder, stocks: Math.max(...COUNTS, SLOW.assets), minutes: BARS }, async (scene) => {
-      const connection = await Connection.connect(clientOptions(plainTemporal(scene.temporal.address, 'default')));
-      const client = new Client({ connection });
-      try {
-        // a worker creates those that are missing; they would fire into the runs that are measured
-        await applySchedules(client);
-        for (const id of Object.values(SCHEDULES)) await client.schedule.getHandle(id).pause();
+    withPipelineScene({ folder, stocks: Math.max(...COUNTS, SLOW.assets), minutes: BARS }, (scene) =>
+      withClient(scene, async (client) => {
         const results: Run[] = [];
         for (let run = 0; run < runs; run++) {
           const figures: Figure[] = [];
@@ -222,8 +214,6 @@ export const assetsBenchmark: Benchmark = {
           results.push(figures);
         }
         return results;
-      } finally {
-        await connection.close();
-      }
-    }),
+      }),
+    ),
 };

@@ -1,11 +1,16 @@
+import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { PostgresServer } from '../cli/embedded/postgres.js';
 import type { TemporalServer } from '../cli/embedded/temporal.js';
 import { freePort } from '../cli/lib/ports.js';
 import { PROVIDER_IDS, type ProviderId } from '../config/catalog/providers.js';
+import { SCHEDULES } from '../contracts/schedules.js';
+import { plainTemporal } from '../contracts/temporal-config.js';
+import { clientOptions } from '../contracts/temporal-connection.js';
 import { ensureProviders } from '../db/repositories/provider/provider-gate.js';
 import type { Session } from '../domain/calendars/calendar.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
+import { applySchedules } from '../worker/schedules.js';
 import { withChild } from './child.js';
 import { withPostgres, withTemporal } from './servers.js';
 import { addStocks, latestSessions } from './stocks.js';
@@ -78,3 +83,20 @@ export const workerEnv = (
   LOG_LEVEL: 'warn',
   MARKET_CLOCK_OFFSET: String((Math.floor((now - Date.now()) / MINUTE) * MINUTE) / SECOND),
 });
+
+/**
+ * Connects to the Temporal of a scene while `work` runs. Its schedules exist and are paused: they would fire into the runs
+ * that are measured.
+ */
+export async function withClient<T>({ temporal }: PipelineScene, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect(clientOptions(plainTemporal(temporal.address, 'default')));
+  const client = new Client({ connection });
+  try {
+    // a worker creates those that are missing
+    await applySchedules(client);
+    for (const id of Object.values(SCHEDULES)) await client.schedule.getHandle(id).pause();
+    return await work(client);
+  } finally {
+    await connection.close();
+  }
+}

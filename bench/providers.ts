@@ -1,17 +1,13 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { type ProviderId, PROVIDERS } from '../config/catalog/providers.js';
 import { livePipelineOf } from '../config/catalog/schedules.js';
 import { PIPELINE_QUEUE } from '../contracts/queues.js';
-import { SCHEDULES } from '../contracts/schedules.js';
-import { plainTemporal } from '../contracts/temporal-config.js';
-import { clientOptions } from '../contracts/temporal-connection.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
-import { applySchedules } from '../worker/schedules.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';
 import { timed } from './measure.js';
-import { addStocksOf, type PipelineScene, withPipelineScene, workerEnv } from './pipeline-scene.js';
+import { addStocksOf, type PipelineScene, withPipelineScene, workerEnv, withClient } from './pipeline-scene.js';
 import { newDatabase } from './servers.js';
 
 const STOCKS = 500;
@@ -64,12 +60,8 @@ export const providersBenchmark: Benchmark = {
     `The newest minutes of ${STOCKS} US stocks in one live run, ${CLOSED_BARS} new ones each, with one worker that has just started: ` +
     'from a provider that takes one symbol per request, and from one that takes many, each at the rate that it allows.',
   measure: ({ runs, folder }) =>
-    withPipelineScene({ folder, stocks: STOCKS, minutes: BARS }, async (scene) => {
-      const connection = await Connection.connect(clientOptions(plainTemporal(scene.temporal.address, 'default')));
-      const client = new Client({ connection });
-      try {
-        await applySchedules(client);
-        for (const id of Object.values(SCHEDULES)) await client.schedule.getHandle(id).pause();
+    withPipelineScene({ folder, stocks: STOCKS, minutes: BARS }, (scene) =>
+      withClient(scene, async (client) => {
         const results: Run[] = [];
         for (let run = 0; run < runs; run++) {
           const figures: Figure[] = [];
@@ -77,8 +69,6 @@ export const providersBenchmark: Benchmark = {
           results.push(figures);
         }
         return results;
-      } finally {
-        await connection.close();
-      }
-    }),
+      }),
+    ),
 };

@@ -22,11 +22,11 @@ export const DETAILS: Readonly<Record<WorkflowType, string>> = {
   [WORKFLOWS.reconcile]:
     'Compares `pipeline_runs` with Temporal, and closes the rows of runs that ended without closing them. It has no row itself; its result is the number of rows that it corrected.',
   [WORKFLOWS.alerts]:
-    'Judges whether something is wrong that a person should know of, and opens and closes alerts: `/api/alerts` and the bell of the dashboard list them. It has no row in `pipeline_runs`; its result counts what it opened and closed.',
+    'Evaluates whether anything is wrong that someone should know about, and opens and closes alerts: `/api/alerts` and the bell of the dashboard list them. It has no row in `pipeline_runs`; its result counts what it opened and closed.',
   [WORKFLOWS.alertDelivery]:
     'Sends messages about alerts to the webhook, one after another, until nothing is left to tell. Pending Activities shows why the receiver did not take the last one, and when the next attempt is. A message is tried for a day.',
   [WORKFLOWS.housekeeping]:
-    'Deletes what is past its retention. It has no row in `pipeline_runs`; its result counts what it deleted.',
+    'Deletes what is past its retention, and merges rows of the quarantine that earlier releases listed once per payload. It has no row in `pipeline_runs`; its result counts what it deleted.',
   [WORKFLOWS.backup]:
     'Takes a base copy of the database into BACKUP_DIR, checks it, and deletes the copies beyond BACKUP_KEEP. It has no row in `pipeline_runs`; its result names the copy.',
 };

@@ -20,7 +20,7 @@ import type { CalendarId } from '../domain/calendars/calendar.js';
 import { midnightOf, utcDate } from '../domain/calendars/dates.js';
 import type { Freshness } from '../domain/freshness.js';
 import { DAY } from '../domain/timeframe.js';
-import { type AssetWithSources, freshnessOfAll, type LiveSeries, liveSeriesOf } from './live-series.js';
+import { type AssetWithSources, byRank, freshnessOfAll, type LiveSeries, liveSeriesOf, served } from './live-series.js';
 
 /** Older comparisons of sources say nothing about now. */
 const COMPARED_DAYS = 7;
@@ -72,8 +72,8 @@ export async function alertFacts(
       const provider = pipeline in PIPELINES ? PIPELINES[pipeline as LivePipeline].provider : null;
       return { ...run, pipeline, provider, since: since + clockOffsetMs, markets: marketsOf(provider ?? undefined) };
     }),
-    disagreements: findings
-      .filter((one, i) => findings.findIndex((other) => pairOf(other) === pairOf(one)) === i)
+    disagreements: [...Map.groupBy(findings, pairOf).values()]
+      .map(([first]) => first!)
       .map(({ symbol, source, other, exchange, session, ...finding }) => ({
         ...{ symbol, source, other, exchange, session: midnightOf(session) },
         finding: findingInWords(finding, { source: PROVIDERS[source].name, other: PROVIDERS[other].name }),
@@ -90,12 +90,7 @@ async function assetsWithSources(db: Queryable): Promise<AssetWithSources[]> {
   const further = Map.groupBy(await reader.furtherSources(), ({ sourceOf }) => sourceOf);
   return (await reader.all())
     .filter(({ active }) => active)
-    .map((asset) => ({
-      asset,
-      sources: [asset, ...(further.get(asset.id) ?? [])]
-        .filter(({ role }) => role === 'serve')
-        .sort((a, b) => a.rank - b.rank),
-    }));
+    .map((asset) => ({ asset, sources: served(byRank(asset, further.get(asset.id))) }));
 }
 
 type SeriesWithFreshness = LiveSeries & { freshness: Freshness };

@@ -13,6 +13,13 @@ export interface AssetWithSources {
   sources: readonly AssetRow[];
 }
 
+/** The sources of an asset by rank. @param further all but its first */
+export const byRank = (asset: AssetRow, further: readonly AssetRow[] = []): AssetRow[] =>
+  [asset, ...further].sort((a, b) => a.rank - b.rank);
+
+/** Those of its sources that are served. */
+export const served = (sources: readonly AssetRow[]): AssetRow[] => sources.filter(({ role }) => role === 'serve');
+
 /** A series that a live pipeline keeps up to date. */
 export interface LiveSeries {
   /** Of the asset. */

@@ -7,7 +7,7 @@ import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
 import type { SourceOutage } from '../../db/repositories/read/source-outages.js';
-import { type AssetWithSources, type LiveSeries, liveSeriesOf } from '../../planning/live-series.js';
+import { type AssetWithSources, byRank, type LiveSeries, liveSeriesOf, served } from '../../planning/live-series.js';
 import { invalidQuery, Problem } from '../http/problem.js';
 import { cachedFor, type Cached } from '../http/ttl-cache.js';
 
@@ -125,7 +125,7 @@ export class AssetCatalog {
 
   /** The sources of an asset, by rank. */
   async sourcesOf(asset: AssetRow): Promise<AssetRow[]> {
-    return [asset, ...((await this.further()).get(asset.id) ?? [])].sort((a, b) => a.rank - b.rank);
+    return byRank(asset, (await this.further()).get(asset.id));
   }
 
   /**
@@ -135,7 +135,7 @@ export class AssetCatalog {
    */
   async requestedSources(asset: AssetRow, source: string | undefined): Promise<AssetRow[]> {
     const sources = await this.sourcesOf(asset);
-    if (source === undefined) return sources.filter(({ role }) => role === 'serve');
+    if (source === undefined) return served(sources);
     const one = sources.find(({ provider }) => provider === source.toLowerCase());
     if (one) return [one];
     const known = sources.map(({ provider }) => provider).join(', ');

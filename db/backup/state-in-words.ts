@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Queryable } from '../client.js';
 import { bytesInWords } from '../../domain/bytes-in-words.js';
+import { counted } from '../../domain/in-words.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { baseFolderOf, readArchiving, readWaitingWal } from './archive.js';
 import { newestCopy, takenAt } from './base-copy.js';
@@ -44,7 +45,7 @@ async function waitingInWords(db: Queryable, elapsedMs: number): Promise<string>
   const { bytes, dataDirectory } = await readWaitingWal(db);
   const { bavail, bsize } = await statfs(dataDirectory);
   const days = (bavail * bsize * Math.max(elapsedMs, MINUTE)) / Math.max(bytes, 1) / DAY;
-  const full = days < 1 ? 'in less than a day' : `in about ${Math.floor(days)} day${days < 2 ? '' : 's'}`;
+  const full = days < 1 ? 'in less than a day' : `in about ${counted(Math.floor(days), 'day')}`;
   return `Meanwhile ${bytesInWords(bytes)} of write-ahead log wait in DATA_DIR: at this rate, its disk is full ${full}`;
 }
 

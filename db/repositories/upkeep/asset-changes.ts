@@ -23,6 +23,14 @@ export function refusalOf(error: unknown): string | null {
   return code === CHECK_VIOLATION ? message.replace(/^asset \d+ \S+: /, '') : null;
 }
 
+/** What has become of a row that the table assets did not take. @throws any other error as it is */
+function refusedOrTaken(error: unknown): { refused: string } | 'taken' {
+  if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken';
+  const refused = refusalOf(error);
+  if (refused === null) throw error;
+  return { refused };
+}
+
 /**
  * Follows an instrument.
  * @returns the new asset, or in words why its row was refused; `taken` if an asset has the symbol
@@ -46,10 +54,7 @@ export async function insertAsset(
       return rows[0]!;
     });
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken';
-    const refused = refusalOf(error);
-    if (refused === null) throw error;
-    return { refused };
+    return refusedOrTaken(error);
   }
 }
 
@@ -125,10 +130,7 @@ export async function renameAsset(
       return rows[0]!;
     });
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken';
-    const refused = refusalOf(error);
-    if (refused === null) throw error;
-    return { refused };
+    return refusedOrTaken(error);
   }
 }
 
