@@ -3,6 +3,7 @@ import {
   type Client,
   type IntervalSpec,
   ScheduleAlreadyRunning,
+  type ScheduleDescription,
   ScheduleOverlapPolicy,
   type ScheduleSpec,
 } from '@temporalio/client';
@@ -167,14 +168,23 @@ export async function applySchedules(client: Client, off: SchedulesOff = new Map
   for (const wanted of schedules.filter(({ scheduleId }) => !created.has(scheduleId))) {
     const handle = client.schedule.getHandle(wanted.scheduleId);
     const { action, state } = await handle.describe();
+    const offNote = off.get(wanted.scheduleId);
+    const change = pauseToChange(state, offNote);
+    // in one request: of two at once, Temporal may let the update undo the pause
     if (action.memo?.[DEFINITION] !== wanted.action.memo[DEFINITION])
-      await handle.update((previous) => ({ ...wanted, state: previous.state }));
-    const note = off.get(wanted.scheduleId);
-    if (note !== undefined && !state.paused) await handle.pause(note);
-    if (note === undefined && state.paused && isOffNote(state.note))
-      await handle.unpause('it has something to do again');
+      await handle.update(({ state }) => ({ ...wanted, state: { ...state, ...pauseToChange(state, offNote) } }));
+    else if (change) await (change.paused ? handle.pause(change.note) : handle.unpause(change.note));
   }
   return unknownSchedules(client, new Set(schedules.map(({ scheduleId }) => scheduleId)));
+}
+
+/** How the state of a schedule has to change so that it does not fire for nothing, and does when it can; null if it is right. */
+function pauseToChange(
+  { paused, note }: Pick<ScheduleDescription['state'], 'paused' | 'note'>,
+  offNote: string | undefined,
+): { paused: boolean; note: string } | null {
+  if (offNote !== undefined) return paused ? null : { paused: true, note: offNote };
+  return paused && isOffNote(note) ? { paused: false, note: 'it has something to do again' } : null;
 }
 
 /** Creates the schedules that are missing; those that would fire for nothing are paused. @returns their ids */

@@ -46,6 +46,10 @@ describe('the schedules in Temporal', () => {
       spec: { calendars: [{ minute: '*', dayOfWeek: [{ start: 'MONDAY', end: 'FRIDAY' }] }] },
       action: { ...previous.action, memo: { scheduleDefinition: 'of an earlier version' } },
     }));
+    // of two requests at once, Temporal may let the update undo the pause
+    await eventually(async () =>
+      expect((await handle.describe()).action.memo).toEqual({ scheduleDefinition: 'of an earlier version' }),
+    );
     await pause('stocks_1min', 'provider maintenance');
     await applySchedules(temporal.client);
     const { spec, state } = await describeSchedule('stocks_1min');
@@ -72,6 +76,25 @@ describe('the schedules in Temporal', () => {
       expect(await state()).toMatchObject({ paused: true, note: 'a quiet week' });
     }
     await client.schedule.getHandle('us_stocks_1min').unpause();
+  });
+
+  it('are updated and paused in one request', async () => {
+    const { client } = temporal;
+    const handle = client.schedule.getHandle('crypto_1min');
+    await handle.update((previous) => ({ ...previous, action: { ...previous.action, memo: {} } }));
+    await eventually(async () => expect((await handle.describe()).action.memo ?? {}).toEqual({}));
+    const note = 'its provider is off: it is switched off';
+    await applySchedules(client, new Map([['crypto_1min' as const, note]]));
+    await eventually(async () => {
+      const { action, state } = await handle.describe();
+      expect([action.memo, state.paused, state.note]).toEqual([
+        { scheduleDefinition: expect.any(String) as unknown },
+        true,
+        note,
+      ]);
+    });
+    await applySchedules(client);
+    await eventually(async () => expect((await handle.describe()).state.paused).toBe(false));
   });
 
   it('do not back up a database without an archive, and say so', async () => {
