@@ -18,6 +18,20 @@ export interface BarColumns {
 /** Bars without their trading dates, which most readers do not need. */
 export type PriceColumns = Omit<BarColumns, 'session'>;
 
+/** The rows of an index range, with the arguments of `Array.prototype.slice`. */
+export const sliceColumns = (
+  { time, open, high, low, close, volume }: PriceColumns,
+  begin: number,
+  end?: number,
+): PriceColumns => ({
+  time: time.slice(begin, end),
+  open: open.slice(begin, end),
+  high: high.slice(begin, end),
+  low: low.slice(begin, end),
+  close: close.slice(begin, end),
+  volume: volume.slice(begin, end),
+});
+
 /** Identifies a series of bars. */
 export interface SeriesKey {
   assetId: number;

@@ -26,7 +26,7 @@ import type { BarSnapshot } from '../../db/repositories/read/bar-snapshots.js';
 import { adjusted } from './adjusted.js';
 import { arrivalMs } from './arrival-delay.js';
 import { isStoredBy, specOf, storingSources, tradingDateOf, type SeriesSpec } from './series-spec.js';
-import { readServed, storedSources, type Part, type ServedBars, type SourceBars } from './served-bars.js';
+import { mergeServed, readServed, type Part, type ServedBars } from './served-bars.js';
 
 /** An aggregate bar that lacks some of its expected base bars. */
 export interface IncompleteBar {
@@ -174,17 +174,15 @@ export class BarDeriver {
 
   /** Bars of the stored series, adjusted and as of the instant of the request. */
   private async stored(part: Part): Promise<ServedBars> {
-    const stored = storedSources(this.snapshot.bars, this.spec.rules.timeframe);
-    const isStored = (source: AssetRow) => this.spec.window.asOf === null && isStoredBy(this.spec, source);
-    const served = await readServed(this.spec, part, {
-      first: async (source, own, later) =>
-        [source, ...later].every(isStored) ? stored.first(source, own, later) : this.read(source, own),
-      later: async (source, own) => (isStored(source) ? stored.later(source, own) : this.read(source, own)),
-    });
+    const { sources, window } = this.spec;
+    const isStored = window.asOf === null && sources.every((source) => isStoredBy(this.spec, source));
+    const served = isStored
+      ? await readServed(this.snapshot.bars, this.spec, part)
+      : await mergeServed(this.spec, part, (source, own) => this.read(source, own));
     return { ...served, bars: await adjusted(this.spec, this.snapshot, served.bars) };
   }
 
-  private async read(source: AssetRow, part: Part): Promise<SourceBars> {
+  private async read(source: AssetRow, part: Part): Promise<Omit<ServedBars, 'source'>> {
     const { asset, window, rules, now } = this.spec;
     const { timeframe } = rules;
     if (!isStoredBy(this.spec, source)) {

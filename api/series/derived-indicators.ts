@@ -1,10 +1,11 @@
+import { sliceColumns } from '../../domain/bar.js';
 import { slotCount } from '../../domain/calendars/slots.js';
 import { type ChosenIndicator, lookbackOf } from '../../domain/indicators/chosen-indicators.js';
 import type { IndicatorBars } from '../../domain/indicators/indicator.js';
 import { INDICATOR_LOOKBACK, storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { isDateLabelled } from '../../domain/timeframe.js';
 import type { BarDeriver, DerivedBars, IncompleteBar } from './derived-bars.js';
-import { sliceColumns, type Part, type ServedBars } from './served-bars.js';
+import type { Part, ServedBars } from './served-bars.js';
 import type { SeriesSpec } from './series-spec.js';
 
 /** Indicators as columns of the same length as `time`; null while a value is not defined. */

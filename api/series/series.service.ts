@@ -25,7 +25,8 @@ import { DEFAULT_LIMIT, type IndicatorQuery, type SeriesQuery } from './series-q
 import { ResponseCache } from './response-cache.js';
 import { SeriesRequests, type LevelledSpec } from './series-requests.js';
 import { isAsStored, storedSeriesOf, type SeriesSpec } from './series-spec.js';
-import { readServed, storedIndicatorsOf, storedSources, type Part, type ServedBars } from './served-bars.js';
+import { readServed, type Part, type ServedBars } from './served-bars.js';
+import { servedIndicatorsOf } from './served-indicators.js';
 
 /** Rows of a page that is written in a turn of its own. */
 const LONG_PAGE = 1_000;
@@ -117,13 +118,9 @@ export class SeriesService {
 
   private async prices(spec: SeriesSpec, part: Part): Promise<ReadResult<PriceColumns>> {
     const { bars, ...rest } = isAsStored(spec)
-      ? { ...(await this.stored(spec, part)), incomplete: [] }
+      ? { ...(await readServed(this.bars, spec, part)), incomplete: [] }
       : await this.snapshots.read((snapshot) => new BarDeriver(spec, snapshot).bars(part));
     return { columns: bars, ...rest };
-  }
-
-  private async stored(spec: SeriesSpec, part: Part): Promise<ServedBars> {
-    return readServed(spec, part, storedSources(this.bars, spec.rules.timeframe));
   }
 
   /** Times of the rows whose open is a stand-in; an aggregate bar has the open of its first stored bar. */
@@ -147,8 +144,8 @@ export class SeriesService {
     chosen: ChosenIndicator[],
   ): Promise<ReadResult<IndicatorTable>> {
     if (isAsStored(spec) && chosen.length === 0) {
-      const stored = await storedIndicatorsOf(this.bars, spec, part);
-      if (stored) return { columns: { ...stored }, source: null, incomplete: [], cut: false };
+      const { indicators, source } = await servedIndicatorsOf(this.bars, spec, part);
+      return { columns: { ...indicators }, source, incomplete: [], cut: false };
     }
     const { columns, inputs, ...rest } = await this.snapshots.read((snapshot) =>
       deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen),

@@ -43,12 +43,6 @@ interface Bounds {
   to: number | null;
 }
 
-/** A part in which a series has holes. */
-interface Holes extends Bounds {
-  /** The missing slots, if they are known and few; else any slot of the part may be missing. */
-  times: readonly number[] | null;
-}
-
 /**
  * Where later sources may have bars that the first one lacks: from its first missing slot to its last.
  * @param times of the first source's bars in the part, ascending, up to its limit
@@ -58,24 +52,17 @@ export function holesOf(
   rules: Pick<SeriesRules, 'calendar' | 'timeframe'>,
   times: readonly number[],
   part: Bounds & { newest: boolean; limit: number },
-): Holes | null {
+): Bounds | null {
   const { from, to } = extentOf(times, part);
   const [first, last] = [times[0], times.at(-1)];
-  if (first === undefined || last === undefined) return { from, to, times: null };
+  if (first === undefined || last === undefined) return { from, to };
   const searched = { from: from ?? first, to: to ?? last + 1 };
   const has = new Set(times);
   const [begin = null] = missingSlots(rules, has, searched, 'ascending');
   if (begin === null && from !== null && to !== null) return null;
   const [newest = null] = begin === null ? [] : missingSlots(rules, has, searched, 'descending');
   const end = newest === null ? null : newest + 1;
-  if (from === null || to === null)
-    return { from: from === null ? null : (begin ?? last + 1), to: to === null ? null : (end ?? first), times: null };
-  const missing: number[] = [];
-  for (const slot of missingSlots(rules, has, { from: begin!, to: end! }, 'ascending')) {
-    if (missing.length === times.length) break;
-    missing.push(slot);
-  }
-  return { from: begin, to: end, times: missing.length < times.length ? missing : null };
+  return { from: from === null ? null : (begin ?? last + 1), to: to === null ? null : (end ?? first) };
 }
 
 /** Slots that are looked at together: a window of many years is not searched further than needed. */
@@ -102,7 +89,7 @@ function* missingSlots(
 }
 
 /** The part that bars were read of: up to the farthest one if there may be more. */
-export function extentOf(
+function extentOf(
   times: readonly number[],
   { from, to, newest, limit }: Bounds & { newest: boolean; limit: number },
 ): Bounds {

@@ -44,6 +44,22 @@ describe('the plans of the hot reads', () => {
     }
   });
 
+  it('look up the bars of a page in a hash table to find those that only later sources have', async () => {
+    const reader = new BarReader(pool);
+    for (const newest of [true, false]) {
+      const request = { assetId: 2, timeframe: '1m', from: null, to: null, newest, limit: 390 } as const;
+      expect((await reader.served(request, [1, 3])).source).toBeNull();
+      expect((await reader.servedIndicators(request, [1, 3])).fill.time).toEqual([]);
+      for (const name of ['prices', 'indicators']) {
+        const statement = `served-${name}-${newest ? 'desc' : 'asc'}`;
+        const plan = await planOf(statement, `2, '1m', null, null, 390, '{1,3}'`);
+        expect(plan).toMatch(/Index (Only )?Scan (Backward )?using bars_asset_id_timeframe_time_pk/);
+        expect(plan).toContain('hashed SubPlan');
+        expect(plan).not.toMatch(/Seq Scan on bars/);
+      }
+    }
+  });
+
   it('walk the primary key and the revisions in order, as of an instant', async () => {
     await pool.query(
       `insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at,

@@ -20,20 +20,30 @@ const SQL_NAMES: Record<string, string> = {
   barReturn: 'bar_return',
   dailyReturn: 'daily_return',
 };
-const NEVER_NULL = new Set(['time', 'open', 'high', 'low', 'close']);
+const NEVER_NULL = new Set(['time', 'session', 'open', 'high', 'low', 'close', 'rank']);
 
-/** A select list that turns all rows of a page into one row with a binary array per column. */
-export const columnsSql = (columns: readonly string[]): string =>
-  columns.map((column) => `array_send(array_agg(${SQL_NAMES[column] ?? column})) as "${column}"`).join(', ');
+/** The name of a column in the table. */
+export const sqlName = (column: string): string => SQL_NAMES[column] ?? column;
 
-/** Decodes a row of `columnsSql`; a page without bars has empty columns. @param reversed the rows came newest first */
+/**
+ * A select list that turns all rows of a page into one row with a binary array per column.
+ * @param prefix of the names of the arrays
+ */
+export const columnsSql = (columns: readonly string[], prefix = ''): string =>
+  columns.map((column) => `array_send(array_agg(${sqlName(column)})) as "${prefix}${column}"`).join(', ');
+
+/**
+ * Decodes a row of `columnsSql`; a page without bars has empty columns.
+ * @param reversed the rows came newest first
+ */
 export function decodeColumns<T extends object>(
   columns: Columns<T>,
   row: Record<string, Buffer | null> | undefined,
   reversed: boolean,
+  prefix = '',
 ): T {
   const decoded = Object.entries<ArrayType>(columns).map(([column, type]) => {
-    const buffer = row?.[column];
+    const buffer = row?.[prefix + column];
     if (!buffer) return [column, []];
     const values = NEVER_NULL.has(column) ? decodeFull(type, buffer) : decodeArray(type, buffer);
     return [column, reversed ? values.reverse() : values];

@@ -1,7 +1,7 @@
 import type { PriceColumns } from '../../../domain/bar.js';
 import type { Queryable } from '../../client.js';
 import { columnsSql, decodeColumns, PRICES } from './bar-columns.js';
-import { IN_PAGE, pageValues, type PageRequest } from './bar-reader.js';
+import { IN_PAGE, pageValues, type PageRequest } from './bar-page.js';
 
 /** Bars as they were stored at an instant of the wall clock. */
 export class BarHistory {

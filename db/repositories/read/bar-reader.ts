@@ -1,22 +1,14 @@
-import type { PriceColumns, SeriesKey } from '../../../domain/bar.js';
+import { sliceColumns, type PriceColumns, type SeriesKey } from '../../../domain/bar.js';
+import { mergeSources } from '../../../domain/series/merge-sources.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
-import { encodeArray } from '../../binary-array.js';
 import { epochMs } from '../../columns.js';
 import { confirmedEmpty } from '../coverage/slot-bits.sql.js';
 import { columnsSql, decodeColumns, PRICES, type Columns } from './bar-columns.js';
+import { IN_PAGE, pageValues, type PageRequest } from './bar-page.js';
+import { FILL, LOOK, servedIndicatorsSql, servedSql } from './served-bars.sql.js';
 
 export type { PriceColumns } from '../../../domain/bar.js';
-
-/** Part of a series, by bar opens. */
-export interface PageRequest extends SeriesKey {
-  /** Half-open, epoch ms; null = no bound. */
-  from: number | null;
-  to: number | null;
-  /** Takes the newest bars of the window instead of the oldest. */
-  newest: boolean;
-  limit: number;
-}
 
 /** Indicators of bars as columns; each is null where it is not defined yet. */
 export interface IndicatorColumns {
@@ -26,6 +18,39 @@ export interface IndicatorColumns {
   sma50: (number | null)[];
   barReturn: (number | null)[];
   dailyReturn: (number | null)[];
+}
+
+/** Bars of several sources. */
+export interface ServedPrices {
+  bars: PriceColumns;
+  /** For each bar the rank of its source among them, from 0; null if all are of the first. */
+  source: number[] | null;
+}
+
+/** Bars that indicators are computed from. */
+export interface CloseColumns {
+  time: number[];
+  /** Trading dates, YYYY-MM-DD. */
+  session: string[];
+  close: number[];
+}
+
+interface Ranked {
+  /** Of the source among the later ones, from 1. */
+  rank: number[];
+}
+
+/** Stored indicators of a page of the first source, and what is served of later sources among its bars or shortly before. */
+export interface ServedIndicatorRows {
+  page: IndicatorColumns & CloseColumns;
+  /** Of later sources, from 50 bars before the page on. */
+  fill: CloseColumns & Ranked;
+  /** Bars of the first source before the page, at most 50. */
+  look: CloseColumns;
+  /** Bars before it may be missing, epoch ms; null: none are. */
+  cut: number | null;
+  /** The last served bar of an earlier session than the oldest served bar of the page. */
+  before: { rank: number; session: string; close: number } | null;
 }
 
 /** A series, and the timeframe of the bar that its newest bar is compared with: the last one before that session. */
@@ -84,20 +109,21 @@ export class BarReader {
     return this.page(request, 'prices', PRICES);
   }
 
-  /** The same, and how far others go. */
-  async pricesBeside(request: PageRequest, others: readonly number[]): Promise<{ bars: PriceColumns } & Beside> {
-    const { columns, nearest } = await this.pageBeside(request, others, 'prices', PRICES);
-    return { bars: columns, nearest };
-  }
-
-  /** Those of some bars that a series has, ascending. @param times epoch ms */
-  async pricesAt({ assetId, timeframe }: SeriesKey, times: readonly number[]): Promise<PriceColumns> {
+  /**
+   * What is served in a window: for each time, the bar of the first source that has one.
+   * @param later sources by rank; their bars of the same timeframe count
+   */
+  async served(request: PageRequest, later: readonly number[]): Promise<ServedPrices> {
+    if (later.length === 0) return { bars: await this.prices(request), source: null };
+    const order = request.newest ? 'desc' : 'asc';
     const { rows } = await this.db.query<Record<string, Buffer | null>>({
-      name: 'bar-prices-at',
-      text: PRICES_AT,
-      values: [assetId, timeframe, encodeArray('timestamptz', times)],
+      name: `served-prices-${order}`,
+      text: servedSql(Object.keys(PRICES), order),
+      values: [...pageValues(request), later],
     });
-    return decodeColumns(PRICES, rows[0], false);
+    const first = decodeColumns(PRICES, rows[0], request.newest);
+    const { rank, ...fill } = decodeColumns<PriceColumns & Ranked>({ ...PRICES, ...RANK }, rows[0], false, FILL);
+    return rank.length === 0 ? { bars: first, source: null } : joinPrices(first, fill, rank, request);
   }
 
   /** Indicators of the bars of a window, always ascending by time. */
@@ -105,41 +131,23 @@ export class BarReader {
     return this.page(request, 'indicators', INDICATORS);
   }
 
-  /** The same, and how far others go. */
-  async indicatorsBeside(
-    request: PageRequest,
-    others: readonly number[],
-  ): Promise<{ indicators: IndicatorColumns } & Beside> {
-    const { columns, nearest } = await this.pageBeside(request, others, 'indicators', INDICATORS);
-    return { indicators: columns, nearest };
-  }
-
-  /** How many bars a series has in a window: half-open, epoch ms. */
-  async count({ assetId, timeframe }: SeriesKey, from: number, to: number): Promise<number> {
-    const { rows } = await this.db.query<{ count: number }>({
-      name: 'bar-count',
-      text: 'select count(*)::int as count from bars where asset_id = $1 and timeframe = $2 and time >= $3 and time < $4',
-      values: [assetId, timeframe, new Date(from), new Date(to)],
+  /** The same, with what is served of later sources. @param later by rank; their bars of the same timeframe count */
+  async servedIndicators(request: PageRequest, later: readonly number[]): Promise<ServedIndicatorRows> {
+    const order = request.newest ? 'desc' : 'asc';
+    const columns = { ...INDICATORS, ...CLOSES };
+    const { rows } = await this.db.query<ServedIndicatorsRow>({
+      name: `served-indicators-${order}`,
+      text: servedIndicatorsSql(Object.keys(columns), order),
+      values: [...pageValues(request), later],
     });
-    return rows[0]!.count;
-  }
-
-  /**
-   * Whether other series have bars that a series lacks, in a part of it or among the 50 bars before it.
-   * @param others assets; their bars of the same timeframe count
-   * @param part half-open, epoch ms; null = no bound. It begins at `atLeastFrom` at the latest
-   */
-  async haveFilled(
-    { assetId, timeframe }: SeriesKey,
-    others: readonly number[],
-    { from, to, atLeastFrom }: { from: number | null; to: number | null; atLeastFrom: number },
-  ): Promise<boolean> {
-    const { rows } = await this.db.query<{ exists: boolean }>({
-      name: 'bar-filled-by-others',
-      text: FILLED_BY_OTHERS,
-      values: [assetId, timeframe, instant(from), instant(to), others, new Date(atLeastFrom)],
-    });
-    return rows[0]!.exists;
+    const { cut, beforeRank, beforeSession, beforeClose, ...arrays } = rows[0]!;
+    return {
+      page: decodeColumns<IndicatorColumns & CloseColumns>(columns, arrays, request.newest),
+      fill: decodeColumns<CloseColumns & Ranked>({ ...CLOSES, ...RANK }, arrays, false, FILL),
+      look: decodeColumns(CLOSES, arrays, true, LOOK),
+      cut,
+      before: beforeRank === null ? null : { rank: beforeRank, session: beforeSession!, close: beforeClose! },
+    };
   }
 
   /** The newest bar and the live price of each series, in the order of the keys. */
@@ -182,22 +190,6 @@ export class BarReader {
     return rows;
   }
 
-  /** @param others assets; their bars of the same timeframe count */
-  private async pageBeside<T extends object>(
-    request: PageRequest,
-    others: readonly number[],
-    name: string,
-    columns: Columns<T>,
-  ): Promise<{ columns: T } & Beside> {
-    const order = request.newest ? 'desc' : 'asc';
-    const { rows } = await this.db.query<Record<string, Buffer | null> & Beside>({
-      name: `bar-${name}-beside-${order}`,
-      text: pageSql(Object.keys(columns), order, `(${nearestSql(order)}) as nearest`),
-      values: [...pageValues(request), others],
-    });
-    return { columns: decodeColumns<T>(columns, rows[0], request.newest), nearest: rows[0]!.nearest };
-  }
-
   private async page<T extends object>(request: PageRequest, name: string, columns: Columns<T>): Promise<T> {
     const order = request.newest ? 'desc' : 'asc';
     const { rows } = await this.db.query<Record<string, Buffer | null>>({
@@ -207,12 +199,6 @@ export class BarReader {
     });
     return decodeColumns(columns, rows[0], request.newest);
   }
-}
-
-/** How far other series go in the window of a page. */
-export interface Beside {
-  /** Their newest bar, or their oldest one if the page has the oldest bars; epoch ms, null if they have none. */
-  nearest: number | null;
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
@@ -225,53 +211,37 @@ const INDICATORS: Columns<IndicatorColumns> = {
   dailyReturn: 'float8',
 };
 
-const instant = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+const CLOSES: Columns<CloseColumns> = { time: 'timestamptz', session: 'date', close: 'float8' };
+const RANK: Columns<Ranked> = { rank: 'float8' };
+type ServedIndicatorsRow = Record<string, Buffer | null> & {
+  cut: number | null;
+  beforeRank: number | null;
+  beforeSession: string | null;
+  beforeClose: number | null;
+};
 
-/** The parameters of a page: $1 to $4 for IN_PAGE, and the limit, $5. */
-export const pageValues = ({ assetId, timeframe, from, to, limit }: PageRequest): unknown[] => [
-  assetId,
-  timeframe,
-  instant(from),
-  instant(to),
-  limit,
-];
-
-// `-infinity` and `infinity` stand for "no bound": both bounds fold into one index condition, and one plan serves all pages
-export const IN_PAGE = `asset_id = $1 and timeframe = $2
-  and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)`;
+/** The bars of a page with those of later sources, up to its limit. */
+function joinPrices(
+  first: PriceColumns,
+  fill: PriceColumns,
+  rank: readonly number[],
+  { newest, limit }: Pick<PageRequest, 'newest' | 'limit'>,
+): ServedPrices {
+  const { columns, source } = mergeSources<PriceColumns>([first, fill]);
+  let filled = 0;
+  const ranks = source.map((each) => (each === 0 ? 0 : rank[filled++]!));
+  const [begin, end] = newest ? [Math.max(0, ranks.length - limit), ranks.length] : [0, limit];
+  return { bars: sliceColumns(columns, begin, end), source: ranks.slice(begin, end) };
+}
 
 // an aggregate takes its rows in the order of a sorted subquery, and here the index provides that order: nothing is sorted
-const pageSql = (columns: string[], order: 'asc' | 'desc', further?: string): string => `
-  select ${columnsSql(columns)}${further ? `, ${further}` : ''}
+const pageSql = (columns: string[], order: 'asc' | 'desc'): string => `
+  select ${columnsSql(columns)}
   from (
     select * from bars
     where ${IN_PAGE}
     order by time ${order} limit $5
   ) page`;
-
-const nearestSql = (order: 'asc' | 'desc'): string => `
-  select ${epochMs(`${order === 'asc' ? 'min' : 'max'}(nearest.time)`)}
-  from unnest($6::int[]) other(id) cross join lateral (
-    select time from bars
-    where asset_id = other.id and timeframe = $2
-      and time >= coalesce($3, '-infinity'::timestamptz) and time < coalesce($4, 'infinity'::timestamptz)
-    order by time ${order} limit 1) nearest`;
-
-const PRICES_AT = `
-  select ${columnsSql(Object.keys(PRICES))}
-  from (
-    select * from bars where asset_id = $1 and timeframe = $2 and time = any($3::timestamptz[]) order by time) page`;
-
-const FILLED_BY_OTHERS = `
-  select exists (
-    select 1 from unnest($5::int[]) other(asset_id) cross join lateral (
-      select 1 from bars l
-      where l.asset_id = other.asset_id and l.timeframe = $2 and l.time < coalesce($4, 'infinity'::timestamptz)
-        and l.time >= least($6, coalesce((
-          select time from bars where asset_id = $1 and timeframe = $2 and time < $3
-          order by time desc offset 49 limit 1), '-infinity'))
-        and not exists (select 1 from bars f where f.asset_id = $1 and f.timeframe = $2 and f.time = l.time)
-      limit 1) filled) as exists`;
 
 const LATEST = `
   select ${epochMs('b.time')} as time, b.session::text as session,
