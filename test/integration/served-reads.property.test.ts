@@ -14,9 +14,9 @@ import { createTestDatabase } from '../environment/database.js';
 /** Half hours of five days around the clock: an indicator looks back over more than a day. */
 const SLOTS = Array.from({ length: 5 * 48 }, (_, i) => Date.parse('2026-11-20T00:00Z') + i * 1_800_000);
 const SOURCES = 3;
-const { previousSession } = calendarOf('24/7');
+const calendar = calendarOf('24/7');
 const sessionOf = (time: number) => new Date(time).toISOString().slice(0, 10);
-const previous = (session: string) => previousSession(session)?.date ?? null;
+const previous = (session: string) => calendar.previousSession(session)?.date ?? null;
 
 /** A bar of a source: its close tells both. */
 const closeOf = (source: number, slot: number) => 100 + ((slot * 37) % 101) + source / 10;
