@@ -14,8 +14,9 @@ import { createProviders } from '../providers/index.js';
 import type { GeneratedMarket, WrittenPayload } from './generated-payloads.js';
 
 /**
- * What must be stored of an asset once all its payloads are loaded: each bar, action and price as in the latest payload (of
- * two fetched at the same time, the one with the greater sha256), and each slot as covered by any payload.
+ * What must be stored of an asset once all its payloads are loaded: each action and price as in the latest payload (of
+ * two fetched at the same time, the one with the greater sha256), and each slot as covered by any payload. So is each bar, but
+ * for its open, which is from the latest payload that knows it, unless the range of a later one excludes it.
  */
 export interface EndState {
   bars: Record<string, unknown>[];
@@ -24,8 +25,8 @@ export interface EndState {
   actions: Record<string, unknown>[];
   series: Record<string, unknown>[];
   quote: Record<string, unknown> | null;
-  /** For each bar, the sha256 of all payloads that contain exactly this bar. Which one is stored depends on the order. */
-  sources: string[][];
+  /** For each bar, the sha256 of all payloads that contain its values, and its open. Which one is stored depends on the order. */
+  sources: Record<'values' | 'open', string[]>[];
 }
 
 interface ReadPayload {
@@ -78,22 +79,45 @@ const asDate = (ms: number | null): Date | null => (ms === null ? null : new Dat
 
 const COLUMNS = Object.keys(emptyColumns()) as (keyof BarColumns)[];
 
+const knowsOpen = ({ batch }: ReadPayload, at: number): boolean =>
+  !batch.repaired.some(({ time }) => time === batch.bars.time[at]);
+
 function latestBars(payloads: ReadPayload[]): BarColumns {
-  const latest = new Map<number, [BarColumns, number]>();
-  for (const { batch } of payloads) batch.bars.time.forEach((time, i) => latest.set(time, [batch.bars, i]));
+  const answers = Map.groupBy(
+    payloads.flatMap((payload) => payload.batch.bars.time.map((time, at) => ({ time, payload, at }))),
+    ({ time }) => time,
+  );
   const columns = emptyColumns();
-  for (const time of [...latest.keys()].sort((a, b) => a - b)) {
-    const [bars, i] = latest.get(time)!;
-    for (const name of COLUMNS) (columns[name] as unknown[]).push(bars[name][i]);
+  for (const time of [...answers.keys()].sort((a, b) => a - b)) {
+    const all = answers.get(time)!;
+    const { payload: latest, at } = all.at(-1)!;
+    for (const name of COLUMNS) (columns[name] as unknown[]).push(latest.batch.bars[name][at]);
+    const known = all.findLastIndex((one) => knowsOpen(one.payload, one.at));
+    if (known < 0) continue;
+    const open = all[known]!.payload.batch.bars.open[all[known]!.at]!;
+    const isExcluded = all
+      .slice(known + 1)
+      .some(({ payload: { batch }, at: i }) => open < batch.bars.low[i]! || open > batch.bars.high[i]!);
+    if (!isExcluded) columns.open[columns.open.length - 1] = open;
   }
   return columns;
 }
 
-const sourcesOf = (payloads: ReadPayload[], bars: BarColumns, i: number): string[] =>
-  payloads.flatMap(({ batch, sha256 }) => {
-    const at = batch.bars.time.indexOf(bars.time[i]!);
-    return at >= 0 && COLUMNS.every((name) => batch.bars[name][at] === bars[name][i]) ? [sha256] : [];
+/** A bar with a stand-in for its open is of a payload that does not know it. */
+function sourcesOf(payloads: ReadPayload[], bars: BarColumns, i: number): EndState['sources'][number] {
+  const own = payloads.flatMap((payload) => {
+    const at = payload.batch.bars.time.indexOf(bars.time[i]!);
+    return at < 0 ? [] : [{ sha256: payload.sha256, bars: payload.batch.bars, at, knows: knowsOpen(payload, at) }];
   });
+  const hashes = (found: typeof own) => found.map(({ sha256 }) => sha256);
+  const equal = (name: keyof BarColumns) => (one: (typeof own)[number]) => one.bars[name][one.at] === bars[name][i];
+  const values = own.filter((one) => COLUMNS.every((name) => name === 'open' || equal(name)(one)));
+  const unknown = hashes(values.filter(({ knows }) => !knows));
+  return {
+    values: hashes(values),
+    open: [...hashes(own.filter((one) => one.knows && equal('open')(one))), ...unknown],
+  };
+}
 
 function barRows({ exchange }: GeneratedMarket, timeframe: StoredTimeframe, bars: BarColumns): EndState['bars'] {
   const calendar = calendarOf(exchange);
@@ -178,8 +202,9 @@ export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promis
     [
       `select b.asset_id, b.timeframe, b.time, b.session::text, b.open, b.high, b.low, b.close, b.volume, b.sma_20 as "sma20",
         b.sma_50 as "sma50", b.bar_return as "barReturn", b.daily_return as "dailyReturn",
-        encode(p.sha256, 'hex') as sha256
-      from bars b left join raw_payloads p on p.id = b.payload_id and p.fetched_at = b.fetched_at where b.asset_id = any($1::int[]) order by b.timeframe, b.time`,
+        encode(p.sha256, 'hex') as sha256, encode(o.sha256, 'hex') as "openSha256"
+      from bars b left join raw_payloads p on p.id = b.payload_id and p.fetched_at = b.fetched_at
+      left join raw_payloads o on o.id = coalesce(b.open_payload_id, b.payload_id) where b.asset_id = any($1::int[]) order by b.timeframe, b.time`,
       `select asset_id, timeframe, time, session::text, rule, details from bar_warnings where asset_id = any($1::int[])
       order by timeframe, time, rule collate "C"`,
       `select asset_id, timeframe, session::text, answered_slots::text as answered, filled_slots::text as filled,
@@ -208,9 +233,9 @@ export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promis
       EndState['series'],
       [EndState['quote']?],
     ];
-    const sources = bars.map((bar) => [bar.sha256 as string]);
+    const sources = bars.map((bar) => ({ values: [bar.sha256 as string], open: [bar.openSha256 as string] }));
     return {
-      bars: bars.map(({ sha256: _, ...bar }) => bar),
+      bars: bars.map(({ sha256: _, openSha256: __, ...bar }) => bar),
       warnings,
       coverage,
       actions,
@@ -221,12 +246,14 @@ export async function storedEndStates(pool: pg.Pool, assetIds: number[]): Promis
   });
 }
 
-/** Like toEqual, but much faster. The payload stored with each bar must be one of its possible sources. */
+/** Like toEqual, but much faster. The payloads stored with each bar must be among its possible sources. */
 export function expectEndStates(stored: EndState[], expected: EndState[]): void {
   expect(stored).toHaveLength(expected.length);
   stored.forEach(({ sources, ...state }, i) => {
     const { sources: possible, ...end } = expected[i]!;
     if (!isDeepStrictEqual(state, end)) expect(state).toEqual(end);
-    expect(sources.filter(([sha256], bar) => !possible[bar]!.includes(sha256!))).toEqual([]);
+    const isPossible = ({ values, open }: EndState['sources'][number], bar: number) =>
+      possible[bar]!.values.includes(values[0]!) && possible[bar]!.open.includes(open[0]!);
+    expect(sources.filter((source, bar) => !isPossible(source, bar))).toEqual([]);
   });
 }

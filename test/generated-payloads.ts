@@ -53,6 +53,8 @@ export interface GeneratedPayload {
   dividends: { session: number; amount: number }[];
   hasSplit: boolean;
   hasOtherCurrency: boolean;
+  /** None of its rows has an open. */
+  hasNoOpens: boolean;
   /** For each store, the indexes of its loads that contain the payload: one or more. */
   arrivals: number[][];
 }
@@ -72,6 +74,7 @@ const QUIRKS = {
   isAbsent: () => [],
   breaksRule: ([open, high, , close, volume]) => [[open, high, high! + 1, close, volume]],
   comesTwice: (cells, by) => [raised(cells, by), cells],
+  losesOpen: ([, high, low, close, volume], by) => [[0, high! + by / 100, low, close! + by / 100, volume]],
 } satisfies Record<string, (cells: Cells, by: number) => Cells[]>;
 
 /** A calm walk with a step, spikes, repeated prices and a stretch without volume. */
@@ -85,12 +88,12 @@ function cellsAt(i: number): Cells {
 /** Quirks affect every third bar, including the last one of each session. */
 const barOf = ({ at }: Quirk): number => 3 * at + 2;
 
-function rowsOf({ bars }: Series, { first, count, quirks }: GeneratedPayload): Row[] {
+function rowsOf({ bars }: Series, { first, count, quirks, hasNoOpens }: GeneratedPayload): Row[] {
   const rows: Row[] = [];
   for (let i = first; i < Math.min(first + count, bars.length); i++) {
     const quirk = quirks.find((each) => barOf(each) === i);
     const cells = quirk ? QUIRKS[quirk.effect](cellsAt(i), quirk.by) : [cellsAt(i)];
-    for (const each of cells) rows.push([bars[i]!, each]);
+    for (const [open, ...others] of cells) rows.push([bars[i]!, [hasNoOpens ? open && 0 : open, ...others]]);
   }
   return rows;
 }
@@ -125,6 +128,7 @@ const PLAIN = {
   dividends: [],
   hasSplit: false,
   hasOtherCurrency: false,
+  hasNoOpens: false,
   arrivals: [],
 } satisfies Partial<GeneratedPayload>;
 
@@ -175,6 +179,7 @@ const payloadOf = (of: number, { bars }: Series, fetches: readonly number[], sto
     ),
     hasSplit: rarely(false, fc.constant(true)),
     hasOtherCurrency: rarely(false, rarely(false, fc.constant(true))),
+    hasNoOpens: rarely(false, fc.constant(true)),
     arrivals: fc.tuple(
       ...Array.from({ length: stores }, () =>
         often(once, fc.uniqueArray(fc.nat(LOADS - 1), { minLength: 2, maxLength: 3 })),

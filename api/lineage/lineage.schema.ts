@@ -63,7 +63,11 @@ const version = {
   volume,
   recordedAt: instant('Time at which this version was stored, wall clock.'),
   payload: PayloadSchema.nullable().meta({
-    description: 'The payload with these values; null if there is no record of it.',
+    description: 'The payload with these values, except for an open of `openFrom`; null if there is no record of it.',
+  }),
+  openFrom: PayloadSchema.nullable().meta({
+    description:
+      'The earlier payload with the open, if the one with the other values does not know it; null if all values are of one payload.',
   }),
   run: RunRefSchema,
 };

@@ -58,7 +58,7 @@ export class LineageService {
     const { bar, revisions, rejections, warnings } = record;
     const versions = [...revisions, ...(bar ? [bar] : [])];
     const payloadId = bar?.payloadId ?? record.newestPayload;
-    const ids = versions.map(({ payloadId }) => payloadId);
+    const ids = versions.flatMap(({ payloadId, openPayloadId }) => [payloadId, openPayloadId ?? payloadId]);
     const [payloads, runs, rescaledBy, rows] = await Promise.all([
       this.reader.payloads([
         ...ids,
@@ -80,7 +80,7 @@ export class LineageService {
       slot: this.slotBody(slot, record),
       bar: bar && {
         ...versionBody(bar),
-        standIns: standInsOf(bar.payloadId, rejections),
+        standIns: standInsOf(bar, rejections),
         sma20: bar.sma20,
         sma50: bar.sma50,
         barReturn: bar.barReturn,
@@ -150,17 +150,17 @@ export class LineageService {
 }
 
 /** The cells of a bar that have a stand-in: rows of its payload that were stored or released in spite of a broken rule. */
-function standInsOf(payloadId: number, rejections: readonly RejectedBar[]): StandInCell[] {
+function standInsOf({ payloadId, openPayloadId }: Version, rejections: readonly RejectedBar[]): StandInCell[] {
   const cells = rejections
     .filter(({ payload, state }) => payload.id === payloadId && (state === 'stored' || state === 'released'))
     .map(({ rule, raw }) => standInOf(rule, raw as unknown as Cells)?.cell);
-  return STAND_IN_CELLS.filter((cell) => cells.includes(cell));
+  return STAND_IN_CELLS.filter((cell) => cells.includes(cell) && !(cell === 'open' && openPayloadId !== null));
 }
 
 /** The fields that every version of a bar has. */
 const versionWith =
   (payloads: ReadonlyMap<number, PayloadRef>, runs: ReadonlyMap<string, RunRef>, urlOf: (run: RunRef) => string) =>
-  ({ open, high, low, close, volume, recordedAt, payloadId, runId }: Version) => {
+  ({ open, high, low, close, volume, recordedAt, payloadId, openPayloadId, runId }: Version) => {
     const run = runs.get(runId);
     return {
       open,
@@ -170,6 +170,7 @@ const versionWith =
       volume,
       recordedAt: recordedAt.toISOString(),
       payload: payloadOf(payloads, payloadId),
+      openFrom: openPayloadId === null ? null : payloadOf(payloads, openPayloadId),
       run: run ? { ...run, temporalUrl: urlOf(run) } : null,
     };
   };

@@ -22,6 +22,15 @@ export function ratiosOf(
   );
 }
 
+/** A price after splits that were applied together. */
+export const atLevel = (price: number, ratios: readonly number[]): number =>
+  ratios.length === 0
+    ? price
+    : SCALED.price(
+        price,
+        ratios.reduce((product, ratio) => product * ratio),
+      );
+
 /**
  * Whether a stored value is, to the last bit, the given one after its splits. Those that were applied before the value was
  * loaded divide it at once, the later ones one after the other, each rounded (load/price-level.ts).

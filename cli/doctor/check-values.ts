@@ -3,13 +3,16 @@ import { DIGEST_BYTES, digestOfBar, type GivenBars } from '../../db/repositories
 import { utcDate } from '../../domain/calendars/dates.js';
 import { placeOf } from '../../domain/coverage/due-sessions.js';
 import { counted } from '../../domain/in-words.js';
-import { isAtLevel, ratiosOf } from './at-level.js';
+import { CELL_RULES } from '../../domain/rules/payload-rules.js';
+import { atLevel, isAtLevel, ratiosOf } from './at-level.js';
 import type { DerivedPayload } from './derived-payloads.js';
 import type { Findings } from './findings.js';
 import type { DigestedPayload } from './check-digests.js';
 import { type LoadedPayload, nameOf, type SeriesFile, titleOf } from './stored-series.js';
 
 const VALUES = ['open', 'high', 'low', 'close', 'volume'] as const;
+type Column = (typeof VALUES)[number];
+const ALL_BUT_OPEN = VALUES.slice(1);
 
 /** A stored version of a bar, to compare with a payload. */
 interface Version {
@@ -18,8 +21,23 @@ interface Version {
   /** Of the payload that it came in, epoch ms. */
   fetchedAt: number;
   recordedAt: number;
-  /** `later`: the current bar, to compare with the newest payload, which may not be the one that it came in. */
-  kind: 'bar' | 'former' | 'later';
+  /**
+   * `open`: of a current or former bar, to compare with the earlier payload that its open is from. `later`: the current bar,
+   * to compare with the newest payload, which may not be the one that it came in.
+   */
+  kind: 'bar' | 'former' | 'open' | 'later';
+  /** Those to compare. */
+  columns: readonly Column[];
+  /** Of an open to compare with the newest payload that knows it: the later ones that do not, with their ranges. */
+  later?: readonly Range[];
+}
+
+/** What a payload has of a bar without its open. */
+interface Range {
+  low: number;
+  high: number;
+  /** Of the payload. */
+  fetchedAt: number;
 }
 
 export interface CheckedValues {
@@ -48,6 +66,8 @@ export class ValueCheck {
   readonly #indexOf: ReadonlyMap<number, number>;
   /** Lost slots by session. */
   readonly #lost: ReadonlyMap<string, string>;
+  /** Bars without an open, by payload and then by time. */
+  readonly #unknownOpens: ReadonlyMap<number, ReadonlyMap<number, Range>>;
 
   constructor(
     private readonly file: SeriesFile,
@@ -55,6 +75,7 @@ export class ValueCheck {
   ) {
     this.#indexOf = new Map(file.bars.time.map((time, i) => [time, i]));
     this.#lost = new Map(file.coverage.map((row) => [row.session, row.lost]));
+    this.#unknownOpens = unknownOpensOf(file);
     this.#checkGone();
     checkRevisionCounts(file, findings);
     this.#groupVersions();
@@ -124,11 +145,16 @@ export class ValueCheck {
     if (i === undefined) {
       if (!this.#isLost(time))
         this.findings.add('bar_gone', `${nameOf(series, time)}: was in payload ${row.id}, which was pruned`);
-    } else if (bars.fetchedAt[i]! < row.fetchedAt && !isGiven(versionAt(bars, i, 'bar').values))
+    } else if (bars.fetchedAt[i]! < row.fetchedAt && !isGiven(this.#asGivenBy(row, versionAt(bars, i, 'bar'))))
       this.findings.add(
         'later_values',
         `${nameOf(series, time)}: payload ${row.id}, which was pruned, is later and gave other values`,
       );
+  }
+
+  /** The values of a bar; with the close in place of the open if the payload does not know it. */
+  #asGivenBy({ id }: LoadedPayload, { time, values }: Version): Version['values'] {
+    return this.#unknownOpens.get(id)?.has(time) ? values.with(0, values[VALUES.indexOf('close')]!) : values;
   }
 
   #differenceFrom(given: Version['values'], version: Version, row: LoadedPayload): string | null {
@@ -147,21 +173,42 @@ export class ValueCheck {
   #groupVersions(): void {
     const { bars, revisions, payloads } = this.file;
     const newest = new Map<number, LoadedPayload>();
-    for (const payload of payloads) for (const time of payload.times) newest.set(time, payload);
+    const newestWithOpen = new Map<number, LoadedPayload>();
+    const later = new Map<number, Range[]>();
+    for (const payload of payloads) {
+      const unknown = this.#unknownOpens.get(payload.id);
+      for (const time of payload.times) {
+        newest.set(time, payload);
+        const range = unknown?.get(time);
+        if (range) later.set(time, [...(later.get(time) ?? []), range]);
+        else if (this.#unknownOpens.size > 0) {
+          newestWithOpen.set(time, payload);
+          later.delete(time);
+        }
+      }
+    }
     const known = new Map(payloads.map((payload) => [payload.id, payload]));
+    const addVersion = (from: typeof bars | typeof revisions, i: number, kind: 'bar' | 'former') => {
+      const open = from.openPayloadId.get(i);
+      const columns = open === undefined ? VALUES : ALL_BUT_OPEN;
+      this.#add(known.get(from.payloadId[i]!), from.payloadId[i]!, versionAt(from, i, kind, columns));
+      if (open !== undefined) this.#add(known.get(open), open, versionAt(from, i, 'open', ['open']));
+    };
     bars.time.forEach((time, i) => {
       const own = known.get(bars.payloadId[i]!);
-      this.#add(own, bars.payloadId[i]!, versionAt(bars, i, 'bar'));
-      const later = newest.get(time);
-      const isLater = later !== undefined && later !== own && later.isKept;
-      if (isLater) this.#add(later, later.id, versionAt(bars, i, 'later'));
+      addVersion(bars, i, 'bar');
+      const last = newest.get(time);
+      const isLater = last !== undefined && last !== own && last.isKept;
+      const ranges = later.get(time);
+      if (isLater) this.#add(last, last.id, versionAt(bars, i, 'later', ranges ? ALL_BUT_OPEN : VALUES));
+      const knows = newestWithOpen.get(time);
+      if (ranges && knows?.isKept)
+        this.#add(knows, knows.id, { ...versionAt(bars, i, 'later', ['open']), later: ranges });
       this.checked.bars[
         isLater || own?.isKept ? 'payload' : own && this.file.digests.get(own.id) ? 'digest' : 'none'
       ]++;
     });
-    revisions.time.forEach((_, i) =>
-      this.#add(known.get(revisions.payloadId[i]!), revisions.payloadId[i]!, versionAt(revisions, i, 'former')),
-    );
+    revisions.time.forEach((_, i) => addVersion(revisions, i, 'former'));
   }
 
   #add(payload: LoadedPayload | undefined, payloadId: number, version: Version): void {
@@ -176,13 +223,35 @@ export class ValueCheck {
   }
 }
 
-function versionAt(from: SeriesFile['revisions'] | SeriesFile['bars'], i: number, kind: Version['kind']): Version {
+function unknownOpensOf({ rejected, payloadRows }: SeriesFile): Map<number, Map<number, Range>> {
+  const rows = rejected.filter(({ rule, state }) => rule === CELL_RULES.unknown_open.id && state === 'stored');
+  const fetchedAt = new Map(rows.length === 0 ? [] : payloadRows.map((payload) => [payload.id, payload.fetchedAt]));
+  return new Map(
+    [...Map.groupBy(rows, ({ payloadId }) => payloadId)].map(([id, own]) => [
+      id,
+      new Map(
+        own.map(({ time, raw }) => {
+          const { low, high } = raw as { low: number; high: number };
+          return [time!, { low, high, fetchedAt: fetchedAt.get(id) ?? 0 }] as const;
+        }),
+      ),
+    ]),
+  );
+}
+
+function versionAt(
+  from: SeriesFile['revisions'] | SeriesFile['bars'],
+  i: number,
+  kind: Version['kind'],
+  columns: readonly Column[] = VALUES,
+): Version {
   return {
     time: from.time[i]!,
     values: VALUES.map((column) => from[column][i]!),
     fetchedAt: from.fetchedAt[i]!,
     recordedAt: from.recordedAt[i]!,
     kind,
+    columns,
   };
 }
 
@@ -203,16 +272,27 @@ function checkRevisionCounts({ series, revisions, payloads }: SeriesFile, findin
 
 /** How a version differs from what its payload gave, in words; null if it does not. @param given undefined if it had no such bar */
 function differenceOf(
-  { values, fetchedAt, recordedAt, kind }: Version,
+  { values, fetchedAt, recordedAt, kind, columns, later = [] }: Version,
   given: Version['values'] | undefined,
   session: string,
   payloadFetchedAt: number,
   splits: readonly AppliedSplit[],
 ): string | null {
-  if (kind !== 'later' && fetchedAt !== payloadFetchedAt) return 'was fetched at another time';
+  if ((kind === 'bar' || kind === 'former') && fetchedAt !== payloadFetchedAt) return 'was fetched at another time';
   if (given === undefined) return 'has no such bar';
-  const ratios = ratiosOf(splits, { session, fetchedAt: payloadFetchedAt, recordedAt });
-  for (const [i, column] of VALUES.entries()) {
+  const ratiosSince = (instant: number) => ratiosOf(splits, { session, fetchedAt: instant, recordedAt });
+  const ratios = ratiosSince(payloadFetchedAt);
+  const open = atLevel(given[0]!, ratios);
+  const excluding = later.find(({ low, high, fetchedAt: since }) => {
+    const then = ratiosSince(since);
+    return open < atLevel(low, then) || open > atLevel(high, then);
+  });
+  if (excluding) {
+    const close = values[VALUES.indexOf('close')];
+    return values[0] === close ? null : `has open ${given[0]}, which a later one excludes, stored is ${values[0]}`;
+  }
+  for (const column of columns) {
+    const i = VALUES.indexOf(column);
     if (isAtLevel(column === 'volume' ? 'volume' : 'price', values[i]!, given[i]!, ratios)) continue;
     const splitsBefore =
       ratios.length === 0 ? '' : ` before ${ratios.map((ratio) => `a split of ${ratio}`).join(' and ')}`;

@@ -47,10 +47,12 @@ export async function rebuildSeries(
     await createShadow(tx);
     const unreadable: string[] = [];
     for (let i = 0; i < payloadIds.length; i += PAGE) {
-      for (const payload of await readBarPayloads(tx, payloadIds.slice(i, i + PAGE))) {
+      const page = new Map((await readBarPayloads(tx, payloadIds.slice(i, i + PAGE))).map((each) => [each.id, each]));
+      for (const id of payloadIds.slice(i, i + PAGE)) {
+        const payload = page.get(id);
+        if (!payload) continue;
         try {
-          const { bars } = batchOfPayload(payload, READERS[payload.provider], clockOffsetMs);
-          await addToShadow(tx, payload.id, bars, window);
+          await addToShadow(tx, batchOfPayload(payload, READERS[payload.provider], clockOffsetMs), window);
         } catch (error) {
           if (!(error instanceof ProviderError || error instanceof UnknownCalendarError)) throw error;
           unreadable.push(`payload ${payload.id}: ${error.message}`);

@@ -14,6 +14,8 @@ export const barRevisions = pgTable(
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     runId: uuid('run_id').notNull(),
     fetchedAt: instant('fetched_at').notNull(),
+    /** As in `bars`. */
+    openPayloadId: bigint('open_payload_id', { mode: 'number' }),
     recordedAt: instant('recorded_at').notNull(),
     /** When and by which payload it was replaced. */
     replacedAt: instant('replaced_at').notNull(),

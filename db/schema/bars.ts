@@ -28,6 +28,8 @@ export const bars = pgTable(
     payloadId: bigint('payload_id', { mode: 'number' }).notNull(),
     runId: uuid('run_id').notNull(),
     fetchedAt: instant('fetched_at').notNull(),
+    /** The earlier payload that the open is from, if the one with the other values does not know it; null = the same payload. */
+    openPayloadId: bigint('open_payload_id', { mode: 'number' }),
     /** When this version became visible (database clock). */
     recordedAt: instant('recorded_at').notNull(),
   },

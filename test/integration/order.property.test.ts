@@ -48,6 +48,9 @@ describe(`what is stored (fast-check, ${SETTINGS.numRuns} cases each, seed ${SET
   it('was of many kinds', async () => {
     const { rows } = await pool.query<Record<string, number>>(`
       select (select count(*)::int from bar_revisions) as corrected, (select count(*)::int from rejected_bars) as rejected,
+        (select count(*)::int from bars where open_payload_id is not null) as "earlierOpens",
+        (select count(*)::int from unknown_opens u join bars b using (asset_id, timeframe, time, payload_id)
+          where b.open_payload_id is null) as "unknownOpens",
         (select count(*)::int from coverage where pending > 0) as pending, (select sum(empty)::int from coverage) as empty,
         (select count(*)::int from coverage where filled = expected and expected > 1) as whole,
         (select count(*)::int from corporate_actions where kind = 'split') as splits,

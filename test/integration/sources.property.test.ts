@@ -96,6 +96,7 @@ describe(`what is served of two sources (fast-check, ${SETTINGS.numRuns} cases e
           where not exists (select 1 from bars f where (f.asset_id, f.timeframe, f.time) = (p.id, b.timeframe, b.time))) as filling,
         (select count(*)::int from bar_revisions join pair on later = asset_id) as corrected,
         (select count(*)::int from rejected_bars join pair on later = asset_id) as rejected,
+        (select count(*)::int from bars join pair on later = asset_id where open_payload_id is not null) as "earlierOpens",
         (select count(*)::int from corporate_actions join pair on later = asset_id where kind = 'split') as splits`);
     expect(Object.entries(rows[0]!).filter(([, count]) => count < SETTINGS.numRuns / 10)).toEqual([]);
   });

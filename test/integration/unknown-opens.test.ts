@@ -69,6 +69,16 @@ describe('an open that is a stand-in', () => {
     expect(before.meta.unknownOpens).toEqual([iso(minute(3))]);
   });
 
+  it('is none where an earlier payload has the open: the lineage names both payloads', async () => {
+    await ingestWirePayload(api.pool, answer(api, hour([]).with(3, [102.75, 104, 102.5, 103, 100])));
+    const corrected = hour([]).with(3, [null, 104.5, 102.5, 103.5, 100]);
+    await ingestWirePayload(api.pool, answer(api, corrected, session.open + 3 * HOUR));
+    expect((await ohlcv('timeframe=1m')).meta.unknownOpens).toBeUndefined();
+    const { bar, revisions } = await lineage(3);
+    expect(bar).toMatchObject({ open: 102.75, close: 103.5, standIns: [], payload: { id: 2 }, openFrom: { id: 1 } });
+    expect(revisions).toMatchObject([{ open: 102.75, close: 103, payload: { id: 1 }, openFrom: null }]);
+  });
+
   it('counts as any open in indicators, returns and aggregate bars', async () => {
     await ingestWirePayload(api.pool, answer(api, hour([0, 3])));
     const { rows } = await api.pool.query<{ open: number; bar_return: number | null; sma_20: number | null }>(

@@ -177,19 +177,20 @@ const factorOf = (condition: string): string => `(
   select exp(sum(ln(s.ratio))) as factor from splits s
   where s.asset_id = $1 and s.applied_at = ${statements.INSTANT} and ${condition})`;
 
-/** Stored bars at the old level that no batch ($2) replaces, with their ratio. */
+/** Stored bars at the old level that no batch ($2) replaces as a whole, with their ratio: one without an open leaves the stored one. */
 const outgrown = `
-  with fetched as (select n.timeframe, unnest(n.times) as time from batches n where n.id = any($2::bigint[])),
+  with fetched as (select n.timeframe, unnest(n.times) as time from batches n where n.id = any($2::bigint[])
+    except all select u.timeframe, u.time from batches n join unknown_opens u using (asset_id, timeframe, payload_id) where n.id = any($2::bigint[])),
   outgrown as (
     select b.timeframe, b.time, f.factor from bars b cross join lateral ${factorOf('b.session < s.session and s.level_from > b.fetched_at')} f
     where b.asset_id = $1 and f.factor is not null
       and not exists (select 1 from fetched n where n.timeframe = b.timeframe and n.time = b.time))`;
 
 const keepRescaled = `${outgrown}
-  insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at, recorded_at,
-    replaced_at, replaced_by_payload)
-  select b.asset_id, b.timeframe, b.time, b.open, b.high, b.low, b.close, b.volume, b.payload_id, b.run_id, b.fetched_at, b.recorded_at,
-    ${statements.INSTANT}, (select max(c.payload_id) from corporate_actions c
+  insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
+    open_payload_id, recorded_at, replaced_at, replaced_by_payload)
+  select b.asset_id, b.timeframe, b.time, b.open, b.high, b.low, b.close, b.volume, b.payload_id, b.run_id, b.fetched_at,
+    b.open_payload_id, b.recorded_at, ${statements.INSTANT}, (select max(c.payload_id) from corporate_actions c
       where c.asset_id = $1 and c.kind = 'split' and c.applied_at = ${statements.INSTANT})
   from bars b join outgrown f using (timeframe, time) where b.asset_id = $1`;
 

@@ -20,12 +20,20 @@ export interface Changes {
   rows: number;
   positions: number[];
   replaced: number[];
-  /** The changed rows. */
+  /** The bars that result from the changed rows. */
   bars: BarColumns;
+  /** Those with values that the batch does not have. */
+  mixed: MixedBar[];
   /** The replacing rows whose close differs by more than rounding: how many, and their least and greatest stored ÷ new close. */
   moved: number;
   lowRatio: number | null;
   highRatio: number | null;
+}
+
+/** A bar whose open is from another payload than its other values: a row of `bars`, and its position in the batch. */
+interface MixedBar extends Record<'open' | 'high' | 'low' | 'close', number> {
+  position: number;
+  volume: number | null;
 }
 
 export const insertedBy = (change: Changes): number => change.positions.length - change.replaced.length;
@@ -38,6 +46,7 @@ interface FoundChanges extends Record<
 > {
   id: string;
   rows: number;
+  mixed: MixedBar[] | null;
   first: number;
   moved: number;
   lowRatio: number | null;
@@ -60,20 +69,27 @@ function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
     .sort((a, b) => a - b);
   const pick = <T>(column: T[]) =>
     positions.length === column.length ? column : positions.map((position) => column[position - found.first]!);
+  const bars: BarColumns = {
+    time: pick(decodeFull('timestamptz', found.times)),
+    session: pick(decodeFull('date', found.bar_sessions)),
+    open: pick(decodeFull('float8', found.opens)),
+    high: pick(decodeFull('float8', found.highs)),
+    low: pick(decodeFull('float8', found.lows)),
+    close: pick(decodeFull('float8', found.closes)),
+    volume: pick(decodeArray('float8', found.volumes)),
+  };
+  const mixed = found.mixed ?? [];
+  for (const { position, open, high, low, close, volume } of mixed) {
+    const i = positions.indexOf(position);
+    [bars.open[i], bars.high[i], bars.low[i], bars.close[i], bars.volume[i]] = [open, high, low, close, volume];
+  }
   return {
     batch,
     rows: found.rows,
     positions,
     replaced,
-    bars: {
-      time: pick(decodeFull('timestamptz', found.times)),
-      session: pick(decodeFull('date', found.bar_sessions)),
-      open: pick(decodeFull('float8', found.opens)),
-      high: pick(decodeFull('float8', found.highs)),
-      low: pick(decodeFull('float8', found.lows)),
-      close: pick(decodeFull('float8', found.closes)),
-      volume: pick(decodeArray('float8', found.volumes)),
-    },
+    bars,
+    mixed,
     moved: found.moved,
     lowRatio: found.lowRatio,
     highRatio: found.highRatio,

@@ -1,4 +1,5 @@
 import { CHANGES_CHANNEL } from '../read/bar-change-log.js';
+import { dividedBy, scaledPrice } from './price-level.js';
 import { KEEP_LATEST_QUOTE } from './quotes.js';
 
 /** The statements of a load. All run in its one transaction. $1: the ids of the batches, unless stated otherwise. */
@@ -36,16 +37,38 @@ export const selectUnloadable = `
   order by b.id`;
 
 /** A close that differs by more than the rounding of a float32: what was divided by a split differs by that. */
-const MOVED = 'where abs(o.close / i.close - 1) > 1e-6';
+const MOVED = 'where abs(o.close / m.close - 1) > 1e-6';
+
+/** Whether a payload has a bar of the series of batch `b` without its open. Each is looked up: few bars open where they close. */
+const lacksOpen = (bar: string, payloadId: string): string =>
+  `(${bar}.open = ${bar}.close and exists (
+        select 1 from unknown_opens u
+        where u.asset_id = b.asset_id and u.timeframe = b.timeframe and u.time = ${bar}.time and u.payload_id = ${payloadId}))`;
+
+/** A price of a row without an open, `u` of batch `l`, at the stored level. */
+const atStoredLevel = (price: string): string =>
+  `coalesce(${scaledPrice(price, dividedBy('l.asset_id', 'i.session', 'l.fetched_at'))}, ${price})`;
+
+/** The answer is later than that with the stored high, low, close and volume. */
+const IS_LATER = `(b.fetched_at > o.fetched_at or (b.fetched_at = o.fetched_at
+        and b.sha256 > (select p.sha256 from raw_payloads p where p.id = o.payload_id)))`;
 
 /**
- * The rows that are new, or that differ from the stored bar and were fetched later (ties by sha256), as positions in the
- * batch from 1. A stored value that a still later payload confirmed stays: otherwise the order of arrival would decide.
- * Each batch is compared with the stored bars of its own window, so the cost depends on nothing else. The positions are
- * unordered; the columns hold the rows from the first position to the last.
+ * Which answer wins, of all that a source gave for one bar: high, low, close and volume are those of the latest one (by
+ * `fetched_at`, ties by sha256). The open is that of the latest one that knows it, unless the range of a later one (low to
+ * high) excludes it: then it is unknown, like one that no answer knows, and the close stands in for it. An answer that agrees
+ * with the stored bar in all that it knows confirms it without being written.
+ *
+ * This must not depend on the order of arrival. Therefore three things are known of every answer that was loaded: the slots
+ * for which it has a value (`batches.times`), the range of its rows without an open (unknown_opens), and of the stored bar
+ * the payload that its open is from, if it is not that of its other values (`open_payload_id`).
+ *
+ * Finds the rows that are new or change the stored bar, as positions in the batch from 1, unordered. Each batch is compared
+ * with the stored bars of its own window, so the cost depends on nothing else. The columns hold the rows from the first
+ * position to the last. `mixed` has the changed bars whose values are not all of the batch, as rows of `bars`.
  */
 export const findChanges = `
-  select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.first,
+  select b.id, cardinality(b.times) as rows, array_send(c.added) as added, array_send(c.replaced) as replaced, c.mixed, c.first,
     c.moved, c.low_ratio as "lowRatio", c.high_ratio as "highRatio",
     ${['times', 'bar_sessions', 'opens', 'highs', 'lows', 'closes', 'volumes']
       .map((column) => `array_send(b.${column}[c.first:c.last]) as ${column}`)
@@ -53,25 +76,65 @@ export const findChanges = `
   from batches b cross join lateral (
     select coalesce(array_agg(i.n) filter (where o.time is null), '{}') as added,
       coalesce(array_agg(i.n) filter (where o.time is not null), '{}') as replaced,
+      json_agg(json_build_object('position', i.n, 'asset_id', b.asset_id, 'timeframe', b.timeframe, 'time', i.time,
+        'open', m.open, 'high', m.high, 'low', m.low, 'close', m.close, 'volume', m.volume,
+        'payload_id', m.payload_id, 'fetched_at', m.fetched_at, 'open_payload_id', case
+          when w.knows_open and k.knows_open then b.payload_id
+          when w.knows_open then coalesce(o.open_payload_id, o.payload_id) end))
+        filter (where o.time is not null and (not w.is_latest or (w.knows_open and not k.knows_open))) as mixed,
       min(i.n) as first, max(i.n) as last, count(*) filter (${MOVED})::int as moved,
-      min(o.close / i.close) filter (${MOVED}) as low_ratio, max(o.close / i.close) filter (${MOVED}) as high_ratio
+      min(o.close / m.close) filter (${MOVED}) as low_ratio, max(o.close / m.close) filter (${MOVED}) as high_ratio
     from (
-      select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.opens) as open,
-        unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close, unnest(b.volumes) as volume
+      select generate_series(1, cardinality(b.times)) as n, unnest(b.times) as time, unnest(b.bar_sessions) as session,
+        unnest(b.opens) as open, unnest(b.highs) as high, unnest(b.lows) as low, unnest(b.closes) as close,
+        unnest(b.volumes) as volume
     ) i
     left join (
       select s.* from bars s
       where s.asset_id = b.asset_id and s.timeframe = b.timeframe
         and s.time between b.times[1] and b.times[cardinality(b.times)]
     ) o on o.time = i.time
-    where o.time is null or (
-      (o.open <> i.open or o.high <> i.high or o.low <> i.low or o.close <> i.close or o.volume is distinct from i.volume)
-      and (b.fetched_at > o.fetched_at
-        or (b.fetched_at = o.fetched_at and b.sha256 > (select p.sha256 from raw_payloads p where p.id = o.payload_id)))
-      and not exists (
-        select 1 from batches l
-        where l.asset_id = b.asset_id and l.timeframe = b.timeframe and l.state = 'loaded'
-          and (l.fetched_at, l.sha256) > (b.fetched_at, b.sha256) and i.time = any(l.times)))
+    -- what the answer and the stored bar know
+    left join lateral (
+      select not ${lacksOpen('i', 'b.payload_id')} as knows_open,
+        o.open_payload_id is not null or not ${lacksOpen('o', 'o.payload_id')} as knew_open,
+        o.high <> i.high or o.low <> i.low or o.close <> i.close or o.volume is distinct from i.volume as differs
+      where o.time is not null offset 0) k on true
+    cross join lateral (
+      select o.time is not null and (k.differs or (k.knows_open and (o.open <> i.open or not k.knew_open))) and case
+        when not k.knew_open then true
+        when o.open_payload_id is null then ${IS_LATER}
+        else (b.fetched_at, b.sha256) > (select p.fetched_at, p.sha256 from raw_payloads p where p.id = o.open_payload_id)
+      end as may_change) a
+    -- what later answers say that were loaded before; one that knows the open leaves nothing to this one
+    cross join lateral (
+      select count(*) > 0 as have_it, coalesce(bool_or(u.time is null), false) as know_open,
+        max(${atStoredLevel('u.low')}) as low, min(${atStoredLevel('u.high')}) as high, max(l.fetched_at) as fetched_at,
+        (array_agg(l.payload_id order by l.fetched_at desc, l.sha256 desc))[1] as payload_id
+      from batches l
+      left join unknown_opens u
+        on u.asset_id = l.asset_id and u.timeframe = l.timeframe and u.time = i.time and u.payload_id = l.payload_id
+      where a.may_change and l.asset_id = b.asset_id and l.timeframe = b.timeframe and l.state = 'loaded'
+        and (l.fetched_at, l.sha256) > (b.fetched_at, b.sha256) and i.time = any(l.times)) later
+    cross join lateral (
+      select o.time is null or (a.may_change and not later.have_it and ${IS_LATER}) as is_latest,
+        a.may_change and not later.know_open as counts,
+        case when k.knows_open then i.open between coalesce(later.low, i.open) and coalesce(later.high, i.open)
+          else k.knew_open and o.open between i.low and i.high end as knows_open) w
+    cross join lateral (
+      select case when w.is_latest then i.high else o.high end as high,
+        case when w.is_latest then i.low else o.low end as low,
+        case when w.is_latest then i.close else o.close end as close,
+        case when w.is_latest then i.volume else o.volume end as volume,
+        case when w.knows_open then case when k.knows_open then i.open else o.open end
+          when w.is_latest then i.close else o.close end as open,
+        -- a bar with a stand-in is of the latest answer, also where that only confirmed one whose open it excludes
+        case when w.is_latest then b.payload_id
+          when w.knows_open then o.payload_id else coalesce(later.payload_id, o.payload_id) end as payload_id,
+        case when w.is_latest then b.fetched_at
+          when w.knows_open then o.fetched_at else coalesce(later.fetched_at, o.fetched_at) end as fetched_at) m
+    where o.time is null
+      or (w.counts and ((w.is_latest and k.differs) or m.open <> o.open or w.knows_open <> k.knew_open))
   ) c
   where b.id = any($1::bigint[]) and c.first is not null`;
 
@@ -91,9 +154,9 @@ const zipped = (columns: [parameter: string, name: string][]) => `(
 /** $4 whether the row replaces a stored one. */
 export const keepRevisions = `
   insert into bar_revisions (asset_id, timeframe, time, open, high, low, close, volume, payload_id, run_id, fetched_at,
-    recorded_at, replaced_at, replaced_by_payload)
+    open_payload_id, recorded_at, replaced_at, replaced_by_payload)
   select o.asset_id, o.timeframe, o.time, o.open, o.high, o.low, o.close, o.volume, o.payload_id, o.run_id, o.fetched_at,
-    o.recorded_at, ${INSTANT}, i.payload_id
+    o.open_payload_id, o.recorded_at, ${INSTANT}, i.payload_id
   from ${zipped([['$4::bool[]', 'replaces']])}
   cross join lateral (
     select s.* from bars s where s.asset_id = i.asset_id and s.timeframe = i.timeframe and s.time = i.time limit 1) o
@@ -126,7 +189,14 @@ export const upsertBars = `${insertBars}
     session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
     volume = excluded.volume, sma_20 = excluded.sma_20, sma_50 = excluded.sma_50, bar_return = excluded.bar_return,
     daily_return = excluded.daily_return, payload_id = excluded.payload_id, run_id = excluded.run_id,
-    fetched_at = excluded.fetched_at, recorded_at = ${INSTANT}`;
+    fetched_at = excluded.fetched_at, open_payload_id = null, recorded_at = ${INSTANT}`;
+
+/** Gives written bars the values that are not of their batch. $1 such bars, as rows of `bars`. */
+export const mixBars = `
+  update bars o set (open, high, low, close, volume, payload_id, fetched_at, open_payload_id) =
+    (x.open, x.high, x.low, x.close, x.volume, x.payload_id, x.fetched_at, x.open_payload_id)
+  from json_populate_recordset(null::bars, $1) x
+  where o.asset_id = x.asset_id and o.timeframe = x.timeframe and o.time = x.time`;
 
 /**
  * Bars restored by batches that were loaded before ($1) count as visible from when their value was first recorded: the first

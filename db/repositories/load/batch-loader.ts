@@ -170,6 +170,8 @@ async function writeBars(tx: pg.PoolClient, changes: Changes[], runId: string): 
     ...INDICATOR_COLUMNS.map((column) => aligned(changes, (c) => changed[c]![column])),
     runId,
   ]);
+  const mixed = changes.flatMap((change) => change.mixed);
+  if (mixed.length > 0) await tx.query(statements.mixBars, [JSON.stringify(mixed)]);
   if (affected.time.length > 0) {
     await tx.query(statements.updateIndicators, [
       encodeArray('int4', affected.assetId),

@@ -60,7 +60,7 @@ export async function findWrongCalls(db: Queryable): Promise<{ what: string; isG
  * Versions of bars whose instants contradict each other, their payload or the loads of the series. A version is visible from
  * a load of its payload or an applied split on; a bar that was lost and restored, since its value was first recorded; until a
  * load of the payload that replaced it, or an applied split. Of loads before `load_instants` existed only bounds are known.
- * The next version came with the payload that replaced it. A split leaves the payload as it is; all versions that one instant
+ * The next version came with the payload that replaced it, or that payload gave or excluded only its open. A split leaves the payload as it is; all versions that one instant
  * rescaled name the same payload as their successor, that of the split, which may be of another source of the asset.
  */
 const VERSION_TIMES = `
@@ -74,12 +74,13 @@ const VERSION_TIMES = `
   ), sources as (
     select o.id from assets a join assets o on coalesce(o.source_of, o.id) = coalesce(a.source_of, a.id) where a.id = $1
   ), versions as (
-    select time, payload_id, fetched_at, recorded_at, null::timestamptz as replaced_at, null::bigint as replaced_by
+    select time, payload_id, fetched_at, open_payload_id, recorded_at, null::timestamptz as replaced_at, null::bigint as replaced_by
     from bars where asset_id = $1 and timeframe = $2
-    union all select time, payload_id, fetched_at, recorded_at, replaced_at, replaced_by_payload
+    union all select time, payload_id, fetched_at, open_payload_id, recorded_at, replaced_at, replaced_by_payload
     from bar_revisions where asset_id = $1 and timeframe = $2
   ), chained as (
-    select v.*, lead(recorded_at) over by_time as next, lead(payload_id) over by_time as next_payload
+    select v.*, lead(recorded_at) over by_time as next, lead(payload_id) over by_time as next_payload,
+      lead(open_payload_id) over by_time as next_open
     from versions v window by_time as (partition by time order by replaced_at nulls last)
   ), rescaled as (
     select replaced_at, mode() within group (order by replaced_by) as replaced_by from chained
@@ -105,6 +106,9 @@ const VERSION_TIMES = `
           and (r.asset_id = $1 or v.replaced_at in (select instant from applied) and r.asset_id in (select id from sources)))
         then 'was replaced by payload ' || v.replaced_by || ', which is none of this asset'
       when v.next = v.replaced_at and v.replaced_by <> case v.next_payload when v.payload_id then s.replaced_by else v.next_payload end
+        and not (replaced.instant is not null and (v.replaced_by = v.next_open or exists (
+          select 1 from unknown_opens u where u.asset_id = $1 and u.timeframe = $2 and u.time = v.time
+            and u.payload_id in (v.replaced_by, v.next_payload))))
         then 'was replaced by payload ' || v.replaced_by || ', and the next version is of another one'
     end as wrong
     from chained v

@@ -121,7 +121,10 @@ export async function readVersionsOf(
       (select array_send(array_agg(time)) from bars where ${inWindow}) as current
     from (
       select ${columns.join(', ')} from bars where ${inWindow} and payload_id = any($5::bigint[])
-      union all select ${columns.join(', ')} from bar_revisions where ${inWindow} and payload_id = any($5::bigint[])) v`,
+      union all select ${columns.join(', ')} from bar_revisions where ${inWindow} and payload_id = any($5::bigint[])
+      -- with an open of theirs
+      union all select ${columns.with(0, 'open_payload_id').join(', ')} from bars where ${inWindow} and open_payload_id = any($5::bigint[])
+      union all select ${columns.with(0, 'open_payload_id').join(', ')} from bar_revisions where ${inWindow} and open_payload_id = any($5::bigint[])) v`,
     [assetId, timeframe, new Date(first), new Date(last), payloadIds],
   );
   const row = rows[0]!;

@@ -34,6 +34,8 @@ export interface Version {
   close: number;
   volume: number | null;
   payloadId: number;
+  /** The earlier payload with the open, if that with the other values does not know it. */
+  openPayloadId: number | null;
   /** The run that stored it. */
   runId: string;
   fetchedAt: Date;
@@ -89,7 +91,7 @@ export interface SessionRow {
   verifiedAt: Date | null;
 }
 
-const VERSION = `open, high, low, close, volume, payload_id as "payloadId", run_id as "runId", fetched_at as "fetchedAt",
+const VERSION = `open, high, low, close, volume, payload_id as "payloadId", open_payload_id as "openPayloadId", run_id as "runId", fetched_at as "fetchedAt",
   recorded_at as "recordedAt"`;
 
 /** Where a bar came from. */
@@ -102,7 +104,7 @@ export class LineageReader {
       from bars where asset_id = $1 and timeframe = $2 and time = $3`,
       key,
     );
-    return rows.map(withNumber('payloadId'))[0] ?? null;
+    return rows.map(withNumber('payloadId')).map(withNumber('openPayloadId'))[0] ?? null;
   }
 
   /** Versions that were replaced, oldest first. */
@@ -112,7 +114,7 @@ export class LineageReader {
       from bar_revisions where asset_id = $1 and timeframe = $2 and time = $3 order by replaced_at, id`,
       key,
     );
-    return rows.map(withNumber('payloadId')).map(withNumber('replacedByPayload'));
+    return rows.map(withNumber('payloadId')).map(withNumber('openPayloadId')).map(withNumber('replacedByPayload'));
   }
 
   async warnings(key: BarKey): Promise<Warning[]> {
@@ -199,4 +201,7 @@ export class LineageReader {
 /** node-postgres returns bigint as text; ids are below 2^53. */
 const withNumber =
   <K extends string>(column: K) =>
-  <T extends Record<K, number>>(row: T): T => ({ ...row, [column]: Number(row[column]) });
+  <T extends Record<K, number | null>>(row: T): T => ({
+    ...row,
+    [column]: row[column] === null ? null : Number(row[column]),
+  });

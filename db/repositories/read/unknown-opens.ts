@@ -1,5 +1,4 @@
 import type { SeriesKey } from '../../../domain/bar.js';
-import { CELL_RULES } from '../../../domain/rules/payload-rules.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
 
@@ -25,18 +24,16 @@ export async function readUnknownOpens(
     text: `select ${epochMs('r.time')} as time, (
         select ${epochMs('max(o.time)')} from bars o
         where o.asset_id = r.asset_id and o.timeframe = r.timeframe and o.time < r.time) as before
-      from (
-        select distinct asset_id, timeframe, time, payload_id from rejected_rows
-        where asset_id = $1 and timeframe = $2 and time >= $3 and time < coalesce($4::timestamptz, 'infinity')
-          and state = 'stored' and rule = $6) r
-      where exists (
+      from unknown_opens r
+      where r.asset_id = $1 and r.timeframe = $2 and r.time >= $3 and r.time < coalesce($4::timestamptz, 'infinity')
+        and (exists (
           select 1 from bars b
           where b.asset_id = r.asset_id and b.timeframe = r.timeframe and b.time = r.time and b.payload_id = r.payload_id
-            and b.recorded_at <= coalesce($5::timestamptz, 'infinity'))
+            and b.open_payload_id is null and b.recorded_at <= coalesce($5::timestamptz, 'infinity'))
         or exists (
           select 1 from bar_revisions v
           where v.asset_id = r.asset_id and v.timeframe = r.timeframe and v.time = r.time and v.payload_id = r.payload_id
-            and v.recorded_at <= $5 and v.replaced_at > $5)
+            and v.open_payload_id is null and v.recorded_at <= $5 and v.replaced_at > $5))
       order by r.time`,
     values: [
       assetId,
@@ -44,7 +41,6 @@ export async function readUnknownOpens(
       new Date(from),
       to === null ? null : new Date(to),
       asOf === null ? null : new Date(asOf),
-      CELL_RULES.unknown_open.id,
     ],
   });
   return rows;

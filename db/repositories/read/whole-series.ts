@@ -58,12 +58,20 @@ export interface Provenance {
   payloadId: number[];
   fetchedAt: number[];
   recordedAt: number[];
+  /** The earlier payload with the open, by the position of the version, where it is not the one with the other values. */
+  openPayloadId: ReadonlyMap<number, number>;
 }
-const PROVENANCE = { payloadId: 'payload_id', fetchedAt: 'fetched_at', recordedAt: 'recorded_at' };
+const PROVENANCE = {
+  payloadId: 'payload_id',
+  fetchedAt: 'fetched_at',
+  recordedAt: 'recorded_at',
+  openPayloadId: 'coalesce(open_payload_id, 0)',
+};
 const provenanceOf = (row: Buffers): Provenance => ({
   payloadId: full('int8', row.payloadId),
   fetchedAt: full('timestamptz', row.fetchedAt),
   recordedAt: full('timestamptz', row.recordedAt),
+  openPayloadId: new Map(full('int8', row.openPayloadId).flatMap((id, i) => (id === 0 ? [] : [[i, id] as const]))),
 });
 
 /** The provenance of the bars of `readSeries`, in the same order. */

@@ -11,7 +11,7 @@ const WORTH_ANOTHER_TRY = '1 day';
 
 /**
  * Stored payloads that have, or may have, bars at some times, newest first and no more than needed: each is the newest one
- * with a value for at least one of the times. Payloads that were never loaded are always among them, because their contents
+ * with a value for at least one of the times, or with an open that the newer ones lack. Payloads that were never loaded are always among them, because their contents
  * are unknown.
  * Rows that another version refused count as values, and the contents are unknown if it left rows out as outside the
  * session: the current rules, or the calendar as it is now, may accept them.
@@ -21,10 +21,12 @@ export async function payloadsWithBarsAt(
   { assetId, timeframe }: SeriesKey,
   times: UnfilledSlots,
 ): Promise<number[]> {
-  const { rows } = await db.query<{ id: string; times: Buffer | null }>({
+  const { rows } = await db.query<{ id: string; times: Buffer | null; unknownOpens: Buffer }>({
     name: 'payloads-with-bars-at',
     text: `select p.id, case when l.code_version <> $5 and l.rows_ignored ? 'outside_session' then null
-      else array_send(l.times || coalesce(r.times, '{}')) end as times
+      else array_send(l.times || coalesce(r.times, '{}')) end as times,
+      array_send(array(select u.time from unknown_opens u
+        where u.asset_id = p.asset_id and u.timeframe = p.timeframe and u.payload_id = p.id and u.time between $3 and $4)) as "unknownOpens"
     from raw_payloads p
     left join lateral (
       select b.times, b.code_version, b.rows_ignored from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
@@ -41,10 +43,16 @@ export async function payloadsWithBarsAt(
     values: [assetId, timeframe, new Date(times.first), new Date(times.last), CODE_VERSION],
   });
   const found = new Set<number>();
+  const foundOpens = new Set<number>();
   return rows.flatMap((row) => {
     if (row.times === null) return [Number(row.id)];
-    const before = found.size;
-    for (const time of decodeFull('timestamptz', row.times)) if (times.has(time)) found.add(time);
-    return found.size > before ? [Number(row.id)] : [];
+    const before = found.size + foundOpens.size;
+    const unknown = new Set(decodeFull('timestamptz', row.unknownOpens));
+    for (const time of decodeFull('timestamptz', row.times)) {
+      if (!times.has(time)) continue;
+      found.add(time);
+      if (!unknown.has(time)) foundOpens.add(time);
+    }
+    return found.size + foundOpens.size > before ? [Number(row.id)] : [];
   });
 }

@@ -1,8 +1,9 @@
 import type pg from 'pg';
-import type { BarColumns, SeriesKey, Window } from '../../../domain/bar.js';
+import type { SeriesKey, Window } from '../../../domain/bar.js';
 import { encodeArray } from '../../binary-array.js';
 import { epochMs } from '../../columns.js';
 import { dividedBy, scaledPrice, scaledVolume } from '../load/price-level.js';
+import type { NewBatch } from '../load/write-batch.js';
 
 /**
  * Bars of a part of a series, rebuilt from stored payloads in a temporary table. It lives as long as its transaction, which
@@ -30,31 +31,32 @@ export async function findReplayable(
 export async function createShadow(tx: pg.PoolClient): Promise<void> {
   await tx.query(`
     create temporary table shadow_bars on commit drop as
-    select time, session, open, high, low, close, volume, fetched_at, null::bytea as sha256 from bars with no data`);
+    select time, session, open, high, low, close, volume, true as knows_open from bars with no data`);
   await tx.query('create unique index on shadow_bars (time)');
 }
 
-/** Like a load: a later payload wins (ties by sha256), and one fetched before an applied split is rescaled to its level. */
+const LATER_KEEPS_OPEN = 's.knows_open and s.open between excluded.low and excluded.high';
+
+/** Like a load (findChanges), but of payloads in their order; one fetched before an applied split is rescaled to its level. */
 const ADD = `
-  insert into shadow_bars as s (time, session, open, high, low, close, volume, fetched_at, sha256)
+  insert into shadow_bars as s (time, session, open, high, low, close, volume, knows_open)
   select i.time, i.session, ${['i.open', 'i.high', 'i.low', 'i.close']
     .map((price) => `case when f.factor is null then ${price} else ${scaledPrice(price, 'f.factor')} end`)
     .join(', ')},
-    case when f.factor is null then i.volume else ${scaledVolume('i.volume', 'f.factor')} end, p.fetched_at, p.sha256
+    case when f.factor is null then i.volume else ${scaledVolume('i.volume', 'f.factor')} end, i.time <> all ($11::timestamptz[])
   from raw_payloads p
   cross join unnest($2::timestamptz[], $3::date[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
     as i(time, session, open, high, low, close, volume)
   cross join lateral ${dividedBy('p.asset_id', 'i.session', 'p.fetched_at')} f(factor)
   where p.id = $1 and i.time >= $9 and i.time < $10
-  on conflict (time) do update set session = excluded.session, open = excluded.open, high = excluded.high, low = excluded.low,
-    close = excluded.close, volume = excluded.volume, fetched_at = excluded.fetched_at, sha256 = excluded.sha256
-  where (excluded.fetched_at, excluded.sha256) > (s.fetched_at, s.sha256)`;
+  on conflict (time) do update set session = excluded.session, high = excluded.high, low = excluded.low, close = excluded.close,
+    volume = excluded.volume, open = case when not excluded.knows_open and ${LATER_KEEPS_OPEN} then s.open else excluded.open end,
+    knows_open = excluded.knows_open or (${LATER_KEEPS_OPEN})`;
 
-/** Adds the bars of a payload that lie in the window. */
+/** Adds the bars of a payload that lie in the window. Payloads must be added in the order of `findReplayable`. */
 export async function addToShadow(
   tx: pg.PoolClient,
-  payloadId: number,
-  bars: BarColumns,
+  { payloadId, bars, repaired }: Pick<NewBatch, 'payloadId' | 'bars' | 'repaired'>,
   window: Window,
 ): Promise<void> {
   await tx.query({
@@ -71,6 +73,10 @@ export async function addToShadow(
       encodeArray('float8', bars.volume),
       new Date(window.from),
       new Date(window.to),
+      encodeArray(
+        'timestamptz',
+        repaired.map(({ time }) => time),
+      ),
     ],
   });
 }
@@ -94,12 +100,15 @@ export interface Difference {
 }
 
 const COLUMNS = ['session', 'open', 'high', 'low', 'close', 'volume'];
-const of = (row: string) => COLUMNS.map((column) => `${row}.${column}`).join(', ');
+const WITHOUT_OPEN = COLUMNS.filter((column) => column !== 'open');
+const of = (row: string, columns = COLUMNS) => columns.map((column) => `${row}.${column}`).join(', ');
 
 /** $1 asset, $2 timeframe, $3 from, $4 to. */
 const COMPARED = `
   with stored as (
-    select b.*, p.body is not null as kept from bars b left join raw_payloads p on p.id = b.payload_id
+    select b.*, p.body is not null as kept, o.body is not null as open_kept
+    from bars b left join raw_payloads p on p.id = b.payload_id
+    left join raw_payloads o on o.id = coalesce(b.open_payload_id, b.payload_id)
     where b.asset_id = $1 and b.timeframe = $2 and b.time >= $3 and b.time < $4)`;
 
 /** Stored bars that differ from the rebuilt ones, oldest first, without those that cannot be rebuilt. */
@@ -114,7 +123,9 @@ export async function findDifferences(
       case when b.session is not null then json_build_array(${of('b')}) end as stored,
       case when s.session is not null then json_build_array(${of('s')}) end as rebuilt
     from stored b full join shadow_bars s using (time)
-    where (${of('b')}) is distinct from (${of('s')}) and not (s.session is null and b.kept is not true)
+    where (${of('b')}) is distinct from (${of('s')})
+      and not (b.open_kept is not true and s.knows_open is false and (${of('b', WITHOUT_OPEN)}) is not distinct from (${of('s', WITHOUT_OPEN)}))
+      and not (s.session is null and b.kept is not true)
     order by time`,
     [assetId, timeframe, new Date(window.from), new Date(window.to)],
   );

@@ -98,6 +98,11 @@ function Story({ asset, lineage }: { asset: Asset; lineage: Lineage }) {
         {bar ? (
           <>
             <Values asset={asset} values={bar} />
+            {bar.openFrom && (
+              <p className="label mt-1">
+                open from payload #{bar.openFrom.id}, fetched {timeText(bar.openFrom.fetchedAt)}: later ones lack it
+              </p>
+            )}
             <p className="label mt-1">
               stored {timeText(bar.recordedAt)}
               {bar.run && (

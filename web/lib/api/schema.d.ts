@@ -3402,7 +3402,9 @@ export interface components {
                  * @example 612.1
                  */
                 open: number;
-                /** @description The payload with these values; null if there is no record of it. */
+                /** @description The earlier payload with the open, if the one with the other values does not know it; null if all values are of one payload. */
+                openFrom: components["schemas"]["Payload"] | null;
+                /** @description The payload with these values, except for an open of `openFrom`; null if there is no record of it. */
                 payload: components["schemas"]["Payload"] | null;
                 /**
                  * Format: date-time
@@ -3526,7 +3528,9 @@ export interface components {
                  * @example 612.1
                  */
                 open: number;
-                /** @description The payload with these values; null if there is no record of it. */
+                /** @description The earlier payload with the open, if the one with the other values does not know it; null if all values are of one payload. */
+                openFrom: components["schemas"]["Payload"] | null;
+                /** @description The payload with these values, except for an open of `openFrom`; null if there is no record of it. */
                 payload: components["schemas"]["Payload"] | null;
                 /**
                  * Format: date-time
@@ -9850,6 +9854,17 @@ export interface operations {
                      *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
                      *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
                      *         },
+                     *         "openFrom": {
+                     *           "id": 48211,
+                     *           "sha256": "9f86d081884c7d65…",
+                     *           "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *           "status": 200,
+                     *           "bytes": 3112,
+                     *           "fetchedAt": "2026-11-20T20:59:00Z",
+                     *           "isKept": true,
+                     *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *         },
                      *         "run": {
                      *           "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
                      *           "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11",
@@ -9900,6 +9915,17 @@ export interface operations {
                      *           "volume": 48211,
                      *           "recordedAt": "2026-11-20T20:59:00Z",
                      *           "payload": {
+                     *             "id": 48211,
+                     *             "sha256": "9f86d081884c7d65…",
+                     *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
+                     *             "status": 200,
+                     *             "bytes": 3112,
+                     *             "fetchedAt": "2026-11-20T20:59:00Z",
+                     *             "isKept": true,
+                     *             "workflowId": "stocks_1min-2026-11-20T15:00:10Z",
+                     *             "runId": "0199c2a1-5c1e-7d3a-9a58-2f1d7c5a9b11"
+                     *           },
+                     *           "openFrom": {
                      *             "id": 48211,
                      *             "sha256": "9f86d081884c7d65…",
                      *             "url": "https://query2.finance.yahoo.com/v8/finance/chart/SPY?period1=1795444200&interval=1m",
