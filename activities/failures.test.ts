@@ -47,6 +47,7 @@ describe('what an activity throws', () => {
 
   it.each([
     ['an error of JavaScript', new TypeError('undefined is not a function')],
+    ['a value that no column holds', coded('22P02', 'malformed array literal')],
     ['a violated constraint', coded('23514', 'violates check constraint')],
     ['wrong SQL, wrapped by the query builder', new Error('Failed query', { cause: coded('42703', 'no such column') })],
   ])('is final and says so if it is a bug: %s', (_what, bug) => {

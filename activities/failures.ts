@@ -53,7 +53,7 @@ export function toFailure(error: unknown): unknown {
   return error;
 }
 
-/** Errors of JavaScript's own kinds; violated constraints and wrong SQL (SQLSTATE 23 and 42). No retry mends them. */
+/** Errors of JavaScript's own kinds; impossible values, violated constraints and wrong SQL (SQLSTATE 22, 23 and 42). No retry mends them. */
 function isBug(error: Error): boolean {
-  return BUGS.includes(error.name) || /^(23|42)...$/.test(codeOf(error));
+  return BUGS.includes(error.name) || /^(22|23|42)...$/.test(codeOf(error));
 }

@@ -25,6 +25,7 @@ import { endSpawned } from './spawned.js';
 import { sourcesBenchmark } from './sources.js';
 import { stackBenchmark } from './stack.js';
 import { transformBenchmark } from './transform.js';
+import { workersBenchmark } from './workers.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   transformBenchmark,
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   healBenchmark,
   permitsBenchmark,
   endToEndBenchmark,
+  workersBenchmark,
   liveRunsBenchmark,
   assetsBenchmark,
   providersBenchmark,

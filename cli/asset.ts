@@ -134,14 +134,10 @@ async function backfill(pool: pg.Pool, client: Client, symbols: string[], report
   const due = await activeAmong(pool, symbols);
   if (due.length === 0) return;
   const clockOffsetMs = ((await readInstance(pool))?.clockOffset ?? 0) * SECOND;
-  const { input, assets } = await resolveBackfill(pool, { symbols: due }, Date.now() + clockOffsetMs);
+  const { input, symbols: found } = await resolveBackfill(pool, { symbols: due }, Date.now() + clockOffsetMs);
   const workflowId = await backfillWorkflowId(pool, input);
   await client.workflow.start(WORKFLOWS.backfill, {
-    ...backfillStartOptions(
-      workflowId,
-      { ...input, trigger: 'manual' },
-      assets.map(({ symbol }) => symbol),
-    ),
+    ...backfillStartOptions(workflowId, { ...input, trigger: 'manual' }, found),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
   report.lines.push(`Their bars are being fetched: ${workflowId}`);

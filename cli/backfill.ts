@@ -54,8 +54,7 @@ async function prepare(
 /** Symbols that are listed one by one. */
 const MAX_LISTED = 20;
 
-async function run(client: Client, workflowId: string, { input, assets }: Backfill): Promise<number> {
-  const symbols = assets.map(({ symbol }) => symbol);
+async function run(client: Client, workflowId: string, { input, symbols }: Backfill): Promise<number> {
   const handle = await client.workflow.start(WORKFLOWS.backfill, {
     ...backfillStartOptions(workflowId, { ...input, trigger: 'manual' }, symbols),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

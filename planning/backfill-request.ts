@@ -116,8 +116,10 @@ export const readAcceptedInput = (input: object): BackfillRequest => RequestSche
 export interface Backfill {
   /** The request in one form, whichever names and spellings it came in; without defaults. */
   input: BackfillInput;
-  /** Assets that have at least one of the timeframes, in the order of their ids. */
+  /** Assets that have at least one of the timeframes, in the order of their ids; one for each source. */
   assets: Asset[];
+  /** Of the assets, each once. */
+  symbols: string[];
   /** Undefined for all timeframes. */
   timeframes: StoredTimeframe[] | undefined;
   /** Bar opens, half-open, epoch ms, market clock. */
@@ -149,7 +151,8 @@ export async function resolveBackfill(
   if (chosen.length > 0 && assets.length === 0) problems.push(noTimeframes(chosen));
   if (problems.length > 0 && !isUnderWay) throw new BadFieldsError(problems);
   const { timeframes, reprocess = 'missing', order = 'newest' } = input;
-  return { input, assets, timeframes, range, isDated: input.from !== undefined, reprocess, order };
+  const symbols = [...new Set(assets.map(({ symbol }) => symbol))];
+  return { input, assets, symbols, timeframes, range, isDated: input.from !== undefined, reprocess, order };
 }
 
 /** Each symbol as its asset has it now, whatever its spelling, and also if the asset has been renamed since. */

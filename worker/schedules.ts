@@ -21,6 +21,7 @@ import { searchAttributes } from '../contracts/start-options.js';
 import { DETAILS, type WorkflowType } from '../contracts/workflow-details.js';
 import { WORKFLOWS } from '../contracts/workflows.js';
 import { DAY, MINUTE } from '../domain/timeframe.js';
+import { changeSchedule } from './change-schedule.js';
 import { isOffNote, type SchedulesOff } from './schedules-off.js';
 
 /** For what can be backfilled. Shorter than the delay by which a run is taken for a `temporal schedule backfill` (BACKFILL_AFTER_MS). */
@@ -166,14 +167,12 @@ export async function applySchedules(client: Client, off: SchedulesOff = new Map
   const created = new Set(await createMissingSchedules(client, off));
   const schedules = wantedSchedules();
   for (const wanted of schedules.filter(({ scheduleId }) => !created.has(scheduleId))) {
-    const handle = client.schedule.getHandle(wanted.scheduleId);
-    const { action, state } = await handle.describe();
     const offNote = off.get(wanted.scheduleId);
-    const change = pauseToChange(state, offNote);
-    // in one request: of two at once, Temporal may let the update undo the pause
-    if (action.memo?.[DEFINITION] !== wanted.action.memo[DEFINITION])
-      await handle.update(({ state }) => ({ ...wanted, state: { ...state, ...pauseToChange(state, offNote) } }));
-    else if (change) await (change.paused ? handle.pause(change.note) : handle.unpause(change.note));
+    await changeSchedule(client, wanted.scheduleId, ({ action, state }) => {
+      const pause = pauseToChange(state, offNote);
+      if (action.memo?.[DEFINITION] === wanted.action.memo[DEFINITION] && !pause) return null;
+      return { ...wanted, state: { ...state, ...pause } };
+    });
   }
   return unknownSchedules(client, new Set(schedules.map(({ scheduleId }) => scheduleId)));
 }
@@ -204,8 +203,11 @@ export async function createMissingSchedules(client: Client, off: SchedulesOff =
 
 /** Pauses a schedule that this build does not know. One that an operator has paused keeps its note. */
 export async function pauseUnknown(client: Client, { id, paused }: UnknownSchedule): Promise<void> {
-  if (!paused)
-    await client.schedule.getHandle(id).pause('paused by the set-up: this build does not know this schedule');
+  if (paused) return;
+  const note = 'paused by the set-up: this build does not know this schedule';
+  await changeSchedule(client, id, (now) =>
+    now.state.paused ? null : { ...now, state: { ...now.state, paused: true, note } },
+  );
 }
 
 async function unknownSchedules(client: Client, known: ReadonlySet<string>): Promise<UnknownSchedule[]> {

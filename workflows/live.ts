@@ -1,7 +1,7 @@
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import { PIPELINES, type LivePipeline } from '../config/catalog/schedules.js';
 import { assetsOf, type LivePlanInput, type Plan } from '../contracts/activities.js';
-import { FAILURES } from '../contracts/failures.js';
+import { inputProblem, LIVE_FIELDS } from '../contracts/input-problem.js';
 import type { LiveInput } from '../contracts/workflows.js';
 import { sendingMs } from '../domain/planning/live-budget.js';
 import { type RunKey, supersededBy } from '../domain/run.js';
@@ -13,27 +13,23 @@ import { failedWith, type Ingested, sum } from './ingested.js';
 import { ingestPlanned } from './outage.js';
 import { executePage, type PagePlan } from './page.js';
 import { CONCURRENCY, PAGE_SIZE } from './replay-sensitive.js';
-import { recordRun, resultOf, type RunResult, skipped, withReason } from './run.js';
+import { invalidInput, recordRun, refuseWrongInput, resultOf, type RunResult, skipped, withReason } from './run.js';
 import { scheduledAt, triggerOf } from './scheduled-fire.js';
 
 /** The next run for minutes is near; a run that comes rarely keeps trying. */
 const retryProfileOf = (pipeline: LivePipeline): RetryProfile =>
   PIPELINES[pipeline].gridMs <= MINUTE ? 'nextRun' : 'persistent';
 
-async function runLive(input: LiveInput): Promise<RunResult> {
-  const { pipeline, symbols } = input;
-  if (!(pipeline in PIPELINES)) {
-    throw ApplicationFailure.nonRetryable(
-      `pipeline must be one of ${Object.keys(PIPELINES).join(', ')}`,
-      FAILURES.InvalidInput,
-    );
-  }
-  const at = input.at === undefined ? scheduledAt() : Date.parse(input.at);
-  if (Number.isNaN(at))
-    throw ApplicationFailure.nonRetryable(`at must be an RFC 3339 time, not ${input.at}`, FAILURES.InvalidInput);
+async function runLive(input: LiveInput | null | undefined, usual: LivePipeline): Promise<RunResult> {
+  const problem = inputProblem(input, LIVE_FIELDS);
+  const { pipeline = usual, symbols } = input ?? {};
+  const at = input?.at === undefined ? scheduledAt() : Date.parse(input.at);
+  // without a pipeline and a time, it cannot have a row in pipeline_runs
+  if (problem !== null && (!Object.hasOwn(PIPELINES, pipeline) || Number.isNaN(at))) throw invalidInput(problem);
   const trigger = triggerOf(pipeline, at, workflowInfo().startTime.getTime());
 
   return recordRun({ pipeline, trigger, scheduledAt: at, symbols }, async (run, opened) => {
+    refuseWrongInput(problem);
     const { nominalAt, asOf } = opened;
     if (opened.supersededBy) return { result: skipped(supersededBy(opened.supersededBy)), failures: [] };
     const planning = { run, pipeline, trigger, nominalAt, asOf };
@@ -92,10 +88,10 @@ async function ingestInPages(
 
 /** Stocks: what has closed since the watermark, in one request per asset. */
 export async function StocksWorkflow(input: LiveInput): Promise<RunResult> {
-  return runLive({ ...input, pipeline: input?.pipeline ?? 'stocks_1min' });
+  return runLive(input, 'stocks_1min');
 }
 
 /** Coins: live prices, and the candles that have become final. */
 export async function CryptoWorkflow(input: LiveInput): Promise<RunResult> {
-  return runLive({ ...input, pipeline: input?.pipeline ?? 'crypto_20min' });
+  return runLive(input, 'crypto_20min');
 }

@@ -19,6 +19,7 @@ export const timeOutsAreNoOutage = (): boolean => patched('time-outs-are-no-outa
 
 /** November 2026: a run gives itself its search attributes, however it was started. */
 export const upsertsSearchAttributes = (): boolean => patched('runs-upsert-search-attributes');
+
 /**
  * December 2026: a backfill can be resized while it runs, may wait for approval, and records its progress in its row. It
  * plans by asset; a plan of an older worker, which a history may hold, has no `assets`.
@@ -39,3 +40,6 @@ export const comparesSources = (): boolean => patched('compare-sources');
 
 /** December 2026: a delivery of alerts ends when it gives a message up, because what the message said is to be told again. */
 export const endsWithAbandonedMessage = (): boolean => patched('deliveries-end-with-abandoned-message');
+
+/** December 2026: a live run, a heal and a verification refuse an input that they do not understand. */
+export const refusesWrongInput = (): boolean => patched('runs-refuse-wrong-input');

@@ -10,8 +10,10 @@ import type { MaintenancePipeline } from '../config/catalog/schedules.js';
 import { NO_COUNTS, type RequestCounts, type RunCounts, type RunKey, type RunStatus } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { showRun } from './current-details.js';
+import { FAILURES } from '../contracts/failures.js';
 import { failureOf } from './ingest.js';
 import type { Failed, Ingested } from './ingested.js';
+import { refusesWrongInput } from './patches.js';
 import { scheduledAt, triggerOf } from './scheduled-fire.js';
 import { upsertAttributes, upsertOutcome } from './search-attributes.js';
 import { timeOf } from './summaries.js';
@@ -46,6 +48,18 @@ export function resultOf({
   const status = isSound ? 'succeeded' : requestsDone > 0 ? 'partial' : 'failed';
   const reason = failures.length > 0 ? failures.map(({ type, message }) => `${type}: ${message}`).join('; ') : null;
   return { ...counts, assetsOk: okAssets.length, assetsFailed: failedAssets.length, status, reason };
+}
+
+/** What a run whose input is wrong ends with. */
+export const invalidInput = (problem: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(problem, FAILURES.InvalidInput);
+
+/**
+ * Ends a run whose input is wrong: with a field's name misspelt, it would do all that there is to do.
+ * @param problem of the input; null if there is none
+ */
+export function refuseWrongInput(problem: string | null): void {
+  if (problem !== null && refusesWrongInput()) throw invalidInput(problem);
 }
 
 /** A run without a row in pipeline_runs. */

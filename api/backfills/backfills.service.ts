@@ -183,8 +183,7 @@ export class BackfillsService {
    * @throws Problem 422 if a different one has
    */
   private async startWorkflow(workflowId: string, backfill: Backfill, reason: string): Promise<RunRow | null> {
-    const { input } = backfill;
-    const symbols = backfill.assets.map((asset) => asset.symbol);
+    const { input, symbols } = backfill;
     try {
       return await inTransaction(this.deps.database.pool, async (tx) => {
         await lockSubject(tx, STARTED, workflowId);

@@ -25,6 +25,14 @@ describe('toProblem', () => {
     expect(problem.detail).not.toContain('secret');
   });
 
+  it.each([
+    ['55P03', 'The database is currently unavailable: another transaction has held a lock for too long. See /readyz.'],
+    ['57014', 'The database is currently unavailable: the query took too long. See /readyz.'],
+    ['ECONNREFUSED', 'The database is currently unavailable. See /readyz.'],
+  ])('says the cause of %s, which /readyz may not see', (code, detail) => {
+    expect(toProblem(new Error('Failed query', { cause: coded(code) }))).toMatchObject({ status: 503, detail });
+  });
+
   it('is a 400 for a text that the database cannot store', () => {
     expect(toProblem(new Error('Failed query', { cause: coded('22021') }))).toMatchObject({ status: 400 });
   });

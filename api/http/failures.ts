@@ -11,10 +11,24 @@ export function toProblem(error: unknown): Problem {
   const status = clientErrorStatus(error);
   // before the database: an upload that the client aborts has the error code of a lost connection
   if (status) return new Problem(status, clientErrorDetail(status, error));
-  if (isDatabaseUnavailable(error)) return unavailable('The database is currently unavailable. See /readyz.');
+  if (isDatabaseUnavailable(error)) return unavailable(databaseDetail(error));
   if (causesOf(error).some((cause) => NUL_CHARACTER_STATES.has(codeOf(cause))))
     return new Problem(400, 'This request contains a NUL character.');
   return new Problem(500, 'Internal error. See the API log for details.');
+}
+
+/** Why a database that /readyz may find available did not carry out a query, by SQLSTATE. */
+const DATABASE_CAUSES: Readonly<Record<string, string>> = {
+  '25006': 'it is read-only',
+  '53100': 'its disk is full',
+  '53300': 'it has no connection to spare',
+  '55P03': 'another transaction has held a lock for too long',
+  '57014': 'the query took too long',
+};
+
+function databaseDetail(error: unknown): string {
+  const cause = causesOf(error).flatMap((one) => DATABASE_CAUSES[codeOf(one)] ?? [])[0];
+  return `The database is currently unavailable${cause ? `: ${cause}` : ''}. See /readyz.`;
 }
 
 /** Status of an error of Fastify or Nest that the client has caused. */

@@ -63,6 +63,7 @@ describe('the backfill of a provider with years of minutes', () => {
   it('adds up over the sources of an asset: their requests are those of the asset, and the last page plans all', async () => {
     const backfill = await resolve({ symbols: ['BTC'] });
     const { count, byAsset } = await countBackfill(pool, backfill, clocksNow(0), ratesOf(readEnv({})));
+    expect(backfill.symbols).toEqual(['BTC']);
     expect(count.byProvider.map(({ provider }) => provider).sort()).toEqual(['coinbase', 'coingecko']);
     expect([count.assets, byAsset]).toEqual([
       1,

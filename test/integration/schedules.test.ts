@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import { readEnv } from '../../config/env.js';
@@ -95,6 +95,24 @@ describe('the schedules in Temporal', () => {
     });
     await applySchedules(client);
     await eventually(async () => expect((await handle.describe()).state.paused).toBe(false));
+  });
+
+  it('keep what an operator changes while they are updated', async () => {
+    const { client } = temporal;
+    const { workflowService } = client.connection;
+    const handle = client.schedule.getHandle('verify_bars');
+    await handle.update((previous) => ({ ...previous, action: { ...previous.action, memo: {} } }));
+    await eventually(async () => expect((await handle.describe()).action.memo ?? {}).toEqual({}));
+    const original = workflowService.updateSchedule.bind(workflowService);
+    const update = jest.spyOn(workflowService, 'updateSchedule').mockImplementationOnce(async (request) => {
+      await pause('verify_bars', 'an audit');
+      return original(request);
+    });
+    await applySchedules(client).finally(() => update.mockRestore());
+    const { action, state } = await handle.describe();
+    expect(action.memo).toEqual({ scheduleDefinition: expect.any(String) as unknown });
+    expect(state).toMatchObject({ paused: true, note: 'an audit' });
+    await handle.unpause();
   });
 
   it('do not back up a database without an archive, and say so', async () => {

@@ -236,6 +236,20 @@ describe('a run', () => {
       cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') as unknown },
     });
   });
+
+  it.each([
+    [WORKFLOWS.stocks, { symbol: ['SPY'] }, 'symbol: unknown field; allowed: pipeline, at, symbols'],
+    [WORKFLOWS.crypto, { symbols: 'BTC' }, 'symbols: must be a list of symbols, such as ["SPY"]'],
+    [WORKFLOWS.heal, { symbls: ['SPY'] }, 'symbls: unknown field; allowed: pipeline, symbols, timeframes'],
+    [WORKFLOWS.verify, { symbols: 'SPY' }, 'symbols: must be a list of symbols, such as ["SPY"]'],
+  ])('requests nothing if %s is given %j', async (type, input, problem) => {
+    const { activities, closed } = fakes();
+    const refused = withWorkers(activities, () => run(type, input));
+    await expect(refused).rejects.toMatchObject({ cause: { type: 'InvalidInput', message: problem } });
+    expect(closed).toEqual([
+      expect.objectContaining({ status: 'failed', errorType: 'InvalidInput', errorMessage: problem }),
+    ]);
+  });
 });
 
 describe('a backup', () => {

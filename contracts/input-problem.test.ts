@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { HEAL_FIELDS, inputProblem, LIVE_FIELDS, VERIFY_FIELDS } from './input-problem.js';
+
+it.each([
+  [null, LIVE_FIELDS],
+  [undefined, VERIFY_FIELDS],
+  [{}, VERIFY_FIELDS],
+  [{ symbols: undefined, timeframes: ['1m', '1d'] }, VERIFY_FIELDS],
+  [{ pipeline: 'verify_bars', symbols: ['SPY'] }, HEAL_FIELDS],
+  [{ pipeline: 'stocks_1d', at: '2026-11-27T14:30:00Z', symbols: ['SPY'] }, LIVE_FIELDS],
+])('finds nothing wrong with %j', (input, fields) => {
+  expect(inputProblem(input, fields)).toBeNull();
+});
+
+it.each([
+  [{ symbls: ['SPY'] }, VERIFY_FIELDS, 'symbls: unknown field; allowed: symbols, timeframes'],
+  [{ constructor: 1 }, VERIFY_FIELDS, 'constructor: unknown field; allowed: symbols, timeframes'],
+  [{ symbols: 'SPY' }, VERIFY_FIELDS, 'symbols: must be a list of symbols, such as ["SPY"]'],
+  [{ symbols: [] }, LIVE_FIELDS, 'symbols: must be a list of symbols, such as ["SPY"]'],
+  [{ symbols: [7] }, LIVE_FIELDS, 'symbols: must be a list of symbols, such as ["SPY"]'],
+  [{ symbols: null }, LIVE_FIELDS, 'symbols: must be a list of symbols, such as ["SPY"]'],
+  [{ timeframes: ['5m'] }, VERIFY_FIELDS, 'timeframes: must be a list of timeframes: 1m, 30m, 4h, 1d, 4d'],
+  [{ at: 'yesterday' }, LIVE_FIELDS, 'at: must be an RFC 3339 time'],
+  [{ at: 1_795_185_000 }, LIVE_FIELDS, 'at: must be an RFC 3339 time'],
+  [{ pipeline: 'heal' }, HEAL_FIELDS, 'pipeline: must be one of heal_gaps, verify_bars'],
+  [{ pipeline: 'toString' }, LIVE_FIELDS, /^pipeline: must be one of stocks_1min, /],
+  ['SPY', VERIFY_FIELDS, 'the input must be a JSON object; fields: symbols, timeframes'],
+  [['SPY'], LIVE_FIELDS, 'the input must be a JSON object; fields: pipeline, at, symbols'],
+])('refuses %j', (input, fields, problem) => {
+  expect(inputProblem(input, fields)).toMatch(problem);
+});
