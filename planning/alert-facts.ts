@@ -15,7 +15,7 @@ import type { BackupFault } from '../domain/alerts/backup.js';
 import type { DiskSample } from '../domain/alerts/disk.js';
 import { BUDGET_DAYS } from '../domain/alerts/error-budget.js';
 import type { Facts } from '../domain/alerts/judge.js';
-import { keyOf } from '../domain/bar.js';
+import { keyOf, type SeriesKey } from '../domain/bar.js';
 import type { CalendarId } from '../domain/calendars/calendar.js';
 import { midnightOf, utcDate } from '../domain/calendars/dates.js';
 import type { Freshness } from '../domain/freshness.js';
@@ -105,19 +105,16 @@ async function liveSeries(
     pipeline,
     series: liveSeriesOf(pipeline, assets),
   }));
-  const all = byPipeline.flatMap(({ series }) => series);
-  const keys = all.map((one) => ({ ...seriesKey(one), exchange: one.source.exchange }));
+  const keys = byPipeline.flatMap(({ series }) => series.flatMap(({ served }) => served));
   const answered = await lastAnsweredSlots(db, keys);
-  const newest = (one: LiveSeries) => ({
-    lastBar: bounds.get(keyOf(seriesKey(one))) ?? null,
-    lastAnswered: answered.get(keyOf(seriesKey(one))) ?? null,
+  const newest = (key: SeriesKey) => ({
+    lastBar: bounds.get(keyOf(key)) ?? null,
+    lastAnswered: answered.get(keyOf(key)) ?? null,
   });
   return byPipeline.flatMap(({ pipeline, series }) =>
     freshnessOfAll(pipeline, series, clock, newest).map(({ series: one, freshness }) => ({ ...one, freshness })),
   );
 }
-
-const seriesKey = ({ source, timeframe }: LiveSeries) => ({ assetId: source.id, timeframe });
 
 function providerFacts(
   { provider, blockedUntil, failures, lastFailureAt, outageSince, outageSymptom, ...standing }: ProviderStanding,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type AssetStatus, statusOf } from '../config/catalog/asset-kinds.js';
+import { EXCHANGES } from '../config/catalog/exchanges.js';
 import type { Instrument } from '../config/catalog/instrument.js';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import { PROVIDER_IDS, type ProviderId, PROVIDERS } from '../config/catalog/providers.js';
@@ -82,6 +83,7 @@ function found(provider: ProviderId, instrument: Instrument, assets: readonly As
 
 function asFound(asset: AssetRow, assets: readonly AssetRow[]): FoundInstrument {
   const { provider, providerSymbol, symbol, name, kind, exchange, currency, quotedIn } = asset;
-  const instrument = { providerSymbol, symbol, name, kind, exchange, exchangeName: null, currency, quotedIn };
+  const exchangeName = EXCHANGES[exchange].name;
+  const instrument = { providerSymbol, symbol, name, kind, exchange, exchangeName, currency, quotedIn };
   return found(provider, { ...instrument, refused: null }, assets);
 }

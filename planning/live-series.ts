@@ -3,6 +3,7 @@ import { type ProviderId, requestsOfRound } from '../config/catalog/providers.js
 import { type LivePipeline, PIPELINES } from '../config/catalog/schedules.js';
 import { rulesOf } from '../config/catalog/series-rules.js';
 import type { AssetRow } from '../db/repositories/read/asset-reader.js';
+import type { SeriesKey } from '../domain/bar.js';
 import { type Freshness, freshnessOf, type Newest } from '../domain/freshness.js';
 import { liveFreshness } from '../domain/planning/live-budget.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
@@ -26,6 +27,8 @@ export interface LiveSeries {
   symbol: string;
   source: AssetRow;
   timeframe: StoredTimeframe;
+  /** The series of all sources that are served in this timeframe: the others stand in for the source. */
+  served: readonly (SeriesKey & Pick<AssetRow, 'exchange'>)[];
 }
 
 /**
@@ -36,33 +39,44 @@ export function liveSeriesOf(pipeline: LivePipeline, assets: readonly AssetWithS
   const { provider, timeframes } = PIPELINES[pipeline];
   return assets.flatMap(({ asset: { symbol }, sources }) =>
     timeframes.flatMap((timeframe) => {
-      const source = sources.find((one) => timeframesOf(one).includes(timeframe));
+      const storing = sources.filter((one) => timeframesOf(one).includes(timeframe));
+      const [source] = storing;
+      const served = storing.map(({ id, exchange }) => ({ assetId: id, timeframe, exchange }));
       return source?.provider === provider && source.active && source.pausedBecause === null
-        ? [{ symbol, source, timeframe }]
+        ? [{ symbol, source, timeframe, served }]
         : [];
     }),
   );
 }
 
 /**
- * How far each series of a pipeline lags behind.
+ * How far what is served of each series of a pipeline lags behind: while its source fails, the bars of another one count.
  * @param series all that the pipeline keeps up to date
  * @param rates requests per second of each provider
  * @param now market clock, epoch ms
- * @param newestOf what a series has
+ * @param newestOf what the series of one source has
  */
 export function freshnessOfAll<T extends LiveSeries>(
   pipeline: LivePipeline,
   series: readonly T[],
   { rates, now }: { rates: Record<ProviderId, number>; now: number },
-  newestOf: (series: T) => Newest,
-): { series: T; freshness: Freshness }[] {
+  newestOf: (key: SeriesKey) => Newest,
+): { series: T; lastBar: number | null; freshness: Freshness }[] {
   const { provider, gridMs } = PIPELINES[pipeline];
   const requested = new Set(series.map(({ source }) => source.id));
   const rate = { requestsPerSecond: rates[provider], intervalMs: gridMs };
   const { withinMs } = liveFreshness(requestsOfRound(provider, requested.size), rate);
   return series.map((one) => {
     const rules = rulesOf({ ...one.source, timeframe: one.timeframe });
-    return { series: one, freshness: freshnessOf(rules, { ...newestOf(one), now, withinMs }) };
+    const newest = newestOfAll(one.served.map(newestOf));
+    return { series: one, lastBar: newest.lastBar, freshness: freshnessOf(rules, { ...newest, now, withinMs }) };
   });
 }
+
+const newestOfAll = (all: readonly Newest[]): Newest => ({
+  lastBar: latest(all.map(({ lastBar }) => lastBar)),
+  lastAnswered: latest(all.map(({ lastAnswered }) => lastAnswered)),
+});
+
+const latest = (times: readonly (number | null)[]): number | null =>
+  times.reduce((newest, time) => (newest === null || (time !== null && time > newest) ? time : newest), null);

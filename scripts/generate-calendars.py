@@ -92,6 +92,7 @@ EXCHANGES = {
 }
 UNTIL = "2027-12-31"
 MINIMUM_DAYS_AHEAD = 183
+MARGIN = timedelta(days=31)
 # Currencies trade from Monday to Friday, by days of London; a week ends on Friday at 17:00 in New York.
 CURRENCIES, CURRENCIES_SINCE, CURRENCIES_ZONE = "24/5", "1990-01-01", ZoneInfo("Europe/London")
 WEEK_END, WEEK_END_ZONE = time(17), ZoneInfo("America/New_York")
@@ -116,9 +117,9 @@ LUNISOLAR = {
 }
 
 
-def sessions_of(calendar):
+def sessions_of(calendar, days):
     """{date: hours} of every session, as the library's schedule has them. Hours are stretches of trading in local time."""
-    schedule = calendar.schedule
+    schedule = calendar.schedule.loc[f"{days[0]}" : f"{days[-1]}"]
     columns = [schedule[name].dt.tz_convert(calendar.tz) for name in ("open", "break_start", "break_end", "close")]
     sessions = {}
     for label, *times in zip(schedule.index, *columns):
@@ -292,7 +293,7 @@ def verify(name, sessions, weeks, special, closures, days):
 def verify_opens(calendar, sessions, offsets, corrected):
     """Compares the open of each session with the library's, in UTC, unless it was corrected."""
     for label, opened in calendar.opens.items():
-        if label.date() in corrected:
+        if label.date() in corrected or label.date() not in sessions:
             continue
         local = datetime.combine(label.date(), time.fromisoformat(sessions[label.date()][:5]), timezone.utc)
         minutes = [m for since, m in offsets if since <= local][-1]
@@ -356,7 +357,7 @@ def compact(week):
 
 def render_exchange(mic, calendar, offsets):
     days = days_between(date.fromisoformat(EXCHANGES[mic]), end_of(calendar))
-    sessions = sessions_of(calendar)
+    sessions = sessions_of(calendar, days)
     corrections = corrections_of(mic)
     cancelled = correct(sessions, corrections, mic)
     sessions = dict(sorted(sessions.items()))
@@ -368,10 +369,18 @@ def render_exchange(mic, calendar, offsets):
 
 
 def calendar_of(mic):
-    """The library's calendar until UNTIL, or as far as the library knows it."""
-    bound = exchange_calendars.get_calendar(mic).bound_max()
-    until = UNTIL if bound is None else min(UNTIL, f"{bound:%Y-%m-%d}")
-    return exchange_calendars.get_calendar(mic, start=EXCHANGES[mic], end=until)
+    """The library's calendar, longer than what is written by MARGIN at both ends, as far as the library knows it.
+
+    Special hours of a day beyond an end would move to the session next to it: Seoul's late open of 2028 to that of 2027-12-30.
+    """
+    known = exchange_calendars.get_calendar(mic)
+    first, last = known.bound_min(), known.bound_max()
+    start, end = Timestamp(EXCHANGES[mic]) - MARGIN, Timestamp(UNTIL) + MARGIN
+    return exchange_calendars.get_calendar(
+        mic,
+        start=start if first is None else max(start, first),
+        end=end if last is None else min(end, last),
+    )
 
 
 def end_of(calendar):

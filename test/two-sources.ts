@@ -114,8 +114,14 @@ export const times = (bars: PriceColumns, factor: number, part: Part = {}): Pric
     return [{ ...row, open: open!, high: high!, low: low!, close: close! }];
   });
 
-export const late = (bars: PriceColumns, minutes: number, part: Part = {}): PriceColumns =>
-  columnsOf(rowsOf(bars).rows.map((row) => (isIn(part)(row) ? { ...row, time: row.time + minutes * MINUTE } : row)));
+export const late = (bars: PriceColumns, minutes: number, part: Part = {}): PriceColumns => {
+  const { rows } = rowsOf(bars);
+  const isLate = isIn(part);
+  const moved = rows.filter(isLate).map((row) => ({ ...row, time: row.time + minutes * MINUTE }));
+  const taken = new Set(moved.map(({ time }) => time));
+  const others = rows.filter((row) => !isLate(row) && !taken.has(row.time));
+  return columnsOf([...others, ...moved].sort((a, b) => a.time - b.time));
+};
 
 export const hanging = (bars: PriceColumns, part: Part): PriceColumns => {
   let last: Row | null = null;

@@ -32,7 +32,8 @@ export class AssetCatalog {
   private readonly renames = new Map<string, string>();
   private readonly troubled: () => Promise<AssetProblem[]>;
   private readonly outages: () => Promise<ReadonlyMap<number, SourceOutage>>;
-  private readonly bounds: () => Promise<ReadonlyMap<string, SeriesBounds>>;
+  /** First and last bar of each series that has bars, by `keyOf`. */
+  readonly bounds: () => Promise<ReadonlyMap<string, SeriesBounds>>;
 
   constructor(private readonly reader: AssetReader) {
     this.assets = cachedFor(
@@ -158,11 +159,6 @@ export class AssetCatalog {
   private async badRow(symbol: string): Promise<string | null> {
     const found = (await this.problems()).find((one) => one.symbol.toUpperCase() === symbol.toUpperCase());
     return found ? `Its row in the table assets cannot be used: ${found.problem}. Correct the row.` : null;
-  }
-
-  /** First and last bar of a series; null while it has no bars. */
-  async boundsOf(assetId: number, timeframe: StoredTimeframe): Promise<SeriesBounds | null> {
-    return (await this.bounds()).get(keyOf({ assetId, timeframe })) ?? null;
   }
 
   /** First and last bar of several series together: those of sources. */

@@ -39,10 +39,10 @@ const FoundSchema = component(
     exchange: assetHead.exchange
       .nullable()
       .meta({ description: 'As `exchange` of an asset; null if it cannot be followed.', example: 'XLON' }),
-    exchangeName: z
-      .string()
-      .nullable()
-      .meta({ description: "The exchange in the provider's words; of a coin, its rank.", example: 'London' }),
+    exchangeName: z.string().nullable().meta({
+      description: "The exchange in words: the provider's, with the rank of a coin, or Barkeep's if it is followed.",
+      example: 'London',
+    }),
     currency: z.string().nullable().meta({
       description:
         'ISO 4217; null if the provider does not say so in a search. It is known once the asset is followed.',

@@ -19,18 +19,14 @@ export class FreshnessService {
   ) {}
 
   async of(pipeline: LivePipeline): Promise<FreshnessBody[]> {
-    const series = await Promise.all(
-      (await this.assets.liveSeries(pipeline)).map(async (one) => {
-        const key = { assetId: one.source.id, timeframe: one.timeframe };
-        return { ...one, key, lastBar: (await this.assets.boundsOf(key.assetId, key.timeframe))?.lastTime ?? null };
-      }),
-    );
-    const keys = series.map(({ key, source: { exchange } }) => ({ ...key, exchange }));
+    const series = await this.assets.liveSeries(pipeline);
+    const keys = series.flatMap(({ served }) => served);
     const answered = await lastAnsweredSlots(this.deps.database.pool, keys);
-    return freshnessOfAll(pipeline, series, { rates: this.deps.rates, now: marketNow(this.deps) }, (one) => ({
-      lastBar: one.lastBar,
-      lastAnswered: answered.get(keyOf(one.key)) ?? null,
-    })).map(({ series: one, freshness }) => bodyOf(one, one.lastBar, freshness));
+    const bounds = await this.assets.bounds();
+    return freshnessOfAll(pipeline, series, { rates: this.deps.rates, now: marketNow(this.deps) }, (key) => ({
+      lastBar: bounds.get(keyOf(key))?.lastTime ?? null,
+      lastAnswered: answered.get(keyOf(key)) ?? null,
+    })).map(({ series: one, lastBar, freshness }) => bodyOf(one, lastBar, freshness));
   }
 }
 

@@ -9,7 +9,7 @@ import { rowCounts, RunSchema } from './run.schema.js';
 const FreshnessSchema = z.object({
   symbol: assetHead.symbol,
   timeframe,
-  lastBar: instant('Open of the newest stored bar; null if there is none.').nullable(),
+  lastBar: instant('Open of the newest bar that is served; null if there is none.').nullable(),
   expectedBar: instant('Open of the newest bar that is final at the provider; null if there is none.').nullable(),
   lagSeconds: z
     .number()
@@ -95,7 +95,9 @@ export const StatusSchema = component(
           .meta({ description: 'Problem with the schedule; null if there is none.', example: null }),
         lastRun: RunSchema.nullable(),
         last24h: Last24hSchema,
-        freshness: z.array(FreshnessSchema).meta({ description: 'Freshness of each series.' }),
+        freshness: z
+          .array(FreshnessSchema)
+          .meta({ description: 'Freshness of each series: that of its newest served bar, from whichever source.' }),
       }),
     ),
     backfill: z.object({ lastRun: RunSchema.nullable() }),

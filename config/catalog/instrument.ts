@@ -12,7 +12,7 @@ export interface Instrument {
   kind: AssetKind | null;
   /** The market whose calendar it follows; null if it cannot be followed. */
   exchange: CalendarId | null;
-  /** Its exchange in the provider's words; null if it names none. */
+  /** Its exchange in words: those of the provider, if it names one. */
   exchangeName: string | null;
   /** ISO 4217, the major unit, in which its prices are stored; null if the provider did not say (a search may not). */
   currency: string | null;

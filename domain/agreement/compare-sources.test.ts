@@ -174,6 +174,17 @@ describe('a finding', () => {
     always('shift', (bars) => late(bars, 1, { from: NOON }), { lagSeconds: 60 });
   });
 
+  it('is a shift of a single hour, whenever it begins', () => {
+    const hour = { from: FULL.open + 75 * MINUTE, to: FULL.open + 135 * MINUTE };
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const [source, other] = both(stock(seed));
+      expect(compare(source, late(other, 1, hour)).finding).toMatchObject({
+        kind: 'shift',
+        evidence: { lagSeconds: 60 },
+      });
+    }
+  });
+
   it('is stale where one source repeats itself for an hour, and names the side', () => {
     always('stale', (bars) => hanging(bars, { from: NOON, to: NOON + HOUR }), { side: 'other' });
     const [source, other] = both(stock(3));

@@ -38,7 +38,7 @@ export function findShift(source: SourceBars, other: SourceBars, { tick }: { tic
   const lookup = new Map(fineCloses.end.map((end, i) => [end, fineCloses.close[i]!]));
   const length = at.end.length;
   const windows: [number, number][] = [[0, length]];
-  for (let from = 0; length > WINDOW_BARS && from < length; from += WINDOW_BARS / 2)
+  for (let from = 0; length > WINDOW_BARS && from < length; from += WINDOW_BARS / 4)
     windows.push([from, Math.min(from + WINDOW_BARS, length)]);
   const found: Shift[] = [];
   for (const [from, to] of windows) {

@@ -170,6 +170,13 @@ describe('calendars with a week of their own', () => {
   });
 });
 
+describe('the last session of the data', () => {
+  it('has its own hours in Seoul, not the late open of the next year', () => {
+    expect(hoursOn('XKRX', '2027-12-30')).toBe('2027-12-30T00:00Z–2027-12-30T06:30Z');
+    expect(hoursOn('XKRX', '2027-01-04')).toBe('2027-01-04T01:00Z–2027-01-04T06:30Z');
+  });
+});
+
 describe('corrections of what the library lacks', () => {
   it.each([
     ['XKLS', '2022-11-18', 'Day before the general election'],

@@ -26,7 +26,7 @@ import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { useStore } from '../environment/store.js';
 import { type Running, startWorkers } from '../environment/workers.js';
-import { RUN_ID } from '../factories.js';
+import { addSource, RUN_ID } from '../factories.js';
 import { stubServer } from '../stub-server.js';
 import { storeBars } from './api-fixture.js';
 
@@ -258,8 +258,8 @@ describe('alerts from the database', () => {
       );
       return { opened: changes.opened.map(({ kind, subject }) => `${kind} ${subject}`), closed: changes.closed.length };
     });
-  const minutes = (from: string, to: string) =>
-    storeBars(store.pool, { asset: store.assetId('SPY'), timeframe: '1m', from, to, step: '1 minute' });
+  const minutes = (from: string, to: string, asset = store.assetId('SPY')) =>
+    storeBars(store.pool, { asset, timeframe: '1m', from, to, step: '1 minute' });
 
   it('name an asset whose bars are overdue, and close when they are there', async () => {
     await minutes('2026-11-24T14:30:00Z', '2026-11-24T15:24:00Z');
@@ -268,6 +268,15 @@ describe('alerts from the database', () => {
     expect(await alerts()).toMatchObject([{ since: new Date('2026-11-24T15:27:38.875Z'), closed_at: null }]);
     await minutes('2026-11-24T15:25:00Z', '2026-11-24T15:30:00Z');
     expect(await evaluate(NOON + MINUTE)).toEqual({ opened: [], closed: 1 });
+  });
+
+  it('do not name an asset while another of its sources stands in, unless that one is not served', async () => {
+    const other = await addSource(store.pool, store.assetId('SPY'), 'alpaca');
+    await minutes('2026-11-24T14:30:00Z', '2026-11-24T15:24:00Z');
+    await minutes('2026-11-24T15:25:00Z', '2026-11-24T15:29:00Z', other);
+    expect(await evaluate(NOON)).toEqual({ opened: [], closed: 0 });
+    await store.pool.query(`update assets set role = 'check' where id = $1`, [other]);
+    expect(await evaluate(NOON)).toEqual({ opened: ['stale SPY'], closed: 0 });
   });
 
   it('name a provider, what disagrees, and a quota', async () => {

@@ -95,7 +95,10 @@ describe('a search', () => {
   it('has what is followed first, then what the providers found', async () => {
     const { results, providers } = await search('siemens');
     expect(results).toHaveLength(1);
-    expect(results[0]).toMatchObject({ symbol: 'SIE.DE', followedAs: { symbol: 'SIE.DE', status: 'active' } });
+    expect(results[0]).toMatchObject({
+      ...{ symbol: 'SIE.DE', exchangeName: 'Frankfurt (Xetra)' },
+      followedAs: { symbol: 'SIE.DE', status: 'active' },
+    });
     expect(providers).toEqual([
       { provider: 'yahoo', failure: null },
       { provider: 'coingecko', failure: null },

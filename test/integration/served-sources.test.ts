@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AssetListSchema } from '../../api/assets/assets.schema.js';
 import { CoverageMatrixSchema, CoverageSchema, CoverageSummarySchema } from '../../api/coverage/coverage.schema.js';
+import type { StatusBody } from '../../api/pipeline/status.schema.js';
 import { ProvidersSchema } from '../../api/providers/providers.schema.js';
 import { RevisionPageSchema } from '../../api/revisions/revisions.schema.js';
 import { LatestSchema } from '../../api/latest/latest.schema.js';
@@ -207,13 +208,15 @@ describe('sources with other timeframes', () => {
 
   it('are reported by the pipeline that keeps them up to date', async () => {
     const { pipelines, totals } = await get('/api/pipeline/status');
-    const rows = pipelines as { pipeline: string; freshness: { symbol: string; timeframe: string }[] }[];
-    const of = (id: string) =>
-      rows.find(({ pipeline }) => pipeline === id)!.freshness.map(({ symbol, timeframe }) => `${symbol} ${timeframe}`);
+    const rows = pipelines as StatusBody['pipelines'];
+    const freshness = (id: string) => rows.find(({ pipeline }) => pipeline === id)!.freshness;
+    const of = (id: string) => freshness(id).map(({ symbol, timeframe }) => `${symbol} ${timeframe}`);
     expect(of('crypto_1min')).toEqual(['BTC 1m', 'ETH 1m', 'SOL 1m', 'XRP 1m']);
     // it only stands in for the first source
     expect(of('us_stocks_1min')).toEqual([]);
     expect(of('stocks_1min')).toContain('SPY 1m');
+    // as fresh as what it serves
+    expect(freshness('stocks_1min').find(({ symbol }) => symbol === 'SPY')?.lastBar).toBe('2026-11-24T15:28:00Z');
     await ensureProviders(api.pool, ['alpaca', 'coinbase']);
     const { providers } = ProvidersSchema.parse(await get('/api/providers'));
     const counts = providers.map(({ provider, live }) => [provider, live.assets]);

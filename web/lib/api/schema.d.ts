@@ -2867,7 +2867,7 @@ export interface components {
              */
             exchange: ("24/5" | "24/7" | "ASEX" | "BVMF" | "XAMS" | "XASX" | "XBKK" | "XBOM" | "XBRU" | "XBUD" | "XBUE" | "XCSE" | "XDUB" | "XETR" | "XFRA" | "XHEL" | "XHKG" | "XIDX" | "XIST" | "XJSE" | "XKLS" | "XKRX" | "XLIS" | "XLON" | "XMAD" | "XMEX" | "XMIL" | "XNYS" | "XNZE" | "XOSL" | "XPAR" | "XPHS" | "XPRA" | "XSAU" | "XSES" | "XSGO" | "XSHG" | "XSTO" | "XSWX" | "XTAE" | "XTAI" | "XTKS" | "XTSE" | "XWAR" | "XWBO") | null;
             /**
-             * @description The exchange in the provider's words; of a coin, its rank.
+             * @description The exchange in words: the provider's, with the rank of a coin, or Barkeep's if it is followed.
              * @example London
              */
             exchangeName: string | null;
@@ -4027,7 +4027,7 @@ export interface components {
              */
             mode: "live" | "sandbox";
             pipelines: {
-                /** @description Freshness of each series. */
+                /** @description Freshness of each series: that of its newest served bar, from whichever source. */
                 freshness: {
                     expectedBar: string | null;
                     /**
