@@ -24,6 +24,7 @@ import { asMarkdown, asTable, type Result } from './report.js';
 import { endSpawned } from './spawned.js';
 import { sourcesBenchmark } from './sources.js';
 import { stackBenchmark } from './stack.js';
+import { throughputBenchmark } from './throughput.js';
 import { transformBenchmark } from './transform.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -36,6 +37,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   permitsBenchmark,
   endToEndBenchmark,
   liveRunsBenchmark,
+  throughputBenchmark,
   assetsBenchmark,
   providersBenchmark,
   apiBenchmark,
