@@ -24,6 +24,7 @@ import { asMarkdown, asTable, type Result } from './report.js';
 import { endSpawned } from './spawned.js';
 import { sourcesBenchmark } from './sources.js';
 import { stackBenchmark } from './stack.js';
+import { throughputBenchmark } from './throughput.js';
 import { transformBenchmark } from './transform.js';
 import { workersBenchmark } from './workers.js';
 
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   endToEndBenchmark,
   workersBenchmark,
   liveRunsBenchmark,
+  throughputBenchmark,
   assetsBenchmark,
   providersBenchmark,
   apiBenchmark,

@@ -15,37 +15,55 @@ import { withChild } from './child.js';
 import { withPostgres, withTemporal } from './servers.js';
 import { addStocks, latestSessions } from './stocks.js';
 
-/** Everything that a worker needs, with a server of its own in place of the providers of stocks. */
-export interface PipelineScene {
+const NAMESPACE = 'default';
+
+/** What the pipeline runs on. */
+export interface Servers {
   folder: string;
   postgres: PostgresServer;
-  temporal: TemporalServer;
+  temporal: Pick<TemporalServer, 'address' | 'pid'>;
+  /** Default: `default` */
+  namespace?: string;
+}
+
+/** Everything that a worker needs, with a server of its own in place of the providers of stocks. */
+export interface PipelineScene extends Servers {
   /** Scheme, host and port of the stand-in for the providers. */
   provider: string;
   /** The only session that it has bars of. */
   session: Session;
 }
 
-/**
- * Starts PostgreSQL, Temporal and a stand-in for the providers while `work` runs.
- * @param stocks how many it knows
- * @param minutes of the session that it has bars of. Default: all
- */
+/** What the stand-in for the providers knows. */
+interface Known {
+  stocks: number;
+  /** Of the session, of which it has bars. Default: all */
+  minutes?: number;
+}
+
+/** Starts PostgreSQL, Temporal and a stand-in for the providers while `work` runs. */
 export const withPipelineScene = <T>(
-  { folder, stocks, minutes }: { folder: string; stocks: number; minutes?: number },
+  { folder, ...known }: Known & { folder: string },
   work: (scene: PipelineScene) => Promise<T>,
 ): Promise<T> =>
   withPostgres(folder, (postgres) =>
-    withTemporal(folder, async (temporal) => {
-      const [session] = latestSessions(1, Date.now());
-      const { open, close } = session!;
-      const port = await freePort();
-      const args = [port, stocks, open, minutes === undefined ? close : open + minutes * MINUTE].map(String);
-      return withChild(folder, 'providers', './static-providers.js', { args }, () =>
-        work({ folder, postgres, temporal, provider: `http://127.0.0.1:${port}`, session: session! }),
-      );
-    }),
+    withTemporal(folder, (temporal) => withProviders({ folder, postgres, temporal }, known, work)),
   );
+
+/** The same on servers that are running. */
+export async function withProviders<T>(
+  servers: Servers,
+  { stocks, minutes }: Known,
+  work: (scene: PipelineScene) => Promise<T>,
+): Promise<T> {
+  const [session] = latestSessions(1, Date.now());
+  const { open, close } = session!;
+  const port = await freePort();
+  const args = [port, stocks, open, minutes === undefined ? close : open + minutes * MINUTE].map(String);
+  return withChild(servers.folder, 'providers', './static-providers.js', { args }, () =>
+    work({ ...servers, provider: `http://127.0.0.1:${port}`, session: session! }),
+  );
+}
 
 /** Adds stocks, none of which has a bar before the session. */
 export async function addStocksOf(
@@ -68,13 +86,13 @@ export async function addStocksOf(
  * @param now of the market clock, epoch ms
  */
 export const workerEnv = (
-  { temporal, provider }: PipelineScene,
+  { temporal, namespace = NAMESPACE, provider }: PipelineScene,
   { databaseUrl, requestsPerSecond, now }: { databaseUrl: string; requestsPerSecond: number; now: number },
 ): Record<string, string> => ({
   NODE_ENV: 'development',
   DATABASE_URL: databaseUrl,
   TEMPORAL_ADDRESS: temporal.address,
-  TEMPORAL_NAMESPACE: 'default',
+  TEMPORAL_NAMESPACE: namespace,
   MARKET_MODE: 'live',
   YAHOO_BASE_URL: provider,
   COINGECKO_BASE_URL: provider,
@@ -88,9 +106,12 @@ export const workerEnv = (
  * Connects to the Temporal of a scene while `work` runs. Its schedules exist and are paused: they would fire into the runs
  * that are measured.
  */
-export async function withClient<T>({ temporal }: PipelineScene, work: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect(clientOptions(plainTemporal(temporal.address, 'default')));
-  const client = new Client({ connection });
+export async function withClient<T>(
+  { temporal, namespace = NAMESPACE }: PipelineScene,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const connection = await Connection.connect(clientOptions(plainTemporal(temporal.address, namespace)));
+  const client = new Client({ connection, namespace });
   try {
     // a worker creates those that are missing
     await applySchedules(client);

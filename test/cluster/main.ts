@@ -1,6 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Servers } from '../../bench/pipeline-scene.js';
+import { endSpawned } from '../../bench/spawned.js';
+import { withTemporal } from '../../bench/servers.js';
+import { measureThroughput } from '../../bench/throughput.js';
 import { ensureDatabase, startPostgres } from '../../cli/embedded/postgres.js';
 import { CommandLine } from '../../cli/lib/command-line.js';
 import { EXIT } from '../../cli/lib/exit-codes.js';
@@ -31,9 +35,10 @@ const { line } = terminal;
 const command = new CommandLine({
   usage: 'npm run test:cluster -- [options]',
   summary:
-    'Runs Barkeep on a real Temporal server with PostgreSQL as its store: set-up, workers, API, a schedule, a backfill and\n' +
-    'a killed worker, once without TLS and once with mTLS. The first time, it compiles the server, which needs Go and\n' +
-    'takes five minutes to an hour. It uses its own ports and a temporary folder.',
+    'Runs Barkeep on a real Temporal cluster with PostgreSQL as its store: set-up, four workers, two APIs, a schedule, a\n' +
+    'backfill, a killed worker and a killed node of Temporal, once without TLS and once with mTLS. Then it measures runs per\n' +
+    'minute beside the dev server. The first time, it compiles the server, which needs Go and takes five minutes to an\n' +
+    'hour. It uses its own ports and a temporary folder.',
   options: { keep: { help: 'keep the folder with the logs' } },
   exitCodes: [
     [EXIT.ok, 'everything works'],
@@ -54,6 +59,7 @@ async function main(): Promise<number> {
   const cleanUps: (() => Promise<unknown>)[] = [];
   let ending: Promise<void> | null = null;
   const endAll = async () => {
+    await endSpawned();
     for (const cleanUp of cleanUps.reverse()) await cleanUp().catch((error: Error) => line(error.message));
     if (options.keep) line(`Kept: ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
@@ -112,10 +118,28 @@ async function runAll(
       connections,
       connectionLimit: CONNECTIONS.given - CONNECTIONS.reserved,
     });
+    if (!mtls) {
+      line('runs per minute, with one node:');
+      const temporal = { address: cluster.address, pid: cluster.nodes.at(-1)!.pid };
+      const servers = { folder: own, postgres: store, temporal, namespace: NAMESPACE };
+      runs.set('runs/min, Temporal on PostgreSQL', await throughputOf(servers, 'on_postgresql'));
+    }
     await cluster.stop();
   }
+  line('runs per minute on the dev server:');
+  const onDevServer = await withTemporal(folder, (temporal) =>
+    throughputOf({ folder, postgres: store, temporal }, 'on_dev_server'),
+  );
+  runs.set('runs/min, dev server', onDevServer);
   line(`\n${asTable(runs)}\n`);
   return [...runs.values()].every(({ areGood }) => areGood);
+}
+
+async function throughputOf(servers: Servers, name: string): Promise<Checks> {
+  const checks = new Checks(line);
+  for (const { name: what, value, unit, note } of await measureThroughput(servers, name))
+    await checks.check(what, () => Promise.resolve(`${value.toPrecision(3)} ${unit}${note ? ` (${note})` : ''}`));
+  return checks;
 }
 
 await runCommand(terminal, main);

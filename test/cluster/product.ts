@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +28,7 @@ export interface Ended {
 
 /** Our programs as on a server: started one by one, with the simulated exchange an hour into a New York session. */
 export class Product {
+  readonly adminToken = randomUUID();
   /** The environment of all programs. */
   readonly variables: Record<string, string>;
   private readonly folder: string;
@@ -35,7 +37,6 @@ export class Product {
   private readonly starting = new Set<number>();
   private readonly logs: LogFile[] = [];
   private readonly stopping = new AbortController();
-  private apiUrl = '';
 
   /** @param folder absolute path, for the logs */
   constructor(folder: string, databaseUrl: string, temporal: Record<string, string>) {
@@ -50,6 +51,7 @@ export class Product {
       DATA_DIR: folder,
       METRICS_PORT: '0',
       MARKET_MODE: 'sandbox',
+      ADMIN_TOKEN: this.adminToken,
       MARKET_CLOCK_OFFSET: String(demoOffset(Date.now())),
       ...temporal,
     };
@@ -64,10 +66,11 @@ export class Product {
     ]);
   }
 
-  async startApi(): Promise<void> {
+  /** @returns its base URL */
+  async startApi(name: string): Promise<string> {
     const port = await freePort();
-    this.apiUrl = `http://127.0.0.1:${port}`;
-    await this.start('api', 'api/main.js', [], { PORT: String(port) });
+    await this.start(name, 'api/main.js', [], { PORT: String(port) });
+    return `http://127.0.0.1:${port}`;
   }
 
   startWorker(name: string): Promise<RunningProcess> {
@@ -82,10 +85,6 @@ export class Product {
   /** Runs another program in the same environment. */
   program(path: string, args: string[]): Promise<Ended> {
     return this.run(path, args, this.variables);
-  }
-
-  request(path: string): Promise<Response> {
-    return fetch(`${this.apiUrl}${path}`);
   }
 
   /** A client of the same server while `work` runs. */

@@ -21,8 +21,10 @@ const ACTIVITIES = 2;
 /** Stocks only, so that a minute's work is enough to kill a worker in. */
 const BACKFILL = ['--timeframe', '1m', '--reprocess', 'all'];
 const SCHEDULE = 'stocks_1min';
+const WORKERS = ['worker-1', 'worker-2', 'worker-3', 'worker-4'];
 
 const seconds = (since: number): string => `${((performance.now() - since) / SECOND).toFixed(1)} s`;
+const lastLine = (output: string): string => output.split('\n').at(-1)!;
 /** @throws Error with the end of the output unless the command succeeded */
 function succeeded({ code, output }: Ended): string {
   if (code === 0) return output;
@@ -43,10 +45,11 @@ export async function checkProduct(checks: Checks, scenario: Scenario): Promise<
   await product.startSandbox();
   await checkSetUp(checks, scenario);
   const since = performance.now();
-  const [first] = await Promise.all([product.startWorker('worker-1'), product.startWorker('worker-2')]);
-  await product.startApi();
-  await checkRunning(checks, product, since);
-  await checkKilledWorker(checks, product, first);
+  const workers = await Promise.all(WORKERS.map((name) => product.startWorker(name)));
+  const apis = await Promise.all(['api-1', 'api-2'].map((name) => product.startApi(name)));
+  await checkRunning(checks, product, apis, since);
+  await checkKilledWorker(checks, product, workers[0]!);
+  await checkKilledNode(checks, scenario, apis);
   await checkEnd(checks, scenario);
 }
 
@@ -63,8 +66,7 @@ async function checkSetUp(checks: Checks, { product, cluster }: Scenario): Promi
       return 'names the variable';
     });
   await checks.check('the temporal command connects with the same variables', async () => {
-    const output = succeeded(await product.program(await temporalCli(), ['operator', 'cluster', 'health']));
-    return output.split('\n').at(-1)!;
+    return lastLine(succeeded(await product.program(await temporalCli(), ['operator', 'cluster', 'health'])));
   });
   for (const time of ['first', 'second'])
     await checks.check(`the set-up succeeds the ${time} time`, async () => {
@@ -74,10 +76,10 @@ async function checkSetUp(checks: Checks, { product, cluster }: Scenario): Promi
     });
 }
 
-/** @param since when the first worker was started */
-async function checkRunning(checks: Checks, product: Product, since: number): Promise<void> {
-  await checks.check('the API is ready', async () => {
-    await until('/readyz', PATIENCE_MS, async () => (await product.request('/readyz')).ok, INTERVAL_MS);
+/** @param since when the workers were started */
+async function checkRunning(checks: Checks, product: Product, apis: readonly string[], since: number): Promise<void> {
+  await checks.check('both APIs are ready', async () => {
+    await ready(apis);
     return seconds(since);
   });
   await checks.check('the first backfill loads every asset', async () => {
@@ -87,50 +89,89 @@ async function checkRunning(checks: Checks, product: Product, since: number): Pr
     const [bars] = await rows<{ count: string }>(product, 'select count(*) from bars');
     return `${bars!.count} bars after ${seconds(since)}`;
   });
-  await checks.check(`the schedule ${SCHEDULE} fires`, async () => {
-    const from = new Date();
-    const runs = () =>
-      rows<{ duration: number }>(
-        product,
-        `select duration_ms as duration from pipeline_runs where pipeline = $1 and trigger = 'schedule'
-        and status = 'succeeded' and scheduled_at > $2`,
-        [SCHEDULE, from],
-      );
-    await until('a scheduled run', PATIENCE_MS, async () => (await runs()).length > 0, INTERVAL_MS);
-    return `a run of ${(await runs())[0]!.duration} ms`;
-  });
+  await checks.check(`the schedule ${SCHEDULE} fires`, () => scheduledRun(product));
   await checks.check('npm run backfill', async () =>
-    succeeded(await product.command('cli/backfill', ['--assets', 'SPY', '--timeframe', '1d', '--reprocess', 'all']))
-      .split('\n')
-      .at(-1)!,
+    lastLine(
+      succeeded(await product.command('cli/backfill', ['--assets', 'SPY', '--timeframe', '1d', '--reprocess', 'all'])),
+    ),
   );
+  await checks.check('the same request to both APIs starts one backfill', async () => {
+    const bodies = await Promise.all(apis.map((api) => startBackfill(product, api)));
+    const ids = new Set(bodies);
+    if (ids.size !== 1) throw new Error(`started: ${[...ids].join(', ')}`);
+    return [...ids][0]!;
+  });
+}
+
+async function ready(apis: readonly string[]): Promise<string> {
+  for (const api of apis)
+    await until(`${api}/readyz`, PATIENCE_MS, async () => (await fetch(`${api}/readyz`)).ok, INTERVAL_MS);
+  return `${apis.length} APIs`;
+}
+
+/** Waits for the next run that the schedule starts. */
+async function scheduledRun(product: Product): Promise<string> {
+  const from = new Date();
+  const runs = () =>
+    rows<{ duration: number }>(
+      product,
+      `select duration_ms as duration from pipeline_runs where pipeline = $1 and trigger = 'schedule'
+      and status = 'succeeded' and scheduled_at > $2`,
+      [SCHEDULE, from],
+    );
+  await until('a scheduled run', PATIENCE_MS, async () => (await runs()).length > 0, INTERVAL_MS);
+  return `a run of ${(await runs())[0]!.duration} ms`;
+}
+
+/** @returns the id of the workflow that the API answers with */
+async function startBackfill(product: Product, api: string): Promise<string> {
+  const response = await fetch(`${api}/api/pipeline/backfills`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${product.adminToken}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'test-cluster',
+    },
+    body: JSON.stringify({ symbols: ['NVDA'], timeframe: '1d', reprocess: 'all' }),
+  });
+  const body = (await response.json()) as { workflowId?: string; detail?: string };
+  if (!body.workflowId) throw new Error(`${response.status}: ${body.detail}`);
+  return body.workflowId;
 }
 
 async function checkKilledWorker(checks: Checks, product: Product, victim: RunningProcess): Promise<void> {
-  await checks.check('a backfill survives the worker that is killed in it', async () => {
-    const backfill = product.command('cli/backfill', BACKFILL);
-    const identity = Product.identityOf(victim);
-    await until('work of the worker', PATIENCE_MS, () => isWorking(product, identity), INTERVAL_MS / 5);
-    signal(victim.pid, 'SIGKILL');
-    const since = performance.now();
-    const summary = succeeded(await backfill)
-      .split('\n')
-      .at(-1)!;
-    return `${seconds(since)} after the kill: ${summary}`;
-  });
+  const identity = Product.identityOf(victim);
+  await checks.check('a backfill survives the worker that is killed in it', () =>
+    backfillSurvives(product, victim, () => isWorking(product, (its) => its === identity)),
+  );
   await checks.check('four workers share a backfill', async () => {
-    const others = await Promise.all(['worker-3', 'worker-4', 'worker-5'].map((name) => product.startWorker(name)));
-    const all = async () => {
-      const polled = await Promise.all(others.map((worker) => hasPolled(product, Product.identityOf(worker))));
-      return polled.every(Boolean);
-    };
-    await until('polls of the new workers', PATIENCE_MS, all, INTERVAL_MS);
+    const fifth = Product.identityOf(await product.startWorker('worker-5'));
+    await until('polls of the new worker', PATIENCE_MS, () => hasPolled(product, fifth), INTERVAL_MS);
     const since = performance.now();
-    const summary = succeeded(await product.command('cli/backfill', BACKFILL))
-      .split('\n')
-      .at(-1)!;
-    return `${seconds(since)}: ${summary}`;
+    return `${seconds(since)}: ${lastLine(succeeded(await product.command('cli/backfill', BACKFILL)))}`;
   });
+}
+
+async function checkKilledNode(checks: Checks, { product, cluster }: Scenario, apis: readonly string[]): Promise<void> {
+  await checks.check('a backfill survives the node of Temporal that is killed in it', () =>
+    backfillSurvives(product, cluster.nodes[0]!, () => isWorking(product, () => true)),
+  );
+  await checks.check(`the schedule ${SCHEDULE} fires on the other node`, () => scheduledRun(product));
+  await checks.check('both APIs are ready again', () => ready(apis));
+}
+
+/** Kills a process while a backfill is at work. @returns what became of the backfill */
+async function backfillSurvives(
+  product: Product,
+  victim: RunningProcess,
+  isAtWork: () => Promise<boolean>,
+): Promise<string> {
+  const backfill = product.command('cli/backfill', BACKFILL);
+  await until('work of the backfill', PATIENCE_MS, isAtWork, INTERVAL_MS / 5);
+  signal(victim.pid, 'SIGKILL');
+  const since = performance.now();
+  const summary = lastLine(succeeded(await backfill));
+  return `${seconds(since)} after the kill: ${summary}`;
 }
 
 async function checkEnd(checks: Checks, { product, connections, connectionLimit }: Scenario): Promise<void> {
@@ -144,10 +185,17 @@ async function checkEnd(checks: Checks, { product, connections, connectionLimit 
     const [runs] = await rows<{ count: string }>(product, 'select count(*) from pipeline_runs');
     return `${runs!.count} runs`;
   });
+  await checks.check('no fire of a schedule ran twice', async () => {
+    const [fires] = await rows<{ count: number; twice: number }>(
+      product,
+      `select count(*)::int as count, count(*) filter (where runs > 1)::int as twice from (
+        select count(*) as runs from pipeline_runs where trigger = 'schedule' group by pipeline, scheduled_at) t`,
+    );
+    if (fires!.twice > 0) throw new Error(`${fires!.twice} of ${fires!.count} did`);
+    return `${fires!.count} fires`;
+  });
   await checks.check('the doctor finds nothing wrong', async () =>
-    succeeded(await product.command('cli/doctor'))
-      .split('\n')
-      .at(-1)!,
+    lastLine(succeeded(await product.command('cli/doctor'))),
   );
   await checks.check('the programs stop when they are told to', async () => {
     const ends = Object.entries(await product.stop()).filter(([name]) => name !== 'worker-1');
@@ -172,13 +220,13 @@ const differences = async (product: Product) => {
   return compareRuns(listed, await rows<RunRow>(product, RUN_ROWS));
 };
 
-/** Whether the worker is executing an activity of a backfill right now. */
-const isWorking = (product: Product, identity: string): Promise<boolean> =>
+/** Whether one of the workers is executing an activity of a backfill right now. */
+const isWorking = (product: Product, isOne: (identity: string) => boolean): Promise<boolean> =>
   product.withTemporal(async ({ workflow }) => {
     for await (const { workflowId } of workflow.list({ query: `ExecutionStatus = 'Running'` })) {
       if (!workflowId.startsWith('backfill-')) continue;
       const { pendingActivities } = (await workflow.getHandle(workflowId).describe()).raw;
-      if (pendingActivities?.some((each) => Number(each.state) === STARTED && each.lastWorkerIdentity === identity))
+      if (pendingActivities?.some((each) => Number(each.state) === STARTED && isOne(each.lastWorkerIdentity ?? '')))
         return true;
     }
     return false;

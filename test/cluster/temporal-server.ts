@@ -15,6 +15,7 @@ import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { until } from '../chaos/until.js';
 import { createAuthority } from '../environment/certificates.js';
 import { registerNamespace } from '../environment/namespace.js';
+import { startBalancer } from './balancer.js';
 import type { TemporalBinaries } from './temporal-binaries.js';
 
 const HOST = '127.0.0.1';
@@ -23,8 +24,11 @@ const SERVER_NAME = 'temporal.test';
 const SERVICES = ['frontend', 'matching', 'history', 'worker'] as const;
 /** Ports from, and below: the server stores them as signed numbers of 16 bits, and systems give away higher ones. */
 const PORTS = [20_000, 32_768] as const;
+const NODES = 2;
+/** Of each service: one for gRPC and one by which the nodes know each other. */
+const PORTS_OF_NODE = 2 * SERVICES.length;
 const HISTORY_SHARDS = 512;
-/** Connections to PostgreSQL: each of the four services has pools of its own. */
+/** Connections of a node to PostgreSQL: each of the four services has pools of its own. */
 const STORE_CONNECTIONS = { temporal: 10, visibility: 4 };
 const READY_MS = 2 * MINUTE;
 const STOP_MS = 20 * SECOND;
@@ -39,10 +43,14 @@ interface TlsFiles {
 }
 
 export interface TemporalCluster {
+  /** host:port of the load balancer in front of its nodes. */
+  address: string;
   /** The environment of its clients. */
   variables: Record<string, string>;
   /** The same, without the certificate of the client; null if the server asks for none. */
   withoutCertificate: Record<string, string> | null;
+  /** Each with all services. Clients are connected to the first one that is there. */
+  nodes: RunningProcess[];
   stop(): Promise<void>;
 }
 
@@ -58,29 +66,39 @@ export interface ClusterOptions {
   logFile: LogFile;
 }
 
-/** A Temporal server on PostgreSQL with an empty namespace, as an operator installs it. */
+/** Two Temporal servers on one PostgreSQL with an empty namespace, as an operator installs them. */
 export async function startCluster(options: ClusterOptions): Promise<TemporalCluster> {
   const { binaries, postgres, folder, name, namespace, mtls, logFile } = options;
   const stores = { temporal: `temporal_${name}`, visibility: `temporal_${name}_visibility` };
   for (const [schema, database] of Object.entries(stores))
     await createStore(binaries.sqlTool, postgres, database, schema as keyof typeof stores);
   const tls = mtls ? await writeCertificates(folder) : null;
-  const ports = await freePorts(2 * SERVICES.length);
-  const configFile = join(folder, `${name}.yaml`);
   const dynamicFile = join(folder, `${name}-dynamic.yaml`);
-  // JSON is YAML too
-  writeFileSync(configFile, JSON.stringify(serverConfig(postgres, stores, ports, tls, dynamicFile)), { mode: PRIVATE });
   writeFileSync(dynamicFile, JSON.stringify(DYNAMIC_CONFIG));
-  const child = await spawnServer(binaries.server, ['--config-file', configFile, '--allow-no-auth', 'start'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  logFile.follow(child);
-  const server = running(child, { clean: 'SIGTERM', quick: 'SIGKILL' });
-  const stop = () => server.stop(STOP_MS);
+  const ports = await freePorts(NODES * PORTS_OF_NODE);
+  const portsOfNodes = Array.from({ length: NODES }, (_, i) => ports.slice(i * PORTS_OF_NODE, (i + 1) * PORTS_OF_NODE));
+  const balancer = await startBalancer(portsOfNodes.map(([frontend]) => frontend!));
+  const { address } = balancer;
+  const nodes: RunningProcess[] = [];
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop(STOP_MS)));
+    balancer.close();
+  };
   try {
+    for (const [i, portsOfNode] of portsOfNodes.entries()) {
+      const configFile = join(folder, `${name}-${i + 1}.yaml`);
+      const config = serverConfig(postgres, stores, address, portsOfNode, tls, dynamicFile);
+      // JSON is YAML too
+      writeFileSync(configFile, JSON.stringify(config), { mode: PRIVATE });
+      const child = await spawnServer(binaries.server, ['--config-file', configFile, '--allow-no-auth', 'start'], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      logFile.follow(child);
+      nodes.push(running(child, { clean: 'SIGTERM', quick: 'SIGKILL' }));
+    }
     const trusting = {
-      TEMPORAL_ADDRESS: `${HOST}:${ports[0]}`,
+      TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: namespace,
       ...(tls ? { TEMPORAL_TLS_SERVER_CA_CERT_PATH: tls.ca, TEMPORAL_TLS_SERVER_NAME: SERVER_NAME } : {}),
     };
@@ -91,8 +109,8 @@ export async function startCluster(options: ClusterOptions): Promise<TemporalClu
           TEMPORAL_TLS_CLIENT_KEY_PATH: tls.client.key,
         }
       : trusting;
-    await createNamespace(variables, server);
-    return { variables, withoutCertificate: tls && trusting, stop };
+    await createNamespace(variables, nodes);
+    return { address, variables, withoutCertificate: tls && trusting, nodes, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -134,6 +152,7 @@ const DYNAMIC_CONFIG = {
 function serverConfig(
   postgres: PostgresServer,
   stores: { temporal: string; visibility: string },
+  address: string,
   ports: readonly number[],
   tls: TlsFiles | null,
   dynamicFile: string,
@@ -187,7 +206,7 @@ function serverConfig(
       masterClusterName: 'active',
       currentClusterName: 'active',
       clusterInformation: {
-        active: { enabled: true, initialFailoverVersion: 1, rpcName: 'frontend', rpcAddress: `${HOST}:${ports[0]}` },
+        active: { enabled: true, initialFailoverVersion: 1, rpcName: 'frontend', rpcAddress: address },
       },
     },
     dcRedirectionPolicy: { policy: 'noop' },
@@ -210,12 +229,12 @@ async function writeCertificates(folder: string): Promise<TlsFiles> {
   return { ca: file('ca.pem', authority.certificate), server, client };
 }
 
-/** Waits for the server, and creates the namespace as an operator does before the set-up. */
-async function createNamespace(variables: Record<string, string>, server: RunningProcess): Promise<void> {
+/** Waits for the servers, and creates the namespace as an operator does before the set-up. */
+async function createNamespace(variables: Record<string, string>, nodes: readonly RunningProcess[]): Promise<void> {
   const config = readTemporalConfig(variables);
   const connection = Connection.lazy(clientOptions(config));
   let ended: string | null = null;
-  void server.exited.then((reason) => (ended = reason));
+  for (const { exited } of nodes) void exited.then((reason) => (ended = reason));
   try {
     await until('the Temporal server', READY_MS, async () => {
       if (ended !== null) return true;
