@@ -26,7 +26,6 @@ import { sourcesBenchmark } from './sources.js';
 import { stackBenchmark } from './stack.js';
 import { throughputBenchmark } from './throughput.js';
 import { transformBenchmark } from './transform.js';
-import { workersBenchmark } from './workers.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   transformBenchmark,
@@ -37,7 +36,6 @@ const BENCHMARKS: readonly Benchmark[] = [
   healBenchmark,
   permitsBenchmark,
   endToEndBenchmark,
-  workersBenchmark,
   liveRunsBenchmark,
   throughputBenchmark,
   assetsBenchmark,

@@ -1,12 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { RunningProcess } from '../cli/embedded/service.js';
-import { PIPELINES } from '../config/catalog/schedules.js';
-import { SCHEDULES } from '../contracts/schedules.js';
-import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
+import { PIPELINE_QUEUE } from '../contracts/queues.js';
+import { type LiveInput, WORKFLOWS } from '../contracts/workflows.js';
+import { MINUTE, SECOND } from '../domain/timeframe.js';
 import type { Benchmark, Figure, Run } from './benchmark.js';
 import { withChild } from './child.js';
+import { timed } from './measure.js';
 import {
   addStocksOf,
   type PipelineScene,
@@ -17,19 +17,19 @@ import {
 } from './pipeline-scene.js';
 import { canReadProc, cpuSeconds, familyOf } from './process-usage.js';
 import { newDatabase, withPostgres, withTemporal } from './servers.js';
+import { benchSymbols } from './stocks.js';
 
-const PIPELINE = 'stocks_1min';
-const { gridMs } = PIPELINES[PIPELINE];
-const STOCKS = 7;
-const RUNS = 150;
+const STOCKS_PER_RUN = 7;
+/** Each run is about one of this many groups of stocks, so that few runs wait for each other's. */
+const GROUPS = 20;
+const STOCKS = GROUPS * STOCKS_PER_RUN;
+const RUNS = 200;
 /** Numbers of worker processes that share the runs. */
 const WORKERS = [1, 2, 4];
 /** No rate limit at all. */
 const LIFTED = 100_000;
-/** Of the market clock, after the session whose minutes are fetched. */
-const AFTER_CLOSE_MS = HOUR;
-const POLL_MS = SECOND / 4;
-const LIMIT_MS = 10 * MINUTE;
+/** Bars that each stock has at the provider. */
+const BARS = 30;
 
 /** Starts workers while `work` runs. */
 const withWorkers = <T>(
@@ -48,31 +48,28 @@ const withWorkers = <T>(
 };
 
 /**
- * Starts a run for each of the last minutes of the session at once, as `temporal schedule backfill` does, and waits until
- * all have ended.
+ * Starts runs at once, as people do, and waits until all have ended.
  * @returns seconds
- * @throws Error unless all succeed
+ * @throws Error unless each loads all of its stocks
  */
-async function secondsOfRuns(client: Client, pool: Pool): Promise<number> {
-  const since = performance.now();
-  const end = Date.now() - AFTER_CLOSE_MS;
-  await client.schedule.getHandle(SCHEDULES[PIPELINE]).backfill({
-    start: new Date(end - RUNS * gridMs),
-    end: new Date(end - 1),
-    overlap: ScheduleOverlapPolicy.ALLOW_ALL,
-  });
-  for (; performance.now() < since + LIMIT_MS; await delay(POLL_MS)) {
-    const { rows } = await pool.query<{ succeeded: number; failed: number; why: string | null }>(
-      `select count(*) filter (where status = 'succeeded')::int as succeeded,
-        count(*) filter (where status not in ('succeeded', 'running'))::int as failed, max(error_message) as why
-      from pipeline_runs where pipeline = $1 and trigger = 'backfill'`,
-      [PIPELINE],
-    );
-    const { succeeded, failed, why } = rows[0]!;
-    if (failed > 0) throw new Error(`${failed} of ${RUNS} runs did not succeed: ${why}`);
-    if (succeeded === RUNS) return (performance.now() - since) / SECOND;
-  }
-  throw new Error(`${RUNS} runs did not end in ${LIMIT_MS / MINUTE} minutes`);
+async function secondsOfRuns(client: Client, pool: Pool, name: string, runs: number): Promise<number> {
+  const symbolsOf = (group: number) => benchSymbols(STOCKS).slice(group * STOCKS_PER_RUN, (group + 1) * STOCKS_PER_RUN);
+  const { ms } = await timed(() =>
+    Promise.all(
+      Array.from({ length: runs }, (_, n) => {
+        const args: [LiveInput] = [{ pipeline: 'stocks_1min', symbols: symbolsOf(n % GROUPS) }];
+        const options = { workflowId: `${name}-${n}`, taskQueue: PIPELINE_QUEUE, args };
+        return client.workflow.execute(WORKFLOWS.stocks, options);
+      }),
+    ),
+  );
+  const { rows } = await pool.query<{ complete: number }>(
+    `select count(*)::int as complete from pipeline_runs
+    where workflow_id like $1 || '-%' and status = 'succeeded' and assets_ok = $2`,
+    [name, STOCKS_PER_RUN],
+  );
+  if (rows[0]!.complete !== runs) throw new Error(`${rows[0]!.complete} of ${runs} runs loaded all of their stocks`);
+  return ms / SECOND;
 }
 
 /** Runs a minute with so many workers on an empty database, and the cores that were in use. */
@@ -84,7 +81,7 @@ async function measureWorkers(scene: PipelineScene, client: Client, name: string
     const env = workerEnv(scene, {
       databaseUrl: database.url,
       requestsPerSecond: LIFTED,
-      now: session.close + AFTER_CLOSE_MS,
+      now: session.open + BARS * MINUTE,
     });
     return await withWorkers(scene, env, count, async (workers) => {
       const families = { workers, Temporal: [temporal], PostgreSQL: [postgres] };
@@ -93,8 +90,9 @@ async function measureWorkers(scene: PipelineScene, client: Client, name: string
           of,
           seconds: cpuSeconds(processes.flatMap(({ pid }) => familyOf(pid))),
         }));
+      await secondsOfRuns(client, database.pool, `${name}-first`, GROUPS);
       const before = canReadProc ? cpu() : [];
-      const seconds = await secondsOfRuns(client, database.pool);
+      const seconds = await secondsOfRuns(client, database.pool, `${name}-then`, RUNS);
       const cores = (canReadProc ? cpu() : []).map((now, i) => ({
         of: now.of,
         value: (now.seconds - before[i]!.seconds) / seconds,
@@ -124,7 +122,7 @@ async function measureWorkers(scene: PipelineScene, client: Client, name: string
  * @param name of the databases, which must be new
  */
 export const measureThroughput = (servers: Servers, name: string): Promise<Run> =>
-  withProviders(servers, { stocks: STOCKS }, (scene) =>
+  withProviders(servers, { stocks: STOCKS, minutes: BARS }, (scene) =>
     withClient(scene, async (client) => {
       const figures: Figure[] = [];
       for (const count of WORKERS) figures.push(...(await measureWorkers(scene, client, `${name}_${count}`, count)));
@@ -135,10 +133,10 @@ export const measureThroughput = (servers: Servers, name: string): Promise<Run> 
 export const throughputBenchmark: Benchmark = {
   name: 'throughput',
   description:
-    `Runs of StocksWorkflow a minute, ${STOCKS} stocks each, with one, two and four worker processes: \`temporal schedule ` +
-    `backfill\` of ${RUNS} minutes with AllowAll, whose runs all start at once. The provider is a separate server without a ` +
-    'rate limit. *Cores in use* tells whether the machine is the limit. `npm run test:cluster` measures the same on a ' +
-    'Temporal server on PostgreSQL.',
+    `${RUNS} runs of StocksWorkflow, started at once, each of ${STOCKS_PER_RUN} of ${STOCKS} stocks whose bars are stored: runs ` +
+    `a minute with ${WORKERS.join(', ')} worker processes on this machine. The provider is a separate server without a rate ` +
+    'limit. *Cores in use* tells whether the machine is the limit. `npm run test:cluster` measures the same on a Temporal ' +
+    'server on PostgreSQL.',
   measure: ({ runs, folder }) =>
     withPostgres(folder, (postgres) =>
       withTemporal(folder, async (temporal) => {
