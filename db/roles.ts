@@ -121,6 +121,8 @@ function settings({ kind, name }: Role, { isSuperuser, isArchived }: Owner, pass
           ([setting, value]) => `alter role ${ident(name)} set ${setting} = ${literal(value)}`,
         )
       : []),
+    // for the forecast of the disk
+    ...(isSuperuser && kind === 'worker' ? [`grant pg_read_all_settings to ${ident(name)}`] : []),
     // for backups: the worker copies the server, and both show the state of its archive
     ...(isSuperuser && isArchived && kind !== 'read' ? [`grant pg_monitor to ${ident(name)}`] : []),
     ...(isSuperuser && kind === 'worker' ? [`alter role ${ident(name)} ${isArchived ? '' : 'no'}replication`] : []),
