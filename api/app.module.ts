@@ -19,6 +19,7 @@ import { ProvidersModule } from './providers/providers.module.js';
 import { QuarantineModule } from './quarantine/quarantine.module.js';
 import { RevisionsModule } from './revisions/revisions.module.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
+import { SessionModule } from './session/session.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { StocksModule } from './stocks/stocks.module.js';
 
@@ -46,6 +47,7 @@ export class AppModule {
         SchedulesModule,
         BackfillsModule,
         ProvidersModule,
+        SessionModule,
         HealthModule,
         MetricsModule.with(registry),
       ],

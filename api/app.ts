@@ -5,7 +5,7 @@ import type { ApiDeps } from './deps.js';
 import { followClosures } from './markets/follow-closures.js';
 import { AssetCatalog } from './assets/asset-catalog.js';
 import { linkFormerSymbols } from './assets/former-symbol-links.js';
-import { requireAdminToken } from './admin/admin-token.js';
+import { requireTokens } from './admin/tokens.js';
 import { serveDashboard } from './dashboard/serve.js';
 import { allowOrigins } from './http/cors.js';
 import { compressResponses, fastifyAdapter } from './http/fastify.js';
@@ -20,7 +20,7 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
   const registry = processRegistry();
   linkFormerSymbols(adapter.getInstance(), () => app.get(AssetCatalog));
   observeRequests(adapter.getInstance(), registry);
-  requireAdminToken(adapter.getInstance(), deps, registry);
+  requireTokens(adapter.getInstance(), deps, registry);
   followClosures(adapter.getInstance(), deps);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(deps, registry), adapter, {
     logger: new NestLog(deps.log),

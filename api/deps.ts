@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ProviderId } from '../config/catalog/providers.js';
 import type { Closures } from '../config/closures.js';
+import type { Tokens } from '../config/tokens.js';
 import type { Database } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
 import type { DashboardFile } from './dashboard/files.js';
@@ -38,8 +39,8 @@ export interface ApiDeps {
   allowsHost: (header: string | undefined) => boolean;
   /** Other origins whose pages may call the API. */
   corsOrigins: readonly string[];
-  /** The token that writes need; undefined = writes are off. */
-  adminToken?: string | undefined;
+  /** What writes need, or else they are off; and what reads need, or else they are open. */
+  tokens: Tokens;
   /** Maximum requests per second of the worker, by provider. */
   rates: Record<ProviderId, number>;
   /** Days that the closures file lists, and what is wrong with it. */

@@ -1,11 +1,13 @@
 import { Client } from '@temporalio/client';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { allowedHosts } from '../config/allowed-hosts.js';
 import { surviveRejections } from '../config/last-resort.js';
 import { applyFeeds } from '../config/catalog/provider-delays.js';
 import { applyClosures } from '../config/closures.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
+import { redactedLog } from '../config/redacted-log.js';
 import { ratesOf } from '../config/rates.js';
+import { lacksReadToken, tokensOf } from '../config/tokens.js';
 import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-config.js';
 import { temporalProblem } from '../contracts/temporal-problem.js';
 import { connect, type TimeLimits } from '../db/client.js';
@@ -23,10 +25,10 @@ const TIME_LIMITS: TimeLimits = { statementMs: 15 * SECOND, lockMs: 5 * SECOND }
 
 async function main(): Promise<void> {
   const env = apiEnv();
-  const log = pino({ level: env.LOG_LEVEL, base: { process: 'api' } });
+  const temporal = readTemporalConfig();
+  const log = redactedLog(env, { base: { process: 'api' } }, [temporal.connectionOptions.apiKey]);
   let rejections = 0;
   surviveRejections(log, () => rejections++);
-  const temporal = readTemporalConfig();
   const deps = dependencies(env, temporal, log, () => rejections);
   const app = await createApp(deps);
   await app.listen(env.PORT, env.HOST);
@@ -45,6 +47,11 @@ function apiEnv(): Env & { DATABASE_URL: string } {
   const { DATABASE_URL } = env;
   if (!DATABASE_URL)
     throw new EnvError('Invalid environment variables:\n  DATABASE_URL: required by the API; `npm start` sets it');
+  if (lacksReadToken(env))
+    throw new EnvError(
+      `Invalid environment variables:\n  READ_TOKEN: required, as others can reach ${env.HOST} (HOST). ` +
+        'To let all of them read, set PUBLIC_READ=1',
+    );
   return { ...env, DATABASE_URL };
 }
 
@@ -78,7 +85,7 @@ function dependencies(
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
     allowsHost: allowedHosts(env.HOST, env.ALLOWED_HOSTS),
     corsOrigins: env.CORS_ORIGINS,
-    adminToken: env.ADMIN_TOKEN,
+    tokens: tokensOf(env),
     rates: ratesOf(env),
     closures,
     version: packageVersion(),

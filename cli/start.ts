@@ -119,7 +119,7 @@ async function watch(stack: Stack, dataDir: string, backups: string, stop: Abort
   try {
     const initial = workflow.getHandle(INITIAL_BACKFILL_ID);
     void followBackfill(initial, terminal, 'First backfill', stop);
-    void followHealth(runtime.api, terminal, stop);
+    void followHealth(runtime, terminal, stop);
     await followRuns(database, terminal, stop);
   } finally {
     await Promise.allSettled([database.close(), connection.close()]);

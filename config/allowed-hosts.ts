@@ -31,7 +31,8 @@ const withoutBrackets = (name: string): string =>
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/\.$/, '');
 
-const isLoopback = (name: string): boolean =>
+/** Whether a name or an address, without brackets, is that of the loopback interface. */
+export const isLoopback = (name: string): boolean =>
   name === 'localhost' ||
   name.endsWith('.localhost') ||
   name === '::1' ||

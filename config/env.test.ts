@@ -84,8 +84,12 @@ describe('the environment', () => {
     );
   });
 
+  const database = 'postgres://me:hunter2@db/bars';
+  const hash = `sha256:${'0a'.repeat(32)}`;
   const VALID: Partial<Record<(typeof SECRETS)[number], string>> = {
-    DATABASE_URL: 'postgres://me:hunter2@db/bars',
+    ...{ DATABASE_URL: database, WORKER_DATABASE_URL: database },
+    ...{ API_DATABASE_URL: database, READ_DATABASE_URL: database },
+    ...{ ADMIN_TOKEN: 'a-secret', ADMIN_TOKEN_HASH: hash, READ_TOKEN: 'a-secret', READ_TOKEN_HASH: hash },
     ALERT_WEBHOOK_URL: 'https://hooks.example.com/a-token',
     ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24).toString('base64')}`,
   };

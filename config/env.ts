@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FIRST_ASSETS } from './catalog/first-assets.js';
 import { ASKED_PROVIDER_IDS, type AskedProviderId, PROVIDERS } from './catalog/providers.js';
 import { readSecretFiles } from './secret-files.js';
+import { TOKEN_HASH, tokenProblems } from './tokens.js';
 import { parseQuietHours } from '../domain/alerts/quiet-hours.js';
 
 /** How a message about alerts looks, by its receiver. */
@@ -34,6 +35,14 @@ const quietHours = z.string().transform((text, context) => {
 });
 
 const names = z.string().transform((text) => text.split(',').map((name) => name.trim()));
+const databaseUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
+  .optional();
+const token = z.string().min(8, 'must have at least 8 characters').regex(/^\S+$/, 'must have no spaces').optional();
+const tokenHash = z
+  .string()
+  .regex(TOKEN_HASH, 'must be sha256: and the SHA-256 of the token in 64 lower-case hexadecimal digits')
+  .optional();
 const versionPart = z.string().regex(/^[^\s.]+$/, 'must be a name without spaces and dots');
 
 /** The variable with the base URL of a provider. */
@@ -52,9 +61,12 @@ const Env = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: port(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
-    .optional(),
+  /** Of the set-up: the owner of the schema. Of the worker and the API: one that may do less, if you have it. */
+  DATABASE_URL: databaseUrl,
+  /** Roles that the set-up creates, with the passwords and no more than the rights that they need (db/roles.ts). */
+  WORKER_DATABASE_URL: databaseUrl,
+  API_DATABASE_URL: databaseUrl,
+  READ_DATABASE_URL: databaseUrl,
   /** Database connections of each worker. Default: a sixth of those that the server allows, at most 16. */
   DB_POOL_SIZE: z.coerce.number().int().min(2).max(1_000).optional(),
   /** Task queues that this worker serves, comma-separated (worker/queues.ts). Default: all. */
@@ -77,7 +89,14 @@ const Env = z.object({
   ALPACA_SECRET_KEY: z.string().min(1).optional(),
   /** `sip`: all exchanges, 15 minutes late; `iex`: one exchange with a few percent of the volume, at once. */
   ALPACA_FEED: z.enum(['sip', 'iex']).default('sip'),
-  ADMIN_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
+  /** What writes need, itself or as its hash. */
+  ADMIN_TOKEN: token,
+  ADMIN_TOKEN_HASH: tokenHash,
+  /** What reads need, itself or as its hash; required where HOST is not loopback, unless PUBLIC_READ is set. */
+  READ_TOKEN: token,
+  READ_TOKEN_HASH: tokenHash,
+  /** Everyone who reaches the API may read, without a token. */
+  PUBLIC_READ: z.stringbool().default(false),
   /** Where alerts are sent to. Default: nowhere. */
   ALERT_WEBHOOK_URL: httpUrl
     .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), {
@@ -98,6 +117,8 @@ const Env = z.object({
   /** Origins whose pages may call the API, comma-separated: dashboards served by another host. */
   CORS_ORIGINS: origins.default([]),
   METRICS_PORT: port(9464),
+  /** Address that the worker's metrics listen on: they know no token. */
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Days for which payload bodies are kept. Their metadata, and the bars built from them, are never deleted. */
   PAYLOAD_RETENTION_DAYS: z.coerce
@@ -125,7 +146,13 @@ export const ENV_VARIABLES: readonly string[] = Object.keys(Env.shape);
 /** Variables that may also be given as NAME_FILE, the path of a file with the value (config/secret-files.ts). */
 export const SECRETS = [
   'DATABASE_URL',
+  'WORKER_DATABASE_URL',
+  'API_DATABASE_URL',
+  'READ_DATABASE_URL',
   'ADMIN_TOKEN',
+  'ADMIN_TOKEN_HASH',
+  'READ_TOKEN',
+  'READ_TOKEN_HASH',
   'COINGECKO_API_KEY',
   'ALPACA_KEY_ID',
   'ALPACA_SECRET_KEY',
@@ -148,7 +175,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const result = Env.safeParse(given);
   problems.push(
     ...(result.success
-      ? [...clockProblems(result.data), ...versionProblems(result.data)]
+      ? [...clockProblems(result.data), ...versionProblems(result.data), ...tokenProblems(result.data)]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
   );
   if (result.success && problems.length === 0) return result.data;

@@ -5,6 +5,7 @@ import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
 import { ASSET_PROBLEM } from './asset-problem.sql.js';
 import { connectOnce } from './client.js';
+import { applyRoles, type RoleUrls } from './roles.js';
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant: processes that migrate at the same time take turns. */
@@ -15,14 +16,20 @@ interface Journal {
 }
 const journal = (): Journal => JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as Journal;
 
-/** Brings the database to this build's schema. Idempotent, and safe if several processes do it at the same time. */
-export async function migrate(url: string): Promise<void> {
+/**
+ * Brings the database to this build's schema, and roles to the rights that they need in it. Idempotent, and safe if several
+ * processes do it at the same time.
+ * @param url of the schema's owner
+ * @throws RoleError
+ */
+export async function migrate(url: string, roles: RoleUrls = {}): Promise<void> {
   const client = await connectOnce({ connectionString: url, application_name: 'barkeep-migrate' });
   try {
     // drizzle's migrate() has no lock of its own (drizzle-team/drizzle-orm#874)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await runMigrations(drizzle(client), { migrationsFolder: folder });
     await client.query(ASSET_PROBLEM);
+    await applyRoles(client, roles);
   } finally {
     await client.end();
   }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Creates the files that the Compose files mount as secrets, in the folder SECRETS_DIR (./secrets), and keeps those that
-# exist. A password or a token that you want to choose yourself can be given as POSTGRES_PASSWORD (letters and digits
-# only) or ADMIN_TOKEN. The keys of the providers, and the webhook of alerts, are empty until you write them into
-# their files.
+# exist. Only the hashes of the admin token and of the read token are kept: the script prints both once. A password or a
+# token that you want to choose yourself can be given as POSTGRES_PASSWORD (letters and digits only), ADMIN_TOKEN or
+# READ_TOKEN. The keys of the providers, and the webhook of alerts, are empty until you write them into their files.
 #   sh deploy/create-secrets.sh
 set -eu
 umask 077
@@ -28,6 +28,28 @@ create() {
   echo "created $directory/$1"
 }
 
+hash() {
+  if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c1-64
+}
+
+# create_token NAME CHOSEN: keeps its hash, and prints a token that nobody has chosen
+create_token() {
+  if [ ! -e "$directory/$1-hash" ] && [ -e "$directory/$1" ]; then
+    # of an earlier version
+    create "$1-hash" "sha256:$(hash <"$directory/$1")"
+    echo "$directory/$1 is no longer used: note the token elsewhere, and delete the file"
+    return
+  fi
+  token=${2:-$(random)}
+  if [ ! -e "$directory/$1-hash" ] && [ -z "$2" ]; then echo "The $1, which is shown only now: $token"; fi
+  create "$1-hash" "sha256:$(printf %s "$token" | hash)"
+}
+
+# create_role NAME: a role of PostgreSQL that the set-up creates, with its password
+create_role() {
+  create "$1-database-url" "postgres://barkeep_$1:$(random)@postgres:5432/barkeep"
+}
+
 case ${POSTGRES_PASSWORD:-} in *[!A-Za-z0-9]*)
   echo 'POSTGRES_PASSWORD: use letters and digits only' >&2
   exit 2
@@ -36,5 +58,7 @@ esac
 
 create postgres-password "${POSTGRES_PASSWORD:-$(random)}"
 create database-url "postgres://barkeep:$(cat "$directory/postgres-password")@postgres:5432/barkeep"
-create admin-token "${ADMIN_TOKEN:-$(random)}"
+for role in worker api read; do create_role "$role"; done
+create_token admin-token "${ADMIN_TOKEN:-}"
+create_token read-token "${READ_TOKEN:-}"
 for name in coingecko-api-key alpaca-key-id alpaca-secret-key alert-webhook-url alert-webhook-secret; do create "$name" ''; done

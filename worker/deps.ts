@@ -1,10 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { AlertSettings, Deps } from '../activities/deps.js';
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import { applyFeeds } from '../config/catalog/provider-delays.js';
 import { applyClosures } from '../config/closures.js';
 import { EnvError, type Env } from '../config/env.js';
+import { redactedLog } from '../config/redacted-log.js';
 import { BULK_SHARE, ratesOf } from '../config/rates.js';
 import { connect, type Database, type TimeLimits } from '../db/client.js';
 import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
@@ -34,7 +35,7 @@ export function createRoot(env: Env, temporal: TemporalConfig, name: string): Ro
   const { DATABASE_URL } = env;
   if (!DATABASE_URL)
     throw new EnvError('DATABASE_URL is not set, so PostgreSQL cannot be found. (`npm start` runs its own.)');
-  const logger = pino({ name, level: env.LOG_LEVEL });
+  const logger = redactedLog(env, { name }, [temporal.connectionOptions.apiKey]);
   applyFeeds(env);
   for (const problem of applyClosures(env).problems) logger.error(problem);
   const database = connect(DATABASE_URL, {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
@@ -93,12 +94,13 @@ async function main(): Promise<void> {
   const queues = servedQueues(env, providersOff(env));
   const temporal = readTemporalConfig();
   const root = createRoot(env, temporal, 'worker');
+  const metricsHost = isIPv6(env.METRICS_HOST) ? `[${env.METRICS_HOST}]` : env.METRICS_HOST;
   // before anything uses the native runtime; this process handles signals itself
   Runtime.install({
     shutdownSignals: [],
     logger: sdkLogger(root.logger),
     ...(env.METRICS_PORT > 0
-      ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `${env.HOST}:${env.METRICS_PORT}` } } } }
+      ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `${metricsHost}:${env.METRICS_PORT}` } } } }
       : {}),
   });
   const unownedRejections = Runtime.instance().metricMeter.createCounter(UNHANDLED_REJECTIONS);

@@ -13,6 +13,7 @@ import { baseFolderOf, readArchiving } from '../db/backup/archive.js';
 import { copyFolders } from '../db/backup/base-copy.js';
 import { databaseProblem } from '../db/database-problem.js';
 import { migrate, schemaState } from '../db/migrate.js';
+import { RoleError } from '../db/roles.js';
 import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
 import { claimInstance, type Instance } from '../db/repositories/upkeep/instance.js';
@@ -53,7 +54,10 @@ async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnkno
       `the database schema (${before.current}) is newer than the one this build knows (${before.expected}): update this build`,
     );
   }
-  await migrate(env.DATABASE_URL!);
+  const { WORKER_DATABASE_URL: worker, API_DATABASE_URL: api, READ_DATABASE_URL: read } = env;
+  await migrate(env.DATABASE_URL!, { worker, api, read }).catch((error: unknown) => {
+    throw error instanceof RoleError ? new SetUpError(error.message) : error;
+  });
   await refuseOtherInstance(env, root);
   await ensureProviders(pool, ASKED_PROVIDER_IDS);
   await markProvidersOff(pool, providersOff(env));

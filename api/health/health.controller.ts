@@ -1,5 +1,8 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { mayRead } from '../admin/tokens.js';
+import { DEPS, type ApiDeps } from '../deps.js';
 import { type StatusResponse } from '../http/response.js';
 import { Describe } from '../openapi/describe.js';
 import { HealthSchema, ReadinessSchema } from './health.schema.js';
@@ -8,7 +11,10 @@ import { HealthService } from './health.service.js';
 @ApiTags('operations')
 @Controller()
 export class HealthController {
-  constructor(private readonly service: HealthService) {}
+  constructor(
+    private readonly service: HealthService,
+    @Inject(DEPS) private readonly deps: ApiDeps,
+  ) {}
 
   @Get('healthz')
   @Describe({
@@ -28,7 +34,7 @@ export class HealthController {
     operationId: 'readiness',
     summary: 'Readiness of the API',
     description:
-      'Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing.',
+      'Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing. If the server has a read token, responses without it lack the details.',
     ok: ReadinessSchema,
     unready: {
       body: ReadinessSchema,
@@ -38,7 +44,7 @@ export class HealthController {
       },
     },
   })
-  readiness(): Promise<StatusResponse> {
-    return this.service.readiness();
+  readiness(@Req() request: FastifyRequest): Promise<StatusResponse> {
+    return this.service.readiness(mayRead(request, this.deps));
   }
 }

@@ -18,6 +18,8 @@ const LATE_MS = 10 * SECOND;
 /** Backups change once a day, and their disk may be slow or gone. */
 const BACKUPS_CACHED_MS = MINUTE;
 
+const WITHHELD = 'shown with the read token';
+
 /** Liveness of this process, and readiness of everything that it needs. */
 @Injectable()
 export class HealthService {
@@ -57,12 +59,13 @@ export class HealthService {
     } satisfies HealthBody);
   }
 
-  async readiness(): Promise<StatusResponse> {
+  /** @param detailed whether the details are shown: they name assets, files and versions */
+  async readiness(detailed: boolean): Promise<StatusResponse> {
     const checks = await this.checks();
     const ready = checks.every(({ status }) => status !== 'failed');
     return new StatusResponse(ready ? 200 : 503, {
       status: ready ? 'ready' : 'not_ready',
-      checks,
+      checks: detailed ? checks : checks.map((check) => ({ ...check, detail: WITHHELD })),
     } satisfies ReadinessBody);
   }
 

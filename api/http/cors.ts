@@ -11,6 +11,8 @@ export function allowOrigins(app: NestFastifyApplication, origins: readonly stri
   app.enableCors({
     // `false` leaves a request to its route: the preflight of a foreign origin is a 405
     origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin)),
+    // those origins only: a dashboard on another host of the same site sends the cookie with the read token
+    credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     allowedHeaders: [
       'Authorization',

@@ -2,7 +2,7 @@ import { applyDecorators, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ADMIN_ROUTE } from '../admin/admin-token.js';
+import { ADMIN_ROUTE } from '../admin/tokens.js';
 import { NoParametersGuard } from '../http/no-parameters.guard.js';
 import { reference } from './registry.js';
 import {
@@ -29,6 +29,8 @@ export interface OperationDocs extends Responses {
   description: string;
   /** Requires the admin token. */
   admin?: true;
+  /** Requires the read token, if the server has one. */
+  reader?: true;
   /** Path parameters with their descriptions and examples. */
   path?: Record<string, ParameterDocs>;
   query?: z.ZodObject;
@@ -49,14 +51,16 @@ const NO_ADMIN = {
   401: 'The admin token is missing or incorrect.',
   403: ['writes-off', 'Writes are off because no admin token is configured.'],
 } as const satisfies Record<number, Meaning>;
+const NO_READER = { 401: 'The read token is missing or incorrect.' } as const satisfies Record<number, Meaning>;
 const CONDITION: Record<string, ParameterDocs> = {
   'If-None-Match': {
     description: 'ETags of earlier responses. Returns 304 if one of them is still current.',
     example: 'W/"2jMpC4c5MLMzTyTeZAVjkNPiKV0"',
   },
 };
-/** Name of the security scheme in the OpenAPI document. */
+/** Names of the security schemes in the OpenAPI document. */
 export const ADMIN_SCHEME = 'adminToken';
+export const READ_SCHEME = 'readToken';
 
 /** Documents a route, so that a controller stays a table of routes. A route without a documented query rejects all query parameters. */
 export function Describe(docs: OperationDocs): MethodDecorator {
@@ -65,12 +69,14 @@ export function Describe(docs: OperationDocs): MethodDecorator {
   const hasETag = docs.ok !== null && !docs.admin && unready === undefined;
   const problems = {
     ...(docs.admin && NO_ADMIN),
+    ...(docs.reader && NO_READER),
     ...docs.problems,
     ...(unready === undefined && { 503: UNAVAILABLE }),
   };
   return applyDecorators(
     ApiOperation({ operationId, summary, description }),
     ...(docs.admin ? [ApiBearerAuth(ADMIN_SCHEME), RouteConfig(ADMIN_ROUTE)] : []),
+    ...(docs.reader ? [ApiBearerAuth(READ_SCHEME)] : []),
     ...Object.entries(path).map(([name, parameter]) => pathParameter(name, parameter)),
     ...(docs.query ? queryParameters(docs.query) : [UseGuards(NoParametersGuard)]),
     ...Object.entries(hasETag ? { ...headers, ...CONDITION } : headers).map(([name, parameter]) =>

@@ -5,7 +5,7 @@ import { SECURITY } from '../dashboard/serve.js';
 import type { ApiDeps } from '../deps.js';
 import type { ProblemBody } from '../http/problem.js';
 import { pathOf } from '../http/problem.filter.js';
-import { ADMIN_SCHEME } from './describe.js';
+import { ADMIN_SCHEME, READ_SCHEME } from './describe.js';
 import { componentSchemas } from './registry.js';
 
 const DESCRIPTION = `Bars, indicators and live prices of the tracked assets, and the state of the pipelines that fetch them.
@@ -13,6 +13,9 @@ const DESCRIPTION = `Bars, indicators and live prices of the tracked assets, and
 Times are ISO 8601 in UTC. The time of a bar is its open. Only final bars are stored. Errors are \`application/problem+json\`
 (RFC 9457); unknown parameters are rejected. Reads have an ETag, and every GET also supports HEAD. Responses with simulated
 data have the header \`X-Market-Data: simulated\`.
+
+**Tokens.** Requests that change something need the admin token. If the server has a read token, all others below \`/api\`, and
+\`/metrics\`, need that one or the admin token, or else they return 401.
 
 **Clocks.** The wall clock is the real time. The market clock is the wall clock plus a fixed offset, so that the sandbox can
 simulate another time; in live mode the two are equal.`;
@@ -35,6 +38,11 @@ export function openApiDocument(
       scheme: 'bearer',
       description: 'The value of `ADMIN_TOKEN` on the server.',
     })
+    .addSecurity(READ_SCHEME, {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The value of `READ_TOKEN` on the server, if it has one.',
+    })
     .addTag('stocks', 'Bars, indicators and prices of stocks')
     .addTag('crypto', 'Bars, indicators and prices of coins')
     .addTag('assets', 'Tracked assets, and the indicators that can be computed for them')
@@ -50,8 +58,9 @@ export function openApiDocument(
     for (const operation of Object.values(operations)) fillInInstance(path, operation as Operation);
   }
   const schemas = componentSchemas() as NonNullable<OpenAPIObject['components']>['schemas'];
-  // an API that is reached under several names is relative to its document; reads need no token
-  return { ...document, servers: [{ url: '/' }], security: [], components: { ...document.components, schemas } };
+  // an API that is reached under several names is relative to its document; reads need no token unless the server has one
+  const security: OpenAPIObject['security'] = [{}, { [READ_SCHEME]: [] }];
+  return { ...document, servers: [{ url: '/' }], security, components: { ...document.components, schemas } };
 }
 
 /** The parts of an operation that are needed here. */

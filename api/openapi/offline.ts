@@ -24,6 +24,7 @@ export async function openApiText(): Promise<string> {
     version: packageVersion(),
     allowsHost: () => true,
     corsOrigins: [],
+    tokens: { admin: undefined, read: undefined },
     dashboard: null,
     timing: TIMING,
     log: pino({ level: 'silent' }),

@@ -61,6 +61,8 @@ async function attemptStart(options: TemporalOptions): Promise<TemporalServer | 
   if (options.databaseFile) mkdirSync(dirname(options.databaseFile), { recursive: true });
   const child = await spawnServer(options.binary, await commandLine(options, inner), {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // it would tell its makers of itself once a day, to ask for a newer version
+    env: { ...process.env, TEMPORAL_VERSION_CHECK_DISABLED: '1' },
   });
   options.logFile.follow(child);
   options.onSpawn?.(child.pid!);

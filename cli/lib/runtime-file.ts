@@ -12,10 +12,16 @@ export interface Runtime {
   /** Null if we did not start Temporal and TEMPORAL_UI_URL is not set. */
   temporalUi: string | null;
   namespace: string;
+  /** Of the owner of the schema, who may do everything. */
   databaseUrl: string;
+  /** Of the role that reads the SQL views and nothing else; null: your own server has none. */
+  readDatabaseUrl: string | null;
   /** URL of the worker's metrics. */
   metrics: string;
-  adminToken: string;
+  /** Null: only its hash is known (ADMIN_TOKEN_HASH). */
+  adminToken: string | null;
+  /** Null: reads need none, or only its hash is known. */
+  readToken: string | null;
   /** BACKUP_KEEP: `npm run backup` deletes no copy that the schedule keeps. */
   backupKeep: number;
   /** Null for what we did not start, or what is down. */

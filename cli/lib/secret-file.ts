@@ -4,11 +4,14 @@ import { writeAtomically } from './write-atomically.js';
 
 const SECRET_BYTES = 24;
 
-/** A secret of 192 bits, safe in URLs, in a file that only its owner can read; generated on first use. */
+/** 192 random bits, safe in URLs. */
+export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
+
+/** A secret in a file that only its owner can read; generated on first use. */
 export function secretFile(path: string): string {
   const existing = readSecret(path);
   if (existing) return existing;
-  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  const secret = newSecret();
   writeAtomically(path, secret);
   return secret;
 }

@@ -9,6 +9,7 @@ export function addressTable(runtime: Runtime, dataDir: string, backups: string,
   const title = runtime.mode === 'sandbox' ? 'Barkeep is running on SIMULATED market data' : 'Barkeep is running';
   // secrets are shown on a terminal only: a pipe or a file may be kept as a log
   const databaseUrl = terminal.interactive ? runtime.databaseUrl : runtime.databaseUrl.replace(/:[^:@/]*@/, ':***@');
+  const shown = (token: string | null) => token && (terminal.interactive ? token : `see ${dataDir}/runtime.json`);
   const rows: [string, string | null][] = [
     ['Dashboard', runtime.api],
     ['API reference', `${runtime.api}/docs`],
@@ -17,7 +18,8 @@ export function addressTable(runtime: Runtime, dataDir: string, backups: string,
     ['PostgreSQL', databaseUrl],
     ['Worker metrics', runtime.metrics],
     ['API metrics', `${runtime.api}/metrics`],
-    ['Admin token', terminal.interactive ? runtime.adminToken : `see ${dataDir}/runtime.json`],
+    ['Read token', shown(runtime.readToken)],
+    ['Admin token', shown(runtime.adminToken)],
     ['Logs', `${dataDir}/logs`],
     ['Backups', backups],
   ];

@@ -42,8 +42,10 @@ describe('the data folder', () => {
       ...{
         namespace: 'default',
         databaseUrl: 'postgres://x',
+        readDatabaseUrl: null,
         metrics: 'http://127.0.0.1:9464/metrics',
         adminToken: 't',
+        readToken: null,
         backupKeep: 7,
       },
     });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '../../domain/timeframe.js';
+import type { Runtime } from '../lib/runtime-file.js';
 import type { Terminal } from '../lib/terminal.js';
 
 const POLL_INTERVAL_MS = 5 * SECOND;
@@ -14,17 +15,22 @@ interface Check {
 }
 
 /** Prints a line when something that Barkeep needs fails or needs attention for ten seconds, and when it has recovered, until `signal` is aborted. */
-export async function followHealth(api: string, terminal: Terminal, signal: AbortSignal): Promise<void> {
+export async function followHealth(
+  { api, readToken }: Pick<Runtime, 'api' | 'readToken'>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
   const lines = new HealthLines(terminal);
   while (!signal.aborted) {
     await delay(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
-    const checks = await readiness(api).catch(() => null); // the API itself is supervised
+    const checks = await readiness(api, readToken).catch(() => null); // the API itself is supervised
     if (checks && !signal.aborted) for (const line of lines.of(checks)) terminal.line(line);
   }
 }
 
-async function readiness(api: string): Promise<Check[]> {
-  const response = await fetch(`${api}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+async function readiness(api: string, token: string | null): Promise<Check[]> {
+  const headers = token === null ? undefined : { Authorization: `Bearer ${token}` };
+  const response = await fetch(`${api}/readyz`, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   return ((await response.json()) as { checks: Check[] }).checks;
 }
 

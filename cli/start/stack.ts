@@ -4,14 +4,17 @@ import { allowedHosts } from '../../config/allowed-hosts.js';
 import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
 import { variablesOfSandbox } from '../../config/sandbox-variables.js';
+import { fileVariable } from '../../config/secret-files.js';
+import { lacksReadToken } from '../../config/tokens.js';
 import type { TemporalConfig } from '../../contracts/temporal-config.js';
+import { ROLE_KINDS, type RoleKind, type RoleUrls, variableOf } from '../../db/roles.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/postgres.js';
 import { startTemporal } from '../embedded/temporal.js';
 import type { RunningProcess } from '../embedded/service.js';
 import { LogFile } from '../lib/log-file.js';
 import { type Runtime, RuntimeFile } from '../lib/runtime-file.js';
-import { secretFile } from '../lib/secret-file.js';
+import { newSecret, secretFile } from '../lib/secret-file.js';
 import { temporalCli } from '../embedded/temporal-binary.js';
 import { type Ports, reachable } from './addresses.js';
 import { archiveOf } from './backup-archive.js';
@@ -33,6 +36,24 @@ const LABELS: Record<ServiceName | 'setup', string> = {
   api: 'API',
 };
 const LABEL_WIDTH = Math.max(...Object.values(LABELS).map((label) => label.length));
+
+/** Secrets that the children are given as values. */
+const READ_HERE = [
+  ...['DATABASE_URL', 'ADMIN_TOKEN', 'ADMIN_TOKEN_HASH', 'READ_TOKEN', 'READ_TOKEN_HASH'],
+  ...ROLE_KINDS.map(variableOf),
+];
+
+/** The variables with the URLs of roles, empty for those that there are not: a child knows none but its own. */
+const variablesOf = (roles: RoleUrls): Record<string, string> =>
+  Object.fromEntries(ROLE_KINDS.map((kind) => [variableOf(kind), roles[kind] ?? '']));
+
+/** A role of the embedded server, with a password that only this start knows. */
+function urlOfRole(databaseUrl: string, kind: RoleKind): string {
+  const url = new URL(databaseUrl);
+  url.username = `barkeep_${kind}`;
+  url.password = newSecret();
+  return url.href;
+}
 
 /** Our own programs: absolute paths in dist/. */
 export interface Scripts {
@@ -78,6 +99,8 @@ export class Stack {
   /** Where the embedded server archives for backups; null: nowhere. */
   readonly archive: string | null;
   private readonly options: StackOptions;
+  /** What the set-up creates, and the worker, the API and people connect as. */
+  private readonly roles: RoleUrls;
   private readonly services = new Map<ServiceName, Supervised>();
   private readonly scripts: Scripts;
   private readonly runtimeFile: RuntimeFile;
@@ -88,6 +111,8 @@ export class Stack {
     const { env, temporal, mode, ports, dataDir } = options;
     const { config, embedded } = temporal;
     this.options = options;
+    const { WORKER_DATABASE_URL: worker, API_DATABASE_URL: api, READ_DATABASE_URL: read } = env;
+    this.roles = env.DATABASE_URL ? { worker, api, read } : {};
     this.temporal = config;
     this.archive = archiveOf(dataDir, env.DATABASE_URL ? undefined : env.BACKUP_DIR);
     this.scripts = options.scripts ?? SCRIPTS;
@@ -99,8 +124,10 @@ export class Stack {
       temporalUi: env.TEMPORAL_UI_URL ?? (embedded ? `http://127.0.0.1:${ports.temporalUi}` : null),
       namespace: config.namespace,
       databaseUrl: env.DATABASE_URL ?? '',
+      readDatabaseUrl: env.READ_DATABASE_URL ?? null,
       metrics: `http://127.0.0.1:${ports.metrics}/metrics`,
-      adminToken: env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token')),
+      adminToken: env.ADMIN_TOKEN_HASH ? null : (env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token'))),
+      readToken: lacksReadToken(env) ? secretFile(join(dataDir, 'read-token')) : (env.READ_TOKEN ?? null),
       backupKeep: env.BACKUP_KEEP,
       pids: { start: process.pid, postgres: null, temporal: null, sandbox: null, worker: null, api: null },
     };
@@ -154,7 +181,10 @@ export class Stack {
     });
     const database = DATABASE_OF[this.options.mode];
     await ensureDatabase(server!, database);
-    this.runtime.databaseUrl = server!.url(database);
+    const { runtime, roles } = this;
+    runtime.databaseUrl = server!.url(database);
+    for (const kind of ROLE_KINDS) roles[kind] = urlOfRole(runtime.databaseUrl, kind);
+    runtime.readDatabaseUrl = roles.read!;
   }
 
   private async startTemporal(): Promise<void> {
@@ -182,7 +212,7 @@ export class Stack {
     await runNodeScript({
       name: 'setup',
       script: this.scripts.setup,
-      env: this.childEnv(),
+      env: { ...this.childEnv(), ...variablesOf(this.roles) },
       logFile: this.log('setup'),
       spawned,
     });
@@ -227,10 +257,16 @@ export class Stack {
       name,
       script: this.scripts[name],
       args,
-      env: this.childEnv(),
+      env: { ...this.childEnv(), ...this.databaseOf(name) },
       logFile: this.log(name),
       spawned,
     });
+  }
+
+  /** The worker and the API may do no more than their roles. */
+  private databaseOf(name: 'sandbox' | 'worker' | 'api'): NodeJS.ProcessEnv {
+    const url = name === 'sandbox' ? undefined : this.roles[name];
+    return { ...variablesOf({}), ...(url && { DATABASE_URL: url }) };
   }
 
   private sandboxArgs(): string[] {
@@ -252,9 +288,12 @@ export class Stack {
       DATA_DIR: this.options.dataDir,
       DATABASE_URL: runtime.databaseUrl,
       TEMPORAL_UI_URL: runtime.temporalUi ?? '',
-      ADMIN_TOKEN: runtime.adminToken,
+      ADMIN_TOKEN: runtime.adminToken ?? '',
+      ADMIN_TOKEN_HASH: env.ADMIN_TOKEN_HASH ?? '',
+      READ_TOKEN: runtime.readToken ?? '',
+      READ_TOKEN_HASH: env.READ_TOKEN_HASH ?? '',
       // read here already
-      ...{ DATABASE_URL_FILE: '', ADMIN_TOKEN_FILE: '' },
+      ...Object.fromEntries(READ_HERE.map((name) => [fileVariable(name), ''])),
       MARKET_MODE: mode,
       // nobody would make the version of this worker the current one, so nothing would run
       ...{ WORKER_DEPLOYMENT: '', WORKER_BUILD_ID: '' },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { connect, type Database } from '../../db/client.js';
+import type { RoleKind } from '../../db/roles.js';
 
 /** Time to wait for a connection on a busy machine, where a test has nobody to try again. */
 const CONNECT_MS = 120_000;
@@ -8,6 +9,14 @@ const CONNECT_MS = 120_000;
 /** A pool of connections for tests. */
 export const connectPatiently = (url: string, options: { max?: number } = {}): Database =>
   connect(url, { ...options, connectMs: CONNECT_MS });
+
+/** The URL of a database for one of the roles that test/environment/servers.ts creates. */
+export function asRole(url: string, kind: RoleKind): string {
+  const changed = new URL(url);
+  changed.username = `barkeep_${kind}`;
+  changed.password = 'test';
+  return changed.href;
+}
 
 /** The migrated database of which each test database is a copy: that takes a sixth of the time. Nothing connects to it. */
 export const TEMPLATE = 'migrated';

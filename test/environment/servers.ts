@@ -7,7 +7,8 @@ import { LogFile } from '../../cli/lib/log-file.js';
 import { freePort } from '../../cli/lib/ports.js';
 import { temporalCli, temporalTestServer } from '../../cli/embedded/temporal-binary.js';
 import { migrate } from '../../db/migrate.js';
-import { TEMPLATE } from './database.js';
+import { ROLE_KINDS } from '../../db/roles.js';
+import { asRole, TEMPLATE } from './database.js';
 import { bundleWorkflows } from './workflows.js';
 
 export interface TestServers {
@@ -38,7 +39,8 @@ export async function startTestServers(): Promise<TestServers> {
     const server = await startPostgres({ dataDir: folder, logFile: logFile('postgres'), settings: FAST });
     stops.push(() => server.stop(3_000));
     await ensureDatabase(server, TEMPLATE);
-    await migrate(server.url(TEMPLATE));
+    const url = server.url(TEMPLATE);
+    await migrate(url, Object.fromEntries(ROLE_KINDS.map((kind) => [kind, asRole(url, kind)])));
     return server.url('postgres');
   };
   const temporal = async () => {

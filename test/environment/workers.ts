@@ -24,6 +24,7 @@ import { QUEUES } from '../../worker/queues.js';
 import { createWorkers } from '../../worker/workers.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
 import { ClosureWatch } from '../../db/closure-watch.js';
+import { asRole, connectPatiently } from './database.js';
 import type { TestNamespace } from './namespace.js';
 import { runWorkers } from './run-workers.js';
 import { workflowBundle } from './workflows.js';
@@ -73,12 +74,13 @@ function run(workers: Worker[], connection: NativeConnection): Running {
   };
 }
 
-/** Starts all workers of the product in this process. */
+/** Starts all workers of the product in this process, with the rights of their role in the database. */
 export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
   beQuiet();
   const { address, namespace } = input.temporal;
   const connection = await NativeConnection.connect({ address });
-  const deps = depsOf(input);
+  const database = connectPatiently(asRole(input.pool.options.connectionString!, 'worker'));
+  const deps = depsOf({ ...input, pool: database.pool });
   const { queues = QUEUES } = input;
   const drainMs = drainMsOf(input.env);
   const workers = await createWorkers({
@@ -89,7 +91,8 @@ export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
     drainMs,
     workflows: { workflowBundle: workflowBundle() },
   });
-  return run(workers, connection);
+  const { stop } = run(workers, connection);
+  return { stop: () => stop().finally(() => database.close()) };
 }
 
 const STORING = ['extract', 'transform', 'load', 'applySplits', 'declareOutage', 'endOutage'];

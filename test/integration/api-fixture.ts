@@ -11,9 +11,10 @@ import { temporalConnection } from '../../api/temporal/connection.js';
 import { plainTemporal } from '../../contracts/temporal-config.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mismatchOf } from '../openapi-document.js';
-import { connectPatiently, createTestDatabase } from '../environment/database.js';
+import { asRole, connectPatiently, createTestDatabase } from '../environment/database.js';
 import { RUN_ID, seed } from '../factories.js';
 import { ratesOf } from '../../config/rates.js';
+import { tokensOf } from '../../config/tokens.js';
 import { readEnv } from '../../config/env.js';
 
 /** A Tuesday, an hour into the session of New York. */
@@ -33,6 +34,7 @@ export interface ApiResponse {
 
 export interface ApiUnderTest {
   app: NestFastifyApplication;
+  /** Of the owner, who may do everything. */
   pool: pg.Pool;
   assets: Map<string, number>;
   /** The wall clock that the API reads, epoch ms. */
@@ -49,16 +51,20 @@ export const PATIENT: Timing = {
   streamPollMs: HOUR,
 };
 
-/** The API over a database of its own; Temporal is away unless a client is given. */
+/** The API over a database of its own, with the rights of its role there; Temporal is away unless a client is given. */
 export async function startApi({
   timing,
+  adminToken,
+  readToken,
   ...options
-}: Partial<
-  Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'adminToken' | 'wallNow' | 'closures' | 'timing' | 'log'>
-> = {}): Promise<ApiUnderTest> {
+}: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'wallNow' | 'closures' | 'timing' | 'log'>> & {
+  adminToken?: string;
+  readToken?: string;
+} = {}): Promise<ApiUnderTest> {
   const test = await createTestDatabase();
-  const database = connectPatiently(test.url);
-  const assets = await seed(database.pool);
+  const owner = connectPatiently(test.url);
+  const database = connectPatiently(asRole(test.url, 'api'));
+  const assets = await seed(owner.pool);
   const away = temporalConnection(plainTemporal('127.0.0.1:1', 'default'));
   const clock = { now: NOW };
   const app = await createApp({
@@ -72,6 +78,7 @@ export async function startApi({
     version: '1.2.3',
     allowsHost: allowedHosts('127.0.0.1', ['bars.example.com']),
     corsOrigins: ['https://dashboard.example.com'],
+    tokens: tokensOf({ HOST: '127.0.0.1', PUBLIC_READ: false, ADMIN_TOKEN: adminToken, READ_TOKEN: readToken }),
     dashboard: null,
     timing: timing ?? (options.temporal ? PATIENT : { ...PATIENT, temporalMs: SECOND }),
     log: pino({ level: 'silent' }),
@@ -82,13 +89,13 @@ export async function startApi({
   answerAsDocumented(app);
   return {
     app,
-    pool: database.pool,
+    pool: owner.pool,
     assets,
     clock,
     get: (url, headers = {}) => ask(app, url, headers),
     close: async () => {
       await app.close();
-      await Promise.all([database.close(), away.close()]);
+      await Promise.all([database.close(), owner.close(), away.close()]);
       await test.drop();
     },
   };

@@ -16,6 +16,7 @@ import { archivedWal } from '../../db/backup/wal-files.js';
 import { connect, connectOnce, type Database } from '../../db/client.js';
 import { migrate } from '../../db/migrate.js';
 import { claimInstance } from '../../db/repositories/upkeep/instance.js';
+import { asRole } from '../environment/database.js';
 import { eventually } from '../environment/eventually.js';
 import { temporaryFolder } from '../environment/temporary-folder.js';
 import { casesOf } from '../long-tests.js';
@@ -118,27 +119,36 @@ export async function makeBackups(): Promise<Backups> {
     settings: FAST,
   });
   const url = server.url(DATABASE_OF.sandbox);
-  let database: Database | undefined;
+  const opened: Database[] = [];
   try {
     await ensureDatabase(server, DATABASE_OF.sandbox);
-    await migrate(url);
-    database = connect(url, { max: 2 });
-    const contents = await fill(database.pool, url, archive);
-    const damaged = await withDamagedTable(database.pool, dataDir);
+    await migrate(url, { worker: asRole(url, 'worker'), api: asRole(url, 'api') });
+    const databases = {
+      owner: connect(url, { max: 2 }),
+      worker: connect(asRole(url, 'worker'), { max: 2 }),
+      api: connect(asRole(url, 'api'), { max: 1 }),
+    };
+    opened.push(...Object.values(databases));
+    const pools = { owner: databases.owner.pool, worker: databases.worker.pool, api: databases.api.pool };
+    const contents = await fill(pools, url, archive);
+    const damaged = await withDamagedTable(pools, dataDir);
     return {
       folder,
       archive,
       ...contents,
-      ...(await withoutArchive(database.pool, archive, { ...contents.refusals, damaged })),
+      ...(await withoutArchive(pools, archive, { ...contents.refusals, damaged })),
     };
   } finally {
-    await database?.close();
+    await Promise.all(opened.map((database) => database.close()));
     await kill(server);
     rmSync(dataDir, { recursive: true });
   }
 }
 
-async function fill(pool: pg.Pool, url: string, archive: string) {
+/** The worker takes backups, and the API says how they are; the owner does the rest. */
+type Pools = Record<'owner' | 'worker' | 'api', pg.Pool>;
+
+async function fill({ owner: pool, worker }: Pools, url: string, archive: string) {
   await claimInstance(pool, { mode: 'sandbox', providers: {}, clockOffset: 0 });
   await pool.query(
     `create table written (id serial primary key, at timestamptz default clock_timestamp(),
@@ -151,15 +161,15 @@ async function fill(pool: pg.Pool, url: string, archive: string) {
     return made;
   };
   const [{ name }, second] = await Promise.all([
-    takeBackup(pool, { keep: 2 }),
+    takeBackup(worker, { keep: 2 }),
     // once the first has begun
-    eventually(() => expect(readdirSync(baseFolderOf(archive))).toHaveLength(1)).then(() => whyRefused(pool)),
+    eventually(() => expect(readdirSync(baseFolderOf(archive))).toHaveLength(1)).then(() => whyRefused(worker)),
   ]);
   const early = await marks();
   await eventually(() => expect(copyNameOf(new Date()) > name).toBe(true));
   const stuck = join(walFolderOf(archive), `${'0'.repeat(24)}.${'0'.repeat(16)}.zst`);
   mkdirSync(stuck);
-  const { notPruned } = await takeBackup(pool, { keep: 2 });
+  const { notPruned } = await takeBackup(worker, { keep: 2 });
   rmdirSync(stuck);
   const late = await marks();
   await writer.mark();
@@ -181,7 +191,7 @@ const whyRefused = (pool: pg.Pool): Promise<string> =>
   );
 
 /** Why no backup is taken while a byte of a table on disk is another. */
-async function withDamagedTable(pool: pg.Pool, dataDir: string): Promise<string> {
+async function withDamagedTable({ owner: pool, worker }: Pools, dataDir: string): Promise<string> {
   await pool.query(`create table damaged as select repeat('x', 1000) as content from generate_series(1, 20)`);
   await pool.query('checkpoint');
   const { rows } = await pool.query<{ path: string }>(`select pg_relation_filepath('damaged') as path`);
@@ -189,19 +199,20 @@ async function withDamagedTable(pool: pg.Pool, dataDir: string): Promise<string>
   const content = readFileSync(file);
   content[8_000]! ^= 1;
   writeFileSync(file, content);
-  const refusal = await whyRefused(pool);
+  const refusal = await whyRefused(worker);
   await pool.query('drop table damaged');
   return refusal;
 }
 
 /** While the folder of the archive cannot be written, as if its disk were gone. */
-async function withoutArchive(pool: pg.Pool, archive: string, others: Omit<Backups['refusals'], 'notArchived'>) {
+async function withoutArchive(pools: Pools, archive: string, others: Omit<Backups['refusals'], 'notArchived'>) {
+  const { owner: pool, worker, api } = pools;
   const wal = walFolderOf(archive);
   renameSync(wal, `${wal}-gone`);
   await pool.query('create table more as select 1; select pg_switch_wal()');
   await eventually(async () => expect((await readArchiving(pool))!.failedAt).not.toBeNull());
-  const refusals = { ...others, notArchived: await whyRefused(pool) };
-  const stateWithoutArchive = await backupState(pool, Date.now());
+  const refusals = { ...others, notArchived: await whyRefused(worker) };
+  const stateWithoutArchive = await backupState(api, Date.now());
   renameSync(`${wal}-gone`, wal);
   return { refusals, stateWithoutArchive };
 }

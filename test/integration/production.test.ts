@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../cli/lib/ports.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
+import { ROLE_KINDS } from '../../db/roles.js';
 import { interpolated } from '../compose.js';
-import { createTestDatabase } from '../environment/database.js';
+import { asRole, createTestDatabase } from '../environment/database.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { temporaryFolder } from '../environment/temporary-folder.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const READ_TOKEN = 'the-read-token-of-the-test';
 /** A program of docker-compose.yml, run here, with its last words. */
 interface Program {
   child: ChildProcess;
@@ -31,8 +33,10 @@ describe('the commands of docker-compose.yml, without Docker', () => {
     database = await createTestDatabase();
     temporal = await createTestNamespace();
     sandbox = await startSandbox({ port: 0, seed: 1, clock: Date.now });
-    execFileSync('sh', ['deploy/create-secrets.sh'], { cwd: root, env: { ...process.env, SECRETS_DIR: secrets } });
+    const given = { SECRETS_DIR: secrets, READ_TOKEN };
+    execFileSync('sh', ['deploy/create-secrets.sh'], { cwd: root, env: { ...process.env, ...given } });
     writeFileSync(join(secrets, 'database-url'), database.url);
+    for (const kind of ROLE_KINDS) writeFileSync(join(secrets, `${kind}-database-url`), asRole(database.url, kind));
     here = {
       HOST: '127.0.0.1',
       PORT: String(await freePort()),
@@ -73,7 +77,8 @@ describe('the commands of docker-compose.yml, without Docker', () => {
     return child.exitCode;
   }
 
-  const ask = (path: string) => fetch(`http://127.0.0.1:${here.PORT}${path}`);
+  const ask = (path: string) =>
+    fetch(`http://127.0.0.1:${here.PORT}${path}`, { headers: { Authorization: `Bearer ${READ_TOKEN}` } });
 
   it('set up, fetch and serve bars, and stop cleanly', async () => {
     const setup = start('setup');

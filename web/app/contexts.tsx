@@ -1,7 +1,7 @@
 'use client';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { AdminDialog } from '../components/shell/admin-dialog';
+import { TokenDialog } from '../components/shell/token-dialog';
 import { createQueryClient } from '../lib/api/query-client';
 
 export function Providers({ children }: { children: ReactNode }) {
@@ -9,7 +9,7 @@ export function Providers({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={client}>
       {children}
-      <AdminDialog />
+      <TokenDialog />
     </QueryClientProvider>
   );
 }

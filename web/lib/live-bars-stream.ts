@@ -45,7 +45,9 @@ export class LiveBarsStream {
     const query = new URLSearchParams({ symbols: this.symbols.join(',') });
     // an EventSource that reconnects sends its last id in a header; a new one needs it in the URL
     if (this.lastEventId) query.set('lastEventId', this.lastEventId);
-    const source = new EventSource(`${API_URL}/api/stream?${query.toString()}`);
+    const source = new EventSource(`${API_URL}/api/stream?${query.toString()}`, {
+      withCredentials: API_URL !== '', // of the same origin, it has them anyway
+    });
     this.source = source;
     const onReady = (event: MessageEvent<string>) => this.onReady(event);
     source.addEventListener('ready', onReady);

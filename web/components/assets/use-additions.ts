@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Declined } from '../../lib/api/admin';
+import { Declined } from '../../lib/api/token-prompt';
 import { followAssets } from '../../lib/api/asset-queries';
 import { ApiProblem, describeError } from '../../lib/api/errors';
 import type { Followed, SearchedProvider } from '../../lib/api/types';

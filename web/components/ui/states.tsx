@@ -1,6 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
-import { Declined } from '../../lib/api/admin';
+import { Declined } from '../../lib/api/token-prompt';
 import { describeError } from '../../lib/api/errors';
 import { formatAge } from '../../lib/format';
 import { useNow } from '../../lib/use-now';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { asAdmin, Declined, tokenPrompt } from './admin';
+import { asAdmin } from './admin';
 import { type ApiProblem } from './errors';
+import { Declined, tokenPrompt } from './token-prompt';
 
 const stored = new Map<string, string>();
 const storage = {

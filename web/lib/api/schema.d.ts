@@ -861,6 +861,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a browser read
+         * @description Keeps the read token in a cookie that scripts cannot read and other sites cannot use, so that a dashboard can open streams, downloads and links. Without a read token on the server, there is nothing to keep. A cookie never authorizes writes.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stocks/{symbol}/indicators": {
         parameters: {
             query?: never;
@@ -1014,7 +1034,7 @@ export interface paths {
         };
         /**
          * Readiness of the API
-         * @description Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing.
+         * @description Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing. If the server has a read token, responses without it lack the details.
          */
         get: operations["readiness"];
         put?: never;
@@ -5452,6 +5472,13 @@ export interface components {
             start: string | null;
             /** @description Bars of this page whose open the provider does not know: a close stands in for it. An aggregate bar is listed if the open of its first stored bar is unknown. Absent if all are known. See `GET /api/quarantine?state=stored`. */
             unknownOpens?: string[];
+        };
+        Session: {
+            /**
+             * @description Whether the browser keeps the token; false if reads need none.
+             * @example true
+             */
+            isKept: boolean;
         };
         SourceChange: {
             /**
@@ -14568,6 +14595,100 @@ export interface operations {
                      *       "status": 500,
                      *       "detail": "Internal error. See the API log for details.",
                      *       "instance": "/api/revisions",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "isKept": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description At least one parameter is unknown or invalid. The body names each of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:barkeep:invalid-parameters",
+                     *       "title": "Invalid parameters",
+                     *       "status": 400,
+                     *       "detail": "foo: unknown parameter; this endpoint has none",
+                     *       "instance": "/api/session",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42",
+                     *       "errors": [
+                     *         {
+                     *           "parameter": "foo",
+                     *           "in": "query",
+                     *           "detail": "unknown parameter; this endpoint has none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The read token is missing or incorrect. */
+            401: {
+                headers: {
+                    /**
+                     * @description Authentication scheme.
+                     * @example Bearer realm="barkeep"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "The read token is missing or incorrect.",
+                     *       "instance": "/api/session",
+                     *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 405 with `Allow` for an unsupported method, 408 for a request that does not arrive in time, 413 for a body that is too large, 414 for a path that is too long, 415 for an unsupported media type, 421 for a host name that is not allowed, 500 for an internal error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "Internal error. See the API log for details.",
+                     *       "instance": "/api/session",
                      *       "requestId": "5f0c2b1e-8d0f-4a53-9c0b-6e1f0a7d3c42"
                      *     }
                      */
