@@ -1,3 +1,4 @@
+import { counted } from '../../domain/in-words.js';
 import type { Terminal } from '../lib/terminal.js';
 
 /** From the best to the worst. `unknown`: it could not be checked, because something is not running or is out of sight. */
@@ -47,8 +48,8 @@ function sumOf(checks: readonly Check[]): string {
   const count = (status: Status) => checks.filter((check) => check.status === status).length;
   const [errors, warnings, unknowns] = [count('error'), count('warning'), count('unknown')];
   return [
-    ...(errors > 0 ? [`${errors} error${errors === 1 ? '' : 's'}`] : []),
-    ...(warnings > 0 ? [`${warnings} warning${warnings === 1 ? '' : 's'}`] : []),
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
     ...(unknowns > 0 ? [`${unknowns} not checked`] : []),
     `${count('ok')} ok`,
   ].join(', ');

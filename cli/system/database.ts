@@ -4,7 +4,7 @@ import { checkCopy, copyFolders } from '../../db/backup/base-copy.js';
 import { BackupError } from '../../db/backup/errors.js';
 import { backupState } from '../../db/backup/state-in-words.js';
 import { readDatabaseDisk } from '../../db/database-disk.js';
-import { schemaState, type SchemaState } from '../../db/migrate.js';
+import type { SchemaState } from '../../db/migrate.js';
 import { AlertReader } from '../../db/repositories/alerts/alert-reader.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { dailyLoss, daysUntilFull, diskConditions } from '../../domain/alerts/disk.js';

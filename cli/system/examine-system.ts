@@ -11,6 +11,7 @@ import { databaseProblem } from '../../db/database-problem.js';
 import { schemaState } from '../../db/migrate.js';
 import { providersMarkedOff } from '../../db/repositories/provider/provider-gate.js';
 import { readInstance } from '../../db/repositories/upkeep/instance.js';
+import { counted } from '../../domain/in-words.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { isAlive } from '../lib/processes.js';
 import type { Runtime } from '../lib/runtime-file.js';
@@ -119,7 +120,7 @@ async function checkApi({ api }: Runtime): Promise<Check> {
 function checkClosures(env: Env): Check {
   const { closures, problems } = applyClosures(env);
   return problems.length === 0
-    ? ok('closures file', closures.length === 0 ? 'none, or empty' : `${closures.length} closed days`)
+    ? ok('closures file', closures.length === 0 ? 'none, or empty' : counted(closures.length, 'closed day'))
     : warning('closures file', problems.join('; '), 'Correct the entries: docs/configuration.md describes the file.');
 }
 
