@@ -1,9 +1,9 @@
-import { statfs } from 'node:fs/promises';
 import { Context, log } from '@temporalio/activity';
 import pTimeout from 'p-timeout';
 import type pg from 'pg';
 import type { AbandonDeliveryInput, AlertsJudged, DeliveryInput } from '../contracts/activities.js';
 import { type BackupState, backupState } from '../db/backup/state-in-words.js';
+import { readDatabaseDisk } from '../db/database-disk.js';
 import {
   abandonDelivery,
   hasNews,
@@ -15,7 +15,7 @@ import {
   storeChanges,
 } from '../db/repositories/alerts/alerts.js';
 import { rememberBars } from '../db/repositories/alerts/alert-rules.js';
-import { dataFolder, diskSamples, keepDiskSample } from '../db/repositories/upkeep/disk-samples.js';
+import { keepDiskSample } from '../db/repositories/upkeep/disk-samples.js';
 import { inTransaction } from '../db/transaction.js';
 import type { BackupFault } from '../domain/alerts/backup.js';
 import { changeAlerts } from '../domain/alerts/change-alerts.js';
@@ -98,13 +98,9 @@ async function backupFault(pool: pg.Pool): Promise<BackupFault | null> {
 const UNANSWERED: BackupState = { words: 'the archive does not answer', isProblem: true };
 
 /** The free space of the disk that the database is on, day by day and now; none if this worker cannot see that disk. */
-async function sampleDisk(pool: pg.Pool): Promise<DiskSample[]> {
-  const folder = await dataFolder(pool);
-  if (folder === null) return [];
-  const stats = await statfs(folder).catch(() => null);
-  if (!stats) return [];
-  const disk = { folder, totalBytes: stats.blocks * stats.bsize };
-  const free = stats.bavail * stats.bsize;
-  await keepDiskSample(pool, disk, free);
-  return [...(await diskSamples(pool, disk)), { at: Date.now(), free }];
+async function sampleDisk(pool: pg.Pool): Promise<readonly DiskSample[]> {
+  const found = await readDatabaseDisk(pool, Date.now());
+  if (!found) return [];
+  await keepDiskSample(pool, found.disk, found.free);
+  return found.samples;
 }

@@ -15,12 +15,14 @@ export const housekeepingActivities = ({
    * of the quarantine that earlier releases made of the same row.
    */
   async housekeep(): Promise<Housekept> {
+    const steps = await pruneSteps(pool);
+    const calls = await pruneCalls(pool);
+    const changes = await pruneChanges(pool);
+    const rejected = await mergeRejected(pool);
+    const bodies = await prunePayloads(pool, await retentionEnd(pool, payloadRetentionDays), clockOffsetMs);
     return {
-      steps: await pruneSteps(pool),
-      calls: await pruneCalls(pool),
-      changes: await pruneChanges(pool),
-      rejected: await mergeRejected(pool),
-      bodies: await prunePayloads(pool, await retentionEnd(pool, payloadRetentionDays), clockOffsetMs),
+      ...{ steps: steps.rows, calls: calls.rows, changes: changes.rows, rejected, bodies: bodies.rows },
+      bytes: { steps: steps.bytes, calls: calls.bytes, changes: changes.bytes, bodies: bodies.bytes },
     };
   },
 });

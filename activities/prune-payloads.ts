@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { isBodyOf, readBarPayloads, readQuotesPayload } from '../db/repositories/load/payloads.js';
 import { emptyColumns } from '../domain/bar.js';
+import { addDeleted, type Deleted, NOTHING_DELETED } from '../domain/deleted.js';
 import type { NewBatch } from '../db/repositories/load/write-batch.js';
 import {
   appendDigest,
@@ -36,21 +37,21 @@ const AT_ONCE = 50_000;
  * Prunes the bodies of payloads that were fetched before an instant, and keeps a digest of what they gave: a UTC day of a
  * series at a time, oldest first, in one transaction each.
  * @param end the start of a UTC day
- * @returns how many bodies were pruned
+ * @returns the bodies that were pruned
  */
-export async function prunePayloads(pool: pg.Pool, end: Date, clockOffsetMs: number): Promise<number> {
-  let pruned = 0;
+export async function prunePayloads(pool: pg.Pool, end: Date, clockOffsetMs: number): Promise<Deleted> {
+  let pruned = NOTHING_DELETED;
   for (const series of await payloadSeries(pool)) {
     let day = await oldestDueDay(pool, series, end, null);
-    while (day !== null && pruned < AT_ONCE) {
-      pruned += await pruneDay(pool, series, day, clockOffsetMs);
+    while (day !== null && pruned.rows < AT_ONCE) {
+      pruned = addDeleted(pruned, await pruneDay(pool, series, day, clockOffsetMs));
       day = await oldestDueDay(pool, series, end, day);
     }
   }
   return pruned;
 }
 
-async function pruneDay(pool: pg.Pool, series: PayloadSeries, day: string, clockOffsetMs: number): Promise<number> {
+async function pruneDay(pool: pg.Pool, series: PayloadSeries, day: string, clockOffsetMs: number): Promise<Deleted> {
   return inTransaction(pool, async (tx) => {
     await lockChain(tx);
     const due = await duePayloads(tx, series, day);
@@ -67,10 +68,9 @@ async function pruneDay(pool: pg.Pool, series: PayloadSeries, day: string, clock
         facts.push({ row, batches, gave: given });
       }
     }
-    if (ids.length === 0) return 0;
+    if (ids.length === 0) return NOTHING_DELETED;
     await appendDigest(tx, series, day, ids, facts);
-    await pruneBodies(tx, ids);
-    return ids.length;
+    return pruneBodies(tx, ids);
   });
 }
 

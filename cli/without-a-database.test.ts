@@ -100,6 +100,41 @@ describe('each of these commands', () => {
   });
 });
 
+describe('npm run doctor -- --system', () => {
+  const system = ['doctor', '--system', '--json'] as const;
+  interface Report {
+    status: string;
+    checks: { name: string; status: string; detail: string; advice: string | null }[];
+  }
+  const reportOf = async (variables: Record<string, string>): Promise<[number | null, Report, string]> => {
+    const [code, output] = await run(system, { ...free, MARKET_MODE: 'sandbox', ...variables });
+    return [code, JSON.parse(output) as Report, output];
+  };
+  /** Ports that no other program may have. */
+  const free = { PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' };
+
+  it('needs nothing to be running, and says what it could not check', async () => {
+    const [code, { status, checks }] = await reportOf({});
+    expect([code, status]).toEqual([0, 'warning']);
+    const found = new Map(checks.map((check) => [check.name, check]));
+    expect(found.get('processes')).toMatchObject({ status: 'warning', advice: expect.stringContaining('npm start') });
+    expect(found.get('ports')).toMatchObject({ status: 'ok' });
+    expect(found.get('database')).toMatchObject({ status: 'unknown' });
+    expect(found.get('temporal')).toMatchObject({ status: 'unknown' });
+  });
+
+  it('says what is wrong with what it cannot reach, without secrets, and what to do', async () => {
+    const port = await freePort();
+    const DATABASE_URL = `postgres://me:secret@127.0.0.1:${port}/bars`;
+    const [code, { status, checks }, output] = await reportOf({ ...temporal, DATABASE_URL });
+    expect([code, status]).toEqual([1, 'error']);
+    const errors = checks.filter((check) => check.status === 'error');
+    expect(errors.map(({ name }) => name)).toEqual(['database', 'temporal']);
+    for (const { advice } of errors) expect(advice).toMatch(/^Start the server/);
+    expect(output).not.toContain('secret');
+  });
+});
+
 describe('npm run backup -- verify', () => {
   it('fails if there is nothing to verify', async () => {
     const BACKUP_DIR = temporaryFolder();

@@ -255,6 +255,8 @@ export interface Housekept {
   /** Entries of the quarantine that went into others. */
   rejected: number;
   bodies: number;
+  /** The size of what was deleted, as it was stored. Absent from a worker from before December 2026. */
+  bytes?: Record<'steps' | 'calls' | 'changes' | 'bodies', number>;
 }
 
 /** What an evaluation of the alerts has changed. */

@@ -66,7 +66,11 @@ export function fakes(change: Partial<Activities> = {}): { activities: Activitie
     prepareDelivery: () => Promise.resolve(null),
     deliverAlerts: () => Promise.resolve(),
     abandonDelivery: () => Promise.resolve(),
-    housekeep: () => Promise.resolve({ steps: 0, calls: 0, changes: 0, rejected: 0, bodies: 0 }),
+    housekeep: () =>
+      Promise.resolve({
+        ...{ steps: 0, calls: 0, changes: 0, rejected: 0, bodies: 0 },
+        bytes: { steps: 0, calls: 0, changes: 0, bodies: 0 },
+      }),
     backUp: () =>
       Promise.resolve({ name: '2026-11-30T02-30-00Z', bytes: 125_000_000, copyBytes: 12_500_000, droppedCopies: 1 }),
     ...change,

@@ -20,13 +20,14 @@ import { createRoot, type Root } from './deps.js';
 import { observePool } from './observe-pool.js';
 import { createMissingSchedules } from './schedules.js';
 import { schedulesOff } from './schedules-off.js';
+import { SetUpError, tooOldFor } from './set-up-error.js';
 import { servedQueues } from './queues.js';
 import { createWorkers } from './workers.js';
 
 /** How long a deleted schedule stays away. */
 const SCHEDULE_CHECK_MS = MINUTE;
 
-/** Waits while the schema is older than this build: set-up will migrate it. @throws Error if it is newer */
+/** Waits while the schema is older than this build: set-up will migrate it. @throws SetUpError if it is newer */
 async function waitForSchema({ database, logger }: Root): Promise<void> {
   for (;;) {
     const schema = await schemaState(database.pool).catch((error: Error) => error);
@@ -35,9 +36,7 @@ async function waitForSchema({ database, logger }: Root): Promise<void> {
     } else if (schema.state === 'current') {
       return;
     } else if (schema.state === 'newer') {
-      throw new Error(
-        `the database schema (${schema.current}) is newer than the one this build knows (${schema.expected}): update this worker`,
-      );
+      throw tooOldFor(schema);
     } else {
       logger.info(schema, 'waiting for migrations: run `node dist/worker/setup.js`');
     }
@@ -151,8 +150,9 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
+    const isForOperator = error instanceof EnvError || error instanceof SetUpError;
     process.stderr.write(
-      `${error instanceof EnvError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      `${isForOperator ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     process.exit(error instanceof EnvError ? 2 : 1);
   },

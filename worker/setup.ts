@@ -25,11 +25,12 @@ import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-config.js';
 import { temporalProblem } from '../contracts/temporal-problem.js';
 import { addFurtherSources } from '../planning/further-sources.js';
+import { announceMigration } from './before-migration.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules, pauseUnknown, type UnknownSchedule } from './schedules.js';
 import { schedulesOff } from './schedules-off.js';
 import { registerSearchAttributes } from './search-attributes.js';
-import { SetUpError } from './set-up-error.js';
+import { SetUpError, tooOldFor } from './set-up-error.js';
 
 /** Exit code: the database belongs to another mode, provider or clock. */
 const OTHER_INSTANCE = 3;
@@ -49,11 +50,9 @@ async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnkno
   await root.connection.ensureConnected().catch(async (error: Error) => {
     throw new SetUpError(await temporalProblem(temporal, error));
   });
-  if (before.state === 'newer') {
-    throw new SetUpError(
-      `the database schema (${before.current}) is newer than the one this build knows (${before.expected}): update this build`,
-    );
-  }
+  if (before.state === 'newer') throw tooOldFor(before);
+  if (before.state === 'older' && before.current !== null)
+    await announceMigration(pool, before, { backupKeep: env.BACKUP_KEEP, say: notify });
   const { WORKER_DATABASE_URL: worker, API_DATABASE_URL: api, READ_DATABASE_URL: read } = env;
   await migrate(env.DATABASE_URL!, { worker, api, read }).catch((error: unknown) => {
     throw error instanceof RoleError ? new SetUpError(error.message) : error;
@@ -68,6 +67,12 @@ async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnkno
   for (const schedule of unknown) await handleUnknown(root, schedule, pausesUnknown);
   await startFirstBackfill(root);
   await startFirstBackup(root);
+}
+
+/** Shows a line at once: `npm start` shows what is on stderr at the end only. */
+function notify(line: string): void {
+  if (process.send) process.send({ type: 'notice', line });
+  process[process.send ? 'stdout' : 'stderr'].write(`${line}\n`);
 }
 
 /** Such a schedule is one of an older or a newer build, or of an operator. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ASSET_KINDS } from '../../config/catalog/asset-kinds.js';
+import { PROVIDER_STATES } from '../../planning/provider-state.js';
 import { instant, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
-
-const PROVIDER_STATES = ['ok', 'failing', 'blocked', 'outage', 'out_of_quota', 'unused', 'off'] as const;
 
 const count = (description: string, example: number) => z.int().meta({ description, example });
 const seconds = (description: string, example: number) =>

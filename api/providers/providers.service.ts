@@ -8,7 +8,6 @@ import {
   timeframesOfProvider,
 } from '../../config/catalog/providers.js';
 import { livePipelineOf, PIPELINES } from '../../config/catalog/schedules.js';
-import { OFF } from '../../db/repositories/provider/provider-gate.js';
 import {
   type CallCount,
   type CallFailure,
@@ -19,6 +18,7 @@ import {
 import { liveFreshness } from '../../domain/planning/live-budget.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
+import { providerState } from '../../planning/provider-state.js';
 import { quotaPipelineOf, spacingInWords, spacingOf } from '../../planning/quota.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import type { ProviderBody, ProvidersBody } from './providers.schema.js';
@@ -64,6 +64,7 @@ export class ProvidersService {
     const { name, homepage, terms, kinds, exchanges, hasVolume, hasActions, ...entry }: ProviderCatalog =
       PROVIDERS[provider];
     const { monthlyQuota, keys } = entry;
+    const state = providerState(standing);
     return {
       provider,
       ...{ name, homepage, terms, hasVolume, hasActions },
@@ -75,10 +76,10 @@ export class ProvidersService {
       hasQuotes: entry.quotes !== 'none',
       symbolsPerRequest: entry.many?.symbols ?? 1,
       keys: [...keys],
-      state: stateOf(standing, monthlyQuota),
-      off: isOff(standing) ? blockedReason : null,
+      state,
+      off: state === 'off' ? blockedReason : null,
       blocked:
-        blockedUntil && !isOff(standing)
+        blockedUntil && state !== 'off'
           ? { until: blockedUntil.toISOString(), type: blockedType, reason: blockedReason }
           : null,
       outage: outageSince && { since: outageSince.toISOString(), symptom: outageSymptom ?? 'unknown' },
@@ -108,17 +109,6 @@ function spacingIn({ provider, quotaUsed: used, quotaUntil, at, assets }: Provid
   if (!pipeline) return null;
   const every = spacingOf(pipeline, { used, leftMs: quotaUntil.getTime() - at.getTime(), assets });
   return every === 1 ? null : spacingInWords(pipeline, { used }, every);
-}
-
-const isOff = ({ blockedType }: ProviderStanding): boolean => blockedType === OFF;
-
-function stateOf(standing: ProviderStanding, monthlyQuota: number | null): ProviderBody['state'] {
-  if (isOff(standing)) return 'off';
-  if (monthlyQuota !== null && standing.quotaUsed >= monthlyQuota) return 'out_of_quota';
-  if (standing.blockedUntil) return 'blocked';
-  if (standing.outageSince) return 'outage';
-  if (standing.failures > 0) return 'failing';
-  return standing.lastSuccessAt ? 'ok' : 'unused';
 }
 
 function liveOf(provider: ProviderId, assets: number, requestsPerSecond: number): ProviderBody['live'] {

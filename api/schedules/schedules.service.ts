@@ -10,11 +10,12 @@ import { MAINTENANCE, PIPELINES, UPKEEP } from '../../config/catalog/schedules.j
 import { recordAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { inTransaction } from '../../db/transaction.js';
 import { SECOND } from '../../domain/timeframe.js';
-import { SCHEDULES } from '../../contracts/schedules.js';
+import { describeSchedule } from '../../contracts/describe-schedule.js';
+import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
 import { Problem, unavailable } from '../http/problem.js';
-import { TemporalService, type ScheduleId } from '../temporal/temporal.service.js';
+import { TemporalService } from '../temporal/temporal.service.js';
 import { firesOf } from './fires.js';
 import type { ScheduleBody, ScheduleListBody } from './schedules.schema.js';
 
@@ -88,12 +89,7 @@ export class SchedulesService {
 
   /** Null if it is missing in Temporal. */
   private async describe(id: ScheduleId): Promise<ScheduleDescription | null> {
-    try {
-      return await this.temporal.call((client) => client.schedule.getHandle(SCHEDULES[id]).describe());
-    } catch (error) {
-      if (error instanceof ScheduleNotFoundError) return null;
-      throw error;
-    }
+    return this.temporal.call((client) => describeSchedule(client, id));
   }
 
   private body(id: ScheduleId, description: ScheduleDescription | null): ScheduleBody {

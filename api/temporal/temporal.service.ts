@@ -2,7 +2,6 @@ import { status } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   isGrpcServiceError,
-  ScheduleNotFoundError,
   type ScheduleDescription,
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
@@ -11,8 +10,9 @@ import {
 } from '@temporalio/client';
 import pTimeout from 'p-timeout';
 import { PROVIDERS } from '../../config/catalog/providers.js';
+import { describeSchedule } from '../../contracts/describe-schedule.js';
 import type { Answer, LookUpInput } from '../../contracts/look-up.js';
-import { SCHEDULES } from '../../contracts/schedules.js';
+import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
 import { lookUpStartOptions, type releaseStartOptions } from '../../contracts/start-options.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import type { WorkflowType } from '../../contracts/workflow-details.js';
@@ -21,8 +21,6 @@ import { DEPS, type ApiDeps, type Timing } from '../deps.js';
 import { digestOf } from '../http/idempotency-key.js';
 import { unavailable } from '../http/problem.js';
 import { cachedFor, type Cached } from '../http/ttl-cache.js';
-
-export type ScheduleId = keyof typeof SCHEDULES;
 
 export interface ScheduleState {
   exists: boolean;
@@ -62,7 +60,7 @@ export class TemporalService {
     this.uiUrl = deps.temporalUiUrl;
     const describeAll = async () => {
       const ids = Object.keys(SCHEDULES) as ScheduleId[];
-      const all = () => Promise.all(ids.map((id) => this.describe(id)));
+      const all = () => Promise.all(ids.map((id) => describeSchedule(this.client, id)));
       const described = await this.withDeadline(all, DESCRIBE_ALL * this.timing.temporalMs);
       return new Map(ids.map((id, i) => [id, described[i]!]));
     };
@@ -155,15 +153,6 @@ export class TemporalService {
   runUrl(workflowId: string, runId: string): string {
     const parts = [this.namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent);
     return `${this.uiUrl}/namespaces/${parts.join('/')}`;
-  }
-
-  private async describe(id: ScheduleId): Promise<ScheduleDescription | null> {
-    try {
-      return await this.client.schedule.getHandle(SCHEDULES[id]).describe();
-    } catch (error) {
-      if (error instanceof ScheduleNotFoundError) return null;
-      throw error;
-    }
   }
 
   private async withDeadline<T>(call: () => Promise<T>, ms = this.timing.temporalMs): Promise<T> {

@@ -68,13 +68,19 @@ export class Findings {
     return [...this.found.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** A summary and examples for each kind, in the order of the table. */
-  lines(): string[] {
+  /** What was found of each kind, with the first examples, in the order of the table. */
+  list(): { kind: FindingKind; meaning: string; count: number; examples: readonly string[] }[] {
     return (Object.keys(KINDS) as FindingKind[]).flatMap((kind) => {
       const entry = this.found.get(kind);
-      if (!entry) return [];
-      const more = entry.count > entry.examples.length ? ['…'] : [];
-      return [`${KINDS[kind]} (${kind}): ${entry.count}`, ...[...entry.examples, ...more].map((line) => `  ${line}`)];
+      return entry ? [{ kind, meaning: KINDS[kind], ...entry }] : [];
     });
+  }
+
+  /** A summary and examples for each kind. */
+  lines(): string[] {
+    return this.list().flatMap(({ kind, meaning, count, examples }) => [
+      `${meaning} (${kind}): ${count}`,
+      ...[...examples, ...(count > examples.length ? ['…'] : [])].map((line) => `  ${line}`),
+    ]);
   }
 }

@@ -14,12 +14,20 @@ export const command = new CommandLine({
 The last line is the proof (docs/proof.md). The report also lists bars and dividends that look odd next to their
 neighbours; they may be right (docs/data-quality.md).
 
+With --system, checks everything around the stored data instead: versions, memory, disk, clocks, proxy, processes, database,
+schema, backups, schedules, workers, providers and open alerts, and says what to do about each finding. It needs nothing to be
+running, and says what it could not check.
+
 Reads DATABASE_URL, or the database of the running \`npm start\` (DATA_DIR). Changes nothing, except that it
 recounts coverage where bars were changed by SQL.`,
-  options: { all: { help: 'show every line of each list, not only the first few' } },
+  options: {
+    all: { help: 'show every line of each list, not only the first few' },
+    system: { help: 'check the system instead of the stored data' },
+    json: { help: 'print one JSON object; use npm run --silent' },
+  },
   exitCodes: [
-    [EXIT.ok, 'everything is explained'],
-    [EXIT.failed, 'something is unexplained, or the command failed'],
-    [EXIT.usage, 'invalid options'],
+    [EXIT.ok, 'everything is explained; with --system, there is no error (there may be warnings)'],
+    [EXIT.failed, 'something is unexplained, or in error, or the command failed'],
+    [EXIT.usage, 'invalid options or environment variables'],
   ],
 });

@@ -31,26 +31,50 @@ export function reportOf(examination: Examination, { all, now }: { all: boolean;
   ];
 }
 
+/** What the proof counts. */
+export interface ProofCounts {
+  expected: number;
+  filled: number;
+  empty: number;
+  pending: number;
+  unobtainable: number;
+  /** Bars proved by their payload, by a digest, or by neither. */
+  bars: { payload: number; digest: number; none: number };
+}
+
+/** The counts of all series together. */
+export function proofCounts(series: readonly ExaminedSeries[]): ProofCounts {
+  const sum = (count: (one: ExaminedSeries) => number) => series.reduce((total, one) => total + count(one), 0);
+  return {
+    expected: sum(({ expected }) => expected),
+    filled: sum(({ filled }) => filled),
+    empty: sum(({ empty }) => empty),
+    pending: sum(({ pending }) => pending),
+    unobtainable: sum(({ unobtainable }) => unobtainable),
+    bars: {
+      payload: sum(({ values }) => values.bars.payload),
+      digest: sum(({ values }) => values.bars.digest),
+      none: sum(({ values }) => values.bars.none),
+    },
+  };
+}
+
 /**
  * "11 assets, 65536 expected, 65500 filled, 12 confirmed empty, 24 pending, 0 unexplained"; it adds up. Then how many bars can
  * be proved, and by what; and the newest digest, which is to be noted elsewhere.
  */
 export function proofOf({ assets, sources, series, findings, chain }: Examination): string {
-  const sum = (count: 'expected' | 'filled' | 'empty' | 'pending' | 'unobtainable') =>
-    series.reduce((total, one) => total + one[count], 0);
-  const unobtainable = sum('unobtainable');
+  const { expected, filled, empty, pending, unobtainable, bars } = proofCounts(series);
   const slots = [
     counted(assets, 'asset') + (sources > assets ? ` from ${sources} sources` : ''),
-    `${sum('expected')} expected`,
-    `${sum('filled')} filled`,
-    `${sum('empty')} confirmed empty`,
-    `${sum('pending')} pending`,
+    `${expected} expected`,
+    `${filled} filled`,
+    `${empty} confirmed empty`,
+    `${pending} pending`,
     ...(unobtainable > 0 ? [`${unobtainable} unobtainable`] : []),
     `${findings.total} unexplained`,
   ].join(', ');
-  const provedBy = (by: 'payload' | 'digest' | 'none') =>
-    series.reduce((total, { values }) => total + values.bars[by], 0);
-  const proved = `bars proved: ${provedBy('payload')} by payload, ${provedBy('digest')} by digest, ${provedBy('none')} not`;
+  const proved = `bars proved: ${bars.payload} by payload, ${bars.digest} by digest, ${bars.none} not`;
   return [slots, proved, ...(chain.head ? [`digest ${chain.head.seq} is ${chain.head.hash.slice(0, 16)}`] : [])].join(
     '; ',
   );

@@ -19,6 +19,7 @@ export interface Program {
   help: string;
 }
 
+const CACHE = '.cache';
 const PROGRESS_INTERVAL_MS = 15 * SECOND;
 const HELP_TIMEOUT_MS = 10 * SECOND;
 const EXECUTABLE_MODE = 0o755;
@@ -80,6 +81,15 @@ export async function temporalCli(options: Options = {}): Promise<string> {
   return (await usableOnPath(CLI.name)) ?? obtain(CLI, options);
 }
 
+/** The Temporal CLI that a start would use, and what it says of its version; null if a start would have to get it first. */
+export async function installedTemporalCli(): Promise<{ path: string; version: string } | null> {
+  const cached = resolve(CACHE, `${CLI.name}-${CLI.version}`);
+  const path = (await usableOnPath(CLI.name)) ?? (existsSync(cached) ? cached : null);
+  if (path === null) return null;
+  const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: HELP_TIMEOUT_MS });
+  return { path, version: stdout.trim() };
+}
+
 /** Path of Temporal's time-skipping test server, from the cache folder or downloaded. @throws UserError as `temporalCli` */
 export async function temporalTestServer(options: Options = {}): Promise<string> {
   return obtain(TEST_SERVER, options);
@@ -101,7 +111,7 @@ async function usableOnPath(name: string): Promise<string | null> {
 /** Path of the program in the cache folder; downloaded into a temporary folder and renamed, so that several processes can do so at once. */
 export async function obtain(
   program: Program,
-  { cacheFolder = resolve('.cache'), log = () => {} }: Options,
+  { cacheFolder = resolve(CACHE), log = () => {} }: Options,
 ): Promise<string> {
   const path = join(cacheFolder, `${program.name}-${program.version}`);
   if (existsSync(path)) return path;

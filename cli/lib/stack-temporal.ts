@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
-import { readEnv } from '../../config/env.js';
+import { type Env, readEnv } from '../../config/env.js';
 import {
   namesTemporal,
   plainTemporal,
@@ -18,13 +18,29 @@ export interface StackTarget {
   temporal: TemporalConfig;
 }
 
+/** What there is of a stack: null stands for what is neither running nor named by the environment. */
+export interface StackInSight {
+  running: Runtime | null;
+  databaseUrl: string | null;
+  temporal: TemporalConfig | null;
+}
+
+/** Looks for the stack as `findStack` does. A database of the environment comes first, as in `withStackDatabase`. */
+export function lookForStack({ DATA_DIR, DATABASE_URL }: Pick<Env, 'DATA_DIR' | 'DATABASE_URL'>): StackInSight {
+  const running = readRuntime(resolve(DATA_DIR));
+  return {
+    running,
+    databaseUrl: DATABASE_URL ?? running?.databaseUrl ?? null,
+    temporal: running ? temporalOf(running) : namesTemporal(process.env) ? readTemporalConfig() : null,
+  };
+}
+
 /** Addresses of the running stack: from the run-time file of `npm start`, else from the environment. @throws UserError */
 export function findStack(): StackTarget {
   const env = readEnv();
-  const running = readRuntime(resolve(env.DATA_DIR));
-  if (running) return { databaseUrl: running.databaseUrl, temporal: temporalOf(running) };
-  if (env.DATABASE_URL && namesTemporal(process.env))
-    return { databaseUrl: env.DATABASE_URL, temporal: readTemporalConfig() };
+  const { running, temporal, ...found } = lookForStack(env);
+  const databaseUrl = running?.databaseUrl ?? found.databaseUrl;
+  if (databaseUrl !== null && temporal !== null) return { databaseUrl, temporal };
   throw new UserError(notRunning(resolve(env.DATA_DIR), 'DATABASE_URL and TEMPORAL_ADDRESS'));
 }
 

@@ -18,11 +18,10 @@ export interface Ports {
 }
 
 /**
- * Chooses every port before anything starts.
+ * What keeps the servers of a start from listening on the ports that they are to have, each with the variable to set.
  * @param source tells whether a Temporal server of our own needs ports
- * @throws UserError that names each busy port and the variable to set
  */
-export async function settlePorts(env: Env, dataDir: string, source = process.env): Promise<Ports> {
+export async function portProblems(env: Env, source = process.env): Promise<string[]> {
   const wanted = [
     { variable: 'PORT', what: 'the API', port: env.PORT, host: env.HOST },
     { variable: 'METRICS_PORT', what: 'the worker metrics', port: env.METRICS_PORT, host: '127.0.0.1' },
@@ -43,6 +42,15 @@ export async function settlePorts(env: Env, dataDir: string, source = process.en
       problems.push(`port ${port} for ${what} is in use: set ${variable} to another one`);
     taken.set(port, variable);
   }
+  return problems;
+}
+
+/**
+ * Chooses every port before anything starts.
+ * @throws UserError that names each busy port and the variable to set
+ */
+export async function settlePorts(env: Env, dataDir: string, source = process.env): Promise<Ports> {
+  const problems = await portProblems(env, source);
   if (problems.length > 0) throw new UserError(`Cannot start:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   const earlier = readPorts(dataDir);
   const orFree = (port: number) => port || freePort();

@@ -1,6 +1,6 @@
 import { baseUrlsOf, givenBaseUrl } from '../../config/base-urls.js';
 import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
-import { SECOND } from '../../domain/timeframe.js';
+import { probeHost } from '../lib/probe-host.js';
 import type { StartOptions } from './options.js';
 
 export type MarketMode = 'live' | 'sandbox';
@@ -16,8 +16,6 @@ export interface MarketChoice {
   /** One sentence for the user: the choice and its reason. */
   sentence: string;
 }
-
-const PROBE_TIMEOUT_MS = 3 * SECOND;
 
 /**
  * Chooses between the real providers and the simulated exchange; probes the providers only in mode `auto`: those of the first
@@ -49,16 +47,8 @@ const sandbox = (why: string): MarketChoice => ({
 });
 
 /** Whether the host responds at all: an error page counts too. */
-async function canReach(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-    });
-    await response.body?.cancel();
-    return true;
-  } catch {
-    return false;
-  }
-}
+const canReach = (url: string): Promise<boolean> =>
+  probeHost(url).then(
+    () => true,
+    () => false,
+  );

@@ -44,10 +44,15 @@ export async function startNodeChild(options: NodeChildOptions): Promise<Running
 
 /**
  * Runs a script to its end.
+ * @param onNotice called with what the script wants to be read at once: its messages `{type: 'notice', line}`
  * @throws UserError with its output on stderr and its exit code if it fails
  */
-export async function runNodeScript(options: NodeChildOptions): Promise<void> {
+export async function runNodeScript(options: NodeChildOptions, onNotice: (line: string) => void): Promise<void> {
   const child = forkScript(options);
+  child.on('message', (message) => {
+    const { type, line } = (message ?? {}) as { type?: string; line?: string };
+    if (type === 'notice' && line !== undefined) onNotice(line);
+  });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code === 0) return;
   const output = options.logFile.takeErrors();

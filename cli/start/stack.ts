@@ -209,13 +209,16 @@ export class Stack {
   private async setUp(): Promise<void> {
     const spawned = (pid: number) => this.options.ledger.record('setup', pid);
     const since = performance.now();
-    await runNodeScript({
-      name: 'setup',
-      script: this.scripts.setup,
-      env: { ...this.childEnv(), ...variablesOf(this.roles) },
-      logFile: this.log('setup'),
-      spawned,
-    });
+    await runNodeScript(
+      {
+        name: 'setup',
+        script: this.scripts.setup,
+        env: { ...this.childEnv(), ...variablesOf(this.roles) },
+        logFile: this.log('setup'),
+        spawned,
+      },
+      this.options.report,
+    );
     this.reportStep('setup', 'migrations and schedules applied', since);
     const warnings = this.log('setup').takeErrors();
     if (warnings) this.options.report(warnings);

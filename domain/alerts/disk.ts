@@ -19,17 +19,22 @@ const CRITICAL_DAYS = 3;
 const LEAST_FREE = 2 ** 30;
 
 /**
- * In how many days the disk is full, if its free space goes on to shrink as it did; null if it does not shrink, or too few
- * days are known. What happened between two samples is left out where the most was lost, so that one large file is no trend.
+ * By how many bytes a day the free space shrinks; negative if it grows, null if too few days are known. What happened between
+ * two samples is left out where the most was lost, so that one large file is no trend.
  */
-export function daysUntilFull(samples: readonly DiskSample[]): number | null {
+export function dailyLoss(samples: readonly DiskSample[]): number | null {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || last.at - first.at < MIN_DAYS * DAY) return null;
   const steps = samples.slice(1).map(({ at, free }, i) => ({ ms: at - samples[i]!.at, lost: samples[i]!.free - free }));
   const rest = steps.sort((a, b) => a.lost - b.lost).slice(0, -1);
   const sum = (of: 'ms' | 'lost') => rest.reduce((total, step) => total + step[of], 0);
-  if (sum('ms') < DAY || sum('lost') <= 0) return null;
-  return (last.free / sum('lost')) * (sum('ms') / DAY);
+  return sum('ms') < DAY ? null : sum('lost') / (sum('ms') / DAY);
+}
+
+/** In how many days the disk is full, if its free space goes on to shrink as it did; null if it does not shrink, or too few days are known. */
+export function daysUntilFull(samples: readonly DiskSample[]): number | null {
+  const loss = dailyLoss(samples);
+  return loss === null || loss <= 0 ? null : samples.at(-1)!.free / loss;
 }
 
 /** @param samples ascending; the last one is of now */

@@ -5,7 +5,7 @@ import { prunePayloads } from '../../activities/prune-payloads.js';
 import { transformActivities } from '../../activities/transform.js';
 import { readBarPayloads, readQuotesPayload } from '../../db/repositories/load/payloads.js';
 import { checkChain, readDigests } from '../../db/repositories/proof/payload-digests.js';
-import { retentionEnd } from '../../db/repositories/upkeep/retention.js';
+import { pruneCalls, retentionEnd } from '../../db/repositories/upkeep/retention.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { createProviders } from '../../providers/index.js';
@@ -18,7 +18,8 @@ const store = useStore();
 const DAYS = 90;
 const session = calendarOf('XNYS').previousSession(new Date(Date.now() - 110 * DAY).toISOString().slice(0, 10))!;
 const daysAgo = (days: number) => Date.now() - days * DAY;
-const prune = async () => prunePayloads(store.pool, await retentionEnd(store.pool, DAYS), 0);
+const pruned = async () => prunePayloads(store.pool, await retentionEnd(store.pool, DAYS), 0);
+const prune = async () => (await pruned()).rows;
 
 let spy: number;
 
@@ -79,6 +80,14 @@ describe('the retention of payloads', () => {
     ]);
     expect(await times()).toEqual([0, 0, 2]);
     expect(await prune()).toBe(0);
+  });
+
+  it('counts the bytes of the bodies as they were stored', async () => {
+    await storePayloads(spy, '1m', 95, 3);
+    const { rows } = await store.pool.query<{ bytes: number }>(
+      'select sum(pg_column_size(body))::int as bytes from raw_payloads',
+    );
+    expect(await pruned()).toEqual({ rows: 3, bytes: rows[0]!.bytes });
   });
 
   it('continues where it stopped, series by series, until nothing is past it', async () => {
@@ -172,5 +181,20 @@ describe('the retention of payloads', () => {
     expect(await times()).toEqual([1]);
     await store.pool.query('alter table payload_digests drop constraint refused');
     expect(await prune()).toBe(1);
+  });
+});
+
+describe('the retention of requests', () => {
+  it('deletes those of more than 30 days ago, and counts their rows and bytes', async () => {
+    await store.pool.query(
+      `insert into provider_calls (provider, started_at, duration_ms, url)
+      select 'yahoo', now() - interval '1 day' * days, 1, 'http://provider.test/' from unnest(array[1, 29, 31, 40]) days`,
+    );
+    const deleted = await pruneCalls(store.pool);
+    expect(deleted.rows).toBe(2);
+    expect(deleted.bytes).toBeGreaterThan(2 * 'http://provider.test/'.length);
+    const { rows } = await store.pool.query<{ kept: number }>('select count(*)::int as kept from provider_calls');
+    expect(rows[0]!.kept).toBe(2);
+    expect(await pruneCalls(store.pool)).toEqual({ rows: 0, bytes: 0 });
   });
 });

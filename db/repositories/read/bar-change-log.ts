@@ -5,6 +5,8 @@ import { decodeArray, decodeFull } from '../../binary-array.js';
 import type { PriceColumns } from './bar-reader.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
+import { storedBytes, SUM_OF_GONE } from '../../deleted.sql.js';
+import type { Deleted } from '../../../domain/deleted.js';
 
 /** Loads notify this channel without data: the notice only says that the log has grown. */
 export const CHANGES_CHANNEL = 'bar_changes';
@@ -109,19 +111,20 @@ export class BarChangeReader {
 /**
  * Deletes changes older than 24 h, oldest first. The newest of them stays: it marks the start of the log, so that a reader
  * that returns can see whether changes were pruned in the meantime.
- * @returns how many it has deleted
  */
-export async function pruneChanges(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query(
+export async function pruneChanges(db: Queryable): Promise<Deleted> {
+  const { rows } = await db.query<Deleted>(
     `with young as (
        select xid, id from bar_changes where recorded_at >= now() - ${KEPT} order by xid, id limit 1),
      mark as (
        select xid, id from bar_changes
        where (xid, id) < (coalesce((select xid from young), '18446744073709551615'), coalesce((select id from young), 0))
-       order by xid desc, id desc limit 1)
-     delete from bar_changes c using mark where (c.xid, c.id) < (mark.xid, mark.id)`,
+       order by xid desc, id desc limit 1),
+     gone as (
+       delete from bar_changes c using mark where (c.xid, c.id) < (mark.xid, mark.id) returning ${storedBytes('c')} as bytes)
+     ${SUM_OF_GONE}`,
   );
-  return rowCount ?? 0;
+  return rows[0]!;
 }
 
 interface Horizon {

@@ -1,18 +1,24 @@
 import type pg from 'pg';
 import type { Queryable } from '../../client.js';
+import { storedBytes, SUM_OF_GONE } from '../../deleted.sql.js';
+import type { Deleted } from '../../../domain/deleted.js';
 import { LOADED_BATCHES_DIGEST, PAYLOAD_ROW_DIGEST, type PayloadSeries } from '../proof/payload-digests.js';
 
-/** Deletes the steps of runs that are older than 30 days. @returns how many */
-export async function pruneSteps(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query(`delete from pipeline_run_steps where started_at < now() - interval '30 days'`);
-  return rowCount ?? 0;
+/** Deletes the rows of a table that began more than 30 days ago. */
+async function pruneMonth(db: Queryable, table: 'pipeline_run_steps' | 'provider_calls'): Promise<Deleted> {
+  const { rows } = await db.query<Deleted>(
+    `with gone as (
+      delete from ${table} t where started_at < now() - interval '30 days' returning ${storedBytes('t')} as bytes
+    ) ${SUM_OF_GONE}`,
+  );
+  return rows[0]!;
 }
 
-/** Deletes the records of requests that are older than 30 days. @returns how many */
-export async function pruneCalls(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query(`delete from provider_calls where started_at < now() - interval '30 days'`);
-  return rowCount ?? 0;
-}
+/** Deletes the steps of runs that are older than 30 days. */
+export const pruneSteps = async (db: Queryable): Promise<Deleted> => pruneMonth(db, 'pipeline_run_steps');
+
+/** Deletes the records of requests that are older than 30 days. */
+export const pruneCalls = async (db: Queryable): Promise<Deleted> => pruneMonth(db, 'provider_calls');
 
 /** The end of the retention: the start of the UTC day that lies `retentionDays` back, because bodies are pruned by whole days. */
 export async function retentionEnd(db: Queryable, retentionDays: number): Promise<Date> {
@@ -91,14 +97,17 @@ export async function duePayloads(db: Queryable, series: PayloadSeries, day: str
  * its body is gone too, and the run that fetched it ended long ago. Payloads that a split not yet applied holds back may be
  * older, so then the times stay.
  */
-export async function pruneBodies(tx: pg.PoolClient, payloadIds: number[]): Promise<void> {
-  await tx.query(
-    `with pruned as (
-      update raw_payloads set body = null where id = any($1::bigint[]) returning id, asset_id
-    )
-    update batches b set times = '{}' from pruned f
-    where b.payload_id = f.id and b.state = 'loaded' and not exists (
-      select 1 from splits s where s.asset_id = f.asset_id and s.is_due)`,
+export async function pruneBodies(tx: pg.PoolClient, payloadIds: number[]): Promise<Deleted> {
+  const { rows } = await tx.query<Deleted>(
+    `with gone as (
+      update raw_payloads set body = null where id = any($1::bigint[])
+      returning id, asset_id, coalesce(pg_column_size(old.body), 0) as bytes
+    ), emptied as (
+      update batches b set times = '{}' from gone g
+      where b.payload_id = g.id and b.state = 'loaded' and not exists (
+        select 1 from splits s where s.asset_id = g.asset_id and s.is_due)
+    ) ${SUM_OF_GONE}`,
     [payloadIds],
   );
+  return rows[0]!;
 }

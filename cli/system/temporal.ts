@@ -1,0 +1,96 @@
+import { type Client, type ScheduleDescription } from '@temporalio/client';
+import type { ProviderId } from '../../config/catalog/providers.js';
+import { describeSchedule } from '../../contracts/describe-schedule.js';
+import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
+import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
+import { counted } from '../../domain/in-words.js';
+import { DAY, MINUTE } from '../../domain/timeframe.js';
+import { isOffNote } from '../../worker/schedules-off.js';
+import { type Check, error, ok, warning } from './check.js';
+
+/** A poll lasts for a minute; a worker that began none for so long is gone, though Temporal names it for longer. */
+const POLLED_MS = 2 * MINUTE;
+/** The kinds of task queues, as Temporal numbers them. */
+const WORKFLOWS = 1 as const;
+const ACTIVITIES = 2 as const;
+
+/** Version of the server, and whether it has our namespace. @throws Error if it cannot be used */
+export async function checkServer(client: Client): Promise<Check> {
+  const { namespace } = client.options;
+  const { serverVersion } = await client.workflowService.getSystemInfo({});
+  const { config } = await client.workflowService.describeNamespace({ namespace });
+  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / (DAY / 1_000);
+  return ok(
+    'temporal',
+    `server ${serverVersion}, namespace ${namespace}, histories are kept for ${counted(Math.round(days), 'day')}`,
+  );
+}
+
+/** Whether all schedules are there, and fire. */
+export async function checkSchedules(client: Client): Promise<Check> {
+  const ids = Object.keys(SCHEDULES) as ScheduleId[];
+  const described = await Promise.all(
+    ids.map(async (id) => [id, await describeSchedule(client, id)] as [ScheduleId, ScheduleDescription | null]),
+  );
+  const missing = described.filter(([, schedule]) => schedule === null).map(([id]) => id);
+  if (missing.length > 0)
+    return error('schedules', `missing: ${missing.join(', ')}`, 'Start a worker: it creates them within a minute.');
+  const paused = described.filter(([, schedule]) => schedule!.state.paused);
+  const byOperator = paused.filter(([, schedule]) => !isOffNote(schedule!.state.note));
+  if (byOperator.length > 0)
+    return warning(
+      'schedules',
+      `paused: ${byOperator.map(([id, schedule]) => `${id} (${schedule!.state.note || 'no reason given'})`).join(', ')}`,
+      `Resume them on the page Runs of the dashboard, or with temporal schedule toggle --unpause --schedule-id ${byOperator[0]![0]}.`,
+    );
+  const off = paused.map(([id]) => id);
+  return ok(
+    'schedules',
+    `all ${ids.length} exist${off.length > 0 ? `; paused, because there is nothing to do: ${off.join(', ')}` : ''}`,
+  );
+}
+
+/**
+ * Whether workers poll every task queue.
+ * @param providers those that are on
+ * @param now wall clock, epoch ms
+ */
+export async function checkWorkers(client: Client, providers: readonly ProviderId[], now: number): Promise<Check> {
+  const queues = [
+    ...([WORKFLOWS, ACTIVITIES] as const).map((type) => ({ queue: PIPELINE_QUEUE, type })),
+    ...providers.flatMap((id) =>
+      (['live', 'bulk'] as const).map((lane) => ({ queue: providerQueue(id, lane), type: ACTIVITIES })),
+    ),
+  ];
+  const polled = await Promise.all(queues.map(async (one) => ({ ...one, workers: await pollersOf(client, one, now) })));
+  const workers = new Set(polled.flatMap((one) => one.workers));
+  if (workers.size === 0)
+    return error(
+      'workers',
+      'none polls: nothing is fetched',
+      'Start one: npm start does, or docker compose up --detach.',
+    );
+  const idle = [...new Set(polled.filter((one) => one.workers.length === 0).map(({ queue }) => queue))];
+  if (idle.length > 0)
+    return error(
+      'workers',
+      `${counted(workers.size, 'worker')}, but none polls ${idle.join(', ')}`,
+      'Start a worker that serves these queues (WORKER_QUEUES).',
+    );
+  return ok('workers', `${counted(workers.size, 'worker')} (${[...workers].sort().join(', ')})`);
+}
+
+/** The identities of the workers that poll a queue. */
+async function pollersOf(
+  client: Client,
+  { queue, type }: { queue: string; type: 1 | 2 },
+  now: number,
+): Promise<string[]> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    ...{ namespace: client.options.namespace, taskQueue: { name: queue }, taskQueueType: type },
+  });
+  return pollers.flatMap(({ identity, lastAccessTime }) => {
+    const polledAt = Number(lastAccessTime?.seconds ?? 0) * 1_000;
+    return identity && now - polledAt < POLLED_MS ? [identity] : [];
+  });
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { baseFolderOf, readArchiving } from '../db/backup/archive.js';
+import { newestCopy } from '../db/backup/base-copy.js';
+import { takeBackup } from '../db/backup/take-backup.js';
+import type { SchemaState } from '../db/migrate.js';
+import { SECOND } from '../domain/timeframe.js';
+
+/** To stop it in, where nothing leads back. */
+const PAUSE_MS = 10 * SECOND;
+
+export interface BeforeMigrationOptions {
+  /** How many base copies are kept. */
+  backupKeep: number;
+  say: (line: string) => void;
+  /** For tests. */
+  pauseMs?: number;
+}
+
+/**
+ * Before a database with bars is migrated: says that nothing but a backup leads back, and which. If the server is backed up and
+ * has no base copy yet, takes one. Without backups, waits for a moment, so that the migration can be stopped.
+ */
+export async function announceMigration(
+  pool: pg.Pool,
+  { current, expected }: SchemaState,
+  { backupKeep, say, pauseMs = PAUSE_MS }: BeforeMigrationOptions,
+): Promise<void> {
+  say(
+    `Updating the database from ${current} to ${expected}. This cannot be undone: from then on, earlier versions of Barkeep refuse to use it.`,
+  );
+  const fault = await backUpFirst(pool, backupKeep, say);
+  if (fault === null) {
+    const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now');
+    say(`To go back, run the earlier version with: npm run restore -- --into DIR --at ${rows[0]!.now.toISOString()}`);
+    return;
+  }
+  say(`${fault}. To back up first, stop this within ${pauseMs / SECOND} s (docs/backup.md).`);
+  await sleep(pauseMs);
+}
+
+/** Makes sure that there is a base copy. @returns why no backup leads back; null if one does */
+async function backUpFirst(pool: pg.Pool, keep: number, say: (line: string) => void): Promise<string | null> {
+  const archiving = await readArchiving(pool);
+  if (!archiving) return 'Barkeep takes no backups of this database';
+  const { archive, failedAt } = archiving;
+  if (failedAt) return `Since ${failedAt.toISOString()}, nothing gets to the archive ${archive}`;
+  try {
+    if ((await newestCopy(baseFolderOf(archive))) !== undefined) return null;
+    say(`Taking a base copy into ${archive} first …`);
+    await takeBackup(pool, { keep });
+    return null;
+  } catch (error) {
+    return `No base copy could be taken or read: ${(error as Error).message}`;
+  }
+}
