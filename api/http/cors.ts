@@ -11,7 +11,7 @@ export function allowOrigins(app: NestFastifyApplication, origins: readonly stri
   app.enableCors({
     // `false` leaves a request to its route: the preflight of a foreign origin is a 405
     origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin)),
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: [
       'Authorization',
       'Content-Type',
