@@ -16,7 +16,7 @@ import { allBlocks, type Block } from './blocks.js';
 import { problemsOfDashboard, staticHost } from './static-dashboard.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const BLOCK_MS = 120 * SECOND;
+const BLOCK_MS = 300 * SECOND;
 const BACKFILL_MS = 300 * SECOND;
 /** Mode of folders that every user may enter, PostgreSQL's too if we are root. */
 const ENTERABLE = 0o755;
@@ -105,16 +105,23 @@ class Reader {
 
   private spawned(program: string, args: string[]): Promise<Outcome> {
     const child = spawn(program, args, {
-      ...{ cwd: root, env: this.variables, timeout: BLOCK_MS, stdio: ['ignore', 'pipe', 'pipe'] },
+      ...{ cwd: root, env: this.variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     });
+    // with the programs that it has started
+    const limit = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), BLOCK_MS);
     const said: string[] = [];
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (part: string) => said.push(part));
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) => {
+        clearTimeout(limit);
         const last = said.join('').trimEnd().split('\n').slice(-8).join('\n');
-        resolve(code === 0 ? { what: 'ok' } : { what: 'failed', detail: `${signal ?? `exit code ${code}`}:\n${last}` });
+        resolve(
+          code === 0
+            ? { what: 'ok' }
+            : { what: 'failed', detail: `${signal ?? `exit code ${String(code)}`}:\n${last}` },
+        );
       });
     });
   }

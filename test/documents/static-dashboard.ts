@@ -43,7 +43,8 @@ export async function problemsOfDashboard(origin: string, api: string): Promise<
     await page.goto(`${origin}/runs`);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.goto(origin);
-    await page.getByText('SPY').first().waitFor();
+    // the card of an asset, with its price
+    await page.locator('a[href^="/?symbol=SPY&"]').filter({ hasText: 'USD' }).waitFor();
     if (await page.getByText('API unreachable').isVisible()) problems.push('it says: API unreachable');
     // refused for its missing token, and not by the browser
     const status = await page.evaluate(
