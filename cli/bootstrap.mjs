@@ -30,14 +30,15 @@ const COMMANDS = {
   bench: ['dist/bench/main.js'],
   chaos: ['dist/test/chaos/main.js'],
   cluster: ['dist/test/cluster/main.js'],
+  docs: ['dist/test/documents/main.js'],
   test: ['node_modules/jest/bin/jest.js'],
   e2e: ['test/e2e/run.mjs'],
 };
 
 /** Commands that serve or build the dashboard. */
-const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench', 'chaos']);
+const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench', 'chaos', 'docs']);
 /** Commands that start Temporal. */
-const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench', 'chaos', 'cluster']);
+const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench', 'chaos', 'cluster', 'docs']);
 
 async function main([command, ...args]) {
   if (!Object.hasOwn(COMMANDS, command ?? ''))

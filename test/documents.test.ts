@@ -1,9 +1,13 @@
-import { globSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { ASKED_PROVIDER_IDS, PROVIDERS } from '../config/catalog/providers.js';
 import { ENV_VARIABLES } from '../config/env.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 import { composeVariables } from './compose.js';
+import { allBlocks, blocksOf, documentsOf } from './documents/blocks.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 /** The part of a Markdown document under a heading of the second level. */
@@ -22,8 +26,8 @@ describe('docs/configuration.md', () => {
   });
 
   it('gives the command that adds every search attribute', () => {
-    const command = section(document, 'Your own Temporal server');
-    for (const name of Object.values(SEARCH_ATTRIBUTES)) expect(command).toContain(`--search-attribute "${name}=`);
+    const cloud = read('docs/how-to/temporal-cloud.md');
+    for (const name of Object.values(SEARCH_ATTRIBUTES)) expect(cloud).toContain(`--search-attribute "${name}=`);
   });
 
   it('lists the variables that docker-compose.yml reads', () => {
@@ -34,11 +38,15 @@ describe('docs/configuration.md', () => {
 describe('docs/runbook.md', () => {
   const document = read('docs/runbook.md');
 
-  it('gives the form with Docker Compose of every command of npm and of the Temporal CLI', () => {
-    const compose = section(document, 'With Docker Compose');
-    for (const name of namesIn(document, /npm run ([a-z]+)/g))
-      expect(compose).toContain(`docker compose exec worker node dist/cli/${name}.js`);
-    expect(compose).toContain('docker compose exec temporal temporal');
+  it('gives the form with Docker Compose and on Kubernetes of every command of npm and of the Temporal CLI', () => {
+    const forms = section(document, 'Commands by installation');
+    const withNpmStartOnly = ['backup', 'restore'];
+    for (const name of namesIn(document, /npm run ([a-z]+)/g)) {
+      if (withNpmStartOnly.includes(name)) continue;
+      expect(forms).toContain(`docker compose exec worker node dist/cli/${name}.js`);
+      expect(forms).toMatch(new RegExp(`kubectl exec .*deployment/worker -- .*node dist/cli/${name}\\.js`));
+    }
+    expect(forms).toContain('docker compose exec temporal temporal');
   });
 });
 
@@ -81,16 +89,8 @@ describe('docs/security.md', () => {
 const isLocal = (host: string) => /^127\.|(^|\.)example(\.|$)/.test(host);
 
 describe('every document', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', 'docs/api.md', 'docs/configuration.md', 'docs/runbook.md'];
-  documents.push(
-    'docs/sandbox.md',
-    'docs/temporal.md',
-    'docs/dashboard.md',
-    'docs/data-quality.md',
-    'docs/observability.md',
-    'docs/backup.md',
-    'docs/security.md',
-  );
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const documents = documentsOf(root);
   const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts));
 
   it.each(documents)('%s names only npm scripts that exist', (path) => {
@@ -110,7 +110,68 @@ describe('every document', () => {
 
   it.each(documents)('%s has no command with a date that passes', (path) => {
     // dates in output are none that a reader types
-    const blocks = [...read(path).matchAll(/^```(?:sh|sql)\n([\s\S]*?)^```/gm)].map(([, block]) => block!);
-    for (const block of blocks) expect(block).not.toMatch(/20[23]\d-\d\d-\d\d/);
+    for (const { text } of blocksOf(path, read(path))) expect(text).not.toMatch(/20[23]\d-\d\d-\d\d/);
+  });
+
+  it.each(documents)('%s links to files and headings that exist', (path) => {
+    for (const [, target] of read(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^\w+:/.test(target!)) continue;
+      const [file, heading] = target!.split('#') as [string, string?];
+      const there = file ? join(dirname(path), file) : path;
+      expect([target, existsSync(join(root, there))]).toEqual([target, true]);
+      if (heading) expect([target, anchorsOf(read(there))]).toEqual([target, expect.arrayContaining([heading])]);
+    }
+  });
+});
+
+/** What GitHub makes of the headings of a document. */
+const anchorsOf = (document: string) =>
+  namesIn(document, /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s…-]/g, '')
+      .replaceAll('…', '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('the blocks of commands', () => {
+  const blocks = allBlocks(fileURLToPath(new URL('..', import.meta.url)));
+  const place = ({ document, line }: { document: string; line: number }) => `${document}:${line}`;
+
+  it('are run by npm run test:docs, or say why not', () => {
+    const due = blocks.filter(({ reason }) => reason === null);
+    expect(due.length).toBeGreaterThan(30);
+    // what no test may start, change or reach must be marked
+    const forbidden =
+      /^(docker|kubectl|gcloud|sudo|systemctl|git|rm|certbot|npm (start|ci|run (demo|test)))\b|\/etc\/|<this repository>/m;
+    expect(due.filter(({ text }) => forbidden.test(text)).map(place)).toEqual([]);
+  });
+
+  it('are what a shell understands', () => {
+    for (const { document, line, language, text } of blocks) {
+      if (language !== 'sh' || text.includes('<this repository>')) continue;
+      const { stderr } = spawnSync('bash', ['-n', '-c', text], { encoding: 'utf8' });
+      expect([place({ document, line }), stderr]).toEqual([place({ document, line }), '']);
+    }
+  });
+
+  it('name files of this project that exist', () => {
+    for (const { document, line, text } of blocks)
+      for (const path of namesIn(text, /(?<![\w/-])((?:deploy|dist|config|docs)\/[\w./-]*\w)/g)) {
+        const source = path.replace(/^dist\/(.*)\.js$/, '$1.ts');
+        expect([place({ document, line }), path, existsSync(new URL(`../${source}`, import.meta.url))]).toEqual([
+          ...[place({ document, line }), path, true],
+        ]);
+      }
+  });
+
+  it('are found wherever they are: in lists, and with a mark right above them', () => {
+    const found = blocksOf(
+      'a.md',
+      ['1. x', '', '   <!-- not run: no -->', '   ```sh', '   a', '   ```', '```', 'out', '```'].join('\n'),
+    );
+    expect(found).toEqual([{ document: 'a.md', line: 5, language: 'sh', text: 'a', reason: 'no' }]);
+    expect(() => blocksOf('a.md', '<!-- not run: no -->\n\n```sh\na\n```')).toThrow('right above a block');
+    expect(() => blocksOf('a.md', '```sh\na')).toThrow('does not end');
   });
 });

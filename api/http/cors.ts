@@ -13,7 +13,7 @@ export function allowOrigins(app: NestFastifyApplication, origins: readonly stri
     origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin)),
     // those origins only: a dashboard on another host of the same site sends the cookie with the read token
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: [
       'Authorization',
       'Content-Type',
