@@ -14,6 +14,12 @@ describe('didYouMean', () => {
     ['timefame', 'timeframe'],
     ['strat', 'start'],
     ['limits', 'limit'],
+    ['as_of', 'asOf'],
+    ['startDate', 'start'],
+    ['end_date', 'end'],
+    ['END-TIME', 'end'],
+    ['pageSize', 'limit'],
+    ['before', 'end'],
   ])('of %s is %s', (given, meant) => {
     expect(didYouMean(given, PARAMETERS)).toBe(`; did you mean ${meant}?`);
   });
@@ -36,13 +42,22 @@ describe('sameTimeframe', () => {
     ['daily', '1d'],
     ['1H', '1h'],
     ['60', '1h'],
-    ['60m', '60m'],
+    ['60m', '1h'],
+    ['60min', '1h'],
+    ['90m', '90m'],
+    ['240', '4h'],
+    ['24h', '1d'],
+    ['1440', '1d'],
+    ['7d', '1w'],
+    ['0', '0m'],
+    ['60s', '60s'],
+    ['', ''],
     ['15', '15m'],
     ['1M', '1mo'],
     ['1Month', '1mo'],
     ['1W', '1w'],
     ['weekly', '1w'],
-    ['1wk', '1wk'],
+    ['1wk', '1w'],
     ['up', 'up'],
   ])('of %s is %s', (given, ours) => {
     expect(sameTimeframe(given)).toBe(ours);

@@ -1,75 +1,100 @@
-/** What other market-data APIs call our parameters, and people the values of them. */
+/** What other market-data APIs call our parameters and values, without case, `_` and `-`. */
 const OTHER_NAMES: Record<string, string> = {
   interval: 'timeframe',
   resolution: 'timeframe',
   granularity: 'timeframe',
+  frequency: 'timeframe',
+  barsize: 'timeframe',
   tf: 'timeframe',
   from: 'start',
   since: 'start',
+  after: 'start',
   period1: 'start',
   starttime: 'start',
-  start_date: 'start',
+  startdate: 'start',
+  fromdate: 'start',
   to: 'end',
   until: 'end',
+  before: 'end',
   period2: 'end',
   endtime: 'end',
-  end_date: 'end',
+  enddate: 'end',
+  todate: 'end',
   period: 'range',
   count: 'limit',
   size: 'limit',
   outputsize: 'limit',
-  per_page: 'limit',
+  pagesize: 'limit',
+  perpage: 'limit',
   order: 'sort',
   page: 'cursor',
-  page_token: 'cursor',
+  pagetoken: 'cursor',
   offset: 'cursor',
   adjust: 'adjustment',
   adjusted: 'adjustment',
+  autoadjust: 'adjustment',
   output: 'format',
   symbol: 'symbols',
   tickers: 'symbols',
-  as_of: 'asOf',
   indicators: 'include',
+  ascending: 'asc',
+  descending: 'desc',
 };
 
 const UNITS: Record<string, string> = {
   m: 'm',
   min: 'm',
   h: 'h',
+  hr: 'h',
   hour: 'h',
   d: 'd',
   day: 'd',
   daily: 'd',
   w: 'w',
+  wk: 'w',
   week: 'w',
   mo: 'mo',
   month: 'mo',
   mon: 'mo',
 };
-/** TradingView counts minutes, and means months by M. */
-const MINUTES: Record<string, string> = { 60: '1h', 120: '2h', 240: '4h', 1440: '1d' };
+/** What is the same as so many of the next larger unit. */
+const LARGER: Record<string, { count: number; unit: string }> = {
+  m: { count: 60, unit: 'h' },
+  h: { count: 24, unit: 'd' },
+  d: { count: 7, unit: 'w' },
+};
 
 /**
  * The hint at the end of an error, such as `; did you mean timeframe?`; empty if nothing known is similar.
  * @param spelled the same in our spelling
  */
 export function didYouMean(given: string, known: readonly string[], spelled = given): string {
-  const lower = spelled.toLowerCase();
-  const alias = OTHER_NAMES[lower];
+  const plain = withoutSpelling(spelled);
+  const alias = OTHER_NAMES[plain];
   const found =
-    known.find((name) => name.toLowerCase() === lower) ??
+    known.find((name) => withoutSpelling(name) === plain) ??
     known.find((name) => name === alias) ??
-    known.find((name) => name.length > 3 && differByOne(name.toLowerCase(), lower));
+    known.find((name) => name.length > 3 && differByOne(withoutSpelling(name), plain));
   return found === undefined || found === given ? '' : `; did you mean ${found}?`;
 }
 
-/** A timeframe in our spelling, if it is written as elsewhere: `1Min`, `1D`, `60`, `1 month`. Other texts are unchanged. */
+const withoutSpelling = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+
+/**
+ * A timeframe in our spelling, if it is written as elsewhere: `1Min`, `1D`, `60`, `24h`, `1 month`. Other texts are unchanged.
+ * TradingView counts minutes, and means months by `M`.
+ */
 export function sameTimeframe(text: string): string {
-  if (/^\d+$/.test(text)) return MINUTES[text] ?? `${text}m`;
-  if (/^\d*M$/.test(text)) return `${text.slice(0, -1) || '1'}mo`;
-  const [, count, unit = ''] = /^(\d*)[ _-]?([a-z]+?)s?$/i.exec(text) ?? [];
-  const letter = UNITS[unit.toLowerCase().replace(/^(min|hour|day|week|month)(ute|ly)?$/, '$1')];
-  return letter === undefined ? text : `${count || '1'}${letter}`;
+  const [, digits = '', name = ''] = /^(\d*)[ _-]?(?:([a-z]+?)s?)?$/i.exec(text) ?? [];
+  const plain = name.toLowerCase().replace(/^(min|hour|day|week|month)(ute|ly)?$/, '$1');
+  const unit = name === 'M' ? 'mo' : UNITS[digits === '' ? plain : plain || 'm'];
+  return unit === undefined ? text : inLargestUnit(Number(digits || 1), unit);
+}
+
+function inLargestUnit(count: number, unit: string): string {
+  const larger = LARGER[unit];
+  if (larger === undefined || count === 0 || count % larger.count !== 0) return `${count}${unit}`;
+  return inLargestUnit(count / larger.count, larger.unit);
 }
 
 /** One letter is missing, added, or different, or two neighbours are swapped. */

@@ -34,7 +34,12 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      // Node would refuse it by itself, without our headers
+      requireHostHeader: false,
+    },
     genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     // a URL that cannot be decoded never reaches ProblemFilter
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -44,12 +49,14 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
   });
   const routes = new RouteTable();
   const fastify = adapter.getInstance();
+  // an expectation that Node does not know is ignored: it would refuse it by itself, without our headers
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   fastify.addHook('onRoute', (route) => routes.add(route.url, route.method));
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers({ ...marks, [REQUEST_ID_HEADER]: request.id });
     // clients that send the type of a body with every request mean none
     if (!hasBody(request.headers)) delete request.headers['content-type'];
-    done(deps.allowsHost(request.headers.host) ? undefined : unknownHost(request.headers.host));
+    done(problemOfHost(request.raw, deps));
   });
   if (deps.log.isLevelEnabled('debug')) {
     fastify.addHook('onResponse', (request, reply, done) => {
@@ -67,10 +74,13 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
 const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-const unknownHost = (host = ''): Problem =>
-  new Problem(421, `This API is not served as ${host}. If it should be, add this name to ALLOWED_HOSTS.`, {
+function problemOfHost({ headers: { host }, httpVersion }: IncomingMessage, deps: ApiDeps): Problem | undefined {
+  if (host === undefined && httpVersion === '1.1') return new Problem(400, 'HTTP/1.1 requests have a Host header.');
+  if (deps.allowsHost(host)) return undefined;
+  return new Problem(421, `This API is not served as ${host}. If it should be, add this name to ALLOWED_HOSTS.`, {
     type: 'unknown-host',
   });
+}
 
 /** Compresses large responses for clients that accept it. */
 export async function compressResponses(app: NestFastifyApplication): Promise<void> {

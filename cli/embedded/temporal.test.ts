@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { eventually } from '../../test/environment/eventually.js';
+import { temporaryFolder } from '../../test/environment/temporary-folder.js';
+import { LogFile } from '../lib/log-file.js';
 import { freePort } from '../lib/ports.js';
-import { isWorthRetrying } from './temporal.js';
+import { temporalCli } from './temporal-binary.js';
+import { isWorthRetrying, startTemporal } from './temporal.js';
 
 const failure = (port: number) => `exit code 1\nlisten tcp 127.0.0.1:${port}: bind: address already in use`;
 
@@ -22,4 +28,26 @@ it('retries the start if the taken port was picked by the server, or is free aga
 it('does not retry if another program has a port that we gave it, or if it failed for another reason', async () => {
   expect(await isWorthRetrying(failure(held), [held])).toBe(false);
   expect(await isWorthRetrying('exit code 1', [held])).toBe(false);
+});
+
+it('refuses every request to the REST API of the server, which no token protects', async () => {
+  const logFile = new LogFile(join(temporaryFolder(), 'temporal.log'));
+  const server = await startTemporal({
+    binary: await temporalCli({ log: () => undefined }),
+    port: await freePort(),
+    ...{ ui: null, databaseFile: null, namespace: 'default', logFile },
+  });
+  try {
+    let restPort = '';
+    await eventually(() => {
+      [, restPort = ''] = /^Temporal HTTP: +\S+:(\d+)$/m.exec(readFileSync(logFile.path, 'utf8')) ?? [];
+      expect(restPort).not.toBe('');
+    });
+    const schedules = `http://127.0.0.1:${restPort}/api/v1/namespaces/default/schedules`;
+    expect((await fetch(schedules)).status).toBe(403);
+    expect((await fetch(`${schedules}/stocks_1min/patch`, { method: 'POST', body: '{}' })).status).toBe(403);
+  } finally {
+    await server.stop(3_000);
+    logFile.close();
+  }
 });

@@ -103,10 +103,12 @@ async function commandLine(options: TemporalOptions, ui: { host: string; port: n
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace],
     ...(ui ? ['--ui-ip', ui.host, '--ui-port', String(ui.port)] : ['--headless']),
     ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
-    ...['--metrics-port', String(await freePort()), '--log-level', 'error'],
+    ...['--metrics-port', String(await freePort()), '--http-port', String(await freePort()), '--log-level', 'error'],
     // with more than one partition, a queue's rate limit is split and lets bursts through
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+    // its REST API has no token either, and nothing here uses it: it answers no host name, so that no page gets past the gate
+    ...['--dynamic-config-value', 'frontend.httpAllowedHosts=[]'],
     ...Object.entries(options.settings ?? {}).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
     ...['--search-attribute', `${SEARCH_ATTRIBUTES.pipeline}=Keyword`],
     ...['--search-attribute', `${SEARCH_ATTRIBUTES.trigger}=Keyword`],

@@ -94,12 +94,24 @@ describe('every response', () => {
     expect(logged).toContain('"requestId":"find-me"');
   });
 
-  it('has both also where the request is no HTTP', async () => {
-    const socket = await send('nonsense\r\n\r\n');
-    const response = await text(socket);
-    expect(response).toMatch(/^HTTP\/1.1 400/);
+  it.each([
+    ['is no HTTP', 400, 'nonsense\r\n\r\n'],
+    ['has no host', 400, 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    [
+      'has a header that is too long',
+      431,
+      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`,
+    ],
+    [
+      'expects what it has no right to',
+      404,
+      'GET /api/none HTTP/1.1\r\nHost: localhost\r\nExpect: gifts\r\nConnection: close\r\n\r\n',
+    ],
+  ])('has both also where the request %s', async (_, status, request) => {
+    const response = await text(await send(request));
+    expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
     expect(response).toMatch(/x-content-type-options: nosniff/i);
-    const [, id] = /X-Request-Id: (\S+)/.exec(response)!;
+    const [, id] = /x-request-id: (\S+)/i.exec(response)!;
     expect(response).toContain(`"requestId":"${id}"`);
   });
 });
