@@ -13,6 +13,8 @@ import { withDatabase } from './lib/stack-database.js';
 
 const NODE_ARGUMENTS = ['--import', './test/environment/typescript.mjs', '--experimental-transform-types'];
 const COMMANDS = [['doctor'], ['rebuild', '--asset', 'SPY'], ['backfill'], ['market', 'list']] as const;
+/** Without it, each command strips the types of all its modules again. */
+const NODE_COMPILE_CACHE = temporaryFolder();
 const names = COMMANDS.map((command) => [command[0], command] as const);
 
 /** Runs a command. @returns its exit code and all that it printed */
@@ -20,7 +22,13 @@ function run([name, ...args]: readonly string[], variables: Record<string, strin
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...NODE_ARGUMENTS, `cli/${name}.ts`, ...args], {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
-      env: { PATH: process.env.PATH, DATA_DIR: temporaryFolder(), NODE_NO_WARNINGS: '1', ...variables },
+      env: {
+        PATH: process.env.PATH,
+        DATA_DIR: temporaryFolder(),
+        NODE_COMPILE_CACHE,
+        NODE_NO_WARNINGS: '1',
+        ...variables,
+      },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));

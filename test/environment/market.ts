@@ -74,6 +74,8 @@ interface Parts {
 export class Market {
   readonly pool: pg.Pool;
   readonly temporal: TestNamespace;
+  /** The market clock when the last live run of minutes began, epoch ms. */
+  liveAt = 0;
   /** Workflows that a test waits for. */
   private readonly running = new Set<Promise<unknown>>();
 
@@ -211,6 +213,7 @@ export class Market {
 
   /** Runs the live pipeline of minutes as its schedule does, for the bars that have closed. */
   live(input: Omit<LiveInput, 'pipeline'> = {}): Promise<RunResult> {
+    this.liveAt = this.now;
     return this.run(WORKFLOWS.stocks, { pipeline: 'stocks_1min', ...input }, { scheduledAt: this.tick('stocks_1min') });
   }
 

@@ -56,7 +56,7 @@ export async function startTestServers(): Promise<TestServers> {
       postgres(),
       temporal(),
       temporalTestServer({ log: say }),
-      bundleWorkflows(join(folder, 'workflow-bundle.js')),
+      process.env.BARKEEP_TEST_WORKFLOWS ?? bundleWorkflows(join(folder, 'workflow-bundle.js')),
     ]);
     const [databaseUrl, address, testServer, workflows] = started.map((result) => {
       if (result.status === 'rejected') throw result.reason;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundlePath } from '@temporalio/worker';
 
-/** Bundles all workflows, which takes seconds: test/environment does it once for all tests. @returns its own argument */
+/** Bundles all workflows, which takes seconds: test/environment does it once for all tests, unless dist/ has the bundle. @returns its own argument */
 export async function bundleWorkflows(path: string): Promise<string> {
   const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import CachePolicy from 'http-cache-semantics';
 import { type ApiResponse, type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
@@ -23,13 +23,15 @@ class SharedCache {
 
 const FIRST = '/api/stocks/NVDA/ohlcv?timeframe=1m&start=2026-11-19&end=2026-11-20&limit=100';
 const LEVELS = { before: 1_000, after: 100 };
-let api: ApiUnderTest | undefined;
+let api: ApiUnderTest;
 let nvda: number;
 
-beforeEach(async () => {
-  await api?.close();
+beforeAll(async () => {
   api = await startApi();
   nvda = api.assets.get('NVDA')!;
+});
+beforeEach(async () => {
+  await api.pool.query('truncate bars, corporate_actions');
   await storeBars(api.pool, {
     asset: nvda,
     timeframe: '1m',
@@ -48,7 +50,7 @@ afterAll(() => api?.close());
 
 /** In one transaction, as the worker does it. */
 const split = () =>
-  api!.pool.query(`
+  api.pool.query(`
     with rescaled as (
       update bars set open = open / 10, high = high / 10, low = low / 10, close = close / 10, recorded_at = now()
     )
@@ -71,7 +73,7 @@ describe('a cache in front during a split', () => {
   it.each([0, 1, 2, 3])(
     'never serves two price levels as one series, whenever the split comes (page %i)',
     async (at) => {
-      const cache = new SharedCache(api!);
+      const cache = new SharedCache(api);
       const get = (url: string) => cache.get(url);
       await walk(get, FIRST, () => undefined);
       if (at === 0) await split();
@@ -85,11 +87,11 @@ describe('a cache in front during a split', () => {
   );
 
   it('lets raw prices and prices of an instant go on, as a split does not change them', async () => {
-    const get = (url: string) => api!.get(url);
-    await api!.pool.query(`update bars set recorded_at = '2026-11-20T00:00Z'`);
+    const get = (url: string) => api.get(url);
+    await api.pool.query(`update bars set recorded_at = '2026-11-20T00:00Z'`);
     const asOf = await walk(get, `${FIRST}&asOf=2026-11-21`, () => undefined);
     expect(asOf).toMatchObject({ status: 200, closes: [LEVELS.before] });
-    expect((await api!.get(`${FIRST}&asOf=2026-11-21`)).headers['cache-control']).toContain('immutable');
+    expect((await api.get(`${FIRST}&asOf=2026-11-21`)).headers['cache-control']).toContain('immutable');
     const raw = await walk(get, `${FIRST}&adjustment=raw`, (page) => (page === 1 ? split() : undefined));
     expect(raw).toMatchObject({ status: 200, closes: [LEVELS.before] });
   });
@@ -97,11 +99,11 @@ describe('a cache in front during a split', () => {
 
 describe('a cached page', () => {
   it('is revalidated cheaply: a 304 while nothing has changed, on every page and in every format', async () => {
-    const { json } = await api!.get(FIRST);
+    const { json } = await api.get(FIRST);
     for (const url of [FIRST, `${FIRST}&cursor=${json.nextCursor}`, `${FIRST}&format=csv`]) {
-      const { headers } = await api!.get(url);
+      const { headers } = await api.get(url);
       expect(headers['cache-control']).toBe('no-cache');
-      expect((await api!.get(url, { 'if-none-match': headers.etag! })).status).toBe(304);
+      expect((await api.get(url, { 'if-none-match': headers.etag! })).status).toBe(304);
     }
   });
 });

@@ -1,18 +1,20 @@
-import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
-let api: ApiUnderTest | undefined;
+let api: ApiUnderTest;
 let spy: number;
 
 const minute = (n: number): string => new Date(Date.parse('2026-11-24T14:30:00Z') + n * 60_000).toISOString();
 const label = (n: number): string => minute(n).replace('.000Z', 'Z');
 const store = (first: number, last = first) =>
-  storeBars(api!.pool, { asset: spy, timeframe: '1m', step: '1 minute', from: minute(first), to: minute(last) });
+  storeBars(api.pool, { asset: spy, timeframe: '1m', step: '1 minute', from: minute(first), to: minute(last) });
 
-beforeEach(async () => {
-  await api?.close();
+beforeAll(async () => {
   api = await startApi();
   spy = api.assets.get('SPY')!;
+});
+beforeEach(async () => {
+  await api.pool.query('truncate bars');
   // minutes 0 to 29 without 3 and 26
   await store(0, 2);
   await store(4, 25);
@@ -25,7 +27,7 @@ async function pages(url: string, meanwhile: (page: number) => Promise<unknown>)
   const all: Record<string, unknown>[][] = [];
   let next: string | null = url;
   while (next !== null) {
-    const { status, json, headers } = await api!.get(next);
+    const { status, json, headers } = await api.get(next);
     expect(status).toBe(200);
     expect(headers.link === undefined).toBe(json.nextCursor === null);
     all.push(json.bars);
@@ -43,7 +45,7 @@ const meanwhile = async (page: number, behind: number, before: number): Promise<
   if (page === 2) {
     await store(behind);
     await store(before);
-    await api!.pool.query(`update bars set high = 900 where time in ($1, $2)`, [minute(1), minute(28)]);
+    await api.pool.query(`update bars set high = 900 where time in ($1, $2)`, [minute(1), minute(28)]);
   }
 };
 
@@ -71,7 +73,7 @@ describe('pages while bars arrive, are inserted and corrected', () => {
   });
 
   it('hold what a single page holds when nothing happens', async () => {
-    const whole = (await api!.get('/api/stocks/SPY/ohlcv?timeframe=1m&limit=10000')).json;
+    const whole = (await api.get('/api/stocks/SPY/ohlcv?timeframe=1m&limit=10000')).json;
     expect(whole.nextCursor).toBeNull();
     for (const sort of ['asc', 'desc']) {
       const all = await pages(`/api/stocks/SPY/ohlcv?timeframe=1m&limit=7&sort=${sort}`, () => Promise.resolve());

@@ -12,14 +12,14 @@ import { bars, COUNT, fakes, idOf } from '../fake-activities.js';
 import { eventually } from '../environment/eventually.js';
 import { type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
-let env: FakeWorkers['env'];
-let withWorkers: FakeWorkers['withWorkers'];
+let withActivities: FakeWorkers['withActivities'];
 let start: FakeWorkers['start'];
 let run: FakeWorkers['run'];
+let close: FakeWorkers['close'];
 beforeAll(async () => {
-  ({ env, withWorkers, start, run } = await startFakeWorkers());
+  ({ withActivities, start, run, close } = await startFakeWorkers());
 });
-afterAll(() => env.teardown());
+afterAll(() => close());
 
 const progressOf = (handle: WorkflowHandle) => handle.query<BackfillProgress>(PROGRESS_QUERY);
 
@@ -68,7 +68,7 @@ describe('a backfill', () => {
       ...planning([page([1, 1], 1), page([3])], asked),
       recordProgress: (input) => Promise.resolve(void recorded.push(input)),
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, { symbols: ['S1', 'S2', 'S3'] });
       await handle.result();
       expect(await progressOf(handle)).toEqual({
@@ -102,7 +102,7 @@ describe('a backfill', () => {
     ] as const) {
       const asked: BackfillPlanInput[] = [];
       const { activities } = fakes(planning([{ ...older, more: true }, older], asked));
-      await withWorkers(activities, () => run(WORKFLOWS.backfill, input));
+      await withActivities(activities, () => run(WORKFLOWS.backfill, input));
       expect(asked.map(({ offset }) => offset)).toEqual(offsets);
     }
   });
@@ -111,7 +111,7 @@ describe('a backfill', () => {
     const asked: BackfillPlanInput[] = [];
     const older = { ...page([1]), more: true, next: undefined, assets: undefined };
     const { activities } = fakes(planning([older, page([], 2), page([1, 2], 2), page([3])], asked));
-    await withWorkers(activities, () => run(WORKFLOWS.backfill, { reprocess: 'all' }));
+    await withActivities(activities, () => run(WORKFLOWS.backfill, { reprocess: 'all' }));
     expect(asked.map(({ offset, after }) => [offset, after])).toEqual([
       [0, undefined],
       [200, undefined],
@@ -128,7 +128,7 @@ describe('a backfill', () => {
           ? Promise.reject(ApplicationFailure.nonRetryable('gone', 'UnknownSymbol'))
           : Promise.resolve({ assetId: idOf(request), timeframe: '1m', rows: 3, payloadId: idOf(request) }),
     });
-    await withWorkers(activities, () => run(WORKFLOWS.backfill, { reprocess: 'all' }));
+    await withActivities(activities, () => run(WORKFLOWS.backfill, { reprocess: 'all' }));
     expect(closed).toEqual([expect.objectContaining({ status: 'partial', assetsOk: 2, assetsFailed: 1 })]);
   });
 
@@ -137,7 +137,7 @@ describe('a backfill', () => {
       ...planning([page([1], 1), page([2, 3])]),
       extract: () => Promise.reject(ApplicationFailure.nonRetryable('gone', 'UnknownSymbol')),
     });
-    const ended = withWorkers(activities, () => run(WORKFLOWS.backfill, { reprocess: 'all' }));
+    const ended = withActivities(activities, () => run(WORKFLOWS.backfill, { reprocess: 'all' }));
     await expect(ended).rejects.toThrow(WorkflowFailedError);
     expect(closed).toMatchObject([
       {
@@ -152,7 +152,7 @@ describe('a backfill', () => {
     const { activities, closed } = fakes({
       planBackfill: () => Promise.resolve({ ...(++plans === 1 ? page([1]) : NOTHING), waiting: 7 }),
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, {});
       // time is only skipped while a result is awaited
       await eventually(async () => expect((await progressOf(handle)).state).toBe('pausing'));
@@ -168,7 +168,7 @@ describe('a backfill', () => {
     async (what) => {
       let plans = 0;
       const { activities } = fakes({ planBackfill: () => Promise.resolve(++plans < 3 ? page([1]) : NOTHING) });
-      await withWorkers(activities, () => run(WORKFLOWS.backfill, { reprocess: what }));
+      await withActivities(activities, () => run(WORKFLOWS.backfill, { reprocess: what }));
       expect(plans).toBe(what === 'missing' ? 3 : 1);
     },
   );
@@ -183,7 +183,7 @@ describe('a backfill', () => {
           return Promise.reject(ApplicationFailure.nonRetryable('symbol: unknown field', 'InvalidInput'));
         },
       });
-      await withWorkers(activities, async () => {
+      await withActivities(activities, async () => {
         await expect(run(WORKFLOWS.backfill, input as never)).rejects.toThrow(WorkflowFailedError);
       });
       expect(asked).toEqual([expect.objectContaining({ asked: input ?? {} })]);
@@ -196,7 +196,7 @@ describe('a backfill', () => {
   it('that no one approves in time ends without a request', async () => {
     const asked: BackfillPlanInput[] = [];
     const { activities, closed } = fakes(planning([page([1])], asked));
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, { waitForApproval: true });
       await handle.result();
       const { startTime, closeTime } = await handle.describe();
@@ -211,7 +211,7 @@ describe('a backfill', () => {
   it('that is cancelled half way closes its row with what it has done', async () => {
     const { extract, inProgress, end } = heldExtracts();
     const { activities, closed } = fakes({ ...planning([page([1], 1), page([2])]), extract });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, {});
       await eventually(() => expect(inProgress()).toBe(1));
       end();
@@ -237,7 +237,7 @@ describe('while a backfill runs', () => {
   it('an Update changes how many requests are in progress', async () => {
     const { extract, inProgress, end } = heldExtracts();
     const { activities, closed } = fakes({ ...planning([page([1, 2, 3, 4, 5, 6, 7, 8])]), extract });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, { concurrency: 1, reprocess: 'all' });
       await eventually(() => expect(inProgress()).toBe(1));
       for (const concurrency of [0, 65, 1.5, '8', undefined])
@@ -264,7 +264,7 @@ describe('while a backfill runs', () => {
   it('that waits for approval, nothing is requested before it comes', async () => {
     const asked: BackfillPlanInput[] = [];
     const { activities, closed } = fakes(planning([page([1])], asked));
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, { waitForApproval: true });
       await eventually(async () => expect((await progressOf(handle)).state).toBe('waiting_for_approval'));
       expect((await progressOf(handle)).count).toEqual(COUNT);
@@ -279,7 +279,7 @@ describe('while a backfill runs', () => {
   it('that does not wait for approval, an approval is refused', async () => {
     const { extract, inProgress, end } = heldExtracts();
     const { activities } = fakes({ ...planning([page([1])]), extract });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.backfill, {});
       await eventually(() => expect(inProgress()).toBe(1));
       await expect(handle.executeUpdate(APPROVE_UPDATE)).rejects.toMatchObject({

@@ -1,19 +1,19 @@
 import { zstdCompressSync } from 'node:zlib';
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
 import { proofBody } from '../../cli/doctor/proof-body.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
-import { inTransaction } from '../../db/transaction.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { useStore } from '../environment/store.js';
 import { RUN_ID } from '../factories.js';
 import { type Cells, around, ingestWirePayload, openTestRun, yahooBody } from '../wire-payloads.js';
+import { plant as plantIn, SavedStore } from './proof-fixture.js';
 
-const store = useStore();
+const store = useStore({ isEmptied: false });
 
 const at = Date.parse;
 const [tuesday, wednesday, thursday] = calendarOf('XNYS').sessionsBetween(
@@ -25,11 +25,7 @@ const NOW = thursday.open + 10 * MINUTE + 30_000;
 
 let pool: pg.Pool;
 let spy: number;
-
-beforeAll(() => {
-  pool = store.pool;
-  spy = store.assetId('SPY');
-});
+let saved: SavedStore;
 
 /** Minutes of a session as Yahoo sends them, without the seventh; `change` replaces closes. */
 const minutesOf = ({ open }: Session, count: number, change: Record<number, number> = {}): [number, Cells][] =>
@@ -46,7 +42,9 @@ const answerOf = (session: Session, fetchedAt: number, rows: [number, Cells][]) 
 });
 
 /** A sound store: Tuesday with a correction and a confirmed empty minute, Wednesday, Thursday as far as it is. */
-beforeEach(async () => {
+beforeAll(async () => {
+  pool = store.pool;
+  spy = store.assetId('SPY');
   await openTestRun(pool);
   await ingestWirePayload(pool, answerOf(tuesday, tuesday.close + HOUR, minutesOf(tuesday, 390)));
   await ingestWirePayload(
@@ -65,15 +63,13 @@ beforeEach(async () => {
       [tuesday, wednesday].map(({ open }) => [open, around(101)]),
     ),
   });
+  saved = new SavedStore(pool);
+  await saved.save();
 });
+afterEach(() => saved.restore());
 
 const examine = (): Promise<Examination> => examineStore(pool, { clockOffsetMs: 0, now: NOW });
-/** As code of a load would: nothing notices. */
-const plant = (statement: string, values: unknown[] = []): Promise<number | null> =>
-  inTransaction(pool, async (tx) => {
-    await tx.query(`set local barkeep.load = 'on'`);
-    return (await tx.query(statement, values)).rowCount;
-  });
+const plant = (statement: string, values: unknown[] = []) => plantIn(pool, statement, values);
 const minute = (session: Session, i: number) => new Date(session.open + i * MINUTE);
 const COPIED =
   'session, open, high, low, close, volume, sma_20, sma_50, bar_return, daily_return, payload_id, run_id, fetched_at, recorded_at';
@@ -197,7 +193,6 @@ describe('a sound store', () => {
     await pool.query('update assets set active = false where id = $1', [spy]);
     await plant('update bars set volume = 1 where time = $1', [minute(tuesday, 3)]);
     const examination = await examine();
-    await pool.query('update assets set active = true where id = $1', [spy]);
     expect(proofOf(examination)).toBe(
       '10 assets, 0 expected, 0 filled, 0 confirmed empty, 0 pending, 2 unexplained; bars proved: 789 by payload, 0 by digest, 0 not',
     );
@@ -205,7 +200,7 @@ describe('a sound store', () => {
 });
 
 describe('a planted defect is told by its kind:', () => {
-  /** The store without it is green; with it, these kinds are told, so many times each. */
+  /** In the store, which is green without it, these kinds are told, so many times each. */
   const becomes = async (kinds: Partial<Record<Parameters<Examination['findings']['count']>[0], number>>) => {
     const { findings } = await examine();
     for (const [kind, count] of Object.entries(kinds))
@@ -213,8 +208,6 @@ describe('a planted defect is told by its kind:', () => {
     expect(findings.total).toBeGreaterThan(0);
     return findings.lines().join('\n');
   };
-  beforeEach(async () => expect((await examine()).findings.total).toBe(0));
-
   it('a bar that is skipped', async () => {
     await plant(`delete from bars where asset_id = $1 and time = $2`, [spy, minute(wednesday, 100)]);
     const told = await becomes({ coverage_bits: 1, bar_gone: 1, no_slot: 0, other_values: 0 });

@@ -7,7 +7,7 @@ import { type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
 let workers: FakeWorkers;
 beforeAll(async () => void (workers = await startFakeWorkers()));
-afterAll(() => workers.env.teardown());
+afterAll(() => workers.close());
 
 describe('exchanges in a run', () => {
   const plan = (requests: PlannedRequest[], more: Partial<Plan> = {}): Plan => ({
@@ -38,7 +38,7 @@ describe('exchanges in a run', () => {
       },
       ...change,
     });
-    await workers.withWorkers(activities, () =>
+    await workers.withActivities(activities, () =>
       workers.run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }).catch(() => undefined),
     );
     return { declared, ended, requested, closed: closed[0]! };

@@ -36,7 +36,7 @@ async function expectTruth(symbol = 'NVDA', volumeOff = 0): Promise<void> {
     `select extract(epoch from max(time))::float8 * 1000 as last from bars where asset_id = $1 and timeframe = '1m'`,
     [market.assetId(symbol)],
   );
-  expect(market.now - last).toBeLessThan(5 * MINUTE);
+  expect(market.liveAt - last).toBeLessThan(5 * MINUTE);
   const minutes = await market.compare(symbol, '1m', FROM, last + MINUTE, volumeOff);
   const days = await market.compare(symbol, '1d', FIRST_DAY, Date.parse(today.date), volumeOff);
   expect([...minutes.wrong, ...days.wrong].slice(0, 3)).toEqual([]);

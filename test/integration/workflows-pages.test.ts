@@ -8,13 +8,14 @@ import { bars, down, fakes, idOf } from '../fake-activities.js';
 import { type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
 let env: FakeWorkers['env'];
-let withWorkers: FakeWorkers['withWorkers'];
+let withActivities: FakeWorkers['withActivities'];
 let start: FakeWorkers['start'];
 let run: FakeWorkers['run'];
+let close: FakeWorkers['close'];
 beforeAll(async () => {
-  ({ env, withWorkers, start, run } = await startFakeWorkers());
+  ({ env, withActivities, start, run, close } = await startFakeWorkers());
 });
-afterAll(() => env.teardown());
+afterAll(() => close());
 
 const ids = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 const planOf = (assetIds: number[], change: Partial<Plan> = {}): Plan => ({
@@ -54,7 +55,7 @@ describe('a live run with many assets', () => {
       planLive: manyAssets(450, pages),
       openRun: () => Promise.resolve({ nominalAt: 0, asOf: 10_000, supersededBy: (opened++, null) }),
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.stocks, { pipeline: 'stocks_1min' });
       expect(await handle.result()).toMatchObject({ status: 'succeeded', assetsOk: 450, rowsInserted: 900 });
       expect(await historyOf(handle.workflowId)).toMatchObject({ children: 3 });
@@ -71,7 +72,7 @@ describe('a live run with many assets', () => {
 
   it('has no child for a page of assets', async () => {
     const { activities } = fakes({ planLive: manyAssets(200) });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.stocks, { pipeline: 'stocks_1min' });
       await handle.result();
       expect(await historyOf(handle.workflowId)).toMatchObject({ children: 0 });
@@ -83,7 +84,7 @@ describe('a live run with many assets', () => {
       planLive: ({ assetIds }) =>
         Promise.resolve(assetIds ? planOf([]) : planOf([], { assetIds: ids(10_000).map((id) => 1_000_000 + id) })),
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.stocks, { pipeline: 'stocks_1min' });
       await handle.result();
       const { events, largest, children } = await historyOf(handle.workflowId);
@@ -99,7 +100,7 @@ describe('a live run with many assets', () => {
       planLive: (input) =>
         input.assetIds?.includes(1) ? Promise.reject(ApplicationFailure.nonRetryable('no plan', 'Bug')) : many(input),
     });
-    await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(closed).toMatchObject([{ status: 'partial', assetsOk: 100, assetsFailed: 200, errorType: 'Bug' }]);
   });
 
@@ -107,7 +108,7 @@ describe('a live run with many assets', () => {
     const { activities, closed } = fakes({
       planLive: ({ assetIds }) => Promise.resolve(assetIds ? planOf([]) : planOf([], { assetIds: ids(300) })),
     });
-    await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(closed).toMatchObject([
       { status: 'skipped', errorMessage: 'others have requested everything meanwhile', errorType: null },
     ]);
@@ -123,7 +124,7 @@ describe('a live run with many assets', () => {
         return Promise.reject(down('ProviderUnavailable', false));
       },
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.crypto, { pipeline: 'stocks_1min' });
       await begun;
       await handle.cancel();
@@ -141,12 +142,14 @@ describe('a live run with many assets', () => {
         Promise.resolve(planOf(ids(65), { requestsPerSecond: 2, problems: [{ assetId: 100, problem: 'it is bad' }] })),
       extract: ({ request }) => {
         sent.add(idOf(request));
-        return Promise.reject(down('ProviderUnavailable', false));
+        // beyond the time for sending
+        const failure = { type: 'ProviderUnavailable', message: 'HTTP 503', nextRetryDelay: '30s' } as const;
+        return Promise.reject(ApplicationFailure.create(failure));
       },
     });
     const at = Math.floor((await env.currentTimeMs()) / MINUTE) * MINUTE + 10 * SECOND;
     const input = { pipeline: 'stocks_1min', at: new Date(at).toISOString() };
-    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, input))).rejects.toThrow(WorkflowFailedError);
+    await expect(withActivities(activities, () => run(WORKFLOWS.stocks, input))).rejects.toThrow(WorkflowFailedError);
     expect(sent.size).toBe(64); // those in progress at once
     expect(closed[0]!.errorMessage).toMatch(/ProviderUnavailable: provider outage.*64 of 64 assets/);
     expect(closed[0]!.errorMessage).toContain('the next run begins with the assets requested longest ago');
@@ -159,7 +162,7 @@ describe('a scheduled run of a provider that takes no more than what a run has i
       planLive: () => Promise.resolve(planOf(ids(60), { requestsPerSecond: 1 })),
     });
     const at = Math.floor((await env.currentTimeMs()) / MINUTE) * MINUTE + 10 * SECOND;
-    await withWorkers(activities, () =>
+    await withActivities(activities, () =>
       run(WORKFLOWS.stocks, { pipeline: 'stocks_1min', at: new Date(at).toISOString() }),
     );
     expect(closed).toMatchObject([{ status: 'succeeded', assetsOk: 60, errorMessage: null }]);
@@ -185,7 +188,7 @@ describe('a page whose time for sending is over', () => {
     const planning = { pipeline: 'stocks_1min', trigger: 'schedule', nominalAt: 0, asOf: 0, assetIds: ids(5) };
     const plan = { activity: 'planLive', input: planning };
     const page = { run: key, plan, lane: 'live', retryProfile: 'nextRun', until: 1 };
-    const result = await withWorkers(activities, () => run(WORKFLOWS.page, page));
+    const result = await withActivities(activities, () => run(WORKFLOWS.page, page));
     expect(result).toMatchObject({ planned: 5, ingested: { requestsFailed: 1, requestsDone: 0 } });
     expect({ sent, ended }).toEqual({ sent: [1], ended: 0 });
   });
@@ -201,7 +204,7 @@ describe('a heal with many assets', () => {
         return Promise.resolve(planOf([first, first + 1], plans.length < 3 ? { more: true, next: first + 1 } : {}));
       },
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.heal, {});
       await handle.result();
       expect(await historyOf(handle.workflowId)).toMatchObject({ children: 2 });
@@ -223,7 +226,7 @@ describe('a heal with many assets', () => {
         return Promise.resolve(ids(after < 400 ? 200 : 7).map((id) => payload(after + id)));
       },
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.heal, {});
       await handle.result();
       expect(await historyOf(handle.workflowId)).toMatchObject({ children: 2 });
@@ -238,7 +241,7 @@ describe('a heal with many assets', () => {
       planHeal: () => Promise.resolve(planOf([++plans], { more: true, next: plans })),
       extract: () => Promise.reject(down('SchemaDrift', true)),
     });
-    await expect(withWorkers(activities, () => run(WORKFLOWS.heal, {}))).rejects.toThrow(WorkflowFailedError);
+    await expect(withActivities(activities, () => run(WORKFLOWS.heal, {}))).rejects.toThrow(WorkflowFailedError);
     expect(plans).toBe(1);
   });
 });

@@ -6,13 +6,14 @@ import { bars, down, fakes, idOf } from '../fake-activities.js';
 import { type FakeWorkers, startFakeWorkers } from './workflows-fixture.js';
 
 let env: FakeWorkers['env'];
-let withWorkers: FakeWorkers['withWorkers'];
+let withActivities: FakeWorkers['withActivities'];
 let start: FakeWorkers['start'];
 let run: FakeWorkers['run'];
+let close: FakeWorkers['close'];
 beforeAll(async () => {
-  ({ env, withWorkers, start, run } = await startFakeWorkers());
+  ({ env, withActivities, start, run, close } = await startFakeWorkers());
 });
-afterAll(() => env.teardown());
+afterAll(() => close());
 
 describe('a run', () => {
   it('fails an asset whose row is bad alone, by name', async () => {
@@ -26,7 +27,7 @@ describe('a run', () => {
           waiting: 0,
         }),
     });
-    const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    const result = await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(result).toMatchObject({ status: 'partial', assetsOk: 2, assetsFailed: 1 });
     expect(closed).toMatchObject([
       { errorType: 'InvalidInput', errorMessage: 'InvalidInput: asset 3 ACME: unknown exchange XNAS' },
@@ -35,7 +36,7 @@ describe('a run', () => {
 
   it('adds up its assets and closes its row', async () => {
     const { activities, closed } = fakes();
-    const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    const result = await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(result).toMatchObject({
       status: 'succeeded',
       rowsInserted: 4,
@@ -54,7 +55,7 @@ describe('a run', () => {
         return Promise.resolve({ assetId: 1, timeframe: '1m', rows: 3, payloadId: 1 });
       },
     });
-    await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(closed).toEqual([
       expect.objectContaining({
         status: 'partial',
@@ -68,7 +69,7 @@ describe('a run', () => {
 
   it('fails, and so does its workflow, if every asset fails', async () => {
     const { activities, closed } = fakes({ extract: () => Promise.reject(down('NotObtainable', true)) });
-    const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    const running = withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     await expect(running).rejects.toThrow(WorkflowFailedError);
     expect(closed).toEqual([
       expect.objectContaining({ status: 'failed', assetsFailed: 2, errorType: 'NotObtainable' }),
@@ -83,7 +84,9 @@ describe('a run', () => {
         return Promise.reject(down('ProviderUnavailable', false));
       },
     });
-    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
+    await expect(
+      withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' })),
+    ).rejects.toThrow();
     expect(attempts).toBeGreaterThan(4);
     expect(closed[0]).toMatchObject({ status: 'failed', errorType: 'ProviderUnavailable' });
   });
@@ -96,7 +99,7 @@ describe('a run', () => {
       declareOutage: (verdict) => Promise.resolve(void declared.push(verdict)),
       extract: () => Promise.reject(down('PermitBusy', false)),
     });
-    const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    const running = withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     await expect(running).rejects.toThrow(WorkflowFailedError);
     expect(closed[0]).toMatchObject({ status: 'failed', assetsFailed: 3, errorType: 'PermitBusy' });
     expect(declared).toEqual([]);
@@ -104,7 +107,9 @@ describe('a run', () => {
 
   it('fails at once, and closes its row, if its own code breaks', async () => {
     const { activities, closed } = fakes({ planLive: () => Promise.resolve(null as never) });
-    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
+    await expect(
+      withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' })),
+    ).rejects.toThrow();
     expect(closed[0]).toMatchObject({
       status: 'failed',
       errorType: 'Bug',
@@ -113,7 +118,7 @@ describe('a run', () => {
   });
 
   it('fails at once if its own code breaks before it has a row', async () => {
-    const running = withWorkers(fakes().activities, () => run(WORKFLOWS.adjust, null as never));
+    const running = withActivities(fakes().activities, () => run(WORKFLOWS.adjust, null as never));
     await expect(running).rejects.toThrow(WorkflowFailedError);
   });
 
@@ -125,7 +130,9 @@ describe('a run', () => {
       extract: () => Promise.reject(down('SchemaDrift', true)),
       declareOutage: (verdict) => Promise.resolve(void declared.push(verdict)),
     });
-    await expect(withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }))).rejects.toThrow();
+    await expect(
+      withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' })),
+    ).rejects.toThrow();
     const message = 'provider outage: Yahoo Finance, 3 of 3 assets: SchemaDrift it is';
     expect(declared).toEqual([{ provider: 'yahoo', symptom: 'SchemaDrift', message }]);
     expect(closed[0]).toMatchObject({ status: 'failed', assetsFailed: 3, errorMessage: `SchemaDrift: ${message}` });
@@ -143,7 +150,7 @@ describe('a run', () => {
           })),
         ),
     });
-    const result = await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    const result = await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(result).toMatchObject({ status: 'partial', assetsOk: 1, assetsFailed: 3 });
     expect(closed[0]!.errorMessage).toContain('provider outage: Yahoo Finance, 3 of 4 assets');
   });
@@ -173,7 +180,7 @@ describe('a run', () => {
         return Promise.resolve(false);
       },
     });
-    const running = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    const running = withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     if (isBack) await expect(running).resolves.toMatchObject({ status: 'succeeded', assetsOk: 3 });
     else await expect(running).rejects.toThrow();
     expect(extracts).toBe(requests);
@@ -191,7 +198,7 @@ describe('a run', () => {
         return { assetId: 1, timeframe: '1m', rows: 3, payloadId: 1 };
       },
     });
-    await withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(30_000);
   });
 
@@ -200,14 +207,14 @@ describe('a run', () => {
       planLive: () =>
         Promise.resolve({ requests: [], skipped: 'markets closed, nothing missing', more: false, waiting: 0 }),
     });
-    await withWorkers(quiet.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await withActivities(quiet.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(quiet.closed).toEqual([
       expect.objectContaining({ status: 'skipped', errorMessage: 'markets closed, nothing missing' }),
     ]);
     const late = fakes({
       openRun: () => Promise.resolve({ nominalAt: 0, asOf: 0, supersededBy: 'stocks_1min-before' }),
     });
-    await withWorkers(late.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
+    await withActivities(late.activities, () => run(WORKFLOWS.stocks, { pipeline: 'stocks_1min' }));
     expect(late.closed[0]!.errorMessage).toContain('superseded by stocks_1min-before');
   });
 
@@ -220,7 +227,7 @@ describe('a run', () => {
         return Promise.reject(down('ProviderUnavailable', false));
       },
     });
-    await withWorkers(activities, async () => {
+    await withActivities(activities, async () => {
       const handle = await start(WORKFLOWS.crypto, { pipeline: 'crypto_20min' });
       await begun;
       await handle.cancel();
@@ -231,7 +238,7 @@ describe('a run', () => {
 
   it('fails clearly on bad input instead of hanging', async () => {
     const { activities } = fakes();
-    const bad = withWorkers(activities, () => run(WORKFLOWS.stocks, { pipeline: 'no_such' }));
+    const bad = withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'no_such' }));
     await expect(bad).rejects.toMatchObject({
       cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') as unknown },
     });
@@ -261,7 +268,7 @@ describe('a backup', () => {
         : Promise.resolve({ name: '2026-11-30T02-30-00Z', bytes: 9, copyBytes: 1, droppedCopies: 0 });
     const attempt = (success: number) => {
       tries = 0;
-      return withWorkers(fakes({ backUp: backUpAt(success) }).activities, () => run(WORKFLOWS.backup, {}));
+      return withActivities(fakes({ backUp: backUpAt(success) }).activities, () => run(WORKFLOWS.backup, {}));
     };
     await expect(attempt(3)).resolves.toMatchObject({ name: '2026-11-30T02-30-00Z' });
     await expect(attempt(4)).rejects.toMatchObject({ cause: { cause: { type: 'BackupFailed' } } });
