@@ -1,9 +1,16 @@
 import type pg from 'pg';
 import { type LivePipeline, nominalTime, PIPELINES } from '../config/catalog/schedules.js';
-import type { CloseRunInput, OpenedRun, OpenRunInput, RecordProgressInput } from '../contracts/activities.js';
+import type {
+  ClosedRun,
+  CloseRunInput,
+  OpenedRun,
+  OpenRunInput,
+  RecordProgressInput,
+} from '../contracts/activities.js';
 import { readSourceOutages } from '../db/repositories/read/source-outages.js';
 import {
   closeRun,
+  countAssets,
   failedSymbols,
   openRun,
   openScheduledRun,
@@ -44,23 +51,30 @@ export const runActivities = (deps: ReconcileDeps) => ({
 
   /** Records in the run's row what it has done so far. */
   async recordProgress(input: RecordProgressInput): Promise<void> {
-    await recordProgress(deps.pool, input);
+    await recordProgress(deps.pool, { ...input, ...(await countAssets(deps.pool, input)) });
   },
 
-  /** Closes the run's row. @returns the symbols of the assets that failed in it */
-  async closeRun(input: CloseRunInput): Promise<string[]> {
+  /** Closes the run's row. */
+  async closeRun(input: CloseRunInput): Promise<ClosedRun> {
     const { pool } = deps;
     const isFailed = input.assetsFailed > 0;
-    const parts = [input.errorMessage, isFailed ? await assetsAlone(pool, input) : null];
-    await closeRun(pool, { ...input, errorMessage: parts.filter((part) => part !== null).join('; ') || null });
-    return isFailed ? failedSymbols(pool, input) : [];
+    const live = await livePipelineOf(pool, input);
+    const parts = [input.errorMessage, isFailed && live ? await assetsAlone(pool, live) : null];
+    const errorMessage = parts.filter((part) => part !== null).join('; ') || null;
+    // a live run requests one source of an asset
+    const { assetsOk, assetsFailed } = live ? input : await countAssets(pool, input);
+    await closeRun(pool, { ...input, assetsOk, assetsFailed, errorMessage });
+    return { assetsOk, assetsFailed, failedSymbols: isFailed ? await failedSymbols(pool, input) : [] };
   },
 });
 
-/** Which assets of a live run have no other source while its provider is not requested, in words; null if none. */
-async function assetsAlone(pool: pg.Pool, run: RunKey): Promise<string | null> {
+async function livePipelineOf(pool: pg.Pool, run: RunKey): Promise<LivePipeline | null> {
   const pipeline = await pipelineOf(pool, run);
-  if (pipeline === null || !(pipeline in PIPELINES)) return null;
-  const outages = await readSourceOutages(pool, PIPELINES[pipeline as LivePipeline].provider);
+  return pipeline !== null && pipeline in PIPELINES ? (pipeline as LivePipeline) : null;
+}
+
+/** Which assets of a live run have no other source while its provider is not requested, in words; null if none. */
+async function assetsAlone(pool: pg.Pool, pipeline: LivePipeline): Promise<string | null> {
+  const outages = await readSourceOutages(pool, PIPELINES[pipeline].provider);
   return withoutOther([...outages.values()].filter(({ isAlone }) => isAlone).map(({ symbol }) => symbol));
 }

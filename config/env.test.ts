@@ -62,7 +62,10 @@ describe('the environment', () => {
     const version = { WORKER_DEPLOYMENT: 'barkeep', WORKER_BUILD_ID: '1a2b3c4' };
     expect(readEnv(version)).toMatchObject(version);
     expect(() => readEnv({ WORKER_BUILD_ID: '1a2b3c4' })).toThrow('set both or neither');
-    expect(() => readEnv({ ...version, WORKER_DEPLOYMENT: 'bar.keep' })).toThrow('WORKER_DEPLOYMENT: must be a name');
+    const release = { ...version, WORKER_BUILD_ID: '1.4.2' };
+    expect(readEnv(release)).toMatchObject(release);
+    for (const WORKER_DEPLOYMENT of ['bar.keep', 'bar:keep'])
+      expect(() => readEnv({ ...version, WORKER_DEPLOYMENT })).toThrow('WORKER_DEPLOYMENT: must be a name');
   });
   it('sends alerts to no address with a user or a password, and repeats neither', () => {
     for (const login of ['user', 'user:hunter2', ':hunter2']) {

@@ -43,7 +43,9 @@ const tokenHash = z
   .string()
   .regex(TOKEN_HASH, 'must be sha256: and the SHA-256 of the token in 64 lower-case hexadecimal digits')
   .optional();
-const versionPart = z.string().regex(/^[^\s.]+$/, 'must be a name without spaces and dots');
+/** Temporal joins the two parts of a worker's version with a dot or a colon, so the first part has neither. */
+const deploymentName = z.string().regex(/^[^\s.:]+$/, 'must be a name without spaces, dots and colons');
+const buildId = z.string().regex(/^\S+$/, 'must be a name without spaces');
 
 /** The variable with the base URL of a provider. */
 const baseUrlVariable = (id: AskedProviderId) => `${id.toUpperCase() as Uppercase<AskedProviderId>}_BASE_URL` as const;
@@ -76,8 +78,8 @@ const Env = z.object({
   /** Where people open the Temporal Web UI; used for links. */
   TEMPORAL_UI_URL: httpUrl.optional(),
   /** Versions of the worker that Temporal tells apart: the name of the deployment, and of this build. Both or neither. */
-  WORKER_DEPLOYMENT: versionPart.optional(),
-  WORKER_BUILD_ID: versionPart.optional(),
+  WORKER_DEPLOYMENT: deploymentName.optional(),
+  WORKER_BUILD_ID: buildId.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   /** Days on which an exchange was closed unforeseen (config/closures.ts). Default: closures.json in DATA_DIR, if it is there. */
   CLOSURES_FILE: z.string().min(1).optional(),

@@ -290,3 +290,9 @@ export interface CloseRunInput extends RunKey, RunCounts, Partial<RequestCounts>
   errorType: string | null;
   errorMessage: string | null;
 }
+
+/** How a run was closed. */
+export interface ClosedRun extends Pick<RunCounts, 'assetsOk' | 'assetsFailed'> {
+  /** Of the assets that failed in it. */
+  failedSymbols: string[];
+}

@@ -30,7 +30,8 @@ export function fakes(change: Partial<Activities> = {}): { activities: Activitie
     recordProgress: () => Promise.resolve(),
     closeRun: (input) => {
       closed.push(input);
-      return Promise.resolve([]);
+      const { assetsOk, assetsFailed } = input;
+      return Promise.resolve({ assetsOk, assetsFailed, failedSymbols: [] });
     },
     reconcileRuns: () => Promise.resolve(0),
     planLive: () => Promise.resolve({ requests: [bars(1), bars(2)], skipped: null, more: false, waiting: 0 }),

@@ -5,12 +5,12 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { OpenedRun } from '../contracts/activities.js';
+import type { ClosedRun, OpenedRun } from '../contracts/activities.js';
 import type { MaintenancePipeline } from '../config/catalog/schedules.js';
+import { FAILURES } from '../contracts/failures.js';
 import { NO_COUNTS, type RequestCounts, type RunCounts, type RunKey, type RunStatus } from '../domain/run.js';
 import { closeRun, openRun } from './activities.js';
 import { showRun } from './current-details.js';
-import { FAILURES } from '../contracts/failures.js';
 import { failureOf } from './ingest.js';
 import type { Failed, Ingested } from './ingested.js';
 import { refusesWrongInput } from './patches.js';
@@ -105,7 +105,7 @@ export async function recordRun(
     result = { ...soFar(), status: isCancellation(error) ? 'cancelled' : 'failed', reason: failure.message };
   }
   const { status, reason, ...counts } = result;
-  const failedSymbols = await CancellationScope.nonCancellable(() =>
+  const closed = await CancellationScope.nonCancellable(() =>
     closeRun({
       ...run,
       ...counts,
@@ -114,9 +114,14 @@ export async function recordRun(
       errorMessage: reason?.slice(0, 1_000) ?? null,
     }),
   );
-  upsertOutcome(status, failedSymbols ?? []); // a worker from before November 2026 returns none
+  const { failedSymbols = [], ...assets } = closedRun(closed);
+  upsertOutcome(status, failedSymbols);
   showRun(`${about}. **${status}**${reason ? `: ${reason}` : ''}`);
   if (isCancellation(thrown)) throw thrown;
   if (status === 'failed') throw ApplicationFailure.nonRetryable(reason ?? 'failed', failures[0]?.type);
-  return result;
+  return { ...result, ...assets };
 }
+
+/** A worker from before December 2026 returns only the symbols, and one from before November 2026 nothing. */
+const closedRun = (closed: ClosedRun | string[] | undefined): Partial<ClosedRun> =>
+  Array.isArray(closed) ? { failedSymbols: closed } : (closed ?? {});

@@ -19,8 +19,7 @@ export function summaryOf<K extends keyof Activities>(activity: K, args: Paramet
 
 const SUMMARIES: { [K in keyof Activities]: (...args: Parameters<Activities[K]>) => string } = {
   openRun: ({ pipeline, trigger }) => `${pipeline}: ${trigger}`,
-  closeRun: ({ status, assetsOk, assetsFailed, rowsInserted }) =>
-    `${status}: ${assetsOk} of ${counted(assetsOk + assetsFailed, 'asset')}, ${counted(rowsInserted, 'new bar')}`,
+  closeRun: ({ status, rowsInserted }) => `${status}, ${counted(rowsInserted, 'new bar')}`,
   reconcileRuns: () => 'rows of pipeline_runs against Temporal',
   judgeAlerts: () => 'what a person should know of',
   prepareDelivery: () => 'what is to be told',

@@ -6,6 +6,7 @@ import { reconcileActivities } from '../../activities/reconcile.js';
 import { runActivities } from '../../activities/runs.js';
 import type { OpenRunInput } from '../../contracts/activities.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
+import { recordSteps } from '../../db/repositories/runs/runs.js';
 import type { RunKey } from '../../domain/run.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
@@ -113,6 +114,45 @@ describe('of a live pipeline, one scheduled run is under way at a time', () => {
     expect((await open({ trigger: 'backfill' })).supersededBy).toBeNull();
     expect((await open({ trigger: 'manual' })).supersededBy).toBeNull();
     await end();
+  });
+});
+
+describe('a run of an asset with two sources', () => {
+  it('counts the asset once, and as failed if one of them failed', async () => {
+    const { rows } = await store.pool.query<{ id: number; symbol: string }>(
+      `insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency, source_of, rank)
+        select symbol, name, kind, 'alpaca', symbol, exchange, currency, id, 2 from assets
+        where symbol in ('SPY', 'NVDA') returning id, symbol`,
+    );
+    const sources = await store.pool.query<{ id: number }>(`select id from assets where symbol in ('SPY', 'NVDA')`);
+    for (const [failed, assetsOk] of [
+      [[rows[0]!.id], 1],
+      [[], 2],
+    ] as const) {
+      const { run } = await open({ pipeline: 'backfill', trigger: 'manual' });
+      const { workflowId, runId } = run;
+      await recordSteps(
+        store.pool,
+        sources.rows.map(({ id }, item) => ({
+          ...{ workflowId, runId, activityId: '1', item, step: 'extract', assetId: id, timeframe: '1d' },
+          ...{ status: failed.some((one) => one === id) ? 'failed' : 'ok', attempts: 1, startedAt: Date.now() },
+          ...{ durationMs: 1, rows: 1, errorType: null, errorMessage: null },
+        })),
+      );
+      const counts = { rowsExtracted: 0, rowsInserted: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRejected: 0 };
+      const closed = await runActivities(deps()).closeRun({
+        ...{ workflowId, runId, ...counts, assetsOk: 4 - failed.length, assetsFailed: failed.length },
+        ...{ status: 'partial', errorType: null, errorMessage: null },
+      });
+      const failedSymbols = failed.map(() => rows[0]!.symbol);
+      expect(closed).toEqual({ assetsOk, assetsFailed: 2 - assetsOk, failedSymbols });
+      const stored = await store.pool.query(
+        `select assets_ok as "assetsOk", assets_failed as "assetsFailed" from pipeline_runs where workflow_id = $1`,
+        [workflowId],
+      );
+      expect(stored.rows).toEqual([{ assetsOk, assetsFailed: 2 - assetsOk }]);
+    }
+    await store.pool.query('delete from assets where source_of is not null');
   });
 });
 

@@ -76,7 +76,7 @@ describe('a run that a person starts with no more than a type and an input', () 
       expect.stringMatching(/^extract: NVDA 1m \d+ \w{3} \d\d:\d\d – \d+ \w{3} \d\d:\d\d$/) as unknown,
       'transform: 1 payload',
       'load: 1 batch',
-      expect.stringMatching(/^closeRun: succeeded: 1 of 1 asset, [\d,]+ new bars$/) as unknown,
+      expect.stringMatching(/^closeRun: succeeded, [\d,]+ new bars$/) as unknown,
     ]);
     expect(await detailsOf('nvda-now')).toMatch(
       /^\*\*stocks_1min\*\*, trigger: manual, for \d+ \w{3} \d\d:\d\d UTC\. \*\*succeeded\*\*$/,

@@ -219,6 +219,30 @@ export async function failedSymbols(db: Queryable, { workflowId, runId }: RunKey
   return rows.map(({ symbol }) => symbol);
 }
 
+/**
+ * How many assets succeeded and failed in a run, one with several sources once.
+ * @param run the same by source, which is the answer unless the run's steps are about the same sources
+ */
+export async function countAssets(
+  db: Queryable,
+  { workflowId, runId, assetsOk, assetsFailed }: RunKey & Pick<RunCounts, 'assetsOk' | 'assetsFailed'>,
+): Promise<Pick<RunCounts, 'assetsOk' | 'assetsFailed'>> {
+  const { rows } = await db.query<Pick<RunCounts, 'assetsOk' | 'assetsFailed'>>({
+    name: 'count-assets-of-run',
+    text: `with sources as (
+        select distinct on (s.asset_id) coalesce(a.source_of, a.id) as asset, s.status = 'failed' as failed
+        from pipeline_run_steps s join assets a on a.id = s.asset_id where s.workflow_id = $1 and s.run_id = $2::uuid
+        order by s.asset_id, s.started_at desc, s.id desc
+      ), of_assets as (
+        select count(*) filter (where not failed) as ok_sources, count(*) filter (where failed) as failed_sources from sources group by asset
+      )
+      select count(*) filter (where failed_sources = 0)::int as "assetsOk", count(*) filter (where failed_sources > 0)::int as "assetsFailed"
+      from of_assets having sum(ok_sources) = $3 and sum(failed_sources) = $4`,
+    values: [workflowId, runId, assetsOk, assetsFailed],
+  });
+  return rows[0] ?? { assetsOk, assetsFailed };
+}
+
 /** Records steps; a later attempt replaces an earlier one, never vice versa. */
 export async function recordSteps(db: Queryable, steps: RunStep[]): Promise<void> {
   if (steps.length === 0) return;
