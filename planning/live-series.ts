@@ -1,5 +1,5 @@
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
-import { type ProviderId, requestsOfRound } from '../config/catalog/providers.js';
+import { isAsked, type ProviderId, requestsOfRound } from '../config/catalog/providers.js';
 import { type LivePipeline, PIPELINES } from '../config/catalog/schedules.js';
 import { rulesOf } from '../config/catalog/series-rules.js';
 import type { AssetRow } from '../db/repositories/read/asset-reader.js';
@@ -32,19 +32,17 @@ export interface LiveSeries {
 }
 
 /**
- * The series that a live pipeline keeps up to date: in each timeframe that of the first served source which stores it,
- * unless this source is paused.
+ * The series that a live pipeline keeps up to date: in each timeframe that of the first served source which stores it and
+ * is requested.
  */
 export function liveSeriesOf(pipeline: LivePipeline, assets: readonly AssetWithSources[]): LiveSeries[] {
   const { provider, timeframes } = PIPELINES[pipeline];
   return assets.flatMap(({ asset: { symbol }, sources }) =>
     timeframes.flatMap((timeframe) => {
       const storing = sources.filter((one) => timeframesOf(one).includes(timeframe));
-      const [source] = storing;
+      const source = storing.find((one) => isAsked(one.provider) && one.active && one.pausedBecause === null);
       const served = storing.map(({ id, exchange }) => ({ assetId: id, timeframe, exchange }));
-      return source?.provider === provider && source.active && source.pausedBecause === null
-        ? [{ symbol, source, timeframe, served }]
-        : [];
+      return source?.provider === provider ? [{ symbol, source, timeframe, served }] : [];
     }),
   );
 }

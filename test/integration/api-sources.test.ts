@@ -74,15 +74,17 @@ describe('a source of an asset', () => {
     ]);
   });
 
-  it('is asked for the newest bars by its rank, and is the one whose lag is shown', async () => {
-    const isShown = async () => {
-      const status = await api.get('/api/pipeline/status');
-      const { pipelines } = status.json as unknown as {
-        pipelines: { pipeline: string; freshness: { symbol: string }[] }[];
-      };
-      const fresh = pipelines.filter(({ freshness }) => freshness.some(({ symbol }) => symbol === 'SPY'));
-      return fresh.map(({ pipeline }) => pipeline);
+  /** The pipelines that show the lag of SPY. */
+  const isShown = async () => {
+    const status = await api.get('/api/pipeline/status');
+    const { pipelines } = status.json as unknown as {
+      pipelines: { pipeline: string; freshness: { symbol: string }[] }[];
     };
+    const fresh = pipelines.filter(({ freshness }) => freshness.some(({ symbol }) => symbol === 'SPY'));
+    return fresh.map(({ pipeline }) => pipeline);
+  };
+
+  it('is asked for the newest bars by its rank, and is the one whose lag is shown', async () => {
     expect([await requested(), await isShown()]).toEqual([['yahoo'], ['stocks_1min', 'stocks_1d']]);
     await patch('SPY', 'alpaca', { rank: 1 });
     expect([await requested(), await isShown()]).toEqual([['alpaca'], ['us_stocks_1min']]);
@@ -105,7 +107,7 @@ describe('a source of an asset', () => {
       status: 'active',
       sources: [{ status: 'paused', pausedBecause: 'it repeats itself' }, { status: 'active' }],
     });
-    expect(await requested()).toEqual(['alpaca']);
+    expect([await requested(), await isShown()]).toEqual([['alpaca'], ['us_stocks_1min']]);
     expect(await served()).toEqual(['yahoo 20', 'alpaca 10']);
     const { json: again } = await patch('SPY', 'yahoo', { status: 'active' });
     expect(sourcesIn(again)[0]).toBe('1 yahoo serve active');
