@@ -98,7 +98,7 @@ describe('the API', () => {
     `insert into bars select * from bars`,
     'delete from bars',
     'update raw_payloads set body = null',
-    'update assets set symbol = name',
+    'delete from assets',
     'delete from audit_log',
     'update provider_state set blocked_until = null',
   ])('may not %s', async (statement) => {
