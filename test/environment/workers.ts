@@ -91,8 +91,8 @@ export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
     drainMs,
     workflows: { workflowBundle: workflowBundle() },
   });
-  const { stop } = run(workers, connection);
-  return { stop: () => stop().finally(() => database.close()) };
+  const running = run(workers, connection);
+  return { stop: () => running.stop().finally(() => database.close()) };
 }
 
 const STORING = ['extract', 'transform', 'load', 'applySplits', 'declareOutage', 'endOutage'];

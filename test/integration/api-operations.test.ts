@@ -114,7 +114,8 @@ describe.each(operations.filter(({ operationId }) => operationId !== 'stream'))(
     expect([other.statusCode, String(other.headers.allow)]).toEqual([405, expect.stringContaining(method)]);
     // Fastify knows this method, and misses the content type that it needs
     expect((await send(documented, '', 'QUERY')).statusCode).toBe(405);
-    if (method === 'GET') return;
+    // where reads need no token, there is none to sign in with
+    if (method === 'GET' || operationId === 'signIn') return;
     expect((await api.app.inject({ method, url })).statusCode).toBe(401);
   });
 

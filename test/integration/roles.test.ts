@@ -12,7 +12,8 @@ const clients = {} as Record<RoleKind | 'owner', pg.Client>;
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  const { pool, close } = connectPatiently(test.url);
+  const database = connectPatiently(test.url);
+  const { pool } = database;
   await seed(pool);
   await pool.query(
     `insert into bars (asset_id, timeframe, time, session, open, high, low, close, payload_id, run_id, fetched_at, recorded_at)
@@ -24,7 +25,7 @@ beforeAll(async () => {
     `insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency, source_of, rank)
     select symbol, name, kind, 'alpaca', symbol, exchange, currency, id, 2 from assets where symbol = 'SPY'`,
   );
-  await close();
+  await database.close();
   clients.owner = await connectOnce({ connectionString: test.url });
   for (const kind of ['worker', 'api', 'read'] as const)
     clients[kind] = await connectOnce({ connectionString: asRole(test.url, kind) });
@@ -98,7 +99,7 @@ describe('the API', () => {
     `insert into bars select * from bars`,
     'delete from bars',
     'update raw_payloads set body = null',
-    'update assets set symbol = name',
+    'delete from assets',
     'delete from audit_log',
     'update provider_state set blocked_until = null',
   ])('may not %s', async (statement) => {
