@@ -38,8 +38,7 @@ export async function probeHost(url: string): Promise<HostAnswer> {
 
 function reasonOf(error: Error): string {
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / SECOND} s`;
-  const { cause = error } = error as { cause?: unknown };
-  const { code, message } = cause as NodeJS.ErrnoException;
   // connecting to several addresses of one host fails with several errors, and no message of its own
-  return message || code || String(cause);
+  const { message = '', code = '' } = (error.cause ?? error) as NodeJS.ErrnoException;
+  return message || code || error.message;
 }

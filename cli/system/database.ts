@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { baseFolderOf, readArchiving, readCopies } from '../../db/backup/archive.js';
 import { checkCopy, copyFolders } from '../../db/backup/base-copy.js';
-import { BackupError } from '../../db/backup/errors.js';
+import { BackupError, isOfSystem } from '../../db/backup/errors.js';
 import { backupState } from '../../db/backup/state-in-words.js';
 import { readDatabaseDisk } from '../../db/database-disk.js';
 import type { SchemaState } from '../../db/migrate.js';
@@ -117,7 +117,7 @@ async function checkBackups(pool: pg.Pool, { now, needsBackups, onProgress }: Co
 }
 
 /** Reads every byte of the newest base copy. */
-async function checkNewestCopy(archive: string, onProgress: (what: string) => void): Promise<Check> {
+export async function checkNewestCopy(archive: string, onProgress: (what: string) => void): Promise<Check> {
   const name = 'newest base copy';
   try {
     const { copies, unreadable } = readCopies(copyFolders(baseFolderOf(archive)));
@@ -127,7 +127,7 @@ async function checkNewestCopy(archive: string, onProgress: (what: string) => vo
     await checkCopy(newest);
     return ok(name, `${newest.name}: every byte is intact`);
   } catch (problem) {
-    if (!(problem instanceof BackupError)) throw problem;
+    if (!(problem instanceof BackupError || isOfSystem(problem))) throw problem;
     return error(name, problem.message, 'Take another one: npm run backup. Then npm run backup -- verify.');
   }
 }

@@ -1,4 +1,4 @@
-import { type Client, type ScheduleDescription } from '@temporalio/client';
+import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { ProviderId } from '../../config/catalog/providers.js';
 import { describeSchedule } from '../../contracts/describe-schedule.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
@@ -11,8 +11,13 @@ import { type Check, error, ok, warning } from './check.js';
 /** A poll lasts for a minute; a worker that began none for so long is gone, though Temporal names it for longer. */
 const POLLED_MS = 2 * MINUTE;
 /** The kinds of task queues, as Temporal numbers them. */
-const WORKFLOWS = 1 as const;
-const ACTIVITIES = 2 as const;
+const WORKFLOWS = 1;
+const ACTIVITIES = 2;
+
+interface Polled {
+  queue: string;
+  type: typeof WORKFLOWS | typeof ACTIVITIES;
+}
 
 /** Version of the server, and whether it has our namespace. @throws Error if it cannot be used */
 export async function checkServer(client: Client): Promise<Check> {
@@ -56,11 +61,13 @@ export async function checkSchedules(client: Client): Promise<Check> {
  * @param now wall clock, epoch ms
  */
 export async function checkWorkers(client: Client, providers: readonly ProviderId[], now: number): Promise<Check> {
-  const queues = [
-    ...([WORKFLOWS, ACTIVITIES] as const).map((type) => ({ queue: PIPELINE_QUEUE, type })),
-    ...providers.flatMap((id) =>
-      (['live', 'bulk'] as const).map((lane) => ({ queue: providerQueue(id, lane), type: ACTIVITIES })),
-    ),
+  const queues: Polled[] = [
+    { queue: PIPELINE_QUEUE, type: WORKFLOWS },
+    { queue: PIPELINE_QUEUE, type: ACTIVITIES },
+    ...providers.flatMap((id): Polled[] => [
+      { queue: providerQueue(id, 'live'), type: ACTIVITIES },
+      { queue: providerQueue(id, 'bulk'), type: ACTIVITIES },
+    ]),
   ];
   const polled = await Promise.all(queues.map(async (one) => ({ ...one, workers: await pollersOf(client, one, now) })));
   const workers = new Set(polled.flatMap((one) => one.workers));
@@ -81,11 +88,7 @@ export async function checkWorkers(client: Client, providers: readonly ProviderI
 }
 
 /** The identities of the workers that poll a queue. */
-async function pollersOf(
-  client: Client,
-  { queue, type }: { queue: string; type: 1 | 2 },
-  now: number,
-): Promise<string[]> {
+async function pollersOf(client: Client, { queue, type }: Polled, now: number): Promise<string[]> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     ...{ namespace: client.options.namespace, taskQueue: { name: queue }, taskQueueType: type },
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -29,16 +29,31 @@ export function earlierBuildObstacle(): string | null {
 /** What to do with the program of another build's worker. */
 type Work = (worker: string) => Promise<void>;
 
-/** Builds an earlier version in a temporary folder while `work` runs. */
-export const withEarlierBuild = (work: Work): Promise<void> =>
+/** Builds the earliest version that runs on this schema in a temporary folder while `work` runs. */
+export const withEarlierBuild = async (work: Work): Promise<void> =>
+  withBuildOf(earliest()!, (folder) => work(join(folder, WORKER)));
+
+/**
+ * Builds a version, without the dashboard, in a temporary folder while `work` runs.
+ * @param change is called with the folder before the build
+ */
+export const withBuildOf = (
+  commit: string,
+  work: (folder: string) => Promise<void>,
+  change: (folder: string) => void = () => {},
+): Promise<void> =>
   inFolder(async (folder) => {
     const archive = join(folder, 'sources.tar');
-    git('archive', '--output', archive, earliest()!);
+    git('archive', '--output', archive, commit);
     execFileSync('tar', ['-xf', archive, '-C', folder]);
-    const builder = pathToFileURL(join(folder, 'cli/prepare/build.mjs')).href;
-    const { build } = (await import(builder)) as { build: (root: string, node: string) => Promise<void> };
+    change(folder);
+    // the second is where versions before 28 November 2026 have it
+    const builder = ['cli/prepare/build.mjs', 'cli/build.mjs'].map((path) => join(folder, path)).find(existsSync)!;
+    const { build } = (await import(pathToFileURL(builder).href)) as {
+      build: (root: string, node: string) => Promise<void>;
+    };
     await build(folder, process.execPath);
-    await work(join(folder, WORKER));
+    await work(folder);
   });
 
 /** Builds a version whose workflows have one more step: neither version can continue a run of the other. */
