@@ -36,6 +36,8 @@ const here = (environment: Record<string, string>, folder: RegExp) =>
     ]),
   );
 
+const itWithSystemd = spawnSync('systemd-analyze', ['--version']).status === 0 ? it : it.skip;
+
 /** The source of a program of the build. */
 const sourceOf = (program: string) => root(program.replace(/^dist\/(.*)\.js$/, '$1.ts'));
 
@@ -163,8 +165,7 @@ describe('deploy/systemd', () => {
   const unit = (name: string) => read(`deploy/systemd/${name}`);
   const programs = ['barkeep-setup.service', 'barkeep-worker@.service', 'barkeep-api@.service'];
 
-  it('is what systemd understands', () => {
-    if (spawnSync('systemd-analyze', ['--version']).status !== 0) return;
+  itWithSystemd('is what systemd understands', () => {
     const folder = join(temporaryFolder(), 'system');
     cpSync(root('deploy/systemd'), folder, { recursive: true });
     // what they start is not on this machine
