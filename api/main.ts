@@ -15,7 +15,7 @@ import { SECOND } from '../domain/timeframe.js';
 import { createApp } from './app.js';
 import { exportFolder, readDashboard } from './dashboard/files.js';
 import { type ApiDeps, TIMING } from './deps.js';
-import { temporalConnection } from './temporal/connection.js';
+import { temporalConnection } from '../contracts/temporal-connection.js';
 import { packageVersion } from './version.js';
 
 /** A stop takes no longer than this, even if requests are still in progress. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { applyClosures } from '../config/closures.js';
 import { connect } from '../db/client.js';
-import { clientOptions } from '../contracts/temporal-connection.js';
+import { temporalConnection } from '../contracts/temporal-connection.js';
 import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { formerArchives, formerInWords } from './backup/former-archives.js';
 import { followBackfill } from './backfill/progress.js';
@@ -114,7 +114,7 @@ async function watch(stack: Stack, dataDir: string, backups: string, stop: Abort
   for (const line of addressTable(runtime, dataDir, backups, terminal)) terminal.line(line);
   if (stack.archive !== null) void showFormerArchives(stack.archive);
   const database = connect(runtime.databaseUrl, { max: 1, name: 'barkeep-start' });
-  const connection = Connection.lazy(clientOptions(temporal));
+  const connection = temporalConnection(temporal);
   const { workflow } = new Client({ connection, namespace: runtime.namespace });
   try {
     const initial = workflow.getHandle(INITIAL_BACKFILL_ID);

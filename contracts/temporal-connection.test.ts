@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { eventually } from '../test/environment/eventually.js';
 import { plainTemporal } from './temporal-config.js';
-import { clientOptions } from './temporal-connection.js';
+import { clientOptions, temporalConnection } from './temporal-connection.js';
 
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy'];
 
@@ -49,4 +50,16 @@ it.each(['127.0.0.1', 'localhost'])('a connection to %s does not use the proxy',
 it('a connection to another host does', async () => {
   await attempt('temporal.example:7233');
   expect(proxy.connections()).toBeGreaterThan(0);
+});
+
+it('a call ends with its connection: nothing is left that tries it again', async () => {
+  const connection = temporalConnection(plainTemporal(`127.0.0.1:${temporal.port}`, 'default'));
+  const call = new Client({ connection }).workflow.getHandle('any').describe();
+  const outcome = call.then(
+    () => 'an answer',
+    () => 'an error',
+  );
+  await eventually(() => expect(temporal.connections()).toBeGreaterThan(0));
+  await connection.close();
+  expect(await outcome).toBe('an error');
 });

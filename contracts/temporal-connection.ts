@@ -1,4 +1,5 @@
-import type { ConnectionOptions } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
+import { SECOND } from '../domain/timeframe.js';
 import type { TemporalConfig } from './temporal-config.js';
 
 /** 127.0.0.0/8, ::1 or localhost, with a port. */
@@ -12,3 +13,21 @@ export const clientOptions = ({ connectionOptions }: TemporalConfig): Connection
   ...connectionOptions,
   channelArgs: LOOPBACK.test(connectionOptions.address) ? { 'grpc.enable_http_proxy': 0 } : {},
 });
+
+/**
+ * A lazy connection for callers that try again by themselves: its calls fail at once instead of being retried by the SDK,
+ * whose retries throw, where nobody can catch it, once the connection is closed. Reconnects within two seconds after the
+ * server is back.
+ */
+export function temporalConnection(config: TemporalConfig): Connection {
+  const options = clientOptions(config);
+  const reconnect = {
+    'grpc.initial_reconnect_backoff_ms': 0.5 * SECOND,
+    'grpc.max_reconnect_backoff_ms': 2 * SECOND,
+  };
+  return Connection.lazy({
+    ...options,
+    interceptors: [], // the default ones retry
+    channelArgs: { ...options.channelArgs, ...reconnect },
+  });
+}

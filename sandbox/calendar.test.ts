@@ -13,11 +13,16 @@ const closeOf = (id: MarketId, date: string) => {
 };
 
 describeWithRecordings('calendars against exchange_calendars', (folder) => {
-  it.each(['XNYS', 'XETR', 'XPAR'] as const)('%s has the same sessions, opens and closes in 2024–2026', (id) => {
-    const oracle = readFileSync(`${folder}calendars/${id}_sessions_2024-2026.csv`, 'utf8').trim().split('\n').slice(1);
-    const expected = oracle.map((line) => {
+  it.each([
+    ['XNYS', '2024-2026'],
+    ['XETR', '2024-2026'],
+    ['XPAR', '2024-2026'],
+    ['XLON', '2024-2027'],
+  ] as const)('%s has the same sessions, opens and closes in 2024–2026', (id, years) => {
+    const oracle = readFileSync(`${folder}calendars/${id}_sessions_${years}.csv`, 'utf8').trim().split('\n').slice(1);
+    const expected = oracle.flatMap((line) => {
       const [date, open, , , close] = line.split(',');
-      return [date, at(open!), at(close!)];
+      return date! < '2027' ? [[date, at(open!), at(close!)]] : [];
     });
     const sessions = sessionsBetween(id, at('2024-01-01'), at('2027-01-01'));
     expect(sessions.map(({ date, open, close }) => [date, open, close])).toEqual(expected);
@@ -55,6 +60,16 @@ describe('calendars', () => {
     expect(closeOf('XNYS', '2026-07-02')).toBe('2026-07-02T20:00:00.000Z');
     expect(closeOf('XNYS', '2024-11-29')).toBe('2024-11-29T18:00:00.000Z');
     expect(closeOf('XNYS', '2021-12-24')).toBeUndefined();
+  });
+
+  it('closes London on substitutes of holidays that fall on a weekend, and on holidays that were moved', () => {
+    const holidays = ['2020-12-28', '2021-12-28', '2022-12-27', '2020-05-08', '2022-06-02', '2022-09-19', '2023-05-08'];
+    const sessions = ['2019-12-27', '2021-12-29', '2022-12-28', '2020-05-04', '2022-05-30'];
+    const traded = [...holidays, ...sessions].filter((date) => datesOf('XLON', date, `${date}T23:00:00Z`).length > 0);
+    expect(traded).toEqual(sessions);
+    expect(closeOf('XLON', '2022-12-23')).toBe('2022-12-23T12:30:00.000Z');
+    expect(closeOf('XLON', '2026-12-31')).toBe('2026-12-31T12:30:00.000Z');
+    expect(closeOf('XLON', '2026-07-01')).toBe('2026-07-01T15:30:00.000Z');
   });
 
   it('ends the last Xetra session of the year at 14:00, even if 30 December is on a weekend', () => {

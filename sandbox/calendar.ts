@@ -1,9 +1,9 @@
-import { newYorkRules, parisRules, xetraRules, type YearRules } from './holidays.js';
+import { londonRules, newYorkRules, parisRules, xetraRules, type YearRules } from './holidays.js';
 import { DAY, epochDay, HOUR, isoDate, MINUTE, weekday, yearOf } from './time.js';
 import { zoneOffset } from './zone.js';
 
 /** Markets by MIC (ISO 10383); `ALWAYS` is the market of coins, whose sessions are UTC days. */
-export type MarketId = 'XNYS' | 'XETR' | 'XPAR' | 'ALWAYS';
+export type MarketId = 'XNYS' | 'XETR' | 'XPAR' | 'XLON' | 'ALWAYS';
 
 /** One trading session; instants are epoch ms. */
 export interface Session {
@@ -34,6 +34,7 @@ export const MARKETS = {
   XNYS: { zone: 'America/New_York', opens: 570, closes: 960, rules: newYorkRules, delay: 0, preMarket: 5.5 * HOUR, postMarket: 4 * HOUR, auctionLag: 4_000 }, // prettier-ignore
   XETR: { zone: 'Europe/Berlin', opens: 540, closes: 1050, rules: xetraRules, delay: 15 * MINUTE, preMarket: 0, postMarket: 0, auctionLag: 335_000 }, // prettier-ignore
   XPAR: { zone: 'Europe/Paris', opens: 540, closes: 1050, rules: parisRules, delay: 15 * MINUTE, preMarket: 0, postMarket: 0, auctionLag: 335_000 }, // prettier-ignore
+  XLON: { zone: 'Europe/London', opens: 480, closes: 990, rules: londonRules, delay: 20 * MINUTE, preMarket: 0, postMarket: 0, auctionLag: 335_000 }, // prettier-ignore
   ALWAYS: { zone: 'UTC', opens: 0, closes: 1440, rules: null, delay: 0, preMarket: 0, postMarket: 0, auctionLag: 0 },
 } satisfies Record<MarketId, Market>;
 

@@ -109,3 +109,42 @@ export function parisRules(year: number): YearRules {
     earlyClose: new Map([epochDay(year, 12, 24), epochDay(year, 12, 31)].map((day) => [day, 14 * 60 + 5])),
   };
 }
+
+/** Bank holidays that were moved or added for jubilees, royal weddings, mourning and anniversaries, since 1996. */
+const LONDON_AD_HOC: [number, number, number][] = [
+  [1999, 12, 31],
+  [2002, 6, 3],
+  [2002, 6, 4],
+  [2011, 4, 29],
+  [2012, 6, 4],
+  [2012, 6, 5],
+  [2020, 5, 8],
+  [2022, 6, 2],
+  [2022, 6, 3],
+  [2022, 9, 19],
+  [2023, 5, 8],
+];
+const YEARS_WITHOUT_SPRING_HOLIDAY = [2002, 2012, 2022];
+
+/** London: the bank holidays of England; the last sessions before Christmas Day and New Year's Day end at 12:30. */
+export function londonRules(year: number): YearRules {
+  const easter = easterSunday(year);
+  const christmas = epochDay(year, 12, 25);
+  // each of the two that falls on a weekend has a substitute after it
+  const boxingDayOff = christmas + (weekday(christmas) < FRIDAY ? 1 : weekday(christmas) < SUNDAY ? 3 : 2);
+  const closed = new Set([
+    nextMonday(epochDay(year, 1, 1)),
+    easter - 2,
+    easter + 1,
+    lastMonday(year, 8),
+    ...Array.from({ length: boxingDayOff - christmas + 1 }, (_, i) => christmas + i),
+    ...LONDON_AD_HOC.filter(([y]) => y === year).map((date) => epochDay(...date)),
+  ]);
+  if (year !== 2020) closed.add(nthWeekday(year, 5, MONDAY, 1));
+  if (!YEARS_WITHOUT_SPRING_HOLIDAY.includes(year)) closed.add(lastMonday(year, 5));
+  const eves = [christmas - 1, epochDay(year, 12, 31)].map(lastWeekday).filter((day) => !closed.has(day));
+  return { closed, earlyClose: new Map(eves.map((day) => [day, 12 * 60 + 30])) };
+}
+
+const nextMonday = (day: number): number => (weekday(day) > FRIDAY ? day + 7 - weekday(day) : day);
+const lastWeekday = (day: number): number => Math.min(day, day - weekday(day) + FRIDAY);

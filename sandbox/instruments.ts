@@ -34,7 +34,7 @@ export interface Stock extends Behaviour {
   currency: string;
   exchangeName: string;
   fullExchangeName: string;
-  instrumentType: 'EQUITY' | 'ETF';
+  instrumentType: 'EQUITY' | 'ETF' | 'INDEX';
   dividends: DividendRule | null;
 }
 

@@ -11,7 +11,12 @@ describe('the search of the sandbox', () => {
     expect(stocks('spy')[0]).toMatchObject({ symbol: 'SPY', quoteType: 'ETF' });
   });
 
-  it('finds an unlisted stock by its symbol', () => expect(stocks('bmw.de')).toMatchObject([{ symbol: 'BMW.DE' }]));
+  it.each([
+    ['tsla', { symbol: 'TSLA', exchange: 'NMS', quoteType: 'EQUITY' }],
+    ['bmw.de', { symbol: 'BMW.DE', exchange: 'GER', quoteType: 'EQUITY' }],
+    ['VOD.L', { symbol: 'VOD.L', exchange: 'LSE', quoteType: 'EQUITY' }],
+    ['^gspc', { symbol: '^GSPC', exchange: 'SNP', quoteType: 'INDEX' }],
+  ])('finds an unlisted stock or index by its symbol: %s', (q, found) => expect(stocks(q)).toMatchObject([found]));
 
   it('finds nothing for a name that nothing has, and refuses an empty one', () => {
     expect(stocks('no such company')).toEqual([]);

@@ -29,6 +29,8 @@ export function yahooSearch(query: URLSearchParams): SandboxResponse {
   return { status: 200, body: { explains: [], count: found.length, quotes: found.map(quoteOf), news: [] } };
 }
 
+const TYPE_NAMES = { EQUITY: 'Equity', ETF: 'ETF', INDEX: 'Index' };
+
 const quoteOf = ({ symbol, name, exchangeName, fullExchangeName, instrumentType }: Stock) => ({
   exchange: exchangeName,
   shortname: name.slice(0, 31),
@@ -36,7 +38,7 @@ const quoteOf = ({ symbol, name, exchangeName, fullExchangeName, instrumentType 
   symbol,
   index: 'quotes',
   score: 20_000,
-  typeDisp: instrumentType === 'ETF' ? 'ETF' : 'Equity',
+  typeDisp: TYPE_NAMES[instrumentType],
   longname: name,
   exchDisp: fullExchangeName,
   isYahooFinance: true,

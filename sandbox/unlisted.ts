@@ -11,10 +11,13 @@ const PLACES = {
   '': { market: 'XNYS', currency: 'USD', exchangeName: 'NMS', fullExchangeName: 'NasdaqGS' },
   '.DE': { market: 'XETR', currency: 'EUR', exchangeName: 'GER', fullExchangeName: 'XETRA' },
   '.PA': { market: 'XPAR', currency: 'EUR', exchangeName: 'PAR', fullExchangeName: 'Paris' },
+  // in pence
+  '.L': { market: 'XLON', currency: 'GBp', exchangeName: 'LSE', fullExchangeName: 'LSE' },
 } as const;
+const INDEX_PLACE = { ...PLACES[''], exchangeName: 'SNP', fullExchangeName: 'SNP' } as const;
 
-/** Up to five letters or digits, and a class of shares, such as `BRK-B`. */
-const TICKER = /^(?=.*[A-Z])[A-Z0-9]{1,5}(?:-[A-Z])?(\.DE|\.PA)?$/;
+/** Up to five letters or digits, and a class of shares, such as `BRK-B`. An index of New York has a caret in front. */
+const TICKER = /^(?=.*[A-Z])(?:\^[A-Z0-9]{2,5}|[A-Z0-9]{1,5}(?:-[A-Z])?(\.DE|\.PA|\.L)?)$/;
 const COIN_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Lanes of the noise of an instrument. */
@@ -30,14 +33,15 @@ const twoDecimals = (value: number) => Math.round(value * 100) / 100;
 export function unlistedStock(ticker: string): Stock | undefined {
   const [matched, ending = ''] = TICKER.exec(ticker) ?? [];
   if (matched === undefined) return undefined;
+  const isIndex = ticker.startsWith('^');
   const noise = new Noise(ticker, 'unlisted');
   const rate = noise.unit(0, LANE.rate);
   return {
     kind: 'stock',
     symbol: ticker,
     name: `${ticker} (simulated)`,
-    ...PLACES[ending as keyof typeof PLACES],
-    instrumentType: 'EQUITY',
+    ...(isIndex ? INDEX_PLACE : PLACES[ending as keyof typeof PLACES]),
+    instrumentType: isIndex ? 'INDEX' : 'EQUITY',
     anchor: twoDecimals(spread(noise, LANE.anchor, 10, 500)),
     growth: 0.04 + 0.12 * noise.unit(0, LANE.growth),
     volatility: spread(noise, LANE.volatility, 0.008, 0.03),
@@ -45,8 +49,9 @@ export function unlistedStock(ticker: string): Stock | undefined {
     ticksPerUnit: 100,
     silentShare: 0,
     firstDate: `${1996 + Math.floor(20 * noise.unit(0, LANE.year))}-01-03`,
-    // half of them pay none
-    dividends: rate < 0.5 ? null : { months: DIVIDEND_MONTHS, dayOfMonth: 15, rate: 0.008 * (rate - 0.5) + 0.001 },
+    // half of the stocks pay none
+    dividends:
+      isIndex || rate < 0.5 ? null : { months: DIVIDEND_MONTHS, dayOfMonth: 15, rate: 0.008 * (rate - 0.5) + 0.001 },
   };
 }
 

@@ -20,9 +20,10 @@ interface Period {
   gmtoffset: number;
 }
 
-/** EST, EDT, CET or CEST, by the offset on that day. */
+/** EST, EDT, CET, CEST, GMT or BST, by the offset on that day. */
 function zoneAbbreviation(stock: Stock, offset: number): string {
   if (stock.market === 'XNYS') return offset === -5 * 3600 ? 'EST' : 'EDT';
+  if (stock.market === 'XLON') return offset === 0 ? 'GMT' : 'BST';
   return offset === 3600 ? 'CET' : 'CEST';
 }
 

@@ -4,7 +4,7 @@ import { plainTemporal } from '../../contracts/temporal-config.js';
 import { connect } from '../../db/client.js';
 import { createApp } from '../app.js';
 import { TIMING } from '../deps.js';
-import { temporalConnection } from '../temporal/connection.js';
+import { temporalConnection } from '../../contracts/temporal-connection.js';
 import { packageVersion } from '../version.js';
 import { ratesOf } from '../../config/rates.js';
 import { readEnv } from '../../config/env.js';

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { allowedHosts } from '../../config/allowed-hosts.js';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps, Timing } from '../../api/deps.js';
-import { temporalConnection } from '../../api/temporal/connection.js';
+import { temporalConnection } from '../../contracts/temporal-connection.js';
 import { plainTemporal } from '../../contracts/temporal-config.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { mismatchOf } from '../openapi-document.js';

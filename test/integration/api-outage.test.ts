@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TIMING } from '../../api/deps.js';
-import { temporalConnection } from '../../api/temporal/connection.js';
+import { temporalConnection } from '../../contracts/temporal-connection.js';
 import { plainTemporal } from '../../contracts/temporal-config.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';

@@ -251,7 +251,7 @@ describe('a run', () => {
     [WORKFLOWS.verify, { symbols: 'SPY' }, 'symbols: must be a list of symbols, such as ["SPY"]'],
   ])('requests nothing if %s is given %j', async (type, input, problem) => {
     const { activities, closed } = fakes();
-    const refused = withWorkers(activities, () => run(type, input));
+    const refused = withActivities(activities, () => run(type, input));
     await expect(refused).rejects.toMatchObject({ cause: { type: 'InvalidInput', message: problem } });
     expect(closed).toEqual([
       expect.objectContaining({ status: 'failed', errorType: 'InvalidInput', errorMessage: problem }),

@@ -66,7 +66,7 @@ const Table = ({ children }: { children: React.ReactNode }) => (
   <table className="w-full table-fixed">
     <thead>
       <tr className="label h-7 border-b border-rule text-left *:font-normal">
-        <th scope="col" className="w-16 sm:w-20">
+        <th scope="col" className="w-20 sm:w-28">
           Asset
         </th>
         <th scope="col" className="w-1/3">
@@ -85,7 +85,7 @@ function Row({ symbol, series, isStale }: { symbol: string; series: SeriesFreshn
   const [live, ...longer] = series;
   return (
     <tr className="h-7 align-top *:py-1">
-      <th scope="row" className="text-left font-semibold">
+      <th scope="row" title={symbol} className="truncate pr-2 text-left font-semibold">
         {symbol}
       </th>
       <td>{live && <Series series={live} timezone={timezone} isStale={isStale} />}</td>

@@ -19,9 +19,10 @@ const Closures = dynamic(() => import('./closures').then((module) => module.Clos
 const ALWAYS_OPEN = '24/7';
 /** Of the line of a local day, in SVG units. */
 const DAY_WIDTH = 240;
-const GRID = 'grid grid-cols-2 border-y border-rule lg:grid-cols-4 lg:divide-x lg:divide-rule';
-const CELL =
-  'px-4 py-2 lg:nth-[4n+1]:pl-0 lg:nth-[4n]:pr-0 lg:last:pr-0 -mx-4 lg:mx-0 max-lg:odd:mr-0 max-lg:even:ml-0 min-w-0';
+/** One row, two on a phone; with more markets than fit, it scrolls, so that the chart stays in the first screen. */
+const GRID =
+  'grid auto-cols-[minmax(50%,1fr)] grid-flow-col grid-rows-2 overflow-x-auto border-y border-rule [scrollbar-width:thin] lg:auto-cols-[minmax(11rem,1fr)] lg:grid-rows-1 lg:divide-x lg:divide-rule';
+const CELL = 'min-w-0 py-2 pr-4 lg:px-4 lg:first:pl-0 lg:last:pr-0';
 
 /** The exchanges' clocks: local time, state and next change, by the API's market clock. */
 export function MarketClocks() {

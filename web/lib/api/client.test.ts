@@ -1,50 +1,43 @@
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { requestJson } from './client';
+import { ApiProblem, describeError, Unreachable } from './errors';
 
-/** A server whose reads need a token: the cookies of the browser, and what it was sent. */
-const server = { signedIn: false, tokens: [] as (string | null)[] };
-const asked = jest.spyOn(globalThis, 'fetch').mockImplementation((input) => {
-  const request = input as Request;
-  const { pathname } = new URL(request.url);
-  if (pathname !== '/api/session') return Promise.reject(new Error(`${pathname} is not asked for`));
-  const token = request.headers.get('Authorization');
-  server.tokens.push(token);
-  server.signedIn = token === 'Bearer right';
-  return Promise.resolve(Response.json({ isKept: true }, { status: server.signedIn ? 200 : 401 }));
-});
-process.env.NEXT_PUBLIC_API_URL = 'http://api.example';
-const { requestJson } = await import('./client');
-const { tokenPrompt } = await import('./token-prompt');
+/** Asks as the typed client does, with this in place of `fetch`. */
+const ask = (respond: (signal: AbortSignal) => Promise<Response>, cancelled?: AbortSignal) =>
+  requestJson(async (signal) => {
+    const response = await respond(signal);
+    const body = (await response.json()) as object;
+    return response.ok ? { data: body, response } : { error: body, response };
+  }, cancelled);
 
-const read = () => {
-  const response = new Response(null, { status: server.signedIn ? 200 : 401 });
-  return Promise.resolve(server.signedIn ? { data: { bars: 1 }, response } : { error: {}, response });
-};
-const submit = async (token: string) => {
-  while (!tokenPrompt()) await new Promise(setImmediate);
-  const prompt = tokenPrompt()!;
-  prompt.submit(token);
-  return prompt;
-};
+const breakingOff = () =>
+  new Response(new ReadableStream({ start: (controller) => controller.error(new TypeError('network error')) }));
+const never = (signal: AbortSignal) =>
+  new Promise<Response>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
-describe('a read that needs the token', () => {
-  beforeEach(() => {
-    server.signedIn = false;
-    server.tokens = [];
-  });
-  afterAll(() => asked.mockRestore());
-
-  it('prompts for it once, however many wait, until the server accepts it, and then returns what was asked for', async () => {
-    const reads = [requestJson(read), requestJson(read)];
-    expect(await submit('wrong')).toMatchObject({ token: 'read', refused: false });
-    expect(await submit('right')).toMatchObject({ token: 'read', refused: true });
-    expect(await Promise.all(reads)).toEqual([{ bars: 1 }, { bars: 1 }]);
-    expect(server.tokens).toEqual(['Bearer wrong', 'Bearer right']);
-    expect(tokenPrompt()).toBeNull();
+describe('a request', () => {
+  it('returns the body of its response', async () => {
+    expect(await ask(() => Promise.resolve(Response.json({ bars: 3 })))).toEqual({ bars: 3 });
   });
 
-  it('prompts for nothing while the cookie is there', async () => {
-    server.signedIn = true;
-    expect(await requestJson(read)).toEqual({ bars: 1 });
-    expect(server.tokens).toEqual([]);
+  it('fails with the problem that the API returns', async () => {
+    const problem = ask(() => Promise.resolve(Response.json({ title: 'Unknown symbol' }, { status: 404 })));
+    await expect(problem).rejects.toThrow(ApiProblem);
+  });
+
+  it.each([
+    ['no response comes', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['the response breaks off', () => Promise.resolve(breakingOff())],
+  ])('fails as one to an API that cannot be reached if %s', async (_, respond) => {
+    const error: unknown = await ask(respond).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(describeError(error).title).toBe('API unreachable');
+  });
+
+  it('that the page cancels says nothing about the API', async () => {
+    const cancel = new AbortController();
+    const answer = ask(never, cancel.signal);
+    cancel.abort();
+    await expect(answer).rejects.not.toBeInstanceOf(Unreachable);
   });
 });

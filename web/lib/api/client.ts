@@ -13,12 +13,6 @@ const watch: Middleware = {
   onResponse({ response }) {
     reportResponse(response.headers.get('X-Market-Data') === 'simulated');
   },
-  onError({ error, request }) {
-    // a request that was cancelled here says nothing about the API
-    if (request.signal.aborted && !isTimeout(request.signal.reason)) return undefined;
-    reportUnreachable();
-    return new Unreachable(error);
-  },
 };
 
 /** The typed client: paths, parameters and responses follow api/openapi.json. Use it through `requestJson`. */
@@ -71,16 +65,21 @@ export async function requestJson<T>(
 /**
  * The JSON body of a response (CSV and NDJSON are for downloads).
  * @param send makes the request with the given signal
- * @throws ApiProblem for an error response, Unreachable if there is no response
+ * @throws ApiProblem for an error response, Unreachable if no response arrives in full, and in time
  */
 export async function requestOnce<T>(
   send: (signal: AbortSignal) => Promise<{ data?: T; error?: unknown; response: Response }>,
   cancelled?: AbortSignal,
 ): Promise<Exclude<T, string>> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const { data, error, response } = await send(cancelled ? AbortSignal.any([cancelled, timeout]) : timeout);
+  const { data, error, response } = await send(cancelled ? AbortSignal.any([cancelled, timeout]) : timeout).catch(
+    (reason: unknown) => {
+      // a request that was cancelled here says nothing about the API
+      if (cancelled?.aborted) throw reason;
+      reportUnreachable();
+      throw new Unreachable(reason);
+    },
+  );
   if (!response.ok || data === undefined) throw new ApiProblem(response.status, error);
   return data as Exclude<T, string>;
 }
-
-const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
