@@ -143,7 +143,7 @@ async function variablesFor(product: Product, folder: string): Promise<NodeJS.Pr
     PATH: `${bin}:${process.env.PATH}`,
     DATA_DIR: product.dataDir,
     API: api,
-    ADMIN_TOKEN: adminToken,
+    ADMIN_TOKEN: adminToken!,
     ...{ TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: namespace },
     ID: await firstBackfill(api),
     NEXT_SESSION: await nextSession(product, api),
