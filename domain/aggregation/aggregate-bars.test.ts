@@ -4,7 +4,7 @@ import { casesOf } from '../../test/long-tests.js';
 import type { PriceColumns } from '../bar.js';
 import { calendarOf, type CalendarId, type Session } from '../calendars/index.js';
 import { slotsOf } from '../calendars/slots.js';
-import { DAY, type Timeframe } from '../timeframe.js';
+import { DAY, MINUTE, type Timeframe } from '../timeframe.js';
 import { bucketsBetween, mostBaseBars, type Bucket, type Aggregation } from './buckets.js';
 import { missingSlots, aggregateBars, type MissingSlot } from './aggregate-bars.js';
 
@@ -138,6 +138,15 @@ describe('aggregating bars', () => {
       }),
       { numRuns: casesOf(1_000, 200) },
     );
+  });
+
+  it('adds volumes of coins as decimal numbers', () => {
+    const open = Date.parse('2026-11-24T00:00Z');
+    const bucket = { time: open, from: open, to: open + 5 * MINUTE };
+    const price = [1, 1, 1];
+    const time = price.map((_, i) => open + i * MINUTE);
+    const bars = { time, open: price, high: price, low: price, close: price, volume: [0.1, 0.2, 35.5042] };
+    expect(aggregateBars(bars, [bucket as Bucket]).bars.volume).toEqual([35.8042]);
   });
 
   it('lists each expected base bar once: as stored in its bucket, or as missing from it', () => {

@@ -41,13 +41,18 @@ export function aggregateBars(bars: PriceColumns, buckets: readonly Bucket[]): A
     columns.high.push(highest);
     columns.low.push(lowest);
     columns.close.push(close[i - 1]!);
-    columns.volume.push(traded);
+    columns.volume.push(traded === null ? null : withoutNoise(traded));
     result.buckets.push(bucket);
     result.begin.push(begin);
     result.end.push(i);
   }
   return result;
 }
+
+/** Digits that a sum of decimal numbers keeps: a binary number has no more that are sure. */
+const SIGNIFICANT_DIGITS = 15;
+/** A sum as the decimal number that it stands for: 0.1 + 0.2 is 0.3. */
+const withoutNoise = (sum: number): number => Number(sum.toPrecision(SIGNIFICANT_DIGITS));
 
 /** A base bar that is expected but not stored. */
 export interface MissingSlot {
