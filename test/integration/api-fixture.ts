@@ -36,6 +36,8 @@ export interface ApiUnderTest {
   app: NestFastifyApplication;
   /** Of the owner, who may do everything. */
   pool: pg.Pool;
+  /** Of the API itself. */
+  apiPool: pg.Pool;
   assets: Map<string, number>;
   /** The wall clock that the API reads, epoch ms. */
   clock: { now: number };
@@ -90,6 +92,7 @@ export async function startApi({
   return {
     app,
     pool: owner.pool,
+    apiPool: database.pool,
     assets,
     clock,
     get: (url, headers = {}) => ask(app, url, headers),

@@ -22,7 +22,7 @@ beforeAll(async () => {
   isolated = await startApi();
   // every query fails as it does when the server is gone
   const refused = Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED' });
-  jest.spyOn(isolated.pool, 'query').mockImplementation(() => Promise.reject(refused) as never);
+  jest.spyOn(isolated.apiPool, 'query').mockImplementation(() => Promise.reject(refused) as never);
 });
 afterAll(async () => {
   await api.close();
@@ -150,7 +150,7 @@ describe('with a database that is late', () => {
     try {
       expect(await stateOf('database')).toBe('ok');
       timing.checkMs = 100;
-      jest.spyOn(late.pool, 'query').mockImplementation(() => new Promise(() => {}) as never);
+      jest.spyOn(late.apiPool, 'query').mockImplementation(() => new Promise(() => {}) as never);
       now += 1_500; // the first result is no longer cached
       expect(await stateOf('database')).toBe('ok');
       now += 10_000;
@@ -171,7 +171,7 @@ describe('with a database that is too busy to count', () => {
     const busy = await startApi({ timing: { ...PATIENT, checkMs: 100 } });
     try {
       const answer = (query: unknown) => (query === 'select 1' ? Promise.resolve() : new Promise(() => {}));
-      jest.spyOn(busy.pool, 'query').mockImplementation((query: unknown) => answer(query) as never);
+      jest.spyOn(busy.apiPool, 'query').mockImplementation((query: unknown) => answer(query) as never);
       const { text } = await busy.get('/metrics');
       expect(text).toMatch(/^barkeep_database_up 1$/m);
       expect(text).not.toMatch(/^barkeep_bars_stored /m);

@@ -104,8 +104,8 @@ describe('ohlcv', () => {
     // assets and bounds are remembered for a moment, which may end between two requests
     await eventually(async () => {
       await api.get(url);
-      const query = jest.spyOn(api.pool, 'query');
-      const connect = jest.spyOn(api.pool, 'connect');
+      const query = jest.spyOn(api.apiPool, 'query');
+      const connect = jest.spyOn(api.apiPool, 'connect');
       try {
         expect((await api.get(url)).json.bars).toHaveLength(390);
         // a query of the pool takes a connection
