@@ -3,7 +3,6 @@ import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import type { LivePipeline } from '../../config/catalog/schedules.js';
 import { keyOf, type SeriesKey } from '../../domain/bar.js';
 import { sameSymbol } from '../../domain/same-symbol.js';
-import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
 import type { SourceOutage } from '../../db/repositories/read/source-outages.js';

@@ -244,11 +244,7 @@ describe('alerts from the database', () => {
     inTransaction(store.pool, async (tx) => {
       const facts = await alertFacts(tx, {
         rates: ratesOf(readEnv({})),
-        clockOffsetMs: 0,
-        wallNow: now,
-        disk: [],
-        backup: null,
-        upMs: HOUR,
+        ...{ clockOffsetMs: 0, wallNow: now, disk: [], backup: null, upMs: HOUR },
       });
       const changes = changeAlerts(await openAlerts(tx), judge(facts), now);
       await storeChanges(tx, changes, now);
