@@ -25,7 +25,7 @@ describe('what is recorded of a provider', () => {
     ['warning', { outageSince: at, outageSymptom: 'errors' }, 'in an outage since 2026-11-30T15:00:00.000Z (errors)'],
     ['error', { provider: 'coingecko', quotaUsed: 10_000 }, 'the quota of the month is used up, 10000 of 10000 calls'],
   ] as const)('is %s with %j', (status, change, detail) => {
-    const check = checkStanding({ ...well, ...change } as ProviderStanding, undefined);
+    const check = checkStanding({ ...well, ...change }, undefined);
     expect(check).toMatchObject({ status, detail: expect.stringContaining(detail) });
     expect(check.advice === null).toBe(status === 'ok');
   });

@@ -3,7 +3,6 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';
-import { proofBody } from '../../cli/doctor/proof-body.js';
 import { proofOf, reportOf } from '../../cli/doctor/report.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
@@ -95,28 +94,6 @@ describe('a sound store', () => {
     expect(minutes!.values).toEqual({
       ...{ compared: 787 + 2 + 387, digested: 0, unproven: 0 },
       bars: { payload: 787, digest: 0, none: 0 },
-    });
-  });
-
-  it('is proved in JSON, too', async () => {
-    const body = JSON.parse(JSON.stringify(proofBody(await examine()))) as { proof: string; series: object[] };
-    expect(body).toMatchObject({
-      ...{
-        unexplained: 0,
-        findings: [],
-        assets: 11,
-        expected: 792,
-        filled: 789,
-        empty: 1,
-        pending: 2,
-        unobtainable: 0,
-      },
-      bars: { payload: 789, digest: 0, none: 0 },
-    });
-    expect(body.proof).toMatch(/^11 assets, 792 expected/);
-    expect(body.series[0]).toMatchObject({
-      ...{ symbol: 'SPY', timeframe: '1m', from: new Date(tuesday.open).toISOString(), bars: 787, revisions: 2 },
-      barsProved: { payload: 787, digest: 0, none: 0 },
     });
   });
 
