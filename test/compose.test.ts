@@ -14,7 +14,6 @@ import { readTemporalConfig } from '../contracts/temporal-config.js';
 import {
   COMPOSE_FILES,
   composeVariables,
-  type ComposeService,
   DEPLOYMENTS,
   type Deployment,
   dockerfile,
