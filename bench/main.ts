@@ -25,7 +25,6 @@ import { endSpawned } from './spawned.js';
 import { sourcesBenchmark } from './sources.js';
 import { stackBenchmark } from './stack.js';
 import { transformBenchmark } from './transform.js';
-import { workersBenchmark } from './workers.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   transformBenchmark,
@@ -36,7 +35,6 @@ const BENCHMARKS: readonly Benchmark[] = [
   healBenchmark,
   permitsBenchmark,
   endToEndBenchmark,
-  workersBenchmark,
   liveRunsBenchmark,
   assetsBenchmark,
   providersBenchmark,
