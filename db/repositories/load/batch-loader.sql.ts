@@ -200,23 +200,31 @@ export const mixBars = `
 
 /**
  * Bars restored by batches that were loaded before ($1) count as visible from when their value was first recorded: the first
- * payload with a value, or the last revision. $2 run.
+ * payload with a value, or the last revision. $2 run. The rows are looked up by their key, one by one: without statistics, as
+ * in a new database, PostgreSQL would take few bars for those of the run, and compare each with all payloads' rows.
  */
 export const recordAsFirstShown = `
   update bars o set recorded_at = f.since
   from (
-    select g.asset_id, g.timeframe, g.time, greatest(min(g.loaded_at), (
-      select max(r.replaced_at) from bar_revisions r
-      where r.asset_id = g.asset_id and r.timeframe = g.timeframe and r.time = g.time)) as since
+    select found.row, s.since
     from (
-      select l.asset_id, l.timeframe, l.loaded_at, unnest(l.times) as time
+      select g.asset_id, g.timeframe, g.time, greatest(min(g.loaded_at), (
+        select max(r.replaced_at) from bar_revisions r
+        where r.asset_id = g.asset_id and r.timeframe = g.timeframe and r.time = g.time)) as since
       from (
-        select b.asset_id, b.timeframe, min(b.times[1]) as first, max(b.times[cardinality(b.times)]) as last
-        from batches b where b.id = any($1::bigint[]) group by 1, 2) w
-      join batches l on l.asset_id = w.asset_id and l.timeframe = w.timeframe and l.state = 'loaded'
-        and l.times[1] <= w.last and l.times[cardinality(l.times)] >= w.first) g
-    group by 1, 2, 3) f
-  where o.asset_id = f.asset_id and o.timeframe = f.timeframe and o.time = f.time and o.run_id = $2::uuid and o.recorded_at > f.since`;
+        select l.asset_id, l.timeframe, l.loaded_at, unnest(l.times) as time
+        from (
+          select b.asset_id, b.timeframe, min(b.times[1]) as first, max(b.times[cardinality(b.times)]) as last
+          from batches b where b.id = any($1::bigint[]) group by 1, 2) w
+        join batches l on l.asset_id = w.asset_id and l.timeframe = w.timeframe and l.state = 'loaded'
+          and l.times[1] <= w.last and l.times[cardinality(l.times)] >= w.first) g
+      group by 1, 2, 3) s
+    cross join lateral (
+      select b.ctid as row from bars b
+      where b.asset_id = s.asset_id and b.timeframe = s.timeframe and b.time = s.time
+        and b.run_id = $2::uuid and b.recorded_at > s.since
+      offset 0) found) f
+  where o.ctid = f.row`;
 
 /** For unchanged bars whose neighbours changed. $1 assets, $2 timeframes, $3 times, $4–$7 values. */
 export const updateIndicators = `
