@@ -18,6 +18,7 @@ const SOURCES = [
   'sandbox',
   'test/chaos',
   'test/cluster',
+  'test/documents',
   'test/environment',
   'worker',
   'workflows',
