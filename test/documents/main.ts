@@ -188,6 +188,13 @@ async function main(): Promise<number> {
   Object.assign(process.env, { BACKUP_DIR: join(folder, 'backups'), CORS_ORIGINS: origin });
   const product = new Product(folder);
   const dashboard = join(root, 'web/out');
+  let ending: Promise<void> | null = null;
+  const end = () => (ending ??= restore(product, folder, dashboard));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => {
+      line(`Stopping (${name}) …`);
+      void end().finally(() => process.exit(EXIT.failed));
+    });
   try {
     line('Starting the sandbox …');
     await product.start();
@@ -198,14 +205,20 @@ async function main(): Promise<number> {
     if (blocks.some(({ document }) => document === STATIC_DASHBOARD)) failed += await open(dashboard, port, product);
     return failed === 0 ? EXIT.ok : EXIT.failed;
   } finally {
-    if (existsSync(join(folder, 'dashboard'))) {
-      rmSync(dashboard, { recursive: true, force: true });
-      cpSync(join(folder, 'dashboard'), dashboard, { recursive: true, preserveTimestamps: true });
-    }
-    await product.stop();
-    product.close();
-    rmSync(folder, { recursive: true, force: true });
+    await end();
   }
+}
+
+/** Stops the stack, and puts the dashboard back that was there. */
+async function restore(product: Product, folder: string, dashboard: string): Promise<void> {
+  await product.stop();
+  product.close();
+  const kept = join(folder, 'dashboard');
+  if (existsSync(kept)) {
+    rmSync(dashboard, { recursive: true, force: true });
+    cpSync(kept, dashboard, { recursive: true, preserveTimestamps: true });
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Opens the dashboard that a block has built, from another origin. @returns how many checks failed */
