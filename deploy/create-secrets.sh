@@ -1,9 +1,11 @@
 #!/bin/sh
-# Creates the files that the Compose files mount as secrets, in the folder SECRETS_DIR (./secrets), and keeps those that
-# exist. Only the hashes of the admin token and of the read token are kept: the script prints both once. A password or a
+# Creates the files that all deployments hand to the programs as secrets, in the folder SECRETS_DIR (./secrets), and keeps
+# those that exist. Only the hashes of the admin token and of the read token are kept: the script prints both once. A password or a
 # token that you want to choose yourself can be given as POSTGRES_PASSWORD (letters and digits only), ADMIN_TOKEN or
 # READ_TOKEN. The keys of the providers, and the webhook of alerts, are empty until you write them into their files.
 #   sh deploy/create-secrets.sh
+# With your own PostgreSQL, DATABASE_URL is how its owner reaches it; the roles reach the same database:
+#   DATABASE_URL=postgres://barkeep:PASSWORD@db.example.com:5432/barkeep sh deploy/create-secrets.sh
 set -eu
 umask 077
 
@@ -45,9 +47,9 @@ create_token() {
   create "$1-hash" "sha256:$(printf %s "$token" | hash)"
 }
 
-# create_role NAME: a role of PostgreSQL that the set-up creates, with its password
+# create_role NAME: a role of PostgreSQL that the set-up creates, with its password, in the database of its owner
 create_role() {
-  create "$1-database-url" "postgres://barkeep_$1:$(random)@postgres:5432/barkeep"
+  create "$1-database-url" "postgres://barkeep_$1:$(random)@$(sed -E 's,^[a-z]+://(.*@)?,,' "$directory/database-url")"
 }
 
 case ${POSTGRES_PASSWORD:-} in *[!A-Za-z0-9]*)
@@ -56,8 +58,8 @@ case ${POSTGRES_PASSWORD:-} in *[!A-Za-z0-9]*)
   ;;
 esac
 
-create postgres-password "${POSTGRES_PASSWORD:-$(random)}"
-create database-url "postgres://barkeep:$(cat "$directory/postgres-password")@postgres:5432/barkeep"
+if [ -z "${DATABASE_URL:-}" ]; then create postgres-password "${POSTGRES_PASSWORD:-$(random)}"; fi
+create database-url "${DATABASE_URL:-postgres://barkeep:$(cat "$directory/postgres-password")@postgres:5432/barkeep}"
 for role in worker api read; do create_role "$role"; done
 create_token admin-token "${ADMIN_TOKEN:-}"
 create_token read-token "${READ_TOKEN:-}"

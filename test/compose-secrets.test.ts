@@ -68,6 +68,18 @@ describe('the secrets', () => {
     expect(hashOf(chosen, 'admin-token')).toBe(`sha256:${digestOfToken('of-an-earlier-version').toString('hex')}`);
   });
 
+  it('reach a PostgreSQL of your own, each role with its own password', () => {
+    const owner = 'postgres://owner:p%40ss@db.example.com:6432/bars?sslmode=verify-full';
+    const folder = created(['create-secrets.sh'], { DATABASE_URL: owner });
+    const urlOf = (name: string) => readFileSync(join(folder, `${name}database-url`), 'utf8');
+    expect(urlOf('')).toBe(owner);
+    for (const role of ['worker', 'api', 'read'])
+      expect(urlOf(`${role}-`)).toMatch(
+        new RegExp(`^postgres://barkeep_${role}:\\w{64}@db\\.example\\.com:6432/bars\\?sslmode=verify-full$`),
+      );
+    expect(readdirSync(folder)).not.toContain('postgres-password');
+  });
+
   it('come from no variable of the Compose files, and git ignores their folder', () => {
     for (const name of composeVariables()) if (name !== 'SECRETS_DIR') expect(name).not.toMatch(SECRET_NAME);
     expect(readFileSync(new URL('../.gitignore', import.meta.url), 'utf8').split('\n')).toContain('/secrets/');

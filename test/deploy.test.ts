@@ -1,13 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.js';
 import { parse } from 'yaml';
 import { ENV_VARIABLES, readEnv, SECRETS } from '../config/env.js';
 import { fileVariable } from '../config/secret-files.js';
+import { lacksReadToken, tokensOf } from '../config/tokens.js';
 import { interpolated } from './compose.js';
+import { environmentOf as environmentOfService, secrets } from './compose-secrets.js';
 import { temporaryFolder } from './environment/temporary-folder.js';
 import { environmentOf, kustomization, type Manifest, manifestsOf, podsOf, typeErrors } from './kubernetes.js';
 
@@ -19,22 +21,28 @@ const paths = Object.keys((JSON.parse(read('api/openapi.json')) as { paths: obje
 /** Variables of Temporal's own tools that these files set. */
 const OF_TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY_FILE'];
 const KNOWN = [...ENV_VARIABLES, ...SECRETS.map(fileVariable), ...OF_TEMPORAL];
-/** The name of a secret's file: that of its variable, as deploy/create-secrets.sh creates it. */
-const secretName = (variable: string) => variable.toLowerCase().replaceAll('_', '-');
+/** The programs, as the services of the Compose files name them. */
+const PROGRAMS = ['setup', 'worker', 'api'] as const;
+type Program = (typeof PROGRAMS)[number];
 
-const secrets = join(temporaryFolder(), 'secrets');
-execFileSync('sh', [root('deploy/create-secrets.sh')], {
-  env: { PATH: process.env.PATH, SECRETS_DIR: secrets },
-  stdio: 'pipe',
-});
-/** The environment with the paths of the secrets on this machine. */
-const here = (environment: Record<string, string>, folder: RegExp) =>
+/** The secrets in an environment: the variables of their files, with the names that deploy/create-secrets.sh gives them. */
+const secretsIn = (environment: Record<string, string>, nameOf = (path: string) => basename(path)) =>
   Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      folder.test(value) ? join(secrets, secretName(name.replace(/_FILE$/, ''))) : value,
-    ]),
+    SECRETS.map(fileVariable).flatMap((variable) => {
+      const path = environment[variable];
+      return path === undefined ? [] : [[variable, nameOf(path)] as const];
+    }),
   );
+/** What Docker Compose hands to a program: its role in the database, and no secret that it does not need. */
+const secretsOf = (program: Program) => secretsIn(environmentOfService(interpolated({}).services[program]!));
+
+/** The settings that an environment results in, with the secrets of this machine. */
+const settingsOf = (environment: Record<string, string>, given: Record<string, string>) =>
+  readEnv({
+    ...environment,
+    ...Object.fromEntries(Object.entries(given).map(([variable, name]) => [variable, join(secrets, name)])),
+  });
+const BOTH_TOKENS = { admin: expect.any(Buffer) as unknown, read: expect.any(Buffer) as unknown };
 
 const itWithSystemd = spawnSync('systemd-analyze', ['--version']).status === 0 ? it : it.skip;
 
@@ -48,6 +56,8 @@ describe('deploy/kubernetes', () => {
   const pods = manifests.flatMap((manifest) => podsOf(manifest).map((pod) => [manifest.metadata.name, pod] as const));
   const configuration = of('ConfigMap', 'barkeep').data!;
   const own = pods.filter(([, { containers }]) => containers[0]!.image === 'barkeep');
+  const podOf = (program: Program) => own.find(([name]) => name === program)![1];
+  const environmentIn = (program: Program) => ({ ...configuration, ...environmentOf(podOf(program).containers[0]!) });
 
   it('conforms to the API of Kubernetes, without unknown fields', () => {
     const objects = manifests.map((value) => ({ kind: value.kind, value }));
@@ -59,12 +69,32 @@ describe('deploy/kubernetes', () => {
   });
 
   it('sets only variables that a program reads, to values that it accepts', () => {
-    expect(KNOWN).toEqual(expect.arrayContaining(Object.keys(configuration)));
-    const env = readEnv(here(configuration, /^\/run\/secrets/));
-    expect(env).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: 3000, METRICS_PORT: 9464 });
-    expect(env.ADMIN_TOKEN).toMatch(/^\w{64}$/);
-    for (const secret of SECRETS)
-      expect(configuration[fileVariable(secret)]).toBe(`/run/secrets/barkeep/${secretName(secret)}`);
+    for (const program of PROGRAMS) {
+      const environment = environmentIn(program);
+      expect(KNOWN).toEqual(expect.arrayContaining(Object.keys(environment)));
+      expect(settingsOf(environment, secretsIn(environment))).toMatchObject({
+        ...{ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: 3000, METRICS_PORT: 9464 },
+      });
+    }
+  });
+
+  it.each(PROGRAMS)('hands %s the secrets that Docker Compose hands it, and mounts no other', (program) => {
+    const environment = environmentIn(program);
+    const given = secretsIn(environment);
+    expect(given).toEqual(secretsOf(program));
+    for (const [variable, name] of Object.entries(given))
+      expect(environment[variable]).toBe(`/run/secrets/barkeep/${name}`);
+    const { secret } = podOf(program).volumes!.find(({ name }) => name === 'secrets')!;
+    const mounted = secret!.items!.map(({ key, path }) => [key, path]);
+    expect(mounted.sort()).toEqual([...Object.values(given), 'temporal-api-key'].map((name) => [name, name]).sort());
+  });
+
+  it('lets nobody read without the token, and the metrics of the workers be read where they are asked for', () => {
+    expect(tokensOf(settingsOf(environmentIn('api'), secretsOf('api')))).toEqual(BOTH_TOKENS);
+    expect(environmentIn('worker').METRICS_HOST).toBe('0.0.0.0');
+    const annotated = manifests.filter((manifest) => JSON.stringify(manifest.spec ?? {}).includes('prometheus.io/'));
+    // those of the API need the token, which an annotation cannot name
+    expect(annotated.map(({ metadata }) => metadata.name)).toEqual(['worker']);
   });
 
   it.each(own)('%s runs a program of the build, with the configuration and the secrets', (_, pod) => {
@@ -94,7 +124,7 @@ describe('deploy/kubernetes', () => {
       if (configMap) expect(of('ConfigMap', configMap.name!)).toBeDefined();
       if (persistentVolumeClaim) expect(of('PersistentVolumeClaim', persistentVolumeClaim.claimName)).toBeDefined();
       if (secret) expect(secret.secretName).toBe('barkeep');
-      for (const { key } of secret?.items ?? []) expect(readdirSync(secrets)).toContain(key);
+      for (const { key } of secret?.items ?? []) expect([...readdirSync(secrets), 'temporal-api-key']).toContain(key);
     }
   });
 
@@ -147,9 +177,15 @@ describe('deploy/cloud-run/api.yaml', () => {
     expect(existsSync(sourceOf(container.command![1]!))).toBe(true);
     const environment = environmentOf(container);
     expect(KNOWN).toEqual(expect.arrayContaining(Object.keys(environment)));
-    // without the one that contracts/temporal-config.ts reads
-    const ours = { ...environment, TEMPORAL_API_KEY_FILE: '' };
-    expect(readEnv(here(ours, /^\/secrets/))).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0' });
+    const given = secretsIn(environment, (path) => /^\/secrets\/([\w-]+)\/value$/.exec(path)![1]!);
+    // the keys of the providers are optional
+    expect(secretsOf('api')).toMatchObject(given);
+    const env = settingsOf(environment, given);
+    expect(env).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0' });
+    expect(new URL(env.DATABASE_URL!).username).toBe('barkeep_api');
+    expect(tokensOf(env)).toEqual(BOTH_TOKENS);
+    const created = pod.volumes!.map(({ name, secret }) => [name, (secret as { secretName: string }).secretName]);
+    expect(created).toEqual(pod.volumes!.map(({ name }) => [name, `barkeep-${name}`]));
     const mounted = container.volumeMounts!.map(({ mountPath }) => `${mountPath}/value`).sort();
     expect(mounted).toEqual(
       Object.values(environment)
@@ -163,7 +199,14 @@ describe('deploy/cloud-run/api.yaml', () => {
 describe('deploy/systemd', () => {
   const units = readdirSync(root('deploy/systemd')).filter((name) => /\.(service|timer|target)$/.test(name));
   const unit = (name: string) => read(`deploy/systemd/${name}`);
-  const programs = ['barkeep-setup.service', 'barkeep-worker@.service', 'barkeep-api@.service'];
+  const programs = [
+    ['setup', 'barkeep-setup.service'],
+    ['worker', 'barkeep-worker@.service'],
+    ['api', 'barkeep-api@.service'],
+  ] as const;
+  const settings = Object.fromEntries(
+    [...unit('barkeep.env').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
+  );
 
   itWithSystemd('is what systemd understands', () => {
     const folder = join(temporaryFolder(), 'system');
@@ -185,23 +228,26 @@ describe('deploy/systemd', () => {
     });
   });
 
-  it.each(programs)('%s runs a program of the build, with its secrets from files of root', (name) => {
-    const text = unit(name);
-    expect(existsSync(sourceOf(/^ExecStart=\S+\/node (\S+)$/m.exec(text)![1]!))).toBe(true);
-    const credentials = names(text, /^LoadCredential=([\w-]+):\/etc\/barkeep\/secrets\/\1$/gm);
-    expect(readdirSync(secrets)).toEqual(expect.arrayContaining(credentials));
-    const variables = [...text.matchAll(/^Environment=(\w+)_FILE=%d\/([\w-]+)$/gm)];
-    expect(variables.map(([, variable, file]) => [secretName(variable!), file])).toEqual(
-      credentials.map((credential) => [credential, credential]),
-    );
-    const wanted = SECRETS.filter((secret) => secret !== 'ADMIN_TOKEN' || name.includes('api'));
-    expect(variables.map(([, variable]) => variable!).sort()).toEqual([...wanted].sort());
+  it.each(programs)(
+    'runs %s from the build, with the secrets of Docker Compose from files of root',
+    (program, name) => {
+      const text = unit(name);
+      expect(existsSync(sourceOf(/^ExecStart=\S+\/node (\S+)$/m.exec(text)![1]!))).toBe(true);
+      const credentials = names(text, /^LoadCredential=([\w-]+):\/etc\/barkeep\/secrets\/\1$/gm);
+      const variables = [...text.matchAll(/^Environment=(\w+_FILE)=%d\/([\w-]+)$/gm)];
+      const given = Object.fromEntries(variables.map(([, variable, file]) => [variable!, file!]));
+      expect(given).toEqual(secretsOf(program));
+      expect(credentials.sort()).toEqual(Object.values(given).sort());
+    },
+  );
+
+  it('lets nobody read without the token, although the API listens on loopback', () => {
+    const env = settingsOf(settings, secretsOf('api'));
+    expect([env.HOST, lacksReadToken({ ...env, READ_TOKEN_HASH: undefined })]).toEqual(['127.0.0.1', false]);
+    expect(tokensOf(env)).toEqual(BOTH_TOKENS);
   });
 
   it('sets only variables that something reads, to values that are accepted', () => {
-    const settings = Object.fromEntries(
-      [...unit('barkeep.env').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
-    );
     expect(KNOWN).toEqual(expect.arrayContaining(Object.keys(settings)));
     const instance = (name: string, i: number) =>
       Object.fromEntries(
@@ -239,6 +285,8 @@ describe('the reverse proxies', () => {
     expect([...new Set(names(text, /127\.0\.0\.1:(\d+)/g))]).toEqual(ports);
     for (const route of names(text, /(?:respond|health_uri|location =) (\/\w+)/g)) expect(paths).toContain(route);
     expect(text).toContain('bars.example.com');
+    // Caddy says so by itself
+    if (path.includes('nginx')) expect(text).toContain('proxy_set_header X-Forwarded-Proto $scheme;');
   });
 });
 

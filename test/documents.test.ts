@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ASKED_PROVIDER_IDS, PROVIDERS } from '../config/catalog/providers.js';
 import { ENV_VARIABLES } from '../config/env.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
-import { composeVariables } from './compose.js';
+import { composeVariables, interpolated } from './compose.js';
 import { allBlocks, blocksOf, documentsOf } from './documents/blocks.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -106,6 +106,17 @@ describe('every document', () => {
     // before it, or in the same sentence
     expect(defined).toBeGreaterThan(-1);
     expect(defined).toBeLessThan(used + 100);
+  });
+
+  it.each(documents)('%s says where a read token comes from if it uses one', (path) => {
+    const text = read(path);
+    if (/Bearer (\$READ_TOKEN|\{TOKEN\})/.test(text)) expect(text).toMatch(/security\.md#tokens|^## Tokens$/m);
+  });
+
+  it.each(documents)('%s names only secrets that deploy/create-secrets.sh creates', (path) => {
+    const named = namesIn(read(path), /(?<!\/run\/)\bsecrets\/([a-z][a-z-]*[a-z])\b(?!\.)/g);
+    const known = [...Object.keys(interpolated({}).secrets), 'temporal-api-key'];
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it.each(documents)('%s has no command with a date that passes', (path) => {
