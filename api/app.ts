@@ -20,14 +20,15 @@ export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> 
   const registry = processRegistry();
   linkFormerSymbols(adapter.getInstance(), () => app.get(AssetCatalog));
   observeRequests(adapter.getInstance(), registry);
-  requireTokens(adapter.getInstance(), deps, registry);
-  followClosures(adapter.getInstance(), deps);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(deps, registry), adapter, {
     logger: new NestLog(deps.log),
     abortOnError: false,
   });
   allowOrigins(app, deps.corsOrigins);
   await compressResponses(app);
+  // after CORS: a page of another origin must see that its token is missing
+  requireTokens(adapter.getInstance(), deps, registry);
+  followClosures(adapter.getInstance(), deps);
   app.useGlobalFilters(new ProblemFilter(routes, deps.log, deps.dashboard));
   serveDashboard(adapter.getInstance(), deps.dashboard);
   serveDocs(app, openApiDocument(app, deps));

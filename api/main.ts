@@ -49,7 +49,7 @@ function apiEnv(): Env & { DATABASE_URL: string } {
     throw new EnvError('Invalid environment variables:\n  DATABASE_URL: required by the API; `npm start` sets it');
   if (lacksReadToken(env))
     throw new EnvError(
-      `Invalid environment variables:\n  READ_TOKEN: required, as others can reach ${env.HOST} (HOST). ` +
+      'Invalid environment variables:\n  READ_TOKEN: required, as HOST or ALLOWED_HOSTS lets others reach the API. ' +
         'To let all of them read, set PUBLIC_READ=1',
     );
   return { ...env, DATABASE_URL };

@@ -94,7 +94,7 @@ const Env = z.object({
   /** What writes need, itself or as its hash. */
   ADMIN_TOKEN: token,
   ADMIN_TOKEN_HASH: tokenHash,
-  /** What reads need, itself or as its hash; required where HOST is not loopback, unless PUBLIC_READ is set. */
+  /** What reads need, itself or as its hash; required where others can reach the API, unless PUBLIC_READ is set. */
   READ_TOKEN: token,
   READ_TOKEN_HASH: tokenHash,
   /** Everyone who reaches the API may read, without a token. */

@@ -45,6 +45,12 @@ describe('reading', () => {
     [{ HOST: '0.0.0.0', READ_TOKEN_HASH: HASH }, false],
     [{ HOST: '0.0.0.0', PUBLIC_READ: 'true' }, false],
     [{ HOST: '0.0.0.0', PUBLIC_READ: '0' }, true],
+    // behind a reverse proxy
+    [{ ALLOWED_HOSTS: 'localhost,bars.localhost' }, false],
+    [{ ALLOWED_HOSTS: 'localhost,bars.example.com' }, true],
+    [{ ALLOWED_HOSTS: '192.168.1.5' }, true],
+    [{ ALLOWED_HOSTS: 'bars.example.com', READ_TOKEN: TOKEN }, false],
+    [{ ALLOWED_HOSTS: 'bars.example.com', PUBLIC_READ: '1' }, false],
   ])('with %j lacks a token: %s', (given, lacks) => {
     expect(lacksReadToken(readEnv(given))).toBe(lacks);
   });

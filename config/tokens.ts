@@ -19,6 +19,7 @@ export const isToken = (candidate: string, digest: TokenDigest): boolean =>
 /** The settings of config/env.ts that concern tokens. */
 export interface TokenSettings {
   HOST: string;
+  ALLOWED_HOSTS: readonly string[];
   PUBLIC_READ: boolean;
   ADMIN_TOKEN?: string | undefined;
   ADMIN_TOKEN_HASH?: string | undefined;
@@ -44,9 +45,12 @@ function digestOf(token: string | undefined, hash: string | undefined): TokenDig
   return hex === undefined ? undefined : Buffer.from(hex, 'hex');
 }
 
-/** Whether others than the programs of this machine can reach the API, and nobody has said that all of them may read. */
+/**
+ * Whether others than the programs of this machine can reach the API, itself or through a reverse proxy that serves it under
+ * another name, and nobody has said that all of them may read.
+ */
 export const lacksReadToken = (env: TokenSettings): boolean =>
-  !isLoopback(env.HOST) && !env.PUBLIC_READ && !env.READ_TOKEN && !env.READ_TOKEN_HASH;
+  ![env.HOST, ...env.ALLOWED_HOSTS].every(isLoopback) && !env.PUBLIC_READ && !env.READ_TOKEN && !env.READ_TOKEN_HASH;
 
 /** What contradicts itself in the settings of tokens. */
 export function tokenProblems(env: TokenSettings): string[] {

@@ -1,6 +1,9 @@
+import { getTableName, is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { ARCHIVE_SETTING } from './backup/archive.js';
 import type { Queryable } from './client.js';
+import * as schema from './schema/index.js';
 
 export const ROLE_KINDS = ['worker', 'api', 'read'] as const;
 export type RoleKind = (typeof ROLE_KINDS)[number];
@@ -28,6 +31,14 @@ interface Owner {
   /** The server archives for backups, so it is the embedded one. */
   isArchived: boolean;
 }
+
+const TABLES = Object.values(schema).flatMap((one) => (is(one, PgTable) ? [getTableName(one)] : []));
+const VIEWS = 'crypto_prices, rejected_rows, served_bars, served_prices, splits, stock_prices, unknown_opens';
+/** All that is ours in the schema `public`, where others may keep tables of their own. */
+const OURS = `${TABLES.join(', ')}, ${VIEWS}`;
+
+/** Tables whose rows are only ever added: what happened, and what proves it. */
+const NEVER_CHANGED = 'audit_log, bar_revisions, payload_digests';
 
 /** Tables whose rows the worker deletes. Of all others, none is ever deleted: bars, payloads, revisions, the audit log … */
 const DELETED_BY_WORKER = [
@@ -71,9 +82,17 @@ const literal = pg.escapeLiteral;
  */
 export async function applyRoles(db: Queryable, urls: RoleUrls): Promise<void> {
   const owner = await readOwner(db);
-  for (const role of ROLE_KINDS.flatMap((kind) => roleOf(kind, urls[kind]))) {
+  const roles = ROLE_KINDS.flatMap((kind) => roleOf(kind, urls[kind]));
+  for (const [i, role] of roles.entries()) {
     if (role.name === owner.name)
       throw new RoleError(`${variableOf(role.kind)} must name another role than DATABASE_URL, ${owner.name}`);
+    const same = roles.slice(0, i).find(({ name }) => name === role.name);
+    if (same)
+      throw new RoleError(
+        `${variableOf(role.kind)} must name another role than ${variableOf(same.kind)}, ${role.name}`,
+      );
+  }
+  for (const role of roles) {
     const statements = [...(await roleStatements(db, role, owner)), ...grants(role)];
     // one at a time, in one transaction: nobody finds a role without its rights
     await db.query(`begin;\n${statements.join(';\n')};\ncommit`).catch(async (error: Error) => {
@@ -101,7 +120,10 @@ async function readOwner(db: Queryable): Promise<Owner> {
   return rows[0]!;
 }
 
-/** Creates the role, or gives it its password. A role that someone else created keeps what it has. */
+/**
+ * Creates the role, or gives one that exists the password and the limits, whoever created it. A role that the owner may not alter
+ * keeps those that it has.
+ */
 async function roleStatements(db: Queryable, role: Role, owner: Owner): Promise<string[]> {
   const { rows } = await db.query<{ mayAlter: boolean }>(
     `select pg_has_role(oid, 'member with admin option') as "mayAlter" from pg_roles where rolname = $1`,
@@ -130,32 +152,26 @@ function settings({ kind, name }: Role, { isSuperuser, isArchived }: Owner, pass
   ];
 }
 
-/** Takes what the role had in this schema, and grants what it needs. */
+/** Takes what the role had on our tables, and grants what it needs. */
 function grants({ kind, name }: Role): string[] {
   const role = ident(name);
-  const ofTables = (privileges: string) => `grant ${privileges} on all tables in schema public to ${role}`;
+  const ofTables = (privileges: string) => `grant ${privileges} on ${OURS} to ${role}`;
   const ofSchema = [
     `grant select on drizzle.__drizzle_migrations to ${role}`,
     `grant usage on schema drizzle to ${role}`,
   ];
   return [
-    `revoke all on all tables in schema public from ${role}`,
+    `revoke all on ${OURS} from ${role}`,
     `grant usage on schema public to ${role}`,
     ...{
       worker: [
         ...ofSchema,
         ofTables('select, insert, update'),
-        `revoke update on audit_log from ${role}`,
+        `revoke update on ${NEVER_CHANGED} from ${role}`,
         `grant delete on ${DELETED_BY_WORKER.join(', ')} to ${role}`,
       ],
       api: [...ofSchema, ofTables('select'), ...WRITTEN_BY_API.map((right) => `grant ${right} to ${role}`)],
-      read: [
-        `grant select on stock_prices, crypto_prices to ${role}`,
-        // what the views call reads tables that the role may not
-        ...['is_mixed', 'served_indicators'].map(
-          (called) => `alter function ${called}(served_bars) security definer set search_path = public, pg_temp`,
-        ),
-      ],
+      read: [`grant select on stock_prices, crypto_prices to ${role}`],
     }[kind],
   ];
 }

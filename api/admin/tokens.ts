@@ -18,13 +18,16 @@ export const READ_COOKIE = 'barkeep_read';
 const WAIT_MS = 0.1 * SECOND;
 const MAX_WAIT_MS = 3 * SECOND;
 
+/** Without the read token, it shows less instead of a problem. */
+const OPEN_ROUTE = '/readyz';
+
 type TokenName = keyof Tokens;
 
 /**
  * Requires `Authorization: Bearer <ADMIN_TOKEN>` on the routes with ADMIN_ROUTE. If there is a read token, all others below
  * /api and the metrics require it, in the same header or in the cookie; the admin token does as well. A hook rather than a
- * guard, as guards run after the body has been read: nobody may make the API wait for a body without the token. Incorrect
- * tokens are counted, logged and slowed down; the correct one never waits.
+ * guard, as guards run after the body has been read: nobody may make the API wait for a body without the token. Wherever a
+ * token makes a difference, incorrect ones are counted, logged and slowed down; the correct one never waits.
  */
 export function requireTokens(fastify: FastifyInstance, deps: ApiDeps, registry: Registry): void {
   const rejections = new Counter({
@@ -35,25 +38,24 @@ export function requireTokens(fastify: FastifyInstance, deps: ApiDeps, registry:
   });
   for (const token of ['admin', 'read'] satisfies TokenName[]) rejections.inc({ token }, 0);
   let recent: number[] = [];
+  const slowDown = async (token: TokenName, request: FastifyRequest) => {
+    rejections.inc({ token });
+    deps.log.warn({ token, path: pathOf(request), client: request.ip, requestId: request.id }, 'incorrect token');
+    recent = [
+      ...recent.filter((at) => at > performance.now() - MINUTE).slice(-MAX_WAIT_MS / WAIT_MS),
+      performance.now(),
+    ];
+    await delay(Math.min(recent.length * WAIT_MS, MAX_WAIT_MS));
+  };
   fastify.addHook('onRequest', async (request, reply) => {
     const needed = neededToken(request, deps.tokens);
     const problem = needed && tokenProblem(needed, deps.tokens, request.headers);
     if (!problem) return;
+    const isOpen = request.routeOptions.url === OPEN_ROUTE;
     // the body stays unread
-    if (!['GET', 'HEAD', 'DELETE'].includes(request.method)) reply.header('Connection', 'close');
-    if (problem.status === 401 && request.headers.authorization !== undefined) {
-      rejections.inc({ token: needed });
-      deps.log.warn(
-        { token: needed, path: pathOf(request), client: request.ip, requestId: request.id },
-        'incorrect token',
-      );
-      recent = [
-        ...recent.filter((at) => at > performance.now() - MINUTE).slice(-MAX_WAIT_MS / WAIT_MS),
-        performance.now(),
-      ];
-      await delay(Math.min(recent.length * WAIT_MS, MAX_WAIT_MS));
-    }
-    throw problem;
+    if (!isOpen && !['GET', 'HEAD', 'DELETE'].includes(request.method)) reply.header('Connection', 'close');
+    if (problem.status === 401 && hasToken(needed, request.headers)) await slowDown(needed, request);
+    if (!isOpen) throw problem;
   });
   // a cache that several people share must not hand out what one of them may read
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -70,7 +72,7 @@ function neededToken({ method, routeOptions }: FastifyRequest, tokens: Tokens): 
   if ('admin' in config) return 'admin';
   // a browser asks without the token whether it may send one
   if (!tokens.read || method === 'OPTIONS') return null;
-  return url.startsWith('/api/') || url === '/metrics' ? 'read' : null;
+  return url.startsWith('/api/') || url === '/metrics' || url === OPEN_ROUTE ? 'read' : null;
 }
 
 type Headers = Pick<FastifyRequest['headers'], 'authorization' | 'cookie'>;
@@ -111,6 +113,12 @@ export const bearerOf = (header: string | undefined): string | null =>
 
 /** Never the admin token: all servers of a host are sent the cookies of one of them. */
 function isReadCookie(header: string | undefined, read: TokenDigest | undefined): boolean {
-  const token = parseCookie(header ?? '')[READ_COOKIE];
+  const token = readCookie(header);
   return token !== undefined && read !== undefined && isToken(token, read);
 }
+
+const readCookie = (header: string | undefined): string | undefined => parseCookie(header ?? '')[READ_COOKIE];
+
+/** Whether a request has a token, correct or not, where the needed one is looked for. */
+const hasToken = (needed: TokenName, { authorization, cookie }: Headers): boolean =>
+  bearerOf(authorization) !== null || (needed === 'read' && readCookie(cookie) !== undefined);

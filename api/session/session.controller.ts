@@ -13,6 +13,9 @@ import type { SessionBody } from './session.schema.js';
 /** As long as browsers keep a cookie, seconds. A new token ends all sessions. */
 const MAX_AGE_S = (400 * DAY) / SECOND;
 
+/** Each proxy adds what it was asked in: the browser's comes first. */
+const isHttps = (forwarded = ''): boolean => /^\s*https\s*(,|$)/i.test(forwarded);
+
 @ApiTags('operations')
 @Controller('api/session')
 export class SessionController {
@@ -33,7 +36,7 @@ export class SessionController {
       throw unauthorized('Browsers keep the read token only: send that one, not the admin token.');
     const cookie = stringifySetCookie({
       ...{ name: READ_COOKIE, value: token, path: '/', maxAge: MAX_AGE_S },
-      ...{ httpOnly: true, sameSite: 'strict', secure: protocol === 'https' },
+      ...{ httpOnly: true, sameSite: 'strict', secure: isHttps(protocol) },
     });
     return new StatusResponse(200, { isKept: true } satisfies SessionBody, { 'Set-Cookie': cookie });
   }

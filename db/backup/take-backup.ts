@@ -33,7 +33,7 @@ const NOT_ARCHIVED =
   'The write-ahead log does not get to the archive, so nothing can be backed up. logs/postgres.log in DATA_DIR says why';
 
 /** What comes along of the data folder (DATA_DIR): without its password, nobody can open the cluster. */
-const OF_DATA_FOLDER = ['postgres-password', 'admin-token', 'closures.json'];
+const OF_DATA_FOLDER = ['postgres-password', 'admin-token', 'read-token', 'closures.json'];
 
 export interface BackupOptions {
   /** How many base copies to keep, at least 1. */

@@ -1,5 +1,6 @@
 -- The served bars and their indicators as before, by plans that begin with the asset and read no other one's bars: the index on
--- the sources of an asset is over coalesce(source_of, id), and `or` cannot use it.
+-- the sources of an asset is over coalesce(source_of, id), and `or` cannot use it. The functions read tables that whoever may read
+-- the views may not.
 create or replace view served_bars as
   select a.id as served_id, s.rank, s.provider, b.*, a.asset_class, a.symbol, a.currency
   from assets a
@@ -10,7 +11,8 @@ create or replace view served_bars as
       select 1 from assets e join bars o on o.asset_id = e.id and o.timeframe = b.timeframe and o.time = b.time
       where coalesce(e.source_of, e.id) = a.id and e.role = 'serve' and e.rank < s.rank));
 --> statement-breakpoint
-create or replace function served_indicators(bar served_bars) returns served_indicators language sql stable as $$
+create or replace function served_indicators(bar served_bars) returns served_indicators language sql stable
+  security definer set search_path = public, pg_temp as $$
   with source as (
     select id, exchange, rank, role = 'serve' as serves from assets where coalesce(source_of, id) = bar.served_id),
   -- the last 50 of all are among the last 50 of each
@@ -48,7 +50,8 @@ $$;
 --> statement-breakpoint
 -- Whether a bar of another source may be among those that the indicators of a served bar are computed from: the 50 up to it, and
 -- those since the last bar that its source has of an earlier session.
-create or replace function is_mixed(bar served_bars) returns boolean language sql stable as $$
+create or replace function is_mixed(bar served_bars) returns boolean language sql stable
+  security definer set search_path = public, pg_temp as $$
   with own as (
     select least(
       coalesce((

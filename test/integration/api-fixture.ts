@@ -80,7 +80,7 @@ export async function startApi({
     version: '1.2.3',
     allowsHost: allowedHosts('127.0.0.1', ['bars.example.com']),
     corsOrigins: ['https://dashboard.example.com'],
-    tokens: tokensOf({ HOST: '127.0.0.1', PUBLIC_READ: false, ADMIN_TOKEN: adminToken, READ_TOKEN: readToken }),
+    tokens: tokensOf(readEnv({ ADMIN_TOKEN: adminToken, READ_TOKEN: readToken })),
     dashboard: null,
     timing: timing ?? (options.temporal ? PATIENT : { ...PATIENT, temporalMs: SECOND }),
     log: pino({ level: 'silent' }),

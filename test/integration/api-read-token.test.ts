@@ -20,6 +20,7 @@ function exampleOf(parameters: { name: string; example?: unknown }[] = [], name:
   return encodeURIComponent(String(parameters.find((parameter) => parameter.name === name)!.example));
 }
 const OPEN = ['/healthz', '/readyz'];
+const PAGE = 'https://dashboard.example.com';
 const signIn = (headers: Record<string, string>) =>
   api.app.inject({ method: 'POST', url: '/api/session', headers }) as unknown as Promise<{
     statusCode: number;
@@ -48,14 +49,22 @@ describe('with a read token', () => {
 
   it('a HEAD needs it, and a preflight request of a browser does not', async () => {
     expect((await api.app.inject({ method: 'HEAD', url: ASSETS })).statusCode).toBe(401);
-    const origin = 'https://dashboard.example.com';
-    const headers = { origin, 'access-control-request-method': 'GET' };
+    const headers = { origin: PAGE, 'access-control-request-method': 'GET' };
     const { statusCode, headers: given } = await api.app.inject({ method: 'OPTIONS', url: ASSETS, headers });
     expect(statusCode).toBe(204);
     expect(given).toMatchObject({
-      'access-control-allow-origin': origin,
+      'access-control-allow-origin': PAGE,
       'access-control-allow-credentials': 'true',
     });
+  });
+
+  it.each([
+    ['GET', ASSETS],
+    ['POST', '/api/session'],
+    ['POST', '/api/pipeline/schedules/stocks_1min/pause'],
+  ] as const)('a page of another origin can read that the token is missing: %s %s', async (method, url) => {
+    const { statusCode, headers } = await api.app.inject({ method, url, headers: { origin: PAGE } });
+    expect([statusCode, headers['access-control-allow-origin']]).toEqual([401, PAGE]);
   });
 
   it.each([READ, ADMIN])('%s reads in a header', async (token) => {
@@ -89,6 +98,22 @@ describe('with a read token', () => {
     expect(await details({ authorization: `Bearer ${READ}` })).toContain('available');
   });
 
+  it('counts what is incorrect wherever it would make a difference, and nothing else', async () => {
+    const rejections = async () => {
+      const { text } = await api.get('/metrics', { authorization: `Bearer ${READ}` });
+      return Number(/^barkeep_token_rejections_total\{token="read"\} (\d+)/m.exec(text)?.[1]);
+    };
+    const before = await rejections();
+    const statuses = (headers: Record<string, string>) =>
+      Promise.all([ASSETS, '/readyz', '/healthz'].map(async (path) => (await api.get(path, headers)).status));
+    const [, ready] = await statuses({ cookie: `barkeep_read=${READ}` });
+    expect(await statuses({})).toEqual([401, ready, 200]);
+    expect(await rejections()).toBe(before);
+    expect(await statuses({ authorization: 'Bearer wrong' })).toEqual([401, ready, 200]);
+    expect(await statuses({ cookie: 'barkeep_read=wrong' })).toEqual([401, ready, 200]);
+    expect((await rejections()) - before).toBe(4);
+  });
+
   it('the reference is open: it has no data', async () => {
     for (const path of ['/docs', '/openapi.json']) expect((await api.get(path)).status).toBe(200);
   });
@@ -105,9 +130,15 @@ describe('a browser', () => {
     expect((await api.get('/api/stream', { cookie: 'barkeep_read=other' })).status).toBe(401);
   });
 
-  it('sends the cookie over TLS only if it was given over TLS', async () => {
-    const { headers } = await signIn({ authorization: `Bearer ${READ}`, 'x-forwarded-proto': 'https' });
-    expect(headers['set-cookie']).toMatch(/; Secure/);
+  it.each([
+    ['https', true],
+    ['https,http', true],
+    ['https, http', true],
+    ['http', false],
+    ['http, https', false],
+  ])('sends the cookie over TLS only if it was given over TLS: %s', async (protocol, isSecure) => {
+    const { headers } = await signIn({ authorization: `Bearer ${READ}`, 'x-forwarded-proto': protocol });
+    expect(headers['set-cookie']!.split('; ').includes('Secure')).toBe(isSecure);
   });
 
   it('never keeps the admin token, or an incorrect one', async () => {

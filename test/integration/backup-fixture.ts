@@ -111,6 +111,7 @@ export async function makeBackups(): Promise<Backups> {
   const archive = join(folder, '2026-11-30T09-00-00Z-1f3a9c');
   claimDataFolder(dataDir);
   writeFileSync(join(dataDir, 'closures.json'), '[]');
+  for (const name of ['admin-token', 'read-token']) writeFileSync(join(dataDir, name), `the-${name}`);
   createArchive(archive);
   const server = await startPostgres({
     dataDir,

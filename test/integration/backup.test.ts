@@ -86,8 +86,9 @@ describe('a restored data folder', () => {
   it('holds all that was archived before its server was killed, and every bar in it is explained', async () => {
     const { target, restored } = restore('newest');
     const { proofs, lastCommitAt } = await restored;
-    expect(readdirSync(target).sort()).toEqual(['barkeep.json', 'closures.json', 'postgres', 'postgres-password']);
-    expect(statSync(join(target, 'postgres-password')).mode & 0o777).toBe(0o600);
+    const secrets = ['admin-token', 'postgres-password', 'read-token'];
+    expect(readdirSync(target).sort()).toEqual(['barkeep.json', 'closures.json', 'postgres', ...secrets].sort());
+    for (const name of secrets) expect([name, statSync(join(target, name)).mode & 0o777]).toEqual([name, 0o600]);
     expect(statSync(join(target, 'postgres')).mode & 0o777).toBe(0o700);
     expect(await rowsIn(target)).toBe(made.end.rows);
     expect(Math.abs(lastCommitAt!.getTime() - made.end.at)).toBeLessThan(60_000);

@@ -73,6 +73,8 @@ describe('the worker', () => {
     'delete from bars',
     'delete from raw_payloads',
     'delete from bar_revisions',
+    'update bar_revisions set close = 1.5',
+    'update payload_digests set facts = null',
     'update audit_log set reason = null',
     'delete from audit_log',
     'delete from drizzle.__drizzle_migrations',
@@ -142,6 +144,34 @@ describe('every table', () => {
         and not (has_table_privilege('barkeep_worker', c.oid, 'select, insert') and has_table_privilege('barkeep_api', c.oid, 'select'))`,
     );
     expect(rows).toEqual([]);
+  });
+});
+
+describe('the set-up', () => {
+  it('refuses one role for two purposes', async () => {
+    const worker = asRole(test.url, 'worker');
+    await expect(applyRoles(clients.owner, { worker, api: worker })).rejects.toThrow(
+      new RoleError('API_DATABASE_URL must name another role than WORKER_DATABASE_URL, barkeep_worker'),
+    );
+  });
+
+  it('leaves a role that exists what it may do outside our tables', async () => {
+    const { owner } = clients;
+    const name = `bi_${randomBytes(4).toString('hex')}`;
+    await owner.query(
+      `create role ${name} login; create table of_bi (i int); grant select, insert on of_bi, bars to ${name}`,
+    );
+    try {
+      await applyRoles(owner, { read: asRole(test.url, 'read').replace('barkeep_read', name) });
+      const { rows } = await owner.query(
+        `select has_table_privilege($1, 'of_bi', 'insert') as "isKept", has_any_column_privilege($1, 'bars', 'select') as "seesBars",
+          has_table_privilege($1, 'stock_prices', 'select') as "seesPrices"`,
+        [name],
+      );
+      expect(rows).toEqual([{ isKept: true, seesBars: false, seesPrices: true }]);
+    } finally {
+      await owner.query(`drop table of_bi; drop owned by ${name}; drop role ${name}`);
+    }
   });
 });
 
