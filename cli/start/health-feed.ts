@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '../../domain/timeframe.js';
+import { readiness, type ReadinessCheck } from '../lib/readiness.js';
 import type { Runtime } from '../lib/runtime-file.js';
 import type { Terminal } from '../lib/terminal.js';
 
@@ -8,30 +9,18 @@ const TIMEOUT_MS = 4 * SECOND;
 /** Checks may fail for a moment while everything starts or a process is restarted. */
 const POLLS_UNTIL_SHOWN = 2;
 
-interface Check {
-  name: string;
-  status: 'ok' | 'warning' | 'failed';
-  detail: string;
-}
-
 /** Prints a line when something that Barkeep needs fails or needs attention for ten seconds, and when it has recovered, until `signal` is aborted. */
 export async function followHealth(
-  { api, readToken }: Pick<Runtime, 'api' | 'readToken'>,
+  runtime: Pick<Runtime, 'api' | 'readToken'>,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const lines = new HealthLines(terminal);
   while (!signal.aborted) {
     await delay(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
-    const checks = await readiness(api, readToken).catch(() => null); // the API itself is supervised
+    const checks = await readiness(runtime, AbortSignal.timeout(TIMEOUT_MS)).catch(() => null); // the API itself is supervised
     if (checks && !signal.aborted) for (const line of lines.of(checks)) terminal.line(line);
   }
-}
-
-async function readiness(api: string, token: string | null): Promise<Check[]> {
-  const headers = token === null ? undefined : { Authorization: `Bearer ${token}` };
-  const response = await fetch(`${api}/readyz`, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  return ((await response.json()) as { checks: Check[] }).checks;
 }
 
 /** The lines for what changed between two looks. */
@@ -40,7 +29,7 @@ export class HealthLines {
 
   constructor(private readonly terminal: Pick<Terminal, 'colour'>) {}
 
-  of(checks: readonly Check[]): string[] {
+  of(checks: readonly ReadinessCheck[]): string[] {
     return checks.flatMap(({ name, status, detail }) => {
       const before = this.failures.get(name) ?? 0;
       this.failures.set(name, status === 'ok' ? 0 : before + 1);

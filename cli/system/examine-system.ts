@@ -14,6 +14,7 @@ import { readInstance } from '../../db/repositories/upkeep/instance.js';
 import { counted } from '../../domain/in-words.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { isAlive } from '../lib/processes.js';
+import { readiness } from '../lib/readiness.js';
 import type { Runtime } from '../lib/runtime-file.js';
 import { lookForStack, type StackInSight, withTemporal } from '../lib/stack-temporal.js';
 import { UserError } from '../lib/user-error.js';
@@ -95,13 +96,12 @@ function checkPids({ pids }: Runtime): Check {
 }
 
 /** Whether the API is ready, and is of this build. */
-async function checkApi({ api }: Runtime): Promise<Check> {
+export async function checkApi(runtime: Pick<Runtime, 'api' | 'readToken'>): Promise<Check> {
+  const { api } = runtime;
   try {
     const signal = AbortSignal.timeout(API_MS);
     const { version } = (await (await fetch(`${api}/healthz`, { signal })).json()) as { version: string };
-    const { checks } = (await (await fetch(`${api}/readyz`, { signal })).json()) as {
-      checks: { name: string; status: string; detail: string }[];
-    };
+    const checks = await readiness(runtime, signal);
     if (version !== packageVersion())
       return warning('api', `${api} is of Barkeep ${version}, not of this build`, 'Restart Barkeep.');
     const failed = checks.filter(({ status }) => status === 'failed');
