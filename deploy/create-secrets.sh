@@ -37,10 +37,13 @@ hash() {
 # create_token NAME CHOSEN: keeps its hash, and prints a token that nobody has chosen
 create_token() {
   if [ ! -e "$directory/$1-hash" ] && [ -e "$directory/$1" ]; then
-    # of an earlier version
-    create "$1-hash" "sha256:$(hash <"$directory/$1")"
-    echo "$directory/$1 is no longer used: note the token elsewhere, and delete the file"
-    return
+    # of an earlier version, which ignored the line break at the end, and an empty file
+    token=$(tr -d '\r' <"$directory/$1")
+    if [ -n "$token" ]; then
+      create "$1-hash" "sha256:$(printf %s "$token" | hash)"
+      echo "$directory/$1 is no longer used: note the token elsewhere, and delete the file"
+      return
+    fi
   fi
   token=${2:-$(random)}
   if [ ! -e "$directory/$1-hash" ] && [ -z "$2" ]; then echo "The $1, which is shown only now: $token"; fi

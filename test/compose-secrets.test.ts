@@ -62,10 +62,23 @@ describe('the secrets', () => {
     const chosen = created(['create-secrets.sh'], { READ_TOKEN: 'chosen-by-the-test' });
     const hashOf = (folder: string, name: string) => readFileSync(join(folder, `${name}-hash`), 'utf8');
     expect(hashOf(chosen, 'read-token')).toBe(`sha256:${digestOfToken('chosen-by-the-test').toString('hex')}`);
-    rmSync(join(chosen, 'admin-token-hash'));
-    writeFileSync(join(chosen, 'admin-token'), 'of-an-earlier-version');
-    created(['create-secrets.sh'], { SECRETS_DIR: chosen });
-    expect(hashOf(chosen, 'admin-token')).toBe(`sha256:${digestOfToken('of-an-earlier-version').toString('hex')}`);
+    for (const end of ['', '\n', '\r\n']) {
+      rmSync(join(chosen, 'admin-token-hash'));
+      writeFileSync(join(chosen, 'admin-token'), `of-an-earlier-version${end}`);
+      expect(runScript('create-secrets.sh', chosen)).toContain('admin-token is no longer used');
+      expect(hashOf(chosen, 'admin-token')).toBe(`sha256:${digestOfToken('of-an-earlier-version').toString('hex')}`);
+    }
+  });
+
+  it.each(['', '\n'])('print a new token if that of an earlier version is empty: %j', (empty) => {
+    const folder = created(['create-secrets.sh']);
+    rmSync(join(folder, 'admin-token-hash'));
+    writeFileSync(join(folder, 'admin-token'), empty);
+    const [, token] = /The admin-token, which is shown only now: (\w{64})$/m.exec(
+      runScript('create-secrets.sh', folder),
+    )!;
+    const kept = readFileSync(join(folder, 'admin-token-hash'), 'utf8');
+    expect(kept).toBe(`sha256:${digestOfToken(token!).toString('hex')}`);
   });
 
   it('reach a PostgreSQL of your own, each role with its own password', () => {

@@ -6,12 +6,14 @@ import { takeBackup } from '../db/backup/take-backup.js';
 import type { SchemaState } from '../db/migrate.js';
 import { SECOND } from '../domain/timeframe.js';
 
-/** To stop it in, where nothing leads back. */
+/** For a person to stop it, where nothing leads back. */
 const PAUSE_MS = 10 * SECOND;
 
 export interface BeforeMigrationOptions {
   /** How many base copies are kept. */
   backupKeep: number;
+  /** Whether a person may read at once what is said. */
+  isWatched: boolean;
   say: (line: string) => void;
   /** For tests. */
   pauseMs?: number;
@@ -19,12 +21,12 @@ export interface BeforeMigrationOptions {
 
 /**
  * Before a database with bars is migrated: says that nothing but a backup leads back, and which. If the server is backed up and
- * has no base copy yet, takes one. Without backups, waits for a moment, so that the migration can be stopped.
+ * has no base copy yet, takes one. Without backups, waits for a moment if somebody watches, so that the migration can be stopped.
  */
 export async function announceMigration(
   pool: pg.Pool,
   { current, expected }: SchemaState,
-  { backupKeep, say, pauseMs = PAUSE_MS }: BeforeMigrationOptions,
+  { backupKeep, isWatched, say, pauseMs = PAUSE_MS }: BeforeMigrationOptions,
 ): Promise<void> {
   say(
     `Updating the database from ${current} to ${expected}. This cannot be undone: from then on, earlier versions of Barkeep refuse to use it.`,
@@ -35,9 +37,14 @@ export async function announceMigration(
     say(`To go back, run the earlier version with: npm run restore -- --into DIR --at ${rows[0]!.now.toISOString()}`);
     return;
   }
+  if (!isWatched) return say(`${fault} (docs/backup.md).`);
   say(`${fault}. To back up first, stop this within ${pauseMs / SECOND} s (docs/backup.md).`);
   await sleep(pauseMs);
 }
+
+/** Whether a person may read at once what the process says: `npm start` has started it, or its errors go to a terminal. */
+export const isWatched = ({ send, stderr }: { send?: unknown; stderr: { isTTY?: boolean } }): boolean =>
+  send !== undefined || Boolean(stderr.isTTY);
 
 /** Makes sure that there is a base copy. @returns why no backup leads back; null if one does */
 async function backUpFirst(pool: pg.Pool, keep: number, say: (line: string) => void): Promise<string | null> {

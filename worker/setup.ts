@@ -25,7 +25,7 @@ import { INITIAL_BACKFILL_ID } from '../contracts/workflow-ids.js';
 import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-config.js';
 import { temporalProblem } from '../contracts/temporal-problem.js';
 import { addFurtherSources } from '../planning/further-sources.js';
-import { announceMigration } from './before-migration.js';
+import { announceMigration, isWatched } from './before-migration.js';
 import { createRoot, type Root } from './deps.js';
 import { applySchedules, pauseUnknown, type UnknownSchedule } from './schedules.js';
 import { schedulesOff } from './schedules-off.js';
@@ -52,7 +52,11 @@ async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnkno
   });
   if (before.state === 'newer') throw tooOldFor(before);
   if (before.state === 'older' && before.current !== null)
-    await announceMigration(pool, before, { backupKeep: env.BACKUP_KEEP, say: notify });
+    await announceMigration(pool, before, {
+      backupKeep: env.BACKUP_KEEP,
+      isWatched: isWatched(process),
+      say: notify,
+    });
   const { WORKER_DATABASE_URL: worker, API_DATABASE_URL: api, READ_DATABASE_URL: read } = env;
   await migrate(env.DATABASE_URL!, { worker, api, read }).catch((error: unknown) => {
     throw error instanceof RoleError ? new SetUpError(error.message) : error;

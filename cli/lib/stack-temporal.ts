@@ -25,9 +25,13 @@ export interface StackInSight {
   temporal: TemporalConfig | null;
 }
 
-/** Looks for the stack as `findStack` does. A database of the environment comes first, as in `withStackDatabase`. */
+/**
+ * Looks for the stack that all commands use: that of DATABASE_URL, else the running start. A start on another database than
+ * that of DATABASE_URL is another stack, so nothing of it is used.
+ */
 export function lookForStack({ DATA_DIR, DATABASE_URL }: Pick<Env, 'DATA_DIR' | 'DATABASE_URL'>): StackInSight {
-  const running = readRuntime(resolve(DATA_DIR));
+  const started = readRuntime(resolve(DATA_DIR));
+  const running = DATABASE_URL === undefined || started?.databaseUrl === DATABASE_URL ? started : null;
   return {
     running,
     databaseUrl: DATABASE_URL ?? running?.databaseUrl ?? null,
@@ -35,13 +39,17 @@ export function lookForStack({ DATA_DIR, DATABASE_URL }: Pick<Env, 'DATA_DIR' | 
   };
 }
 
-/** Addresses of the running stack: from the run-time file of `npm start`, else from the environment. @throws UserError */
-export function findStack(): StackTarget {
-  const env = readEnv();
-  const { running, temporal, ...found } = lookForStack(env);
-  const databaseUrl = running?.databaseUrl ?? found.databaseUrl;
+/** The addresses of the stack, as `lookForStack` finds it. @throws UserError if one is missing */
+export function findStack(env: Pick<Env, 'DATA_DIR' | 'DATABASE_URL'> = readEnv()): StackTarget {
+  const { databaseUrl, temporal } = lookForStack(env);
   if (databaseUrl !== null && temporal !== null) return { databaseUrl, temporal };
-  throw new UserError(notRunning(resolve(env.DATA_DIR), 'DATABASE_URL and TEMPORAL_ADDRESS'));
+  const dataDir = resolve(env.DATA_DIR);
+  throw new UserError(
+    env.DATABASE_URL === undefined
+      ? notRunning(dataDir, 'DATABASE_URL and TEMPORAL_ADDRESS')
+      : `Barkeep is not running on ${dataDir} with the database of DATABASE_URL. Set TEMPORAL_ADDRESS, too, or unset ` +
+          'DATABASE_URL to use a running one.',
+  );
 }
 
 /** The run-time file holds no keys: with a server of the user's own, they are in the environment, as for `npm start`. */

@@ -24,6 +24,16 @@ describe('the ports of a start', () => {
     await expect(attempt).rejects.toThrow(`TEMPORAL_UI_PORT and PORT are both ${busy}`);
   });
 
+  it('tries each port on the address that its server listens on', async () => {
+    const port = String(await freePort());
+    const settle = (variables: NodeJS.ProcessEnv) =>
+      settlePorts(readEnv({ ...anyPorts, ...variables }), temporaryFolder());
+    await expect(settle({ METRICS_PORT: port })).resolves.toMatchObject({ metrics: Number(port) });
+    const ofNoMachine = '192.0.2.1'; // for documentation only: RFC 5737
+    await expect(settle({ METRICS_PORT: port, METRICS_HOST: ofNoMachine })).rejects.toThrow('set METRICS_PORT');
+    await expect(settle({ PORT: port, HOST: ofNoMachine, PUBLIC_READ: '1' })).rejects.toThrow('set PORT');
+  });
+
   it('ignores the Temporal ports if a variable names another server', async () => {
     const env = readEnv({ ...anyPorts, TEMPORAL_PORT: String(busy) });
     await expect(settlePorts(env, temporaryFolder(), {})).rejects.toThrow(`port ${busy} for Temporal is in use`);

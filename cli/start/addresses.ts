@@ -24,7 +24,7 @@ export interface Ports {
 export async function portProblems(env: Env, source = process.env): Promise<string[]> {
   const wanted = [
     { variable: 'PORT', what: 'the API', port: env.PORT, host: env.HOST },
-    { variable: 'METRICS_PORT', what: 'the worker metrics', port: env.METRICS_PORT, host: '127.0.0.1' },
+    { variable: 'METRICS_PORT', what: 'the worker metrics', port: env.METRICS_PORT, host: env.METRICS_HOST },
     ...(namesTemporal(source)
       ? []
       : [

@@ -50,7 +50,7 @@ async function prepare(setup: string): Promise<Start> {
   };
   const env = readEnv({
     ...{ PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' },
-    MARKET_MODE: 'sandbox',
+    ...{ MARKET_MODE: 'sandbox', METRICS_HOST: 'localhost' },
   });
   claimDataFolder(dataDir);
   const ports = await settlePorts(env, dataDir);
@@ -84,6 +84,7 @@ describe('the stack', () => {
     const runtime = readRuntime(start.dataDir)!;
     expect(runtime).toEqual(start.stack.runtime);
     expect(runtime.databaseUrl).toMatch(/^postgres:\/\/barkeep:\S+@127\.0\.0\.1:\d+\/barkeep_sandbox$/);
+    expect(runtime.metrics).toMatch(/^http:\/\/localhost:\d+\/metrics$/);
     expect(pids).toHaveLength(5);
     expect(statSync(join(start.dataDir, 'runtime.json')).mode & 0o777).toBe(0o600);
   });

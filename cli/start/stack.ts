@@ -125,7 +125,7 @@ export class Stack {
       namespace: config.namespace,
       databaseUrl: env.DATABASE_URL ?? '',
       readDatabaseUrl: env.READ_DATABASE_URL ?? null,
-      metrics: `http://127.0.0.1:${ports.metrics}/metrics`,
+      metrics: `http://${reachable(env.METRICS_HOST)}:${ports.metrics}/metrics`,
       adminToken: env.ADMIN_TOKEN_HASH ? null : (env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token'))),
       readToken: lacksReadToken(env) ? secretFile(join(dataDir, 'read-token')) : (env.READ_TOKEN ?? null),
       backupKeep: env.BACKUP_KEEP,

@@ -35,7 +35,9 @@ export async function checkServer(pool: pg.Pool): Promise<Check[]> {
     `select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major,
       (extract(epoch from clock_timestamp()) * 1000)::float8 as now, pg_database_size(current_database())::float8 as bytes,
       current_setting('transaction_read_only')::bool as "readOnly",
-      (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used,
+      -- of sessions of other roles, only a superuser sees the type; all but the server's own have a database
+      (select count(*)::int from pg_stat_activity
+        where datid is not null and coalesce(backend_type, 'client backend') = 'client backend') as used,
       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
         - current_setting('reserved_connections')::int as allowed`,
   );

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '../../db/client.js';
 import type { SchemaState } from '../../db/migrate.js';
-import { announceMigration } from '../../worker/before-migration.js';
+import { DAY } from '../../domain/timeframe.js';
+import { announceMigration, isWatched } from '../../worker/before-migration.js';
 import { useStore } from '../environment/store.js';
 import { temporaryFolder } from '../environment/temporary-folder.js';
 
@@ -14,7 +15,10 @@ const SCHEMA: SchemaState = { current: '0023_changeable_sources', expected: '002
 const PAUSE_MS = 50;
 
 /** What is said before a migration, and whether it waited. */
-async function announced(url: string): Promise<{ lines: string[]; waited: boolean }> {
+async function announced(
+  url: string,
+  { isWatched = true, pauseMs = PAUSE_MS } = {},
+): Promise<{ lines: string[]; waited: boolean }> {
   const database = connect(url, { max: 1 });
   const lines: string[] = [];
   let lastAt = 0;
@@ -23,7 +27,7 @@ async function announced(url: string): Promise<{ lines: string[]; waited: boolea
     lastAt = performance.now();
   };
   try {
-    await announceMigration(database.pool, SCHEMA, { backupKeep: 7, say, pauseMs: PAUSE_MS });
+    await announceMigration(database.pool, SCHEMA, { backupKeep: 7, isWatched, say, pauseMs });
     return { lines, waited: performance.now() - lastAt >= PAUSE_MS - 1 };
   } finally {
     await database.close();
@@ -49,6 +53,18 @@ describe('before a migration', () => {
       expect.stringMatching(/^Barkeep takes no backups of this database\. To back up first, stop this within/),
     ]);
     expect(waited).toBe(true);
+  });
+
+  it('is said, too, but nothing waits, where nobody reads it in time', async () => {
+    const { lines } = await announced(url, { isWatched: false, pauseMs: DAY });
+    expect(lines[1]).toBe('Barkeep takes no backups of this database (docs/backup.md).');
+  });
+
+  it('somebody reads it with `npm start` and in a terminal, but not in a container', () => {
+    const [terminal, log] = [{ isTTY: true }, {}];
+    expect(isWatched({ send: () => true, stderr: log })).toBe(true);
+    expect(isWatched({ stderr: terminal })).toBe(true);
+    expect(isWatched({ stderr: log })).toBe(false);
   });
 
   it('is said which instant leads back, if the database is backed up', async () => {

@@ -7,6 +7,7 @@ import { schemaState } from '../../db/migrate.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
 import { applySchedules } from '../../worker/schedules.js';
+import { connectPatiently } from '../environment/database.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { useStore } from '../environment/store.js';
@@ -24,6 +25,23 @@ describe('the check of a database', () => {
     const contents = await checkContents(store.pool, contentsOptions(true));
     expect(namesOf(await checkContents(store.pool, contentsOptions(false)))).toMatchObject({ backups: 'ok' });
     expect(namesOf(contents)).toEqual({ disk: expect.any(String), backups: 'warning', assets: 'ok', alerts: 'ok' });
+  });
+
+  it('counts the sessions of all roles, also for one that may not look at them', async () => {
+    const role = `doctor_${process.pid}`;
+    await store.pool.query(`create role ${role} login password 'test'`);
+    const url = new URL(store.pool.options.connectionString!);
+    [url.username, url.password] = [role, 'test'];
+    const database = connectPatiently(url.href, { max: 1 });
+    const session = await store.pool.connect();
+    try {
+      const { detail } = (await checkServer(database.pool)).find(({ name }) => name === 'connections')!;
+      expect(Number(/^(\d+) of/.exec(detail)![1])).toBeGreaterThan(1); // one is its own
+    } finally {
+      session.release();
+      await database.close();
+      await store.pool.query(`drop role ${role}`);
+    }
   });
 
   it('says what leads out of another schema', () => {
