@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadBatches } from '../../db/repositories/load/batch-loader.js';
+import { findChanges } from '../../db/repositories/load/batch-loader.sql.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
 import { claimSession, readCoverage } from '../../db/repositories/coverage/session-coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';
@@ -63,6 +64,18 @@ const answersOfADay = (): SpyPayload[] => {
   ];
 };
 
+interface PlanNode {
+  'Relation Name'?: string;
+  'Actual Loops': number;
+  Plans?: PlanNode[];
+}
+
+/** How often each node of a plan that reads a table was run. */
+const scansOf = (table: string, node: PlanNode): number[] => [
+  ...(node['Relation Name'] === table ? [node['Actual Loops']] : []),
+  ...(node.Plans ?? []).flatMap((child) => scansOf(table, child)),
+];
+
 describe('loading', () => {
   it('stores each final bar once, with its indicators and coverage', async () => {
     const closes = ramp(60);
@@ -125,6 +138,20 @@ describe('loading', () => {
       },
     ]);
     await expectIndicatorsFromScratch();
+  });
+
+  it('reads the later answers once for a late batch, not for each of its rows', async () => {
+    const answer = answersOfADay()[0]!;
+    await loadPayload(store.pool, spy, answer);
+    await loadPayload(store.pool, spy, { ...answer, fetchedAt: AFTER });
+    const minutes = answer.minutes.map((minute) => ({ ...minute, close: minute.close + 0.05 }));
+    const late = await batchOf(store.pool, spy, { ...answer, minutes, fetchedAt: AFTER - HOUR });
+    const { rows } = await store.pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (analyze, format json) ${findChanges}`,
+      [[late]],
+    );
+    expect(scansOf('batches', rows[0]!['QUERY PLAN'][0].Plan)).toEqual([1, 1]);
+    expect(await loadBatches(store.pool, [late], RUN_ID)).toMatchObject([{ updated: 0, unchanged: 60 }]);
   });
 
   it('lets an older answer change nothing', async () => {

@@ -79,8 +79,9 @@ function changesOf(batch: ReadyBatch, found: FoundChanges): Changes {
     volume: pick(decodeArray('float8', found.volumes)),
   };
   const mixed = found.mixed ?? [];
+  const indexOf = new Map(mixed.length > 0 ? positions.map((position, i) => [position, i]) : []);
   for (const { position, open, high, low, close, volume } of mixed) {
-    const i = positions.indexOf(position);
+    const i = indexOf.get(position)!;
     [bars.open[i], bars.high[i], bars.low[i], bars.close[i], bars.volume[i]] = [open, high, low, close, volume];
   }
   return {

@@ -23,11 +23,15 @@ export async function payloadsWithBarsAt(
 ): Promise<number[]> {
   const { rows } = await db.query<{ id: string; times: Buffer | null; unknownOpens: Buffer }>({
     name: 'payloads-with-bars-at',
-    text: `select p.id, case when l.code_version <> $5 and l.rows_ignored ? 'outside_session' then null
+    text: `with u as (
+      select payload_id, array_agg(time) as times from unknown_opens
+      where asset_id = $1 and timeframe = $2 and time between $3 and $4
+      group by 1)
+    select p.id, case when l.code_version <> $5 and l.rows_ignored ? 'outside_session' then null
       else array_send(l.times || coalesce(r.times, '{}')) end as times,
-      array_send(array(select u.time from unknown_opens u
-        where u.asset_id = p.asset_id and u.timeframe = p.timeframe and u.payload_id = p.id and u.time between $3 and $4)) as "unknownOpens"
+      array_send(coalesce(u.times, '{}')) as "unknownOpens"
     from raw_payloads p
+    left join u on u.payload_id = p.id
     left join lateral (
       select b.times, b.code_version, b.rows_ignored from batches b where b.payload_id = p.id and b.state = 'loaded' order by b.id desc limit 1) l on true
     left join lateral (
