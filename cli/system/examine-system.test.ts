@@ -28,7 +28,8 @@ describe('the check of the API', () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   it('names what fails, with the details that the read token opens', async () => {
-    const detailWith = async (readToken: string | null) => (await checkApi({ api, readToken, adminToken: null })).detail;
+    const detailWith = async (readToken: string | null) =>
+      (await checkApi({ api, readToken, adminToken: null })).detail;
     expect(await detailWith('the-read-token')).toBe(`${api} is not ready: temporal connect ECONNREFUSED`);
     expect(await detailWith(null)).toBe(`${api} is not ready: temporal shown with the read token`);
   });

@@ -96,9 +96,7 @@ function checkPids({ pids }: Runtime): Check {
 }
 
 /** Whether the API is ready, and is of this build. */
-export async function checkApi(
-  runtime: Pick<Runtime, 'api' | 'readToken' | 'adminToken'>,
-): Promise<Check> {
+export async function checkApi(runtime: Pick<Runtime, 'api' | 'readToken' | 'adminToken'>): Promise<Check> {
   const { api } = runtime;
   try {
     const signal = AbortSignal.timeout(API_MS);
