@@ -159,10 +159,12 @@ async function receive(client: pg.Client, path: (file: string) => string, { onPr
   });
   client.query(copy);
   const file = createWriteStream(path(COPY_FILES.tar), { mode: 0o600, flush: true });
-  await pipeline(copy.tar, createZstdCompress(), file);
-  const manifest = await copy.manifest.catch((error: unknown) => {
+  // an error of the server ends both
+  const explained = (error: unknown): never => {
     throw damaged.length > 0 ? new BackupError(`The database itself is damaged: ${damaged.join('; ')}`) : error;
-  });
+  };
+  await pipeline(copy.tar, createZstdCompress(), file).catch(explained);
+  const manifest = await copy.manifest.catch(explained);
   write(path(COPY_FILES.manifest), manifest);
   return sent;
 }
