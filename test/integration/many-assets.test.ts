@@ -5,7 +5,7 @@ import { extractActivities } from '../../activities/extract.js';
 import { readEnv } from '../../config/env.js';
 import type { LivePlanInput, Plan, PlannedRequest } from '../../contracts/activities.js';
 import { lastLiveRequests, recordLiveRequest } from '../../db/repositories/provider/live-requests.js';
-import { SECOND } from '../../domain/timeframe.js';
+import { DAY, SECOND } from '../../domain/timeframe.js';
 import { planHeal, planReplay } from '../../planning/heal.js';
 import { planLive } from '../../planning/live.js';
 import { planVerify } from '../../planning/verify.js';
@@ -79,11 +79,13 @@ describe('the plan of a live run', () => {
 
 describe('the plan of a heal', () => {
   it('pages by asset: together the pages are the whole plan', async () => {
-    const whole = await planHeal(store.pool, clockOffsetMs, { impatient: false });
+    // on a Sunday: in a session, the windows of a later page may end a minute later
+    const sunday = clockOffsetMs + 2 * DAY;
+    const whole = await planHeal(store.pool, sunday, { impatient: false });
     const pages: Plan[] = [];
     let after: number | undefined;
     do {
-      const page = await planHeal(store.pool, clockOffsetMs, { impatient: false, limit: PAGE, after });
+      const page = await planHeal(store.pool, sunday, { impatient: false, limit: PAGE, after });
       pages.push(page);
       after = page.next;
     } while (after !== undefined);
