@@ -241,9 +241,9 @@ describe('deploy/systemd', () => {
     },
   );
 
-  it('lets nobody read without the token, although the API listens on loopback', () => {
+  it('lets nobody read without the token: the API listens on loopback, but others know it by a name', () => {
     const env = settingsOf(settings, secretsOf('api'));
-    expect([env.HOST, lacksReadToken({ ...env, READ_TOKEN_HASH: undefined })]).toEqual(['127.0.0.1', false]);
+    expect([env.HOST, lacksReadToken({ ...env, READ_TOKEN_HASH: undefined })]).toEqual(['127.0.0.1', true]);
     expect(tokensOf(env)).toEqual(BOTH_TOKENS);
   });
 
