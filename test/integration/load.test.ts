@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadBatches } from '../../db/repositories/load/batch-loader.js';
-import { findChanges } from '../../db/repositories/load/batch-loader.sql.js';
+import { findChanges } from '../../db/repositories/load/find-changes.sql.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';
 import { claimSession, readCoverage } from '../../db/repositories/coverage/session-coverage.js';
 import { calendarOf } from '../../domain/calendars/index.js';

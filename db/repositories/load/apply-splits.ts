@@ -9,7 +9,7 @@ import { type LoadedBatch, loadReady } from './batch-loader.js';
 import * as statements from './batch-loader.sql.js';
 import { storeWarnings } from './store-warnings.js';
 import { readSeries } from '../read/whole-series.js';
-import { scaledPrice, scaledVolume } from './price-level.js';
+import { scaledPrice, scaledVolume } from './price-level.sql.js';
 import { markSameSplits } from './same-splits.js';
 import { recordEvidence } from './split-evidence.js';
 import type { Queryable } from '../../client.js';

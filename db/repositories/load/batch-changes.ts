@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { BarColumns, SeriesKey } from '../../../domain/bar.js';
 import { decodeArray, decodeFull, encodeArray } from '../../binary-array.js';
-import * as statements from './batch-loader.sql.js';
+import { findChanges as findChangesSql } from './find-changes.sql.js';
 
 /** A batch that is being loaded. */
 export interface ReadyBatch extends SeriesKey {
@@ -55,7 +55,7 @@ interface FoundChanges extends Record<
 
 /** In the order of the wave, which is that of the primary key of `bars`, so that rows are appended to its index. */
 export async function findChanges(tx: pg.PoolClient, wave: ReadyBatch[]): Promise<Changes[]> {
-  const { rows } = await tx.query<FoundChanges>(statements.findChanges, [wave.map((batch) => batch.id)]);
+  const { rows } = await tx.query<FoundChanges>(findChangesSql, [wave.map((batch) => batch.id)]);
   return wave.flatMap((batch) => {
     const found = rows.find((row) => Number(row.id) === batch.id);
     return found ? [changesOf(batch, found)] : [];

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Changes, ReadyBatch } from './batch-changes.js';
 import type { HoldReason } from '../../../domain/adjustment/hold-reason.js';
+import { isDividedBy, scaledPrice, scaledVolume } from './price-level.sql.js';
 import { recordEvidence } from './split-evidence.js';
 
 /**
@@ -53,22 +54,6 @@ export async function settleLevels(tx: pg.PoolClient, ready: ReadyBatch[]): Prom
   );
   return { held };
 }
-
-/**
- * Whether a value was divided by an applied split `s`: it is from before the ex-date, and its payload was fetched before the
- * provider restated such values.
- * @param assetId SQL expressions, like the others
- */
-const isDividedBy = (assetId: string, session: string, fetchedAt: string): string =>
-  `s.asset_id = ${assetId} and s.applied_at is not null and ${session} < s.session and s.level_from > ${fetchedAt}`;
-
-/** The ratio of all splits by which a value was divided; null if by none. */
-export const dividedBy = (assetId: string, session: string, fetchedAt: string): string =>
-  `(select exp(sum(ln(s.ratio))) from splits s where ${isDividedBy(assetId, session, fetchedAt)})`;
-
-/** A price at the level after a split, as the provider has it: a float32, as its shortest decimal. */
-export const scaledPrice = (price: string, factor: string): string => `(${price} / ${factor})::real::text::float8`;
-export const scaledVolume = (volume: string, factor: string): string => `round(${volume} * ${factor})`;
 
 /** Divides what ready batches have at the level before an applied split. */
 export async function rescaleBatches(tx: pg.PoolClient, ids: number[]): Promise<void> {

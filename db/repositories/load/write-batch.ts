@@ -4,7 +4,7 @@ import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import { encodeArray } from '../../binary-array.js';
 import { inTransaction } from '../../transaction.js';
 import type { Queryable } from '../../client.js';
-import { dividedBy } from './price-level.js';
+import { dividedBy } from './price-level.sql.js';
 import { lockSplits, markSameSplits } from './same-splits.js';
 
 export interface NewBatch {

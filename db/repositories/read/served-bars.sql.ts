@@ -8,7 +8,7 @@ export const FILL = 'fill.';
 export const LOOK = 'look.';
 
 /** More bars before a page than its stored indicators look back to. */
-export const LOOKBACK_ROWS = 50;
+const LOOKBACK_ROWS = 50;
 
 /**
  * The page of the first source and its edges: beyond them, no bar of a later source is served in the page. Further

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { SeriesKey, Window } from '../../../domain/bar.js';
 import { encodeArray } from '../../binary-array.js';
 import { epochMs } from '../../columns.js';
-import { dividedBy, scaledPrice, scaledVolume } from '../load/price-level.js';
+import { dividedBy, scaledPrice, scaledVolume } from '../load/price-level.sql.js';
 import type { NewBatch } from '../load/write-batch.js';
 
 /**
