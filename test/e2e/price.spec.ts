@@ -5,6 +5,8 @@ import { settled, watch } from './pages.js';
 
 /** Digits of XRP's price. */
 const DIGITS = 4;
+/** As the dashboard rounds: 1.87805 is 1.8781, where `toFixed` sees that it is stored as 1.87804…. */
+const format = new Intl.NumberFormat('en-US', { minimumFractionDigits: DIGITS, maximumFractionDigits: DIGITS });
 
 for (const range of ['5D', '1M', '1Y', 'Max']) {
   test(`${range}: legend, header and tab have the newest price, and the last bar is named as forming`, async ({
@@ -15,7 +17,7 @@ for (const range of ['5D', '1M', '1Y', 'Max']) {
     await settled(page);
     await expect(async () => {
       const { quote } = await get<Schemas['Latest']>('/api/crypto/XRP/latest');
-      const price = quote!.price.toFixed(DIGITS);
+      const price = format.format(quote!.price);
       expect((await legendOf(page)).valuesOf('C')[0]?.toFixed(DIGITS)).toBe(price);
       await expect(chartOf(page).getByText(`${price} USD`)).toBeVisible();
       expect(await page.title()).toMatch(new RegExp(`^XRP ${price} .*%.* Barkeep \\(simulated\\)$`));
