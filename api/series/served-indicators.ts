@@ -5,7 +5,7 @@ import type {
   ServedIndicatorRows,
 } from '../../db/repositories/read/bar-reader.js';
 import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
-import { mergeSources } from '../../domain/series/merge-sources.js';
+import { fillSource } from '../../domain/series/merge-sources.js';
 import type { Part } from './served-bars.js';
 import { storedSeriesOf, type SeriesSpec } from './series-spec.js';
 
@@ -43,14 +43,13 @@ function computed(
     session: [...look.session, ...page.session],
     close: [...look.close, ...page.close],
   };
-  const merged = mergeSources<CloseColumns>([first, fill]);
-  let filled = 0;
-  const ranks = merged.source.map((each) => (each === 0 ? 0 : fill.rank[filled++]!));
+  const { rank, ...filling } = fill;
+  const merged = fillSource<CloseColumns>(first, filling, rank);
   const known = indexFrom(merged.columns.time, cut ?? Number.NEGATIVE_INFINITY);
   const [time, sessions, closes] = (['time', 'session', 'close'] as const).map((column) =>
     merged.columns[column].slice(known),
   ) as [number[], string[], number[]];
-  const source = ranks.slice(known);
+  const source = merged.source.slice(known);
   // a full page of the newest bars begins with its oldest one
   const isFull = newest && page.time.length === limit;
   const inPart = indexFrom(time, isFull ? page.time[0]! : (from ?? Number.NEGATIVE_INFINITY));

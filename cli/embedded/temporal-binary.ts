@@ -83,7 +83,7 @@ export async function temporalCli(options: Options = {}): Promise<string> {
 
 /** The Temporal CLI that a start would use, and what it says of its version; null if a start would have to get it first. */
 export async function installedTemporalCli(): Promise<{ path: string; version: string } | null> {
-  const cached = resolve(CACHE, `${CLI.name}-${CLI.version}`);
+  const cached = pathOf(CLI, resolve(CACHE));
   const path = (await usableOnPath(CLI.name)) ?? (existsSync(cached) ? cached : null);
   if (path === null) return null;
   const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: HELP_TIMEOUT_MS });
@@ -108,12 +108,15 @@ async function usableOnPath(name: string): Promise<string | null> {
   return null;
 }
 
+/** Where the cache folder has a program. */
+const pathOf = ({ name, version }: Program, cacheFolder: string): string => join(cacheFolder, `${name}-${version}`);
+
 /** Path of the program in the cache folder; downloaded into a temporary folder and renamed, so that several processes can do so at once. */
 export async function obtain(
   program: Program,
   { cacheFolder = resolve(CACHE), log = () => {} }: Options,
 ): Promise<string> {
-  const path = join(cacheFolder, `${program.name}-${program.version}`);
+  const path = pathOf(program, cacheFolder);
   if (existsSync(path)) return path;
   await mkdir(cacheFolder, { recursive: true });
   const tried: string[] = [];

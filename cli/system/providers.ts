@@ -5,13 +5,12 @@ import {
   type ProviderStanding,
 } from '../../db/repositories/provider/provider-reader.js';
 import type { Queryable } from '../../db/client.js';
-import { SECOND } from '../../domain/timeframe.js';
+import { DAY, SECOND } from '../../domain/timeframe.js';
 import { providerState } from '../../planning/provider-state.js';
 import { type HostAnswer, probeHost } from '../lib/probe-host.js';
 import { type Check, error, ok, warning } from './check.js';
 import { checkClock } from './clock.js';
 
-const DAY_SECONDS = 86_400;
 /** What an API says to a key that it does not accept. */
 const KEY_REFUSED = [401, 403];
 
@@ -20,7 +19,7 @@ export async function readStandings(
   db: Queryable,
 ): Promise<{ standing: ProviderStanding; lastFailure: CallFailure | undefined }[]> {
   const reader = new ProviderReader(db);
-  const failures = new Map((await reader.failures(DAY_SECONDS)).map((one) => [one.provider, one]));
+  const failures = new Map((await reader.failures(DAY / SECOND)).map((one) => [one.provider, one]));
   return (await reader.standings()).map((standing) => ({ standing, lastFailure: failures.get(standing.provider) }));
 }
 

@@ -4,7 +4,7 @@ import { describeSchedule } from '../../contracts/describe-schedule.js';
 import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
 import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
 import { counted } from '../../domain/in-words.js';
-import { DAY, MINUTE } from '../../domain/timeframe.js';
+import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { isOffNote } from '../../worker/schedules-off.js';
 import { type Check, error, ok, warning } from './check.js';
 
@@ -24,7 +24,7 @@ export async function checkServer(client: Client): Promise<Check> {
   const { namespace } = client.options;
   const { serverVersion } = await client.workflowService.getSystemInfo({});
   const { config } = await client.workflowService.describeNamespace({ namespace });
-  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / (DAY / 1_000);
+  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / (DAY / SECOND);
   return ok(
     'temporal',
     `server ${serverVersion}, namespace ${namespace}, histories are kept for ${counted(Math.round(days), 'day')}`,
@@ -93,7 +93,7 @@ async function pollersOf(client: Client, { queue, type }: Polled, now: number): 
     ...{ namespace: client.options.namespace, taskQueue: { name: queue }, taskQueueType: type },
   });
   return pollers.flatMap(({ identity, lastAccessTime }) => {
-    const polledAt = Number(lastAccessTime?.seconds ?? 0) * 1_000;
+    const polledAt = Number(lastAccessTime?.seconds ?? 0) * SECOND;
     return identity && now - polledAt < POLLED_MS ? [identity] : [];
   });
 }

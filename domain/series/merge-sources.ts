@@ -37,6 +37,21 @@ export function mergeSources<T>(sources: readonly TimedColumns<T>[]): { columns:
   return { columns: Object.fromEntries(columns) as TimedColumns<T>, source };
 }
 
+/**
+ * The bars of a source with those of later ones that fill it.
+ * @param rank of the source of each filling bar, from 1
+ * @returns the columns, and for each row the rank of its source
+ */
+export function fillSource<T>(
+  first: TimedColumns<T>,
+  fill: TimedColumns<T>,
+  rank: readonly number[],
+): { columns: TimedColumns<T>; source: number[] } {
+  const { columns, source } = mergeSources<T>([first, fill]);
+  let filled = 0;
+  return { columns, source: source.map((each) => (each === 0 ? 0 : rank[filled++]!)) };
+}
+
 /** A part of a series, by bar opens: half-open, epoch ms; null = no bound. */
 interface Bounds {
   from: number | null;

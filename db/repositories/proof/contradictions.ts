@@ -60,8 +60,9 @@ export async function findWrongCalls(db: Queryable): Promise<{ what: string; isG
  * Versions of bars whose instants contradict each other, their payload or the loads of the series. A version is visible from
  * a load of its payload or an applied split on; a bar that was lost and restored, since its value was first recorded; until a
  * load of the payload that replaced it, or an applied split. Of loads before `load_instants` existed only bounds are known.
- * The next version came with the payload that replaced it, or that payload gave or excluded only its open. A split leaves the payload as it is; all versions that one instant
- * rescaled name the same payload as their successor, that of the split, which may be of another source of the asset.
+ * The next version came with the payload that replaced it, or that payload gave or excluded only its open. A split leaves the
+ * payload as it is; all versions that one instant rescaled name the same payload as their successor, that of the split, which
+ * may be of another source of the asset.
  */
 const VERSION_TIMES = `
   with loads as materialized (

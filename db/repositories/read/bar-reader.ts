@@ -1,5 +1,5 @@
 import { sliceColumns, type PriceColumns, type SeriesKey } from '../../../domain/bar.js';
-import { mergeSources } from '../../../domain/series/merge-sources.js';
+import { fillSource } from '../../../domain/series/merge-sources.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
@@ -227,11 +227,9 @@ function joinPrices(
   rank: readonly number[],
   { newest, limit }: Pick<PageRequest, 'newest' | 'limit'>,
 ): ServedPrices {
-  const { columns, source } = mergeSources<PriceColumns>([first, fill]);
-  let filled = 0;
-  const ranks = source.map((each) => (each === 0 ? 0 : rank[filled++]!));
-  const [begin, end] = newest ? [Math.max(0, ranks.length - limit), ranks.length] : [0, limit];
-  return { bars: sliceColumns(columns, begin, end), source: ranks.slice(begin, end) };
+  const { columns, source } = fillSource<PriceColumns>(first, fill, rank);
+  const [begin, end] = newest ? [Math.max(0, source.length - limit), source.length] : [0, limit];
+  return { bars: sliceColumns(columns, begin, end), source: source.slice(begin, end) };
 }
 
 // an aggregate takes its rows in the order of a sorted subquery, and here the index provides that order: nothing is sorted

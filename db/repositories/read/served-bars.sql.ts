@@ -15,15 +15,14 @@ const LOOKBACK_ROWS = 50;
  * parameters: $6, the later sources by rank.
  * @param columns `time` among them
  */
-const page = (columns: readonly string[], order: Order): string => `
+const page = (columns: readonly string[], order: Order): string => {
+  const farthest = (edge: 'min' | 'max') => `case when count(*) = $5 then ${edge}(time) end, `;
+  const [low, high] = order === 'desc' ? [farthest('min'), ''] : ['', farthest('max')];
+  return `
   page as materialized (
     select ${columns.map(sqlName).join(', ')} from bars where ${IN_PAGE} order by time ${order} limit $5),
-  edge as (
-    select ${order === 'desc' ? 'case when count(*) = $5 then min(time) end' : 'null::timestamptz'} as low_of_page,
-      ${order === 'asc' ? 'case when count(*) = $5 then max(time) end' : 'null::timestamptz'} as high_of_page
-    from page),
-  extent as (
-    select coalesce(low_of_page, $3, '-infinity') as low, coalesce(high_of_page, $4, 'infinity') as high from edge)`;
+  extent as (select coalesce(${low}$3, '-infinity') as low, coalesce(${high}$4, 'infinity') as high from page)`;
+};
 
 // `not in` is evaluated with a hash table of the times, which costs less than a lookup of each bar in the index (measured)
 const filling = (columns: readonly string[], order: Order, limit: string): string => `
