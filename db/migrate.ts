@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
@@ -6,10 +7,21 @@ import type pg from 'pg';
 import { ASSET_PROBLEM } from './asset-problem.sql.js';
 import { connectOnce } from './client.js';
 import { applyRoles, type RoleUrls } from './roles.js';
+import { causesOf, codeOf } from './unavailable.js';
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url));
 /** Any constant: processes that migrate at the same time take turns. */
 const MIGRATION_LOCK = 7_276_536;
+/** How a migration waits for tables that others use. */
+const PATIENCE = {
+  /** For the lock of one table, ms: everyone else who wants that table waits behind the migration. */
+  lockMs: 5_000,
+  /** Between two tries, ms: those who waited behind get their turn. */
+  pauseMs: 1_000,
+  tries: 30,
+};
+/** SQLSTATEs of a migration that met others: it lost a deadlock against runs, or a long transaction holds its table. */
+const CONFLICTS = new Set(['40P01', '55P03']);
 
 interface Journal {
   entries: { when: number; tag: string }[];
@@ -18,21 +30,66 @@ const journal = (): Journal => JSON.parse(readFileSync(`${folder}/meta/_journal.
 
 /**
  * Brings the database to this build's schema, and roles to the rights that they need in it. Idempotent, and safe if several
- * processes do it at the same time.
+ * processes do it at the same time, and while others read and write.
  * @param url of the schema's owner
  * @throws RoleError
+ * @throws TableLockedError
  */
 export async function migrate(url: string, roles: RoleUrls = {}): Promise<void> {
   const client = await connectOnce({ connectionString: url, application_name: 'barkeep-migrate' });
   try {
     // drizzle's migrate() has no lock of its own (drizzle-team/drizzle-orm#874)
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await runMigrations(drizzle(client), { migrationsFolder: folder });
-    await client.query(ASSET_PROBLEM);
-    await applyRoles(client, roles);
+    await betweenOthers(client, async () => {
+      await runMigrations(drizzle(client), { migrationsFolder: folder });
+      await client.query(ASSET_PROBLEM);
+      await applyRoles(client, roles);
+    });
   } finally {
     await client.end();
   }
+}
+
+/** Another session keeps a table locked that a migration changes. The message names the oldest transaction. */
+export class TableLockedError extends Error {
+  override readonly name = 'TableLockedError';
+}
+
+/**
+ * Changes tables that others use. Each step of `change` is atomic and repeatable, so that a conflict costs only another try:
+ * a migration takes its locks in another order than runs take theirs.
+ * @throws TableLockedError
+ */
+export async function betweenOthers(
+  client: pg.Client,
+  change: () => Promise<unknown>,
+  { lockMs, pauseMs, tries } = PATIENCE,
+): Promise<void> {
+  await client.query(`set lock_timeout = ${lockMs}`);
+  for (let left = tries; ; left -= 1) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (!causesOf(error).some((cause) => CONFLICTS.has(codeOf(cause)))) throw error;
+      if (left === 1) throw new TableLockedError(await lockedWords(client), { cause: error });
+      await delay(pauseMs);
+    }
+  }
+}
+
+async function lockedWords(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ pid: number; name: string; since: string }>(
+    `select pid, coalesce(nullif(application_name, ''), usename) as name,
+       to_char(xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
+     from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start limit 1`,
+  );
+  const [oldest] = rows;
+  const whose = oldest
+    ? ` The oldest transaction is that of ${oldest.name} (pid ${oldest.pid}), since ${oldest.since} UTC.`
+    : '';
+  return `The schema could not be changed: a table that it changes stays locked by another session.${whose} End it, then start again.`;
 }
 
 export interface SchemaState {

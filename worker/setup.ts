@@ -12,7 +12,7 @@ import { EnvError, readEnv, type Env } from '../config/env.js';
 import { baseFolderOf, readArchiving } from '../db/backup/archive.js';
 import { copyFolders } from '../db/backup/base-copy.js';
 import { databaseProblem } from '../db/database-problem.js';
-import { migrate, schemaState } from '../db/migrate.js';
+import { migrate, TableLockedError, schemaState } from '../db/migrate.js';
 import { RoleError } from '../db/roles.js';
 import { activeAssets } from '../db/repositories/read/active-assets.js';
 import { seedAssets } from '../db/repositories/upkeep/seed-assets.js';
@@ -59,7 +59,7 @@ async function setUp(env: Env, temporal: TemporalConfig, root: Root, pausesUnkno
     });
   const { WORKER_DATABASE_URL: worker, API_DATABASE_URL: api, READ_DATABASE_URL: read } = env;
   await migrate(env.DATABASE_URL!, { worker, api, read }).catch((error: unknown) => {
-    throw error instanceof RoleError ? new SetUpError(error.message) : error;
+    throw error instanceof RoleError || error instanceof TableLockedError ? new SetUpError(error.message) : error;
   });
   await refuseOtherInstance(env, root);
   await ensureProviders(pool, ASKED_PROVIDER_IDS);
