@@ -33,6 +33,7 @@ describe('what an activity throws', () => {
       Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
       new Error('Connection terminated unexpectedly'),
       coded('25006', 'cannot execute INSERT in a read-only transaction'),
+      coded('40P01', 'deadlock detected'),
       coded('53100', 'could not extend file: No space left on device'),
       new Error('Failed query: select 1', { cause: coded('57P03', 'the database system is starting up') }),
     ];

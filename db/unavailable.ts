@@ -3,8 +3,11 @@
  * intervention, system errors.
  */
 const PASSING_CLASSES = /^(08|53|57|58)...$/;
-/** A lock that another transaction holds for too long; a transaction that was idle for too long, as in a frozen process. */
-const TIMED_OUT_STATES = new Set(['55P03', '25P03']);
+/**
+ * A transaction that gave way to others: a lock was held for too long, a deadlock or a conflict of snapshots was resolved
+ * against it, or it was idle for too long, as in a frozen process.
+ */
+const GAVE_WAY_STATES = new Set(['55P03', '40P01', '40001', '25P03']);
 /**
  * A database that cannot be written or used yet: read-only (25006, as a standby is, or one whose disk is nearly full),
  * unknown database or role, wrong password, a table that is missing while migrations run.
@@ -33,12 +36,12 @@ export function causesOf(error: unknown): Error[] {
 /** The SQLSTATE, or the system's code such as ECONNRESET; empty if it has none. */
 export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
-/** Whether a query failed because the database is down, full, read-only or not ready: a later try may succeed. */
+/** Whether a query failed because the database is down, full, read-only, not ready or busy: a later try may succeed. */
 export const isDatabaseUnavailable = (error: unknown): boolean => causesOf(error).some(isUnavailable);
 
 function isUnavailable(error: Error): boolean {
   const code = codeOf(error);
-  if (NETWORK_CODES.has(code) || NOT_READY_STATES.has(code) || TIMED_OUT_STATES.has(code)) return true;
+  if (NETWORK_CODES.has(code) || NOT_READY_STATES.has(code) || GAVE_WAY_STATES.has(code)) return true;
   if (PASSING_CLASSES.test(code)) return true;
   return CLIENT_MESSAGES.test(error.message);
 }

@@ -22,6 +22,8 @@ const DATABASE_CAUSES: Readonly<Record<string, string>> = {
   '25006': 'it is read-only',
   '53100': 'its disk is full',
   '53300': 'it has no connection to spare',
+  '40001': 'another transaction changed the same rows',
+  '40P01': 'another transaction changed the same rows',
   '55P03': 'another transaction has held a lock for too long',
   '57014': 'the query took too long',
 };

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import type pg from 'pg';
+import { betweenOthers } from '../../../db/migrate.js';
 import { HOUR, SECOND } from '../../../domain/timeframe.js';
 import { earlierBuildObstacle, withEarlierBuild } from '../other-builds.js';
 import { withFurtherWorker } from '../further-worker.js';
@@ -21,6 +23,16 @@ const MIGRATION = `begin;
 const TAKE_BACK = ['bars', 'batches', 'coverage', 'pipeline_runs']
   .map((table) => `alter table ${table} drop column chaos`)
   .join('; ');
+
+/** Leaves the transaction open, unless it fails. */
+async function changeTables(client: pg.Client): Promise<void> {
+  try {
+    await client.query(MIGRATION);
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
 
 const preload = pathToFileURL(new URL('../shifted-clock.js', import.meta.url).pathname).href;
 
@@ -52,7 +64,7 @@ export const DEPLOYMENT_SCENARIOS: readonly Scenario[] = [
       await probe.start();
       await probe.reaches('its first payload', ({ extracted }) => extracted > 0);
       await product.withDatabase(async (client) => {
-        await client.query(MIGRATION);
+        await betweenOthers(client, () => changeTables(client));
         await delay(MIGRATION_MS);
         await client.query('commit');
       });

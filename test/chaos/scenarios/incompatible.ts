@@ -28,12 +28,17 @@ const SESSION = `(select session from bars b join assets a on a.id = b.asset_id 
 
 /** Tracks many more stocks; their series begin with a session that is over, so that one request has all of it. */
 async function track(product: Product): Promise<string[]> {
+  // of a fault before this one
+  const known = await product.rows<{ symbol: string }>(
+    `update assets set active = true where ${IS_ADDED} and source_of is null returning symbol`,
+  );
+  if (known.length > 0) return known.map(({ symbol }) => symbol).toSorted();
   const added = await product.rows<{ symbol: string }>(
     `with added as (
         insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency)
         select s.symbol, s.symbol, a.kind, a.provider, s.symbol, a.exchange, a.currency
         from assets a, (select 'Q' || lpad(n::text, 4, '0') as symbol from generate_series(1, $1) n) s where ${IS_TRACKED}
-        on conflict (symbol) where source_of is null do update set active = true returning id, symbol),
+        returning id, symbol),
       begun as (
         insert into series (asset_id, timeframe, begins_at)
         select added.id, timeframe, case timeframe when '1m' then (
