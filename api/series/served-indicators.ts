@@ -2,7 +2,7 @@ import type {
   BarReader,
   CloseColumns,
   IndicatorColumns,
-  ServedIndicatorRows,
+  MixedCloses,
 } from '../../db/repositories/read/bar-reader.js';
 import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { fillSource } from '../../domain/series/merge-sources.js';
@@ -23,20 +23,17 @@ export async function servedIndicatorsOf(bars: BarReader, spec: SeriesSpec, part
   const [, ...later] = spec.sources;
   const request = { ...part, ...storedSeriesOf(spec) };
   if (later.length === 0) return { indicators: await bars.indicators(request), source: null };
-  const rows = await bars.servedIndicators(
+  const { page, mixed } = await bars.servedIndicators(
     request,
     later.map(({ id }) => id),
   );
-  const { page, fill, before } = rows;
-  if (fill.time.length > 0 || (before && before.rank > 0)) return computed(spec, part, rows);
-  const { time, close, sma20, sma50, barReturn, dailyReturn } = page;
-  return { indicators: { time, close, sma20, sma50, barReturn, dailyReturn }, source: null };
+  return mixed ? computed(spec, part, mixed) : { indicators: page, source: null };
 }
 
 function computed(
   { rules: { calendar } }: SeriesSpec,
   { from, newest, limit }: Part,
-  { page, fill, look, cut, before }: ServedIndicatorRows,
+  { page, fill, look, cut, before }: MixedCloses,
 ): ServedIndicators {
   const first: CloseColumns = {
     time: [...look.time, ...page.time],

@@ -49,7 +49,7 @@ describe('the plans of the hot reads', () => {
     for (const newest of [true, false]) {
       const request = { assetId: 2, timeframe: '1m', from: null, to: null, newest, limit: 390 } as const;
       expect((await reader.served(request, [1, 3])).source).toBeNull();
-      expect((await reader.servedIndicators(request, [1, 3])).fill.time).toEqual([]);
+      expect((await reader.servedIndicators(request, [1, 3])).mixed).toBeNull();
       for (const name of ['prices', 'indicators']) {
         const statement = `served-${name}-${newest ? 'desc' : 'asc'}`;
         const plan = await planOf(statement, `2, '1m', null, null, 390, '{1,3}'`);

@@ -52,7 +52,7 @@ async function watch(during: Promise<unknown>): Promise<Map<string, number[]>> {
       const level = Number(high.toPrecision(3));
       if (levels.get(symbol)?.at(-1) !== level) levels.set(symbol, [...(levels.get(symbol) ?? []), level]);
     }
-    await delay(20);
+    await delay(100);
   }
   await over;
   return levels;

@@ -71,7 +71,7 @@ async function watch(during: Promise<unknown>): Promise<{ levels: Set<number>; l
     expect(seen!.high / seen!.low).toBeLessThan(1.0001);
     expect(Math.abs(Math.log(seen!.quoted))).toBeLessThan(0.1);
     levels.add(Number(seen!.high.toPrecision(3)));
-    await delay(5);
+    await delay(50);
   }
   await over;
   return { levels, looks };

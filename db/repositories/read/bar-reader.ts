@@ -40,9 +40,16 @@ interface Ranked {
   rank: number[];
 }
 
-/** Stored indicators of a page of the first source, and what is served of later sources among its bars or shortly before. */
+/** Stored indicators of a page of the first source. */
 export interface ServedIndicatorRows {
-  page: IndicatorColumns & CloseColumns;
+  page: IndicatorColumns;
+  /** What its indicators must be computed from instead; null if no bar of a later source is served there. */
+  mixed: MixedCloses | null;
+}
+
+/** A page of the first source, and what is served of later sources among its bars or shortly before. */
+export interface MixedCloses {
+  page: CloseColumns;
   /** Of later sources, from 50 bars before the page on. */
   fill: CloseColumns & Ranked;
   /** Bars of the first source before the page, at most 50. */
@@ -134,20 +141,22 @@ export class BarReader {
   /** The same, with what is served of later sources. @param later by rank; their bars of the same timeframe count */
   async servedIndicators(request: PageRequest, later: readonly number[]): Promise<ServedIndicatorRows> {
     const order = request.newest ? 'desc' : 'asc';
-    const columns = { ...INDICATORS, ...CLOSES };
     const { rows } = await this.db.query<ServedIndicatorsRow>({
       name: `served-indicators-${order}`,
-      text: servedIndicatorsSql(Object.keys(columns), order),
+      text: servedIndicatorsSql(Object.keys(INDICATORS), order),
       values: [...pageValues(request), later],
     });
-    const { cut, beforeRank, beforeSession, beforeClose, ...arrays } = rows[0]!;
-    return {
-      page: decodeColumns<IndicatorColumns & CloseColumns>(columns, arrays, request.newest),
+    const { isMixed, cut, beforeRank, beforeSession, beforeClose, ...arrays } = rows[0]!;
+    const page = decodeColumns(INDICATORS, arrays, request.newest);
+    if (!isMixed) return { page, mixed: null };
+    const mixed: MixedCloses = {
+      page: decodeColumns(CLOSES, arrays, request.newest),
       fill: decodeColumns<CloseColumns & Ranked>({ ...CLOSES, ...RANK }, arrays, false, FILL),
       look: decodeColumns(CLOSES, arrays, true, LOOK),
       cut,
       before: beforeRank === null ? null : { rank: beforeRank, session: beforeSession!, close: beforeClose! },
     };
+    return { page, mixed };
   }
 
   /** The newest bar and the live price of each series, in the order of the keys. */
@@ -214,6 +223,7 @@ const INDICATORS: Columns<IndicatorColumns> = {
 const CLOSES: Columns<CloseColumns> = { time: 'timestamptz', session: 'date', close: 'float8' };
 const RANK: Columns<Ranked> = { rank: 'float8' };
 type ServedIndicatorsRow = Record<string, Buffer | null> & {
+  isMixed: boolean;
   cut: number | null;
   beforeRank: number | null;
   beforeSession: string | null;

@@ -47,13 +47,14 @@ export const servedSql = (columns: readonly string[], order: Order): string => `
 const CLOSES = ['time', 'session', 'close'];
 
 /**
- * A page of the first source with its stored indicators; the bars of later sources that are served in it or among the bars
- * that its indicators look back to; those of the first source that it looks back to; and the last served bar of an earlier
- * session than the oldest served one. Bars before `cut` may be missing.
- * @param columns `time`, `session` and `close` among them
+ * A page of the first source with its stored indicators. Only where a bar of a later source is served in the page or among
+ * the bars that its indicators look back to: the sessions of the page, those bars, the bars of the first source that the
+ * indicators look back to, and the last served bar of an earlier session than the oldest served one. Bars before `cut` may be
+ * missing.
+ * @param columns `time` and `close` among them
  */
 export const servedIndicatorsSql = (columns: readonly string[], order: Order): string => `
-  with ${page(columns, order)},
+  with ${page([...columns, 'session'], order)},
   look as materialized (
     select ${CLOSES.join(', ')} from bars
     where asset_id = $1 and timeframe = $2 and time < (select low from extent)
@@ -77,20 +78,26 @@ export const servedIndicatorsSql = (columns: readonly string[], order: Order): s
         order by l.time desc limit ${LOOKBACK_ROWS}) l) own
     order by time, rank),
   oldest as (
-    select time, session from (
-      select time, session from page union all select time, session from fill where time >= (select low from extent)) own
-    where time >= (select time from cut)
-    order by time limit 1),
+    select least(
+      (select min(time) from page where time >= (select time from cut)),
+      (select min(time) from fill where time >= (select low from extent) and time >= (select time from cut))) as time),
   before as (
     select rank, session, close from (select 0 as rank, $1 as id union all select rank, id from ${OTHERS}) source
     cross join lateral (
-      select b.time, b.session, b.close from bars b, oldest
-      where b.asset_id = source.id and b.timeframe = $2 and b.time < oldest.time and b.session < oldest.session
+      select b.time, b.session, b.close from bars b
+      where b.asset_id = source.id and b.timeframe = $2 and b.time < (select time from oldest)
+        and b.session < (
+          select session from (select time, session from page union all select time, session from fill) own
+          where time = (select time from oldest) limit 1)
       order by b.time desc limit 1) l
-    order by time desc, rank limit 1)
-  select p.*, f.*, l.*, (select case when isfinite(time) then extract(epoch from time) * 1000 end from cut)::float8 as cut,
+    order by time desc, rank limit 1),
+  mixed as materialized (
+    select exists (select from fill) or coalesce((select rank > 0 from before), false) as is_mixed)
+  select p.*, s.*, f.*, l.*, (select is_mixed from mixed) as "isMixed",
+    (select case when isfinite(time) then extract(epoch from time) * 1000 end from cut)::float8 as cut,
     before.rank::float8 as "beforeRank", before.session::text as "beforeSession", before.close as "beforeClose"
   from (select ${columnsSql(columns)} from page) p
+  cross join (select ${columnsSql(['session'])} from page where (select is_mixed from mixed)) s
   cross join (select ${columnsSql([...CLOSES, 'rank'], FILL)} from fill) f
-  cross join (select ${columnsSql(CLOSES, LOOK)} from look) l
+  cross join (select ${columnsSql(CLOSES, LOOK)} from look where (select is_mixed from mixed)) l
   left join before on true`;
