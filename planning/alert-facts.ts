@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PROVIDERS } from '../config/catalog/providers.js';
 import type { ProviderId } from '../config/catalog/providers.js';
 import { type LivePipeline, PIPELINES } from '../config/catalog/schedules.js';
@@ -101,19 +102,22 @@ async function liveSeries(
   clock: { rates: Record<ProviderId, number>; now: number },
 ): Promise<SeriesWithFreshness[]> {
   const bounds = new Map((await new AssetReader(db).bounds()).map((one) => [keyOf(one), one.lastTime]));
-  const byPipeline = (Object.keys(PIPELINES) as LivePipeline[]).map((pipeline) => ({
-    pipeline,
-    series: liveSeriesOf(pipeline, assets),
-  }));
-  const keys = byPipeline.flatMap(({ series }) => series.flatMap(({ served }) => served));
-  const answered = await lastAnsweredSlots(db, keys);
-  const newest = (key: SeriesKey) => ({
-    lastBar: bounds.get(keyOf(key)) ?? null,
-    lastAnswered: answered.get(keyOf(key)) ?? null,
-  });
-  return byPipeline.flatMap(({ pipeline, series }) =>
-    freshnessOfAll(pipeline, series, clock, newest).map(({ series: one, freshness }) => ({ ...one, freshness })),
-  );
+  const found: SeriesWithFreshness[][] = [];
+  for (const pipeline of Object.keys(PIPELINES) as LivePipeline[]) {
+    await nextTurn();
+    const series = liveSeriesOf(pipeline, assets);
+    const keys = series.flatMap(({ served }) => served);
+    const answered = await lastAnsweredSlots(db, keys);
+    await nextTurn();
+    const newest = (key: SeriesKey) => ({
+      lastBar: bounds.get(keyOf(key)) ?? null,
+      lastAnswered: answered.get(keyOf(key)) ?? null,
+    });
+    found.push(
+      freshnessOfAll(pipeline, series, clock, newest).map(({ series: one, freshness }) => ({ ...one, freshness })),
+    );
+  }
+  return found.flat();
 }
 
 function providerFacts(

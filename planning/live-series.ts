@@ -64,10 +64,18 @@ export function freshnessOfAll<T extends LiveSeries>(
   const requested = new Set(series.map(({ source }) => source.id));
   const rate = { requestsPerSecond: rates[provider], intervalMs: gridMs };
   const { withinMs } = liveFreshness(requestsOfRound(provider, requested.size), rate);
+  // most series of a market have come equally far
+  const found = new Map<string, Freshness>();
   return series.map((one) => {
-    const rules = rulesOf({ ...one.source, timeframe: one.timeframe });
     const newest = newestOfAll(one.served.map(newestOf));
-    return { series: one, lastBar: newest.lastBar, freshness: freshnessOf(rules, { ...newest, now, withinMs }) };
+    const { lastBar, lastAnswered } = newest;
+    const alike = [one.source.exchange, one.timeframe, lastBar, lastAnswered].join(' ');
+    const known = found.get(alike);
+    if (known) return { series: one, lastBar, freshness: known };
+    const rules = rulesOf({ ...one.source, timeframe: one.timeframe });
+    const freshness = freshnessOf(rules, { ...newest, now, withinMs });
+    found.set(alike, freshness);
+    return { series: one, lastBar, freshness };
   });
 }
 

@@ -9,13 +9,16 @@ describe('retryAfterMs', () => {
   it('reads seconds', () => expect(retryAfterMs('7', sent)).toBe(7_000));
   it("measures a date from the response's own", () =>
     expect(retryAfterMs('Fri, 20 Nov 2026 20:01:30 GMT', sent)).toBe(90_000));
-  it('is zero for a date that has passed', () => expect(retryAfterMs('Fri, 20 Nov 2026 19:00:00 GMT', sent)).toBe(0));
+  it.each(['315360000', '9'.repeat(400), 'Fri, 20 Nov 2036 20:00:00 GMT'])(
+    'is an hour at most, also for %p',
+    (header) => expect(retryAfterMs(header, sent)).toBe(3_600_000),
+  );
   it('measures from our clock if the response has no date', () => {
     const wait = retryAfterMs(new Date(Date.now() + 3_600_000).toUTCString(), null)!;
     expect(wait).toBeGreaterThan(3_500_000);
     expect(wait).toBeLessThanOrEqual(3_600_000);
   });
-  it.each([null, undefined, '', 'soon'])('is unknown for %p', (header) =>
+  it.each([null, undefined, '', 'soon', '0', '-5', 'Fri, 20 Nov 2026 19:00:00 GMT'])('is unknown for %p', (header) =>
     expect(retryAfterMs(header, sent)).toBeUndefined(),
   );
 });

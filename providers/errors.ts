@@ -1,3 +1,4 @@
+import { HOUR, SECOND } from '../domain/timeframe.js';
 import { ProviderError, type ProviderErrorKind } from './provider.js';
 
 /** What HTTP outcomes of providers mean. Decided here only. */
@@ -133,21 +134,34 @@ function describeText(text: string): string {
   return `text instead of JSON: ${excerpt(text)}`;
 }
 
+/** What a header asks for beyond this is not believed: a wrong one must not silence a provider for years. */
+const LONGEST_WAIT_MS = HOUR;
+
 /**
- * Parses Retry-After into ms. An HTTP date is measured from the response's own Date header, so that our clock does not
- * matter. Undefined if the header is missing or unreadable.
+ * Parses Retry-After into ms, at most an hour. Undefined if the header is missing or unreadable, or names no wait: a server
+ * that refuses us and asks for the next request at once has a wrong clock or is broken.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,
   date: string | null | undefined,
 ): number | undefined {
   if (!retryAfter) return undefined;
-  if (/^\s*\d+\s*$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const until = Date.parse(retryAfter);
-  if (Number.isNaN(until)) return undefined;
-  const sent = Date.parse(date ?? '');
-  return Math.max(0, until - (Number.isNaN(sent) ? Date.now() : sent));
+  return /^\s*\d+\s*$/.test(retryAfter)
+    ? credibleWait(Number(retryAfter) * SECOND)
+    : waitUntil(Date.parse(retryAfter), date);
 }
+
+/**
+ * How long to wait until an instant in a header, by the same rules. It is measured from the response's own Date header, so
+ * that our clock does not matter.
+ * @param until epoch ms
+ */
+export function waitUntil(until: number, date: string | null | undefined): number | undefined {
+  const sent = Date.parse(date ?? '');
+  return credibleWait(until - (Number.isNaN(sent) ? Date.now() : sent));
+}
+
+const credibleWait = (ms: number): number | undefined => (ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : undefined);
 
 /**
  * Runs a request under the caller's signal and a deadline.

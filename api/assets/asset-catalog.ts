@@ -144,9 +144,8 @@ export class AssetCatalog {
 
   /** Tracked assets with the sources that are served, by rank. */
   async activeWithSources(): Promise<AssetWithSources[]> {
-    return Promise.all(
-      (await this.active()).map(async (asset) => ({ asset, sources: await this.requestedSources(asset, undefined) })),
-    );
+    const [active, further] = await Promise.all([this.active(), this.further()]);
+    return active.map((asset) => ({ asset, sources: served(byRank(asset, further.get(asset.id))) }));
   }
 
   /** The series that a live pipeline keeps up to date. */

@@ -8,6 +8,7 @@ import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
 import { dividendAtLevel } from '../../domain/adjustment/adjust-bars.js';
 import { SECOND, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { isoSeconds } from '../http/time.js';
+import { mapInTurns } from '../http/turns.js';
 import { levelsOf } from '../series/adjusted.js';
 import { headOf } from './asset-head.js';
 import { AssetCatalog } from './asset-catalog.js';
@@ -28,7 +29,7 @@ export class AssetsService {
     const all = await this.catalog.all();
     const assets = status === 'all' ? all : all.filter((asset) => statusOf(asset) === status);
     const problems = (await this.catalog.problems()).map(({ symbol, problem }) => ({ symbol, problem }));
-    return { assets: await Promise.all(assets.map((asset) => this.describe(asset))), problems };
+    return { assets: await mapInTurns(assets, async (asset) => this.describe(asset)), problems };
   }
 
   /** @throws Problem 404 */

@@ -1,5 +1,6 @@
+import { setImmediate as laterTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { inTurns } from './turns.js';
+import { inTurns, mapInTurns } from './turns.js';
 
 /** A computation that notes in which turn of the event loop each of its pieces runs. */
 function* noting(turn: () => number, turns: number[]): Generator<void, string> {
@@ -36,5 +37,20 @@ describe('inTurns', () => {
     const other = inTurns(noting(() => 0, []));
     await expect(failing).rejects.toThrow('broken');
     expect(await other).toBe('done');
+  });
+});
+
+describe('mapInTurns', () => {
+  it('maps in order, and lets others have their turn between some hundreds of items', async () => {
+    let isMapped = false;
+    let others = 0;
+    const items = Array.from({ length: 5_000 }, (_, i) => i);
+    const mapping = mapInTurns(items, async (item, i) => Promise.resolve(item + i)).finally(() => (isMapped = true));
+    while (!isMapped) {
+      await laterTurn();
+      others++;
+    }
+    expect(await mapping).toEqual(items.map((item) => 2 * item));
+    expect(others).toBeGreaterThan(10);
   });
 });

@@ -5,6 +5,7 @@ import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, MINUTE, SECOND, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { isoSeconds } from '../http/time.js';
+import { mapInTurns } from '../http/turns.js';
 import type { LatestListBody, SparklineBody } from './latest-list.schema.js';
 import type { LatestBody } from './latest.schema.js';
 import { LatestService } from './latest.service.js';
@@ -22,11 +23,10 @@ export class LatestListService {
   ) {}
 
   async list(withSparkline: boolean): Promise<LatestListBody> {
-    const assets = await this.catalog.active();
-    const latest = await Promise.all(assets.map(({ assetClass, symbol }) => this.latest.latest(assetClass, symbol)));
+    const assets = await this.catalog.activeWithSources();
+    const latest = await mapInTurns(assets, async ({ asset }) => this.latest.latest(asset.assetClass, asset.symbol));
     if (!withSparkline) return { assets: latest };
-    const sources = await Promise.all(assets.map((asset) => this.catalog.requestedSources(asset, undefined)));
-    const windows = assets.map((asset, i) => windowOf(asset, sources[i]!, latest[i]!));
+    const windows = await mapInTurns(assets, ({ asset, sources }, i) => windowOf(asset, sources, latest[i]!));
     const closes = await this.sparklines.closes(windows.filter((window) => window !== null));
     return { assets: latest.map((body, i) => ({ ...body, sparkline: sparklineOf(windows[i]!, closes) })) };
   }

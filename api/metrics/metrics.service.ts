@@ -7,7 +7,7 @@ import { DEPS, type ApiDeps } from '../deps.js';
 import { cachedFor } from '../http/ttl-cache.js';
 import { firesOf } from '../schedules/fires.js';
 import { TemporalService } from '../temporal/temporal.service.js';
-import { type Figures, gauge, setAll } from './figures.js';
+import { type Figures, gauge, setAll, textOf } from './figures.js';
 import { PipelineFigures } from './pipeline-figures.js';
 import { ProviderFigures } from './provider-figures.js';
 import { QualityFigures } from './quality-figures.js';
@@ -64,7 +64,7 @@ export class MetricsService {
 
   async text(): Promise<string> {
     await Promise.all([this.refreshUp(), this.refreshFigures(), this.refreshFires()]);
-    return this.registry.metrics();
+    return textOf(this.registry);
   }
 
   /** Apart from the figures: a database that is too busy to count is not down. */
@@ -90,7 +90,7 @@ export class MetricsService {
   /** They are absent while Temporal is down. */
   private async refreshFires(): Promise<void> {
     const schedules = await this.temporal.describedSchedules().catch(() => new Map<string, null>());
-    setAll(
+    await setAll(
       this.fires,
       [...schedules].flatMap(([schedule, description]) =>
         Object.entries(description ? firesOf(description) : {}).map(

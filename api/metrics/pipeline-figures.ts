@@ -65,11 +65,11 @@ export class PipelineFigures implements Figures {
     this.bars.set(rows.count);
     const last = PIPELINE_IDS.flatMap((pipeline, i) => runs[i]!.map((run) => ({ pipeline, run })));
     const ageOf = (startedAt: Date) => (this.deps.wallNow() - startedAt.getTime()) / SECOND;
-    setAll(
+    await setAll(
       this.runAge,
       last.map(({ pipeline, run }) => [{ pipeline }, ageOf(run.startedAt)]),
     );
-    setAll(
+    await setAll(
       this.runStatus,
       last.flatMap(({ pipeline, run }) =>
         RUN_STATUSES.map((status) => [{ pipeline, status }, run.status === status ? 1 : 0] as const),
@@ -78,15 +78,15 @@ export class PipelineFigures implements Figures {
     const series = freshness
       .flat()
       .map(({ symbol, timeframe, ...rest }) => ({ labels: { symbol, timeframe }, ...rest }));
-    setAll(
+    await setAll(
       this.lag,
       series.flatMap(({ labels, lagSeconds }) => (lagSeconds === null ? [] : [[labels, lagSeconds] as const])),
     );
-    setAll(
+    await setAll(
       this.overdue,
       series.map(({ labels, overdueSeconds }) => [labels, overdueSeconds]),
     );
-    setAll(
+    await setAll(
       this.state,
       series.flatMap(({ labels, state: current }) =>
         FRESHNESS_STATES.map((state) => [{ ...labels, state }, state === current ? 1 : 0] as const),

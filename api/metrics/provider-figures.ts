@@ -45,16 +45,16 @@ export class ProviderFigures implements Figures {
           return number === null ? [] : [[{ provider: standing.provider }, number] as const];
         }),
       );
-    setAll(
+    await setAll(
       this.requests,
       counts.map(({ provider, error, calls }) => [{ provider, outcome: error ?? 'ok' }, calls]),
     );
-    each(this.inFlight, ({ inFlight }) => inFlight);
-    each(this.blocked, ({ blockedUntil }) => (blockedUntil ? 1 : 0));
-    each(this.outage, ({ outageSince }) => (outageSince ? 1 : 0));
-    each(this.failures, ({ failures }) => failures);
-    each(this.quotaUsed, ({ quotaUsed }) => quotaUsed);
-    each(this.quotaLimit, ({ provider }) => PROVIDERS[provider].monthlyQuota);
+    await each(this.inFlight, ({ inFlight }) => inFlight);
+    await each(this.blocked, ({ blockedUntil }) => (blockedUntil ? 1 : 0));
+    await each(this.outage, ({ outageSince }) => (outageSince ? 1 : 0));
+    await each(this.failures, ({ failures }) => failures);
+    await each(this.quotaUsed, ({ quotaUsed }) => quotaUsed);
+    await each(this.quotaLimit, ({ provider }) => PROVIDERS[provider].monthlyQuota);
   }
 
   forget(): void {

@@ -68,23 +68,23 @@ export class QualityFigures implements Figures {
       staleTimes(pool, now - BUDGET_DAYS * DAY),
       this.assets.active(),
     ]);
-    setAll(
+    await setAll(
       this.pending,
       pending.map(({ slots, ...labels }) => [labels, slots]),
     );
-    setAll(
+    await setAll(
       this.rejected,
       rejected.map(({ rule, rows }) => [{ rule }, rows]),
     );
-    setAll(
+    await setAll(
       this.disagreements,
       disagreements.map(({ sessions, ...labels }) => [labels, sessions]),
     );
-    setAll(
+    await setAll(
       this.alerts,
       alerts.map(({ alerts: count, ...labels }) => [labels, count]),
     );
-    setAll(
+    await setAll(
       this.budgets,
       assets.map(({ symbol, exchange }) => [
         { symbol },

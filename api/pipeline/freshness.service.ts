@@ -8,6 +8,7 @@ import { freshnessOfAll, type LiveSeries } from '../../planning/live-series.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { isoSeconds } from '../http/time.js';
+import { mapInTurns, nextTurn } from '../http/turns.js';
 import type { FreshnessBody } from './status.schema.js';
 
 /** How far each series of a pipeline lags behind. */
@@ -23,10 +24,13 @@ export class FreshnessService {
     const keys = series.flatMap(({ served }) => served);
     const answered = await lastAnsweredSlots(this.deps.database.pool, keys);
     const bounds = await this.assets.bounds();
-    return freshnessOfAll(pipeline, series, { rates: this.deps.rates, now: marketNow(this.deps) }, (key) => ({
+    const clock = { rates: this.deps.rates, now: marketNow(this.deps) };
+    await nextTurn();
+    const found = freshnessOfAll(pipeline, series, clock, (key) => ({
       lastBar: bounds.get(keyOf(key))?.lastTime ?? null,
       lastAnswered: answered.get(keyOf(key)) ?? null,
-    })).map(({ series: one, lastBar, freshness }) => bodyOf(one, lastBar, freshness));
+    }));
+    return mapInTurns(found, ({ series: one, lastBar, freshness }) => bodyOf(one, lastBar, freshness));
   }
 }
 

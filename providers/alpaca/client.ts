@@ -1,5 +1,5 @@
 import { SECOND } from '../../domain/timeframe.js';
-import { readData, retryAfterMs, withDeadline } from '../errors.js';
+import { readData, retryAfterMs, waitUntil, withDeadline } from '../errors.js';
 import { send } from '../http.js';
 import { ProviderError, type BarsOfManyRequest, type Provider, type RawPayload } from '../provider.js';
 import { partsOf } from './parts.js';
@@ -73,10 +73,7 @@ export function createAlpaca(options: AlpacaOptions): Provider {
 function untilReset(headers: Headers): number | undefined {
   const date = headers.get('date');
   const wait = retryAfterMs(headers.get('retry-after'), date);
-  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * SECOND;
-  if (wait !== undefined || !(reset > 0)) return wait;
-  const sent = Date.parse(date ?? '');
-  return Math.max(0, reset - (Number.isNaN(sent) ? Date.now() : sent));
+  return wait ?? waitUntil(Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * SECOND, date);
 }
 
 /** @throws ProviderError as providers/errors.ts decides, with the symbol that was refused, and without the keys */

@@ -125,9 +125,9 @@ export async function sessionStatesIn(
   now: number,
   pick: (due: DueSession[]) => DueSession[] = (due) => due,
 ): Promise<SessionStates[]> {
-  const states: SessionStates[] = [];
-  for (const group of groupsOf(series, now)) states.push(...(await readGroup(tx, { ...group, due: pick(group.due) })));
-  return states;
+  const states: SessionStates[][] = [];
+  for (const group of groupsOf(series, now)) states.push(await readGroup(tx, { ...group, due: pick(group.due) }));
+  return states.flat();
 }
 
 export type SummaryRow = Omit<SlotSummary, 'reasons'> & Reasons & { assetId: number };

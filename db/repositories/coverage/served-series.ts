@@ -106,12 +106,13 @@ export async function parametersOf(db: Queryable, group: ServedGroup): Promise<u
   const series = wanted.flatMap(({ rules, series: all }, i) =>
     all.map((one) => ({ i, ...one, begin: beginOf(rules, one.firstBar) })),
   );
-  const rejected: Awaited<ReturnType<typeof readRejectedSlots>> = [];
+  const bySource: Awaited<ReturnType<typeof readRejectedSlots>>[] = [];
   for (const { rules, timeframe, series: own, due: ofSource } of wanted) {
     const inOwnSlots = ofSource.map(({ ownSlots, ...one }) => ({ ...one, slots: ownSlots }));
     const inOwn = { rules: { ...rules, timeframe }, series: [...own], due: inOwnSlots };
-    rejected.push(...(await readRejectedSlots(db, inOwn)));
+    bySource.push(await readRejectedSlots(db, inOwn));
   }
+  const rejected = bySource.flat();
   return [
     due.map(({ i }) => i),
     due.map(({ session }) => session.date),

@@ -58,12 +58,12 @@ export async function readServedStates(
     const { single, several } = bySources(served);
     const ids = new Map([...single].map(([{ assetId }, source]) => [source.assetId, assetId]));
     const ofSources = await sessionStatesIn(tx, [...single.values()], now, pick);
-    const states = ofSources.map((one) => ({ ...one, assetId: ids.get(one.assetId)! }));
+    const states = [ofSources.map((one) => ({ ...one, assetId: ids.get(one.assetId)! }))];
     for (const group of servedGroupsOf(several, now)) {
       const picked = { ...group, due: pick(group.due) };
-      states.push(...sessionsOf(await select<SessionRow>(tx, SELECT_SERVED_SESSIONS, picked), picked));
+      states.push(sessionsOf(await select<SessionRow>(tx, SELECT_SERVED_SESSIONS, picked), picked));
     }
-    return states;
+    return states.flat();
   });
 }
 

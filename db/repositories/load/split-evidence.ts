@@ -40,7 +40,9 @@ const AROUND_SPLITS = `
     select percentile_cont(0.5) within group (order by i.close / o.close) as overlap,
       percentile_cont(0.5) within group (order by i.close / o.close) filter (where i.session >= former.session) as since_former
     from unnest(b.times, b.bar_sessions, b.closes) i(time, session, close)
-    join bars o on o.asset_id = b.asset_id and o.timeframe = b.timeframe and o.time = i.time
+    -- each is looked up: without statistics, PostgreSQL would compare every stored bar with every row of the batch
+    cross join lateral (
+      select s.close from bars s where s.asset_id = b.asset_id and s.timeframe = b.timeframe and s.time = i.time limit 1) o
     where i.session < s.session) same
   left join lateral (
     select i.close from unnest(b.times, b.bar_sessions, b.closes) i(time, session, close)

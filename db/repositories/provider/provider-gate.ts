@@ -39,19 +39,29 @@ export type PermitDecision =
  */
 export const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
 
+/** The type of the block of a provider that is off. */
+export const OFF = 'ProviderOff';
+
+/** A permit that is not renewed for this long lapses: its worker was killed, or is cut off. */
+export const LEASE_MS = 8_000;
+
+/**
+ * Later than any instant that this clock can have noted: one from before the server's clock was set back. It must not count
+ * until the clock is there again.
+ */
+const FUTURE = `clock_timestamp() + interval '${2 * LEASE_MS} ms'`;
 /** Requests in progress. */
-const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp())`;
+const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp() and t < ${FUTURE})`;
+/** Blocked, and not since a failure that is yet to come. */
+const IS_BLOCKED = `(s.blocked_until > clock_timestamp() and (s.blocked_type is not distinct from '${OFF}' or coalesce(s.last_failure_at < ${FUTURE}, true)))`;
 /** The most requests under way at once: $2, but after a block one, the probe. */
 const MOST_IN_FLIGHT = `case when s.blocked_until = '-infinity' then $2::int else 1 end`;
 /** Requests under way, and those that ended less than a window ($4, ms) ago. A lease that lapsed is a request that ended then. */
-const COUNTED = `(select count(*) from unnest(s.ends || s.leases) t where t > clock_timestamp() - $4 * interval '1 ms')`;
+const COUNTED = `(select count(*) from unnest(s.ends || s.leases) t where t > clock_timestamp() - $4 * interval '1 ms' and t < ${FUTURE})`;
 /** Returns the lease $2. */
 const RETURN_LEASE = `leases = array_remove(s.leases, $2::timestamptz), ends = s.ends || clock_timestamp()`;
 /** A lapsed permit changes nothing any more: another may have taken its place. */
 const IS_HELD = `s.provider = $1 and $2::timestamptz = any(s.leases)`;
-
-/** A permit that is not renewed for this long lapses: its worker was killed, or is cut off. */
-export const LEASE_MS = 8_000;
 
 /** Adds the rows of providers that have none. */
 export async function ensureProviders(db: Queryable, providers: readonly ProviderId[]): Promise<void> {
@@ -59,9 +69,6 @@ export async function ensureProviders(db: Queryable, providers: readonly Provide
     providers,
   ]);
 }
-
-/** The type of the block of a provider that is off. */
-export const OFF = 'ProviderOff';
 
 /** Blocks providers that are off, and no longer those that were. @param off each with the reason, in words */
 export async function markProvidersOff(db: Queryable, off: ReadonlyMap<ProviderId, string>): Promise<void> {
@@ -92,11 +99,13 @@ export async function takePermit(db: Queryable, provider: ProviderId, policy: Ga
     text: `update provider_state s set
         (ends, leases) = (
           select array(select t from unnest(s.ends || s.leases) t where t <= c.now order by t desc limit $3),
-            array(select t from unnest(s.leases) t where t > c.now) || c.now + $5 * interval '1 ms'
+            array(select t from unnest(s.leases) t where t > c.now and t < ${FUTURE}) || c.now + $5 * interval '1 ms'
           from (select clock_timestamp() as now) c),
+        blocked_until = least(s.blocked_until, now()),
+        last_failure_at = case when s.last_failure_at is not null then least(s.last_failure_at, clock_timestamp()) end,
         quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date,
         quota_used = case when quota_month = date_trunc('month', clock_timestamp() at time zone 'utc')::date then quota_used else 0 end + 1
-      where provider = $1 and blocked_until <= clock_timestamp()
+      where provider = $1 and not ${IS_BLOCKED}
         and ${IN_FLIGHT} < ${MOST_IN_FLIGHT}
         and ${COUNTED} < $3
         and ($6::int is null or quota_used < $6 or quota_month <> date_trunc('month', clock_timestamp() at time zone 'utc')::date)
@@ -121,7 +130,7 @@ async function findWait(db: Queryable, provider: ProviderId, policy: GatePolicy)
     type: string | null;
     failures: number;
   }>(
-    `select case when blocked_until > clock_timestamp() then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
+    `select case when ${IS_BLOCKED} then extract(epoch from blocked_until - clock_timestamp()) * 1000 else 0 end::float8 as blocked,
       case when ${IN_FLIGHT} >= least(${MOST_IN_FLIGHT}, $3::int) then 15 else 0 end::float8 as busy,
       coalesce((select extract(epoch from t + $4 * interval '1 ms' - clock_timestamp()) * 1000
         from unnest(s.ends || s.leases) t where t between clock_timestamp() - $4 * interval '1 ms' and clock_timestamp()

@@ -7,7 +7,8 @@ import { NO_WAIT } from './provider-gate.js';
 export type SearchDecision = { ok: true } | { ok: false; limit: keyof SearchLimits; waitMs: number };
 
 const MONTH = `date_trunc('month', now() at time zone 'utc') at time zone 'utc'`;
-const MINUTE_AGO = `now() - interval '1 minute'`;
+/** Of the last minute, also by a transaction that began a little later; what lies further ahead is from before the server's clock was set back. */
+const OF_MINUTE = `t > now() - interval '1 minute' and t < now() + interval '1 minute'`;
 
 /** Counts a search against the share of the provider's limits that searches may use, unless it is used up. */
 export async function takeSearch(
@@ -17,9 +18,9 @@ export async function takeSearch(
 ): Promise<SearchDecision> {
   const { rowCount } = await db.query(
     `update provider_state s set searches = array(
-        select t from unnest(s.searches) t where t > ${MINUTE_AGO} or ($3::int is not null and t >= ${MONTH}) order by t) || now()
+        select t from unnest(s.searches) t where (${OF_MINUTE}) or ($3::int is not null and t >= ${MONTH}) order by t) || now()
       where provider = $1
-        and (select count(*) from unnest(s.searches) t where t > ${MINUTE_AGO}) < $2
+        and (select count(*) from unnest(s.searches) t where ${OF_MINUTE}) < $2
         and ($3::int is null or (select count(*) from unnest(s.searches) t where t >= ${MONTH}) < $3)
       returning ${NO_WAIT}`,
     [provider, perMinute, perMonth],
