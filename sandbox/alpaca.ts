@@ -24,7 +24,7 @@ const places = (price: number) => Math.round(price * 1e4) / 1e4;
 /** A stock of the US by Alpaca's symbol, which has a dot where Yahoo's has a dash. */
 function usStock(symbol: string): Stock | undefined {
   const stock = findStock(symbol.replace('.', '-'));
-  return stock?.market === 'XNYS' && stock.instrumentType !== 'INDEX' ? stock : undefined;
+  return stock?.market === 'XNYS' && ['EQUITY', 'ETF'].includes(stock.instrumentType) ? stock : undefined;
 }
 
 interface Query {
