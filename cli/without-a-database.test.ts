@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -140,6 +142,28 @@ describe('npm run doctor -- --system', () => {
     expect(errors.map(({ name }) => name)).toEqual(['database', 'temporal']);
     for (const { advice } of errors) expect(advice).toMatch(/^Start the server/);
     expect(output).not.toContain('secret');
+  });
+});
+
+describe('npm run doctor -- --system beside a running start', () => {
+  it('asks the hosts that this start was given', async () => {
+    const provider = createServer((_, response) => response.end());
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(provider.address() as AddressInfo).port}`;
+    const DATA_DIR = temporaryFolder();
+    const running: Partial<Runtime> = {
+      ...{ mode: 'live', api: 'http://127.0.0.1:1', temporalAddress: '127.0.0.1:1', namespace: 'default' },
+      ...{ databaseUrl: 'postgres://127.0.0.1:1/bars', providers: { yahoo: `http://${host}` } },
+      pids: { start: process.pid, postgres: null, temporal: null, sandbox: null, worker: null, api: null },
+    };
+    new RuntimeFile(DATA_DIR).write(running as Runtime);
+    const [, output] = await run(['doctor', '--system', '--json'], { DATA_DIR });
+    provider.close();
+    const { checks } = JSON.parse(output) as { checks: { name: string; detail: string }[] };
+    const reached = checks.filter(({ name }) => name.startsWith('reach'));
+    expect(reached).toEqual([
+      expect.objectContaining({ name: 'reach yahoo', detail: expect.stringMatching(`^${host} answers`) }),
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { givenBaseUrl } from './base-urls.js';
-import { ASKED_PROVIDER_IDS, PROVIDERS, type ProviderId } from './catalog/providers.js';
+import { baseUrlsOf, givenBaseUrl } from './base-urls.js';
+import { ASKED_PROVIDER_IDS, type AskedProviderId, PROVIDERS, type ProviderId } from './catalog/providers.js';
 import type { Env } from './env.js';
 
 /**
@@ -26,6 +26,15 @@ export const providersOff = (env: Env): Map<ProviderId, string> =>
       return reason === null ? [] : [[id, reason] as const];
     }),
   );
+
+/** The base URL of each provider that is on. */
+export type ProvidersInUse = Partial<Record<AskedProviderId, string>>;
+
+export function providersInUse(env: Env): ProvidersInUse {
+  const urls = baseUrlsOf(env);
+  const on = ASKED_PROVIDER_IDS.filter((id) => whyOff(id, env) === null);
+  return Object.fromEntries(on.map((id) => [id, urls[id]]));
+}
 
 function isOnThisMachine(url: string | undefined): boolean {
   const host = url === undefined ? '' : new URL(url).hostname;

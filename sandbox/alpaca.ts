@@ -24,7 +24,7 @@ const places = (price: number) => Math.round(price * 1e4) / 1e4;
 /** A stock of the US by Alpaca's symbol, which has a dot where Yahoo's has a dash. */
 function usStock(symbol: string): Stock | undefined {
   const stock = findStock(symbol.replace('.', '-'));
-  return stock?.market === 'XNYS' && stock.instrumentType !== 'INDEX' ? stock : undefined;
+  return stock?.market === 'XNYS' && ['EQUITY', 'ETF'].includes(stock.instrumentType) ? stock : undefined;
 }
 
 interface Query {
@@ -68,9 +68,9 @@ function counted(exchange: Exchange, stock: Stock, bar: Bar, iex: boolean, end =
   const minute = bar.time / MINUTE;
   const volume = Math.round(bar.volume * (0.97 + 0.06 * noise.unit(minute, 1)) * (iex ? IEX_SHARE : 1));
   if (volume < 1) return null;
-  const close = places(bar.close) + (noise.unit(minute, 2) < 0.1 ? 0.01 : 0);
+  const close = places(bar.close + (noise.unit(minute, 2) < 0.1 ? 0.01 : 0));
   const [high, low] = [Math.max(places(bar.high), close), Math.min(places(bar.low), close)];
-  const row = { o: places(bar.open), h: high, l: low, c: places(close), v: volume, n: Math.ceil(volume / 100) };
+  const row = { o: places(bar.open), h: high, l: low, c: close, v: volume, n: Math.ceil(volume / 100) };
   return { time: bar.time, end, row: { ...row, vw: places((high + low + close) / 3) } };
 }
 

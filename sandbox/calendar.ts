@@ -1,9 +1,16 @@
+import { calendarFromFile, FILED, type FiledMarketId } from './filed-calendar.js';
 import { londonRules, newYorkRules, parisRules, xetraRules, type YearRules } from './holidays.js';
 import { DAY, epochDay, HOUR, isoDate, MINUTE, weekday, yearOf } from './time.js';
 import { zoneOffset } from './zone.js';
 
-/** Markets by MIC (ISO 10383); `ALWAYS` is the market of coins, whose sessions are UTC days. */
-export type MarketId = 'XNYS' | 'XETR' | 'XPAR' | 'XLON' | 'ALWAYS';
+/**
+ * Markets by MIC (ISO 10383); `24/5` is the market of currencies, `ALWAYS` that of coins, whose sessions are UTC days. Those of
+ * New York, London, Frankfurt and Paris follow rules of the sandbox's own; the others the files of generated calendars.
+ */
+export type MarketId = 'XNYS' | 'XETR' | 'XPAR' | 'XLON' | 'ALWAYS' | FiledMarketId;
+
+/** Stretches of trading in minutes after local midnight, ascending. */
+export type Hours = readonly (readonly [start: number, end: number])[];
 
 /** One trading session; instants are epoch ms. */
 export interface Session {
@@ -13,14 +20,22 @@ export interface Session {
   open: number;
   /** Exclusive. */
   close: number;
+  /** Pauses such as a lunch break, each half-open, ascending. */
+  breaks: readonly (readonly [start: number, end: number])[];
 }
 
-interface Market {
+/** When a market trades. */
+export interface Opening {
   zone: string;
-  /** Minutes after local midnight. */
-  opens: number;
-  closes: number;
-  rules: ((year: number) => YearRules) | null;
+  /** Before this date nothing is known, YYYY-MM-DD. */
+  begins: string;
+  /** Length of a regular session, minutes of trading. */
+  regular: number;
+  /** The hours of the days of a year; null without a session. */
+  hoursOf: (year: number) => (day: number) => Hours | null;
+}
+
+interface Market extends Opening {
   /** Delay of the free feed, ms. */
   delay: number;
   /** Length of the pre- and post-market in the feed, ms; 0 = none. */
@@ -30,21 +45,55 @@ interface Market {
   auctionLag: number;
 }
 
+/** The first day of the simulation. */
+const BEGINS = '1970-01-02';
+
+/** A market with the same hours on every weekday, except those that the rules name. */
+function ruled(zone: string, opens: number, closes: number, rules: (year: number) => YearRules): Opening {
+  const hoursOf = (year: number) => {
+    const { closed, earlyClose } = rules(year);
+    return (day: number): Hours | null =>
+      weekday(day) > 4 || closed.has(day) ? null : [[opens, earlyClose.get(day) ?? closes]];
+  };
+  return { zone, begins: BEGINS, regular: closes - opens, hoursOf };
+}
+
+const WHOLE_DAY: Hours = [[0, 1440]];
+const AT_ONCE = { delay: 0, preMarket: 0, postMarket: 0, auctionLag: 0 };
+/** An exchange of which the free feed is so many minutes late. */
+const delayed = (minutes: number) => ({ ...AT_ONCE, delay: minutes * MINUTE, auctionLag: 335_000 });
+
+const filed = (id: FiledMarketId): Market => ({
+  ...calendarFromFile(id),
+  ...(id === '24/5' ? AT_ONCE : delayed(FILED[id])),
+});
+
 export const MARKETS = {
-  XNYS: { zone: 'America/New_York', opens: 570, closes: 960, rules: newYorkRules, delay: 0, preMarket: 5.5 * HOUR, postMarket: 4 * HOUR, auctionLag: 4_000 }, // prettier-ignore
-  XETR: { zone: 'Europe/Berlin', opens: 540, closes: 1050, rules: xetraRules, delay: 15 * MINUTE, preMarket: 0, postMarket: 0, auctionLag: 335_000 }, // prettier-ignore
-  XPAR: { zone: 'Europe/Paris', opens: 540, closes: 1050, rules: parisRules, delay: 15 * MINUTE, preMarket: 0, postMarket: 0, auctionLag: 335_000 }, // prettier-ignore
-  XLON: { zone: 'Europe/London', opens: 480, closes: 990, rules: londonRules, delay: 20 * MINUTE, preMarket: 0, postMarket: 0, auctionLag: 335_000 }, // prettier-ignore
-  ALWAYS: { zone: 'UTC', opens: 0, closes: 1440, rules: null, delay: 0, preMarket: 0, postMarket: 0, auctionLag: 0 },
+  ...(Object.fromEntries(Object.keys(FILED).map((id) => [id, filed(id as FiledMarketId)])) as Record<FiledMarketId, Market>), // prettier-ignore
+  XNYS: { ...ruled('America/New_York', 570, 960, newYorkRules), delay: 0, preMarket: 5.5 * HOUR, postMarket: 4 * HOUR, auctionLag: 4_000 }, // prettier-ignore
+  XETR: { ...ruled('Europe/Berlin', 540, 1050, xetraRules), ...delayed(15) },
+  XPAR: { ...ruled('Europe/Paris', 540, 1050, parisRules), ...delayed(15) },
+  XLON: { ...ruled('Europe/London', 480, 990, londonRules), ...delayed(20) },
+  ALWAYS: { zone: 'UTC', begins: BEGINS, regular: 1440, hoursOf: () => () => WHOLE_DAY, ...AT_ONCE },
 } satisfies Record<MarketId, Market>;
 
+/** Whether a market is busy around the clock. */
+export const isRoundTheClock = (id: MarketId): boolean => id === 'ALWAYS' || id === '24/5';
+
 /** The first and last day of the simulation. */
-const [FIRST_DAY, LAST_DAY] = [epochDay(1970, 1, 2), epochDay(2140, 1, 1)];
+const [FIRST_DAY, LAST_DAY] = [Date.parse(BEGINS) / DAY, epochDay(2140, 1, 1)];
 const years = new Map<string, Session[]>();
 
-function makeSession(market: Market, day: number, closes: number): Session {
+function makeSession(market: Market, day: number, hours: Hours): Session {
   const midnight = day * DAY - zoneOffset(market.zone, day);
-  return { day, date: isoDate(day), open: midnight + market.opens * MINUTE, close: midnight + closes * MINUTE };
+  const at = (minutes: number) => midnight + minutes * MINUTE;
+  return {
+    day,
+    date: isoDate(day),
+    open: at(hours[0]![0]),
+    close: at(hours.at(-1)![1]),
+    breaks: hours.slice(1).map(([start], i) => [at(hours[i]![1]), at(start)] as const),
+  };
 }
 
 function sessionsOfYear(id: MarketId, year: number): Session[] {
@@ -52,11 +101,11 @@ function sessionsOfYear(id: MarketId, year: number): Session[] {
   const known = years.get(key);
   if (known) return known;
   const market: Market = MARKETS[id];
-  const rules = market.rules?.(year);
+  const hoursOn = market.hoursOf(year);
   const sessions: Session[] = [];
   for (let day = epochDay(year, 1, 1); day < epochDay(year + 1, 1, 1); day++) {
-    if (rules && (weekday(day) > 4 || rules.closed.has(day))) continue;
-    sessions.push(makeSession(market, day, rules?.earlyClose.get(day) ?? market.closes));
+    const hours = hoursOn(day);
+    if (hours) sessions.push(makeSession(market, day, hours));
   }
   years.set(key, sessions);
   return sessions;

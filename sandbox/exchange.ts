@@ -3,9 +3,10 @@ import { type Instrument } from './instruments.js';
 import { type Correction, Interventions } from './interventions.js';
 import { PriceModel, type SessionMinutes } from './price-model.js';
 import { DAY, MINUTE } from './time.js';
+import { firstMinuteFrom, timeOfMinute } from './trading-minutes.js';
 
 // aliases, because these run millions of times
-const { ceil, floor, fround, max, min, round, trunc } = Math;
+const { floor, fround, max, min, round, trunc } = Math;
 
 /** A bar; `time` is its open, epoch ms, prices in quote currency. */
 export interface Bar {
@@ -70,8 +71,8 @@ export class Exchange {
       const level = levelOf(session);
       const minutes = this.minutesOf(instrument, session);
       const corrections = this.interventions.correctionsIn(instrument, session);
-      const first = max(0, ceil((from - session.open) / MINUTE));
-      const last = min(minutes.volume.length, ceil((end - session.open) / MINUTE));
+      const first = max(0, firstMinuteFrom(session, from));
+      const last = min(minutes.volume.length, firstMinuteFrom(session, end));
       for (let i = first; i < last; i++) {
         const bar = minuteBar(instrument, minutes, i, asOf, level);
         const correction = corrections?.get(bar.time);
@@ -81,13 +82,14 @@ export class Exchange {
     return bars;
   }
 
-  /** The bar of a session, or the bar so far of the running one; null before its open. */
+  /** The bar of a session, or the bar so far of the running one; null before its open, and for a fund before its close. */
   sessionBar(
     instrument: Instrument,
     session: Session,
     asOf: number,
     levelOf: LevelOf = () => this.interventions.level(instrument),
   ): Bar | null {
+    if (isFund(instrument) && asOf < session.close) return null;
     if (asOf < session.close || this.interventions.correctionsIn(instrument, session)) {
       const minutes = this.minuteBars(instrument, session.open, session.close, asOf, levelOf);
       return aggregateBars(minutes.filter((bar) => bar.traded));
@@ -95,6 +97,7 @@ export class Exchange {
     const day = this.model(instrument).dayBar(session);
     const level = levelOf(session);
     const price = (ticks: number) => toPrice(instrument, ticks, level);
+    if (isFund(instrument)) return valueOf(session, price(day.close));
     return { time: session.open, open: price(day.open), high: price(day.high), low: price(day.low), close: price(day.close), volume: toVolume(day.volume, level) }; // prettier-ignore
   }
 
@@ -121,8 +124,8 @@ export class Exchange {
         continue;
       }
       const { volume } = this.minutesOf(instrument, session);
-      const first = max(0, ceil((from - session.open) / MINUTE));
-      const last = min(volume.length, ceil((to - session.open) / MINUTE));
+      const first = max(0, firstMinuteFrom(session, from));
+      const last = min(volume.length, firstMinuteFrom(session, to));
       for (let i = first; i < last; i++) sum += volume[i]!;
     }
     return sum;
@@ -148,6 +151,11 @@ export class Exchange {
   }
 }
 
+const isFund = (instrument: Instrument) => instrument.kind === 'stock' && instrument.instrumentType === 'MUTUALFUND';
+
+/** A fund has one price a day, its net asset value, and no volume. */
+const valueOf = ({ open: time }: Session, value: number): Bar => ({ time, open: value, high: value, low: value, close: value, volume: 0 }); // prettier-ignore
+
 /** Yahoo's prices are float32, CoinGecko's decimal. */
 function toPrice(instrument: Instrument, ticks: number, level: number): number {
   const price = ticks / (instrument.ticksPerUnit * level);
@@ -158,7 +166,7 @@ const toVolume = (volume: number, level: number): number => (level === 1 ? volum
 
 /** A forming minute has covered the same share of its way in each direction, so it stays within its final range. */
 function minuteBar(instrument: Instrument, minutes: SessionMinutes, i: number, asOf: number, level: number): MinuteBar {
-  const time = minutes.session.open + i * MINUTE;
+  const time = timeOfMinute(minutes.session, i);
   const done = min(1, (asOf - time) / MINUTE);
   const open = minutes.open[i]!;
   const price = (ticks: number) => toPrice(instrument, open + trunc((ticks - open) * done), level);

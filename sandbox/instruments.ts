@@ -16,6 +16,8 @@ interface Behaviour {
   silentShare: number;
   /** First trading date, YYYY-MM-DD. */
   firstDate: string;
+  /** The symbol of an instrument whose prices it follows; left out: its own. */
+  pricedAs?: string;
 }
 
 interface DividendRule {
@@ -26,18 +28,23 @@ interface DividendRule {
   rate: number;
 }
 
+/** What Yahoo calls the kinds of its instruments. */
+export type InstrumentType = 'EQUITY' | 'ETF' | 'INDEX' | 'MUTUALFUND' | 'CURRENCY' | 'CRYPTOCURRENCY';
+
+/** Anything that Yahoo has: a coin of Yahoo's is one, too. */
 export interface Stock extends Behaviour {
   kind: 'stock';
   symbol: string;
   name: string;
-  market: Exclude<MarketId, 'ALWAYS'>;
+  market: MarketId;
   currency: string;
   exchangeName: string;
   fullExchangeName: string;
-  instrumentType: 'EQUITY' | 'ETF' | 'INDEX';
+  instrumentType: InstrumentType;
   dividends: DividendRule | null;
 }
 
+/** A coin of CoinGecko's. */
 export interface Coin extends Behaviour {
   kind: 'coin';
   /** CoinGecko's id. */

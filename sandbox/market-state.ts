@@ -32,6 +32,6 @@ export function marketState(stock: Stock, now: number): MarketState {
     next,
     inSession,
     lastTrade: inSession ? lastSecond : Math.min(lastSecond, session.close + market.auctionLag),
-    restamped: reached < next.open - (market.preMarket || RESET_BEFORE_OPEN),
+    restamped: inSession || reached < next.open - (market.preMarket || RESET_BEFORE_OPEN),
   };
 }

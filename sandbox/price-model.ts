@@ -1,9 +1,10 @@
-import { MARKETS, type Session } from './calendar.js';
+import { isRoundTheClock, MARKETS, type Session } from './calendar.js';
 import { type Instrument } from './instruments.js';
 import { LevelPath } from './levels.js';
 import { Noise } from './rng.js';
 import { sessionShape, type SessionShape } from './shapes.js';
 import { epochDay, MINUTE, weekday } from './time.js';
+import { tradingMinutes } from './trading-minutes.js';
 
 // aliases, because these run millions of times
 const { abs, exp, floor, log, max, min, round, sqrt } = Math;
@@ -62,15 +63,16 @@ export class PriceModel {
     seed: number,
     private readonly instrument: Instrument,
   ) {
-    this.levels = new LevelPath(seed, instrument.symbol);
-    this.days = new Noise(seed, instrument.symbol, 'day');
-    this.minuteNoise = new Noise(seed, instrument.symbol, 'minute');
+    const { symbol, pricedAs = symbol } = instrument;
+    this.levels = new LevelPath(seed, pricedAs);
+    this.days = new Noise(seed, pricedAs, 'day');
+    this.minuteNoise = new Noise(seed, pricedAs, 'minute');
     this.anchorLevel = this.levels.at(this.step(ANCHOR_DAY));
-    this.stepsAYear = instrument.kind === 'stock' ? 261 : 365.25;
+    this.stepsAYear = instrument.market === 'ALWAYS' ? 365.25 : 261;
   }
 
   private step(day: number): number {
-    return this.instrument.kind === 'stock' ? tradingDay(day) : day;
+    return this.instrument.market === 'ALWAYS' ? day : tradingDay(day);
   }
 
   /** Natural logarithm of the price at the end of a step. */
@@ -91,29 +93,29 @@ export class PriceModel {
 
   dayBar(session: Session): DayBar {
     const { day } = session;
-    const { kind, volatility, volume, market } = this.instrument;
+    const { volatility, volume, market } = this.instrument;
     const step = this.step(day);
     const [before, after] = [this.logLevel(step - 1), this.logLevel(step)];
-    const gap = kind === 'stock' ? 0.25 * (after - before) + 0.35 * volatility * this.days.gauss(day, DAY.gap) : 0;
+    const jump = () => 0.25 * (after - before) + 0.35 * volatility * this.days.gauss(day, DAY.gap);
+    const gap = isRoundTheClock(market) ? 0 : jump();
     const open = this.ticks(before + gap);
     const close = this.ticks(after);
     const reach = (lane: number) => volatility * this.mood(day) * (0.05 + 0.45 * abs(this.days.gauss(day, lane)));
     const [top, bottom] = [max(open, close), min(open, close)];
-    const regular = (MARKETS[market].closes - MARKETS[market].opens) * MINUTE;
     const busy = this.mood(day) * exp(0.25 * this.days.gauss(day, DAY.volume));
     return {
       open,
       high: max(top, round(top * exp(reach(DAY.high)))),
       low: clamp(round(bottom * exp(-reach(DAY.low))), 1, bottom),
       close,
-      volume: round((volume * busy * (session.close - session.open)) / regular),
+      volume: round((volume * busy * tradingMinutes(session)) / MARKETS[market].regular),
     };
   }
 
   minutes(session: Session): SessionMinutes {
-    const length = (session.close - session.open) / MINUTE;
+    const length = tradingMinutes(session);
     const day = this.dayBar(session);
-    const shape = sessionShape(this.instrument.kind, length);
+    const shape = sessionShape(isRoundTheClock(this.instrument.market), length);
     const turns = this.turns(session.day, length);
     const path = this.path(session, day, shape, turns);
     const columns = {

@@ -16,7 +16,21 @@ describe('the search of the sandbox', () => {
     ['bmw.de', { symbol: 'BMW.DE', exchange: 'GER', quoteType: 'EQUITY' }],
     ['VOD.L', { symbol: 'VOD.L', exchange: 'LSE', quoteType: 'EQUITY' }],
     ['^gspc', { symbol: '^GSPC', exchange: 'SNP', quoteType: 'INDEX' }],
+    ['9984.t', { symbol: '9984.T', exchange: 'JPX', quoteType: 'EQUITY' }],
+    ['eursek=x', { symbol: 'EURSEK=X', exchange: 'CCY', quoteType: 'CURRENCY' }],
+    ['pepe-usd', { symbol: 'PEPE-USD', exchange: 'CCC', quoteType: 'CRYPTOCURRENCY' }],
+    ['vfiax', { symbol: 'VFIAX', exchange: 'NAS', quoteType: 'MUTUALFUND' }],
   ])('finds an unlisted stock or index by its symbol: %s', (q, found) => expect(stocks(q)).toMatchObject([found]));
+
+  it.each([
+    ['toyota', '7203.T'],
+    ['nestle', 'NESN.SW'],
+    ['eur/usd', 'EURUSD=X'],
+    ['s&p 500', '^GSPC'],
+    ['vanguard total stock market index', 'VTSAX'],
+  ])('finds what is well known by its name: %s', (q, symbol) =>
+    expect(stocks(q)).toContainEqual(expect.objectContaining({ symbol })),
+  );
 
   it('finds nothing for a name that nothing has, and refuses an empty one', () => {
     expect(stocks('no such company')).toEqual([]);

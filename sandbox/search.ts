@@ -1,6 +1,7 @@
 import { type SandboxResponse } from './response.js';
 import { findStock } from './find-instrument.js';
-import { COINS, type Stock, STOCKS } from './instruments.js';
+import { COINS, type InstrumentType, type Stock, STOCKS } from './instruments.js';
+import { KNOWN_NAMES } from './known-names.js';
 
 /** Yahoo gives no more results, whatever is asked for. */
 const MOST_STOCKS = 7;
@@ -11,25 +12,30 @@ const UNLISTED_COINS = [
   ...['polkadot DOT Polkadot', 'avalanche-2 AVAX Avalanche', 'monero XMR Monero', 'uniswap UNI Uniswap'],
 ].map((line) => line.split(' ') as [id: string, ticker: string, name: string]);
 
-const has = (text: string, ...names: string[]) => names.some((name) => name.toLowerCase().includes(text));
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const has = (text: string, ...names: string[]) => names.some((name) => plain(name).includes(plain(text)));
 
-/** `GET /v1/finance/search`: listed stocks by symbol and name; an unlisted one by its symbol, if nothing listed is found. */
+/**
+ * `GET /v1/finance/search`: by symbol and name, listed instruments first, then those with a known name; any other by its symbol,
+ * if nothing else is found. Accents do not matter.
+ */
 export function yahooSearch(query: URLSearchParams): SandboxResponse {
   const text = (query.get('q') ?? '').trim().toLowerCase();
   if (text === '') {
     const error = { code: 'Bad Request', description: 'Missing value for the "q" argument' };
     return { status: 400, body: { finance: { result: null, error } } };
   }
-  const listed = [...STOCKS.values()].filter(({ symbol, name }) => has(text, symbol, name));
+  const named = [...STOCKS.values(), ...[...KNOWN_NAMES.keys()].flatMap((symbol) => findStock(symbol) ?? [])];
+  const matching = named.filter(({ symbol, name }) => has(text, symbol, name));
   const exact = findStock(text.toUpperCase());
-  const isListed = exact !== undefined && listed.includes(exact);
-  // what only looks like a symbol is the name of something listed, if it has that
-  const first = exact && (isListed || listed.length === 0) ? [exact] : [];
-  const found = [...new Set([...first, ...listed])].slice(0, MOST_STOCKS);
+  const isNamed = exact !== undefined && named.some(({ symbol }) => symbol === exact.symbol);
+  // what only looks like a symbol is the name of something, if it has that
+  const first = exact && (isNamed || matching.length === 0) ? [exact] : [];
+  const found = [...first, ...matching.filter(({ symbol }) => symbol !== first[0]?.symbol)].slice(0, MOST_STOCKS);
   return { status: 200, body: { explains: [], count: found.length, quotes: found.map(quoteOf), news: [] } };
 }
 
-const TYPE_NAMES = { EQUITY: 'Equity', ETF: 'ETF', INDEX: 'Index' };
+const TYPE_NAMES: Readonly<Record<InstrumentType, string>> = { EQUITY: 'Equity', ETF: 'ETF', INDEX: 'Index', MUTUALFUND: 'Fund', CURRENCY: 'Currency', CRYPTOCURRENCY: 'Cryptocurrency' }; // prettier-ignore
 
 const quoteOf = ({ symbol, name, exchangeName, fullExchangeName, instrumentType }: Stock) => ({
   exchange: exchangeName,

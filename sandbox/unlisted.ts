@@ -1,4 +1,8 @@
-import { type Coin, type Stock } from './instruments.js';
+import { MARKETS } from './calendar.js';
+import { currencyPair } from './currency-pairs.js';
+import { type Coin, COINS, type InstrumentType, type Stock } from './instruments.js';
+import { KNOWN_NAMES } from './known-names.js';
+import { type Place, placeOfIndex, PLACES } from './places.js';
 import { Noise } from './rng.js';
 
 /**
@@ -6,18 +10,13 @@ import { Noise } from './rng.js';
  * tried offline. All of an instrument follows from its symbol.
  */
 
-/** By the ending of Yahoo's ticker. Exchanges that the sandbox does not simulate have no instruments. */
-const PLACES = {
-  '': { market: 'XNYS', currency: 'USD', exchangeName: 'NMS', fullExchangeName: 'NasdaqGS' },
-  '.DE': { market: 'XETR', currency: 'EUR', exchangeName: 'GER', fullExchangeName: 'XETRA' },
-  '.PA': { market: 'XPAR', currency: 'EUR', exchangeName: 'PAR', fullExchangeName: 'Paris' },
-  // in pence
-  '.L': { market: 'XLON', currency: 'GBp', exchangeName: 'LSE', fullExchangeName: 'LSE' },
-} as const;
-const INDEX_PLACE = { ...PLACES[''], exchangeName: 'SNP', fullExchangeName: 'SNP' } as const;
-
-/** Up to five letters or digits, and a class of shares, such as `BRK-B`. An index of New York has a caret in front. */
-const TICKER = /^(?=.*[A-Z])(?:\^[A-Z0-9]{2,5}|[A-Z0-9]{1,5}(?:-[A-Z])?(\.DE|\.PA|\.L)?)$/;
+/** Up to five letters or digits in New York, more elsewhere, with a class of shares, such as `BRK-B`. */
+const NEW_YORK_TICKER = /^(?=.*[A-Z])[A-Z0-9]{1,5}(?:-[A-Z]{1,2})?$/;
+const TICKER = /^(?<name>[A-Z0-9&]{1,12}(?:-[A-Z0-9]{1,4})?)(?<ending>\.[A-Z]{1,3})$/;
+const INDEX = /^\^[A-Z0-9]{2,9}(?:\.[A-Z]{1,3})?$/;
+/** Five letters that end in X are a fund of the US; `0P…` is one of Morningstar's. */
+const FUND = /^(?:[A-Z]{4}X|0P[0-9A-Z]{8}(?:\.[A-Z]{1,3})?)$/;
+const YAHOO_COIN = /^(?<ticker>[A-Z0-9]{1,10})-(?<currency>[A-Z]{3})$/;
 const COIN_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Lanes of the noise of an instrument. */
@@ -28,30 +27,62 @@ const DIVIDEND_MONTHS = [3, 6, 9, 12];
 const spread = (noise: Noise, lane: number, low: number, high: number): number =>
   low * (high / low) ** noise.unit(0, lane);
 const twoDecimals = (value: number) => Math.round(value * 100) / 100;
+const nameOf = (symbol: string) => KNOWN_NAMES.get(symbol) ?? `${symbol} (simulated)`;
 
-/** Undefined if no stock has such a ticker. */
+/** Undefined if Yahoo could not have such a ticker. */
 export function unlistedStock(ticker: string): Stock | undefined {
-  const [matched, ending = ''] = TICKER.exec(ticker) ?? [];
-  if (matched === undefined) return undefined;
-  const isIndex = ticker.startsWith('^');
+  if (ticker.endsWith('=X')) return currencyPair(ticker);
+  const coin = YAHOO_COIN.exec(ticker)?.groups;
+  if (coin) return yahooCoin(ticker, coin as { ticker: string; currency: string });
+  if (INDEX.test(ticker)) return share(ticker, placeOfIndex(ticker), 'INDEX');
+  const ending =
+    NEW_YORK_TICKER.test(ticker) || /^0P[0-9A-Z]{8}$/.test(ticker) ? '' : TICKER.exec(ticker)?.groups!.ending;
+  const place = ending === undefined ? undefined : PLACES.get(ending);
+  return place && share(ticker, place, FUND.test(ticker) ? 'MUTUALFUND' : 'EQUITY');
+}
+
+function share(ticker: string, place: Place, instrumentType: InstrumentType): Stock {
   const noise = new Noise(ticker, 'unlisted');
   const rate = noise.unit(0, LANE.rate);
+  const [lowest, highest] = instrumentType === 'INDEX' ? [1_000, 20_000] : [10, 500];
   return {
     kind: 'stock',
     symbol: ticker,
-    name: `${ticker} (simulated)`,
-    ...(isIndex ? INDEX_PLACE : PLACES[ending as keyof typeof PLACES]),
-    instrumentType: isIndex ? 'INDEX' : 'EQUITY',
-    anchor: twoDecimals(spread(noise, LANE.anchor, 10, 500)),
+    name: nameOf(ticker),
+    ...place,
+    ...(instrumentType === 'MUTUALFUND' &&
+      place.exchangeName === 'NMS' && { exchangeName: 'NAS', fullExchangeName: 'Nasdaq' }),
+    instrumentType,
+    anchor: twoDecimals(spread(noise, LANE.anchor, lowest, highest)),
     growth: 0.04 + 0.12 * noise.unit(0, LANE.growth),
     volatility: spread(noise, LANE.volatility, 0.008, 0.03),
     volume: Math.round(spread(noise, LANE.volume, 5e5, 5e7)),
     ticksPerUnit: 100,
     silentShare: 0,
-    firstDate: `${1996 + Math.floor(20 * noise.unit(0, LANE.year))}-01-03`,
+    firstDate: firstDateOf(place.market, noise),
     // half of the stocks pay none
     dividends:
-      isIndex || rate < 0.5 ? null : { months: DIVIDEND_MONTHS, dayOfMonth: 15, rate: 0.008 * (rate - 0.5) + 0.001 },
+      instrumentType !== 'EQUITY' || rate < 0.5
+        ? null
+        : { months: DIVIDEND_MONTHS, dayOfMonth: 15, rate: 0.008 * (rate - 0.5) + 0.001 },
+  };
+}
+
+function firstDateOf(market: Stock['market'], noise: Noise): string {
+  const { begins } = MARKETS[market];
+  const first = `${1996 + Math.floor(20 * noise.unit(0, LANE.year))}-01-03`;
+  return first > begins ? first : begins;
+}
+
+/** Such as `BTC-USD`: a listed coin has the prices in dollars that it has at CoinGecko. */
+function yahooCoin(symbol: string, { ticker, currency }: { ticker: string; currency: string }): Stock {
+  const listed = [...COINS.values()].find((coin) => coin.ticker === ticker.toLowerCase() && currency === 'USD');
+  const coin = listed ?? unlistedCoin(symbol.toLowerCase())!;
+  const { anchor, growth, volatility, volume, ticksPerUnit, silentShare, firstDate, market } = coin;
+  return {
+    ...{ kind: 'stock', symbol, name: `${listed?.name ?? ticker} ${currency}`, instrumentType: 'CRYPTOCURRENCY' },
+    ...{ market, currency, exchangeName: 'CCC', fullExchangeName: 'CCC', dividends: null },
+    ...{ anchor, growth, volatility, volume, ticksPerUnit, silentShare, firstDate, pricedAs: coin.symbol },
   };
 }
 

@@ -11,7 +11,6 @@ const RANGES = ['1d', '5d', '1mo', '3mo', '6mo', '1y', '2y', '5y', '10y', 'ytd',
 const YEARS_NEEDED: Record<string, number> = { '5y': 5, '10y': 10 };
 
 const seconds = (time: number) => Math.floor(time / SECOND);
-const twoDecimals = (price: number) => Math.round(price * 100) / 100;
 
 interface Period {
   timezone: string;
@@ -20,11 +19,14 @@ interface Period {
   gmtoffset: number;
 }
 
-/** EST, EDT, CET, CEST, GMT or BST, by the offset on that day. */
-function zoneAbbreviation(stock: Stock, offset: number): string {
-  if (stock.market === 'XNYS') return offset === -5 * 3600 ? 'EST' : 'EDT';
-  if (stock.market === 'XLON') return offset === 0 ? 'GMT' : 'BST';
-  return offset === 3600 ? 'CET' : 'CEST';
+/** Such as EST or CEST, by the offset on that day. */
+function zoneAbbreviation({ market }: Stock, offset: number): string {
+  const { zone } = MARKETS[market];
+  if (zone === 'America/New_York') return offset === -5 * 3600 ? 'EST' : 'EDT';
+  if (zone === 'Europe/London') return offset === 0 ? 'GMT' : 'BST';
+  const hours = offset / 3600;
+  if (zone.startsWith('Europe/') && hours <= 2) return hours === 1 ? 'CET' : 'CEST';
+  return zone === 'UTC' ? 'UTC' : `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}`;
 }
 
 function periods(stock: Stock, session: Session): { pre: Period; regular: Period; post: Period } {
@@ -60,13 +62,13 @@ export function chartMeta(
   const { zone, preMarket } = MARKETS[stock.market];
   const gmtoffset = zoneOffset(zone, Math.floor(reached / DAY)) / SECOND;
   const close = (of: Session) => exchange.sessionBar(stock, of, reached)?.close;
-  const today = exchange.sessionBar(stock, session, reached);
   const year = aggregateBars(
     exchange
       .sessionsOf(stock, reached - 365 * DAY, reached)
       .flatMap((each) => exchange.sessionBar(stock, each, reached) ?? []),
   );
   const before = exchange.sessionsOf(stock, session.open - 12 * DAY, session.open).at(-1);
+  const today = exchange.sessionBar(stock, session, reached) ?? (before && exchange.sessionBar(stock, before, reached));
   const beforeWindow = exchange.sessionsOf(
     stock,
     request.window.from - 12 * DAY,
@@ -75,6 +77,8 @@ export function chartMeta(
   const chartPrevious = beforeWindow.filter((each) => each.close <= request.window.from).at(-1);
   const first = exchange.firstSession(stock);
   const inWindow = exchange.sessionsOf(stock, request.window.from, Math.min(request.window.to, reached));
+  const digits = Math.max(2, Math.log10(stock.ticksPerUnit));
+  const rounded = (value: number) => Number(value.toFixed(digits));
   const price = (today?.close ?? 0) * exchange.interventions.misquotedBy(stock.symbol);
   return {
     currency: stock.currency,
@@ -88,17 +92,17 @@ export function chartMeta(
     gmtoffset,
     timezone: zoneAbbreviation(stock, gmtoffset),
     exchangeTimezoneName: zone,
-    regularMarketPrice: twoDecimals(price),
-    fiftyTwoWeekHigh: twoDecimals(year?.high ?? price),
-    fiftyTwoWeekLow: twoDecimals(year?.low ?? price),
-    regularMarketDayHigh: twoDecimals(today?.high ?? price),
-    regularMarketDayLow: twoDecimals(today?.low ?? price),
+    regularMarketPrice: rounded(price),
+    fiftyTwoWeekHigh: rounded(year?.high ?? price),
+    fiftyTwoWeekLow: rounded(year?.low ?? price),
+    regularMarketDayHigh: rounded(today?.high ?? price),
+    regularMarketDayLow: rounded(today?.low ?? price),
     regularMarketVolume: today?.volume ?? 0,
     longName: stock.name,
     shortName: stock.name,
-    chartPreviousClose: twoDecimals((chartPrevious && close(chartPrevious)) ?? price),
-    ...(request.interval === '1m' ? { previousClose: twoDecimals((before && close(before)) ?? price), scale: 3 } : {}),
-    priceHint: 2,
+    chartPreviousClose: rounded((chartPrevious && close(chartPrevious)) ?? price),
+    ...(request.interval === '1m' ? { previousClose: rounded((before && close(before)) ?? price), scale: 3 } : {}),
+    priceHint: digits,
     currentTradingPeriod: periods(stock, state.inSession ? session : state.next),
     ...(request.interval === '1m' && inWindow.length > 0
       ? { tradingPeriods: tradingPeriods(stock, inWindow, request.includePrePost) }

@@ -24,6 +24,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    const elsewhere = error instanceof NotFoundException ? this.withoutSlash(request) : null;
+    if (elsewhere !== null) return void reply.redirect(elsewhere, 308);
     const problem = this.problemOf(error, request);
     if (problem.status >= 500) this.report(error, problem, request);
     if (
@@ -33,6 +35,14 @@ export class ProblemFilter implements ExceptionFilter {
     )
       return;
     sendProblem(reply, problem, request);
+  }
+
+  /** The URL of a request without the slashes at the end of its path, if a route has that path; null if none has. */
+  private withoutSlash(request: FastifyRequest): string | null {
+    const path = pathOf(request);
+    const shorter = path.replace(/\/+$/, '');
+    const isRoute = shorter !== path && this.routes.methodsOf(shorter).includes(request.method);
+    return isRoute ? shorter + request.url.slice(path.length) : null;
   }
 
   /** Logs an unavailable service in one line, an unexpected error with its stack. */

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProvidersInUse } from '../../config/providers-off.js';
 import type { MarketMode } from '../start/market.js';
 import { StateFile, type StateFileOptions } from './state-file.js';
 
@@ -22,6 +23,8 @@ export interface Runtime {
   adminToken: string | null;
   /** Null: reads need none, or only its hash is known. */
   readToken: string | null;
+  /** Its base URLs are those of this start, whatever the environment of another program says. */
+  providers: ProvidersInUse;
   /** BACKUP_KEEP: `npm run backup` deletes no copy that the schedule keeps. */
   backupKeep: number;
   /** Null for what we did not start, or what is down. */

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Runtime } from '../lib/runtime-file.js';
+import { readSecret } from '../lib/secret-file.js';
 import type { Terminal } from '../lib/terminal.js';
 
 /**
@@ -9,7 +11,8 @@ export function addressTable(runtime: Runtime, dataDir: string, backups: string,
   const title = runtime.mode === 'sandbox' ? 'Barkeep is running on SIMULATED market data' : 'Barkeep is running';
   // secrets are shown on a terminal only: a pipe or a file may be kept as a log
   const databaseUrl = terminal.interactive ? runtime.databaseUrl : runtime.databaseUrl.replace(/:[^:@/]*@/, ':***@');
-  const shown = (token: string | null) => token && (terminal.interactive ? token : `see ${dataDir}/runtime.json`);
+  const shown = (token: string | null, name: string) =>
+    token && (terminal.interactive ? token : placeOf(token, dataDir, name));
   const rows: [string, string | null][] = [
     ['Dashboard', runtime.api],
     ['API reference', `${runtime.api}/docs`],
@@ -18,8 +21,8 @@ export function addressTable(runtime: Runtime, dataDir: string, backups: string,
     ['PostgreSQL', databaseUrl],
     ['Worker metrics', runtime.metrics],
     ['API metrics', `${runtime.api}/metrics`],
-    ['Read token', shown(runtime.readToken)],
-    ['Admin token', shown(runtime.adminToken)],
+    ['Read token', shown(runtime.readToken, 'read-token')],
+    ['Admin token', shown(runtime.adminToken, 'admin-token')],
     ['Logs', `${dataDir}/logs`],
     ['Backups', backups],
   ];
@@ -35,4 +38,10 @@ export function addressTable(runtime: Runtime, dataDir: string, backups: string,
     'Open the dashboard in a browser. Finished runs are listed below. Press Ctrl-C to stop everything.',
     '',
   ];
+}
+
+/** Where a token is that is not shown: in its file, or in the variable that set another one. */
+function placeOf(token: string, dataDir: string, name: string): string {
+  const file = join(dataDir, name);
+  return readSecret(file) === token ? `in ${file}` : `that of ${name.toUpperCase().replace('-', '_')}`;
 }

@@ -43,6 +43,7 @@ describe('the data folder', () => {
         namespace: 'default',
         databaseUrl: 'postgres://x',
         readDatabaseUrl: null,
+        providers: {},
         metrics: 'http://127.0.0.1:9464/metrics',
         adminToken: 't',
         readToken: null,

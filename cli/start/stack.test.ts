@@ -92,7 +92,9 @@ describe('the stack', () => {
   it('passes its settings on to its programs', async () => {
     const settings = await (await fetch(start.stack.runtime.api)).json();
     expect(settings).toMatchObject({ MARKET_MODE: 'sandbox', TEMPORAL_NAMESPACE: 'sandbox', hasToken: true });
-    expect((settings as { YAHOO_BASE_URL: string }).YAHOO_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const { YAHOO_BASE_URL } = settings as { YAHOO_BASE_URL: string };
+    expect(YAHOO_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(readRuntime(start.dataDir)!.providers.yahoo).toBe(YAHOO_BASE_URL);
   });
 
   it.each(['api', 'worker', 'postgres', 'temporal', 'sandbox'] as const)(

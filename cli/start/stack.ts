@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { allowedHosts } from '../../config/allowed-hosts.js';
 import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
+import { providersInUse } from '../../config/providers-off.js';
 import { variablesOfSandbox } from '../../config/sandbox-variables.js';
 import { fileVariable } from '../../config/secret-files.js';
 import { lacksReadToken } from '../../config/tokens.js';
@@ -128,6 +129,7 @@ export class Stack {
       metrics: `http://${reachable(env.METRICS_HOST)}:${ports.metrics}/metrics`,
       adminToken: env.ADMIN_TOKEN_HASH ? null : (env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token'))),
       readToken: lacksReadToken(env) ? secretFile(join(dataDir, 'read-token')) : (env.READ_TOKEN ?? null),
+      providers: providersInUse({ ...env, ...this.marketVariables() }),
       backupKeep: env.BACKUP_KEEP,
       pids: { start: process.pid, postgres: null, temporal: null, sandbox: null, worker: null, api: null },
     };
@@ -278,9 +280,8 @@ export class Stack {
 
   /** The environment of our programs (config/env.ts), with every address filled in. */
   private childEnv(): NodeJS.ProcessEnv {
-    const { env, temporal, mode, ports } = this.options;
+    const { env, temporal, ports } = this.options;
     const { runtime } = this;
-    const sandbox = `http://127.0.0.1:${ports.sandbox}`;
     return {
       ...temporal.variables,
       PORT: String(ports.api),
@@ -297,11 +298,19 @@ export class Stack {
       READ_TOKEN_HASH: env.READ_TOKEN_HASH ?? '',
       // read here already
       ...Object.fromEntries(READ_HERE.map((name) => [fileVariable(name), ''])),
-      MARKET_MODE: mode,
+      ...this.marketVariables(),
       // nobody would make the version of this worker the current one, so nothing would run
       ...{ WORKER_DEPLOYMENT: '', WORKER_BUILD_ID: '' },
       MARKET_CLOCK_OFFSET: String(env.MARKET_CLOCK_OFFSET),
-      ...(mode === 'sandbox' ? variablesOfSandbox(sandbox) : {}),
+    };
+  }
+
+  /** Those that the choice of the market sets. */
+  private marketVariables() {
+    const { mode, ports } = this.options;
+    return {
+      MARKET_MODE: mode,
+      ...(mode === 'sandbox' ? variablesOfSandbox(`http://127.0.0.1:${ports.sandbox}`) : {}),
     };
   }
 

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { packageVersion } from '../../api/version.js';
-import { baseUrlsOf } from '../../config/base-urls.js';
-import { ASKED_PROVIDER_IDS, type ProviderId } from '../../config/catalog/providers.js';
+import { ASKED_PROVIDER_IDS, type AskedProviderId, type ProviderId } from '../../config/catalog/providers.js';
 import { applyClosures } from '../../config/closures.js';
 import type { Env } from '../../config/env.js';
-import { providersOff } from '../../config/providers-off.js';
+import { type ProvidersInUse, providersInUse } from '../../config/providers-off.js';
 import { namesTemporal } from '../../contracts/temporal-config.js';
 import { type Database, connect } from '../../db/client.js';
 import { databaseProblem } from '../../db/database-problem.js';
@@ -69,7 +68,14 @@ export async function examineSystem({ env, variables, onProgress = () => {} }: S
   onProgress('Temporal …');
   checks.push(...(await checkTemporal(stack, known)));
   onProgress('The providers …');
-  return [...checks, ...(await checkProviders(env, known))];
+  // a running start may have been given another market or other base URLs than this environment
+  const { mode, providers } = (isRunning && stack.running) || { mode: env.MARKET_MODE };
+  return [
+    ...checks,
+    ...(known.isSimulated || mode === 'sandbox'
+      ? [ok('reach', 'the market is simulated: no provider is requested')]
+      : await checkProviders(providers ?? providersInUse(env), known.off)),
+  ];
 }
 
 async function checkProcesses({ running }: StackInSight, isRunning: boolean, env: Env): Promise<Check[]> {
@@ -191,11 +197,7 @@ async function checkTemporal({ temporal: config }: StackInSight, { off }: Known)
   }
 }
 
-async function checkProviders(env: Env, { isSimulated, off }: Known): Promise<Check[]> {
-  if (isSimulated || env.MARKET_MODE === 'sandbox')
-    return [ok('reach', 'the market is simulated: no provider is requested')];
-  const isOff = off ?? new Set(providersOff(env).keys());
-  const urls = baseUrlsOf(env);
-  const on = ASKED_PROVIDER_IDS.filter((id) => !isOff.has(id));
-  return (await Promise.all(on.map((id) => checkReach(id, urls[id])))).flat();
+async function checkProviders(urls: ProvidersInUse, off: Known['off']): Promise<Check[]> {
+  const on = Object.entries(urls).filter(([id]) => !off?.has(id as AskedProviderId));
+  return (await Promise.all(on.map(([id, url]) => checkReach(id as AskedProviderId, url)))).flat();
 }

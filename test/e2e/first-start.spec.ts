@@ -3,8 +3,8 @@ import { get, assets, barsOf, type Schemas } from './api.js';
 import { chartOf, drawnPixels } from './chart.js';
 import { cardOf, PAGES, watch } from './pages.js';
 
-/** The simulated CoinGecko accepts one request every 1.5 s. */
-const FILLED_MS = 240_000;
+/** Half a minute, as the simulated CoinGecko accepts one request every 1.5 s; for what hangs, however busy the machine is. */
+const FILLED_MS = 600_000;
 const firstBackfill = async () =>
   (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills[0];
 

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 
 /** The pages of the dashboard by name. */
@@ -21,7 +22,7 @@ export function watch(page: Page): { problems: string[] } {
   const problems: string[] = [];
   const own = new URL(process.env.E2E_API!).origin;
   page.on('console', (message: ConsoleMessage) => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+    if (message.type() === 'error') problems.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
   page.on('request', (request) => {
@@ -46,3 +47,18 @@ export async function giveToken(page: Page, token = process.env.E2E_TOKEN!): Pro
   await prompt.getByRole('textbox', { name: 'Token' }).fill(token);
   await prompt.getByRole('button', { name: 'Continue' }).click();
 }
+
+/**
+ * What axe finds, as `rule: elements`. The page must be of a context of its own (`browser.newContext`).
+ * @param within a selector, to look only there
+ */
+export async function violationsOf(page: Page, within?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } });
+  const { violations } = await (within ? axe.include(within) : axe).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** The widths, dark and light in turn: each page and dialog is seen in both themes. */
+export const LOOKS = Object.entries(ALL_WIDTHS).map(([width, viewport], i) => ({
+  ...{ width, viewport, colorScheme: THEMES[i % THEMES.length]! },
+}));

@@ -48,6 +48,14 @@ describe('the examples of an operation, all together', () => {
 });
 
 describe('the reference', () => {
+  it.each(['/openapi.json/', '/api/assets/list/', '/api/assets/list//'])(
+    'redirects from %s to the path without the slash',
+    async (url) => {
+      const { statusCode, headers } = await api.app.inject(`${url}?q=/`);
+      expect([statusCode, headers.location]).toEqual([308, `${url.replace(/\/+$/, '')}?q=/`]);
+    },
+  );
+
   it.each(['/docs/nothing', '/docs/nothing.js', '/docs/a/b', '/docsx'])('has no %s: 404 as a problem', async (url) => {
     const { status, headers, json } = await api.get(url);
     expect([status, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
