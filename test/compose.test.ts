@@ -42,13 +42,16 @@ const own = services.filter(([, , service]) => service.build);
 const OTHERS = [
   ...['NODE_USE_ENV_PROXY', 'NO_PROXY', 'no_proxy', 'TEMPORAL_ADDRESS', 'TEMPORAL_TLS_SERVER_CA_CERT_PATH'],
   ...['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
+  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_RESOURCE_ATTRIBUTES'],
+  ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'],
 ];
 /** Set by the Compose files themselves. */
 const FIXED = ['NODE_ENV', 'HOST', 'METRICS_HOST'];
 /** The programs listen on their default ports, on live data; `npm start` reads the rest. */
 const NOT_IN_A_CONTAINER = [
   ...['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'],
-  ...['BACKUP_DIR', 'BACKUP_KEEP'],
+  ...['BACKUP_DIR', 'BACKUP_KEEP', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  ...['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'],
 ];
 const SECRET_PATH = /\/run\/secrets\/([\w.-]+)/g;
 

@@ -21,8 +21,8 @@ describe('docs/configuration.md', () => {
 
   it('has a row for every variable of config/env.ts, and no other', () => {
     const ofOurs = document.replace(section(document, 'Your own Temporal server'), '');
-    const rows = [...ofOurs.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].map(([, names]) => names!).join();
-    expect(namesIn(rows, /`([A-Z_]+)`/g)).toEqual(sorted(ENV_VARIABLES));
+    const rows = [...ofOurs.matchAll(/^\| (`[A-Z0-9_]+`(?:, `[A-Z0-9_]+`)*) \|/gm)].map(([, names]) => names!).join();
+    expect(namesIn(rows, /`([A-Z0-9_]+)`/g)).toEqual(sorted(ENV_VARIABLES));
   });
 
   it('gives the command that adds every search attribute', () => {
@@ -66,7 +66,7 @@ describe('docs/security.md', () => {
     const links = ASKED_PROVIDER_IDS.flatMap((id) => [PROVIDERS[id].homepage, PROVIDERS[id].terms].map(hostOf));
     links.push('nodejs.org', 'www.tradingview.com');
     const code =
-      '{activities,api,cli,config,contracts,db,planning,providers,worker,workflows,web/{app,components,lib}}/**';
+      '{activities,api,cli,config,contracts,db,planning,providers,tracing,worker,workflows,web/{app,components,lib}}/**';
     const sources = globSync(`${code}/*.{ts,tsx,mjs}`).filter(
       (path) => !/\.test\.|node_modules|schema\.d\.ts/.test(path),
     );
