@@ -178,6 +178,12 @@ describe('npm run import', () => {
     expect([await bars(), await fileSourceOf(api.pool, 'MINE')]).toEqual([[], null]);
   });
 
+  it('makes no asset of a file without a single bar', async () => {
+    const imported = await importText('Date,Open,High,Low,Close\n2026-11-20,12,11,13,12\n');
+    expect(importReport('MINE 1d', imported, '1d', 2).at(-1)).toBe('There is nothing to store.');
+    expect([imported.batch.rejected.length, await fileSourceOf(api.pool, 'MINE')]).toEqual([1, null]);
+  });
+
   it('names rejected rows by their lines, quarantines them, and stores the others', async () => {
     const bad = `${DAYS}2026-11-20,12,11,13,12,12,1\n2026-11-22,1,1,1,1,1,1\n24.11.2026,1,1,1,1,1,1\n2026-11-23,x,1,1,1,1,1\n`;
     const imported = await importText(bad);
