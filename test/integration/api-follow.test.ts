@@ -245,10 +245,25 @@ describe('an asset', () => {
     ]);
   });
 
-  it('is renamed, if its provider confirms it: the former symbol leads to it, with a link', async () => {
+  it('is not renamed to what has other prices', async () => {
+    await eventually(async () => {
+      const { json } = await api.get('/api/stocks/AAPL/ohlcv?timeframe=1d&limit=5');
+      expect(json.bars).toHaveLength(5);
+    });
+    const { status, json } = await send('PATCH', '/AAPL', { symbol: 'AAPX' });
+    expect([status, json.detail]).toEqual([
+      409,
+      expect.stringMatching(/AAPX is another asset: its prices are not those of AAPL\. On .* it closed at /),
+    ]);
+  });
+
+  it('is renamed, if its provider confirms it, and gets its name: the former symbol leads to it, with a link', async () => {
+    await fetch(`${sandbox.url}/__rename?from=AAPL&to=AAPX`);
+    await api.pool.query(`update assets set name = 'Apple Computer, Inc.' where symbol = 'AAPL'`);
     const renamed = await send('PATCH', '/AAPL', { symbol: 'aapx', reason: 'a new name' });
     expect(AssetSchema.parse(renamed.json)).toMatchObject({
       symbol: 'AAPX',
+      name: 'Apple Inc.',
       providerSymbol: 'AAPX',
       formerSymbols: ['AAPL'],
       sources: [
