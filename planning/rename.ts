@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Instrument } from '../config/catalog/instrument.js';
-import { PROVIDERS } from '../config/catalog/providers.js';
+import { isAsked, PROVIDERS } from '../config/catalog/providers.js';
 import type { AssetRow } from '../db/repositories/read/asset-reader.js';
 import { closesOfDays } from '../db/repositories/read/closes-of-days.js';
 import { renameAsset } from '../db/repositories/upkeep/asset-changes.js';
@@ -11,13 +11,16 @@ import { BadInputError } from './bad-input.js';
 import type { LookUp } from './find-instruments.js';
 
 /**
- * Renames an asset, once its provider has confirmed that it has the new symbol, on the same exchange, in the same
- * currency and at the same prices. Further sources get the new symbol too, unless they had one of their own.
+ * Renames an asset, once its provider has confirmed that it has the new symbol, on the same exchange, in the same currency
+ * and at the same prices. Nobody is asked about an asset of own files. Further sources get the new symbol too, unless they
+ * had one of their own.
  * @param to the provider's new symbol for it
  * @throws BadInputError that says why it cannot be renamed
  */
 export async function rename(pool: pg.Pool, lookUp: LookUp, asset: AssetRow, to: string, by: By): Promise<AssetRow> {
-  const instrument = await confirmedInstrument(pool, lookUp, asset, to);
+  const instrument = isAsked(asset.provider)
+    ? await confirmedInstrument(pool, lookUp, asset, to)
+    : { ...asset, symbol: to.toUpperCase(), providerSymbol: to.toUpperCase() };
   const symbolOf = ({ provider, providerSymbol }: AssetRow): string =>
     providerSymbol === symbolAt(provider, asset)
       ? symbolAt(provider, { ...asset, symbol: instrument.symbol })

@@ -282,7 +282,7 @@ describe('an asset', () => {
   it.each([
     ['AAPX', 'NOSUCH', 'Yahoo Finance does not know NOSUCH'],
     ['AAPX', 'AIR.PA', 'AIR.PA is another asset: its exchange is XPAR'],
-    ['AAPX', 'MSFT', 'MSFT of yahoo is followed as MSFT'],
+    ['AAPX', 'MSFT', 'MSFT is another asset: its prices are not those of AAPX'],
     ['AAPX', 'ES=F', 'it is a future'],
   ])('%s is not renamed to %s', async (symbol, to, words) => {
     const { status, json } = await send('PATCH', `/${symbol}`, { symbol: to });
