@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type pg from 'pg';
 import { type FileSource, fileSourceOf } from '../db/repositories/upkeep/imports.js';
 import { readInstance } from '../db/repositories/upkeep/instance.js';
@@ -44,15 +45,20 @@ async function main(): Promise<number> {
   });
 }
 
+const isGzip = (file: Buffer): boolean => file[0] === 0x1f && file[1] === 0x8b;
+
 /** @throws UserError if it cannot be read */
 async function readFile(path: string): Promise<{ file: ImportedFile; isConverted: boolean }> {
   try {
-    const content = readFileSync(path);
+    const file = readFileSync(path);
+    const content = isGzip(file) ? gunzipSync(file, { maxOutputLength: MAX_BYTES + 1 }) : file;
     if (content.length > MAX_BYTES)
       throw new UserError(`${path} has more than ${MAX_BYTES / 1024 ** 2} MB: split it by time.`);
-    if (!isParquet(content)) return { file: { url: urlOf(path), body: content }, isConverted: false };
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    return { file: { url: urlOf(path, sha256), body: await csvOfParquet(content) }, isConverted: true };
+    const isTable = isParquet(content);
+    if (!isTable && content === file) return { file: { url: urlOf(path), body: file }, isConverted: false };
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    const body = isTable ? await csvOfParquet(content) : content;
+    return { file: { url: urlOf(path, sha256), body }, isConverted: isTable };
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${path} cannot be read: ${(error as Error).message}`);
   }

@@ -6,6 +6,9 @@ import type { ProviderId } from '../config/catalog/providers.js';
 /** A search by name, ticker or ISIN; or all about one symbol of the provider. */
 export type Question = { kind: 'search'; text: string } | { kind: 'instrument'; providerSymbol: string };
 
+/** How much longer each question of a look-up may take: the slowest provider is asked one in 1.5 s. */
+export const LOOK_UP_EACH_MS = 2_000;
+
 /** Input of LookUpWorkflow. */
 export interface LookUpInput {
   provider: ProviderId;

@@ -12,7 +12,7 @@ import {
   RECONCILE_AT_START_ID,
   releaseWorkflowId,
 } from './workflow-ids.js';
-import { type LookUpInput, questionInWords } from './look-up.js';
+import { LOOK_UP_EACH_MS, type LookUpInput, questionInWords } from './look-up.js';
 import { type AdjustInput, type BackfillInput, type HealInput, type ReleaseInput, WORKFLOWS } from './workflows.js';
 
 /*
@@ -110,7 +110,7 @@ export const reconcileAtStartOptions = () => ({
   typedSearchAttributes: searchAttributes('reconcile_runs', 'manual'),
 });
 
-/** Nobody waits for an answer for longer. */
+/** Nobody waits for an answer for longer, but for what each question adds. */
 const LOOK_UP_MS = 60_000;
 
 /** Options of LookUpWorkflow, which ends soon even if no worker takes it. */
@@ -118,7 +118,7 @@ export const lookUpStartOptions = (workflowId: string, input: LookUpInput) => ({
   workflowId,
   taskQueue: PIPELINE_QUEUE,
   args: [input] as [LookUpInput],
-  workflowExecutionTimeout: LOOK_UP_MS,
+  workflowExecutionTimeout: LOOK_UP_MS + input.questions.length * LOOK_UP_EACH_MS,
   staticSummary:
     `look_up: ${PROVIDERS[input.provider].name}: ${input.questions.slice(0, NAMED).map(questionInWords).join(', ')}`.slice(
       0,

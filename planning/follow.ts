@@ -220,7 +220,7 @@ async function insteadOf(
   instrument: Instrument | null,
 ): Promise<FoundInstrument[]> {
   const hasName = instrument !== null && instrument.name.toUpperCase() !== instrument.symbol;
-  const text = hasName ? instrument.name : asked.replace(/^\^/, '').replace(/[=.\-].*$/, '');
+  const text = hasName ? instrument.name : asked.replace(/^\^/, '').replace(/[=./\-].*$/, '');
   const { found } = await findInstruments(pool, lookUp, text || asked);
   return found.filter(({ refused }) => refused === null).slice(0, MAX_INSTEAD);
 }

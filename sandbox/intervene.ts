@@ -1,7 +1,7 @@
 import { type SandboxResponse } from './response.js';
 import { MARKETS } from './calendar.js';
 import { type Inside } from './inside.js';
-import { findInstrument } from './find-instrument.js';
+import { findInstrument, findStock } from './find-instrument.js';
 import { type Instrument, type Stock } from './instruments.js';
 import { type Correction, type Trouble } from './interventions.js';
 import { requiredTime } from './query.js';
@@ -121,6 +121,17 @@ function delist({ exchange: { interventions } }: Inside, query: URLSearchParams)
   return { status: 200, body: [...delisted].map(([symbol, how]) => ({ symbol, as: how })) };
 }
 
+/** `/__rename?from&to`: a stock has another ticker at Yahoo from now on; the former one is not found. `clear=1` ends it. */
+function rename({ exchange: { interventions } }: Inside, query: URLSearchParams): SandboxResponse {
+  const { renamed } = interventions;
+  const from = query.get('from')?.toUpperCase() ?? '';
+  const to = query.get('to')?.toUpperCase() ?? '';
+  if (query.has('clear')) renamed.clear();
+  else if (findStock(from) && findStock(to)) renamed.set(to, from);
+  else throw new RangeError('from and to must be tickers');
+  return { status: 200, body: Object.fromEntries(renamed) };
+}
+
 export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URLSearchParams) => SandboxResponse> =
   new Map([
     ['/__revise', revise],
@@ -130,4 +141,5 @@ export const INTERVENTION_PAGES: ReadonlyMap<string, (inside: Inside, query: URL
     ['/__corrupt', trouble('corrupt')],
     ['/__misquote', trouble('misquote')],
     ['/__delist', delist],
+    ['/__rename', rename],
   ]);

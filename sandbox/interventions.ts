@@ -64,6 +64,8 @@ export class Interventions {
   troubles: Trouble[] = [];
   /** Stocks that the provider no longer carries, by symbol. */
   readonly delisted = new Map<string, Delisting>();
+  /** The former symbols of stocks with new ones, by the new one. */
+  readonly renamed = new Map<string, string>();
 
   /** @param clock market clock, epoch ms: a split takes effect when it passes the session's open */
   constructor(private readonly clock: () => number) {}

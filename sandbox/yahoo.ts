@@ -72,7 +72,9 @@ export function yahooChart(
   now: number,
   hide: (time: number) => boolean = () => false,
 ): SandboxResponse {
-  const stock = findStock(symbol.toUpperCase());
+  const ticker = symbol.toUpperCase();
+  const { renamed } = exchange.interventions;
+  const stock = [...renamed.values()].includes(ticker) ? undefined : findStock(renamed.get(ticker) ?? ticker);
   if (!stock || exchange.firstSession(stock).open >= marketState(stock, now).reached) {
     return failure(404, 'Not Found', 'No data found, symbol may be delisted');
   }
@@ -102,7 +104,7 @@ export function yahooChart(
   const events = eventsIn(exchange, stock, window, state.reached);
   const adjusted = interval === '1d' ? { adjclose: [adjustedCloses(exchange, stock, rows, state.reached)] } : {};
   const result = {
-    meta,
+    meta: { ...meta, symbol: ticker },
     ...(rows.length > 0 ? { timestamp: rows.map((row) => row.time / SECOND) } : {}),
     ...(events ? { events } : {}),
     indicators: { quote: [quoteColumns(rows)], ...adjusted },

@@ -7,7 +7,7 @@ import { BULK_PRIORITY, type Lane, PIPELINE_QUEUE, providerQueue } from '../cont
 import { whileWaitingFor } from './current-details.js';
 import { isLateFire } from './scheduled-fire.js';
 import { summaryOf } from './summaries.js';
-import { EXTRACT_OPTIONS, LOOK_UP_OPTIONS, OPTIONS, type RetryProfile } from './timeouts-and-retries.js';
+import { EXTRACT_OPTIONS, lookUpOptions, OPTIONS, type RetryProfile } from './timeouts-and-retries.js';
 import { startsChildren } from './patches.js';
 
 type Name = keyof typeof OPTIONS;
@@ -74,9 +74,12 @@ const onQueue =
 export const extractOn = onQueue('extract');
 export const extractManyOn = onQueue('extractMany');
 
-/** Questions go to the queue of the live requests of their provider. */
-export const lookUpOn = (provider: ProviderId): Activities['lookUp'] =>
+/**
+ * Questions go to the queue of the live requests of their provider.
+ * @param questions how many are asked at once: all of them wait for their turns
+ */
+export const lookUpOn = (provider: ProviderId, questions: number): Activities['lookUp'] =>
   summarised('lookUp', (summary) => {
     const taskQueue = providerQueue(provider, 'live');
-    return proxyActivities<Activities>({ ...LOOK_UP_OPTIONS, taskQueue, summary }).lookUp;
+    return proxyActivities<Activities>({ ...lookUpOptions(questions), taskQueue, summary }).lookUp;
   });

@@ -4,7 +4,7 @@ import { failureOf } from './ingest.js';
 
 /** Asks a provider some questions, each in one request. @returns the answers in their order; each may fail by itself */
 export async function LookUpWorkflow({ provider, questions }: LookUpInput): Promise<Answer[]> {
-  const lookUp = lookUpOn(provider);
+  const lookUp = lookUpOn(provider, questions.length);
   return Promise.all(
     questions.map((question) =>
       lookUp({ provider, question }).catch((error: unknown): Answer => ({

@@ -1,5 +1,6 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import { LOOK_UP_EACH_MS } from '../contracts/look-up.js';
 
 /** Every activity sends heartbeats by itself (activities/interceptor.ts), so a dead worker is noticed within this time. */
 const heartbeatTimeout = '5s';
@@ -40,13 +41,13 @@ export const EXTRACT_OPTIONS = {
 
 export type RetryProfile = keyof typeof EXTRACT_OPTIONS;
 
-/** A person waits for the answer: it is not tried for long. */
-export const LOOK_UP_OPTIONS: ActivityOptions = {
+/** A person waits for the answers: they are not tried for long. */
+export const lookUpOptions = (questions: number): ActivityOptions => ({
   startToCloseTimeout: '20s',
-  scheduleToCloseTimeout: '30s',
+  scheduleToCloseTimeout: 30_000 + questions * LOOK_UP_EACH_MS,
   heartbeatTimeout,
   retry: { initialInterval: '500ms' },
-};
+});
 
 /** Time-outs and retries of all other activities; requests to providers have those of EXTRACT_OPTIONS. */
 export const OPTIONS = {

@@ -26,7 +26,7 @@ export async function readServed(bars: BarReader, spec: SeriesSpec, part: Part):
 
 /**
  * The same of sources some of which have other bars than the stored ones: for each slot the bar of the first source that
- * has one. Later sources are read only where the first lacks bars.
+ * has one. Later sources are read only where the first may lack bars.
  * @param read a part of one source, ascending
  */
 export async function mergeServed(
@@ -40,7 +40,6 @@ export async function mergeServed(
   if (!holes) return { ...first, source: null };
   const all = [first];
   for (const one of later) all.push(await read(one, { ...part, ...holes }));
-  if (all.slice(1).every(({ bars, cut }) => bars.time.length === 0 && !cut)) return { ...first, source: null };
   const { columns, source: indices } = mergeSources<PriceColumns>(all.map(({ bars }) => bars));
   const { length } = indices;
   let [begin, end] = part.newest ? [Math.max(0, length - part.limit), length] : [0, Math.min(length, part.limit)];
@@ -50,9 +49,10 @@ export async function mergeServed(
     if (part.newest) begin = Math.max(begin, columns.time.indexOf(bars.time[0]!));
     else end = Math.min(end, columns.time.indexOf(bars.time.at(-1)!) + 1);
   }
+  const ofServed = indices.slice(begin, end);
   return {
     bars: sliceColumns(columns, begin, end),
-    source: indices.slice(begin, end),
+    source: ofServed.some((index) => index > 0) ? ofServed : null,
     cut: all.some(({ cut }) => cut),
   };
 }

@@ -11,7 +11,7 @@ import {
 import pTimeout from 'p-timeout';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { describeSchedule } from '../../contracts/describe-schedule.js';
-import type { Answer, LookUpInput } from '../../contracts/look-up.js';
+import { type Answer, LOOK_UP_EACH_MS, type LookUpInput } from '../../contracts/look-up.js';
 import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
 import { lookUpStartOptions, type releaseStartOptions } from '../../contracts/start-options.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
@@ -36,8 +36,6 @@ export interface StartedRun {
   temporalUrl: string;
 }
 
-/** More for each question that a provider is asked. */
-const LOOK_UP_EACH_MS = 2 * SECOND;
 /** How many times as long as a single call it may take to describe all schedules: a busy server does them one by one. */
 const DESCRIBE_ALL = 4;
 /** How many times as long as a call that reads one that changes something may take. */

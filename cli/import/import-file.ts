@@ -52,7 +52,9 @@ export async function importFile(
   const batch = batchOfPayload(payload, READERS.file, clockOffsetMs);
   const sha256 = createHash('sha256').update(file.body).digest();
   const before = source.id === null ? null : await importedAt(pool, { assetId: source.id, timeframe }, sha256);
-  if (dryRun || before || batch.bars.time.length + batch.rejected.length === 0) return { batch, loaded: null, before };
+  // rejected rows alone make no new asset
+  const nothing = batch.bars.time.length + (source.id === null ? 0 : batch.rejected.length) === 0;
+  if (dryRun || before || nothing) return { batch, loaded: null, before };
   const assetId = await ensureFileSource(pool, source);
   onStep('storing the bars');
   const loaded = await inRun(pool, now.ms + clockOffsetMs, batch, async (run) => {

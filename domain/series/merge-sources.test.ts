@@ -2,7 +2,6 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { calendarOf, type Session } from '../calendars/index.js';
 import { holesOf, mergeSources } from './merge-sources.js';
-import { slotsBetween } from './session-slots.js';
 import { slotsOf } from '../calendars/slots.js';
 import { TIMEFRAME_MS } from '../timeframe.js';
 
@@ -34,12 +33,12 @@ describe('mergeSources', () => {
 });
 
 describe('holesOf', () => {
-  const rules = { calendar: calendarOf('XHKG'), timeframe: '1m' as const };
-  const from = Date.parse('2026-11-24T00:00:00Z');
-  const to = Date.parse('2026-11-26T00:00:00Z');
-  const slots = slotsBetween(rules, from, to).flatMap(({ session }) => slotsOf('XHKG', '1m', session));
+  const rules = { calendar: calendarOf('24/7'), timeframe: '1m' as const };
+  const from = Date.parse('2026-11-24T18:00:00Z');
+  const to = Date.parse('2026-11-25T06:00:00Z');
+  const slots = Array.from({ length: (to - from) / MINUTE }, (_, i) => from + i * MINUTE);
 
-  it('are none if the source has every slot, across a lunch break and a night', () => {
+  it('are none if the source has every slot, across midnight', () => {
     expect(holesOf(rules, slots, { from, to, newest: false, limit: 10_000 })).toBeNull();
   });
 
@@ -47,6 +46,16 @@ describe('holesOf', () => {
     const times = slots.filter((_, i) => i !== 10 && i !== 500);
     const holes = holesOf(rules, times, { from, to, newest: false, limit: 10_000 });
     expect(holes).toEqual({ from: slots[10], to: slots[500]! + 1 });
+  });
+
+  it('are the whole part at an exchange: its calendar may have changed since its bars were stored', () => {
+    const stocks = { calendar: calendarOf('XHKG'), timeframe: '1m' as const };
+    const minutes = slotsOf('XHKG', '1m', stocks.calendar.sessionOn('2026-11-24')!);
+    const all = { from: minutes[0]!, to: minutes.at(-1)! + 1, newest: false };
+    expect(holesOf(stocks, minutes, { ...all, limit: 10_000 })).toEqual({ from: all.from, to: all.to });
+    expect(holesOf(stocks, minutes.slice(0, 10), { ...all, limit: 10 })).toEqual({
+      ...{ from: all.from, to: minutes[9]! + 1 },
+    });
   });
 
   it('are the whole part if there is no bar, and open where the part is open', () => {

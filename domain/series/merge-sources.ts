@@ -59,7 +59,9 @@ interface Bounds {
 }
 
 /**
- * Where later sources may have bars that the first one lacks: from its first missing slot to its last.
+ * Where later sources may have bars that the first one lacks. In a market that never closes, from its first missing slot to
+ * its last; at an exchange, anywhere: bars that were stored before a closure, or before a correction of its calendar, are
+ * in no slot.
  * @param times of the first source's bars in the part, ascending, up to its limit
  * @returns null if the first source has a bar for every slot of the part
  */
@@ -70,7 +72,7 @@ export function holesOf(
 ): Bounds | null {
   const { from, to } = extentOf(times, part);
   const [first, last] = [times[0], times.at(-1)];
-  if (first === undefined || last === undefined) return { from, to };
+  if (first === undefined || last === undefined || rules.calendar.id !== '24/7') return { from, to };
   const searched = { from: from ?? first, to: to ?? last + 1 };
   const has = new Set(times);
   const [begin = null] = missingSlots(rules, has, searched, 'ascending');

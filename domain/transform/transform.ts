@@ -7,7 +7,7 @@ import { CELL_RULES, PAYLOAD_RULES, PLACE_RULES, ROW_RULES, type RowRule } from 
 import { HOUR, isDateLabelled, MINUTE, type StoredTimeframe } from '../timeframe.js';
 
 /** To be raised whenever transform turns a payload into other bars: same payload and version, same batch. */
-export const CODE_VERSION = 'transform-4';
+export const CODE_VERSION = 'transform-5';
 
 /** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */
 export const EMPTY_AFTER_MS = 6 * HOUR;

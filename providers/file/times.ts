@@ -6,8 +6,8 @@ import { UtcOffsets } from '../../domain/calendars/utc-offsets.js';
 import { DAY, isDateLabelled, type StoredTimeframe } from '../../domain/timeframe.js';
 
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
-/** Digits of a Unix time: seconds, milliseconds, microseconds or nanoseconds. */
-const UNIX = /^\d{9,19}$/;
+/** Digits of a Unix time: seconds, milliseconds, microseconds or nanoseconds; also `1795530600.0`. */
+const UNIX = /^(\d{9,19})(?:\.\d+)?$/;
 
 /**
  * Reads the times of a file as bar opens, epoch ms; of bars that are labelled with dates, 00:00Z of the trading date. A time
@@ -17,7 +17,8 @@ export function timeReader(timeframe: StoredTimeframe, exchange: CalendarId): (c
   const offsets = exchange === '24/7' ? null : new UtcOffsets(ZONES[EXCHANGES[exchange].timezone]!);
   const offsetAt = (instant: number) => offsets?.at(instant) ?? 0;
   const instantOf = (cell: string): number => {
-    if (UNIX.test(cell)) return unixTime(cell);
+    const unix = UNIX.exec(cell);
+    if (unix) return unixTime(unix[1]!);
     const [, date, clock, seconds = '00', zone] = LOCAL.exec(cell) ?? [];
     if (!date || !isDate(date)) return Number.NaN;
     const wallClock = Date.parse(`${date}T${clock ?? '00:00'}:${seconds}Z`);

@@ -50,7 +50,10 @@ const chart = (meta: object, rows = true) =>
     chart: {
       result: [
         {
-          meta: { symbol: 'VOD.L', currency: 'GBp', exchangeName: 'LSE', instrumentType: 'EQUITY', ...meta },
+          meta: {
+            ...{ symbol: 'VOD.L', currency: 'GBp', exchangeName: 'LSE', instrumentType: 'EQUITY' },
+            ...{ exchangeTimezoneName: 'Europe/London', ...meta },
+          },
           ...(rows && { timestamp: [1_700_000_000] }),
           indicators: { quote: [rows ? { open: [1], high: [1], low: [1], close: [1], volume: [1] } : {}] },
         },
@@ -60,10 +63,11 @@ const chart = (meta: object, rows = true) =>
   });
 
 describe('the instrument of a chart of Yahoo', () => {
-  it('has its currency in the major unit, and the unit in which Yahoo quotes it', () => {
+  it('has its currency and its closes in the major unit, and the unit in which Yahoo quotes it', () => {
     expect(parseInstrument(chart({ longName: 'Vodafone', fullExchangeName: 'London' }), 'VOD.L')).toEqual({
       ...{ providerSymbol: 'VOD.L', symbol: 'VOD.L', name: 'Vodafone', kind: 'equity', exchange: 'XLON' },
       ...{ exchangeName: 'London', currency: 'GBP', quotedIn: 'GBp', refused: null },
+      closes: [{ time: Date.parse('2023-11-14'), close: 0.01 }],
     });
   });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Instrument } from '../../config/catalog/instrument.js';
+import type { DailyClose, Instrument } from '../../config/catalog/instrument.js';
 import { checkShape } from '../drift.js';
 import { excerpt, parseJson, refuseError } from '../errors.js';
 import { listingOf } from './exchanges.js';
-import { metaOf, saysGone, unitOf, YAHOO } from './wire.js';
+import { metaOf, parseBars, saysGone, unitOf, YAHOO } from './wire.js';
 
 /** Yahoo gives no more, however many are asked for. */
 export const SEARCH_RESULTS = 7;
@@ -47,19 +47,26 @@ export function parseSearch(body: Buffer): Instrument[] {
   });
 }
 
-/** The instrument of a chart, from its `meta`. @throws ProviderError as parseSearch */
+/** The instrument of a chart of days, from its `meta`, with its closes. @throws ProviderError as parseSearch */
 export function parseInstrument(body: Buffer, providerSymbol: string): Instrument {
   const { currency, exchangeName, fullExchangeName, instrumentType, longName, shortName, ...meta } = metaOf(body);
   const unit = unitOf(currency ?? null);
   const place = placed(exchangeName ?? '', instrumentType ?? '');
+  const refused = saysGone(body, { providerSymbol }) ?? place.refused ?? unitProblem(unit.currency);
   return {
     ...named(meta.symbol, longName, shortName),
     ...place,
     exchangeName: fullExchangeName ?? exchangeName ?? null,
     currency: unit.currency,
     quotedIn: unit.currency === currency ? null : (currency ?? null),
-    refused: saysGone(body, { providerSymbol }) ?? place.refused ?? unitProblem(unit.currency),
+    refused,
+    ...(refused === null ? { closes: closesOf(body, providerSymbol) } : {}),
   };
+}
+
+function closesOf(body: Buffer, providerSymbol: string): DailyClose[] {
+  const { time, close } = parseBars(body, { providerSymbol, timeframe: '1d', window: { from: 0, to: 0 } });
+  return time.flatMap((day, i) => (close[i] == null ? [] : [{ time: day, close: close[i] }]));
 }
 
 /** What the most traded futures are on, by Yahoo's root: by this name, what can be followed instead is found. */

@@ -65,6 +65,7 @@ test('an asset is found, added, followed by its backfill, paused, resumed, renam
   });
 
   await test.step('renamed: the chart is that of the new symbol, and the old one still leads to it', async () => {
+    await fetch(`${process.env.E2E_SANDBOX}/__rename?from=${ADDED}&to=${RENAMED}`);
     await manage(page, `Rename ${ADDED}`, async (dialog) => {
       await dialog.getByRole('textbox', { name: 'New symbol' }).fill(RENAMED);
       await reason('the company changed its ticker')(dialog);

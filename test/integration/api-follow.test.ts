@@ -245,10 +245,25 @@ describe('an asset', () => {
     ]);
   });
 
-  it('is renamed, if its provider confirms it: the former symbol leads to it, with a link', async () => {
+  it('is not renamed to what has other prices', async () => {
+    await eventually(async () => {
+      const { json } = await api.get('/api/stocks/AAPL/ohlcv?timeframe=1d&limit=5');
+      expect(json.bars).toHaveLength(5);
+    });
+    const { status, json } = await send('PATCH', '/AAPL', { symbol: 'AAPX' });
+    expect([status, json.detail]).toEqual([
+      409,
+      expect.stringMatching(/AAPX is another asset: its prices are not those of AAPL\. On .* it closed at /),
+    ]);
+  });
+
+  it('is renamed, if its provider confirms it, and gets its name: the former symbol leads to it, with a link', async () => {
+    await fetch(`${sandbox.url}/__rename?from=AAPL&to=AAPX`);
+    await api.pool.query(`update assets set name = 'Apple Computer, Inc.' where symbol = 'AAPL'`);
     const renamed = await send('PATCH', '/AAPL', { symbol: 'aapx', reason: 'a new name' });
     expect(AssetSchema.parse(renamed.json)).toMatchObject({
       symbol: 'AAPX',
+      name: 'Apple Inc.',
       providerSymbol: 'AAPX',
       formerSymbols: ['AAPL'],
       sources: [
@@ -267,7 +282,7 @@ describe('an asset', () => {
   it.each([
     ['AAPX', 'NOSUCH', 'Yahoo Finance does not know NOSUCH'],
     ['AAPX', 'AIR.PA', 'AIR.PA is another asset: its exchange is XPAR'],
-    ['AAPX', 'MSFT', 'MSFT of yahoo is followed as MSFT'],
+    ['AAPX', 'MSFT', 'MSFT is another asset: its prices are not those of AAPX'],
     ['AAPX', 'ES=F', 'it is a future'],
   ])('%s is not renamed to %s', async (symbol, to, words) => {
     const { status, json } = await send('PATCH', `/${symbol}`, { symbol: to });

@@ -5,10 +5,12 @@ import { reportOf } from '../../cli/doctor/report.js';
 import { importFile } from '../../cli/import/import-file.js';
 import { importReport } from '../../cli/import/report.js';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
+import { AssetReader } from '../../db/repositories/read/asset-reader.js';
 import { type FileSource, fileSourceOf } from '../../db/repositories/upkeep/imports.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { planHeal, planReplay } from '../../planning/heal.js';
 import { planBackfill } from '../../planning/backfill.js';
+import { rename } from '../../planning/rename.js';
 import { planVerify } from '../../planning/verify.js';
 import { csvOfParquet } from '../../providers/file/parquet.js';
 import { eventually } from '../environment/eventually.js';
@@ -30,7 +32,7 @@ afterAll(() => api.close());
 beforeEach(async () => {
   await api.pool.query(
     `set barkeep.load = 'on'; truncate bars, bar_revisions, batches, raw_payloads, coverage, series, rejected_bars, bar_warnings;
-     delete from assets where provider = 'file'; reset barkeep.load`,
+     delete from former_symbols; delete from assets where provider = 'file'; reset barkeep.load`,
   );
 });
 
@@ -169,6 +171,30 @@ describe('npm run import', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('is renamed without asking anybody, and its bars stay proved', async () => {
+    await importText(DAYS);
+    const asset = (await new AssetReader(api.pool).all()).find(({ symbol }) => symbol === 'MINE')!;
+    const nobody = () => Promise.reject(new Error('asked'));
+    const renamed = await rename(api.pool, nobody, asset, 'ours', { actor: 'cli', reason: 'a test' });
+    expect(renamed).toMatchObject({ symbol: 'OURS', name: 'My fund', provider: 'file', providerSymbol: 'OURS' });
+    expect(await importText(DAYS.replace('12,11.4', '12.1,11.4'))).toMatchObject({
+      loaded: { updated: 1, unchanged: 3 },
+    });
+    expect(await findings()).toEqual([]);
+  });
+
+  it('takes the former symbol of a renamed asset for the asset, unless another one has it now', async () => {
+    await api.pool.query(
+      `insert into former_symbols (symbol, asset_id) select old, id from assets, unnest(array['SPYX', 'NVDA']) old where symbol = 'SPY'`,
+    );
+    const symbolOf = async (symbol: string) => (await fileSourceOf(api.pool, symbol))?.symbol;
+    expect([await symbolOf('SPYX'), await symbolOf('NVDA'), await symbolOf('NONE')]).toEqual([
+      'SPY',
+      'NVDA',
+      undefined,
+    ]);
+  });
+
   it('shows with --dry-run what it would do, and stores nothing', async () => {
     const imported = await importText(DAYS, { dryRun: true });
     expect(importReport('MINE 1d', imported, '1d', 2)).toEqual([
@@ -178,8 +204,14 @@ describe('npm run import', () => {
     expect([await bars(), await fileSourceOf(api.pool, 'MINE')]).toEqual([[], null]);
   });
 
+  it('makes no asset of a file without a single bar', async () => {
+    const imported = await importText('Date,Open,High,Low,Close\n2026-11-20,12,11,13,12\n');
+    expect(importReport('MINE 1d', imported, '1d', 2).at(-1)).toBe('There is nothing to store.');
+    expect([imported.batch.rejected.length, await fileSourceOf(api.pool, 'MINE')]).toEqual([1, null]);
+  });
+
   it('names rejected rows by their lines, quarantines them, and stores the others', async () => {
-    const bad = `${DAYS}2026-11-20,12,11,13,12,12,1\n2026-11-22,1,1,1,1,1,1\n24.11.2026,1,1,1,1,1,1\n2026-11-23,x,1,1,1,1,1\n`;
+    const bad = `${DAYS}2026-11-20,12,11,13,12,12,1\n2026-11-22,1,1,1,1,1,1\nsome day,1,1,1,1,1,1\n2026-11-23,x,1,1,1,1,1\n`;
     const imported = await importText(bad);
     expect(importReport('MINE 1d', imported, '1d', 2).map((line) => line.slice(0, 45))).toEqual([
       'MINE 1d: 8 rows, 4 bars from 2026-11-16 to 20',
@@ -231,9 +263,9 @@ describe('npm run import', () => {
   });
 
   it('names the columns that are missing, and what is accepted', async () => {
-    const wrong = importText('when,open,high,low,price\n2026-11-16,1,1,1,1\n');
+    const wrong = importText('when,open,high,low,worth\n2026-11-16,1,1,1,1\n');
     await expect(wrong).rejects.toThrow(
-      /^the file has no column for time \(time, timestamp, .*\); close \(close, c, .*\)\. Its columns: when, open, high, low, price$/,
+      /^the file has no column for time \(time, timestamp, .*\); close \(close, c, .*\)\. Its columns: when, open, high, low, worth$/,
     );
   });
 });

@@ -87,7 +87,7 @@ export async function changeStatus(
 }
 
 /**
- * Gives an asset another symbol. Its former one still leads to it, and its bars stay as they are: each payload is judged
+ * Gives an asset another symbol, and the name that its provider has for it. Its former one still leads to it, and its bars stay as they are: each payload is judged
  * by what was asked for then. An asset that was paused is requested again, and so is a source that gets another symbol.
  * @param symbolOf the symbol of a further source at its provider from now on
  * @returns the asset as it is now, or in words why its row was refused; `taken` if another one has the symbol
@@ -95,7 +95,7 @@ export async function changeStatus(
 export async function renameAsset(
   pool: pg.Pool,
   { id, symbol: former }: Pick<AssetRow, 'id' | 'symbol'>,
-  { symbol, providerSymbol, quotedIn }: Pick<Instrument, 'symbol' | 'providerSymbol' | 'quotedIn'>,
+  { symbol, name, providerSymbol, quotedIn }: Pick<Instrument, 'symbol' | 'name' | 'providerSymbol' | 'quotedIn'>,
   symbolOf: (source: AssetRow) => string,
   by: By,
 ): Promise<AssetRow | { refused: string } | 'taken'> {
@@ -103,10 +103,12 @@ export async function renameAsset(
     return await inTransaction(pool, async (tx) => {
       await lockSubject(tx, 'asset', former);
       const { rows } = await tx.query<AssetRow>(
+        // of an instrument without a name, the provider repeats the symbol
         `update assets a set symbol = $2, provider_symbol = $3, quoted_in = $4, active = not retired,
+            name = case when $5 = $2 then a.name else $5 end,
             inactive_because = case when retired then inactive_because end, paused_because = null
           where a.id = $1 returning ${RETURNED}`,
-        [id, symbol, providerSymbol, quotedIn],
+        [id, symbol, providerSymbol, quotedIn, name],
       );
       const further = (await sourcesOf(tx, id)).filter((source) => source.id !== id);
       const symbols = new Map(further.map((source) => [source.id, symbolOf(source)]));

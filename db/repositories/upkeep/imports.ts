@@ -19,13 +19,17 @@ export interface FileSource {
   sourceOf: number | null;
 }
 
-/** The source of own files of an asset, whether or not there is one yet; null if there is no asset of that symbol. */
+/**
+ * The source of own files of an asset, whether or not there is one yet; null if no asset has that symbol or, before it was
+ * renamed, had it.
+ */
 export async function fileSourceOf(db: Queryable, symbol: string): Promise<FileSource | null> {
   const { rows } = await db.query<FileSource>(
     `select coalesce(f.id, case when a.provider = 'file' then a.id end) as id, a.symbol, a.name, a.kind, a.exchange, a.currency,
         case when a.provider <> 'file' then a.id end as "sourceOf"
       from assets a left join assets f on f.source_of = a.id and f.provider = 'file'
-      where a.symbol = $1 and a.source_of is null`,
+      where a.source_of is null and (a.symbol = $1 or a.id = (select asset_id from former_symbols where symbol = $1))
+      order by a.symbol = $1 desc limit 1`,
     [symbol],
   );
   return rows[0] ?? null;
