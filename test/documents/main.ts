@@ -16,8 +16,9 @@ import { allBlocks, type Block } from './blocks.js';
 import { problemsOfDashboard, staticHost } from './static-dashboard.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const BLOCK_MS = 300 * SECOND;
-const BACKFILL_MS = 300 * SECOND;
+const BLOCK_MS = 600 * SECOND;
+/** Long enough for a machine that is busy with something else. */
+const BACKFILL_MS = 1_800 * SECOND;
 /** Mode of folders that every user may enter, PostgreSQL's too if we are root. */
 const ENTERABLE = 0o755;
 /** Where the dashboard is served from another origin than the API. */
