@@ -45,8 +45,8 @@ export const alertActivities = ({
       const disk = await sampleDisk(pool);
       const backup = await backupFault(pool);
       const judged = async (tx: pg.PoolClient) => {
-        const upMs = await recordEvaluation(tx);
-        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow: Date.now(), disk, backup, upMs });
+        const { now: wallNow, upMs } = await recordEvaluation(tx);
+        const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow, disk, backup, upMs });
         const changed = changeAlerts(await openAlerts(tx), judge(facts), facts.now);
         await storeChanges(tx, changed, facts.now);
         await rememberBars(

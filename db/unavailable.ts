@@ -36,6 +36,35 @@ export function causesOf(error: unknown): Error[] {
 /** The SQLSTATE, or the system's code such as ECONNRESET; empty if it has none. */
 export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
 
+/** Why a database cannot be used, by SQLSTATE or the system's code. */
+const CAUSES: Readonly<Record<string, string>> = {
+  '25006': 'it is read-only',
+  '28000': 'it refuses our user',
+  '28P01': 'it refuses our password',
+  '3D000': 'it does not exist',
+  '40001': 'another transaction changed the same rows',
+  '40P01': 'another transaction changed the same rows',
+  '42501': 'our user lacks a right',
+  '42P01': 'a table is missing',
+  '53100': 'its disk is full',
+  '53200': 'its memory is used up',
+  '53300': 'it has no connection to spare',
+  '55P03': 'another transaction has held a lock for too long',
+  '57014': 'the query took too long',
+  '57P01': 'it is shutting down',
+  '57P02': 'one of its processes has crashed, and it is recovering',
+  '57P03': 'it is starting or shutting down',
+  ECONNREFUSED: 'nothing listens at its address',
+  EHOSTUNREACH: 'its host cannot be reached',
+  ENOTFOUND: 'its host was not found',
+  EAI_AGAIN: 'its host was not found',
+  ETIMEDOUT: 'its host does not answer',
+};
+
+/** Why a query failed, in words without internals such as a host or a user; undefined if it is none of the usual causes. */
+export const databaseCause = (error: unknown): string | undefined =>
+  causesOf(error).flatMap((one) => CAUSES[codeOf(one)] ?? [])[0];
+
 /** Whether a query failed because the database is down, full, read-only, not ready or busy: a later try may succeed. */
 export const isDatabaseUnavailable = (error: unknown): boolean => causesOf(error).some(isUnavailable);
 

@@ -56,6 +56,10 @@ const CASES: Case[] = [
   },
 ];
 
+const finalOf = (body: string, length: number, status = '200 OK') =>
+  `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: ${length}\r\n\r\n${body}`;
+const chunkOf = (part: string) => `${part.length.toString(16)}\r\n${part}\r\n`;
+
 const never = () => new AbortController().signal;
 async function failureOf(promise: Promise<unknown>): Promise<ProviderError> {
   const error: unknown = await promise.then(
@@ -157,6 +161,54 @@ describe.each(CASES)('a request to $name', ({ create, request, good, failure }) 
       response.writeHead(200, { 'content-length': '1000' });
       response.write('{"chart":', () => request.socket.destroy());
     };
+    expect((await failureOf(fetchBars())).kind).toBe('unavailable');
+  });
+
+  it.each([
+    ['HTTP/1.0, whose body ends with the connection', (body: string) => `HTTP/1.0 200 OK\r\n\r\n${body}`],
+    [
+      'an interim response before the final one',
+      (body: string) => `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${finalOf(body, body.length)}`,
+    ],
+    [
+      'chunks',
+      (body: string) =>
+        `HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n${chunkOf(body.slice(0, 9))}${chunkOf(body.slice(9))}${chunkOf('')}`,
+    ],
+  ])('understands %s', async (_name, textOf) => {
+    server.respond = ({ socket }) => socket.end(textOf(JSON.stringify(good)));
+    expect((await fetchBars()).rows).toBe(2);
+  });
+
+  it.each([
+    ['a length that is too short', (body: string) => finalOf(body, 9), ['bad-content', 'unavailable']],
+    ['a length that is too long', (body: string) => finalOf(body, body.length + 9), ['unavailable']],
+    ['a part of the body', (body: string) => finalOf(body.slice(0, 20), 20, '206 Partial Content'), ['bad-content']],
+    ['no content', () => 'HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n', ['bad-content']],
+    [
+      'a broken chunk',
+      () => 'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+      'unavailable',
+    ],
+    ['what is no HTTP', () => 'SSH-2.0-OpenSSH_9.6\r\n', ['unavailable']],
+  ] as const)('reports %s, and the next request is not affected', async (_name, textOf, kinds) => {
+    const provider = create();
+    server.respond = ({ socket }) => socket.end(textOf(JSON.stringify(good)));
+    expect(kinds).toContain((await failureOf(provider.fetchBars(request, never()))).kind);
+    server.respond = respondWith(200, good);
+    expect((await provider.fetchBars(request, never())).rows).toBe(2);
+  });
+
+  it('does not inflate a small body that becomes a huge one', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
+    server.respond = respondWith(200, bomb, { 'content-encoding': 'gzip' });
+    const before = process.memoryUsage().rss;
+    expect((await failureOf(fetchBars())).kind).toBe('bad-content');
+    expect(process.memoryUsage().rss - before).toBeLessThan(60 * 1024 * 1024);
+  });
+
+  it('reports a body that is not compressed as it says', async () => {
+    server.respond = respondWith(200, 'not gzip', { 'content-encoding': 'gzip' });
     expect((await failureOf(fetchBars())).kind).toBe('unavailable');
   });
 

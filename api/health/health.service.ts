@@ -1,8 +1,12 @@
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
+import { isGrpcServiceError } from '@temporalio/client';
 import pTimeout, { TimeoutError } from 'p-timeout';
 import { backupState } from '../../db/backup/state-in-words.js';
+import { epochMs } from '../../db/columns.js';
 import { schemaState } from '../../db/migrate.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
+import { causesOf, databaseCause } from '../../db/unavailable.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
@@ -17,6 +21,9 @@ const CACHED_MS = SECOND;
 const LATE_MS = 10 * SECOND;
 /** Backups change once a day, and their disk may be slow or gone. */
 const BACKUPS_CACHED_MS = MINUTE;
+
+/** A clock that is off by more has bars stored before they are final, or late. */
+const CLOCK_OFF_MS = MINUTE;
 
 const WITHHELD = 'shown with the read token';
 
@@ -96,12 +103,21 @@ export class HealthService {
   }
 
   private async database(): Promise<string> {
-    const { rows } = await this.deps.database.pool.query<{ setting: string }>(
-      `select current_setting('transaction_read_only') as setting`,
+    const sentAt = Date.now();
+    const { rows } = await this.deps.database.pool.query<{ setting: string; now: number }>(
+      `select current_setting('transaction_read_only') as setting, ${epochMs('clock_timestamp()')} as now`,
     );
-    if (rows[0]!.setting === 'on')
+    const { setting, now } = rows[0]!;
+    if (setting === 'on')
       throw new CheckFailure(
         'read-only, so no bars can be stored: the database is a standby, or someone made it read-only',
+      );
+    // read at some time since the query was sent
+    const off = now < sentAt ? now - sentAt : Math.max(0, now - Date.now());
+    if (Math.abs(off) > CLOCK_OFF_MS)
+      throw new CheckWarning(
+        `available, but its clock is ${durationInWords(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} that of this machine: ` +
+          `bars count as final too ${off > 0 ? 'early' : 'late'}. Synchronise the clocks of all machines`,
       );
     return 'available';
   }
@@ -149,6 +165,27 @@ class CheckWarning extends CheckFailure {}
 function describe(error: unknown, limitMs: number): string {
   if (error instanceof CheckFailure) return error.message;
   if (error instanceof TimeoutError) return `no response within ${limitMs / SECOND} s`;
+  const cause = databaseCause(error) ?? temporalCause(error);
+  if (cause) return `cannot be used: ${cause}`;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return `cannot be reached${code}`;
+}
+
+/** Why Temporal refused a call, by the status of gRPC. */
+function temporalCause(error: unknown): string | undefined {
+  const found = causesOf(error).find(isGrpcServiceError);
+  return found && TEMPORAL_CAUSES[found.code];
+}
+
+const TEMPORAL_CAUSES: Readonly<Record<number, string>> = {
+  [grpcStatus.NOT_FOUND]: 'its namespace does not exist',
+  [grpcStatus.PERMISSION_DENIED]: 'it refuses our credentials',
+  [grpcStatus.UNAUTHENTICATED]: 'it refuses our credentials',
+  [grpcStatus.RESOURCE_EXHAUSTED]: 'it limits our calls',
+  [grpcStatus.UNAVAILABLE]: 'nothing answers at its address',
+};
+
+function durationInWords(ms: number): string {
+  const minutes = Math.round(ms / MINUTE);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

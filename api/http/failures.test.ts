@@ -29,7 +29,8 @@ describe('toProblem', () => {
     ['55P03', 'The database is currently unavailable: another transaction has held a lock for too long. See /readyz.'],
     ['57014', 'The database is currently unavailable: the query took too long. See /readyz.'],
     ['40P01', 'The database is currently unavailable: another transaction changed the same rows. See /readyz.'],
-    ['ECONNREFUSED', 'The database is currently unavailable. See /readyz.'],
+    ['ECONNREFUSED', 'The database is currently unavailable: nothing listens at its address. See /readyz.'],
+    ['08006', 'The database is currently unavailable. See /readyz.'],
   ])('says the cause of %s, which /readyz may not see', (code, detail) => {
     expect(toProblem(new Error('Failed query', { cause: coded(code) }))).toMatchObject({ status: 503, detail });
   });

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { causesOf, codeOf, isDatabaseUnavailable } from '../../db/unavailable.js';
+import { causesOf, codeOf, databaseCause, isDatabaseUnavailable } from '../../db/unavailable.js';
 import { Problem, unavailable } from './problem.js';
 
 /** A NUL character, in text or in JSON: the only one that PostgreSQL cannot store. */
@@ -17,19 +17,8 @@ export function toProblem(error: unknown): Problem {
   return new Problem(500, 'Internal error. See the API log for details.');
 }
 
-/** Why a database that /readyz may find available did not carry out a query, by SQLSTATE. */
-const DATABASE_CAUSES: Readonly<Record<string, string>> = {
-  '25006': 'it is read-only',
-  '53100': 'its disk is full',
-  '53300': 'it has no connection to spare',
-  '40001': 'another transaction changed the same rows',
-  '40P01': 'another transaction changed the same rows',
-  '55P03': 'another transaction has held a lock for too long',
-  '57014': 'the query took too long',
-};
-
 function databaseDetail(error: unknown): string {
-  const cause = causesOf(error).flatMap((one) => DATABASE_CAUSES[codeOf(one)] ?? [])[0];
+  const cause = databaseCause(error);
   return `The database is currently unavailable${cause ? `: ${cause}` : ''}. See /readyz.`;
 }
 

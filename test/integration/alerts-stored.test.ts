@@ -92,7 +92,7 @@ it('a message that is given up goes into the next one, but for what has closed u
 });
 
 it('alerts know for how long they have been evaluated without an interruption', async () => {
-  const upMs = async () => inTransaction(store.pool, recordEvaluation);
+  const upMs = async () => (await inTransaction(store.pool, recordEvaluation)).upMs;
   expect(await upMs()).toBe(0);
   await store.pool.query(
     `update alert_evaluations set last_at = now() - interval '2 minutes', resumed_at = now() - interval '1 day'`,

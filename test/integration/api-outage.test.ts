@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TIMING } from '../../api/deps.js';
 import { temporalConnection } from '../../contracts/temporal-connection.js';
 import { plainTemporal } from '../../contracts/temporal-config.js';
-import { MINUTE } from '../../domain/timeframe.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
 import { type ApiUnderTest, PATIENT, startApi } from './api-fixture.js';
 
@@ -104,6 +104,7 @@ describe('without a database', () => {
     const { status, text } = await isolated.get('/readyz');
     expect(status).toBe(503);
     expect(text).not.toContain(SECRET);
+    expect(text).toContain('nothing listens at its address');
     const metrics = await isolated.get('/metrics');
     expect(metrics.text).toMatch(/^barkeep_database_up 0$/m);
     expect(metrics.text).not.toMatch(/^barkeep_bars_stored /m);
@@ -133,6 +134,53 @@ describe('with a database that is read-only', () => {
       });
     } finally {
       await readOnly.close();
+    }
+  });
+});
+
+describe('with a database that works, but not as it should', () => {
+  it('says that its schema is older or newer, or that its clock is off', async () => {
+    const odd = await startApi();
+    const checkOf = async (name: string) => {
+      const { json } = await odd.get('/readyz');
+      return (json.checks as { name: string; status: string; detail: string }[]).find((check) => check.name === name)!;
+    };
+    const migrations = 'drizzle.__drizzle_migrations';
+    const query = odd.apiPool.query.bind(odd.apiPool) as (...args: unknown[]) => Promise<{ rows: { now?: number }[] }>;
+    let aheadMs = 0;
+    jest.spyOn(odd.apiPool, 'query').mockImplementation((async (...args: unknown[]) => {
+      const result = await query(...args);
+      const [row] = result.rows;
+      if (row && typeof row.now === 'number') row.now += aheadMs;
+      return result;
+    }) as never);
+    try {
+      await odd.pool.query(`insert into ${migrations} (hash, created_at) values ('x', 4102444800000)`);
+      expect(await checkOf('schema')).toMatchObject({
+        ...{ status: 'failed', detail: expect.stringMatching(/^is 2100-01-01.* run the newer build$/) as unknown },
+      });
+      await odd.pool.query(`delete from ${migrations} where created_at >= (select created_at from ${migrations}
+        where hash <> 'x' order by created_at desc limit 1)`);
+      await eventually(async () =>
+        expect(await checkOf('schema')).toMatchObject({
+          ...{ status: 'failed', detail: expect.stringMatching(/^is \d{4}_.* migrate the database$/) as unknown },
+        }),
+      );
+      expect(await checkOf('database')).toMatchObject({ status: 'ok' });
+      for (const [off, words] of [
+        [2 * HOUR, /clock is 2 h ahead of that of this machine: bars count as final too early/],
+        [-7 * MINUTE, /clock is 7 min behind that of this machine: bars count as final too late/],
+      ] as const) {
+        aheadMs = off;
+        await eventually(async () =>
+          expect(await checkOf('database')).toMatchObject({
+            status: 'warning',
+            detail: expect.stringMatching(words) as unknown,
+          }),
+        );
+      }
+    } finally {
+      await odd.close();
     }
   });
 });

@@ -14,17 +14,18 @@ const INTERRUPTED = `interval '3 minutes'`;
 /**
  * Records an evaluation, one at a time: others wait here until it ends.
  * @param tx has read nothing yet, so that its snapshot is of after the wait
- * @returns for how long the alerts have been evaluated without an interruption, ms
+ * @returns when it began, epoch ms, and for how long alerts have been evaluated without an interruption, ms: both by the
+ *   server's clock, as a worker whose own is hours off must not find everything overdue
  */
-export async function recordEvaluation(tx: Queryable): Promise<number> {
+export async function recordEvaluation(tx: Queryable): Promise<{ now: number; upMs: number }> {
   await tx.query('lock table alert_evaluations in share row exclusive mode');
-  const { rows } = await tx.query<{ ms: number }>(
+  const { rows } = await tx.query<{ now: number; upMs: number }>(
     `insert into alert_evaluations as e (last_at, resumed_at) values (now(), now())
     on conflict (one) do update set last_at = now(),
       resumed_at = case when e.last_at < now() - ${INTERRUPTED} then now() else e.resumed_at end
-    returning ${epochMs('now()')} - ${epochMs('resumed_at')} as ms`,
+    returning floor(${epochMs('now()')}) as now, ${epochMs('now()')} - ${epochMs('resumed_at')} as "upMs"`,
   );
-  return rows[0]!.ms;
+  return rows[0]!;
 }
 
 export async function openAlerts(db: Queryable): Promise<StoredAlert[]> {
