@@ -5,9 +5,8 @@ import { PAGES, settled, violationsOf, watch } from './pages.js';
 
 test.describe('a bar’s story', () => {
   test('opens with Enter on a candle, and has value, source, the provider’s row, rules and revisions', async ({
-    browser,
+    page,
   }) => {
-    const page = await (await browser.newContext({ baseURL: process.env.E2E_API })).newPage();
     const { problems } = watch(page);
     await page.goto('/?symbol=MSFT&range=1Y');
     await settled(page);
@@ -88,8 +87,8 @@ test('as of an earlier instant, the chart has the bars that the store had then',
   expect(problems).toEqual([]);
 });
 
-test('the command palette finds assets, ranges, runs, pages and actions, from any page', async ({ browser }) => {
-  const page = await (await browser.newContext({ baseURL: process.env.E2E_API, colorScheme: 'dark' })).newPage();
+test('the command palette finds assets, ranges, runs, pages and actions, from any page', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
   const { problems } = watch(page);
   await page.goto(PAGES.health);
   await settled(page);

@@ -49,57 +49,63 @@ export interface Row {
   volume: number;
 }
 
-/** The rendered rows, newest first. */
-export async function rowsInView(page: Page): Promise<Row[]> {
-  // a string, as below: the types of these tests do not include the DOM
-  const found = await page.evaluate<[string, string][]>(
-    `[...document.querySelectorAll('#chart tbody tr[aria-rowindex]')].map((row) => [row.ariaRowIndex, row.innerText])`,
-  );
-  return found.map(([index, text]) => {
-    const [time = '', open, high, low, close, , volume] = text.split('\t').map((cell) => cell.trim());
-    return {
-      index: Number(index),
-      time,
-      open: numberOf(open),
-      high: numberOf(high),
-      low: numberOf(low),
-      close: numberOf(close),
-      volume: numberOf(volume),
-    };
-  });
+/** Index and text of each rendered row; a string, as below: the types of these tests do not include the DOM. */
+const RENDERED = `[...document.querySelectorAll('#chart tbody tr[aria-rowindex]')].map((row) => [row.ariaRowIndex, row.innerText])`;
+/** Rows in view are rendered after the next frame. */
+const SETTLE = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
+
+function rowOf([index, text]: [string, string]): Row {
+  const [time = '', open, high, low, close, , volume] = text.split('\t').map((cell) => cell.trim());
+  return {
+    index: Number(index),
+    time,
+    open: numberOf(open),
+    high: numberOf(high),
+    low: numberOf(low),
+    close: numberOf(close),
+    volume: numberOf(volume),
+  };
 }
 
-/** Scrolls the table to the latest bar (`0`), to the oldest (`all`), or on by almost a page, from the end back to the top (`page`). */
-export async function scrollTable(page: Page, to: '0' | 'all' | 'page'): Promise<void> {
-  const isAtEnd = 'region.scrollTop + region.clientHeight >= region.scrollHeight - 1';
-  const onwards = `${isAtEnd} ? 0 : region.scrollTop + region.clientHeight - 48`;
-  const top = { 0: '0', all: 'region.scrollHeight', page: onwards }[to];
+/** The rendered rows, newest first. */
+export const rowsInView = async (page: Page): Promise<Row[]> =>
+  (await page.evaluate<[string, string][]>(RENDERED)).map(rowOf);
+
+/** Scrolls the table to the latest bar (`0`), or to the oldest (`all`). */
+export async function scrollTable(page: Page, to: '0' | 'all'): Promise<void> {
   await page.getByRole('region', { name: /^Bars of/ }).waitFor();
-  // the rows then in view are rendered after the next frame
   await page.evaluate(`(async () => {
     const region = document.querySelector('#chart [role="region"]');
-    region.scrollTo(0, ${top});
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    region.scrollTo(0, ${to === '0' ? '0' : 'region.scrollHeight'});
+    await ${SETTLE};
   })()`);
 }
 
 /** Reading takes less than this, unless the table changes meanwhile. */
-const READ_MS = 4_000;
+const READ_MS = 10_000;
 
 /**
- * All rows, newest first. Only rows near the view are rendered, so this scrolls through the table. Fails if a row is added
- * meanwhile: try again.
+ * All rows, newest first. Only rows near the view are rendered, so this scrolls through the table, in the page itself. Fails if a
+ * row is added meanwhile: try again.
  */
 export async function allRows(page: Page): Promise<Row[]> {
-  const known = new Map<number, Row>();
-  const count = await rowCount(page);
   await scrollTable(page, '0');
-  await expect(async () => {
-    for (const row of await rowsInView(page)) known.set(row.index, row);
-    await scrollTable(page, 'page');
-    expect(known.size).toBe(count);
-  }).toPass({ intervals: [20], timeout: READ_MS });
-  return [...known.values()].sort((a, b) => a.index - b.index);
+  const count = await rowCount(page);
+  const found = await page.evaluate<[string, string][]>(`(async () => {
+    const region = document.querySelector('#chart [role="region"]');
+    const rows = new Map();
+    for (const began = performance.now(); ; ) {
+      for (const [index, text] of ${RENDERED}) rows.set(index, text);
+      if (rows.size >= ${count} || performance.now() > began + ${READ_MS}) return [...rows];
+      // by almost a page, from the end back to the top
+      const isAtEnd = region.scrollTop + region.clientHeight >= region.scrollHeight - 1;
+      region.scrollTo(0, isAtEnd ? 0 : region.scrollTop + region.clientHeight - 48);
+      await ${SETTLE};
+    }
+  })()`);
+  expect(found).toHaveLength(count);
+  expect(await rowCount(page)).toBe(count);
+  return found.map(rowOf).sort((a, b) => a.index - b.index);
 }
 
 /** The number of rows that the table states, without its header. */

@@ -11,7 +11,6 @@ for (const [p, [name, path]] of Object.entries(PAGES).entries()) {
       test(`${name}, ${colorScheme}, ${width}: no accessibility violation, error, third-party request or horizontal overflow`, async ({
         browser,
       }) => {
-        // axe needs its own context
         const context = await browser.newContext({ baseURL: process.env.E2E_API, colorScheme, viewport });
         const page = await context.newPage();
         const { problems } = watch(page);
