@@ -168,6 +168,16 @@ describe('a finding', () => {
     always('level', (bars) => times(bars, 0.99, { from: NOON }), { ratio: expect.closeTo(0.99, 3) });
   });
 
+  it.each([
+    [2, 1.01, {}],
+    [12, 1.01, {}],
+    [3, 0.99, { from: NOON }],
+    [9, 0.99, { from: NOON }],
+  ])('is a level also of a cheap share, a few steps away and at rest for minutes at a time: %j', (seed, by, when) => {
+    const [source, other] = both(stock(seed, { price: 3 }));
+    expect(compare(source, times(other, by, when)).finding?.kind).toBe('level');
+  });
+
   it('is a shift with its lag, all day or for a part of it', () => {
     always('shift', (bars) => late(bars, 1), { lagSeconds: 60 });
     always('shift', (bars) => late(bars, -15), { lagSeconds: -900 });

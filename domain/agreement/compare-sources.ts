@@ -49,5 +49,9 @@ function findingOf(
     isDay ? findShiftedDay(aligned, source, other, { tolerance }) : findShift(source, other, { tick });
   // high and low of a source that takes samples are not those of the trades
   const fields = market === 'venues' ? (['open', 'close'] as const) : PRICE_FIELDS;
+  // a feed that hangs is on another level only while it does; a cheap share at rest looks as if its feed did
+  if (stale && level && lengthOf(level) > lengthOf(stale)) return level;
   return stale ?? shift() ?? level ?? findOutlier(aligned, { tolerance, tick, fields });
 }
+
+const lengthOf = ({ from, to }: Finding): number => to - from;

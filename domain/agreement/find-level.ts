@@ -42,13 +42,13 @@ export function findLevel(
 ): Finding | null {
   const { time, source } = aligned;
   const ratios = time.map((_, i) => logRatio(aligned, i));
-  const isAway = ratios.map(
-    (ratio, i) => Math.abs(ratio) > Math.max(tolerance, (1.5 * (tick ?? 0)) / source.close[i]!),
-  );
+  // a price step and a half: of a cheap share, that is much
+  const steps = source.close.map((close) => (1.5 * (tick ?? 0)) / close);
+  const isAway = ratios.map((ratio, i) => Math.abs(ratio) > Math.max(tolerance, steps[i]!));
   const level = median(ratios.filter((_, i) => isAway[i]));
   if (level === null) return null;
   const spread = Math.max(tolerance, 0.02 * Math.abs(level));
-  const isOn = ratios.map((ratio, i) => isAway[i]! && Math.abs(ratio - level) <= spread);
+  const isOn = ratios.map((ratio, i) => isAway[i]! && Math.abs(ratio - level) <= Math.max(spread, steps[i]!));
   const block = longestBlock(isOn);
   if (!block) return null;
   const inside = ratios.slice(block.from, block.to + 1).filter((_, i) => isOn[block.from + i]);
