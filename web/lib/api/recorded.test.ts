@@ -41,6 +41,14 @@ describe('a recording', () => {
     expect(fetched.filter((path) => path.endsWith('/0.json'))).toHaveLength(1);
   });
 
+  it('fetches a file again after that has failed', async () => {
+    const path = '/api/stocks/SPY/ohlcv?timeframe=1m&limit=10000';
+    FILES['/some/where/recording/1.json'] = undefined;
+    await expect(ask(path)).rejects.toThrow('status 404');
+    FILES['/some/where/recording/1.json'] = BARS;
+    expect((await ask(path)).status).toBe(200);
+  });
+
   it('has a request whatever the order of its parameters, and indicators whichever are asked for', async () => {
     const key = '/api/a?b=1&c=2';
     expect(keyOf(new URL('http://x.example/api/a?c=2&b=1'))).toBe(key);

@@ -20,8 +20,10 @@ export function keyOf({ pathname, searchParams }: URL): string {
 const isWindow = (pathname: string, query: URLSearchParams): boolean =>
   pathname.endsWith('/ohlcv') && query.has('start') && !query.has('source');
 
+const READ_TIMEOUT_MS = 15_000;
+
 const read = async (file: string): Promise<unknown> => {
-  const response = await fetch(`${RECORDING}/${file}.json`);
+  const response = await fetch(`${RECORDING}/${file}.json`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${response.url} returned status ${response.status}`);
   return response.json();
 };
