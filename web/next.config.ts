@@ -24,4 +24,16 @@ const development: NextConfig = {
     ),
 };
 
-export default process.env.NODE_ENV === 'development' ? development : { ...config, output: 'export' };
+/** The export of the static demo, beside that of the dashboard. */
+const demoPath = process.env.NEXT_PUBLIC_DEMO_PATH;
+const demo: NextConfig =
+  demoPath === undefined
+    ? {}
+    : {
+        distDir: '.next/demo',
+        basePath: demoPath.replace(/\/+$/, ''),
+        // a folder for each page, which every host serves, and so is the first page
+        trailingSlash: true,
+      };
+
+export default process.env.NODE_ENV === 'development' ? development : { ...config, ...demo, output: 'export' };

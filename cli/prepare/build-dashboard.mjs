@@ -8,7 +8,7 @@ const STAMP = 'web/out/.stamp';
 /** Input of the build outside web/: the versions of its libraries. */
 const SETTINGS = ['package-lock.json'];
 /** Not input of the build: tests, documents, and what Next.js itself generates beside the sources. */
-const NOT_BUILT = /(\.test\.tsx?|\.md|\/next-env\.d\.ts|\.tsbuildinfo)$/;
+const NOT_BUILT = /(\.test\.tsx?|\.md|^web\/static-demo\/.*|\/next-env\.d\.ts|\.tsbuildinfo)$/;
 
 function sourceHash(root) {
   const files = [...filesIn(root, FOLDER).filter((path) => !NOT_BUILT.test(path)), ...SETTINGS];

@@ -3,6 +3,8 @@ import localFont from 'next/font/local';
 import type { ReactNode } from 'react';
 import { Footer } from '../components/shell/footer';
 import { Header } from '../components/shell/header';
+import { RecordingNote } from '../components/shell/recording-note';
+import { RECORDING } from '../lib/recording';
 import { THEME_SCRIPT } from '../lib/theme-script';
 import './globals.css';
 import { Providers } from './contexts';
@@ -44,6 +46,7 @@ export default function Layout({ children }: { children: ReactNode }) {
         </a>
         <Providers>
           <Header />
+          {RECORDING !== null && <RecordingNote />}
           <main id="main" className="mx-auto max-w-[90rem] px-4 md:px-6">
             {children}
           </main>

@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { RECORDING } from './recording';
 
 /**
  * The API's clocks. The browser's own clock only measures how much time has passed since a response. Sessions, bars and
@@ -7,7 +8,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 interface Anchor {
   marketMs: number;
   offsetMs: number;
-  /** `performance.now()` when the clocks showed this. */
+  /** `elapsed()` when the clocks showed this. */
   at: number;
 }
 
@@ -17,6 +18,9 @@ const MIN_CORRECTION_MS = 400;
 /** Timers may fire early: better a little late. */
 const TIMER_MARGIN_MS = 5;
 
+/** Milliseconds since this page began. In a recording, time stands still. */
+export const elapsed = (): number => (RECORDING === null ? performance.now() : 0);
+
 let anchor: Anchor | null = null;
 const listeners = new Set<() => void>();
 
@@ -24,10 +28,12 @@ const listeners = new Set<() => void>();
  * Sets the clock from a response.
  * @param marketMs market clock in the response
  * @param offsetMs market clock minus wall clock
- * @param sentAt `performance.now()` when the request was sent; half of the time since then counts as the way back
+ * @param sentAt `elapsed()` when the request was sent; half of the time since then counts as the way back
  */
 export function setClock(marketMs: number, offsetMs: number, sentAt: number): void {
-  const now = performance.now();
+  // the responses of a recording are of slightly different instants
+  if (RECORDING !== null && anchor) return;
+  const now = elapsed();
   const next = { marketMs: marketMs + (now - sentAt) / 2, offsetMs, at: now };
   const before = marketNow();
   if (before !== null && anchor?.offsetMs === offsetMs && Math.abs(next.marketMs - before) < MIN_CORRECTION_MS) return;
@@ -36,10 +42,10 @@ export function setClock(marketMs: number, offsetMs: number, sentAt: number): vo
 }
 
 /** The market clock; null until the first response. */
-const marketNow = (): number | null => anchor && anchor.marketMs + performance.now() - anchor.at;
+const marketNow = (): number | null => anchor && anchor.marketMs + elapsed() - anchor.at;
 
 /** The wall clock of the API's host; null until the first response. */
-const wallNow = (): number | null => anchor && anchor.marketMs - anchor.offsetMs + performance.now() - anchor.at;
+const wallNow = (): number | null => anchor && anchor.marketMs - anchor.offsetMs + elapsed() - anchor.at;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -55,7 +61,7 @@ function useTicks(stepMs: number, read: () => number | null): number | null {
   );
   const [, tick] = useState(0);
   useEffect(() => {
-    if (!known) return;
+    if (!known || RECORDING !== null) return;
     let timer: ReturnType<typeof setTimeout>;
     const next = () => {
       const now = read() ?? 0;

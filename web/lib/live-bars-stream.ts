@@ -4,8 +4,8 @@ import { latestQuery } from './api/queries';
 import type { Bars, BarsEvent } from './api/types';
 import { mergeBars } from './live-bars';
 
-/** How bars arrive: `polling` while the stream is unavailable. */
-export type LiveState = 'connecting' | 'live' | 'polling';
+/** How bars arrive: `polling` while the stream is unavailable, `recorded` if none do. */
+export type LiveState = 'connecting' | 'live' | 'polling' | 'recorded';
 
 /** A stream that is not ready within this time counts as unavailable; connecting continues in the background. */
 const CONNECT_TIMEOUT_MS = 4_000;

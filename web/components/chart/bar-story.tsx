@@ -10,6 +10,7 @@ import { changesOf } from '../../lib/health-view';
 import { nameOf } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
 import { Dialog } from '../ui/dialog';
+import { PageLink } from '../ui/page-link';
 import { QueryResult } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
@@ -230,9 +231,9 @@ function Source({ answer: { payload, quotedIn, rows } }: { answer: NonNullable<L
             <code className="font-mono text-2xs break-all">{payload.sha256}</code>
           </Fact>
           <Fact name="run">
-            <a className="link" href={`/runs?run=${encodeURIComponent(nameOf(payload))}`}>
+            <PageLink className="link" href={`/runs?run=${encodeURIComponent(nameOf(payload))}`}>
               {payload.workflowId}
-            </a>
+            </PageLink>
           </Fact>
         </dl>
       </Part>

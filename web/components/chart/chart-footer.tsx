@@ -17,6 +17,7 @@ const LIVE = {
   connecting: { kind: 'busy', text: 'connecting' },
   polling: { kind: 'warn', text: 'polling every 5 s' },
   past: { kind: 'idle', text: 'past state' },
+  recorded: { kind: 'idle', text: 'recorded' },
 } as const satisfies Record<LiveState | 'past', { kind: MarkKind; text: string }>;
 
 /** Below the chart: how bars arrive, what they are, and which are pending. */

@@ -1,5 +1,5 @@
 'use client';
-import { API_URL } from '../../lib/api/client';
+import { apiOrigin } from '../../lib/api/client';
 import { requestsOf, type ChartRequest } from '../../lib/chart-requests';
 import { CopyButton } from '../ui/copy-button';
 import { Dialog } from '../ui/dialog';
@@ -9,7 +9,7 @@ const KINDS = ['curl', 'sql', 'python'] as const;
 
 /** What returns the same bars outside of the dashboard. */
 export function RequestDialog({ request, onClose }: { request: ChartRequest; onClose: () => void }) {
-  const texts = requestsOf(request, API_URL || window.location.origin);
+  const texts = requestsOf(request, apiOrigin());
   return (
     <Dialog kind="sheet" title={`Request of this chart: ${request.asset.symbol}`} onClose={onClose}>
       {KINDS.map((kind) => (

@@ -1,5 +1,5 @@
 'use client';
-import { API_URL } from '../../lib/api/client';
+import { API_URL, apiOrigin } from '../../lib/api/client';
 import { curlOf, ENDPOINTS, type Endpoint } from '../../lib/endpoints';
 import { CopyButton } from '../ui/copy-button';
 import { Frame } from '../ui/panel';
@@ -71,7 +71,7 @@ function Row({ endpoint }: { endpoint: Endpoint }) {
         <span className="block truncate text-ink-3 sm:ml-auto sm:text-right">{endpoint.summary}</span>
       </span>
       <CopyButton
-        text={() => curlOf(endpoint, API_URL || window.location.origin)}
+        text={() => curlOf(endpoint, apiOrigin())}
         what={`curl of ${endpoint.path}`}
         className="flex h-7 min-w-11 items-center justify-center px-1.5 text-ink-2 hover:text-ink"
       >

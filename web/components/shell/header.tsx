@@ -11,7 +11,8 @@ import { ThemeToggle } from './theme-toggle';
 
 /** On every page: the navigation, whether the data are simulated, and whether the API is reachable. Two lines on a phone. */
 export function Header() {
-  const path = usePathname();
+  // with a slash at its end in the static demo
+  const path = usePathname().replace(/(?<=.)\/$/, '');
   return (
     <header className="sticky top-0 z-20 border-b border-rule bg-bg">
       <div className="mx-auto grid max-w-[90rem] grid-cols-[auto_1fr] items-center gap-x-3 px-4 sm:gap-x-6 md:h-12 md:grid-cols-[auto_auto_1fr] md:px-6">

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { Fragment, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { API_URL } from '../../lib/api/client';
 import { assetsQuery, runsQuery } from '../../lib/api/queries';
@@ -8,6 +8,7 @@ import type { Asset, Run } from '../../lib/api/types';
 import { findCommands, type Command } from '../../lib/commands';
 import { viewRun } from '../../lib/pipeline-view';
 import { RANGE_NAMES } from '../../lib/ranges';
+import { RECORDING } from '../../lib/recording';
 import { nameOf } from '../../lib/run-filter';
 import { chooseTheme, useTheme, type Theme } from '../../lib/theme';
 import { formatTime } from '../../lib/time';
@@ -130,10 +131,11 @@ type Go = { overview: (patch: Record<string, string | null>) => void; to: (href:
 
 function useGo(): Go {
   const router = useRouter();
+  const path = usePathname();
   return {
     to: (href) => router.push(href),
     overview: (patch) => {
-      if (window.location.pathname === '/') return changeUrl(patch);
+      if (path === '/') return changeUrl(patch);
       const query = new URLSearchParams(
         Object.entries(patch).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
       );
@@ -186,6 +188,8 @@ function pageCommands(go: Go, theme: Theme | null): Command[] {
     action('Show the chart', 'bars as candles', () => go.overview({ view: null })),
     action('Failed runs', 'list', () => go.to('/runs?status=failed')),
     action('REST API', 'endpoints with curl', () => go.to('/#api')),
-    action('Interactive reference', 'OpenAPI, docs', () => window.location.assign(`${API_URL}/docs`)),
+    ...(RECORDING === null
+      ? [action('Interactive reference', 'OpenAPI, docs', () => window.location.assign(`${API_URL}/docs`))]
+      : []),
   ];
 }

@@ -1,11 +1,18 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { reportResponse, reportUnreachable } from '../connection';
+import { RECORDING } from '../recording';
 import { ApiProblem, Unreachable } from './errors';
 import type { paths } from './schema';
 import { promptForToken } from './token-prompt';
 
 /** Base URL of the API without a trailing slash; empty = the origin of this page. Set at build time. */
 export const API_URL = (process.env.NEXT_PUBLIC_API_URL ?? '').replace(/\/+$/, '');
+
+/** Of a Barkeep on one's own machine. */
+const USUAL_ORIGIN = 'http://127.0.0.1:3000';
+
+/** The origin of the API in a browser: for commands to copy. */
+export const apiOrigin = (): string => API_URL || (RECORDING === null ? window.location.origin : USUAL_ORIGIN);
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
@@ -20,6 +27,9 @@ export const api = createClient<paths>({
   baseUrl: API_URL,
   // the cookie with the read token, also to an API on another host of the same site
   credentials: API_URL === '' ? 'same-origin' : 'include',
+  ...(RECORDING !== null && {
+    fetch: async (request: Request) => (await import('./recorded')).recordedFetch(request),
+  }),
 });
 api.use(watch);
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { setClock } from '../clock';
+import { elapsed, setClock } from '../clock';
 import { requestJson, api } from './client';
 import { every } from './every';
 import type {
@@ -35,7 +35,7 @@ const MAX_BARS = 10_000;
 export const statusQuery = queryOptions({
   queryKey: ['pipeline', 'status'],
   queryFn: async ({ signal }) => {
-    const sentAt = performance.now();
+    const sentAt = elapsed();
     const status = await requestJson((cancel) => api.GET('/api/pipeline/status', { signal: cancel }), signal);
     setClock(Date.parse(status.clock.market), status.clock.offsetSeconds * 1_000, sentAt);
     return status;
@@ -47,7 +47,7 @@ export const statusQuery = queryOptions({
 export const marketsQuery = queryOptions({
   queryKey: ['markets', 'status'],
   queryFn: async ({ signal }) => {
-    const sentAt = performance.now();
+    const sentAt = elapsed();
     const markets = await requestJson((cancel) => api.GET('/api/markets/status', { signal: cancel }), signal);
     setClock(Date.parse(markets.at), markets.offsetSeconds * 1_000, sentAt);
     return markets;
