@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startNodeChild } from '../../cli/start/node-child.js';
+import { variablesOfSandbox } from '../../config/sandbox-variables.js';
 import { SECOND } from '../../domain/timeframe.js';
 import type { Product } from './product.js';
 
@@ -31,8 +32,7 @@ export async function withFurtherWorker(
       METRICS_PORT: '0',
       MARKET_MODE: 'sandbox',
       MARKET_CLOCK_OFFSET: String(product.clockOffsetMs / SECOND),
-      YAHOO_BASE_URL: product.sandbox,
-      COINGECKO_BASE_URL: `${product.sandbox}/api/v3`,
+      ...variablesOfSandbox(product.sandbox),
       ...env,
     },
     logFile: product.log,

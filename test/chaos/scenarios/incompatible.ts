@@ -145,14 +145,18 @@ async function addVersion(stage: Stage): Promise<void> {
   await withIncompatibleBuild((script) =>
     withFurtherWorker(product, { env: env('old') }, async () => {
       await current('old');
-      await begin(stage);
-      await withFurtherWorker(product, { script, env: env('new') }, async () => {
-        await current('new');
-        await liveRuns(product, 2);
-        await probe.ended(STEP_MS);
+      try {
+        await begin(stage);
+        await withFurtherWorker(product, { script, env: env('new') }, async () => {
+          await current('new');
+          await liveRuns(product, 2);
+          await probe.ended(STEP_MS);
+          await current('');
+          await until('runs with a version to end', STEP_MS, () => product.withTemporal(hasNoVersionedRuns), SECOND);
+        });
+      } finally {
         await current('');
-        await until('runs with a version to end', STEP_MS, () => product.withTemporal(hasNoVersionedRuns), SECOND);
-      });
+      }
     }),
   );
   const builds = await product.withTemporal((client) => buildsOf(client, probe.workflowId));
