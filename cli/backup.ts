@@ -1,16 +1,11 @@
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type pg from 'pg';
 import { readEnv } from '../config/env.js';
-import {
-  archivesIn,
-  archivedUntil,
-  baseFolderOf,
-  checkArchive,
-  readArchiving,
-  readCopies,
-} from '../db/backup/archive.js';
-import { copyFolders } from '../db/backup/base-copy.js';
+import { archivesIn, archivedUntil, baseOf, checkArchive, readArchiving, readCopies } from '../db/backup/archive.js';
+import { copiesIn } from '../db/backup/base-copy.js';
 import { BackupError, isOfSystem } from '../db/backup/errors.js';
+import { openStore } from '../db/backup/open-store.js';
+import type { Store } from '../db/backup/store.js';
 import { takeBackup } from '../db/backup/take-backup.js';
 import { bytesInWords } from '../domain/bytes-in-words.js';
 import { counted } from '../domain/in-words.js';
@@ -23,7 +18,7 @@ import { runCommand } from './lib/run-command.js';
 import { withStackDatabase } from './lib/stack-database.js';
 import { Terminal } from './lib/terminal.js';
 import { UserError } from './lib/user-error.js';
-import { knownArchive } from './start/backup-archive.js';
+import { backupLocation, knownArchive, placeOf } from './start/backup-archive.js';
 import { stopRequests } from './start/stop-requests.js';
 
 const terminal = new Terminal();
@@ -37,7 +32,8 @@ async function main(): Promise<number> {
   }
   try {
     if (action === 'take') return await withStackDatabase({ name: 'barkeep-backup', max: 1 }, ({ pool }) => take(pool));
-    const archives = archivesIn(await backupFolder());
+    const backups = await backupStore();
+    const archives = (await archivesIn(backups)).map((name) => backups.in(name));
     return await (action === 'list' ? list(archives) : verify(archives));
   } catch (error) {
     throw error instanceof BackupError || isOfSystem(error) ? new UserError(`${error.message}.`) : error;
@@ -64,10 +60,10 @@ async function take(pool: pg.Pool): Promise<number> {
     terminal.line('Interrupted. No copy was taken.');
     return EXIT.interrupted;
   }
-  const { folder, bytes, copyBytes, droppedCopies, notPruned } = taken;
+  const { location, bytes, copyBytes, droppedCopies, notPruned } = taken;
   const seconds = ((performance.now() - started) / SECOND).toFixed(1);
   terminal.line(
-    `${folder}: ${bytesInWords(bytes)} compressed to ${bytesInWords(copyBytes)} and checked in ${seconds} s.`,
+    `${location}: ${bytesInWords(bytes)} compressed to ${bytesInWords(copyBytes)} and checked in ${seconds} s.`,
   );
   if (droppedCopies > 0)
     terminal.line(`Deleted ${counted(droppedCopies, 'older base copy', 'older base copies')} (BACKUP_KEEP).`);
@@ -75,25 +71,26 @@ async function take(pool: pg.Pool): Promise<number> {
   return EXIT.ok;
 }
 
-/** BACKUP_DIR, or the folder to which the running `npm start` archives. */
-async function backupFolder(): Promise<string> {
+/** BACKUP_DIR, or the place to which the running `npm start` archives. */
+async function backupStore(): Promise<Store> {
   const { BACKUP_DIR } = readEnv();
-  if (BACKUP_DIR) return resolve(BACKUP_DIR);
+  if (BACKUP_DIR) return openStore(backupLocation(BACKUP_DIR));
   return withStackDatabase({ name: 'barkeep-backup', max: 1 }, async ({ pool }) => {
     const archiving = await readArchiving(pool);
-    if (archiving) return dirname(archiving.archive);
-    throw new BackupError('No folder with backups is known: set BACKUP_DIR. See docs/backup.md');
+    if (archiving) return openStore(placeOf(archiving.archive).backups);
+    throw new BackupError('No place with backups is known: set BACKUP_DIR. See docs/backup.md');
   });
 }
 
-async function list(archives: readonly string[]): Promise<number> {
+async function list(archives: readonly Store[]): Promise<number> {
   for (const archive of archives) {
-    terminal.line(terminal.colour('bold', archive));
-    const { copies, unreadable } = readCopies(copyFolders(baseFolderOf(archive)));
+    terminal.line(terminal.colour('bold', archive.location));
+    const base = baseOf(archive);
+    const { copies, unreadable } = await readCopies(base, (await copiesIn(base)).names);
     for (const { name, copyBytes, bytes } of copies)
       terminal.line(`  ${name}  ${bytesInWords(copyBytes).padStart(9)}, of ${bytesInWords(bytes)}`);
     for (const { message } of unreadable) terminal.line(`  ${terminal.colour('red', message)}`);
-    const until = archivedUntil(archive);
+    const until = await archivedUntil(archive);
     const [oldest] = copies;
     terminal.line(
       oldest && until
@@ -103,21 +100,23 @@ async function list(archives: readonly string[]): Promise<number> {
   }
   if (archives.length === 0) terminal.line('There are no backups yet.');
   const known = knownArchive(resolve(readEnv().DATA_DIR));
-  const former = known !== null && archives.includes(known) ? await formerArchives(known) : [];
+  const isListed = archives.some(({ location }) => location === known);
+  const former = known !== null && isListed ? await formerArchives(known) : [];
   for (const line of formerInWords(former)) terminal.line(line);
   return EXIT.ok;
 }
 
-async function verify(archives: readonly string[]): Promise<number> {
+async function verify(archives: readonly Store[]): Promise<number> {
   let faults = 0;
   if (archives.length === 0) throw new BackupError('There are no backups yet: there is nothing to verify');
   for (const archive of archives) {
-    const found = await checkArchive(archive, (copy) => terminal.update(`Checking ${basename(archive)}/${copy} …`));
+    const { location } = archive;
+    const found = await checkArchive(archive, (copy) => terminal.update(`Checking ${location}/base/${copy} …`));
     terminal.update('');
     faults += found.length;
     for (const fault of found) terminal.line(terminal.colour('red', fault));
-    const copies = counted(copyFolders(baseFolderOf(archive)).length, 'base copy', 'base copies');
-    if (found.length === 0) terminal.line(`${archive}: ${copies} and the WAL after it: every byte is intact.`);
+    const copies = counted((await copiesIn(baseOf(archive))).names.length, 'base copy', 'base copies');
+    if (found.length === 0) terminal.line(`${location}: ${copies} and the WAL after it: every byte is intact.`);
   }
   return faults === 0 ? EXIT.ok : EXIT.failed;
 }

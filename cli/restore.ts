@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readEnv } from '../config/env.js';
 import { BackupError, isOfSystem } from '../db/backup/errors.js';
+import { openStore } from '../db/backup/open-store.js';
 import { SECOND } from '../domain/timeframe.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
@@ -8,6 +9,7 @@ import { Terminal } from './lib/terminal.js';
 import { UserError } from './lib/user-error.js';
 import { command, restoreOptions } from './restore/options.js';
 import { type Restored, restoreDataFolder } from './restore/restore-data-folder.js';
+import { backupLocation } from './start/backup-archive.js';
 import { stopRequests } from './start/stop-requests.js';
 
 const terminal = new Terminal();
@@ -21,13 +23,13 @@ async function main(): Promise<number> {
   }
   const { into, from, at } = options;
   const env = readEnv();
-  if (!env.BACKUP_DIR) throw new UserError('Set BACKUP_DIR to the folder with the backups.', EXIT.usage);
+  if (!env.BACKUP_DIR) throw new UserError('Set BACKUP_DIR to the folder or the bucket with the backups.', EXIT.usage);
   const { stop: signal } = stopRequests();
   const target = resolve(into);
   const started = performance.now();
   try {
     const restored = await restoreDataFolder({
-      ...{ backupDir: resolve(env.BACKUP_DIR), target, from, at, env, signal },
+      ...{ backups: await openStore(backupLocation(env.BACKUP_DIR)), target, from, at, env, signal },
       report: terminal.line,
       onProgress: (step) => terminal.update(step),
     });

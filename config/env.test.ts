@@ -104,6 +104,12 @@ describe('the environment', () => {
     expect(readEnv({ [name]: value, [variable]: '' })[name]).toBe(value);
     expect(readEnv({ [variable]: file(name, '\n') })[name]).toBeUndefined();
   });
+  it('backs up to a folder, or to a bucket with a prefix', () => {
+    for (const BACKUP_DIR of ['/mnt/disk', '../backups', 's3://my-bucket', 's3://my-bucket/a/b.c'])
+      expect(readEnv({ BACKUP_DIR })).toMatchObject({ BACKUP_DIR });
+    for (const BACKUP_DIR of ['s3://', 's3://My_Bucket', 's3://key:secret@bucket/a', 'gs://bucket'])
+      expect(() => readEnv({ BACKUP_DIR })).toThrow('BACKUP_DIR: must be a folder, or a bucket such as');
+  });
   it('names the file of a secret that cannot be read, and a secret that is given twice, without the secret', () => {
     const gone = join(folder, 'gone');
     const path = file('token', 'hunter2');

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { BUCKET_SECRETS } from './bucket-variables.js';
 import { FIRST_ASSETS } from './catalog/first-assets.js';
 import { ASKED_PROVIDER_IDS, type AskedProviderId, PROVIDERS } from './catalog/providers.js';
 import { readSecretFiles } from './secret-files.js';
@@ -33,6 +34,12 @@ const quietHours = z.string().transform((text, context) => {
   if (!hours) context.addIssue('must look like 22:00-07:00 Europe/Berlin');
   return hours ?? z.NEVER;
 });
+
+const backupPlace = z
+  .string()
+  .refine((place) => !place.includes('://') || /^s3:\/\/[a-z0-9][a-z0-9.-]+(\/[\w!.*'()/-]*)?$/.test(place), {
+    error: 'must be a folder, or a bucket such as s3://my-bucket/barkeep',
+  });
 
 const names = z.string().transform((text) => text.split(',').map((name) => name.trim()));
 const databaseUrl = z
@@ -132,8 +139,15 @@ const Env = z.object({
     )
     .max(36_500)
     .default(90),
-  /** Folder for backups of the embedded PostgreSQL. Default: none are taken. */
-  BACKUP_DIR: z.string().min(1).optional(),
+  /** Place for backups of the embedded PostgreSQL: a folder or `s3://BUCKET/PREFIX`. Default: none are taken. */
+  BACKUP_DIR: backupPlace.optional(),
+  /** What opens a bucket, as AWS's own tools read it. Default of the endpoint: that of AWS in the region. */
+  AWS_ACCESS_KEY_ID: z.string().min(1).optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  AWS_SESSION_TOKEN: z.string().min(1).optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  AWS_ENDPOINT_URL: httpUrl.optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
   /** How many base copies are kept, with the write-ahead log that they need. */
   BACKUP_KEEP: z.coerce.number().int().min(1).max(10_000).default(7),
   /** Seconds added to the wall clock to get the market clock. */
@@ -160,6 +174,7 @@ export const SECRETS = [
   'ALPACA_SECRET_KEY',
   'ALERT_WEBHOOK_URL',
   'ALERT_WEBHOOK_SECRET',
+  ...BUCKET_SECRETS,
 ] as const satisfies readonly (keyof Env)[];
 
 /** Names every invalid variable in one message. It does not repeat values, because one of them may be a secret. */
@@ -177,7 +192,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const result = Env.safeParse(given);
   problems.push(
     ...(result.success
-      ? [...clockProblems(result.data), ...versionProblems(result.data), ...tokenProblems(result.data)]
+      ? [
+          ...clockProblems(result.data),
+          ...versionProblems(result.data),
+          ...tokenProblems(result.data),
+        ]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
   );
   if (result.success && problems.length === 0) return result.data;

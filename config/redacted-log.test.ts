@@ -15,13 +15,23 @@ const PLANTED = {
   ALPACA_SECRET_KEY: 'planted/secret+key',
   ALERT_WEBHOOK_URL: 'https://hooks.example.com/services/T0/B0/planted',
   ALERT_WEBHOOK_SECRET: `whsec_${'cGxhbnRlZA'.repeat(4)}`,
+  AWS_ACCESS_KEY_ID: 'AKIAPLANTED',
+  AWS_SECRET_ACCESS_KEY: 'planted/aws+key',
+  AWS_SESSION_TOKEN: 'planted-session//token==',
 };
 const TEMPORAL_KEY = 'planted-temporal-key';
 
 function logOf(write: (log: ReturnType<typeof redactedLog>) => void): string {
   let lines = '';
   const to = { write: (line: string) => void (lines += line) };
-  write(redactedLog(readEnv({ ...PLANTED, LOG_LEVEL: 'trace' }), {}, [TEMPORAL_KEY], to));
+  write(
+    redactedLog(
+      readEnv({ ...PLANTED, LOG_LEVEL: 'trace' }),
+      {},
+      [TEMPORAL_KEY],
+      to,
+    ),
+  );
   return lines;
 }
 

@@ -48,7 +48,8 @@ const FIXED = ['NODE_ENV', 'HOST', 'METRICS_HOST'];
 /** The programs listen on their default ports, on live data; `npm start` reads the rest. */
 const NOT_IN_A_CONTAINER = [
   ...['METRICS_PORT', 'DATA_DIR', 'MARKET_MODE', 'MARKET_CLOCK_OFFSET'],
-  ...['BACKUP_DIR', 'BACKUP_KEEP'],
+  ...['BACKUP_DIR', 'BACKUP_KEEP', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  ...['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'],
 ];
 const SECRET_PATH = /\/run\/secrets\/([\w.-]+)/g;
 

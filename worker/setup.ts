@@ -9,8 +9,10 @@ import { providersOff, whyOff } from '../config/providers-off.js';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { ASKED_PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
-import { baseFolderOf, readArchiving } from '../db/backup/archive.js';
-import { copyFolders } from '../db/backup/base-copy.js';
+import { baseOf, readArchiving } from '../db/backup/archive.js';
+import { newestCopy } from '../db/backup/base-copy.js';
+import { BackupError } from '../db/backup/errors.js';
+import { openStore } from '../db/backup/open-store.js';
 import { databaseProblem } from '../db/database-problem.js';
 import { migrate, schemaState } from '../db/migrate.js';
 import { RoleError } from '../db/roles.js';
@@ -139,7 +141,14 @@ async function startFirstBackfill({ database, client, logger }: Root): Promise<v
 /** Without a base copy, the write-ahead log in the archive restores nothing. */
 async function startFirstBackup({ database, client, logger }: Root): Promise<void> {
   const archiving = await readArchiving(database.pool);
-  if (!archiving || copyFolders(baseFolderOf(archiving.archive)).length > 0) return;
+  if (!archiving) return;
+  try {
+    if ((await newestCopy(baseOf(await openStore(archiving.archive)))) !== undefined) return;
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    logger.warn({ archive: archiving.archive, reason: error.message }, 'the archive cannot be read');
+    return; // a bucket may be away for a while: its disk is not ours
+  }
   const schedule = client.schedule.getHandle(SCHEDULES.backup);
   if ((await schedule.describe()).state.paused) return; // by an operator
   await schedule.trigger();

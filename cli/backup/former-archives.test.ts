@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { aboutInJson, COPY_FILES } from '../../db/backup/base-copy.js';
+import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { createArchive } from '../embedded/wal-archive.js';
 import { formerArchives, formerInWords } from './former-archives.js';
@@ -27,7 +28,7 @@ it('archives beside that of a data folder are named with their size, once it has
   const ranges = [{ Timeline: 1, 'Start-LSN': '0/2000028', 'End-LSN': '0/2000120' }];
   const manifest = { 'PostgreSQL-Backup-Manifest-Version': 2, Files: [], 'WAL-Ranges': ranges };
   writeFileSync(join(copy, COPY_FILES.manifest), JSON.stringify(manifest));
-  writeFileSync(join(copy, COPY_FILES.tar), '');
+  for (const file of [COPY_FILES.tar, CHECKSUMS]) writeFileSync(join(copy, file), '');
   expect(formerInWords(await formerArchives(current))).toEqual([
     expect.stringContaining('take up 1.5 kB'),
     `  rm -r '${former.replace("'", String.raw`'\''`)}'  # 1.5 kB, empty`,

@@ -1,13 +1,14 @@
-import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { archivedUntil, archivesIn, baseFolderOf, readCopies } from '../../db/backup/archive.js';
-import { copyFolders } from '../../db/backup/base-copy.js';
+import { archivedUntil, archivesIn, baseOf, readCopies } from '../../db/backup/archive.js';
+import { copiesIn } from '../../db/backup/base-copy.js';
+import { openStore } from '../../db/backup/open-store.js';
+import { isBucket, type Store } from '../../db/backup/store.js';
 import { bytesInWords } from '../../domain/bytes-in-words.js';
 import { shellWord } from '../lib/shell-word.js';
+import { placeOf } from '../start/backup-archive.js';
 
 /** An archive of an earlier start or of another data folder. */
 export interface FormerArchive {
-  /** Absolute path. */
+  /** Absolute path, or `s3://…`. */
   archive: string;
   bytes: number;
   /** When the last segment was archived to it; null if none was. */
@@ -17,24 +18,24 @@ export interface FormerArchive {
 /**
  * The archives beside that of a data folder. None as long as it has no base copy that can be read: until then,
  * only they can be restored.
- * @param current absolute path
+ * @param current absolute path, or `s3://…`
  */
 export async function formerArchives(current: string): Promise<FormerArchive[]> {
-  if (readCopies(copyFolders(baseFolderOf(current))).copies.length === 0) return [];
+  const place = placeOf(current);
+  const backups = await openStore(place.backups);
+  const base = baseOf(backups.in(place.name));
+  if ((await readCopies(base, (await copiesIn(base)).names)).copies.length === 0) return [];
   const former: FormerArchive[] = [];
-  for (const archive of archivesIn(dirname(current)).filter((one) => one !== current))
-    former.push({ archive, bytes: await sizeOf(archive), until: archivedUntil(archive) });
+  for (const name of (await archivesIn(backups)).filter((one) => one !== place.name)) {
+    const store = backups.in(name);
+    former.push({ archive: store.location, bytes: await sizeOf(store), until: await archivedUntil(store) });
+  }
   return former;
 }
 
-async function sizeOf(folder: string): Promise<number> {
+async function sizeOf(store: Store): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile())
-      bytes += await stat(join(entry.parentPath, entry.name)).then(
-        ({ size }) => size,
-        () => 0, // deleted meanwhile
-      );
+  for (const entry of await store.list()) bytes += entry.isFolder ? await sizeOf(store.in(entry.name)) : entry.bytes;
   return bytes;
 }
 
@@ -46,7 +47,7 @@ export function formerInWords(former: readonly FormerArchive[]): string[] {
     `Former archives take up ${total}, and no retention applies to them. If no other data folder archives there, delete them:`,
     ...former.map(
       ({ archive, bytes, until }) =>
-        `  rm -r ${shellWord(archive)}  # ${bytesInWords(bytes)}, ${until ? `up to ${until.toISOString()}` : 'empty'}`,
+        `  ${isBucket(archive) ? 'aws s3 rm --recursive' : 'rm -r'} ${shellWord(archive)}  # ${bytesInWords(bytes)}, ${until ? `up to ${until.toISOString()}` : 'empty'}`,
     ),
   ];
 }

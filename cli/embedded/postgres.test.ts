@@ -64,7 +64,7 @@ describe('the embedded PostgreSQL', () => {
   it('starts without the disk of its archive, and says how much waits for it', async () => {
     const [dataDir, disk] = [temporaryFolder(), join(temporaryFolder(), 'gone')];
     writeFileSync(disk, ''); // so that nobody can create a folder there
-    const archive = { folder: join(disk, 'archive'), program: ['false'] };
+    const archive = { location: join(disk, 'archive'), program: ['false'] };
     server = await startPostgres({ dataDir, logFile: new LogFile(join(dataDir, 'postgres.log')), archive });
     const database = connect(server.url('postgres'), { max: 1 });
     try {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isBucket } from '../../db/backup/store.js';
 import { connectOnce } from '../../db/client.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { freePort } from '../lib/ports.js';
@@ -72,7 +73,8 @@ const SETTINGS = {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const binaries = options.binaries ?? postgresBinaries();
   const { dataDir, archive } = options;
-  const user = serverUser(binaries.initdb, dataDir, archive?.folder);
+  const folder = archive && !isBucket(archive.location) ? archive.location : undefined;
+  const user = serverUser(binaries.initdb, dataDir, folder);
   const settings = { ...(archive && archiveSettings(archive)), ...options.settings };
   const cluster = await openCluster(dataDir, binaries, user);
   await stopLeftover(cluster.folder, options.log ?? (() => {}));
@@ -102,7 +104,11 @@ async function launch(postgres: string, cluster: Cluster, port: number, user: Se
     ...['-D', cluster.folder],
     ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
-  const child = await spawnServer(command, args, { ...ids, stdio: ['ignore', 'pipe', 'pipe'], env: serverEnv() });
+  const child = await spawnServer(command, args, {
+    ...ids,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...serverEnv(), ...options.archive?.variables },
+  });
   options.logFile.follow(child);
   options.onSpawn?.(child.pid!);
   // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one: the next start replays the log

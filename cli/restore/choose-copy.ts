@@ -1,13 +1,20 @@
-import { basename, dirname } from 'node:path';
-import { archivesIn, baseFolderOf, readCopies } from '../../db/backup/archive.js';
-import { type BaseCopy, copyFolders, readCopy, takenAt } from '../../db/backup/base-copy.js';
+import { archivesIn, baseOf, readCopies } from '../../db/backup/archive.js';
+import { type BaseCopy, copiesIn, readCopy, takenAt } from '../../db/backup/base-copy.js';
 import { BackupError } from '../../db/backup/errors.js';
+import type { Store } from '../../db/backup/store.js';
 import { UserError } from '../lib/user-error.js';
 
 export interface ChosenCopy {
-  /** Absolute path. */
-  archive: string;
+  /** The archive, with its name. */
+  archive: Store;
+  archiveName: string;
   copy: BaseCopy;
+}
+
+/** The base copies of an archive, by name, oldest first. */
+interface Choice {
+  archive: string;
+  copies: string[];
 }
 
 /**
@@ -17,35 +24,42 @@ export interface ChosenCopy {
  * @throws UserError if there is none, or if it could be one of several archives
  * @throws UserError if it cannot be read, which names an earlier one
  */
-export function chooseCopy(backupDir: string, from: string | null, at: number | null): ChosenCopy {
-  const all = archivesIn(backupDir).flatMap((archive) => {
-    const folders = copyFolders(baseFolderOf(archive));
-    return folders.length === 0 ? [] : [{ archive, folders }];
-  });
-  if (all.length === 0) throw new UserError(`There is no base copy in ${backupDir} (BACKUP_DIR).`);
-  const named = all.flatMap(({ archive, folders }) => {
-    if (from === null || from === basename(archive)) return [{ archive, folders }];
-    const copies = folders.filter((folder) =>
-      [basename(folder), `${basename(archive)}/${basename(folder)}`].includes(from),
-    );
-    return copies.length === 0 ? [] : [{ archive, folders: copies }];
+export async function chooseCopy(backups: Store, from: string | null, at: number | null): Promise<ChosenCopy> {
+  const all: Choice[] = [];
+  for (const archive of await archivesIn(backups)) {
+    const { names: copies } = await copiesIn(baseOf(backups.in(archive)));
+    if (copies.length > 0) all.push({ archive, copies });
+  }
+  if (all.length === 0) throw new UserError(`There is no base copy in ${backups.location} (BACKUP_DIR).`);
+  const named = all.flatMap(({ archive, copies }) => {
+    if (from === null || from === archive) return [{ archive, copies }];
+    const ofThatName = copies.filter((copy) => [copy, `${archive}/${copy}`].includes(from));
+    return ofThatName.length === 0 ? [] : [{ archive, copies: ofThatName }];
   });
   const [one, ...others] = named;
   if (!one)
-    throw new UserError(`${from} is neither a base copy nor an archive in ${backupDir}. It has:\n${listed(all)}`);
+    throw new UserError(
+      `${from} is neither a base copy nor an archive in ${backups.location}. It has:\n${listed(all)}`,
+    );
   if (others.length > 0)
-    throw new UserError(`${backupDir} has several archives. Choose one with --from:\n${listed(named)}`);
-  return { archive: one.archive, copy: newestBefore(one.folders, at) };
+    throw new UserError(`${backups.location} has several archives. Choose one with --from:\n${listed(named)}`);
+  const archive = backups.in(one.archive);
+  const chosen = { archive, archiveName: one.archive };
+  return { ...chosen, copy: await newestBefore(chosen, one.copies, at) };
 }
 
-function newestBefore(folders: readonly string[], at: number | null): BaseCopy {
+async function newestBefore(
+  chosen: Omit<ChosenCopy, 'copy'>,
+  names: readonly string[],
+  at: number | null,
+): Promise<BaseCopy> {
   let copy: BaseCopy | undefined;
-  for (const folder of folders.toReversed()) {
-    if (at !== null && takenAt(folder) > at && folder !== folders[0]) continue;
+  for (const name of names.toReversed()) {
+    if (at !== null && takenAt(name) > at && name !== names[0]) continue;
     try {
-      copy = readCopy(folder);
+      copy = await readCopy(baseOf(chosen.archive), name);
     } catch (error) {
-      throw withEarlierCopy(error, folder);
+      throw await withEarlierCopy(error, chosen, name);
     }
     if (at === null || Date.parse(copy.finishedAt) <= at) return copy;
   }
@@ -55,20 +69,25 @@ function newestBefore(folders: readonly string[], at: number | null): BaseCopy {
 }
 
 /** If a base copy cannot be used, one before it restores the same instants, with more of the write-ahead log. */
-export function withEarlierCopy(error: unknown, folder: string): unknown {
+export async function withEarlierCopy(
+  error: unknown,
+  { archive, archiveName }: Omit<ChosenCopy, 'copy'>,
+  name: string,
+): Promise<unknown> {
   if (!(error instanceof BackupError)) return error;
-  const base = dirname(folder);
-  const earlier = readCopies(copyFolders(base).filter((other) => other < folder)).copies.at(-1);
+  const base = baseOf(archive);
+  const earlierNames = (await copiesIn(base)).names.filter((other) => other < name);
+  const earlier = (await readCopies(base, earlierNames)).copies.at(-1);
   const remedy = earlier
-    ? `Begin with an earlier base copy: --from ${basename(dirname(base))}/${earlier.name}`
+    ? `Begin with an earlier base copy: --from ${archiveName}/${earlier.name}`
     : 'There is no earlier base copy to begin with.';
   return new UserError(`${error.message}.\nNothing was restored. ${remedy}`);
 }
 
-const listed = (archives: readonly { archive: string; folders: string[] }[]): string =>
-  archives
-    .map(({ archive, folders }) => {
-      const [first, last] = [basename(folders[0]!), basename(folders.at(-1)!)];
-      return `  ${basename(archive)}  ${folders.length === 1 ? first : `${folders.length} base copies, ${first} to ${last}`}`;
+const listed = (choices: readonly Choice[]): string =>
+  choices
+    .map(({ archive, copies }) => {
+      const count = copies.length === 1 ? copies[0]! : `${copies.length} base copies, ${copies[0]} to ${copies.at(-1)}`;
+      return `  ${archive}  ${count}`;
     })
     .join('\n');

@@ -20,7 +20,7 @@ export const command = new CommandLine({
       help: 'the base copy to begin with, or the archive to choose it from, as npm run backup -- list\nnames them (default: the newest that fits)',
     },
   },
-  notes: 'BACKUP_DIR is the folder with the backups. docs/backup.md describes each case.',
+  notes: 'BACKUP_DIR is the folder or the bucket (s3://…) with the backups. docs/backup.md describes each case.',
   exitCodes: [
     [EXIT.ok, 'restored, and every bar is explained'],
     [EXIT.failed, 'nothing was restored; or it was, and its bars could not be checked or some are unexplained'],

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type FollowingWal, walAfter } from '../../db/backup/archive.js';
 import { type BaseCopy, checkCopy, COPY_FILES } from '../../db/backup/base-copy.js';
+import { FolderStore } from '../../db/backup/folder-store.js';
+import { DamagedError } from '../../db/backup/errors.js';
+import { readAll, type Store } from '../../db/backup/store.js';
+import { readArchivedWal } from '../../db/backup/wal-files.js';
 import { counted } from '../../domain/in-words.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { type PostgresBinaries, postgresBinaries } from '../embedded/postgres-binaries.js';
@@ -51,13 +55,15 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const cluster = join(dataDir, 'postgres');
   const wal = join(dataDir, 'wal');
   for (const folder of [cluster, wal]) mkdirSync(folder, { mode: 0o700 });
-  const following = checkedWal(options);
+  report(`Checking the write-ahead log after ${copy.name} …`);
+  const following = await fetchedWal(options, new FolderStore(wal));
   report(`Checking and unpacking the base copy ${copy.name} …`);
-  await checkCopy(copy, { into: cluster, signal }).catch((error: unknown) => {
-    throw withEarlierCopy(error, copy.folder);
+  await checkCopy(copy, { into: cluster, signal }).catch(async (error: unknown) => {
+    throw await withEarlierCopy(error, options, copy.name);
   });
-  for (const file of following.segments.values()) copyFileSync(file, join(wal, basename(file)));
-  cpSync(join(copy.folder, COPY_FILES.dataFolder), dataDir, { recursive: true });
+  const beside = copy.store.in(COPY_FILES.dataFolder);
+  for (const { name } of await beside.list())
+    writeFileSync(join(dataDir, name), await readAll(beside, name), { mode: 0o600 });
   writeFileSync(join(cluster, 'recovery.signal'), '');
   signal.throwIfAborted();
   const { ids } = serverUser(binaries.initdb, dataDir);
@@ -101,9 +107,21 @@ function refuseOtherMachine({ name, majorVersion, platform }: BaseCopy, { postgr
     throw new UserError(`${name} is of PostgreSQL ${majorVersion}, and this build has ${version}. ${instead}`);
 }
 
-/** @throws UserError at a fault in the WAL, unless the instant to restore may lie before it */
-function checkedWal({ archive, copy, at }: RecoverOptions): FollowingWal {
-  const following = walAfter(archive, copy);
+/**
+ * Fetches the WAL that follows the copy, checked byte by byte.
+ * @throws UserError at a fault in it, unless the instant to restore may lie before it
+ */
+async function fetchedWal({ archive, copy, at, signal }: RecoverOptions, into: FolderStore): Promise<FollowingWal> {
+  const following = await walAfter(archive, copy, async (wal: Store, file: string) => {
+    signal.throwIfAborted();
+    try {
+      await into.write(file, await readArchivedWal(wal, file));
+      return true;
+    } catch (error) {
+      if (error instanceof DamagedError) return false;
+      throw error;
+    }
+  });
   const { fault, segments, endsAt } = following;
   if (fault && (at === null || !segments.has(copy.lastSegment)))
     throw new UserError(

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Env } from '../../config/env.js';
 import type { BaseCopy } from '../../db/backup/base-copy.js';
+import type { Store } from '../../db/backup/store.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { UserError } from '../lib/user-error.js';
 import { chooseCopy, type ChosenCopy } from './choose-copy.js';
@@ -11,8 +12,9 @@ import { recover, type RecoverOptions } from './recover.js';
 const STOP_GRACE_MS = 60 * SECOND;
 
 export interface RestoreRequest extends Omit<RecoverOptions, keyof ChosenCopy | 'dataDir'> {
-  /** Absolute paths. */
-  backupDir: string;
+  /** BACKUP_DIR. */
+  backups: Store;
+  /** Absolute path. */
   target: string;
   /** Name of a base copy or an archive; null: the newest copy that fits. */
   from: string | null;
@@ -35,10 +37,10 @@ export interface Restored {
  * @throws UserError, BackupError; there is no new folder then
  */
 export async function restoreDataFolder(request: RestoreRequest): Promise<Restored> {
-  const { backupDir, target, from, at, signal } = request;
+  const { backups, target, from, at, signal } = request;
   if (existsSync(target) && readdirSync(target).length > 0)
     throw new UserError(`${target} is not empty. Restore into a folder that is empty or does not exist yet.`);
-  const chosen = chooseCopy(backupDir, from, at);
+  const chosen = await chooseCopy(backups, from, at);
   const dataDir = `${target}.restoring-${process.pid}`;
   try {
     const { server, lastCommitAt } = await recover({ ...request, ...chosen, dataDir });

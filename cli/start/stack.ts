@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allowedHosts } from '../../config/allowed-hosts.js';
+import { bucketVariables } from '../../config/bucket-variables.js';
 import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
 import { variablesOfSandbox } from '../../config/sandbox-variables.js';
@@ -173,7 +174,8 @@ export class Stack {
   private async startPostgres(): Promise<void> {
     const { dataDir, ports, report } = this.options;
     const logFile = this.log('postgres');
-    const archive = this.archive === null ? undefined : { folder: this.archive };
+    const variables = bucketVariables(this.options.env);
+    const archive = this.archive === null ? undefined : { location: this.archive, variables };
     let server: PostgresServer | null = null;
     await this.keep('postgres', async (onSpawn) => {
       server = await startPostgres({ dataDir, port: ports.postgres, logFile, log: report, onSpawn, archive });

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { checkNewestCopy } from './database.js';
 
@@ -18,6 +19,7 @@ describe('the newest base copy', () => {
     const archive = temporaryFolder();
     const copy = join(archive, 'base', '2026-11-30T09-46-03Z');
     mkdirSync(copy, { recursive: true });
+    writeFileSync(join(copy, CHECKSUMS), '');
     expect(await check(archive)).toMatchObject({ status: 'error', detail: expect.stringContaining(copy) });
   });
 });

@@ -1,8 +1,9 @@
 import type pg from 'pg';
-import { baseFolderOf, readArchiving, readCopies } from '../../db/backup/archive.js';
-import { checkCopy, copyFolders } from '../../db/backup/base-copy.js';
+import { baseOf, readArchiving, readCopies } from '../../db/backup/archive.js';
+import { checkCopy, copiesIn } from '../../db/backup/base-copy.js';
 import { BackupError, isOfSystem } from '../../db/backup/errors.js';
 import { backupState } from '../../db/backup/state-in-words.js';
+import { openStore } from '../../db/backup/open-store.js';
 import { readDatabaseDisk } from '../../db/database-disk.js';
 import type { SchemaState } from '../../db/migrate.js';
 import { AlertReader } from '../../db/repositories/alerts/alert-reader.js';
@@ -113,7 +114,9 @@ async function checkBackups(pool: pg.Pool, { now, needsBackups, onProgress }: Co
     return [(isLate ? warning : error)('backups', words, 'docs/backup.md says what to do, under "When it fails".')];
   const archiving = await readArchiving(pool);
   if (!archiving && needsBackups)
-    return [warning('backups', words, 'Set BACKUP_DIR to a folder on another disk, or use your own tools.')];
+    return [
+      warning('backups', words, 'Set BACKUP_DIR to a folder on another disk or to a bucket, or use your own tools.'),
+    ];
   if (!archiving) return [ok('backups', words)];
   return [ok('backups', words), await checkNewestCopy(archiving.archive, onProgress)];
 }
@@ -122,7 +125,8 @@ async function checkBackups(pool: pg.Pool, { now, needsBackups, onProgress }: Co
 export async function checkNewestCopy(archive: string, onProgress: (what: string) => void): Promise<Check> {
   const name = 'newest base copy';
   try {
-    const { copies, unreadable } = readCopies(copyFolders(baseFolderOf(archive)));
+    const base = baseOf(await openStore(archive));
+    const { copies, unreadable } = await readCopies(base, (await copiesIn(base)).names);
     const newest = copies.at(-1);
     if (unreadable[0] || !newest) throw unreadable[0] ?? new BackupError('there is none');
     onProgress(`Checking the base copy ${newest.name} …`);

@@ -1,14 +1,13 @@
 import type { Queryable } from '../client.js';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { type BaseCopy, checkCopy, copyFolders, readCopy } from './base-copy.js';
-import { BackupError, DamagedError } from './errors.js';
+import { type BaseCopy, checkCopy, copiesIn, readCopy } from './base-copy.js';
+import { BackupError, DamagedError, isOfSystem } from './errors.js';
+import { locationOf, type Store } from './store.js';
 import { archivedWal, isIntact } from './wal-files.js';
 import { isSegment, segmentAfter } from './wal-segments.js';
 
 /**
- * A setting of ours that the embedded server is started with: the absolute path of its archive. A server without it archives
- * to no folder that we know of.
+ * A setting of ours that the embedded server is started with: its archive, an absolute path or `s3://…`. A server without it
+ * archives to no place that we know of.
  */
 export const ARCHIVE_SETTING = 'barkeep.archive';
 
@@ -16,12 +15,13 @@ export const ARCHIVE_SETTING = 'barkeep.archive';
  * An archive holds the base copies of one data folder, and its write-ahead log (WAL) since it began to be archived. A data folder
  * that is restored begins an archive of its own, so no archive ever has two futures.
  */
-export const baseFolderOf = (archive: string): string => join(archive, 'base');
-export const walFolderOf = (archive: string): string => join(archive, 'wal');
+export const ARCHIVE_FOLDERS = { base: 'base', wal: 'wal' } as const;
+export const baseOf = (archive: Store): Store => archive.in(ARCHIVE_FOLDERS.base);
+export const walOf = (archive: Store): Store => archive.in(ARCHIVE_FOLDERS.wal);
 
 /** How the server's WAL gets to its archive. */
 export interface Archiving {
-  /** Absolute path. */
+  /** An absolute path, or `s3://…`. */
   archive: string;
   /** When the last file was archived. */
   lastArchivedAt: Date | null;
@@ -56,22 +56,32 @@ export async function readWaitingWal(db: Queryable): Promise<WaitingWal> {
   return rows[0]!;
 }
 
-/** The archives in BACKUP_DIR, by name. @throws BackupError if there is no such folder */
-export function archivesIn(backupDir: string): string[] {
-  if (!existsSync(backupDir)) throw new BackupError(`There is no folder ${backupDir} (BACKUP_DIR)`);
-  return readdirSync(backupDir)
-    .sort()
-    .map((name) => join(backupDir, name))
-    .filter((folder) => existsSync(baseFolderOf(folder)) && existsSync(walFolderOf(folder)));
+/** The archives in BACKUP_DIR, by name. @throws BackupError if there is no such place */
+export async function archivesIn(backups: Store): Promise<string[]> {
+  try {
+    const folders = (await backups.list()).filter(({ isFolder }) => isFolder);
+    const isArchive = await Promise.all(
+      folders.map(async ({ name }) =>
+        (await backups.in(name).list(ARCHIVE_FOLDERS.wal)).some((entry) => entry.name === ARCHIVE_FOLDERS.wal),
+      ),
+    );
+    return folders.filter((_, i) => isArchive[i]).map(({ name }) => name);
+  } catch (error) {
+    if (!isOfSystem(error) || error.code !== 'ENOENT') throw error;
+    throw new BackupError(`There is no folder ${backups.location} (BACKUP_DIR)`);
+  }
 }
 
 /** What the base copies of an archive say about themselves, oldest first, and why others cannot be read. */
-export function readCopies(folders: readonly string[]): { copies: BaseCopy[]; unreadable: BackupError[] } {
+export async function readCopies(
+  base: Store,
+  names: readonly string[],
+): Promise<{ copies: BaseCopy[]; unreadable: BackupError[] }> {
   const copies: BaseCopy[] = [];
   const unreadable: BackupError[] = [];
-  for (const folder of folders) {
+  for (const name of names) {
     try {
-      copies.push(readCopy(folder));
+      copies.push(await readCopy(base, name));
     } catch (error) {
       if (!(error instanceof BackupError)) throw error;
       unreadable.push(error);
@@ -80,17 +90,17 @@ export function readCopies(folders: readonly string[]): { copies: BaseCopy[]; un
   return { copies, unreadable };
 }
 
-/** When the last segment was archived, by the clock of the machine that wrote it; null if there is none. */
-export function archivedUntil(archive: string): Date | null {
-  const last = [...archivedWal(walFolderOf(archive))].findLast(([name]) => isSegment(name));
-  return last ? statSync(last[1]).mtime : null;
+/** When the last segment was archived, by the clock of the machine that keeps it; null if there is none. */
+export async function archivedUntil(archive: Store): Promise<Date | null> {
+  const last = [...(await archivedWal(walOf(archive)))].findLast(([name]) => isSegment(name));
+  return last ? last[1].modifiedAt : null;
 }
 
 /** The WAL that follows a base copy, as far as it is whole. */
 export interface FollowingWal {
   /** The archived files, by the names of their segments, in order. */
   segments: Map<string, string>;
-  /** The end of the last one, epoch ms, by the clock of the machine that wrote it. */
+  /** The end of the last one, epoch ms, by the clock of the machine that keeps it. */
   endsAt: number | null;
   /** The first file that is damaged or missing; null if all that is archived is whole. */
   fault: DamagedError | null;
@@ -98,10 +108,15 @@ export interface FollowingWal {
 
 /**
  * Checks every byte of the WAL that follows a base copy, up to the first fault.
- * @param isWhole whether an archived file is, if that is known already
+ * @param isWhole whether an archived file is, if that is known already, or if something else is to be done with it as well
  */
-export function walAfter(archive: string, copy: BaseCopy, isWhole = isIntact): FollowingWal {
-  const archived = archivedWal(walFolderOf(archive));
+export async function walAfter(
+  archive: Store,
+  copy: BaseCopy,
+  isWhole: (wal: Store, file: string) => Promise<boolean> = isIntact,
+): Promise<FollowingWal> {
+  const wal = walOf(archive);
+  const archived = await archivedWal(wal);
   const last = [...archived.keys()].filter(isSegment).at(-1) ?? '';
   const segments = new Map<string, string>();
   let endsAt: number | null = null;
@@ -109,32 +124,35 @@ export function walAfter(archive: string, copy: BaseCopy, isWhole = isIntact): F
   for (; name <= last; name = segmentAfter(name, copy.walSegmentBytes)) {
     const file = archived.get(name);
     if (file === undefined)
-      return { segments, endsAt, fault: new DamagedError(walFolderOf(archive), `the segment ${name} is missing`) };
-    if (!isWhole(file)) return { segments, endsAt, fault: damagedWal(file) };
-    segments.set(name, file);
-    endsAt = statSync(file).mtimeMs;
+      return { segments, endsAt, fault: new DamagedError(wal.location, `the segment ${name} is missing`) };
+    if (!(await isWhole(wal, file.name))) return { segments, endsAt, fault: damagedWal(wal, file.name) };
+    segments.set(name, file.name);
+    endsAt = file.modifiedAt!.getTime();
   }
   const isComplete = segments.has(copy.lastSegment);
   const fault = isComplete
     ? null
-    : new DamagedError(walFolderOf(archive), `the segment ${name}, which ${copy.name} needs, is missing`);
+    : new DamagedError(wal.location, `the segment ${name}, which ${copy.name} needs, is missing`);
   return { segments, endsAt, fault };
 }
 
-const damagedWal = (file: string): DamagedError => new DamagedError(file, 'its checksum is not that of its name');
+const damagedWal = (wal: Store, file: string): DamagedError =>
+  new DamagedError(locationOf(wal, file), 'its checksum is not that of its name');
 
 /** Checks every byte of an archive. @returns what is damaged, or missing, in words */
-export async function checkArchive(archive: string, onCopy: (name: string) => void): Promise<string[]> {
-  const damaged = new Set([...archivedWal(walFolderOf(archive)).values()].filter((file) => !isIntact(file)));
-  const faults = new Set([...damaged].map((file) => damagedWal(file).message));
-  const folders = copyFolders(baseFolderOf(archive));
-  if (folders.length === 0) faults.add(`${archive} has no base copy, so nothing can be restored from it`);
-  for (const folder of folders) {
-    onCopy(basename(folder));
+export async function checkArchive(archive: Store, onCopy: (name: string) => void): Promise<string[]> {
+  const [wal, base] = [walOf(archive), baseOf(archive)];
+  const damaged = new Set<string>();
+  for (const { name } of (await archivedWal(wal)).values()) if (!(await isIntact(wal, name))) damaged.add(name);
+  const faults = new Set([...damaged].map((file) => damagedWal(wal, file).message));
+  const { names } = await copiesIn(base);
+  if (names.length === 0) faults.add(`${archive.location} has no base copy, so nothing can be restored from it`);
+  for (const name of names) {
+    onCopy(name);
     try {
-      const copy = readCopy(folder);
+      const copy = await readCopy(base, name);
       await checkCopy(copy);
-      const { fault } = walAfter(archive, copy, (file) => !damaged.has(file));
+      const { fault } = await walAfter(archive, copy, async (_, file) => Promise.resolve(!damaged.has(file)));
       if (fault) faults.add(fault.message);
     } catch (error) {
       if (!(error instanceof BackupError)) throw error;
@@ -149,13 +167,14 @@ export async function checkArchive(archive: string, onCopy: (name: string) => vo
  * that cannot be read does not count, so that damage never shortens the retention.
  * @param keep how many base copies to keep, at least 1
  */
-export function pruneArchive(archive: string, keep: number): { copies: number; walFiles: number } {
-  const folders = copyFolders(baseFolderOf(archive));
-  const oldest = readCopies(folders).copies.at(-keep);
+export async function pruneArchive(archive: Store, keep: number): Promise<{ copies: number; walFiles: number }> {
+  const [wal, base] = [walOf(archive), baseOf(archive)];
+  const { names } = await copiesIn(base);
+  const oldest = (await readCopies(base, names)).copies.at(-keep);
   if (!oldest) return { copies: 0, walFiles: 0 };
-  const dropped = folders.filter((folder) => folder < oldest.folder);
-  for (const folder of dropped) rmSync(folder, { recursive: true });
-  const unneeded = [...archivedWal(walFolderOf(archive))].filter(([name]) => name < oldest.firstSegment);
-  for (const [, file] of unneeded) rmSync(file);
+  const dropped = names.filter((name) => name < oldest.name);
+  for (const name of dropped) await base.removeFolder(name);
+  const unneeded = [...(await archivedWal(wal))].filter(([name]) => name < oldest.firstSegment);
+  for (const [, { name }] of unneeded) await wal.remove(name);
   return { copies: dropped.length, walFiles: unneeded.length };
 }

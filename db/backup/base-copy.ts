@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import tar from 'tar-stream';
 import { z } from 'zod';
-import { checkChecksums } from './checksums.js';
+import { checkChecksums, CHECKSUMS } from './checksums.js';
 import { BackupError, DamagedError, isOfSystem } from './errors.js';
 import { type BackupManifest, parseManifest } from './manifest.js';
+import { locationOf, readAll, type Store } from './store.js';
 import { segmentAt } from './wal-segments.js';
 
 /** The files of a base copy, in a folder that is named by the time at which it was begun. */
@@ -45,7 +45,7 @@ export type AboutCopy = Omit<z.infer<typeof About>, 'format'>;
 /** A base copy that is complete. */
 export interface BaseCopy extends AboutCopy {
   name: string;
-  folder: string;
+  store: Store;
   /** Size of the copy, compressed. */
   copyBytes: number;
   manifest: BackupManifest;
@@ -57,45 +57,50 @@ export interface BaseCopy extends AboutCopy {
 /** Such as "2026-11-30T02-30-00Z", without the colons that some file systems refuse: names sort by time. */
 export const copyNameOf = (startedAt: Date): string => `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
 
-/** When the copy in a folder was begun, by its name; epoch ms. */
-export const takenAt = (folder: string): number =>
-  Date.parse(basename(folder).replace(/T(\d\d)-(\d\d)-(\d\d)Z$/, 'T$1:$2:$3Z'));
+/** When a copy was begun, by its name; epoch ms. */
+export const takenAt = (name: string): number => Date.parse(name.replace(/T(\d\d)-(\d\d)-(\d\d)Z$/, 'T$1:$2:$3Z'));
 
 export const aboutInJson = (about: AboutCopy): string => `${JSON.stringify({ format: FORMAT, ...about }, null, 2)}\n`;
 
-/** The folders of the base copies that are complete, oldest first. */
-export const copyFolders = (baseFolder: string): string[] =>
-  readdirSync(baseFolder)
-    .filter(isCopy)
-    .sort()
-    .map((name) => join(baseFolder, name));
+/** The base copies in a store, oldest first, and those that a process left unfinished when it was killed. */
+export async function copiesIn(base: Store): Promise<{ names: string[]; unfinished: string[] }> {
+  const found = (await base.list()).filter(({ name, isFolder }) => isFolder && COPY_NAME.test(name));
+  const complete = await Promise.all(found.map(async ({ name }) => isComplete(base, name)));
+  const names = found.map(({ name }) => name);
+  return { names: names.filter((_, i) => complete[i]), unfinished: names.filter((_, i) => !complete[i]) };
+}
 
-/** The name of the newest base copy; undefined if there is none. Does not block the process while the disk is slow. */
-export const newestCopy = async (baseFolder: string): Promise<string | undefined> =>
-  (await readdir(baseFolder)).filter(isCopy).sort().at(-1);
+/** The name of the newest base copy; undefined if there is none. */
+export async function newestCopy(base: Store): Promise<string | undefined> {
+  const found = (await base.list()).filter(({ name, isFolder }) => isFolder && COPY_NAME.test(name));
+  for (const { name } of found.toReversed()) if (await isComplete(base, name)) return name;
+  return undefined;
+}
 
-const isCopy = (name: string): boolean => COPY_NAME.test(name);
+/** The checksums are written last. */
+const isComplete = async (base: Store, name: string): Promise<boolean> =>
+  (await base.in(name).list(CHECKSUMS)).length > 0;
 
 /** What a base copy says about itself. @throws BackupError if it is of another format, or cannot be read */
-export function readCopy(folder: string): BaseCopy {
-  const path = join(folder, COPY_FILES.about);
+export async function readCopy(base: Store, name: string): Promise<BaseCopy> {
+  const store = base.in(name);
+  const path = locationOf(store, COPY_FILES.about);
   try {
-    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const sizes = new Map((await store.list()).map((entry) => [entry.name, entry.bytes]));
+    for (const file of [COPY_FILES.about, COPY_FILES.manifest, COPY_FILES.tar])
+      if (!sizes.has(file)) throw new DamagedError(locationOf(store, file), 'it is missing');
+    const json: unknown = JSON.parse((await readAll(store, COPY_FILES.about)).toString());
     const { format } = Format.parse(json);
     if (format !== FORMAT)
       throw new BackupError(
-        `${folder} has format ${format}, of another version of Barkeep: this one reads format ${FORMAT}`,
+        `${store.location} has format ${format}, of another version of Barkeep: this one reads format ${FORMAT}`,
       );
     const about = About.parse(json);
-    const manifestPath = join(folder, COPY_FILES.manifest);
-    const manifest = parseManifest(readFileSync(manifestPath), manifestPath);
+    const manifest = parseManifest(await readAll(store, COPY_FILES.manifest), locationOf(store, COPY_FILES.manifest));
     const at = (lsn: string) => segmentAt(lsn, manifest.timeline, about.walSegmentBytes);
     return {
       ...about,
-      name: basename(folder),
-      folder,
-      copyBytes: sizeOf(join(folder, COPY_FILES.tar)),
-      manifest,
+      ...{ name, store, copyBytes: sizes.get(COPY_FILES.tar)!, manifest },
       firstSegment: at(manifest.startLsn),
       lastSegment: at(manifest.endLsn),
     };
@@ -105,24 +110,20 @@ export function readCopy(folder: string): BaseCopy {
   }
 }
 
-function sizeOf(path: string): number {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new DamagedError(path, 'it is missing');
-  return stat.size;
-}
-
 /**
  * Checks every byte of a base copy: each file against SHA256SUMS, and each file of the cluster against PostgreSQL's own
  * checksum of it.
  * @param options.into the folder to which the cluster is written meanwhile. If this throws, what is there is worth nothing
+ * @param options.sums the content of SHA256SUMS, if that is yet to be written
  * @throws DamagedError that names the file
  */
 export async function checkCopy(
   copy: BaseCopy,
-  { into, signal }: { into?: string; signal?: AbortSignal } = {},
+  { into, sums, signal }: { into?: string; sums?: Buffer; signal?: AbortSignal } = {},
 ): Promise<void> {
-  await checkChecksums(copy.folder);
-  const tarFile = join(copy.folder, COPY_FILES.tar);
+  const { store } = copy;
+  await checkChecksums(store, sums);
+  const tarFile = locationOf(store, COPY_FILES.tar);
   const missing = new Map(copy.manifest.files);
   const extract = tar.extract();
   const unpack = async () => {
@@ -144,7 +145,7 @@ export async function checkCopy(
       missing.delete(name);
     }
   };
-  const reading = pipeline(createReadStream(tarFile), createZstdDecompress(), extract, { signal });
+  const reading = pipeline(await store.read(COPY_FILES.tar), createZstdDecompress(), extract, { signal });
   // if one of them fails, so does the other, with less to say
   const [unpacked, read] = await Promise.allSettled([unpack(), reading]);
   const failed = [unpacked, read].flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));

@@ -3,8 +3,11 @@ import type { Queryable } from '../client.js';
 import { bytesInWords } from '../../domain/bytes-in-words.js';
 import { counted } from '../../domain/in-words.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
-import { baseFolderOf, readArchiving, readWaitingWal } from './archive.js';
+import { baseOf, readArchiving, readWaitingWal } from './archive.js';
 import { newestCopy, takenAt } from './base-copy.js';
+import { BackupError } from './errors.js';
+import { openStore } from './open-store.js';
+import { isBucket } from './store.js';
 
 /** One is taken each day; after so long, one has failed and so have its retries. */
 const LATE_MS = 2 * DAY;
@@ -31,13 +34,26 @@ export async function backupState(db: Queryable, now: number): Promise<BackupSta
   }
   let newest: string | undefined;
   try {
-    newest = await newestCopy(baseFolderOf(archive));
+    newest = await newestCopyOf(archive, now);
   } catch (error) {
-    return problem(`${archive} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const reason = error instanceof BackupError ? error.message : (error as NodeJS.ErrnoException).code;
+    return problem(`${archive} cannot be read (${reason})`);
   }
   if (newest === undefined) return late(`there is no base copy in ${archive} yet: npm run backup takes one`);
   const words = `newest base copy ${newest}${lastArchivedAt ? `, archived up to ${lastArchivedAt.toISOString()}` : ''}`;
   return now - takenAt(newest) > LATE_MS ? late(`${words}: a daily one is late`) : { words, isProblem: false };
+}
+
+/** For so long, a bucket is not asked again: readiness and the alerts are, every minute, and each request costs. */
+const REMEMBERED_MS = 5 * MINUTE;
+const remembered = new Map<string, { newest: string; until: number }>();
+
+async function newestCopyOf(archive: string, now: number): Promise<string | undefined> {
+  const known = remembered.get(archive);
+  if (known && now < known.until) return known.newest;
+  const newest = await newestCopy(baseOf(await openStore(archive)));
+  if (isBucket(archive) && newest !== undefined) remembered.set(archive, { newest, until: now + REMEMBERED_MS });
+  return newest;
 }
 
 /** Such as "Meanwhile 1.2 GB of write-ahead log wait in DATA_DIR: at this rate, its disk is full in about 9 days". */

@@ -1,33 +1,24 @@
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createZstdCompress } from 'node:zlib';
 import type pg from 'pg';
 import { connectOnce } from '../client.js';
-import { baseFolderOf, pruneArchive, readArchiving } from './archive.js';
-import { aboutInJson, type BaseCopy, checkCopy, COPY_FILES, copyNameOf, readCopy } from './base-copy.js';
+import { baseOf, pruneArchive, readArchiving } from './archive.js';
+import { aboutInJson, type BaseCopy, checkCopy, copiesIn, COPY_FILES, copyNameOf, readCopy } from './base-copy.js';
 import { BaseCopyStream, type CopyProgress } from './base-copy-stream.js';
 import { CHECKSUMS, checksumsOf } from './checksums.js';
 import { BackupError, isOfSystem } from './errors.js';
-import { syncFolder } from './wal-files.js';
-
-/** A copy in progress; one of a process that was killed is deleted by the next. */
-const UNFINISHED = 'unfinished-';
+import { openStore } from './open-store.js';
+import type { Store } from './store.js';
 
 /** PostgreSQL says so after a minute, and would wait for ever. */
 const STILL_WAITING = 'waiting for all required WAL segments to be archived';
 const DAMAGED_PAGE = 'checksum verification failed';
 const NO_ARCHIVE =
-  'This PostgreSQL archives to no folder of Barkeep, so it cannot be backed up: start `npm start` with BACKUP_DIR. Your own ' +
+  'This PostgreSQL has no archive of Barkeep, so it cannot be backed up: start `npm start` with BACKUP_DIR. Your own ' +
   'PostgreSQL (DATABASE_URL) has tools of its own for it. See docs/backup.md';
 const NOT_ARCHIVED =
   'The write-ahead log does not get to the archive, so nothing can be backed up. logs/postgres.log in DATA_DIR says why';
@@ -46,7 +37,8 @@ export interface BackupOptions {
 
 export interface TakenBackup {
   name: string;
-  folder: string;
+  /** An absolute path, or `s3://…`. */
+  location: string;
   /** Size of the cluster, uncompressed, and of the copy. */
   bytes: number;
   copyBytes: number;
@@ -64,8 +56,8 @@ export interface TakenBackup {
 export async function takeBackup(pool: pg.Pool, options: BackupOptions): Promise<TakenBackup> {
   const archiving = await readArchiving(pool);
   if (!archiving) throw new BackupError(NO_ARCHIVE);
-  const { archive, failedAt } = archiving;
-  if (failedAt) throw new BackupError(NOT_ARCHIVED);
+  if (archiving.failedAt) throw new BackupError(NOT_ARCHIVED);
+  const archive = await openStore(archiving.archive);
   const client = await connectOnce({
     connectionString: pool.options.connectionString,
     application_name: 'barkeep-backup',
@@ -76,11 +68,10 @@ export async function takeBackup(pool: pg.Pool, options: BackupOptions): Promise
   try {
     const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(hashtext('backup')) as taken`);
     if (!rows[0]!.taken) throw new BackupError('A backup is being taken already');
-    const base = baseFolderOf(archive);
-    for (const name of readdirSync(base).filter((entry) => entry.startsWith(UNFINISHED)))
-      rmSync(join(base, name), { recursive: true });
-    const { name, bytes, copyBytes } = await writeCopy(client, base, options);
-    return { name, folder: join(base, name), bytes, copyBytes, ...prune(archive, options.keep) };
+    const base = baseOf(archive);
+    for (const name of (await copiesIn(base)).unfinished) await base.removeFolder(name);
+    const { name, store, bytes, copyBytes } = await writeCopy(client, base, options);
+    return { name, location: store.location, bytes, copyBytes, ...(await prune(archive, options.keep)) };
   } finally {
     options.signal?.removeEventListener('abort', stop);
     await client.end();
@@ -88,47 +79,65 @@ export async function takeBackup(pool: pg.Pool, options: BackupOptions): Promise
 }
 
 /** The backup has succeeded, whether or not earlier ones can be deleted. */
-function prune(archive: string, keep: number): Pick<TakenBackup, 'droppedCopies' | 'notPruned'> {
+async function prune(archive: Store, keep: number): Promise<Pick<TakenBackup, 'droppedCopies' | 'notPruned'>> {
   try {
-    return { droppedCopies: pruneArchive(archive, keep).copies, notPruned: null };
+    return { droppedCopies: (await pruneArchive(archive, keep)).copies, notPruned: null };
   } catch (error) {
-    if (!isOfSystem(error)) throw error;
+    if (!(error instanceof BackupError || isOfSystem(error))) throw error;
     return { droppedCopies: 0, notPruned: error.message };
   }
 }
 
-async function writeCopy(client: pg.Client, base: string, options: BackupOptions): Promise<BaseCopy> {
+async function writeCopy(client: pg.Client, base: Store, options: BackupOptions): Promise<BaseCopy> {
   const { startedAt, dataDirectory, ...server } = await readServer(client);
   const name = copyNameOf(startedAt);
-  const draft = join(base, `${UNFINISHED}${name}`);
-  const path = (file: string) => join(draft, file);
-  mkdirSync(draft, { mode: 0o700 });
+  const files = new HashedFiles(base, name);
   try {
-    const bytes = await receive(client, path, options);
+    const bytes = await receive(client, files, options);
     const finishedAt = (await readServer(client)).startedAt.toISOString();
     const platform = `${process.platform}-${process.arch}`;
     const about = { ...server, platform, startedAt: startedAt.toISOString(), finishedAt, bytes };
-    write(path(COPY_FILES.about), aboutInJson(about));
-    mkdirSync(path(COPY_FILES.dataFolder), { mode: 0o700 });
-    for (const file of OF_DATA_FOLDER.map((one) => join(dirname(dataDirectory), one)).filter((one) => existsSync(one)))
-      write(path(join(COPY_FILES.dataFolder, basename(file))), readFileSync(file));
-    write(path(CHECKSUMS), await checksumsOf(draft));
+    await files.write(COPY_FILES.about, Buffer.from(aboutInJson(about)));
+    for (const file of OF_DATA_FOLDER) {
+      const path = join(dirname(dataDirectory), file);
+      if (existsSync(path)) await files.write(`${COPY_FILES.dataFolder}/${file}`, await readFile(path));
+    }
     options.onCheck?.();
-    const copy = readCopy(draft);
-    await checkCopy(copy, { signal: options.signal });
-    syncFolder(path(COPY_FILES.dataFolder));
-    syncFolder(draft);
-    renameSync(draft, join(base, name));
-    syncFolder(base);
-    return { ...copy, name, folder: join(base, name) };
+    const copy = await readCopy(base, name);
+    const sums = checksumsOf(files.sha256);
+    await checkCopy(copy, { sums, signal: options.signal });
+    // from here on, it is complete
+    await base.write(`${name}/${CHECKSUMS}`, sums);
+    return copy;
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
+    await base.removeFolder(name).catch(() => undefined); // or the next backup does
     throw error;
   }
 }
 
-const write = (path: string, content: string | Buffer): void =>
-  writeFileSync(path, content, { mode: 0o600, flush: true });
+/** Writes files into a new folder, and keeps the SHA-256 of each, in hexadecimal, by its path in there. */
+class HashedFiles {
+  readonly sha256 = new Map<string, string>();
+  private readonly store: Store;
+  private readonly folder: string;
+
+  constructor(store: Store, folder: string) {
+    this.store = store;
+    this.folder = folder;
+  }
+
+  async write(name: string, content: Buffer | AsyncIterable<Buffer>): Promise<void> {
+    const hash = createHash('sha256');
+    const hashed = async function* () {
+      for await (const chunk of Buffer.isBuffer(content) ? [content] : content) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    };
+    await this.store.write(`${this.folder}/${name}`, Readable.from(hashed(), { objectMode: false }));
+    this.sha256.set(name, hash.digest('hex'));
+  }
+}
 
 /** `startedAt` is now, by the database's clock. */
 async function readServer(client: pg.Client) {
@@ -146,7 +155,7 @@ async function readServer(client: pg.Client) {
 }
 
 /** @returns the size of the cluster, in bytes */
-async function receive(client: pg.Client, path: (file: string) => string, { onProgress }: BackupOptions) {
+async function receive(client: pg.Client, files: HashedFiles, { onProgress }: BackupOptions): Promise<number> {
   let sent = 0;
   const copy = new BaseCopyStream((bytes, total) => {
     sent = bytes;
@@ -158,13 +167,12 @@ async function receive(client: pg.Client, path: (file: string) => string, { onPr
     if (message.includes(DAMAGED_PAGE)) damaged.push(message);
   });
   client.query(copy);
-  const file = createWriteStream(path(COPY_FILES.tar), { mode: 0o600, flush: true });
   // an error of the server ends both
   const explained = (error: unknown): never => {
     throw damaged.length > 0 ? new BackupError(`The database itself is damaged: ${damaged.join('; ')}`) : error;
   };
-  await pipeline(copy.tar, createZstdCompress(), file).catch(explained);
-  const manifest = await copy.manifest.catch(explained);
-  write(path(COPY_FILES.manifest), manifest);
+  const compressed = copy.tar.compose(createZstdCompress()) as AsyncIterable<Buffer>;
+  await files.write(COPY_FILES.tar, compressed).catch(explained);
+  await files.write(COPY_FILES.manifest, await copy.manifest.catch(explained));
   return sent;
 }

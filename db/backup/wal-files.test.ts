@@ -1,15 +1,19 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
+import { FolderStore } from './folder-store.js';
 import { archivedWal, archiveWalFile, isIntact, readArchivedWal } from './wal-files.js';
 
 const NAME = '000000010000000000000002';
 let folder: string;
 let source: string;
 const content = Buffer.alloc(16 * 1024 ** 2).fill('rows', 0, 40_000);
-const archive = () => archiveWalFile(source, NAME, folder);
-const archived = () => archivedWal(folder).get(NAME)!;
+const wal = () => new FolderStore(folder);
+const archive = async () => archiveWalFile(source, NAME, wal());
+const archived = async () => (await archivedWal(wal())).get(NAME)!.name;
+const read = async () => zstdDecompressSync(await readArchivedWal(wal(), await archived()));
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -18,44 +22,49 @@ beforeEach(() => {
 });
 
 describe('an archived segment', () => {
-  it('is small if little of it is used, is for its owner only, and reads as it was', () => {
-    archive();
-    expect(readArchivedWal(archived()).equals(content)).toBe(true);
-    expect(statSync(archived()).size).toBeLessThan(10_000);
-    expect(statSync(archived()).mode & 0o777).toBe(0o600);
+  it('is small if little of it is used, is for its owner only, and reads as it was', async () => {
+    await archive();
+    expect((await read()).equals(content)).toBe(true);
+    const { size, mode } = statSync(join(folder, await archived()));
+    expect(size).toBeLessThan(10_000);
+    expect(mode & 0o777).toBe(0o600);
   });
 
-  it('is archived once, however often PostgreSQL asks for it', () => {
-    archive();
-    archive();
+  it('is archived once, however often PostgreSQL asks for it', async () => {
+    await archive();
+    await archive();
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
-  it('never takes the place of another of the same name', () => {
-    archive();
+  it('never takes the place of another of the same name', async () => {
+    await archive();
     writeFileSync(source, Buffer.alloc(100, 1));
-    expect(archive).toThrow('two servers archive to this folder');
-    expect(readArchivedWal(archived()).equals(content)).toBe(true);
+    await expect(archive()).rejects.toThrow('two servers archive to this folder');
+    expect((await read()).equals(content)).toBe(true);
   });
 
-  it('is found damaged if any byte of it is another, and replaced when it is archived again', () => {
-    archive();
-    const intact = readFileSync(archived());
+  it('is found damaged if any byte of it is another, and replaced when it is archived again', async () => {
+    await archive();
+    const name = await archived();
+    const path = join(folder, name);
+    const intact = readFileSync(path);
     for (let at = 0; at < intact.length; at += 97) {
       const flipped = Buffer.from(intact);
       flipped[at]! ^= 1;
-      writeFileSync(archived(), flipped);
-      expect([at, isIntact(archived())]).toEqual([at, false]);
+      writeFileSync(path, flipped);
+      expect([at, await isIntact(wal(), name)]).toEqual([at, false]);
     }
-    expect(() => readArchivedWal(archived())).toThrow(`${archived()} is damaged`);
-    archive();
-    expect(readArchivedWal(archived()).equals(content)).toBe(true);
+    await expect(read()).rejects.toThrow(`${path} is damaged`);
+    await archive();
+    expect((await read()).equals(content)).toBe(true);
   });
 
-  it('is not what a killed archiver left unfinished', () => {
-    writeFileSync(join(folder, `${NAME}.tmp`), 'half');
-    expect([...archivedWal(folder)]).toEqual([]);
-    archive();
+  it('is not what a killed archiver left unfinished', async () => {
+    await archive();
+    const name = await archived();
+    renameSync(join(folder, name), join(folder, `${name}.tmp`));
+    expect([...(await archivedWal(wal()))]).toEqual([]);
+    await archive();
     expect(readdirSync(folder)).toHaveLength(1);
   });
 });

@@ -8,9 +8,11 @@ import { createArchive } from '../../cli/embedded/wal-archive.js';
 import { LogFile } from '../../cli/lib/log-file.js';
 import { claimDataFolder } from '../../cli/start/data-folder.js';
 import { DATABASE_OF } from '../../cli/start/market.js';
-import { baseFolderOf, readArchiving, walFolderOf } from '../../db/backup/archive.js';
+import { ARCHIVE_FOLDERS, readArchiving, walOf } from '../../db/backup/archive.js';
 import { copyNameOf } from '../../db/backup/base-copy.js';
+import { FolderStore } from '../../db/backup/folder-store.js';
 import { type BackupState, backupState } from '../../db/backup/state-in-words.js';
+import type { Store } from '../../db/backup/store.js';
 import { takeBackup } from '../../db/backup/take-backup.js';
 import { archivedWal } from '../../db/backup/wal-files.js';
 import { connect, connectOnce, type Database } from '../../db/client.js';
@@ -27,6 +29,8 @@ export const walProgram = (name: string) => [
   ...[process.execPath, '--import', source('test/environment/typescript.mjs')],
   source(`db/backup/${name}.ts`),
 ];
+export const baseFolderOf = (archive: string): string => join(archive, ARCHIVE_FOLDERS.base);
+export const walFolderOf = (archive: string): string => join(archive, ARCHIVE_FOLDERS.wal);
 /** Fast and unsafe. */
 export const FAST = { fsync: 'off' };
 
@@ -116,7 +120,7 @@ export async function makeBackups(): Promise<Backups> {
   const server = await startPostgres({
     dataDir,
     logFile: new LogFile(join(root, 'postgres.log')),
-    archive: { folder: archive, program: walProgram('archive-wal') },
+    archive: { location: archive, program: walProgram('archive-wal') },
     settings: FAST,
   });
   const url = server.url(DATABASE_OF.sandbox);
@@ -176,13 +180,14 @@ async function fill({ owner: pool, worker }: Pools, url: string, archive: string
   await writer.mark();
   await writer.stop();
   const end = { at: Date.now(), rows: await rowsOf(pool) };
-  await untilArchived(pool, archive);
+  await untilArchived(pool, new FolderStore(archive));
   return { early, late, end, notPruned, refusals: { second } };
 }
 
-async function untilArchived(pool: pg.Pool, archive: string): Promise<void> {
+/** Archives what has been written so far. */
+export async function untilArchived(pool: pg.Pool, archive: Store): Promise<void> {
   const { rows } = await pool.query<{ name: string }>('select pg_walfile_name(pg_switch_wal()) as name');
-  await eventually(() => expect([...archivedWal(walFolderOf(archive)).keys()]).toContain(rows[0]!.name));
+  await eventually(async () => expect([...(await archivedWal(walOf(archive))).keys()]).toContain(rows[0]!.name));
 }
 
 const whyRefused = (pool: pg.Pool): Promise<string> =>
@@ -218,7 +223,7 @@ async function withoutArchive(pools: Pools, archive: string, others: Omit<Backup
   return { refusals, stateWithoutArchive };
 }
 
-async function kill(server: PostgresServer): Promise<void> {
+export async function kill(server: PostgresServer): Promise<void> {
   process.kill(-server.pid, 'SIGKILL');
   await server.exited;
 }

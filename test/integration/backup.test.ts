@@ -7,21 +7,15 @@ import { chooseCopy } from '../../cli/restore/choose-copy.js';
 import { type RestoreRequest, restoreDataFolder } from '../../cli/restore/restore-data-folder.js';
 import { DATABASE_OF } from '../../cli/start/market.js';
 import { readEnv } from '../../config/env.js';
-import {
-  baseFolderOf,
-  checkArchive,
-  pruneArchive,
-  readArchiving,
-  readCopies,
-  walFolderOf,
-} from '../../db/backup/archive.js';
-import { copyFolders } from '../../db/backup/base-copy.js';
+import { baseOf, checkArchive, pruneArchive, readArchiving, readCopies, walOf } from '../../db/backup/archive.js';
+import { copiesIn } from '../../db/backup/base-copy.js';
+import { FolderStore } from '../../db/backup/folder-store.js';
 import { takeBackup } from '../../db/backup/take-backup.js';
 import { archivedWal } from '../../db/backup/wal-files.js';
 import { isSegment } from '../../db/backup/wal-segments.js';
 import { connect, connectOnce } from '../../db/client.js';
 import { temporaryFolder } from '../environment/temporary-folder.js';
-import { type Backups, FAST, makeBackups, rowsOf, walProgram } from './backup-fixture.js';
+import { baseFolderOf, type Backups, FAST, makeBackups, rowsOf, walFolderOf, walProgram } from './backup-fixture.js';
 
 const folder = temporaryFolder();
 let made: Backups;
@@ -35,7 +29,7 @@ function restore(name: string, change: Partial<RestoreRequest> = {}) {
   const lines: string[] = [];
   const restored = restoreDataFolder({
     ...{
-      backupDir: made.folder,
+      backups: new FolderStore(made.folder),
       target,
       from: null,
       at: null,
@@ -64,23 +58,29 @@ async function rowsIn(target: string): Promise<string> {
   }
 }
 
-/** A copy of the backups in which a byte of a file is another. */
-function damaged(
-  name: string,
-  file: (archive: string) => string,
-): { backupDir: string; archive: string; file: string } {
+/** A copy of the backups. */
+function copied(name: string) {
   const backupDir = join(folder, name);
   cpSync(made.folder, backupDir, { recursive: true });
-  const inCopy = join(backupDir, basename(made.archive));
-  const path = file(inCopy);
+  const archive = join(backupDir, basename(made.archive));
+  return { backups: new FolderStore(backupDir), archive, store: new FolderStore(archive) };
+}
+
+/** A copy of the backups in which a byte of a file is another. */
+async function damaged(name: string, file: (archive: string) => string | Promise<string>) {
+  const copy = copied(name);
+  const path = await file(copy.archive);
   const content = readFileSync(path);
   content[Math.floor(content.length / 2)]! ^= 1;
   writeFileSync(path, content);
-  return { backupDir, archive: inCopy, file: path };
+  return { ...copy, file: path };
 }
 const newestCopy = (inside: string) => join(baseFolderOf(inside), readdirSync(baseFolderOf(inside)).sort().at(-1)!);
-const segments = (inside: string) => [...archivedWal(walFolderOf(inside))].filter(([name]) => isSegment(name));
-const lastSegment = (inside: string) => segments(inside).at(-1)![1];
+const segments = async (inside: string) =>
+  [...(await archivedWal(walOf(new FolderStore(inside))))]
+    .filter(([name]) => isSegment(name))
+    .map(([name, entry]): [string, string] => [name, join(walFolderOf(inside), entry.name)]);
+const lastSegment = async (inside: string) => (await segments(inside)).at(-1)![1];
 
 describe('a restored data folder', () => {
   it('holds all that was archived before its server was killed, and every bar in it is explained', async () => {
@@ -115,68 +115,65 @@ describe('a backup', () => {
   });
 
   it('is whole, byte by byte', async () => {
-    expect(await checkArchive(made.archive, () => undefined)).toEqual([]);
+    expect(await checkArchive(new FolderStore(made.archive), () => undefined)).toEqual([]);
   });
 
-  it.each<[string, (inside: string) => string]>([
+  it.each<[string, (inside: string) => string | Promise<string>]>([
     ['the base copy', (inside) => join(newestCopy(inside), 'base.tar.zst')],
     ['the list of its files', (inside) => join(newestCopy(inside), 'backup_manifest')],
     ['its checksums', (inside) => join(newestCopy(inside), 'SHA256SUMS')],
     ['a password', (inside) => join(newestCopy(inside), 'data-folder', 'postgres-password')],
     ['a segment of the write-ahead log', lastSegment],
   ])('with a flipped byte in %s is found out and named, and nothing is restored', async (_, choose) => {
-    const { backupDir, archive: inside, file } = damaged(`flipped-${Math.random()}`, choose);
-    const target = `${basename(backupDir)}-restored`;
-    expect(await checkArchive(inside, () => undefined)).toEqual([expect.stringContaining(basename(file))]);
-    await expect(restore(target, { backupDir }).restored).rejects.toThrow(
+    const { backups, store, file } = await damaged(`flipped-${Math.random()}`, choose);
+    const target = `${basename(backups.location)}-restored`;
+    expect(await checkArchive(store, () => undefined)).toEqual([expect.stringContaining(basename(file))]);
+    await expect(restore(target, { backups }).restored).rejects.toThrow(
       new RegExp(`${basename(file)}[^]*--(from|at)`), // what to do instead
     );
     expect(readdirSync(folder).filter((name) => name.startsWith(target))).toEqual([]);
   });
 
-  it('with a damaged base copy keeps the others, which a restore names and can begin with', () => {
-    const backupDir = join(folder, 'one-of-two-copies');
-    cpSync(made.folder, backupDir, { recursive: true });
-    const inside = join(backupDir, basename(made.archive));
+  it('with a damaged base copy keeps the others, which a restore names and can begin with', async () => {
+    const { backups, archive: inside, store } = copied('one-of-two-copies');
+    const base = baseOf(store);
     rmSync(join(newestCopy(inside), 'backup.json'));
     renameSync(newestCopy(inside), join(baseFolderOf(inside), '2100-01-01T00-00-00Z'));
-    const [oldest, newest] = copyFolders(baseFolderOf(inside)) as [string, string];
-    expect(readCopies([oldest, newest])).toEqual({
-      copies: [expect.objectContaining({ folder: oldest })],
-      unreadable: [expect.objectContaining({ message: expect.stringContaining(basename(newest)) as unknown })],
+    const [oldest, newest] = (await copiesIn(base)).names as [string, string];
+    expect(await readCopies(base, [oldest, newest])).toEqual({
+      copies: [expect.objectContaining({ name: oldest })],
+      unreadable: [expect.objectContaining({ message: expect.stringContaining(newest) as unknown })],
     });
-    const from = `${basename(inside)}/${basename(oldest)}`;
-    expect(() => chooseCopy(backupDir, null, null)).toThrow(`Begin with an earlier base copy: --from ${from}`);
-    for (const { copy } of [chooseCopy(backupDir, from, null), chooseCopy(backupDir, null, made.early[0]!.at)])
-      expect(copy.folder).toBe(oldest);
-    expect(pruneArchive(inside, 1).copies).toBe(0);
-    expect(copyFolders(baseFolderOf(inside))).toEqual([oldest, newest]);
+    const from = `${basename(inside)}/${oldest}`;
+    await expect(chooseCopy(backups, null, null)).rejects.toThrow(`Begin with an earlier base copy: --from ${from}`);
+    expect((await chooseCopy(backups, from, null)).copy.name).toBe(oldest);
+    expect((await chooseCopy(backups, null, made.early[0]!.at)).copy.name).toBe(oldest);
+    expect((await pruneArchive(store, 1)).copies).toBe(0);
+    expect((await copiesIn(base)).names).toEqual([oldest, newest]);
   });
 
   it('without one of its segments is not taken for a shorter one', async () => {
-    const backupDir = join(folder, 'gap');
-    cpSync(made.folder, backupDir, { recursive: true });
-    const inside = join(backupDir, basename(made.archive));
-    const [name, file] = segments(inside).at(-2)!;
+    const { backups, archive: inside, store } = copied('gap');
+    const [name, file] = (await segments(inside)).at(-2)!;
     rmSync(file);
-    expect(await checkArchive(inside, () => undefined)).toEqual([expect.stringContaining(`${name} is missing`)]);
-    await expect(restore('gap-restored', { backupDir }).restored).rejects.toThrow(`${name} is missing`);
+    expect(await checkArchive(store, () => undefined)).toEqual([expect.stringContaining(`${name} is missing`)]);
+    await expect(restore('gap-restored', { backups }).restored).rejects.toThrow(`${name} is missing`);
   });
 
   it('beyond its retention keeps what the kept base copies need, and all before a damaged segment can be restored', async () => {
-    const { backupDir, archive: inside, file } = damaged('late-damage', lastSegment);
-    expect(pruneArchive(inside, 2).copies).toBe(0);
-    const { copies, walFiles } = pruneArchive(inside, 1);
+    const { backups, store, file } = await damaged('late-damage', lastSegment);
+    expect((await pruneArchive(store, 2)).copies).toBe(0);
+    const { copies, walFiles } = await pruneArchive(store, 1);
     expect([copies, walFiles > 0]).toEqual([1, true]);
-    expect(pruneArchive(inside, 1)).toEqual({ copies: 0, walFiles: 0 });
+    expect(await pruneArchive(store, 1)).toEqual({ copies: 0, walFiles: 0 });
     const { at, rows } = made.late[0]!;
-    const { target, restored } = restore('before-damage', { backupDir, at });
+    const { target, restored } = restore('before-damage', { backups, at });
     await restored;
     expect(await rowsIn(target)).toBe(rows);
-    await expect(restore('after-damage', { backupDir, at: made.end.at + 60_000 }).restored).rejects.toThrow(
+    await expect(restore('after-damage', { backups, at: made.end.at + 60_000 }).restored).rejects.toThrow(
       basename(file),
     );
-    await expect(restore('too-early', { backupDir, at: made.early[0]!.at }).restored).rejects.toThrow(
+    await expect(restore('too-early', { backups, at: made.early[0]!.at }).restored).rejects.toThrow(
       /no earlier one to begin with/,
     );
   });
@@ -201,11 +198,12 @@ describe('a restore is refused', () => {
     const backupDir = join(folder, 'two');
     cpSync(made.archive, join(backupDir, 'first'), { recursive: true });
     cpSync(made.archive, join(backupDir, 'second'), { recursive: true });
-    await expect(restore('one-of-two', { backupDir }).restored).rejects.toThrow(
+    const backups = new FolderStore(backupDir);
+    await expect(restore('one-of-two', { backups }).restored).rejects.toThrow(
       /several archives.*\n.*first.*\n.*second/s,
     );
-    await expect(restore('third', { backupDir, from: 'third' }).restored).rejects.toThrow('third is neither');
-    await expect(restore('empty', { backupDir: join(folder, 'nowhere') }).restored).rejects.toThrow(
+    await expect(restore('third', { backups, from: 'third' }).restored).rejects.toThrow('third is neither');
+    await expect(restore('empty', { backups: new FolderStore(join(folder, 'nowhere')) }).restored).rejects.toThrow(
       'There is no folder',
     );
   });
