@@ -8,6 +8,7 @@ import {
   abandonDelivery,
   hasNews,
   markSent,
+  markSentTo,
   nextDelivery,
   openAlerts,
   pendingDelivery,
@@ -26,13 +27,12 @@ import { SECOND } from '../domain/timeframe.js';
 import { alertFacts } from '../planning/alert-facts.js';
 import type { Deps } from './deps.js';
 import { retryLater } from './failures.js';
-import { send } from './webhook.js';
 
 export const alertActivities = ({
   pool,
   rates,
   clockOffsetMs,
-  alerts: { webhook, quietHours },
+  alerts: { channels, quietHours },
 }: Pick<Deps, 'pool' | 'rates' | 'clockOffsetMs' | 'alerts'>) => {
   const tellsAll = () => quietHours === null || !isQuiet(quietHours, Date.now());
 
@@ -61,21 +61,35 @@ export const alertActivities = ({
       return {
         opened: changes.opened.length,
         closed: changes.closed.length,
-        hasNews: webhook !== null && (await hasNews(pool, tellsAll())),
+        hasNews: channels.length > 0 && (await hasNews(pool, tellsAll())),
       };
     },
 
     /** Makes the message that is to be sent next. @returns its id; null if there is nothing to tell */
     async prepareDelivery(): Promise<string | null> {
-      return webhook && inTransaction(pool, (tx) => nextDelivery(tx, tellsAll()));
+      return channels.length === 0 ? null : inTransaction(pool, (tx) => nextDelivery(tx, tellsAll()));
     },
 
-    /** Sends a message, unless an earlier attempt has. @throws ApplicationFailure `Undelivered` if its receiver did not take it */
+    /**
+     * Sends a message over each channel, unless an earlier attempt has.
+     * @throws ApplicationFailure `Undelivered` if a receiver did not take it
+     */
     async deliverAlerts({ id }: DeliveryInput): Promise<void> {
       const message = await pendingDelivery(pool, id);
       if (!message) return;
-      if (!webhook) throw retryLater('Undelivered', 'ALERT_WEBHOOK_URL is not set for this worker');
-      await send(webhook, { id, ...message }, Context.current().cancellationSignal);
+      if (channels.length === 0)
+        throw retryLater('Undelivered', 'neither ALERT_WEBHOOK_URL nor ALERT_MAIL_URL is set for this worker');
+      const { sentTo, ...content } = message;
+      const left = channels.filter(({ name }) => !sentTo.includes(name));
+      const attempts = await Promise.allSettled(
+        left.map(async (channel) => {
+          const missed = await channel.send({ id, ...content }, Context.current().cancellationSignal);
+          if (missed !== null) log.warn(missed, { delivery: id });
+          await markSentTo(pool, id, channel.name);
+        }),
+      );
+      const failed = attempts.find((attempt) => attempt.status === 'rejected');
+      if (failed) throw failed.reason;
       await markSent(pool, id);
     },
 

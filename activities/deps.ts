@@ -6,12 +6,12 @@ import type { GatePolicy } from '../db/repositories/provider/provider-gate.js';
 import type { Provider } from '../providers/provider.js';
 import type { Lane } from '../contracts/queues.js';
 import type { QuietHours } from '../domain/alerts/quiet-hours.js';
-import type { Webhook } from './webhook.js';
+import type { AlertChannel } from './alert-message.js';
 
 /** How alerts are told. */
 export interface AlertSettings {
-  /** Null if they are only shown. */
-  webhook: Webhook | null;
+  /** None if they are only shown. */
+  channels: readonly AlertChannel[];
   /** In which only critical alerts are told; null if there are none. */
   quietHours: QuietHours | null;
 }

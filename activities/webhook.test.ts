@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { respondWith, stubServer } from '../test/stub-server.js';
 import { MINUTE } from '../domain/timeframe.js';
-import { send } from './webhook.js';
+import { post } from './webhook.js';
 
 const receiver = stubServer();
 const attempt = async (retryAfter: string) => {
   receiver.respond = respondWith(503, '', { 'retry-after': retryAfter });
   const message = { id: 'one', createdAt: new Date(0), news: { opened: [], closed: [] } };
-  return send({ url: receiver.base, shape: 'json', secret: null }, message, new AbortController().signal);
+  return post({ url: receiver.base, shape: 'json', secret: null }, message, new AbortController().signal);
 };
 
 it('waits for as long as the receiver asks for, but no longer than ten minutes', async () => {

@@ -1,23 +1,17 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookShape } from '../config/env.js';
-import type { AlertNews, ToldAlert } from '../domain/alerts/alert.js';
+import type { ToldAlert } from '../domain/alerts/alert.js';
 import { MINUTE, SECOND } from '../domain/timeframe.js';
 import { retryAfterMs } from '../providers/errors.js';
+import { type Message, linesOf } from './alert-message.js';
 import { retryLater } from './failures.js';
 
-/** Where messages about alerts are sent to. */
+/** Where messages about alerts are posted to. */
 export interface Webhook {
   url: string;
   shape: WebhookShape;
   /** `whsec_` and a key in base64; null: messages are not signed. */
   secret: string | null;
-}
-
-/** A message, as it is sent at every attempt. */
-export interface Message {
-  id: string;
-  createdAt: Date;
-  news: AlertNews;
 }
 
 const TIMEOUT_MS = 15 * SECOND;
@@ -29,7 +23,7 @@ const LONGEST_WAIT_MS = 10 * MINUTE;
  * @param signal gives it up
  * @throws ApplicationFailure `Undelivered`, to be retried, unless the receiver answers with 2xx
  */
-export async function send(webhook: Webhook, message: Message, signal: AbortSignal): Promise<void> {
+export async function post(webhook: Webhook, message: Message, signal: AbortSignal): Promise<void> {
   const body = JSON.stringify(bodyOf(webhook.shape, message));
   const response = await fetch(webhook.url, {
     method: 'POST',
@@ -91,13 +85,6 @@ const asJson = ({ since, openedAt, closedAt, ...alert }: ToldAlert) => ({
   openedAt: new Date(openedAt).toISOString(),
   closedAt: closedAt === null ? null : new Date(closedAt).toISOString(),
 });
-
-const linesOf = ({ opened, closed }: AlertNews, strong: (text: string) => string): string[] => [
-  ...opened.flatMap(({ severity, message, advice }) => [`${strong(HEADINGS[severity])} ${message}`, advice]),
-  ...closed.map(({ message }) => `${strong('Over:')} ${message}`),
-];
-
-const HEADINGS = { critical: 'Critical:', warning: 'Warning:', notice: 'Notice:' } as const;
 
 /** Slack's own three. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -95,14 +95,25 @@ describe('the environment', () => {
     ...{ ADMIN_TOKEN: 'a-secret', ADMIN_TOKEN_HASH: hash, READ_TOKEN: 'a-secret', READ_TOKEN_HASH: hash },
     ALERT_WEBHOOK_URL: 'https://hooks.example.com/a-token',
     ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24).toString('base64')}`,
+    ALERT_MAIL_URL: 'smtps://me:hunter2@mail.example.com',
   };
+  const mailed = { ALERT_MAIL_FROM: 'Barkeep <barkeep@example.com>', ALERT_MAIL_TO: 'me@example.com, you@example.com' };
   it.each(SECRETS)('takes %s from a file, without the line break at its end', (name) => {
     const value = VALID[name] ?? 'a secret ';
     const variable = fileVariable(name);
     for (const end of ['', '\n', '\r\n'])
-      expect(readEnv({ [variable]: file(name, `${value}${end}`) })[name]).toBe(value);
-    expect(readEnv({ [name]: value, [variable]: '' })[name]).toBe(value);
+      expect(readEnv({ ...mailed, [variable]: file(name, `${value}${end}`) })[name]).toBe(value);
+    expect(readEnv({ ...mailed, [name]: value, [variable]: '' })[name]).toBe(value);
     expect(readEnv({ [variable]: file(name, '\n') })[name]).toBeUndefined();
+  });
+  it('mails alerts from one address to several, over a server', () => {
+    const server = { ALERT_MAIL_URL: VALID.ALERT_MAIL_URL };
+    expect(readEnv({ ...server, ...mailed }).ALERT_MAIL_TO).toEqual(['me@example.com', 'you@example.com']);
+    expect(() => readEnv({ ...server, ...mailed, ALERT_MAIL_TO: '' })).toThrow('set both with ALERT_MAIL_URL');
+    expect(() => readEnv({ ...mailed, ALERT_MAIL_TO: 'me' })).toThrow('ALERT_MAIL_TO: must be addresses');
+    const read = () => readEnv({ ...mailed, ALERT_MAIL_URL: 'https://me:hunter2@mail.example.com' });
+    expect(read).toThrow('ALERT_MAIL_URL: must look like smtps://');
+    expect(read).not.toThrow('hunter2');
   });
   it('backs up to a folder, or to a bucket with a prefix', () => {
     for (const BACKUP_DIR of ['/mnt/disk', '../backups', 's3://my-bucket', 's3://my-bucket/a/b.c'])

@@ -119,6 +119,16 @@ const Env = z.object({
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and at least 24 bytes in base64')
     .optional(),
+  /** The server that mails alerts, their sender, and who gets them, comma-separated. Default: none are mailed. */
+  ALERT_MAIL_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@mail.example.com' })
+    .optional(),
+  ALERT_MAIL_FROM: z.string().regex(/@/, 'must be an address such as barkeep@example.com').optional(),
+  ALERT_MAIL_TO: names
+    .refine((list) => list.every((address) => /^[^\s@]+@[^\s@]+$/.test(address)), {
+      error: 'must be addresses such as me@example.com, comma-separated',
+    })
+    .optional(),
   /** Hours in which only critical alerts are sent. */
   ALERT_QUIET_HOURS: quietHours.optional(),
   /** Further names under which the API is reached, comma-separated: those of a reverse proxy or of the machine. */
@@ -174,6 +184,7 @@ export const SECRETS = [
   'ALPACA_SECRET_KEY',
   'ALERT_WEBHOOK_URL',
   'ALERT_WEBHOOK_SECRET',
+  'ALERT_MAIL_URL',
   ...BUCKET_SECRETS,
 ] as const satisfies readonly (keyof Env)[];
 
@@ -195,6 +206,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       ? [
           ...clockProblems(result.data),
           ...versionProblems(result.data),
+          ...mailProblems(result.data),
           ...tokenProblems(result.data),
         ]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
@@ -206,6 +218,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 function versionProblems({ WORKER_DEPLOYMENT, WORKER_BUILD_ID }: Env): string[] {
   if (Boolean(WORKER_DEPLOYMENT) === Boolean(WORKER_BUILD_ID)) return [];
   return ['WORKER_DEPLOYMENT, WORKER_BUILD_ID: set both or neither'];
+}
+
+function mailProblems(env: Env): string[] {
+  if (!env.ALERT_MAIL_URL || (env.ALERT_MAIL_FROM && env.ALERT_MAIL_TO)) return [];
+  return ['ALERT_MAIL_FROM, ALERT_MAIL_TO: set both with ALERT_MAIL_URL'];
 }
 
 function clockProblems(env: Env): string[] {

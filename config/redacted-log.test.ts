@@ -15,6 +15,7 @@ const PLANTED = {
   ALPACA_SECRET_KEY: 'planted/secret+key',
   ALERT_WEBHOOK_URL: 'https://hooks.example.com/services/T0/B0/planted',
   ALERT_WEBHOOK_SECRET: `whsec_${'cGxhbnRlZA'.repeat(4)}`,
+  ALERT_MAIL_URL: 'smtps://me:planted-mail@mail.example.com',
   AWS_ACCESS_KEY_ID: 'AKIAPLANTED',
   AWS_SECRET_ACCESS_KEY: 'planted/aws+key',
   AWS_SESSION_TOKEN: 'planted-session//token==',
@@ -26,7 +27,7 @@ function logOf(write: (log: ReturnType<typeof redactedLog>) => void): string {
   const to = { write: (line: string) => void (lines += line) };
   write(
     redactedLog(
-      readEnv({ ...PLANTED, LOG_LEVEL: 'trace' }),
+      readEnv({ ...PLANTED, ALERT_MAIL_FROM: 'a@b.c', ALERT_MAIL_TO: 'a@b.c', LOG_LEVEL: 'trace' }),
       {},
       [TEMPORAL_KEY],
       to,

@@ -86,7 +86,7 @@ export const alertDeliveryStartOptions = () => ({
   workflowId: ALERT_DELIVERY_ID,
   taskQueue: PIPELINE_QUEUE,
   args: [] as [],
-  staticSummary: 'alerts: messages to the webhook',
+  staticSummary: 'alerts: messages',
   staticDetails: DETAILS[WORKFLOWS.alertDelivery],
   typedSearchAttributes: searchAttributes('alerts', 'manual'),
 });

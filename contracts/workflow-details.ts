@@ -24,7 +24,7 @@ export const DETAILS: Readonly<Record<WorkflowType, string>> = {
   [WORKFLOWS.alerts]:
     'Evaluates whether anything is wrong that someone should know about, and opens and closes alerts: `/api/alerts` and the bell of the dashboard list them. It has no row in `pipeline_runs`; its result counts what it opened and closed.',
   [WORKFLOWS.alertDelivery]:
-    'Sends messages about alerts to the webhook, one after another, until nothing is left to tell. Pending Activities shows why the receiver did not take the last one, and when the next attempt is. A message is tried for a day.',
+    'Sends messages about alerts to the webhook and by mail, one after another, until nothing is left to tell. Pending Activities shows why the receiver did not take the last one, and when the next attempt is. A message is tried for a day.',
   [WORKFLOWS.housekeeping]:
     'Deletes what is past its retention, and merges rows of the quarantine that earlier releases listed once per payload. It has no row in `pipeline_runs`; its result counts what it deleted.',
   [WORKFLOWS.backup]:

@@ -2,7 +2,7 @@
 # Creates the files that all deployments hand to the programs as secrets, in the folder SECRETS_DIR (./secrets), and keeps
 # those that exist. Only the hashes of the admin token and of the read token are kept: the script prints both once. A password or a
 # token that you want to choose yourself can be given as POSTGRES_PASSWORD (letters and digits only), ADMIN_TOKEN or
-# READ_TOKEN. The keys of the providers, and the webhook of alerts, are empty until you write them into their files.
+# READ_TOKEN. The keys of the providers, and what sends alerts, are empty until you write them into their files.
 #   sh deploy/create-secrets.sh
 # With your own PostgreSQL, DATABASE_URL is how its owner reaches it; the roles reach the same database:
 #   DATABASE_URL=postgres://barkeep:PASSWORD@db.example.com:5432/barkeep sh deploy/create-secrets.sh
@@ -66,4 +66,4 @@ create database-url "${DATABASE_URL:-postgres://barkeep:$(cat "$directory/postgr
 for role in worker api read; do create_role "$role"; done
 create_token admin-token "${ADMIN_TOKEN:-}"
 create_token read-token "${READ_TOKEN:-}"
-for name in coingecko-api-key alpaca-key-id alpaca-secret-key alert-webhook-url alert-webhook-secret; do create "$name" ''; done
+for name in coingecko-api-key alpaca-key-id alpaca-secret-key alert-webhook-url alert-webhook-secret alert-mail-url; do create "$name" ''; done

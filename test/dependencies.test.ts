@@ -14,7 +14,18 @@ const installed = Object.entries(lock.packages).filter(([path]) => path.includes
 
 /** Licences under which anyone may use, change and pass on what we install. */
 const PERMISSIVE = [
-  ...['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense', 'CC0-1.0'],
+  ...[
+    'MIT',
+    'MIT-0',
+    'ISC',
+    'Apache-2.0',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    '0BSD',
+    'BlueOak-1.0.0',
+    'Unlicense',
+    'CC0-1.0',
+  ],
   ...['Python-2.0', 'Zlib', 'CC-BY-4.0'],
 ];
 /** Others, whose conditions concern their own files: which packages have them, and why that is no problem. */

@@ -14,6 +14,7 @@ import { createProviders } from '../providers/index.js';
 import type { Lane } from '../contracts/queues.js';
 import type { TemporalConfig } from '../contracts/temporal-config.js';
 import { clientOptions } from '../contracts/temporal-connection.js';
+import { alertChannels } from './alert-channels.js';
 
 /** The composition root: everything that activities and set-up depend on. */
 export interface Root {
@@ -66,9 +67,7 @@ export function createRoot(env: Env, temporal: TemporalConfig, name: string): Ro
 }
 
 export const alertSettings = (env: Env): AlertSettings => ({
-  webhook: env.ALERT_WEBHOOK_URL
-    ? { url: env.ALERT_WEBHOOK_URL, shape: env.ALERT_WEBHOOK_SHAPE, secret: env.ALERT_WEBHOOK_SECRET ?? null }
-    : null,
+  channels: alertChannels(env),
   quietHours: env.ALERT_QUIET_HOURS ?? null,
 });
 

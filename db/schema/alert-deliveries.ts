@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { AlertNews } from '../../domain/alerts/alert.js';
 import { instant } from './column-types.js';
 
-/** Messages about alerts to the webhook. Each has its content from the start, so that every attempt sends the same. */
+/** Messages about alerts. Each has its content from the start, so that every attempt sends the same. */
 export const alertDeliveries = pgTable(
   'alert_deliveries',
   {
@@ -13,6 +13,12 @@ export const alertDeliveries = pgTable(
       .default(sql`gen_random_uuid()`),
     createdAt: instant('created_at').notNull().defaultNow(),
     news: jsonb('news').$type<AlertNews>().notNull(),
+    /** The channels over which it has been sent: `webhook`, `mail`. */
+    sentTo: text('sent_to')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** When it was sent over all of them; or over some, and given up for the others. */
     sentAt: instant('sent_at'),
     /** When it was given up, and why. */
     abandonedAt: instant('abandoned_at'),

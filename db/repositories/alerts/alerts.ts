@@ -138,25 +138,43 @@ export async function nextDelivery(tx: Queryable, everything: boolean): Promise<
   return id;
 }
 
+export interface PendingDelivery {
+  news: AlertNews;
+  createdAt: Date;
+  /** The channels over which it has been sent. */
+  sentTo: string[];
+}
+
 /** What a message says, and when it was made; null if it is sent or given up. */
-export async function pendingDelivery(db: Queryable, id: string): Promise<{ news: AlertNews; createdAt: Date } | null> {
-  const { rows } = await db.query<{ news: AlertNews; createdAt: Date }>(
-    `select news, created_at as "createdAt" from alert_deliveries where id = $1 and sent_at is null and abandoned_at is null`,
+export async function pendingDelivery(db: Queryable, id: string): Promise<PendingDelivery | null> {
+  const { rows } = await db.query<PendingDelivery>(
+    `select news, created_at as "createdAt", sent_to as "sentTo" from alert_deliveries where id = $1 and sent_at is null and abandoned_at is null`,
     [id],
   );
   return rows[0] ?? null;
+}
+
+/** A channel has delivered a message, and does not do so again. */
+export async function markSentTo(db: Queryable, id: string, channel: string): Promise<void> {
+  await db.query('update alert_deliveries set sent_to = sent_to || $2::text where id = $1', [id, channel]);
 }
 
 export async function markSent(db: Queryable, id: string): Promise<void> {
   await db.query('update alert_deliveries set sent_at = now(), error = null where id = $1 and sent_at is null', [id]);
 }
 
-/** Gives a message up: what it says goes into the next one, if it is still news. @param error why it was given up */
+/**
+ * Gives a message up: what it says goes into the next one, if it is still news. One that was sent over another channel counts as
+ * sent, so that those who have it are not told again.
+ * @param error why it was given up
+ */
 export async function abandonDelivery(db: Queryable, id: string, error: string): Promise<void> {
   await db.query(
-    `with abandoned as (
-      update alert_deliveries set abandoned_at = now(), error = $2
-      where id = $1 and sent_at is null and abandoned_at is null returning id)
+    `with given_up as (
+      update alert_deliveries set error = $2,
+        sent_at = case when sent_to <> '{}' then now() end, abandoned_at = case when sent_to = '{}' then now() end
+      where id = $1 and sent_at is null and abandoned_at is null returning id, abandoned_at),
+    abandoned as (select id from given_up where abandoned_at is not null)
     update alerts a set opening_delivery = nullif(a.opening_delivery, d.id), closing_delivery = nullif(a.closing_delivery, d.id)
     from abandoned d where d.id in (a.opening_delivery, a.closing_delivery)`,
     [id, error],
