@@ -2,6 +2,7 @@
 const LAYERS = [
   'domain',
   'config',
+  'tracing',
   'db',
   'providers',
   'contracts',

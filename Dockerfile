@@ -15,6 +15,7 @@ COPY contracts/ contracts/
 COPY db/ db/
 COPY providers/ providers/
 COPY planning/ planning/
+COPY tracing/ tracing/
 COPY activities/ activities/
 COPY workflows/ workflows/
 COPY worker/ worker/

@@ -18,6 +18,7 @@ import { openApiDocument, serveDocs } from './openapi/document.js';
 export async function createApp(deps: ApiDeps): Promise<NestFastifyApplication> {
   const { adapter, routes } = fastifyAdapter(deps);
   const registry = processRegistry();
+  deps.tracing?.requests(adapter.getInstance());
   linkFormerSymbols(adapter.getInstance(), () => app.get(AssetCatalog));
   observeRequests(adapter.getInstance(), registry);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(deps, registry), adapter, {

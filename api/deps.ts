@@ -5,6 +5,7 @@ import type { Closures } from '../config/closures.js';
 import type { Tokens } from '../config/tokens.js';
 import type { Database } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
+import type { Tracing } from '../tracing/index.js';
 import type { DashboardFile } from './dashboard/files.js';
 
 /** How long the API waits, ms. */
@@ -49,6 +50,8 @@ export interface ApiDeps {
   /** The dashboard's files by URL path; null if it is not built. */
   dashboard: ReadonlyMap<string, DashboardFile> | null;
   timing: Timing;
+  /** Default: nothing is traced. */
+  tracing?: Tracing | null;
   log: Logger;
   /** How many rejections of this process nothing has handled. */
   unhandledRejections(): number;

@@ -12,6 +12,7 @@ import { readTemporalConfig, type TemporalConfig } from '../contracts/temporal-c
 import { temporalProblem } from '../contracts/temporal-problem.js';
 import { connect, type TimeLimits } from '../db/client.js';
 import { SECOND } from '../domain/timeframe.js';
+import { tracingOf } from '../tracing/index.js';
 import { createApp } from './app.js';
 import { exportFolder, readDashboard } from './dashboard/files.js';
 import { type ApiDeps, TIMING } from './deps.js';
@@ -29,14 +30,15 @@ async function main(): Promise<void> {
   const log = redactedLog(env, { base: { process: 'api' } }, [temporal.connectionOptions.apiKey]);
   let rejections = 0;
   surviveRejections(log, () => rejections++);
-  const deps = dependencies(env, temporal, log, () => rejections);
+  const tracing = await tracingOf('api', (problem) => log.warn({ problem }, 'traces could not be sent'));
+  const deps = dependencies(env, temporal, { log, tracing, unhandledRejections: () => rejections });
   const app = await createApp(deps);
   await app.listen(env.PORT, env.HOST);
   log.info({ url: await app.getUrl(), mode: deps.mode }, 'the API is listening');
   reportTemporalProblem(temporal, deps);
   stopOnRequest(async () => {
     await app.close();
-    await Promise.allSettled([deps.database.close(), deps.temporal.connection.close()]);
+    await Promise.allSettled([deps.database.close(), deps.temporal.connection.close(), tracing?.stop()]);
   }, log);
   process.send?.({ type: 'ready' });
 }
@@ -65,8 +67,7 @@ function reportTemporalProblem(config: TemporalConfig, { temporal, log }: ApiDep
 function dependencies(
   env: Env & { DATABASE_URL: string },
   temporal: TemporalConfig,
-  log: Logger,
-  unhandledRejections: () => number,
+  { log, tracing, unhandledRejections }: Pick<ApiDeps, 'log' | 'tracing' | 'unhandledRejections'>,
 ): ApiDeps {
   applyFeeds(env);
   const closures = applyClosures(env);
@@ -79,7 +80,7 @@ function dependencies(
   const connection = temporalConnection(temporal);
   return {
     database,
-    temporal: new Client({ connection, namespace: temporal.namespace }),
+    temporal: new Client({ connection, namespace: temporal.namespace, interceptors: tracing?.client }),
     mode: env.MARKET_MODE === 'sandbox' ? 'sandbox' : 'live',
     clockOffsetMs: env.MARKET_CLOCK_OFFSET * SECOND,
     temporalUiUrl: (env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`).replace(/\/+$/, ''),
@@ -91,6 +92,7 @@ function dependencies(
     version: packageVersion(),
     dashboard: readDashboard(exportFolder()),
     timing: TIMING,
+    tracing,
     log,
     unhandledRejections,
     wallNow: () => Date.now(),

@@ -42,6 +42,8 @@ const own = services.filter(([, , service]) => service.build);
 const OTHERS = [
   ...['NODE_USE_ENV_PROXY', 'NO_PROXY', 'no_proxy', 'TEMPORAL_ADDRESS', 'TEMPORAL_TLS_SERVER_CA_CERT_PATH'],
   ...['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
+  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_RESOURCE_ATTRIBUTES'],
+  ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'],
 ];
 /** Set by the Compose files themselves. */
 const FIXED = ['NODE_ENV', 'HOST', 'METRICS_HOST'];

@@ -66,7 +66,7 @@ describe('docs/security.md', () => {
     const links = ASKED_PROVIDER_IDS.flatMap((id) => [PROVIDERS[id].homepage, PROVIDERS[id].terms].map(hostOf));
     links.push('nodejs.org', 'www.tradingview.com');
     const code =
-      '{activities,api,cli,config,contracts,db,planning,providers,worker,workflows,web/{app,components,lib}}/**';
+      '{activities,api,cli,config,contracts,db,planning,providers,tracing,worker,workflows,web/{app,components,lib}}/**';
     const sources = globSync(`${code}/*.{ts,tsx,mjs}`).filter(
       (path) => !/\.test\.|node_modules|schema\.d\.ts/.test(path),
     );

@@ -15,6 +15,7 @@ import { WORKFLOWS } from '../contracts/workflows.js';
 import { limitToShare } from '../db/client.js';
 import { schemaState } from '../db/migrate.js';
 import { MINUTE } from '../domain/timeframe.js';
+import { tracingOf } from '../tracing/index.js';
 import { deploymentOf } from './deployment.js';
 import { createRoot, type Root } from './deps.js';
 import { observePool } from './observe-pool.js';
@@ -93,6 +94,7 @@ async function main(): Promise<void> {
   const queues = servedQueues(env, providersOff(env));
   const temporal = readTemporalConfig();
   const root = createRoot(env, temporal, 'worker');
+  const tracing = await tracingOf('worker', (problem) => root.logger.warn({ problem }, 'traces could not be sent'));
   const metricsHost = isIPv6(env.METRICS_HOST) ? `[${env.METRICS_HOST}]` : env.METRICS_HOST;
   // before anything uses the native runtime; this process handles signals itself
   Runtime.install({
@@ -133,6 +135,7 @@ async function main(): Promise<void> {
       queues,
       drainMs,
       deployment: deploymentOf(env),
+      tracing,
     })),
   );
   process.send?.({ type: 'ready' });
@@ -144,6 +147,7 @@ async function main(): Promise<void> {
     clearInterval(upkeep);
     await connection.close();
     await root.close();
+    await tracing?.stop();
   }
 }
 

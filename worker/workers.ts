@@ -9,9 +9,10 @@ import { BULK_SHARE } from '../config/rates.js';
 import { BUGS } from '../contracts/failures.js';
 import { type Lane, PIPELINE_QUEUE, providerQueue } from '../contracts/queues.js';
 import { ClosureWatch } from '../db/closure-watch.js';
+import type { Tracing } from '../tracing/index.js';
 
-/** The bundle that `npm run build` writes; without it (in tests), workflows are bundled when the worker starts. */
-const bundlePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+/** The bundles that `npm run build` writes; without them (in tests), workflows are bundled when the worker starts. */
+const bundlePath = (name: string) => fileURLToPath(new URL(`../${name}.js`, import.meta.url));
 const workflowsPath = fileURLToPath(new URL('../workflows/index.js', import.meta.url));
 
 /** For how long activities that were cancelled after the drain may clean up, ms. */
@@ -28,6 +29,14 @@ export interface WorkersInput {
   /** Of deploymentOf. Default: a worker without a version. */
   deployment?: Pick<WorkerOptions, 'workerDeploymentOptions'>;
   workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+  /** Default: nothing is traced. */
+  tracing?: Tracing | null;
+}
+
+/** What is traced is bundled with the interceptors that do it. */
+function workflowsOf(tracing: Tracing | null | undefined): NonNullable<WorkersInput['workflows']> {
+  const codePath = bundlePath(tracing ? 'workflow-bundle-traced' : 'workflow-bundle');
+  return existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath };
 }
 
 /**
@@ -35,15 +44,20 @@ export interface WorkersInput {
  * sends it requests.
  */
 export async function createWorkers(input: WorkersInput): Promise<Worker[]> {
-  const { connection, namespace, deps, queues, drainMs, deployment, workflows } = input;
+  const { connection, namespace, deps, queues, drainMs, deployment, tracing } = input;
+  const { workflows = workflowsOf(tracing) } = input;
   const activities = createActivities(deps);
   const closures = new ClosureWatch(deps.pool);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     ...deployment,
     connection,
     namespace,
+    ...(tracing && { sinks: tracing.sinks }),
     interceptors: {
-      activity: [(context) => ({ inbound: new ActivityInterceptor(context, deps.pool, closures, deps.logger) })],
+      activity: [
+        ...(tracing ? [tracing.activity] : []),
+        (context) => ({ inbound: new ActivityInterceptor(context, deps.pool, closures, deps.logger) }),
+      ],
     },
     shutdownGraceTime: drainMs,
     shutdownForceTime: drainMs + ABORT_MS,
@@ -53,7 +67,12 @@ export async function createWorkers(input: WorkersInput): Promise<Worker[]> {
   };
   const ofPipeline: WorkerOptions = {
     ...common,
-    ...(workflows ?? (existsSync(bundlePath) ? { workflowBundle: { codePath: bundlePath } } : { workflowsPath })),
+    ...workflows,
+    interceptors: {
+      ...common.interceptors,
+      // a bundle has them already
+      ...(workflows.workflowsPath && tracing && { workflowModules: tracing.workflowModules }),
+    },
     taskQueue: PIPELINE_QUEUE,
     activities: withFormerNames(activities),
     workflowFailureErrorTypes: { '*': [...BUGS] },

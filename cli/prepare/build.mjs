@@ -20,6 +20,7 @@ const SOURCES = [
   'test/cluster',
   'test/documents',
   'test/environment',
+  'tracing',
   'worker',
   'workflows',
 ];

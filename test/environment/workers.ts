@@ -27,7 +27,8 @@ import { ClosureWatch } from '../../db/closure-watch.js';
 import { asRole, connectPatiently } from './database.js';
 import type { TestNamespace } from './namespace.js';
 import { runWorkers } from './run-workers.js';
-import { workflowBundle } from './workflows.js';
+import type { Tracing } from '../../tracing/index.js';
+import { workflowBundle, workflowsPath } from './workflows.js';
 
 export interface WorkersUnderTest {
   temporal: TestNamespace;
@@ -36,6 +37,8 @@ export interface WorkersUnderTest {
   clockOffsetMs: number;
   /** Task queues that startWorkers serves. Default: all. */
   queues?: readonly string[];
+  /** Bundles the workflows once more, with what traces them. Default: nothing is traced. */
+  tracing?: Tracing;
 }
 
 let isQuiet = false;
@@ -89,7 +92,8 @@ export async function startWorkers(input: WorkersUnderTest): Promise<Running> {
     deps,
     queues,
     drainMs,
-    workflows: { workflowBundle: workflowBundle() },
+    workflows: input.tracing ? { workflowsPath } : { workflowBundle: workflowBundle() },
+    tracing: input.tracing,
   });
   const running = run(workers, connection);
   return { stop: () => running.stop().finally(() => database.close()) };

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundlePath } from '@temporalio/worker';
 
+export const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
 /** Bundles all workflows, which takes seconds: test/environment does it once for all tests, unless dist/ has the bundle. @returns its own argument */
 export async function bundleWorkflows(path: string): Promise<string> {
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   await writeFile(path, code);
   return path;

@@ -59,7 +59,9 @@ export async function startApi({
   adminToken,
   readToken,
   ...options
-}: Partial<Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'wallNow' | 'closures' | 'timing' | 'log'>> & {
+}: Partial<
+  Pick<ApiDeps, 'temporal' | 'mode' | 'clockOffsetMs' | 'wallNow' | 'closures' | 'timing' | 'tracing' | 'log'>
+> & {
   adminToken?: string;
   readToken?: string;
 } = {}): Promise<ApiUnderTest> {

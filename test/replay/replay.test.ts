@@ -9,6 +9,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { WORKFLOWS } from '../../contracts/workflows.js';
+import { WORKFLOW_MODULES } from '../../tracing/workflow-modules.js';
 import { SCENARIOS } from './scenarios.js';
 
 /**
@@ -31,11 +32,14 @@ const typeOf = (recording: Recording) => startOf(recording).workflowType.name;
 const endOf = ({ events }: Recording) => events.at(-1)!.eventType.replace('EVENT_TYPE_WORKFLOW_EXECUTION_', '');
 
 type Bundle = WorkflowBundleWithSourceMap;
-const bundle = (path: string): Promise<Bundle> =>
+const bundle = (path: string, workflowInterceptorModules: string[] = []): Promise<Bundle> =>
   bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(path, import.meta.url)),
+    workflowInterceptorModules,
     logger: new DefaultLogger('ERROR'),
   });
+/** Takes the spans of those that are traced. */
+const sinks = { exporter: { export: { fn: () => undefined } } };
 /** What came of the recordings, by file: undefined if they replay. One worker replays one after the other. */
 async function replayAll(workflowBundle: Bundle): Promise<Map<string, Error | undefined>> {
   // the ids of children begin with that of their run
@@ -43,11 +47,12 @@ async function replayAll(workflowBundle: Bundle): Promise<Map<string, Error | un
     .map(read)
     .map((history) => ({ history, workflowId: startOf(history).workflowId ?? 'unknown' }));
   const outcomes = new Map<string, Error | undefined>();
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, histories))
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle, sinks }, histories))
     outcomes.set(files[outcomes.size]!, error);
   return outcomes;
 }
 let current: Map<string, Error | undefined>;
+let traced: Map<string, Error | undefined>;
 let changed: Map<string, Error | undefined>;
 beforeAll(async () => {
   Runtime.install({
@@ -55,12 +60,17 @@ beforeAll(async () => {
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
   });
   current = await replayAll(await bundle('../../workflows/index.ts'));
+  traced = await replayAll(await bundle('../../workflows/index.ts', WORKFLOW_MODULES));
   changed = await replayAll(await bundle('./planted-change.ts'));
 });
 
 describe('runs in progress while a worker is updated', () => {
   it.each(files)('replay with the current code: %s', (file) => {
     expect([current.has(file), current.get(file)]).toEqual([true, undefined]);
+  });
+
+  it.each(files)('replay while they are traced: %s', (file) => {
+    expect([traced.has(file), traced.get(file)]).toEqual([true, undefined]);
   });
 
   it.each(files)('get stuck if the code gives one more command: %s', (file) => {
