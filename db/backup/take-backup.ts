@@ -171,8 +171,8 @@ async function receive(client: pg.Client, files: HashedFiles, { onProgress }: Ba
   const explained = (error: unknown): never => {
     throw damaged.length > 0 ? new BackupError(`The database itself is damaged: ${damaged.join('; ')}`) : error;
   };
-  const compressed = copy.tar.compose(createZstdCompress());
-  await files.write(COPY_FILES.tar, compressed as AsyncIterable<Buffer>).catch(explained);
+  const compressed = copy.tar.compose(createZstdCompress()) as AsyncIterable<Buffer>;
+  await files.write(COPY_FILES.tar, compressed).catch(explained);
   await files.write(COPY_FILES.manifest, await copy.manifest.catch(explained));
   return sent;
 }

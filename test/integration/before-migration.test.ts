@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { connect } from '../../db/client.js';
 import type { SchemaState } from '../../db/migrate.js';
 import { DAY } from '../../domain/timeframe.js';
@@ -69,7 +70,9 @@ describe('before a migration', () => {
 
   it('is said which instant leads back, if the database is backed up', async () => {
     const archive = temporaryFolder();
-    mkdirSync(join(archive, 'base', '2026-11-30T09-46-03Z'), { recursive: true });
+    const copy = join(archive, 'base', '2026-11-30T09-46-03Z');
+    mkdirSync(copy, { recursive: true });
+    writeFileSync(join(copy, CHECKSUMS), '');
     mkdirSync(join(archive, 'wal'));
     await archiveTo(archive);
     const before = Date.now();
