@@ -21,6 +21,7 @@ import { AssetCatalog } from '../assets/asset-catalog.js';
 import { headOf } from '../assets/asset-head.js';
 import { DEPS, marketNow, type ApiDeps } from '../deps.js';
 import { isoSeconds } from '../http/time.js';
+import { mapInTurns } from '../http/turns.js';
 import { cursorAfter, pageOf, sessionWindowOf } from './coverage.page.js';
 import type {
   CoverageBody,
@@ -71,12 +72,10 @@ export class CoverageService {
     const served = timeframe ? all.filter((one) => one.timeframe === timeframe) : all;
     const states = await summariseServed(this.pool, served, this.now);
     const assetOf = new Map(assets.map(({ asset }) => [asset.id, asset]));
-    const known = await Promise.all(
-      states.map(async (one) => ({
-        ...{ asset: assetOf.get(one.assetId)!, states: one },
-        sourceOutage: await this.assets.sourceOutageOf(one.assetId),
-      })),
-    );
+    const known = await mapInTurns(states, async (one) => ({
+      ...{ asset: assetOf.get(one.assetId)!, states: one },
+      sourceOutage: await this.assets.sourceOutageOf(one.assetId),
+    }));
     const noBars = await this.noBars(served);
     return {
       heldBack: (await this.heldBack()).map(({ body }) => body),
@@ -84,7 +83,7 @@ export class CoverageService {
         assets: new Set(known.map(({ asset }) => asset.id)).size,
         ...totalOf(known.map(({ states }) => states)),
       },
-      series: known.map(({ asset: { symbol, assetClass, exchange }, states, sourceOutage }) => ({
+      series: await mapInTurns(known, ({ asset: { symbol, assetClass, exchange }, states, sourceOutage }) => ({
         ...{ symbol, assetClass, exchange, timeframe: states.timeframe, sourceOutage },
         ...countsOf(states),
         sessions: states.sessions,
@@ -111,7 +110,7 @@ export class CoverageService {
     const ofAsset = Map.groupBy(states, ({ assetId }) => assetId);
     return {
       sessions: dates,
-      assets: assets.map(({ asset: { id, symbol, assetClass, exchange }, timeframe: own }) => {
+      assets: await mapInTurns(assets, ({ asset: { id, symbol, assetClass, exchange }, timeframe: own }) => {
         const bySession = new Map(ofAsset.get(id)?.map((row) => [row.session, row]));
         const cells = byCount((count) => dates.map((date) => bySession.get(date)?.[count] ?? null));
         return { symbol, assetClass, exchange, timeframe: own, ...cells };

@@ -148,12 +148,13 @@ describe('with a database that works, but not as it should', () => {
     const migrations = 'drizzle.__drizzle_migrations';
     const query = odd.apiPool.query.bind(odd.apiPool) as (...args: unknown[]) => Promise<{ rows: { now?: number }[] }>;
     let aheadMs = 0;
-    jest.spyOn(odd.apiPool, 'query').mockImplementation((async (...args: unknown[]) => {
+    const queryAhead = async (args: unknown[]) => {
       const result = await query(...args);
       const [row] = result.rows;
       if (row && typeof row.now === 'number') row.now += aheadMs;
       return result;
-    }) as never);
+    };
+    jest.spyOn(odd.apiPool, 'query').mockImplementation((...args: unknown[]) => queryAhead(args) as never);
     try {
       await odd.pool.query(`insert into ${migrations} (hash, created_at) values ('x', 4102444800000)`);
       expect(await checkOf('schema')).toMatchObject({

@@ -72,17 +72,25 @@ export interface SeriesGroup {
   due: DueSession[];
 }
 
+/** Larger groups come in parts: the answer to a statement is read in one turn of the event loop. */
+const SERIES_OF_GROUP = 250;
+
+/** The parts of a group. */
+export function* partsOf<T>(members: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < members.length; i += SERIES_OF_GROUP) yield members.slice(i, i + SERIES_OF_GROUP);
+}
+
 /** Groups the series that have a first bar. @param now market clock, epoch ms */
-export function groupsOf(series: readonly CoveredSeries[], now: number): SeriesGroup[] {
+export function* groupsOf(series: readonly CoveredSeries[], now: number): Generator<SeriesGroup> {
   const begun = series.filter((one): one is SeriesGroup['series'][number] => one.firstBar !== null);
   const groups = Map.groupBy(begun, ({ exchange, provider, timeframe, endsAt }) =>
     [exchange, provider, timeframe, endsAt].join('/'),
   );
-  return [...groups.values()].map((members) => {
+  for (const members of [...groups.values()].flatMap((group) => [...partsOf(group)])) {
     const rules = rulesOf(members[0]!);
     const earliest = members.reduce((least, { firstBar }) => Math.min(least, firstBar), Number.POSITIVE_INFINITY);
-    return { rules, series: members, due: dueSessions(rules, earliest, dueUntil(members[0]!, now)) };
-  });
+    yield { rules, series: members, due: dueSessions(rules, earliest, dueUntil(members[0]!, now)) };
+  }
 }
 
 /** The parameters of the statements in coverage-states.sql.ts. */

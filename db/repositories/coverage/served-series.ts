@@ -6,7 +6,7 @@ import { type DueSession, dueSessions, type SeriesRules } from '../../../domain/
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import type { AssetRow } from '../read/asset-reader.js';
-import { beginOf, type CoveredSeries, dueUntil, readRejectedSlots } from './covered-series.js';
+import { beginOf, type CoveredSeries, dueUntil, partsOf, readRejectedSlots } from './covered-series.js';
 
 /** What is served of an asset in one timeframe, by its key: the series of its sources together. */
 export interface ServedSeries extends SeriesKey {
@@ -58,21 +58,21 @@ interface SourceOfGroup {
 }
 
 /** Groups the series that have a first bar. @param now market clock, epoch ms */
-export function servedGroupsOf(served: readonly ServedSeries[], now: number): ServedGroup[] {
+export function* servedGroupsOf(served: readonly ServedSeries[], now: number): Generator<ServedGroup> {
   const likeOf = ({ timeframe, sources }: ServedSeries) =>
     [timeframe, ...sources.flatMap((one) => [one.exchange, one.provider, one.timeframe, one.endsAt])].join('/');
   const groups = Map.groupBy(
     served.filter(({ firstBar }) => firstBar !== null),
     likeOf,
   );
-  return [...groups.values()].map((series) => {
+  for (const series of [...groups.values()].flatMap((group) => [...partsOf(group)])) {
     const sources = series[0]!.sources.map((_, i) => sourceOf(series, i, now));
     const latest = new Map<string, DueSession>();
     for (const due of sources.flatMap((source) => source.due))
       if (due.due > (latest.get(due.session.date)?.due ?? 0)) latest.set(due.session.date, due);
     const due = [...latest.values()].sort((a, b) => a.session.open - b.session.open);
-    return { rules: sources[0]!.rules, series, sources, due };
-  });
+    yield { rules: sources[0]!.rules, series, sources, due };
+  }
 }
 
 function sourceOf(served: readonly ServedSeries[], i: number, now: number): SourceOfGroup {
