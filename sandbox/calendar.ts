@@ -1,5 +1,6 @@
 import { calendarFromFile, FILED, type FiledMarketId } from './filed-calendar.js';
 import { londonRules, newYorkRules, parisRules, xetraRules, type YearRules } from './holidays.js';
+import { type Hours, type Opening } from './opening.js';
 import { DAY, epochDay, HOUR, isoDate, MINUTE, weekday, yearOf } from './time.js';
 import { zoneOffset } from './zone.js';
 
@@ -8,9 +9,6 @@ import { zoneOffset } from './zone.js';
  * New York, London, Frankfurt and Paris follow rules of the sandbox's own; the others the files of generated calendars.
  */
 export type MarketId = 'XNYS' | 'XETR' | 'XPAR' | 'XLON' | 'ALWAYS' | FiledMarketId;
-
-/** Stretches of trading in minutes after local midnight, ascending. */
-export type Hours = readonly (readonly [start: number, end: number])[];
 
 /** One trading session; instants are epoch ms. */
 export interface Session {
@@ -22,17 +20,6 @@ export interface Session {
   close: number;
   /** Pauses such as a lunch break, each half-open, ascending. */
   breaks: readonly (readonly [start: number, end: number])[];
-}
-
-/** When a market trades. */
-export interface Opening {
-  zone: string;
-  /** Before this date nothing is known, YYYY-MM-DD. */
-  begins: string;
-  /** Length of a regular session, minutes of trading. */
-  regular: number;
-  /** The hours of the days of a year; null without a session. */
-  hoursOf: (year: number) => (day: number) => Hours | null;
 }
 
 interface Market extends Opening {
