@@ -1,6 +1,6 @@
 import { calendarFromFile, FILED, type FiledMarketId } from './filed-calendar.js';
 import { londonRules, newYorkRules, parisRules, xetraRules, type YearRules } from './holidays.js';
-import type { Hours, Opening } from './opening.js';
+import { type Hours, type Opening } from './opening.js';
 import { DAY, epochDay, HOUR, isoDate, MINUTE, weekday, yearOf } from './time.js';
 import { zoneOffset } from './zone.js';
 

@@ -1,5 +1,5 @@
 import { EXCHANGES, type ExchangeId } from '../domain/calendars/data/index.js';
-import type { Hours, Opening } from './opening.js';
+import { type Hours, type Opening } from './opening.js';
 import { isoDate, weekday } from './time.js';
 
 /** Markets that the sandbox has rules of its own for. */

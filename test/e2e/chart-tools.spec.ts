@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { barsOf, get, type Schemas } from './api.js';
 import { chartOf, legendOf, rowsInView, tableOf } from './chart.js';
 import { PAGES, settled, violationsOf, watch } from './pages.js';
