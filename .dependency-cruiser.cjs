@@ -89,8 +89,9 @@ module.exports = {
     },
     {
       name: 'not-to-tests',
+      comment: 'The static demo is recorded and looked at with the tools of the browser tests.',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|^(test|bench)/)' },
+      from: { pathNot: '(\\.test\\.ts$|^(test|bench|web/static-demo)/)' },
       to: { path: TEST },
     },
     {
@@ -98,7 +99,7 @@ module.exports = {
       comment:
         'The dashboard runs in browsers: it knows the API by HTTP and by the types generated from api/openapi.json.',
       severity: 'error',
-      from: { path: '^web/' },
+      from: { path: '^web/', pathNot: '^web/static-demo/' },
       to: { path: source([...LAYERS, 'sandbox', 'bench', 'test']) },
     },
     {

@@ -24,11 +24,14 @@ const activities = () => {
   return alertActivities({ pool: store.pool, rates: ratesOf(env), clockOffsetMs: 0, alerts });
 };
 const run = async <T>(activity: () => Promise<T>): Promise<T> =>
-  (await new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity)) as T;
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity);
 const deliver = async (id: string) => run(async () => activities().deliverAlerts({ id }));
-const delivery = async () =>
-  (await store.pool.query('select sent_to, sent_at is not null as sent, abandoned_at, error from alert_deliveries'))
-    .rows;
+const delivery = async () => {
+  const { rows } = await store.pool.query<object>(
+    'select sent_to, sent_at is not null as sent, abandoned_at, error from alert_deliveries',
+  );
+  return rows;
+};
 
 let id: string;
 beforeEach(async () => {
