@@ -51,7 +51,7 @@ describe('the reference', () => {
   it.each(['/openapi.json/', '/api/assets/list/', '/api/assets/list//'])(
     'redirects from %s to the path without the slash',
     async (url) => {
-      const { statusCode, headers } = await api.app.inject(`${url}?q=/`);
+      const { statusCode, headers } = await api.app.inject({ url: `${url}?q=/` });
       expect([statusCode, headers.location]).toEqual([308, `${url.replace(/\/+$/, '')}?q=/`]);
     },
   );
