@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
-import { lookUpActivities } from '../../activities/look-up.js';
-import { readEnv } from '../../config/env.js';
-import { ratesOf } from '../../config/rates.js';
 import {
   failPermit,
   LEASE_MS,
@@ -17,10 +13,7 @@ import {
   type GatePolicy,
   type Permit,
 } from '../../db/repositories/provider/provider-gate.js';
-import { takeSearch } from '../../db/repositories/provider/search-share.js';
 import { HOUR } from '../../domain/timeframe.js';
-import { createProviders } from '../../providers/index.js';
-import { createGates } from '../../worker/deps.js';
 import { useStore } from '../environment/store.js';
 
 const store = useStore({ isEmptied: false, max: 20 });
@@ -260,48 +253,6 @@ describe('the gate of a provider', () => {
     expect(seen).toEqual([1, 2, 3, 1]);
   });
 
-  describe("after the server's clock was set back", () => {
-    const setBackClock = () =>
-      store.pool.query(
-        `update provider_state set leases = array(select t + interval '2 hours' from unnest(leases) t),
-          ends = array(select t + interval '2 hours' from unnest(ends) t), blocked_until = blocked_until + interval '2 hours',
-          last_failure_at = last_failure_at + interval '2 hours'`,
-      );
-
-    it('does not wait until it is there again for requests that have ended or are under way', async () => {
-      const slow: GatePolicy = { burst: 3, windowMs: HOUR, maxInFlight: 2, monthlyQuota: null };
-      await releasePermit(store.pool, await taken(slow));
-      const open = [await taken(slow), await taken(slow)];
-      expect(await take(slow)).not.toHaveProperty('permit');
-      await setBackClock();
-      expect(await take(slow)).toHaveProperty('permit');
-      expect(await releasePermit(store.pool, open[0]!)).toBe(false);
-    });
-
-    it('lets a request probe a provider that was blocked before, and opens it to all when that goes well', async () => {
-      const failed = { reason: '429', type: 'RateLimited', ms: () => 60_000 };
-      await failPermit(store.pool, await taken(), failed);
-      expect(await take()).toMatchObject({ blocked: true });
-      await setBackClock();
-      const probe = await taken();
-      expect(await take()).toMatchObject({ blocked: false });
-      expect(await failPermit(store.pool, probe, failed)).toBeLessThanOrEqual(60_000);
-      await setBackClock();
-      await releasePermit(store.pool, await taken());
-      expect(await Promise.all([take(), take()])).toEqual([
-        { permit: expect.anything() as unknown },
-        { permit: expect.anything() as unknown },
-      ]);
-    });
-
-    it('keeps a provider off that is off', async () => {
-      await markProvidersOff(store.pool, new Map([['yahoo', 'no key']]));
-      await store.pool.query(`update provider_state set last_failure_at = now() + interval '2 hours'`);
-      expect(await take()).toMatchObject({ blocked: true, reason: 'no key' });
-      await markProvidersOff(store.pool, new Map());
-    });
-  });
-
   it("stops at the month's quota, and begins anew with the next month", async () => {
     const limited = { ...POLICY, burst: 100, monthlyQuota: 2 };
     for (let i = 0; i < 2; i++) await releasePermit(store.pool, await taken(limited));
@@ -311,53 +262,5 @@ describe('the gate of a provider', () => {
     });
     await store.pool.query(`update provider_state set quota_month = quota_month - interval '1 month'`);
     expect(await take(limited)).toHaveProperty('permit');
-  });
-});
-
-describe('the share of searches', () => {
-  const search = (perMonth: number | null) => takeSearch(store.pool, 'coingecko', { perMinute: 2, perMonth });
-  const searchedAgo = (...ago: string[]) =>
-    store.pool.query(
-      `update provider_state set searches = array(select now() - t::interval from unnest($1::text[]) t) where provider = 'coingecko'`,
-      [ago],
-    );
-
-  it('is a number of searches a minute, however many come at once', async () => {
-    await searchedAgo();
-    const decisions = await Promise.all(Array.from({ length: 5 }, () => search(null)));
-    expect(decisions.filter(({ ok }) => ok)).toHaveLength(2);
-    await searchedAgo('50 seconds', '20 seconds', '2 minutes');
-    const refused = await search(null);
-    expect(refused).toEqual({ ok: false, limit: 'perMinute', waitMs: expect.closeTo(10_000, -3) });
-    await searchedAgo('61 seconds', '20 seconds');
-    expect(await search(null)).toEqual({ ok: true });
-    await searchedAgo('-2 hours', '-2 hours'); // the server's clock was set back
-    expect(await search(null)).toEqual({ ok: true });
-  });
-
-  it('is a number of searches a month, if the provider has a monthly quota', async () => {
-    const { rows } = await store.pool.query<{ sinceMonth: string }>(
-      `select (now() - date_trunc('month', now() at time zone 'utc') at time zone 'utc' + interval '1 s')::text as "sinceMonth"`,
-    );
-    await searchedAgo(rows[0]!.sinceMonth, rows[0]!.sinceMonth);
-    expect(await search(2)).toEqual({ ok: true }); // those were of the month before
-    expect(await search(1)).toMatchObject({ ok: false, limit: 'perMonth' });
-  });
-
-  it('is not used up by a search that gets no permit, however often it is attempted', async () => {
-    await searchedAgo();
-    await store.pool.query(
-      `update provider_state set blocked_until = now() + interval '1 hour', blocked_reason = 'HTTP 429' where provider = 'coingecko'`,
-    );
-    const env = readEnv({});
-    const { lookUp } = lookUpActivities({
-      ...{ pool: store.pool, providers: createProviders(env), gates: createGates(env) },
-      ...{ rates: ratesOf(env), clockOffsetMs: 0 },
-    });
-    const asked = { provider: 'coingecko', question: { kind: 'search', text: 'solana' } } as const;
-    for (let attempt = 1; attempt <= 3; attempt++)
-      await expect(new MockActivityEnvironment({ attempt }).run(lookUp, asked)).rejects.toThrow(/No requests until/);
-    const { rows } = await store.pool.query(`select searches from provider_state where provider = 'coingecko'`);
-    expect(rows).toEqual([{ searches: [] }]);
   });
 });
