@@ -56,13 +56,10 @@ const add = (body: object, key?: string) => send('POST', '', body, key ? { 'idem
 const followed = (json: unknown): FollowedBody => FollowedSchema.parse(json);
 const search = async (q: string): Promise<SearchBody> =>
   SearchSchema.parse((await api.get(`/api/assets/search?q=${encodeURIComponent(q)}`)).json);
-const audits = async (action: string) =>
-  (
-    await api.pool.query<{ subject: string; reason: string }>(
-      'select subject, reason from audit_log where action = $1',
-      [action],
-    )
-  ).rows;
+const audits = async (action: string) => {
+  const sql = 'select subject, reason from audit_log where action = $1';
+  return (await api.pool.query<{ subject: string; reason: string }>(sql, [action])).rows;
+};
 
 describe('a search', () => {
   it('is refused in words by a provider whose share of searches is used up, and answered by the others', async () => {
