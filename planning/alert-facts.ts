@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { PROVIDERS } from '../config/catalog/providers.js';
 import type { ProviderId } from '../config/catalog/providers.js';
 import { type LivePipeline, PIPELINES } from '../config/catalog/schedules.js';
@@ -104,11 +104,11 @@ async function liveSeries(
   const bounds = new Map((await new AssetReader(db).bounds()).map((one) => [keyOf(one), one.lastTime]));
   const found: SeriesWithFreshness[][] = [];
   for (const pipeline of Object.keys(PIPELINES) as LivePipeline[]) {
-    await nextTurn();
+    await setImmediate();
     const series = liveSeriesOf(pipeline, assets);
     const keys = series.flatMap(({ served }) => served);
     const answered = await lastAnsweredSlots(db, keys);
-    await nextTurn();
+    await setImmediate();
     const newest = (key: SeriesKey) => ({
       lastBar: bounds.get(keyOf(key)) ?? null,
       lastAnswered: answered.get(keyOf(key)) ?? null,

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import { type ProviderId, PROVIDERS, seriesLimits } from '../config/catalog/providers.js';
@@ -156,7 +156,7 @@ async function planUpTo(
       ),
     );
     windows.push(...perTimeframe.flat());
-    await nextTurn();
+    await setImmediate();
   }
   return windows;
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import { seriesLimits } from '../config/catalog/providers.js';
@@ -59,7 +59,7 @@ export async function* missingByAsset(
         waiting += planned.waiting;
       }
       yield { asset, windows, waiting };
-      await nextTurn();
+      await setImmediate();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import { seriesLimits } from '../config/catalog/providers.js';
@@ -48,7 +48,7 @@ export async function* upkeepAssets(
     const some = assets.slice(i, i + ASSETS_PER_READ);
     const coverage = await readCoverages(pool, some, timeframes, now, () => BEGINNING);
     for (const asset of some) {
-      await nextTurn();
+      await setImmediate();
       const series = timeframesOf(asset).flatMap((timeframe): UpkeepSeries[] => {
         const known = coverage.get(timeframe)?.get(asset.id);
         if (!known) return [];
@@ -69,7 +69,7 @@ async function buildCalendars(assets: Asset[], now: number): Promise<void> {
     const until = Math.min(now, midnightOf(calendar.ends));
     for (let from = BEGINNING; from < until; from += YEAR) {
       calendar.sessionsBetween(from, Math.min(from + YEAR, until));
-      await nextTurn();
+      await setImmediate();
     }
   }
 }

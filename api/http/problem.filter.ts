@@ -7,6 +7,8 @@ import { toProblem } from './failures.js';
 import { Problem } from './problem.js';
 import type { RouteTable } from './allowed-methods.js';
 
+/** A path of this server. Requests may also name a whole URL, and browsers read `//host` and `/\host` as one. */
+const OWN_PATH = /^\/(?![/\\])/;
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 export const pathOf = (request: { url: string }): string => request.url.split('?', 1)[0]!;
@@ -40,6 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** The URL of a request without the slashes at the end of its path, if a route has that path; null if none has. */
   private withoutSlash(request: FastifyRequest): string | null {
     const path = pathOf(request);
+    if (!OWN_PATH.test(path)) return null;
     const shorter = path.replace(/\/+$/, '');
     const isRoute = shorter !== path && this.routes.methodsOf(shorter).includes(request.method);
     return isRoute ? shorter + request.url.slice(path.length) : null;

@@ -7,7 +7,7 @@ import { DEPS, type ApiDeps } from '../deps.js';
 import { cachedFor } from '../http/ttl-cache.js';
 import { firesOf } from '../schedules/fires.js';
 import { TemporalService } from '../temporal/temporal.service.js';
-import { type Figures, gauge, setAll, textOf } from './figures.js';
+import { gauge, setAll, textOf } from './figures.js';
 import { PipelineFigures } from './pipeline-figures.js';
 import { ProviderFigures } from './provider-figures.js';
 import { QualityFigures } from './quality-figures.js';
@@ -17,8 +17,8 @@ const CACHED_MS = 5 * SECOND;
 /** Prometheus metrics. Those from the database are read at most every 5 s, and are absent while it is down or too busy. */
 @Injectable()
 export class MetricsService {
-  private readonly figures: readonly Figures[];
-  private readonly refresh: () => Promise<unknown>;
+  /** Reads the figures, all of them or none; their text is rendered once for all who ask for it. */
+  private readonly figures: () => Promise<() => Promise<string>>;
   private readonly ping: () => Promise<unknown>;
   private readonly up: Gauge;
   private readonly fires: Gauge;
@@ -31,7 +31,6 @@ export class MetricsService {
     providers: ProviderFigures,
     quality: QualityFigures,
   ) {
-    this.figures = [pipelines, providers, quality];
     this.up = gauge(registry, 'database_up', '1 if the database is available.', []);
     this.fires = gauge(registry, 'schedule_fires', 'Fires of a schedule since it was created, by outcome.', [
       'schedule',
@@ -58,13 +57,17 @@ export class MetricsService {
         this.set({ state: 'waiting' }, pool.waitingCount);
       },
     });
-    this.refresh = cachedFor(CACHED_MS, () => Promise.all(this.figures.map((one) => one.refresh())));
+    this.figures = cachedFor(CACHED_MS, async () => {
+      const read = await Promise.all([pipelines, providers, quality].map((one) => one.read()));
+      let text: Promise<string> | undefined;
+      return () => (text ??= textOf(read.flat()));
+    });
     this.ping = cachedFor(CACHED_MS, () => pool.query('select 1'));
   }
 
   async text(): Promise<string> {
-    await Promise.all([this.refreshUp(), this.refreshFigures(), this.refreshFires()]);
-    return textOf(this.registry);
+    const [figures] = await Promise.all([this.textOfFigures(), this.refreshUp(), this.refreshFires()]);
+    return (await this.registry.metrics()) + figures;
   }
 
   /** Apart from the figures: a database that is too busy to count is not down. */
@@ -78,19 +81,20 @@ export class MetricsService {
     );
   }
 
-  private async refreshFigures(): Promise<void> {
+  private async textOfFigures(): Promise<string> {
     try {
-      await pTimeout(this.refresh(), { milliseconds: this.deps.timing.checkMs });
+      const render = await pTimeout(this.figures(), { milliseconds: this.deps.timing.checkMs });
+      return await render();
     } catch (error) {
       this.deps.log.debug({ err: error }, 'the metrics from the database are not available');
-      for (const one of this.figures) one.forget();
+      return '';
     }
   }
 
   /** They are absent while Temporal is down. */
   private async refreshFires(): Promise<void> {
     const schedules = await this.temporal.describedSchedules().catch(() => new Map<string, null>());
-    await setAll(
+    setAll(
       this.fires,
       [...schedules].flatMap(([schedule, description]) =>
         Object.entries(description ? firesOf(description) : {}).map(

@@ -1,64 +1,49 @@
 import { Injectable } from '@nestjs/common';
-import { type Gauge, Registry } from 'prom-client';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { OFF } from '../../db/repositories/provider/provider-gate.js';
-import { ProviderReader } from '../../db/repositories/provider/provider-reader.js';
+import { ProviderReader, type ProviderStanding } from '../../db/repositories/provider/provider-reader.js';
 import { HOUR, SECOND } from '../../domain/timeframe.js';
-import { type Figures, gauge, setAll } from './figures.js';
+import { type Figure, type Figures, figure } from './figures.js';
 
 /** Requests to the providers, and whether they are blocked. A provider that is off has none. */
 @Injectable()
 export class ProviderFigures implements Figures {
-  private readonly requests: Gauge;
-  private readonly inFlight: Gauge;
-  private readonly blocked: Gauge;
-  private readonly outage: Gauge;
-  private readonly failures: Gauge;
-  private readonly quotaUsed: Gauge;
-  private readonly quotaLimit: Gauge;
+  constructor(private readonly reader: ProviderReader) {}
 
-  constructor(
-    registry: Registry,
-    private readonly reader: ProviderReader,
-  ) {
-    const of = (name: string, help: string, labels: string[] = []) =>
-      gauge(registry, `provider_${name}`, help, ['provider', ...labels]);
-    this.requests = of('requests_last_hour', 'Requests of the last hour, by outcome: ok, or the kind of failure.', [
-      'outcome',
-    ]);
-    this.inFlight = of('requests_in_flight', 'Requests in progress.');
-    this.blocked = of('blocked', '1 while nothing is requested of a provider because requests have failed.');
-    this.outage = of('outage', '1 while a provider is in an outage.');
-    this.failures = of('failures', 'Failed requests since the last success.');
-    this.quotaUsed = of('quota_used', 'Requests of this calendar month (UTC).');
-    this.quotaLimit = of('quota_limit', 'Requests that a provider allows in a month; absent if it is unlimited.');
-  }
-
-  async refresh(): Promise<void> {
+  async read(): Promise<Figure[]> {
     const [standings, counts] = await Promise.all([this.reader.standings(), this.reader.counts(HOUR / SECOND, 1)]);
     const on = standings.filter(({ blockedType }) => blockedType !== OFF);
-    const each = (to: Gauge, value: (standing: (typeof on)[number]) => number | null) =>
-      setAll(
-        to,
+    const ofEach = (name: string, help: string, valueOf: (standing: ProviderStanding) => number | null) =>
+      figure(
+        `provider_${name}`,
+        help,
+        ['provider'],
         on.flatMap((standing) => {
-          const number = value(standing);
-          return number === null ? [] : [[{ provider: standing.provider }, number] as const];
+          const value = valueOf(standing);
+          return value === null ? [] : [[{ provider: standing.provider }, value] as const];
         }),
       );
-    await setAll(
-      this.requests,
-      counts.map(({ provider, error, calls }) => [{ provider, outcome: error ?? 'ok' }, calls]),
-    );
-    await each(this.inFlight, ({ inFlight }) => inFlight);
-    await each(this.blocked, ({ blockedUntil }) => (blockedUntil ? 1 : 0));
-    await each(this.outage, ({ outageSince }) => (outageSince ? 1 : 0));
-    await each(this.failures, ({ failures }) => failures);
-    await each(this.quotaUsed, ({ quotaUsed }) => quotaUsed);
-    await each(this.quotaLimit, ({ provider }) => PROVIDERS[provider].monthlyQuota);
-  }
-
-  forget(): void {
-    const { requests, inFlight, blocked, outage, failures, quotaUsed, quotaLimit } = this;
-    for (const one of [requests, inFlight, blocked, outage, failures, quotaUsed, quotaLimit]) one.reset();
+    return [
+      figure(
+        'provider_requests_last_hour',
+        'Requests of the last hour, by outcome: ok, or the kind of failure.',
+        ['provider', 'outcome'],
+        counts.map(({ provider, error, calls }) => [{ provider, outcome: error ?? 'ok' }, calls]),
+      ),
+      ofEach('requests_in_flight', 'Requests in progress.', ({ inFlight }) => inFlight),
+      ofEach(
+        'blocked',
+        '1 while nothing is requested of a provider because requests have failed.',
+        ({ blockedUntil }) => (blockedUntil ? 1 : 0),
+      ),
+      ofEach('outage', '1 while a provider is in an outage.', ({ outageSince }) => (outageSince ? 1 : 0)),
+      ofEach('failures', 'Failed requests since the last success.', ({ failures }) => failures),
+      ofEach('quota_used', 'Requests of this calendar month (UTC).', ({ quotaUsed }) => quotaUsed),
+      ofEach(
+        'quota_limit',
+        'Requests that a provider allows in a month; absent if it is unlimited.',
+        ({ provider }) => PROVIDERS[provider].monthlyQuota,
+      ),
+    ];
   }
 }

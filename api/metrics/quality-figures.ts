@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Gauge, Registry } from 'prom-client';
 import { staleTimes } from '../../db/repositories/alerts/alerts.js';
 import { AlertReader } from '../../db/repositories/alerts/alert-reader.js';
 import { pendingSlots } from '../../db/repositories/coverage/pending-slots.js';
@@ -10,7 +9,7 @@ import { utcDate } from '../../domain/calendars/dates.js';
 import { DAY } from '../../domain/timeframe.js';
 import { AssetCatalog } from '../assets/asset-catalog.js';
 import { DEPS, type ApiDeps, marketNow } from '../deps.js';
-import { type Figures, gauge, setAll } from './figures.js';
+import { type Figure, type Figures, figure } from './figures.js';
 
 /** What is older is not counted. */
 const COUNTED_DAYS = 30;
@@ -18,45 +17,15 @@ const COUNTED_DAYS = 30;
 /** What is missing, rejected or doubtful, and what a person is told of. */
 @Injectable()
 export class QualityFigures implements Figures {
-  private readonly pending: Gauge;
-  private readonly rejected: Gauge;
-  private readonly disagreements: Gauge;
-  private readonly alerts: Gauge;
-  private readonly budgets: Gauge;
-
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
-    registry: Registry,
     private readonly rejectedBars: RejectedBars,
     private readonly agreement: AgreementReader,
     private readonly alertReader: AlertReader,
     private readonly assets: AssetCatalog,
-  ) {
-    this.pending = gauge(
-      registry,
-      'pending_slots',
-      `Bars of the last ${COUNTED_DAYS} days that were requested, are not stored, and will be requested again.`,
-      ['symbol', 'source', 'timeframe'],
-    );
-    this.rejected = gauge(registry, 'rejected_rows', 'Rows that broke a rule, and that nobody has decided on.', [
-      'rule',
-    ]);
-    this.disagreements = gauge(
-      registry,
-      'source_disagreements',
-      `Sessions of the last ${COUNTED_DAYS} days in which two sources of an asset disagree, by kind.`,
-      ['symbol', 'source', 'other', 'kind'],
-    );
-    this.alerts = gauge(registry, 'alerts_open', 'Open alerts.', ['kind', 'severity']);
-    this.budgets = gauge(
-      registry,
-      'error_budget_spent_ratio',
-      `Share of the time for which bars of an asset may be overdue, in ${BUDGET_DAYS} days, that is used up; 1 if the objective is missed.`,
-      ['symbol'],
-    );
-  }
+  ) {}
 
-  async refresh(): Promise<void> {
+  async read(): Promise<Figure[]> {
     const now = marketNow(this.deps);
     const since = utcDate(now - COUNTED_DAYS * DAY);
     const { pool } = this.deps.database;
@@ -68,32 +37,40 @@ export class QualityFigures implements Figures {
       staleTimes(pool, now - BUDGET_DAYS * DAY),
       this.assets.active(),
     ]);
-    await setAll(
-      this.pending,
-      pending.map(({ slots, ...labels }) => [labels, slots]),
-    );
-    await setAll(
-      this.rejected,
-      rejected.map(({ rule, rows }) => [{ rule }, rows]),
-    );
-    await setAll(
-      this.disagreements,
-      disagreements.map(({ sessions, ...labels }) => [labels, sessions]),
-    );
-    await setAll(
-      this.alerts,
-      alerts.map(({ alerts: count, ...labels }) => [labels, count]),
-    );
-    await setAll(
-      this.budgets,
-      assets.map(({ symbol, exchange }) => [
-        { symbol },
-        spentBudget({ symbol, exchange, times: stale.get(symbol) ?? [] }, now),
-      ]),
-    );
-  }
-
-  forget(): void {
-    for (const one of [this.pending, this.rejected, this.disagreements, this.alerts, this.budgets]) one.reset();
+    return [
+      figure(
+        'pending_slots',
+        `Bars of the last ${COUNTED_DAYS} days that were requested, are not stored, and will be requested again.`,
+        ['symbol', 'source', 'timeframe'],
+        pending.map(({ slots, ...labels }) => [labels, slots]),
+      ),
+      figure(
+        'rejected_rows',
+        'Rows that broke a rule, and that nobody has decided on.',
+        ['rule'],
+        rejected.map(({ rule, rows }) => [{ rule }, rows]),
+      ),
+      figure(
+        'source_disagreements',
+        `Sessions of the last ${COUNTED_DAYS} days in which two sources of an asset disagree, by kind.`,
+        ['symbol', 'source', 'other', 'kind'],
+        disagreements.map(({ sessions, ...labels }) => [labels, sessions]),
+      ),
+      figure(
+        'alerts_open',
+        'Open alerts.',
+        ['kind', 'severity'],
+        alerts.map(({ alerts: count, ...labels }) => [labels, count]),
+      ),
+      figure(
+        'error_budget_spent_ratio',
+        `Share of the time for which bars of an asset may be overdue, in ${BUDGET_DAYS} days, that is used up; 1 if the objective is missed.`,
+        ['symbol'],
+        assets.map(({ symbol, exchange }) => [
+          { symbol },
+          spentBudget({ symbol, exchange, times: stale.get(symbol) ?? [] }, now),
+        ]),
+      ),
+    ];
   }
 }

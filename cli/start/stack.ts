@@ -5,11 +5,9 @@ import { bucketVariables } from '../../config/bucket-variables.js';
 import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
 import { providersInUse } from '../../config/providers-off.js';
-import { variablesOfSandbox } from '../../config/sandbox-variables.js';
-import { fileVariable } from '../../config/secret-files.js';
 import { lacksReadToken } from '../../config/tokens.js';
 import type { TemporalConfig } from '../../contracts/temporal-config.js';
-import { ROLE_KINDS, type RoleKind, type RoleUrls, variableOf } from '../../db/roles.js';
+import { ROLE_KINDS, type RoleKind, type RoleUrls } from '../../db/roles.js';
 import { SECOND } from '../../domain/timeframe.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../embedded/postgres.js';
 import { startTemporal } from '../embedded/temporal.js';
@@ -18,13 +16,13 @@ import { LogFile } from '../lib/log-file.js';
 import { type Runtime, RuntimeFile } from '../lib/runtime-file.js';
 import { newSecret, secretFile } from '../lib/secret-file.js';
 import { temporalCli } from '../embedded/temporal-binary.js';
-import { type Ports, reachable } from './addresses.js';
+import { reachable } from './addresses.js';
 import { archiveOf } from './backup-archive.js';
-import { DATABASE_OF, type MarketMode } from './market.js';
+import { childEnv, type ChildOptions, marketVariables, variablesOf } from './child-env.js';
+import { DATABASE_OF } from './market.js';
 import { runNodeScript, startNodeChild } from './node-child.js';
 import type { ProcessLedger } from './process-ledger.js';
 import { Supervised } from './supervised.js';
-import type { TemporalChoice } from './temporal.js';
 
 type ServiceName = 'postgres' | 'temporal' | 'sandbox' | 'worker' | 'api';
 
@@ -38,16 +36,6 @@ const LABELS: Record<ServiceName | 'setup', string> = {
   api: 'API',
 };
 const LABEL_WIDTH = Math.max(...Object.values(LABELS).map((label) => label.length));
-
-/** Secrets that the children are given as values. */
-const READ_HERE = [
-  ...['DATABASE_URL', 'ADMIN_TOKEN', 'ADMIN_TOKEN_HASH', 'READ_TOKEN', 'READ_TOKEN_HASH'],
-  ...ROLE_KINDS.map(variableOf),
-];
-
-/** The variables with the URLs of roles, empty for those that there are not: a child knows none but its own. */
-const variablesOf = (roles: RoleUrls): Record<string, string> =>
-  Object.fromEntries(ROLE_KINDS.map((kind) => [variableOf(kind), roles[kind] ?? '']));
 
 /** A role of the embedded server, with a password that only this start knows. */
 function urlOfRole(databaseUrl: string, kind: RoleKind): string {
@@ -73,13 +61,7 @@ const SCRIPTS: Scripts = {
   api: script('api/main.js'),
 };
 
-export interface StackOptions {
-  env: Env;
-  temporal: TemporalChoice;
-  mode: MarketMode;
-  /** Absolute path of a folder that is claimed and locked. */
-  dataDir: string;
-  ports: Ports;
+export interface StackOptions extends ChildOptions {
   ledger: ProcessLedger;
   report: (line: string) => void;
   scripts?: Scripts;
@@ -130,7 +112,7 @@ export class Stack {
       metrics: `http://${reachable(env.METRICS_HOST)}:${ports.metrics}/metrics`,
       adminToken: env.ADMIN_TOKEN_HASH ? null : (env.ADMIN_TOKEN ?? secretFile(join(dataDir, 'admin-token'))),
       readToken: lacksReadToken(env) ? secretFile(join(dataDir, 'read-token')) : (env.READ_TOKEN ?? null),
-      providers: providersInUse({ ...env, ...this.marketVariables() }),
+      providers: providersInUse({ ...env, ...marketVariables(options) }),
       backupKeep: env.BACKUP_KEEP,
       pids: { start: process.pid, postgres: null, temporal: null, sandbox: null, worker: null, api: null },
     };
@@ -217,7 +199,7 @@ export class Stack {
       {
         name: 'setup',
         script: this.scripts.setup,
-        env: { ...this.childEnv(), ...variablesOf(this.roles) },
+        env: { ...childEnv(this.options, this.runtime), ...variablesOf(this.roles) },
         logFile: this.log('setup'),
         spawned,
       },
@@ -264,7 +246,7 @@ export class Stack {
       name,
       script: this.scripts[name],
       args,
-      env: { ...this.childEnv(), ...this.databaseOf(name) },
+      env: { ...childEnv(this.options, this.runtime), ...this.databaseOf(name) },
       logFile: this.log(name),
       spawned,
     });
@@ -278,42 +260,6 @@ export class Stack {
 
   private sandboxArgs(): string[] {
     return ['--port', String(this.options.ports.sandbox), '--offset-s', String(this.options.env.MARKET_CLOCK_OFFSET)];
-  }
-
-  /** The environment of our programs (config/env.ts), with every address filled in. */
-  private childEnv(): NodeJS.ProcessEnv {
-    const { env, temporal, ports } = this.options;
-    const { runtime } = this;
-    return {
-      ...temporal.variables,
-      PORT: String(ports.api),
-      HOST: env.HOST,
-      METRICS_PORT: String(ports.metrics),
-      LOG_LEVEL: env.LOG_LEVEL,
-      BACKUP_KEEP: String(env.BACKUP_KEEP),
-      DATA_DIR: this.options.dataDir,
-      DATABASE_URL: runtime.databaseUrl,
-      TEMPORAL_UI_URL: runtime.temporalUi ?? '',
-      ADMIN_TOKEN: runtime.adminToken ?? '',
-      ADMIN_TOKEN_HASH: env.ADMIN_TOKEN_HASH ?? '',
-      READ_TOKEN: runtime.readToken ?? '',
-      READ_TOKEN_HASH: env.READ_TOKEN_HASH ?? '',
-      // read here already
-      ...Object.fromEntries(READ_HERE.map((name) => [fileVariable(name), ''])),
-      ...this.marketVariables(),
-      // nobody would make the version of this worker the current one, so nothing would run
-      ...{ WORKER_DEPLOYMENT: '', WORKER_BUILD_ID: '' },
-      MARKET_CLOCK_OFFSET: String(env.MARKET_CLOCK_OFFSET),
-    };
-  }
-
-  /** Those that the choice of the market sets. */
-  private marketVariables() {
-    const { mode, ports } = this.options;
-    return {
-      MARKET_MODE: mode,
-      ...(mode === 'sandbox' ? variablesOfSandbox(`http://127.0.0.1:${ports.sandbox}`) : {}),
-    };
   }
 
   private readonly logs = new Map<string, LogFile>();

@@ -3,6 +3,8 @@ import { drawnPixels } from './chart.js';
 import { settled } from './pages.js';
 
 const CHANGES = 40;
+/** A chart that is not drawn by then is stuck. */
+const STUCK_MS = 10_000;
 const FRAME = { width: 240, height: 160 };
 const SYMBOLS = ['NVDA', 'SIE.DE', 'BTC', 'SPY', 'ETH'] as const;
 
@@ -48,7 +50,8 @@ const whitestOf = (page: Page, jpegs: string[]): Promise<number> =>
 
 /**
  * Clicks on one card after another, each as soon as the chart of the one before is drawn: two frames after its heading has
- * changed. Returns the symbols of the charts. It runs in the page, so that nothing but the chart takes time.
+ * changed. Returns the symbols of the charts, up to the first one that is stuck. It runs in the page, so that nothing but the
+ * chart takes time.
  */
 const changeAssets = (page: Page, symbols: string[]): Promise<string[]> =>
   page.evaluate<string[]>(
@@ -59,10 +62,14 @@ const changeAssets = (page: Page, symbols: string[]): Promise<string[]> =>
         document.querySelector('a[href^="/?symbol=' + symbol + '&"]').click();
         const shown = () => document.querySelector('#chart h2')?.textContent.split(' ')[0];
         const isDrawn = () => document.querySelector('#chart [role="application"]') && !document.querySelector('#chart [aria-busy="true"]');
-        while (shown() !== symbol || !isDrawn()) await frame();
+        const isThere = () => shown() === symbol && isDrawn();
+        const since = performance.now();
+        while (!isThere() && performance.now() - since < ${STUCK_MS}) await frame();
+        const isStuck = !isThere();
         await frame();
         await frame();
-        seen.push(shown());
+        seen.push(isStuck ? shown() + ' is stuck' : shown());
+        if (isStuck) break;
       }
       return seen;
     })(${JSON.stringify(symbols)})`,

@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Exit code of a check that .ci/run names as skipped. */
+const SKIPPED = 77;
 const READY_MS = 120_000;
 const STOP_MS = 20_000;
 /** Of what `npm start` prints, characters. */
@@ -59,7 +61,7 @@ const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).hr
 const { browserOnPath } = await built('bench/browser.js');
 const { demoOffset } = await built('cli/start/options.js');
 const browser = browserOrNone();
-if (!browser) process.exit(0);
+if (!browser) process.exit(SKIPPED);
 const dataDir = mkdtempSync(join(tmpdir(), 'barkeep-e2e-'));
 const stack = spawn(process.execPath, ['cli/bootstrap.mjs', 'start', '--sandbox'], {
   env: {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { document } from '../openapi-document.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
@@ -51,7 +54,7 @@ describe('the reference', () => {
   it.each(['/openapi.json/', '/api/assets/list/', '/api/assets/list//'])(
     'redirects from %s to the path without the slash',
     async (url) => {
-      const { statusCode, headers } = await api.app.inject({ url: `${url}?q=/` });
+      const { statusCode, headers } = await api.app.inject({ method: 'GET', url: `${url}?q=/` });
       expect([statusCode, headers.location]).toEqual([308, `${url.replace(/\/+$/, '')}?q=/`]);
     },
   );
@@ -65,4 +68,18 @@ describe('the reference', () => {
   it.each(['/docs', '/docs/swagger-ui.css', '/openapi.json'])('has %s', async (url) => {
     expect((await api.get(url)).status).toBe(200);
   });
+});
+
+describe('a path that may lead to another server', () => {
+  beforeAll(() => api.app.listen(0, '127.0.0.1'));
+
+  it.each(['http://elsewhere.example/openapi.json/', '//elsewhere.example/', '//openapi.json/', '/\\openapi.json/'])(
+    'is redirected nowhere: %s',
+    async (path) => {
+      const { port } = api.app.getHttpServer().address() as AddressInfo;
+      const [response] = (await once(get({ host: '127.0.0.1', port, path }), 'response')) as [IncomingMessage];
+      response.resume();
+      expect([response.statusCode, response.headers.location]).toEqual([404, undefined]);
+    },
+  );
 });

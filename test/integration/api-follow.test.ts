@@ -56,13 +56,10 @@ const add = (body: object, key?: string) => send('POST', '', body, key ? { 'idem
 const followed = (json: unknown): FollowedBody => FollowedSchema.parse(json);
 const search = async (q: string): Promise<SearchBody> =>
   SearchSchema.parse((await api.get(`/api/assets/search?q=${encodeURIComponent(q)}`)).json);
-const audits = async (action: string) =>
-  (
-    await api.pool.query<{ subject: string; reason: string }>(
-      'select subject, reason from audit_log where action = $1',
-      [action],
-    )
-  ).rows;
+const audits = async (action: string) => {
+  const sql = 'select subject, reason from audit_log where action = $1';
+  return (await api.pool.query<{ subject: string; reason: string }>(sql, [action])).rows;
+};
 
 describe('a search', () => {
   it('is refused in words by a provider whose share of searches is used up, and answered by the others', async () => {
@@ -152,7 +149,7 @@ describe('adding assets', () => {
     expect(results[2]!.asset).toMatchObject({ symbol: 'BMW.DE', exchange: 'XETR', currency: 'EUR', provider: 'yahoo' });
     expect(results[5]!.asset).toMatchObject({ symbol: 'LINK', kind: 'coin', provider: 'coingecko' });
     expect(results[3]!.message).toContain('ES=F cannot be followed: it is a future');
-    expect(results[3]!.instead).toMatchObject([{ symbol: 'SPY' }]);
+    expect(results[3]!.instead).toMatchObject([{ symbol: 'SPY' }, { symbol: '^GSPC' }]);
     expect(headers.location).toBe(`/api/pipeline/backfills/${backfill!.workflowId}`);
     expect((await audits('asset.add')).map(({ subject, reason }) => [subject, reason])).toEqual(
       ['AAPL', 'BMW.DE', 'LINK'].map((symbol) => [symbol, 'asked for by research']),

@@ -237,7 +237,7 @@ describe('what is no endpoint', () => {
       json: { status: 404, instance: '/api/nowhere' },
     });
     expect((await api.get('/%zz')).headers['content-type']).toMatch('application/problem+json');
-    expect((await api.get('/api/assets/list/')).status).toBe(404);
+    expect((await api.get('/api/nowhere/')).status).toBe(404);
     expect((await api.get(`/api/stocks/${'A'.repeat(200)}/latest`)).json).toMatchObject({ status: 414 });
     for (const path of ['stocks/%00/latest', 'pipeline/runs/%00/b'])
       expect((await api.get(`/api/${path}`)).status).toBe(404);

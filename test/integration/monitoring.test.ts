@@ -4,6 +4,10 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Figures } from '../../api/metrics/figures.js';
+import { PipelineFigures } from '../../api/metrics/pipeline-figures.js';
+import { ProviderFigures } from '../../api/metrics/provider-figures.js';
+import { QualityFigures } from '../../api/metrics/quality-figures.js';
 import { UNHANDLED_REJECTIONS } from '../../config/last-resort.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
 
@@ -11,6 +15,8 @@ const deploy = (path: string) => new URL(`../../deploy/${path}`, import.meta.url
 const read = (path: string) => readFileSync(deploy(path), 'utf8');
 
 let api: ApiUnderTest;
+/** What the API and the workers export: the labels of each metric; of a histogram by the names of its parts, too. */
+let exported: ReadonlyMap<string, readonly string[]>;
 beforeAll(async () => {
   api = await startApi();
   await api.pool.query(
@@ -24,6 +30,7 @@ beforeAll(async () => {
     `insert into rejected_bars (payload_id, asset_id, timeframe, row, rule, raw) values (1, $1, '1m', 1, 'high_is_highest', '{}')`,
     [api.assets.get('SPY')],
   );
+  exported = new Map([...ofRegistry(), ...(await ofFigures())]);
 });
 afterAll(() => api.close());
 
@@ -54,29 +61,34 @@ function readExpression(expr: string): {
 /** Labels that Prometheus itself adds. */
 const OF_PROMETHEUS = ['job', 'instance', 'le'];
 
-/** What the API and the workers export: the labels of each metric; of a histogram by the names of its parts, too. */
-function exported(): Map<string, readonly string[]> {
-  const registry = api.app.get(Registry);
-  return new Map<string, readonly string[]>([
+type OfMetric = readonly [name: string, labelNames: readonly string[]];
+
+function ofRegistry(): OfMetric[] {
+  const metrics = api.app.get(Registry).getMetricsAsArray() as unknown as { name: string; labelNames: string[] }[];
+  return [
     [UNHANDLED_REJECTIONS, []],
-    ...registry.getMetricsAsArray().flatMap((metric) => {
-      const { name, labelNames } = metric as unknown as { name: string; labelNames: string[] };
-      return [name, `${name}_bucket`, `${name}_count`, `${name}_sum`].map((part) => [part, labelNames] as const);
-    }),
-  ]);
+    ...metrics.flatMap(({ name, labelNames }) =>
+      [name, `${name}_bucket`, `${name}_count`, `${name}_sum`].map((part) => [part, labelNames] as const),
+    ),
+  ];
+}
+
+async function ofFigures(): Promise<OfMetric[]> {
+  const subjects = [PipelineFigures, ProviderFigures, QualityFigures];
+  const figures = await Promise.all(subjects.map((subject) => api.app.get<Figures>(subject).read()));
+  return figures.flat().map(({ name, labelNames }) => [`barkeep_${name}`, labelNames]);
 }
 
 function checkExpression(expr: string): void {
-  const known = exported();
   const { metrics, grouped, isSound } = readExpression(expr);
   expect({ expr, isSound }).toEqual({ expr, isSound: true });
   expect(metrics.length).toBeGreaterThan(0);
   for (const { name, labels } of metrics) {
     if (name === 'up') continue;
-    expect([...known.keys()]).toContain(name);
-    expect([...known.get(name)!, ...OF_PROMETHEUS]).toEqual(expect.arrayContaining(labels));
+    expect([...exported.keys()]).toContain(name);
+    expect([...exported.get(name)!, ...OF_PROMETHEUS]).toEqual(expect.arrayContaining(labels));
   }
-  const all = metrics.flatMap(({ name }) => [...(known.get(name) ?? [])]);
+  const all = metrics.flatMap(({ name }) => [...(exported.get(name) ?? [])]);
   expect([...all, ...OF_PROMETHEUS]).toEqual(expect.arrayContaining(grouped));
 }
 

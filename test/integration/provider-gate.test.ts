@@ -253,48 +253,6 @@ describe('the gate of a provider', () => {
     expect(seen).toEqual([1, 2, 3, 1]);
   });
 
-  describe("after the server's clock was set back", () => {
-    const setBackClock = () =>
-      store.pool.query(
-        `update provider_state set leases = array(select t + interval '2 hours' from unnest(leases) t),
-          ends = array(select t + interval '2 hours' from unnest(ends) t), blocked_until = blocked_until + interval '2 hours',
-          last_failure_at = last_failure_at + interval '2 hours'`,
-      );
-
-    it('does not wait until it is there again for requests that have ended or are under way', async () => {
-      const slow: GatePolicy = { burst: 3, windowMs: HOUR, maxInFlight: 2, monthlyQuota: null };
-      await releasePermit(store.pool, await taken(slow));
-      const open = [await taken(slow), await taken(slow)];
-      expect(await take(slow)).not.toHaveProperty('permit');
-      await setBackClock();
-      expect(await take(slow)).toHaveProperty('permit');
-      expect(await releasePermit(store.pool, open[0]!)).toBe(false);
-    });
-
-    it('lets a request probe a provider that was blocked before, and opens it to all when that goes well', async () => {
-      const failed = { reason: '429', type: 'RateLimited', ms: () => 60_000 };
-      await failPermit(store.pool, await taken(), failed);
-      expect(await take()).toMatchObject({ blocked: true });
-      await setBackClock();
-      const probe = await taken();
-      expect(await take()).toMatchObject({ blocked: false });
-      expect(await failPermit(store.pool, probe, failed)).toBeLessThanOrEqual(60_000);
-      await setBackClock();
-      await releasePermit(store.pool, await taken());
-      expect(await Promise.all([take(), take()])).toEqual([
-        { permit: expect.anything() as unknown },
-        { permit: expect.anything() as unknown },
-      ]);
-    });
-
-    it('keeps a provider off that is off', async () => {
-      await markProvidersOff(store.pool, new Map([['yahoo', 'no key']]));
-      await store.pool.query(`update provider_state set last_failure_at = now() + interval '2 hours'`);
-      expect(await take()).toMatchObject({ blocked: true, reason: 'no key' });
-      await markProvidersOff(store.pool, new Map());
-    });
-  });
-
   it("stops at the month's quota, and begins anew with the next month", async () => {
     const limited = { ...POLICY, burst: 100, monthlyQuota: 2 };
     for (let i = 0; i < 2; i++) await releasePermit(store.pool, await taken(limited));

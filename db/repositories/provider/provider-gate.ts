@@ -50,10 +50,14 @@ export const LEASE_MS = 8_000;
  * until the clock is there again.
  */
 const FUTURE = `clock_timestamp() + interval '${2 * LEASE_MS} ms'`;
-/** Requests in progress. */
-const IN_FLIGHT = `(select count(*) from unnest(s.leases) t where t > clock_timestamp() and t < ${FUTURE})`;
-/** Blocked, and not since a failure that is yet to come. */
-const IS_BLOCKED = `(s.blocked_until > clock_timestamp() and (s.blocked_type is not distinct from '${OFF}' or coalesce(s.last_failure_at < ${FUTURE}, true)))`;
+/** Requests in progress. @param row of provider_state, by its alias */
+export const inFlight = (row: string): string =>
+  `(select count(*)::int from unnest(${row}.leases) t where t > clock_timestamp() and t < ${FUTURE})`;
+/** Blocked, and not since a failure that is yet to come. @param row of provider_state, by its alias */
+export const isBlocked = (row: string): string =>
+  `(${row}.blocked_until > clock_timestamp() and (${row}.blocked_type is not distinct from '${OFF}' or coalesce(${row}.last_failure_at < ${FUTURE}, true)))`;
+const IN_FLIGHT = inFlight('s');
+const IS_BLOCKED = isBlocked('s');
 /** The most requests under way at once: $2, but after a block one, the probe. */
 const MOST_IN_FLIGHT = `case when s.blocked_until = '-infinity' then $2::int else 1 end`;
 /** Requests under way, and those that ended less than a window ($4, ms) ago. A lease that lapsed is a request that ended then. */

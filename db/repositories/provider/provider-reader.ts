@@ -1,6 +1,7 @@
 import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { Queryable } from '../../client.js';
 import { IS_REQUESTED } from '../read/active-assets.js';
+import { inFlight, isBlocked } from './provider-gate.js';
 
 /** The state of a provider by PostgreSQL's clock. */
 export interface ProviderStanding {
@@ -59,15 +60,16 @@ export class ProviderReader {
 
   async standings(): Promise<ProviderStanding[]> {
     const { rows } = await this.db.query<ProviderStanding>(
-      `select provider, now() as at, case when blocked_until > now() then blocked_until end as "blockedUntil",
-        case when blocked_until > now() then blocked_reason end as "blockedReason",
-        case when blocked_until > now() then blocked_type end as "blockedType", failures, outage_since as "outageSince",
+      `select provider, now() as at, case when b.is_blocked then blocked_until end as "blockedUntil",
+        case when b.is_blocked then blocked_reason end as "blockedReason",
+        case when b.is_blocked then blocked_type end as "blockedType", failures, outage_since as "outageSince",
         outage_symptom as "outageSymptom", case when quota_month = month::date then quota_used else 0 end as "quotaUsed",
         month at time zone 'utc' as "quotaFrom", (month + interval '1 month') at time zone 'utc' as "quotaUntil",
-        (select count(*)::int from unnest(leases) t where t > now()) as "inFlight",
-        (select count(*)::int from assets a where a.provider = provider_state.provider and ${IS_REQUESTED}) as assets,
+        ${inFlight('s')} as "inFlight",
+        (select count(*)::int from assets a where a.provider = s.provider and ${IS_REQUESTED}) as assets,
         last_success_at as "lastSuccessAt", last_failure_at as "lastFailureAt"
-      from provider_state, date_trunc('month', now() at time zone 'utc') month order by provider`,
+      from provider_state s, date_trunc('month', now() at time zone 'utc') month, lateral (select ${isBlocked('s')}) b(is_blocked)
+      order by provider`,
     );
     return rows;
   }

@@ -3,6 +3,7 @@ import type { CalendarId } from '../../../domain/calendars/calendar.js';
 import type { StoredTimeframe } from '../../../domain/timeframe.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
+import { isBlocked } from '../provider/provider-gate.js';
 
 /** A served source that comes before another one of the same asset. */
 export interface EarlierSourceRow {
@@ -25,7 +26,7 @@ export async function earlierSources(
   const { rows } = await db.query<EarlierSourceRow>({
     name: 'earlier-sources',
     text: `select l.id as of, e.provider, e.exchange,
-        not e.active or e.paused_because is not null or coalesce(p.blocked_until > now() or p.outage_since is not null, false) as "isOut",
+        not e.active or e.paused_because is not null or coalesce(${isBlocked('p')} or p.outage_since is not null, false) as "isOut",
         (select ${epochMs('b.time')} from bars b where b.asset_id = e.id and b.timeframe = $2 order by b.time desc limit 1) as "newestBar"
       from assets l
       join assets e on coalesce(e.source_of, e.id) = coalesce(l.source_of, l.id) and e.rank < l.rank and e.role = 'serve'

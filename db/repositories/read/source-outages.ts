@@ -2,7 +2,7 @@ import { type ProviderId, PROVIDERS } from '../../../config/catalog/providers.js
 import { sourceOutage, type SourceStanding } from '../../../domain/source-outage.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
-import { OFF } from '../provider/provider-gate.js';
+import { isBlocked, OFF } from '../provider/provider-gate.js';
 
 type StandingRow = Omit<SourceStanding, 'name'> & { assetId: number; symbol: string; provider: ProviderId };
 
@@ -27,14 +27,14 @@ export async function readSourceOutages(db: Queryable, provider?: ProviderId): P
     name: 'source-outages',
     text: `select a.id as "assetId", a.symbol, s.provider, not s.active or s.paused_because is not null as "isPaused",
         case when p.blocked_type = $2 then p.blocked_reason end as off,
-        case when p.blocked_until > now() and p.blocked_type is distinct from $2 then ${epochMs('p.blocked_until')} end as "blockedUntil",
+        case when ${isBlocked('p')} and p.blocked_type is distinct from $2 then ${epochMs('p.blocked_until')} end as "blockedUntil",
         p.blocked_type is not distinct from $3 as "isRefused", ${epochMs('p.outage_since')} as "outageSince"
       from provider_state f
       join assets o on o.provider = f.provider and o.rank = 1
       join assets a on a.id = coalesce(o.source_of, o.id) and a.active
       join assets s on coalesce(s.source_of, s.id) = a.id and s.role = 'serve'
       left join provider_state p on p.provider = s.provider
-      where (f.blocked_until > now() or f.outage_since is not null) and ($1::provider is null or f.provider = $1)
+      where (${isBlocked('f')} or f.outage_since is not null) and ($1::provider is null or f.provider = $1)
       order by a.id, s.rank`,
     values: [provider ?? null, OFF, RATE_LIMITED],
   });
