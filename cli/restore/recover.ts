@@ -59,7 +59,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const following = await fetchedWal(options, new FolderStore(wal));
   report(`Checking and unpacking the base copy ${copy.name} …`);
   await checkCopy(copy, { into: cluster, signal }).catch(async (error: unknown) => {
-    throw await withEarlierCopy(error, options, copy.name);
+    throw error instanceof DamagedError ? await withEarlierCopy(error, options, copy.name) : error;
   });
   const beside = copy.store.in(COPY_FILES.dataFolder);
   for (const { name } of await beside.list())

@@ -1,7 +1,10 @@
+import pTimeout from 'p-timeout';
+import { SECOND } from '../../domain/timeframe.js';
 import type { Queryable } from '../client.js';
-import { type BaseCopy, checkCopy, copiesIn, readCopy } from './base-copy.js';
+import { type BaseCopy, checkCopy, copiesIn, newestCopy, readCopy } from './base-copy.js';
 import { BackupError, DamagedError, isOfSystem } from './errors.js';
-import { locationOf, type Store } from './store.js';
+import { openStore } from './open-store.js';
+import { isBucket, locationOf, type Store } from './store.js';
 import { archivedWal, isIntact } from './wal-files.js';
 import { isSegment, segmentAfter } from './wal-segments.js';
 
@@ -58,18 +61,37 @@ export async function readWaitingWal(db: Queryable): Promise<WaitingWal> {
 
 /** The archives in BACKUP_DIR, by name. @throws BackupError if there is no such place */
 export async function archivesIn(backups: Store): Promise<string[]> {
-  try {
-    const folders = (await backups.list()).filter(({ isFolder }) => isFolder);
-    const isArchive = await Promise.all(
-      folders.map(async ({ name }) =>
-        (await backups.in(name).list(ARCHIVE_FOLDERS.wal)).some((entry) => entry.name === ARCHIVE_FOLDERS.wal),
-      ),
-    );
-    return folders.filter((_, i) => isArchive[i]).map(({ name }) => name);
-  } catch (error) {
+  const folders = await foldersIn(backups).catch((error: unknown) => {
     if (!isOfSystem(error) || error.code !== 'ENOENT') throw error;
     throw new BackupError(`There is no folder ${backups.location} (BACKUP_DIR)`);
+  });
+  const isArchive = await Promise.all(folders.map(async (name) => holdsArchive(backups.in(name))));
+  return folders.filter((_, i) => isArchive[i]);
+}
+
+/** Not what belongs to the disk (lost+found) or to another user, and not what was deleted meanwhile. */
+async function holdsArchive(folder: Store): Promise<boolean> {
+  try {
+    const inside = await foldersIn(folder);
+    // a bucket has no empty folders
+    const needed = isBucket(folder.location) ? [ARCHIVE_FOLDERS.wal] : Object.values(ARCHIVE_FOLDERS);
+    return needed.every((name) => inside.includes(name));
+  } catch (error) {
+    if (isOfSystem(error) && ['EACCES', 'EPERM', 'ENOENT'].includes(error.code!)) return false;
+    throw error;
   }
+}
+
+const foldersIn = async (store: Store): Promise<string[]> =>
+  (await store.list()).flatMap(({ name, isFolder }) => (isFolder ? [name] : []));
+
+/** A start, which asks this, goes on without the answer. */
+const ANSWER_MS = 10 * SECOND;
+
+/** The name of the newest base copy; undefined if there is none. @throws BackupError if the archive does not answer */
+export async function newestCopyOf(archive: string, milliseconds = ANSWER_MS): Promise<string | undefined> {
+  const newest = newestCopy(baseOf(await openStore(archive)));
+  return pTimeout(newest, { milliseconds, message: new BackupError(`${archive} does not answer`) });
 }
 
 /** What the base copies of an archive say about themselves, oldest first, and why others cannot be read. */
@@ -176,5 +198,7 @@ export async function pruneArchive(archive: Store, keep: number): Promise<{ copi
   for (const name of dropped) await base.removeFolder(name);
   const unneeded = [...(await archivedWal(wal))].filter(([name]) => name < oldest.firstSegment);
   for (const [, { name }] of unneeded) await wal.remove(name);
+  const isDraft = /\.tmp$/; // of an archiver that was killed
+  for (const { name } of await wal.list()) if (isDraft.test(name) && name < oldest.firstSegment) await wal.remove(name);
   return { copies: dropped.length, walFiles: unneeded.length };
 }
