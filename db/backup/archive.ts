@@ -1,7 +1,7 @@
 import pTimeout from 'p-timeout';
-import { SECOND } from '../../domain/timeframe.js';
+import { HOUR, SECOND } from '../../domain/timeframe.js';
 import type { Queryable } from '../client.js';
-import { type BaseCopy, checkCopy, copiesIn, newestCopy, readCopy } from './base-copy.js';
+import { type BaseCopy, checkCopy, copiesIn, newestCopy, readCopy, takenAt } from './base-copy.js';
 import { BackupError, DamagedError, isOfSystem } from './errors.js';
 import { openStore } from './open-store.js';
 import { isBucket, locationOf, type Store } from './store.js';
@@ -128,18 +128,34 @@ export interface FollowingWal {
   fault: DamagedError | null;
 }
 
+/** Something is committed in this time, and an instant is reached only with a commit after it. */
+const COMMITS_WITHIN_MS = HOUR;
+
+/**
+ * The segment with which the WAL leads beyond an instant: the last of a base copy that was begun later. When a segment was
+ * archived does not tell, as the archive may have been out of reach.
+ * @returns undefined if there is no such copy: all WAL is needed
+ */
+export async function segmentBeyond(archive: Store, at: number): Promise<string | undefined> {
+  const base = baseOf(archive);
+  const later = (await copiesIn(base)).names.filter((name) => takenAt(name) > at + COMMITS_WITHIN_MS);
+  return (await readCopies(base, later)).copies[0]?.lastSegment;
+}
+
 /**
  * Checks every byte of the WAL that follows a base copy, up to the first fault.
  * @param isWhole whether an archived file is, if that is known already, or if something else is to be done with it as well
+ * @param upTo the last segment to check; default: the last of the archive
  */
 export async function walAfter(
   archive: Store,
   copy: BaseCopy,
   isWhole: (wal: Store, file: string) => Promise<boolean> = isIntact,
+  upTo?: string,
 ): Promise<FollowingWal> {
   const wal = walOf(archive);
   const archived = await archivedWal(wal);
-  const last = [...archived.keys()].filter(isSegment).at(-1) ?? '';
+  const last = [...archived.keys()].filter((name) => isSegment(name) && (!upTo || name <= upTo)).at(-1) ?? '';
   const segments = new Map<string, string>();
   let endsAt: number | null = null;
   let name = copy.firstSegment;

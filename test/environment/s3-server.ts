@@ -26,8 +26,8 @@ export class S3Server {
   readonly requests: string[] = [];
   /** Requests that fail first, with HTTP 503. */
   failing = 0;
-  /** Answers with an object that break off after one half of it. */
-  breaking = 0;
+  /** An object of which so many answers break off, after one half of what is left. */
+  breaking: { key: string; times: number } | null = null;
   /** Requests that get no answer. */
   silent = 0;
   /** From so many parts of an upload on, they are refused. */
@@ -92,9 +92,8 @@ export class S3Server {
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
     const content = object.content.subarray(from);
     response.writeHead(range === undefined ? 200 : 206, { 'content-length': content.length });
-    if (this.breaking === 0) return void response.end(content);
-    this.breaking--;
-    response.write(content.subarray(0, Math.ceil(content.length / 2)), () => setImmediate(() => response.destroy()));
+    if (this.breaking?.key !== key || this.breaking.times-- <= 0) return void response.end(content);
+    response.write(content.subarray(0, content.length / 2), () => setImmediate(() => response.destroy()));
   }
 
   private begin(response: ServerResponse): void {
