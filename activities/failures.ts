@@ -35,7 +35,7 @@ export function undelivered(reasons: readonly unknown[]): unknown {
   const failures = reasons.filter((reason) => reason instanceof ApplicationFailure);
   const other = reasons.find((reason) => !(reason instanceof ApplicationFailure));
   if (other !== undefined) return other;
-  const delays = failures.map(({ nextRetryDelay }) => nextRetryDelay);
+  const delays = failures.map(({ nextRetryDelay }) => nextRetryDelay as unknown);
   const soonest = delays.every((delay) => typeof delay === 'number') ? Math.min(...delays) : undefined;
   return retryLater('Undelivered', failures.map(({ message }) => message).join('; '), soonest);
 }

@@ -1,12 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { archivesIn } from './archive.js';
 import { copiesIn } from './base-copy.js';
-import { isOfSystem } from './errors.js';
 import { FolderStore } from './folder-store.js';
 import type { Entry } from './store.js';
 

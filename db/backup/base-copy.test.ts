@@ -8,7 +8,7 @@ import tar from 'tar-stream';
 import { HOUR } from '../../domain/timeframe.js';
 import { S3Server } from '../../test/environment/s3-server.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
-import { baseOf, checkArchive, segmentBeyond, walAfter, walOf } from './archive.js';
+import { baseOf, checkArchive, newestCopyOf, pruneArchive, segmentBeyond, walAfter, walOf } from './archive.js';
 import { aboutInJson, checkCopy, COPY_FILES, readCopy, takenAt } from './base-copy.js';
 import { openBucket } from './bucket.js';
 import { CHECKSUMS, checksumsOf } from './checksums.js';
@@ -89,6 +89,21 @@ describe('a base copy in a bucket', () => {
     server.breaking = { key: tarKey, times: Infinity };
     await expect(checkCopy(copy)).rejects.toMatchObject({ name: 'BackupError' });
     server.breaking = null;
+  });
+
+  it('is waited for as long as a start can wait', async () => {
+    Object.assign(process.env, server.variables);
+    await expect(newestCopyOf('s3://backups/one', 0.001)).rejects.toMatchObject({
+      ...{ name: 'BackupError', message: 's3://backups/one does not answer' },
+    });
+    expect(await newestCopyOf('s3://backups/one')).toBe(name);
+  });
+
+  it('outlives drafts of the write-ahead log before it', async () => {
+    const drafts = [`${wal.slice(0, -1)}1.tmp`, `${wal}.tmp`];
+    for (const draft of drafts) await walOf(store()).write(draft, Buffer.from(''));
+    await pruneArchive(store(), 1);
+    expect((await walOf(store()).list()).map((entry) => entry.name)).toEqual(drafts.slice(1));
   });
 
   it('ends what is fetched of the write-ahead log for an earlier instant', async () => {

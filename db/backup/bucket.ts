@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import { S3Client, S3Errors } from '@bradenmacdonald/s3-lite-client';
@@ -121,7 +122,7 @@ function isPassing(error: unknown): boolean {
 const isOfNetwork = (error: unknown): error is Error =>
   error instanceof TimeoutError || (isNativeError(error) && ['fetch failed', 'terminated'].includes(error.message));
 
-type Body = NonNullable<Response['body']>;
+type Body = ReadableStream<Uint8Array>;
 
 /** Files in a bucket of an S3-compatible store, by the beginning of their keys. */
 class Bucket implements Store {
@@ -186,7 +187,7 @@ class Bucket implements Store {
       async () => this.client.getPartialObject(this.prefix + name, { offset, length }),
       name,
     );
-    return body!;
+    return body as Body;
   }
 
   async write(name: string, content: Buffer | Readable): Promise<void> {
