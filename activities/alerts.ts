@@ -26,7 +26,7 @@ import { isQuiet } from '../domain/alerts/quiet-hours.js';
 import { SECOND } from '../domain/timeframe.js';
 import { alertFacts } from '../planning/alert-facts.js';
 import type { Deps } from './deps.js';
-import { retryLater } from './failures.js';
+import { undelivered, retryLater } from './failures.js';
 
 export const alertActivities = ({
   pool,
@@ -88,8 +88,8 @@ export const alertActivities = ({
           await markSentTo(pool, id, channel.name);
         }),
       );
-      const failed = attempts.find((attempt) => attempt.status === 'rejected');
-      if (failed) throw failed.reason;
+      const failed = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason as unknown] : []));
+      if (failed.length > 0) throw undelivered(failed);
       await markSent(pool, id);
     },
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ApplicationFailure } from '@temporalio/common';
 import { BadInputError } from '../planning/bad-input.js';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
-import { isOutage, toFailure } from './failures.js';
+import { isOutage, retryLater, toFailure, undelivered } from './failures.js';
 
 const failureOf = (kind: ProviderErrorKind) =>
   toFailure(new ProviderError(kind, 'what it said', { retryAfterMs: 7_000 })) as ApplicationFailure;
@@ -60,7 +60,30 @@ describe('what an activity throws', () => {
   });
 
   it('stays as it is, and is retried, if its kind is unknown', () => {
-    for (const error of [new Error('?'), coded('40P01', 'deadlock detected'), coded('0A000', 'cached plan')])
+    for (const error of [new Error('?'), coded('0A000', 'cached plan')])
       expect(toFailure(error)).toBe(error);
+  });
+});
+
+describe('a message that some receivers did not take', () => {
+  const busy = retryLater('Undelivered', 'the webhook is busy', 600_000);
+
+  it('says why for each of them', () => {
+    const failure = undelivered([busy, retryLater('Undelivered', 'the mail server answered with 451')]);
+    expect(failure).toMatchObject({
+      ...{ type: 'Undelivered', nonRetryable: false },
+      message: 'the webhook is busy; the mail server answered with 451',
+    });
+  });
+
+  it('is not put off for all of them by one that asks for it', () => {
+    expect(undelivered([busy])).toMatchObject({ nextRetryDelay: 600_000 });
+    expect(undelivered([busy, retryLater('Undelivered', 'soon', 5_000)])).toMatchObject({ nextRetryDelay: 5_000 });
+    expect(undelivered([busy, retryLater('Undelivered', 'as ever')])).toMatchObject({ nextRetryDelay: undefined });
+  });
+
+  it('is told as what it is if it is not about them', () => {
+    const lost = coded('ECONNREFUSED', 'the database');
+    expect(undelivered([busy, lost])).toBe(lost);
   });
 });

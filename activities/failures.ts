@@ -27,6 +27,19 @@ export const failureTypeOf = (error: ProviderError): FailureType => DECISIONS[er
 export const retryLater = (type: FailureType, message: string, retryAfterMs?: number): ApplicationFailure =>
   ApplicationFailure.create({ type: FAILURES[type], message, nextRetryDelay: retryAfterMs, nonRetryable: false });
 
+/**
+ * Why a message did not get to its receivers, in one failure. It is retried as soon as one of them allows. What is not about a
+ * receiver goes first, as it is.
+ */
+export function undelivered(reasons: readonly unknown[]): unknown {
+  const failures = reasons.filter((reason) => reason instanceof ApplicationFailure);
+  const other = reasons.find((reason) => !(reason instanceof ApplicationFailure));
+  if (other !== undefined) return other;
+  const delays = failures.map(({ nextRetryDelay }) => nextRetryDelay as unknown);
+  const soonest = delays.every((delay) => typeof delay === 'number') ? Math.min(...delays) : undefined;
+  return retryLater('Undelivered', failures.map(({ message }) => message).join('; '), soonest);
+}
+
 /** Turns what an activity threw into a failure with a type of contracts/failures.ts; other errors stay as they are. */
 export function toFailure(error: unknown): unknown {
   if (error instanceof ProviderError) {

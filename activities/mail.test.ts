@@ -21,7 +21,12 @@ const MESSAGE = {
   createdAt: new Date('2026-11-30T09:00:00Z'),
   news: { opened: [alert({})], closed: [alert({ message: 'Yahoo: über', closedAt: 60_000 })] },
 };
-const send = async ({ login = server.login, port = server.port, signal = new AbortController().signal } = {}) =>
+const send = async ({
+  login = server.login,
+  port = server.port,
+  signal = new AbortController().signal,
+  inAllMs = 60_000,
+} = {}) =>
   mail(
     {
       url: `smtp://${login}@127.0.0.1:${port}`,
@@ -30,6 +35,7 @@ const send = async ({ login = server.login, port = server.port, signal = new Abo
     },
     MESSAGE,
     signal,
+    inAllMs,
   );
 
 describe('a mail about alerts', () => {
@@ -52,11 +58,16 @@ describe('a mail about alerts', () => {
   it.each([
     ['a wrong password', { login: 'alerts%40example.com:wrong' }, 'answered with 535 (EAUTH)'],
     ['no server', { port: 1 }, 'cannot be reached: ESOCKET'],
-    ['a worker that stops', { signal: AbortSignal.abort() }, 'cannot be reached: EABORT'],
+    ['a server that takes too long', { inAllMs: 0 }, 'did not take it within 0 s'],
   ])('is tried again after %s, and the error tells no secret', async (_, change, reason) => {
     const error = await send(change).catch((failure: Error) => failure);
     expect(error).toMatchObject({ type: 'Undelivered', nonRetryable: false, message: `the mail server ${reason}` });
     expect(server.received).toEqual([]);
+  });
+
+  it('is given up with the reason of a worker that stops', async () => {
+    const reason = new Error('WORKER_SHUTDOWN');
+    await expect(send({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
   it('is tried again if all of its addresses are refused, but not for one of them: the others would get it again', async () => {

@@ -78,7 +78,7 @@ async function backupStore(): Promise<Store> {
   return withStackDatabase({ name: 'barkeep-backup', max: 1 }, async ({ pool }) => {
     const archiving = await readArchiving(pool);
     if (archiving) return openStore(placeOf(archiving.archive).backups);
-    throw new BackupError('No place with backups is known: set BACKUP_DIR. See docs/backup.md');
+    throw new BackupError('BACKUP_DIR is not set, and no running `npm start` archives. See docs/backup.md');
   });
 }
 

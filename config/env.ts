@@ -139,6 +139,8 @@ const Env = z.object({
   /** Address that the worker's metrics listen on: they know no token. */
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Keys of the collector of traces, as OpenTelemetry has them: `name=value,name=value`. Its exporter reads them itself. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().min(1).optional(),
   /** Days for which payload bodies are kept. Their metadata, and the bars built from them, are never deleted. */
   PAYLOAD_RETENTION_DAYS: z.coerce
     .number()
@@ -185,6 +187,7 @@ export const SECRETS = [
   'ALERT_WEBHOOK_URL',
   'ALERT_WEBHOOK_SECRET',
   'ALERT_MAIL_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
   ...BUCKET_SECRETS,
 ] as const satisfies readonly (keyof Env)[];
 

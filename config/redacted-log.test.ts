@@ -16,6 +16,7 @@ const PLANTED = {
   ALERT_WEBHOOK_URL: 'https://hooks.example.com/services/T0/B0/planted',
   ALERT_WEBHOOK_SECRET: `whsec_${'cGxhbnRlZA'.repeat(4)}`,
   ALERT_MAIL_URL: 'smtps://me:planted-mail@mail.example.com',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20planted-collector,x-tenant=planted-tenant',
   AWS_ACCESS_KEY_ID: 'AKIAPLANTED',
   AWS_SECRET_ACCESS_KEY: 'planted/aws+key',
   AWS_SESSION_TOKEN: 'planted-session//token==',
@@ -42,23 +43,25 @@ describe('the log', () => {
     expect(others).toEqual(['ADMIN_TOKEN_HASH', 'READ_TOKEN_HASH']);
   });
 
-  it.each([...Object.entries(PLANTED), ['the API key of Temporal', TEMPORAL_KEY], ['a password', PASSWORD]])(
-    'shows %s nowhere',
-    (_, secret) => {
-      const error = Object.assign(new Error(`refused ${secret}`, { cause: new Error(secret) }), {
-        config: { headers: { 'x-api-key': secret }, url: `https://host/?key=${encodeURIComponent(secret)}` },
-      });
-      const lines = logOf((log) => {
-        log.error({ err: error, nested: { list: [secret] } }, `it was ${secret}`);
-        log.child({ key: secret }).trace('a child');
-      });
-      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-        expect(lines).not.toContain(form);
-      expect(lines.match(/\[redacted\]/g)!.length).toBeGreaterThan(5);
-      for (const line of lines.trim().split('\n'))
-        expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number) });
-    },
-  );
+  it.each([
+    ...Object.entries(PLANTED),
+    ['the API key of Temporal', TEMPORAL_KEY],
+    ['a password', PASSWORD],
+    ['a key of the collector', 'planted-collector'],
+    ['another', 'planted-tenant'],
+  ])('shows %s nowhere', (_, secret) => {
+    const error = Object.assign(new Error(`refused ${secret}`, { cause: new Error(secret) }), {
+      config: { headers: { 'x-api-key': secret }, url: `https://host/?key=${encodeURIComponent(secret)}` },
+    });
+    const lines = logOf((log) => {
+      log.error({ err: error, nested: { list: [secret] } }, `it was ${secret}`);
+      log.child({ key: secret }).trace('a child');
+    });
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      expect(lines).not.toContain(form);
+    expect(lines.match(/\[redacted\]/g)!.length).toBeGreaterThan(5);
+    for (const line of lines.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number) });
+  });
 
   it('keeps the rest of a line, and words that are a short secret', () => {
     const redact = redactor(['sandbox', 'a-long-secret', undefined]);

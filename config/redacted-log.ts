@@ -1,3 +1,4 @@
+import { unescape } from 'node:querystring';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { type Env, SECRETS } from './env.js';
 
@@ -16,7 +17,11 @@ export function redactedLog(
   further: readonly (string | undefined)[] = [],
   to?: DestinationStream,
 ): Logger {
-  const redact = redactor([...SECRETS.map((name) => env[name]), ...further]);
+  const redact = redactor([
+    ...SECRETS.map((name) => env[name]),
+    ...headerValues(env.OTEL_EXPORTER_OTLP_HEADERS),
+    ...further,
+  ]);
   const all: LoggerOptions = { level: env.LOG_LEVEL, ...options, hooks: { streamWrite: redact } };
   return to ? pino(all, to) : pino(all);
 }
@@ -41,3 +46,11 @@ function passwordIn(secret: string): string[] {
   const { password } = new URL(secret);
   return [password, decodeURIComponent(password)];
 }
+
+/** Of `name=value,name=value`, where values are percent-encoded and may begin with a scheme, such as "Bearer". */
+const headerValues = (headers = ''): string[] =>
+  headers.split(',').flatMap((header) => {
+    const value = header.slice(header.indexOf('=') + 1).trim();
+    const decoded = unescape(value); // never throws
+    return [value, decoded, decoded.split(' ').at(-1)!];
+  });

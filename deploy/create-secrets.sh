@@ -66,4 +66,4 @@ create database-url "${DATABASE_URL:-postgres://barkeep:$(cat "$directory/postgr
 for role in worker api read; do create_role "$role"; done
 create_token admin-token "${ADMIN_TOKEN:-}"
 create_token read-token "${READ_TOKEN:-}"
-for name in coingecko-api-key alpaca-key-id alpaca-secret-key alert-webhook-url alert-webhook-secret alert-mail-url; do create "$name" ''; done
+for name in coingecko-api-key alpaca-key-id alpaca-secret-key alert-webhook-url alert-webhook-secret alert-mail-url otlp-headers; do create "$name" ''; done

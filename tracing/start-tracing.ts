@@ -10,9 +10,14 @@ import {
 } from '@temporalio/interceptors-opentelemetry';
 import type { Context } from '@temporalio/activity';
 import type { FastifyInstance } from 'fastify';
+import pTimeout from 'p-timeout';
+import { SECOND } from '../domain/timeframe.js';
 import { traceRequests } from './trace-requests.js';
 import { traceStatements } from './trace-statements.js';
 import { WORKFLOW_MODULES } from './workflow-modules.js';
+
+/** Less than a process has for its stop. */
+const STOP_MS = 2 * SECOND;
 
 /** What a process adds where its requests, workflows and activities pass. */
 export interface Tracing {
@@ -24,7 +29,7 @@ export interface Tracing {
   workflowModules: string[];
   activity: (context: Context) => { inbound: OpenTelemetryActivityInboundInterceptor };
   sinks: { exporter: ReturnType<typeof makeWorkflowExporter> };
-  /** Sends what is left. */
+  /** Sends what is left, if the collector takes it in time. Never rejects: a process has stopped well without it. */
   stop: () => Promise<void>;
 }
 
@@ -37,6 +42,7 @@ export function startTracing(
   service: string,
   onProblem: (message: string) => void,
   processor: SpanProcessor = new BatchSpanProcessor(new OTLPTraceExporter()),
+  stopMs = STOP_MS,
 ): Tracing {
   const problem = (message: string, ...more: unknown[]) => onProblem([message, ...more].map(String).join(' '));
   const silent = () => undefined;
@@ -57,6 +63,9 @@ export function startTracing(
     workflowModules: WORKFLOW_MODULES,
     activity: (context) => ({ inbound: new OpenTelemetryActivityInboundInterceptor(context) }),
     sinks: { exporter: makeWorkflowExporter(processor, resource) },
-    stop: async () => provider.shutdown(),
+    stop: async () => {
+      const sent = pTimeout(provider.shutdown(), { milliseconds: stopMs, message: 'the collector does not answer' });
+      await sent.catch((error: Error) => problem(error.message));
+    },
   };
 }

@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const SERVER_ERROR = 500;
 
-/** A span for each request, which continues the caller's trace (`traceparent`). Register it before other hooks. */
+/**
+ * A span for each request, which continues the caller's trace (`traceparent`). One that a hook before this refuses has none, such
+ * as a request to another host.
+ */
 export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
   const contexts = new WeakMap<FastifyRequest, Context>();
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -17,9 +20,13 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
     context.with(traced, done);
   });
   // what reads a body ends in the context of its connection
-  fastify.addHook('preValidation', (request, _reply, done) => context.with(contexts.get(request)!, done));
+  fastify.addHook('preValidation', (request, _reply, done) =>
+    context.with(contexts.get(request) ?? context.active(), done),
+  );
   fastify.addHook('onResponse', (request, reply, done) => {
-    const span = trace.getSpan(contexts.get(request)!)!;
+    const traced = contexts.get(request);
+    const span = traced && trace.getSpan(traced);
+    if (!span) return done();
     span.setAttribute('http.response.status_code', reply.statusCode);
     if (reply.statusCode >= SERVER_ERROR) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();

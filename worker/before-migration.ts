@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { baseOf, readArchiving } from '../db/backup/archive.js';
-import { newestCopy } from '../db/backup/base-copy.js';
-import { openStore } from '../db/backup/open-store.js';
+import { newestCopyOf, readArchiving } from '../db/backup/archive.js';
 import { takeBackup } from '../db/backup/take-backup.js';
 import type { SchemaState } from '../db/migrate.js';
 import { SECOND } from '../domain/timeframe.js';
@@ -54,7 +52,7 @@ async function backUpFirst(pool: pg.Pool, keep: number, say: (line: string) => v
   const { archive, failedAt } = archiving;
   if (failedAt) return `Since ${failedAt.toISOString()}, nothing gets to the archive ${archive}`;
   try {
-    if ((await newestCopy(baseOf(await openStore(archive)))) !== undefined) return null;
+    if ((await newestCopyOf(archive)) !== undefined) return null;
     say(`Taking a base copy into ${archive} first …`);
     await takeBackup(pool, { keep });
     return null;

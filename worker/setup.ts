@@ -9,10 +9,8 @@ import { providersOff, whyOff } from '../config/providers-off.js';
 import { FIRST_ASSETS } from '../config/catalog/first-assets.js';
 import { ASKED_PROVIDER_IDS } from '../config/catalog/providers.js';
 import { EnvError, readEnv, type Env } from '../config/env.js';
-import { baseOf, readArchiving } from '../db/backup/archive.js';
-import { newestCopy } from '../db/backup/base-copy.js';
+import { newestCopyOf, readArchiving } from '../db/backup/archive.js';
 import { BackupError } from '../db/backup/errors.js';
-import { openStore } from '../db/backup/open-store.js';
 import { databaseProblem } from '../db/database-problem.js';
 import { migrate, TableLockedError, schemaState } from '../db/migrate.js';
 import { RoleError } from '../db/roles.js';
@@ -143,7 +141,7 @@ async function startFirstBackup({ database, client, logger }: Root): Promise<voi
   const archiving = await readArchiving(database.pool);
   if (!archiving) return;
   try {
-    if ((await newestCopy(baseOf(await openStore(archiving.archive)))) !== undefined) return;
+    if ((await newestCopyOf(archiving.archive)) !== undefined) return;
   } catch (error) {
     if (!(error instanceof BackupError)) throw error;
     logger.warn({ archive: archiving.archive, reason: error.message }, 'the archive cannot be read');

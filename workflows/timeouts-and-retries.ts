@@ -75,7 +75,8 @@ export const OPTIONS = {
   prepareDelivery: database,
   // the receiver may be away for a night; later, what the message says is no news
   deliverAlerts: {
-    startToCloseTimeout: '30s',
+    // a mail server gets a minute (activities/mail.ts): an attempt that ends before it does sends the mail twice
+    startToCloseTimeout: '2 minutes',
     scheduleToCloseTimeout: '1 day',
     heartbeatTimeout,
     retry: { initialInterval: '5s', maximumInterval: '10 minutes' },

@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import { aboutInJson, COPY_FILES } from '../../db/backup/base-copy.js';
 import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
+import { DAY } from '../../domain/timeframe.js';
 import { createArchive } from '../embedded/wal-archive.js';
 import { formerArchives, formerInWords } from './former-archives.js';
 
@@ -34,4 +35,7 @@ it('archives beside that of a data folder are named with their size, once it has
     `  rm -r '${former.replace("'", String.raw`'\''`)}'  # 1.5 kB, empty`,
   ]);
   expect(formerInWords([])).toEqual([]);
+  writeFileSync(join(former, 'wal', `${'0'.repeat(24)}.${'0'.repeat(16)}.zst`), '');
+  expect(await formerArchives(current)).toEqual([]); // another server's, which archives to it
+  expect(await formerArchives(current, Date.now() + 7 * DAY)).toHaveLength(1);
 });

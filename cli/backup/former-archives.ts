@@ -3,6 +3,7 @@ import { copiesIn } from '../../db/backup/base-copy.js';
 import { openStore } from '../../db/backup/open-store.js';
 import { isBucket, type Store } from '../../db/backup/store.js';
 import { bytesInWords } from '../../domain/bytes-in-words.js';
+import { DAY } from '../../domain/timeframe.js';
 import { shellWord } from '../lib/shell-word.js';
 import { placeOf } from '../start/backup-archive.js';
 
@@ -15,12 +16,15 @@ export interface FormerArchive {
   until: Date | null;
 }
 
+/** A server archives every minute, and one that is stopped for longer is not forgotten at once. */
+const IN_USE_MS = 7 * DAY;
+
 /**
- * The archives beside that of a data folder. None as long as it has no base copy that can be read: until then,
+ * The archives beside that of a data folder to which nothing was archived of late: several servers may share a place. None as long as it has no base copy that can be read: until then,
  * only they can be restored.
  * @param current absolute path, or `s3://…`
  */
-export async function formerArchives(current: string): Promise<FormerArchive[]> {
+export async function formerArchives(current: string, now = Date.now()): Promise<FormerArchive[]> {
   const place = placeOf(current);
   const backups = await openStore(place.backups);
   const base = baseOf(backups.in(place.name));
@@ -28,7 +32,9 @@ export async function formerArchives(current: string): Promise<FormerArchive[]> 
   const former: FormerArchive[] = [];
   for (const name of (await archivesIn(backups)).filter((one) => one !== place.name)) {
     const store = backups.in(name);
-    former.push({ archive: store.location, bytes: await sizeOf(store), until: await archivedUntil(store) });
+    const until = await archivedUntil(store);
+    if (until && now - until.getTime() < IN_USE_MS) continue;
+    former.push({ archive: store.location, bytes: await sizeOf(store), until });
   }
   return former;
 }

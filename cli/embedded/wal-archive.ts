@@ -1,6 +1,7 @@
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bucketVariables } from '../../config/bucket-variables.js';
 import { ARCHIVE_FOLDERS, ARCHIVE_SETTING } from '../../db/backup/archive.js';
 import { isBucket } from '../../db/backup/store.js';
 import { shellWord } from '../lib/shell-word.js';
@@ -19,6 +20,12 @@ export interface WalArchive {
   /** The program that archives a file, without its arguments. Default: ours. */
   program?: readonly string[];
 }
+
+/** With the secrets of a bucket only if it is one: whatever the server runs could read them. */
+export const walArchive = (location: string, env: Parameters<typeof bucketVariables>[0]): WalArchive => ({
+  location,
+  variables: bucketVariables(isBucket(location) ? env : {}),
+});
 
 /** One of the programs of db/backup, as a command without its arguments. */
 export const walProgram = (name: 'archive-wal' | 'fetch-wal'): readonly string[] => [

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FollowingWal, walAfter } from '../../db/backup/archive.js';
+import { type FollowingWal, segmentBeyond, walAfter } from '../../db/backup/archive.js';
 import { type BaseCopy, checkCopy, COPY_FILES } from '../../db/backup/base-copy.js';
 import { FolderStore } from '../../db/backup/folder-store.js';
 import { DamagedError } from '../../db/backup/errors.js';
@@ -59,7 +59,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const following = await fetchedWal(options, new FolderStore(wal));
   report(`Checking and unpacking the base copy ${copy.name} …`);
   await checkCopy(copy, { into: cluster, signal }).catch(async (error: unknown) => {
-    throw await withEarlierCopy(error, options, copy.name);
+    throw error instanceof DamagedError ? await withEarlierCopy(error, options, copy.name) : error;
   });
   const beside = copy.store.in(COPY_FILES.dataFolder);
   for (const { name } of await beside.list())
@@ -112,7 +112,7 @@ function refuseOtherMachine({ name, majorVersion, platform }: BaseCopy, { postgr
  * @throws UserError at a fault in it, unless the instant to restore may lie before it
  */
 async function fetchedWal({ archive, copy, at, signal }: RecoverOptions, into: FolderStore): Promise<FollowingWal> {
-  const following = await walAfter(archive, copy, async (wal: Store, file: string) => {
+  const fetch = async (wal: Store, file: string) => {
     signal.throwIfAborted();
     try {
       await into.write(file, await readArchivedWal(wal, file));
@@ -121,7 +121,9 @@ async function fetchedWal({ archive, copy, at, signal }: RecoverOptions, into: F
       if (error instanceof DamagedError) return false;
       throw error;
     }
-  });
+  };
+  const upTo = at === null ? undefined : await segmentBeyond(archive, at);
+  const following = await walAfter(archive, copy, fetch, upTo);
   const { fault, segments, endsAt } = following;
   if (fault && (at === null || !segments.has(copy.lastSegment)))
     throw new UserError(

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allowedHosts } from '../../config/allowed-hosts.js';
-import { bucketVariables } from '../../config/bucket-variables.js';
 import { drainMsOf } from '../../config/drain.js';
 import type { Env } from '../../config/env.js';
 import { providersInUse } from '../../config/providers-off.js';
@@ -16,6 +15,7 @@ import { LogFile } from '../lib/log-file.js';
 import { type Runtime, RuntimeFile } from '../lib/runtime-file.js';
 import { newSecret, secretFile } from '../lib/secret-file.js';
 import { temporalCli } from '../embedded/temporal-binary.js';
+import { walArchive } from '../embedded/wal-archive.js';
 import { reachable } from './addresses.js';
 import { archiveOf } from './backup-archive.js';
 import { childEnv, type ChildOptions, marketVariables, variablesOf } from './child-env.js';
@@ -158,8 +158,7 @@ export class Stack {
   private async startPostgres(): Promise<void> {
     const { dataDir, ports, report } = this.options;
     const logFile = this.log('postgres');
-    const variables = bucketVariables(this.options.env);
-    const archive = this.archive === null ? undefined : { location: this.archive, variables };
+    const archive = this.archive === null ? undefined : walArchive(this.archive, this.options.env);
     let server: PostgresServer | null = null;
     await this.keep('postgres', async (onSpawn) => {
       server = await startPostgres({ dataDir, port: ports.postgres, logFile, log: report, onSpawn, archive });

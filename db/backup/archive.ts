@@ -1,7 +1,10 @@
+import pTimeout from 'p-timeout';
+import { HOUR, SECOND } from '../../domain/timeframe.js';
 import type { Queryable } from '../client.js';
-import { type BaseCopy, checkCopy, copiesIn, readCopy } from './base-copy.js';
+import { type BaseCopy, checkCopy, copiesIn, newestCopy, readCopy, takenAt } from './base-copy.js';
 import { BackupError, DamagedError, isOfSystem } from './errors.js';
-import { locationOf, type Store } from './store.js';
+import { openStore } from './open-store.js';
+import { isBucket, locationOf, type Store } from './store.js';
 import { archivedWal, isIntact } from './wal-files.js';
 import { isSegment, segmentAfter } from './wal-segments.js';
 
@@ -58,18 +61,37 @@ export async function readWaitingWal(db: Queryable): Promise<WaitingWal> {
 
 /** The archives in BACKUP_DIR, by name. @throws BackupError if there is no such place */
 export async function archivesIn(backups: Store): Promise<string[]> {
-  try {
-    const folders = (await backups.list()).filter(({ isFolder }) => isFolder);
-    const isArchive = await Promise.all(
-      folders.map(async ({ name }) =>
-        (await backups.in(name).list(ARCHIVE_FOLDERS.wal)).some((entry) => entry.name === ARCHIVE_FOLDERS.wal),
-      ),
-    );
-    return folders.filter((_, i) => isArchive[i]).map(({ name }) => name);
-  } catch (error) {
+  const folders = await foldersIn(backups).catch((error: unknown) => {
     if (!isOfSystem(error) || error.code !== 'ENOENT') throw error;
     throw new BackupError(`There is no folder ${backups.location} (BACKUP_DIR)`);
+  });
+  const isArchive = await Promise.all(folders.map(async (name) => holdsArchive(backups.in(name))));
+  return folders.filter((_, i) => isArchive[i]);
+}
+
+/** Not what belongs to the disk (lost+found) or to another user, and not what was deleted meanwhile. */
+async function holdsArchive(folder: Store): Promise<boolean> {
+  try {
+    const inside = await foldersIn(folder);
+    // a bucket has no empty folders
+    const needed = isBucket(folder.location) ? [ARCHIVE_FOLDERS.wal] : Object.values(ARCHIVE_FOLDERS);
+    return needed.every((name) => inside.includes(name));
+  } catch (error) {
+    if (isOfSystem(error) && ['EACCES', 'EPERM', 'ENOENT'].includes(error.code!)) return false;
+    throw error;
   }
+}
+
+const foldersIn = async (store: Store): Promise<string[]> =>
+  (await store.list()).flatMap(({ name, isFolder }) => (isFolder ? [name] : []));
+
+/** A start, which asks this, goes on without the answer. */
+const ANSWER_MS = 10 * SECOND;
+
+/** The name of the newest base copy; undefined if there is none. @throws BackupError if the archive does not answer */
+export async function newestCopyOf(archive: string, milliseconds = ANSWER_MS): Promise<string | undefined> {
+  const newest = newestCopy(baseOf(await openStore(archive)));
+  return pTimeout(newest, { milliseconds, message: new BackupError(`${archive} does not answer`) });
 }
 
 /** What the base copies of an archive say about themselves, oldest first, and why others cannot be read. */
@@ -106,18 +128,34 @@ export interface FollowingWal {
   fault: DamagedError | null;
 }
 
+/** Something is committed in this time, and an instant is reached only with a commit after it. */
+const COMMITS_WITHIN_MS = HOUR;
+
+/**
+ * The segment with which the WAL leads beyond an instant: the last of a base copy that was begun later. When a segment was
+ * archived does not tell, as the archive may have been out of reach.
+ * @returns undefined if there is no such copy: all WAL is needed
+ */
+export async function segmentBeyond(archive: Store, at: number): Promise<string | undefined> {
+  const base = baseOf(archive);
+  const later = (await copiesIn(base)).names.filter((name) => takenAt(name) > at + COMMITS_WITHIN_MS);
+  return (await readCopies(base, later)).copies[0]?.lastSegment;
+}
+
 /**
  * Checks every byte of the WAL that follows a base copy, up to the first fault.
  * @param isWhole whether an archived file is, if that is known already, or if something else is to be done with it as well
+ * @param upTo the last segment to check; default: the last of the archive
  */
 export async function walAfter(
   archive: Store,
   copy: BaseCopy,
   isWhole: (wal: Store, file: string) => Promise<boolean> = isIntact,
+  upTo?: string,
 ): Promise<FollowingWal> {
   const wal = walOf(archive);
   const archived = await archivedWal(wal);
-  const last = [...archived.keys()].filter(isSegment).at(-1) ?? '';
+  const last = [...archived.keys()].filter((name) => isSegment(name) && (!upTo || name <= upTo)).at(-1) ?? '';
   const segments = new Map<string, string>();
   let endsAt: number | null = null;
   let name = copy.firstSegment;
@@ -176,5 +214,7 @@ export async function pruneArchive(archive: Store, keep: number): Promise<{ copi
   for (const name of dropped) await base.removeFolder(name);
   const unneeded = [...(await archivedWal(wal))].filter(([name]) => name < oldest.firstSegment);
   for (const [, { name }] of unneeded) await wal.remove(name);
+  const isDraft = /\.tmp$/; // of an archiver that was killed
+  for (const { name } of await wal.list()) if (isDraft.test(name) && name < oldest.firstSegment) await wal.remove(name);
   return { copies: dropped.length, walFiles: unneeded.length };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Writable } from 'node:stream';
@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import tar from 'tar-stream';
 import { z } from 'zod';
-import { checkChecksums, CHECKSUMS } from './checksums.js';
+import { checkChecksums, CHECKSUMS, otherChecksum } from './checksums.js';
 import { BackupError, DamagedError, isOfSystem } from './errors.js';
 import { type BackupManifest, parseManifest } from './manifest.js';
 import { locationOf, readAll, type Store } from './store.js';
@@ -24,6 +24,8 @@ export const COPY_FILES = {
 } as const;
 
 const COPY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
+/** How earlier versions named a base copy that is not complete. */
+const FORMER_DRAFT = /^unfinished-/;
 const FORMAT = 1;
 
 const Format = z.object({ format: z.int() });
@@ -64,10 +66,11 @@ export const aboutInJson = (about: AboutCopy): string => `${JSON.stringify({ for
 
 /** The base copies in a store, oldest first, and those that a process left unfinished when it was killed. */
 export async function copiesIn(base: Store): Promise<{ names: string[]; unfinished: string[] }> {
-  const found = (await base.list()).filter(({ name, isFolder }) => isFolder && COPY_NAME.test(name));
-  const complete = await Promise.all(found.map(async ({ name }) => isComplete(base, name)));
-  const names = found.map(({ name }) => name);
-  return { names: names.filter((_, i) => complete[i]), unfinished: names.filter((_, i) => !complete[i]) };
+  const folders = (await base.list()).filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  const names = folders.filter((name) => COPY_NAME.test(name));
+  const complete = await Promise.all(names.map(async (name) => isComplete(base, name)));
+  const unfinished = [...names.filter((_, i) => !complete[i]), ...folders.filter((name) => FORMER_DRAFT.test(name))];
+  return { names: names.filter((_, i) => complete[i]), unfinished };
 }
 
 /** The name of the newest base copy; undefined if there is none. */
@@ -122,7 +125,8 @@ export async function checkCopy(
   { into, sums, signal }: { into?: string; sums?: Buffer; signal?: AbortSignal } = {},
 ): Promise<void> {
   const { store } = copy;
-  await checkChecksums(store, sums);
+  // a base copy may be large, and each byte of a bucket costs: it is read once
+  const checksum = await checkChecksums(store, { sums, except: COPY_FILES.tar });
   const tarFile = locationOf(store, COPY_FILES.tar);
   const missing = new Map(copy.manifest.files);
   const extract = tar.extract();
@@ -145,13 +149,18 @@ export async function checkCopy(
       missing.delete(name);
     }
   };
-  const reading = pipeline(await store.read(COPY_FILES.tar), createZstdDecompress(), extract, { signal });
+  const hash = createHash('sha256');
+  const reading = pipeline(hashing(await store.read(COPY_FILES.tar), hash), createZstdDecompress(), extract, {
+    signal,
+  });
   // if one of them fails, so does the other, with less to say
   const [unpacked, read] = await Promise.allSettled([unpack(), reading]);
   const failed = [unpacked, read].flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
-  const error = failed.find((one) => one instanceof DamagedError) ?? failed[0];
-  if (error)
-    throw isOfSystem(error) || error instanceof DamagedError ? error : new DamagedError(tarFile, error.message);
+  signal?.throwIfAborted();
+  const ofKind = (kind: typeof DamagedError | typeof BackupError) => failed.find((one) => one instanceof kind);
+  const error = ofKind(DamagedError) ?? ofKind(BackupError) ?? failed[0];
+  if (error) throw isOfSystem(error) || error instanceof BackupError ? error : new DamagedError(tarFile, error.message);
+  if (hash.digest('hex') !== checksum) throw otherChecksum(store, COPY_FILES.tar);
   const [absent] = missing.keys();
   if (absent !== undefined) throw new DamagedError(tarFile, `${absent} is missing in it`);
 }
@@ -161,11 +170,13 @@ async function copyHashing(source: AsyncIterable<Buffer>, path: string | null): 
   const hash = createHash('sha256');
   const target =
     path === null ? new Writable({ write: (_, __, done) => done() }) : createWriteStream(path, { mode: 0o600 });
-  await pipeline(async function* () {
-    for await (const chunk of source) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  }, target);
+  await pipeline(hashing(source, hash), target);
   return hash.digest('hex');
+}
+
+async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }

@@ -13,10 +13,11 @@ afterAll(() => server.stop());
 beforeEach(() => {
   server.objects.clear();
   server.requests.length = 0;
-  server.failing = 0;
+  Object.assign(server, { failing: 0, breaking: null, silent: 0, takesParts: Infinity });
+  server.uploads.clear();
 });
-const open = (location = 's3://backups/my/server', variables = {}) =>
-  openBucket(location, { ...server.variables, ...variables }, [1, 1]);
+const open = (location = 's3://backups/my/server', variables = {}, silence = 30_000) =>
+  openBucket(location, { ...server.variables, ...variables }, { waits: [1, 1], silence });
 
 describe('a bucket', () => {
   it('keeps files below its prefix, and lists what is right in a folder', async () => {
@@ -59,15 +60,62 @@ describe('a bucket', () => {
     await expect(open().list()).rejects.toThrow('s3://backups/my/server: SlowDown (HTTP 503): refused');
   });
 
-  it('does not keep a file whose stream breaks off', async () => {
-    const broken = Readable.from(
+  it('is asked again where it gives no answer, and not for ever', async () => {
+    await open().write('file', Buffer.from('content'));
+    server.silent = 1;
+    expect(await open(undefined, {}, 300).list()).toHaveLength(1);
+    server.silent = 3;
+    await expect(open(undefined, {}, 30).list()).rejects.toMatchObject({
+      name: 'BackupError',
+      message: /cannot be reached: no answer$/,
+    });
+  });
+
+  it('gives a file whole, though its connection breaks, and says so where it breaks for ever', async () => {
+    const content = Buffer.from('0123456789'.repeat(50_000));
+    await open().write('file', content);
+    server.breaking = { key: 'my/server/file', times: 5 };
+    expect((await readAll(open(), 'file')).equals(content)).toBe(true);
+    server.breaking.times = Infinity;
+    await expect(readAll(open(), 'file')).rejects.toMatchObject({
+      ...{ name: 'BackupError', message: expect.stringMatching(/my\/server\/file cannot be reached: /) },
+    });
+  });
+
+  /** Parts of 1 MB. */
+  const broken = (megabytes: number, onMegabyte: () => void = () => undefined) =>
+    Readable.from(
       (function* () {
-        yield Buffer.from('half');
+        for (let i = 0; i < megabytes; i++) {
+          onMegabyte();
+          yield Buffer.alloc(1024 ** 2);
+        }
         throw new Error('gone');
       })(),
     );
-    await expect(open().write('file', broken)).rejects.toThrow('gone');
-    expect([...server.objects]).toEqual([]);
+
+  it.each([1, 40])('keeps nothing of a file whose stream breaks off after %i MB', async (megabytes) => {
+    await expect(open().write('file', broken(megabytes))).rejects.toThrow('gone');
+    expect([...server.objects, ...server.uploads]).toEqual([]);
+  });
+
+  it('does not read the rest of a file of which it refuses a part', async () => {
+    server.takesParts = 1;
+    let read = 0;
+    await expect(
+      open().write(
+        'file',
+        broken(200, () => read++),
+      ),
+    ).rejects.toThrow('QuotaExceeded (HTTP 403)');
+    expect(read).toBeLessThan(150);
+    expect([...server.uploads]).toEqual([]);
+  });
+
+  it('has no file without a name where a console has made a folder', async () => {
+    server.objects.set('my/server/base/', { content: Buffer.alloc(0), modifiedAt: new Date() });
+    await open().write('base/file', Buffer.from('content'));
+    expect(await filesIn(open())).toEqual(['base/file']);
   });
 
   it.each([

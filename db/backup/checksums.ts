@@ -23,18 +23,33 @@ export const checksumsOf = (sha256: ReadonlyMap<string, string>): Buffer =>
       .join(''),
   );
 
-/** Compares every file of a folder with its checksum. @throws DamagedError that names the file */
-export async function checkChecksums(folder: Store, sums?: Buffer): Promise<void> {
+/**
+ * Compares every file of a folder with its checksum.
+ * @param options.sums the content of SHA256SUMS, if that is yet to be written
+ * @param options.except a file that the caller reads and compares
+ * @returns the checksum of that file
+ * @throws DamagedError that names the file
+ */
+export async function checkChecksums(
+  folder: Store,
+  { sums, except }: { sums?: Buffer; except: string },
+): Promise<string> {
+  let ofException: string | undefined;
   const left = new Set(await filesIn(folder));
   if (!sums && !left.delete(CHECKSUMS)) throw new DamagedError(folder.location, `${CHECKSUMS} is missing`);
   const list = sums ?? (await readAll(folder, CHECKSUMS));
   for (const line of list.toString().trimEnd().split('\n')) {
-    const [, sha256, file] = LINE.exec(line) ?? [];
+    const [, sha256 = '', file] = LINE.exec(line) ?? [];
     if (!file) throw new DamagedError(locationOf(folder, CHECKSUMS), 'it has a line that is no checksum');
     if (!left.delete(file)) throw new DamagedError(locationOf(folder, file), 'it is missing');
-    if ((await sha256Of(folder, file)) !== sha256)
-      throw new DamagedError(locationOf(folder, file), `its checksum is not that of ${CHECKSUMS}`);
+    if (file === except) ofException = sha256;
+    else if ((await sha256Of(folder, file)) !== sha256) throw otherChecksum(folder, file);
   }
   const [unlisted] = left;
   if (unlisted !== undefined) throw new DamagedError(locationOf(folder, unlisted), `${CHECKSUMS} does not list it`);
+  if (ofException === undefined) throw new DamagedError(locationOf(folder, except), 'it is missing');
+  return ofException;
 }
+
+export const otherChecksum = (folder: Store, file: string): DamagedError =>
+  new DamagedError(locationOf(folder, file), `its checksum is not that of ${CHECKSUMS}`);

@@ -19,17 +19,17 @@ export class FolderStore implements Store {
   }
 
   async list(prefix = ''): Promise<Entry[]> {
-    const entries = await readdir(this.location, { withFileTypes: true });
-    const wanted = entries.filter(({ name }) => name.startsWith(prefix));
-    const found = await Promise.all(wanted.map(async (entry) => this.entry(entry.name, entry.isDirectory())));
+    const entries = await readdir(this.location);
+    const wanted = entries.filter((name) => name.startsWith(prefix));
+    const found = await Promise.all(wanted.map(async (name) => this.entry(name)));
     return found.filter((entry) => entry !== null).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  private async entry(name: string, isFolder: boolean): Promise<Entry | null> {
-    if (isFolder) return { name, isFolder, bytes: 0, modifiedAt: null };
+  private async entry(name: string): Promise<Entry | null> {
     try {
-      const { size, mtime } = await stat(this.path(name));
-      return { name, isFolder, bytes: size, modifiedAt: mtime };
+      const found = await stat(this.path(name)); // also of what a link leads to
+      if (found.isDirectory()) return { name, isFolder: true, bytes: 0, modifiedAt: null };
+      return { name, isFolder: false, bytes: found.size, modifiedAt: found.mtime };
     } catch (error) {
       if (isOfSystem(error) && error.code === 'ENOENT') return null; // removed meanwhile
       throw error;

@@ -39,7 +39,7 @@ describe('an archived segment', () => {
   it('never takes the place of another of the same name', async () => {
     await archive();
     writeFileSync(source, Buffer.alloc(100, 1));
-    await expect(archive()).rejects.toThrow('two servers archive to this folder');
+    await expect(archive()).rejects.toThrow('two servers archive to this place');
     expect((await read()).equals(content)).toBe(true);
   });
 

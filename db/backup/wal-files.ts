@@ -30,9 +30,7 @@ export async function archiveWalFile(source: string, name: string, wal: Store): 
   const bytes = archived === undefined ? null : await readAll(wal, archived);
   if (archived !== undefined && bytes && hasHashOf(bytes, archived)) {
     if (zstdDecompressSync(bytes).equals(content)) return;
-    throw new Error(
-      `${locationOf(wal, archived)} is archived already, and differs: two servers archive to this folder`,
-    );
+    throw new Error(`${locationOf(wal, archived)} is archived already, and differs: two servers archive to this place`);
   }
   const compressed = zstdCompressSync(content, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
   await wal.write(`${name}.${hashOf(compressed)}.zst`, compressed);

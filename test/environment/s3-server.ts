@@ -26,9 +26,16 @@ export class S3Server {
   readonly requests: string[] = [];
   /** Requests that fail first, with HTTP 503. */
   failing = 0;
+  /** An object of which so many answers break off, after one half of what is left. */
+  breaking: { key: string; times: number } | null = null;
+  /** Requests that get no answer. */
+  silent = 0;
+  /** From so many parts of an upload on, they are refused. */
+  takesParts = Infinity;
   /** Objects in one answer to a list. */
   pageSize = 1_000;
-  private readonly uploads = new Map<string, Buffer[]>();
+  /** In parts, not yet complete. */
+  readonly uploads = new Map<string, Buffer[]>();
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
   async start(): Promise<this> {
@@ -56,17 +63,20 @@ export class S3Server {
     const [, bucket, ...path] = url.pathname.split('/').map(decodeURIComponent);
     const key = path.join('/');
     this.requests.push(`${request.method} ${key}`);
+    if (this.silent > 0) return void this.silent--;
     const refused = this.failing-- > 0 ? 'SlowDown' : refusal(request, url, body);
     this.failing = Math.max(0, this.failing);
     if (refused) return error(response, refused === 'SlowDown' ? 503 : 403, refused);
     if (bucket !== 'backups') return error(response, 404, 'NoSuchBucket');
     const upload = url.searchParams.get('uploadId');
     if (request.method === 'GET' && key === '') return this.list(response, url.searchParams);
-    if (request.method === 'GET') return this.get(response, key);
-    if (request.method === 'DELETE') this.objects.delete(key);
+    if (request.method === 'GET') return this.get(response, key, request.headers.range);
+    const part = Number(url.searchParams.get('partNumber'));
+    if (part > this.takesParts) return error(response, 403, 'QuotaExceeded');
+    if (request.method === 'DELETE' && upload !== null) this.uploads.delete(upload);
+    else if (request.method === 'DELETE') this.objects.delete(key);
     else if (url.searchParams.has('uploads')) return this.begin(response);
-    else if (upload !== null && request.method === 'PUT')
-      this.uploads.get(upload)![Number(url.searchParams.get('partNumber')) - 1] = body;
+    else if (upload !== null && request.method === 'PUT') this.uploads.get(upload)![part - 1] = body;
     else if (upload !== null) return this.complete(response, key, upload);
     else this.store(key, body);
     response.writeHead(request.method === 'DELETE' ? 204 : 200, { etag: `"${sha256(body).slice(0, 32)}"` }).end();
@@ -76,10 +86,14 @@ export class S3Server {
     this.objects.set(key, { content, modifiedAt: new Date() });
   }
 
-  private get(response: ServerResponse, key: string): void {
+  private get(response: ServerResponse, key: string, range?: string): void {
     const object = this.objects.get(key);
-    if (object) response.writeHead(200).end(object.content);
-    else error(response, 404, 'NoSuchKey');
+    if (!object) return error(response, 404, 'NoSuchKey');
+    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    const content = object.content.subarray(from);
+    response.writeHead(range === undefined ? 200 : 206, { 'content-length': content.length });
+    if (this.breaking?.key !== key || this.breaking.times-- <= 0) return void response.end(content);
+    response.write(content.subarray(0, content.length / 2), () => setImmediate(() => response.destroy()));
   }
 
   private begin(response: ServerResponse): void {
@@ -110,7 +124,8 @@ export class S3Server {
     const isTruncated = names.length > page.length;
     const entries = page.map((name) => {
       const object = this.objects.get(name);
-      if (!object || name.endsWith('/')) return `<CommonPrefixes><Prefix>${escaped(name)}</Prefix></CommonPrefixes>`;
+      if (!object || (name.endsWith('/') && name !== prefix))
+        return `<CommonPrefixes><Prefix>${escaped(name)}</Prefix></CommonPrefixes>`;
       const { content, modifiedAt } = object;
       const about = `<Size>${content.length}</Size><LastModified>${modifiedAt.toISOString()}</LastModified>`;
       return `<Contents><Key>${escaped(name)}</Key>${about}<ETag>"e"</ETag></Contents>`;
