@@ -152,7 +152,7 @@ describe('adding assets', () => {
     expect(results[2]!.asset).toMatchObject({ symbol: 'BMW.DE', exchange: 'XETR', currency: 'EUR', provider: 'yahoo' });
     expect(results[5]!.asset).toMatchObject({ symbol: 'LINK', kind: 'coin', provider: 'coingecko' });
     expect(results[3]!.message).toContain('ES=F cannot be followed: it is a future');
-    expect(results[3]!.instead).toMatchObject([{ symbol: 'SPY' }]);
+    expect(results[3]!.instead).toMatchObject([{ symbol: 'SPY' }, { symbol: '^GSPC' }]);
     expect(headers.location).toBe(`/api/pipeline/backfills/${backfill!.workflowId}`);
     expect((await audits('asset.add')).map(({ subject, reason }) => [subject, reason])).toEqual(
       ['AAPL', 'BMW.DE', 'LINK'].map((symbol) => [symbol, 'asked for by research']),
