@@ -11,8 +11,8 @@ import type { LookUp } from './find-instruments.js';
 
 /**
  * Renames an asset, once its provider has confirmed that it has the new symbol, on the same exchange, in the same currency
- * and, as far as days can be compared, at the same prices. Nobody is asked about an asset of own files. Further sources get the new symbol too, unless they
- * had one of their own.
+ * and, as far as days can be compared, at the same prices. Nobody is asked about an asset of own files. Further sources get
+ * the new symbol too, unless they had one of their own.
  * @param to the provider's new symbol for it
  * @throws BadInputError that says why it cannot be renamed
  */

@@ -63,17 +63,22 @@ export function numberFormats(
   return { price, volume: formatOf(ofVolumes, own.size > 0 ? own : ofPrices.single, hints) };
 }
 
+const markOf = (pattern: RegExp, text: string) => pattern.exec(text)?.[1] as Mark | undefined;
+
 function shownBy(cells: Iterable<string>): Shown {
   const shown: Shown = { grouped: new Map(), single: new Map(), ambiguous: new Map() };
   for (const cell of cells) {
     const hasComma = cell.includes(',');
     if (!hasComma && (shown.single.has('.') || !cell.includes('.'))) continue; // most cells: they show nothing new
-    const text = bare(cell).replace(/[kmb]$/i, '');
-    const ambiguous = AMBIGUOUS.exec(text)?.[1] as Mark | undefined;
+    const text = /^[\d.,]+$/.test(cell) ? cell : bare(cell).replace(/[kmb]$/i, '');
+    const ambiguous = markOf(AMBIGUOUS, text);
+    if (ambiguous) {
+      shown.ambiguous.set(ambiguous, cell.trim());
+      continue;
+    }
     const grouped = (['.', ','] as const).find((mark) => GROUPED[mark].test(text));
-    const single = DECIMAL.exec(text)?.[1] as Mark | undefined;
-    if (ambiguous) shown.ambiguous.set(ambiguous, cell.trim());
-    else if (grouped) shown.grouped.set(grouped, cell.trim());
+    const single = markOf(DECIMAL, text);
+    if (grouped) shown.grouped.set(grouped, cell.trim());
     else if (single) shown.single.set(single, cell.trim());
   }
   return shown;
@@ -113,7 +118,7 @@ export const numberReader =
 
 function withPoint(text: string, mark: Mark | null): string {
   if (mark === '.') return GROUPED['.'].test(text) ? text.replaceAll(',', '') : text;
-  if (mark === null || !(GROUPED[','].test(text) || DECIMAL.exec(text)?.[1] === ',')) return text;
+  if (mark === null || !(GROUPED[','].test(text) || markOf(DECIMAL, text) === ',')) return text;
   return text.replaceAll('.', '').replace(',', '.');
 }
 
