@@ -8,13 +8,8 @@ import { withReleased } from '../domain/rules/released-rows.js';
 import { findSeriesStart } from '../domain/transform/series-start.js';
 import { DAY } from '../domain/timeframe.js';
 import type { RawBars } from '../domain/transform/raw-bars.js';
-import {
-  CODE_VERSION,
-  type PayloadCoverage,
-  type SessionAction,
-  transform,
-  type TransformContext,
-} from '../domain/transform/transform.js';
+import type { TransformContext } from '../domain/transform/place-rows.js';
+import { CODE_VERSION, type PayloadCoverage, type SessionAction, transform } from '../domain/transform/transform.js';
 import type { Provider } from '../providers/provider.js';
 
 /**

@@ -7,6 +7,7 @@ import { returnSearch, takeSearch } from '../db/repositories/provider/search-sha
 import { ProviderError, type Provider, type RawPayload } from '../providers/provider.js';
 import type { Deps } from './deps.js';
 import { failureTypeOf } from './failures.js';
+import { priceComparison } from './compare-prices.js';
 import { sendWithPermit } from './permitted-request.js';
 
 export const lookUpActivities = ({
@@ -18,13 +19,15 @@ export const lookUpActivities = ({
 }: Pick<Deps, 'pool' | 'providers' | 'gates' | 'rates' | 'clockOffsetMs'>) => {
   /**
    * Asks a provider one question, in at most one request of the live lane; searches use no more than their share of it. That
-   * it knows no such symbol is an answer.
+   * it knows no such symbol, or no longer has the days to compare, is an answer.
    */
   async function lookUp({ provider: id, question }: LookUpQuestion): Promise<Answer> {
     const signal = Context.current().cancellationSignal;
     const provider = providers[id];
     const known = question.kind === 'instrument' ? provider.knownByName?.(question.providerSymbol) : null;
     if (known) return { instruments: [known], failure: null };
+    const asked = await askedOf(pool, provider, question);
+    if (!asked) return { instruments: [], failure: null };
     const refused = question.kind === 'search' ? await refusedSearch(id) : null;
     if (refused) return { instruments: [], failure: refused };
     const sending = { provider: id, lane: 'live' as const, runId: null, signal };
@@ -32,15 +35,17 @@ export const lookUpActivities = ({
     try {
       const { payload, record } = await sendWithPermit({ pool, gates }, sending, async (permit, held) => {
         isSent = true;
-        return ask(provider, question, permit.takenAtMs + clockOffsetMs, held);
+        return asked.fetch(permit.takenAtMs + clockOffsetMs, held);
       });
       await record(null);
-      return { instruments: read(provider, question, payload.body), failure: null };
+      return { instruments: [], ...asked.read(payload.body), failure: null };
     } catch (error) {
       // without a permit, the next attempt takes its own share
       if (!isSent && question.kind === 'search') await returnSearch(pool, id);
       if (!(error instanceof ProviderError)) throw error;
-      if (error.kind === 'unknown-symbol') return { instruments: [], failure: null };
+      const isAnswer =
+        error.kind === 'unknown-symbol' || (question.kind === 'prices' && error.kind === 'not-obtainable');
+      if (isAnswer) return { instruments: [], failure: null };
       return { instruments: [], failure: { type: failureTypeOf(error), message: error.message } };
     }
   }
@@ -67,17 +72,37 @@ export const lookUpActivities = ({
   return { lookUp };
 };
 
-async function ask(provider: Provider, question: Question, now: number, signal: AbortSignal): Promise<RawPayload> {
-  const sent =
-    question.kind === 'search'
-      ? provider.fetchSearch?.(question.text, signal)
-      : provider.fetchInstrument?.(question.providerSymbol, now, signal);
-  if (!sent) throw new ProviderError('not-obtainable', `${provider.id} has no search`);
-  return sent;
+/** How a question is asked, and what the response says. */
+interface Asked {
+  /** @param now the market clock, epoch ms */
+  fetch: (now: number, signal: AbortSignal) => Promise<RawPayload>;
+  read: (body: Buffer) => Partial<Pick<Answer, 'instruments' | 'prices'>>;
 }
 
-function read(provider: Provider, question: Question, body: Buffer): Answer['instruments'] {
-  if (question.kind === 'search') return provider.parseSearch?.(body) ?? [];
-  const instrument = provider.parseInstrument?.(body, question.providerSymbol);
-  return instrument ? [instrument] : [];
+/** @returns null if the question needs no request: there is nothing to compare */
+async function askedOf(pool: Deps['pool'], provider: Provider, question: Question): Promise<Asked | null> {
+  if (question.kind === 'search')
+    return {
+      fetch: async (_now, signal) => provider.fetchSearch?.(question.text, signal) ?? hasNoSearch(provider),
+      read: (body) => ({ instruments: provider.parseSearch?.(body) ?? [] }),
+    };
+  const { providerSymbol } = question;
+  if (question.kind === 'instrument')
+    return {
+      fetch: async (now, signal) => provider.fetchInstrument?.(providerSymbol, now, signal) ?? hasNoSearch(provider),
+      read: (body) => ({
+        instruments: [provider.parseInstrument?.(body, providerSymbol)].filter((one) => one != null),
+      }),
+    };
+  const comparison = await priceComparison(pool, provider, question.assetId, providerSymbol);
+  return (
+    comparison && {
+      fetch: async (now, signal) => provider.fetchBars({ ...comparison.request, now }, signal),
+      read: (body) => ({ prices: comparison.compare(body) }),
+    }
+  );
+}
+
+function hasNoSearch({ id }: Provider): never {
+  throw new ProviderError('not-obtainable', `${id} has no search`);
 }

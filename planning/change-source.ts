@@ -50,7 +50,7 @@ export async function changeSource(
 ): Promise<ChangedSource> {
   const { provider } = sourceNamed(asset, await sourcesOf(pool, asset.id), name);
   const instrument = change.providerSymbol
-    ? await instrumentOf(pool, lookUp, { ...asset, provider }, change.providerSymbol)
+    ? await instrumentOf(lookUp, { ...asset, provider }, change.providerSymbol)
     : {};
   return store(pool, asset, { provider, change, place: change.rank ?? null, instrument }, by);
 }
@@ -116,14 +116,13 @@ function sourceNamed({ symbol }: AssetRow, sources: readonly AssetRow[], name: s
 
 /** The symbol as the provider confirms it; as it is, of a provider that cannot be asked about single symbols. */
 async function instrumentOf(
-  pool: pg.Pool,
   lookUp: LookUp,
   source: AssetRow,
   to: string,
 ): Promise<Partial<Pick<AssetRow, 'providerSymbol' | 'quotedIn'>>> {
   if (!isAsked(source.provider)) throw new BadInputError('own files have no symbol of a provider');
   if (!SEARCHING.includes(source.provider)) return { providerSymbol: to };
-  const { providerSymbol, quotedIn } = await confirmedInstrument(pool, lookUp, source, to);
+  const { providerSymbol, quotedIn } = await confirmedInstrument(lookUp, source, to);
   return { providerSymbol, quotedIn };
 }
 

@@ -1,7 +1,7 @@
 import { calendarOf } from '../domain/calendars/index.js';
 import type { RawBars } from '../domain/transform/raw-bars.js';
 import { HOUR, MINUTE, SECOND } from '../domain/timeframe.js';
-import type { TransformContext } from '../domain/transform/transform.js';
+import type { TransformContext } from '../domain/transform/place-rows.js';
 
 /** Rows of a payload for SPY on Friday, 20 November 2026, and the request for them. */
 

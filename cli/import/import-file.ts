@@ -11,6 +11,7 @@ import { midnightOf, utcDate } from '../../domain/calendars/dates.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import type { RunKey } from '../../domain/run.js';
 import { DAY, isDateLabelled, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
+import { parseImport } from '../../providers/file/wire.js';
 import { READERS } from '../../providers/payload-readers.js';
 
 /** A file as it is stored. */
@@ -33,7 +34,7 @@ export interface Imported {
 /**
  * Imports a file as a payload of a source, through the steps of a run.
  * @param onStep called with what is done next, in words
- * @throws ProviderError if the file has not the columns of bars
+ * @throws ProviderError if the file has not the columns of bars, or leaves open what it means: nothing is stored then
  */
 export async function importFile(
   pool: pg.Pool,
@@ -80,7 +81,7 @@ export interface ImportInput {
 function windowOf(body: Buffer, { symbol, exchange }: FileSource, timeframe: StoredTimeframe, now: number): Window {
   const request = { providerSymbol: symbol, timeframe, exchange, window: { from: 0, to: 0 }, now };
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const time of READERS.file.parseBars(body, request).time) {
+  for (const time of parseImport(body, request).time) {
     if (Number.isNaN(time) || time > now) continue;
     [first, last] = [Math.min(first, time), Math.max(last, time)];
   }

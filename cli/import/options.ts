@@ -24,8 +24,9 @@ export const command = new CommandLine({
   },
   notes:
     'Columns are found by their names: time (or date, timestamp, …), open, high, low, close, and volume\n' +
-    'if there is one. The file may be compressed with gzip. A time with a zone, or a Unix time, is that instant; one without is local at the\n' +
-    'exchange. Prices must be at the level of today: adjusted for splits, not for dividends.',
+    'if there is one. The file may be compressed with gzip. A time with a zone, or a Unix time, is that\n' +
+    'instant; one without is local at the exchange. Prices must be at the level of today: adjusted for\n' +
+    'splits, not for dividends.',
   exitCodes: [
     [EXIT.ok, 'imported, or nothing to import'],
     [EXIT.failed, 'the file cannot be imported'],

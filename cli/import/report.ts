@@ -1,6 +1,6 @@
 import { counted } from '../../domain/in-words.js';
 import { RULES } from '../../domain/rules/payload-rules.js';
-import type { IgnoreReason } from '../../domain/transform/transform.js';
+import type { IgnoreReason } from '../../domain/transform/place-rows.js';
 import { isDateLabelled, type StoredTimeframe } from '../../domain/timeframe.js';
 import type { Imported } from './import-file.js';
 

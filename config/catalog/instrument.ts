@@ -1,14 +1,6 @@
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import type { AssetKind } from './asset-kinds.js';
 
-/** The close of a daily bar. */
-export interface DailyClose {
-  /** 00:00Z of the trading date, epoch ms. */
-  time: number;
-  /** In the major unit of the currency. */
-  close: number;
-}
-
 /** What a provider says of something that it has prices of: what following it needs to know, or why it cannot be followed. */
 export interface Instrument {
   /** The provider's own name: Yahoo's ticker, CoinGecko's coin id. */
@@ -28,6 +20,4 @@ export interface Instrument {
   quotedIn: string | null;
   /** Why it cannot be followed, to end “X cannot be followed: …”; null if it can. */
   refused: string | null;
-  /** Its latest daily closes, if the provider sent some: by them, an asset is known again under another symbol. */
-  closes?: DailyClose[];
 }

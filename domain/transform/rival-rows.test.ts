@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { bar, CLOSE, minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { HOUR, MINUTE } from '../timeframe.js';
-import { transform, type TransformContext } from './transform.js';
+import type { TransformContext } from './place-rows.js';
+import { transform } from './transform.js';
 
 const at = (iso: string) => Date.parse(iso);
 const DAYS: TransformContext = {

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { bar, CLOSE, flat, minute, MINUTES, nothing, OPEN, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { calendarOf } from '../calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../timeframe.js';
-import { transform, type TransformContext } from './transform.js';
+import type { TransformContext } from './place-rows.js';
+import { transform } from './transform.js';
 
 const at = (iso: string) => Date.parse(iso);
 const DAYS: TransformContext = {

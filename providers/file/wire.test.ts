@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { DAY, MINUTE } from '../../domain/timeframe.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { cellsOf, textOf } from './csv.js';
-import { isoReader } from './dates.js';
-import { numberReader } from './numbers.js';
 import { csvOfParquet } from './parquet.js';
 import { timeReader } from './times.js';
-import { parseBars, rowsAsSent } from './wire.js';
+import { parseBars, parseImport, rowsAsSent } from './wire.js';
 
 const iso = (time: number) => (Number.isNaN(time) ? null : new Date(time).toISOString().replace(':00.000Z', 'Z'));
 const request = { providerSymbol: 'X', window: { from: 0, to: 0 }, exchange: 'XNYS' as const };
@@ -61,94 +60,6 @@ describe('the encoding of a file', () => {
     ['big-endian UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
     ['Windows-1252', Buffer.from(text, 'latin1')],
   ])('may be %s', (_, body) => expect(textOf(body)).toBe(text));
-});
-
-describe('the numbers of a file', () => {
-  const numbers = (cells: string[], delimiter = ',') => cells.map(numberReader(cells, delimiter));
-
-  it.each<[string[], (number | null)[]]>([
-    [
-      ['1234.5', '-', 'n/a', '', '1e3', '$12.50'],
-      [1234.5, null, null, null, 1_000, 12.5],
-    ],
-    [
-      ['1,234.50', '1,234'],
-      [1234.5, 1_234],
-    ],
-    [
-      ['1,234,567', '1.234'],
-      [1_234_567, 1.234],
-    ],
-    [
-      ['1.234,50', '1.234', '10,5', '€ 7'],
-      [1234.5, 1_234, 10.5, 7],
-    ],
-    [
-      ['1 234,5', '12 345'],
-      [1234.5, 12_345],
-    ],
-    [
-      ["1'234.55", '46.42M', '1.1K', '2B'],
-      [1234.55, 46_420_000, 1_100, 2e9],
-    ],
-    [
-      ['10.50', '10,5', '0x10', 'Infinity', 'x'],
-      [10.5, NaN, NaN, NaN, NaN],
-    ],
-  ])('%j are %j', (cells, read) => expect(numbers(cells)).toEqual(read));
-
-  it('have a decimal comma where semicolons are between them; elsewhere one that may be either is refused', () => {
-    expect(numbers(['1,084', '1,085'], ';')).toEqual([1.084, 1.085]);
-    expect(() => numbers(['1,084', '1085'])).toThrow(
-      'the comma in its numbers, such as 1,084, may be a decimal mark or group digits: write them without one',
-    );
-  });
-});
-
-describe('the dates of a file', () => {
-  it.each([
-    ['2026-11-24 9:30', '2026-11-24T09:30:00'],
-    ['2026-11-24T09:30:15.250+0100', '2026-11-24T09:30:15.250+0100'],
-    ['2026-11-24 14:30:00+00', '2026-11-24T14:30:00+00:00'],
-    ['2026-11-24 14:30:00 UTC', '2026-11-24T14:30:00Z'],
-    ['2026/1/5', '2026-01-05'],
-    ['2026.11.24 09:30', '2026-11-24T09:30:00'],
-    ['20261124', '2026-11-24'],
-    ['20261124 093000', '2026-11-24T09:30:00'],
-    ['202611240930', '2026-11-24T09:30:00'],
-    ['24.11.2026 09:30', '2026-11-24T09:30:00'],
-    ['3.4.2026', '2026-04-03'],
-    ['24-Nov-2026', '2026-11-24'],
-    ['Nov 24, 2026', '2026-11-24'],
-    ['November 4 2026, 12:05 AM', '2026-11-04T00:05:00'],
-    ['11/24/2026 1:30:00 PM', '2026-11-24T13:30:00'],
-    ['46350', '2026-11-24'],
-    ['46350.395833333336', '2026-11-24T09:30:00'],
-    ['1795530600', '1795530600'],
-    ['1795530600000', '1795530600000'],
-    ['2026-11-24 soon', '2026-11-24 soon'],
-    ['yesterday', 'yesterday'],
-  ])('%s is %s', (cell, iso) => expect(isoReader([cell])(cell)).toBe(iso));
-
-  it.each([
-    [
-      ['03/04/2026', '13/04/2026'],
-      ['2026-04-03', '2026-04-13'],
-    ],
-    [
-      ['03/04/2026', '04/13/2026'],
-      ['2026-03-04', '2026-04-13'],
-    ],
-  ])('begin with the day or with the month: %j', (cells, dates) => {
-    expect(cells.map(isoReader(cells))).toEqual(dates);
-  });
-
-  it.each([
-    [['03/04/2026', '04/04/2026'], 'its dates, such as 03/04/2026, may begin with the day or with the month'],
-    [['13/04/2026', '04/13/2026'], 'its dates, such as 13/04/2026, begin now with the day, now with the month'],
-  ])('are refused if that is unclear: %j', (cells, words) => {
-    expect(() => isoReader(cells)).toThrow(words);
-  });
 });
 
 describe('the times of a file', () => {
@@ -231,25 +142,88 @@ describe('the bars of a file', () => {
   });
 });
 
-describe('bars of another length', () => {
-  const minutesApart = (minutes: number[]) => {
-    const rows = minutes.map((minute) => `${Date.UTC(2026, 10, 24, 14, 30 + minute)},1,1,1,1`);
-    return Buffer.from(['t,o,h,l,c', ...rows].join('\n'));
-  };
-  const everyFifth = Array.from({ length: 30 }, (_, i) => 5 * (i + Math.floor(i / 10)));
+describe('a file with an index', () => {
+  const days = (name: string, cells: string[]) =>
+    Buffer.from([`${name},Open,High,Low,Close`, ...cells.map((cell) => `${cell},1,1,1,1`)].join('\n'));
 
-  it('are refused as those of a minute', () => {
-    expect(() => parseBars(minutesApart(everyFifth), { ...request, timeframe: '1m' })).toThrow(
+  it.each(['', 'index', '__index_level_0__'])(
+    'named "%s" has its times there, but not the numbers of its rows',
+    (name) => {
+      const one = { ...request, timeframe: '1d' } as const;
+      expect(parseImport(days(name, ['2026-11-24']), one).time.map(iso)).toEqual(['2026-11-24T00:00Z']);
+      expect(() => parseImport(days(`${name},Gmt time`, ['46350,24.11.2026', '46351,25.11.2026']), one)).toThrow(
+        /has no column for time \(time, .*Its columns: .*Gmt time, Open/,
+      );
+    },
+  );
+});
+
+describe('bars of another length', () => {
+  const apart = (step: number, steps: number[]) =>
+    Buffer.from(['t,o,h,l,c', ...steps.map((n) => `${Date.UTC(2025, 10, 24, 14, 30) + n * step},1,1,1,1`)].join('\n'));
+  const everyFifth = Array.from({ length: 30 }, (_, i) => 5 * (i + Math.floor(i / 10)));
+  const weeks = Array.from({ length: 30 }, (_, i) => 7 * i + (i % 9 === 8 ? 1 : 0));
+
+  it.each([
+    [
+      'a minute',
+      apart(MINUTE, everyFifth),
+      '1m',
       'its rows are 5 minutes or a multiple of that apart: they are no 1m bars',
-    );
+    ],
+    ['a day', apart(DAY, weeks), '1d', 'its rows are 6 days or more apart: they are no 1d bars'],
+  ] as const)('are refused as those of %s', (_, body, timeframe, words) => {
+    expect(() => parseImport(body, { ...request, timeframe })).toThrow(words);
   });
 
   it.each([
-    ['a few', everyFifth.slice(0, 10)],
-    ['those of quiet minutes', [...everyFifth, 201]],
-    ['those of busy ones', [...everyFifth, 1]],
-  ])('may be minutes: %s', (_, minutes) => {
-    expect(parseBars(minutesApart(minutes), { ...request, timeframe: '1m' }).time).toHaveLength(minutes.length);
+    ['a few', apart(MINUTE, everyFifth.slice(0, 10)), '1m'],
+    ['those of quiet minutes', apart(MINUTE, [...everyFifth, 201]), '1m'],
+    ['those of busy ones', apart(MINUTE, [...everyFifth, 1]), '1m'],
+    ['a few days', apart(DAY, weeks.slice(0, 19)), '1d'],
+    ['those of days without many', apart(DAY, [...weeks, 11]), '1d'],
+  ] as const)('may be meant: %s', (_, body, timeframe) => {
+    expect(parseImport(body, { ...request, timeframe }).time.length).toBeGreaterThan(9);
+  });
+});
+
+describe('a file that leaves open what it means', () => {
+  const ofRows = (...rows: string[]) => Buffer.from(['date;open;high;low;close;volume', ...rows].join('\n'));
+  const day = (date: string, cells: string) => `${date};${cells}`;
+  const everyFifth = Array.from({ length: 20 }, (_, i) => new Date(Date.UTC(2026, 10, 24, 15, 5 * i)).toISOString());
+
+  it.each([
+    [
+      'prices',
+      '1d',
+      ofRows(day('2026-11-24', '23.456;23.500;23.400;23.480;7')),
+      '23.4',
+      { open: [23.456], volume: [7] },
+    ],
+    [
+      'volumes',
+      '1d',
+      ofRows(day('2026-11-24', '1;1;1;1;1,234'), day('2026-11-25', '1;1;1;1;1.234')),
+      '1,234',
+      { open: [1, 1], volume: [NaN, 1.234] },
+    ],
+    [
+      'dates',
+      '1d',
+      ofRows(day('2026-11-24', '1;1;1;1;1'), day('03/04/2026', '1;1;1;1;1')),
+      '03/04/2026',
+      { time: [Date.parse('2026-11-24'), NaN], open: [1, 1] },
+    ],
+    [
+      'times',
+      '1m',
+      ofRows(...everyFifth.map((time) => day(time, '1;1;1;1;1'))),
+      '5 minutes',
+      { time: everyFifth.map((time) => Date.parse(time)) },
+    ],
+  ] as const)('by its %s is not imported; one that is stored stays readable', (_, timeframe, body, words, bars) => {
+    expect(() => parseImport(body, { ...request, timeframe })).toThrow(words);
+    expect(parseBars(body, { ...request, timeframe })).toMatchObject(bars);
   });
 });
 

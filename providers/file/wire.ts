@@ -1,65 +1,104 @@
-import { isDateLabelled, MINUTE, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
+import { DAY, isDateLabelled, MINUTE, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
 import type { RawBars } from '../../domain/transform/raw-bars.js';
 import { type BarsRequest, ProviderError } from '../provider.js';
 import { cellsOf, delimiterOf, textOf } from './csv.js';
-import { isoReader } from './dates.js';
-import { numberReader } from './numbers.js';
+import { dateFormat, isoReader } from './dates.js';
+import { numberFormats, numberReader } from './numbers.js';
 import { timeReader } from './times.js';
 
-/**
- * The spellings of each column, as in downloads and exports, also in German, French, Spanish and Italian: in lower case,
- * letters and digits only. The first that is there counts. A table of pandas may have its times in a column without a name.
- */
-const SPELLINGS = {
-  time: [
-    ...['time', 'timestamp', 'datetime', 'date', 't', 'ts', 'opentime', 'day', 'dt'],
-    ...['datum', 'fecha', 'data', 'index', 'indexlevel0', ''],
-  ],
-  open: ['open', 'o', 'openprice', 'eröffnung', 'erster', 'ouverture', 'ouv', 'apertura'],
-  high: ['high', 'h', 'highprice', 'hoch', 'tageshoch', 'haut', 'max', 'máximo', 'massimo'],
-  low: ['low', 'l', 'lowprice', 'tief', 'tagestief', 'bas', 'min', 'mínimo', 'minimo'],
-  close: [
-    ...['close', 'c', 'closeprice', 'closelast', 'last', 'price', 'schluss', 'schlusskurs', 'zuletzt'],
-    ...['clôture', 'clot', 'dernier', 'cierre', 'último', 'chiusura', 'ultimo'],
-  ],
-  volume: ['volume', 'v', 'vol', 'tickvol', 'volumen', 'umsatz', 'stück'],
+/** The spellings of each column, as in downloads and exports: in lower case, letters and digits only. */
+const ENGLISH = {
+  time: ['time', 'timestamp', 'datetime', 'date', 't', 'ts', 'opentime', 'day', 'dt'],
+  open: ['open', 'o', 'openprice'],
+  high: ['high', 'h', 'highprice'],
+  low: ['low', 'l', 'lowprice'],
+  close: ['close', 'c', 'closeprice', 'closelast', 'last', 'price'],
+  volume: ['volume', 'v', 'vol', 'tickvol'],
 } as const satisfies Record<string, readonly string[]>;
+type Column = keyof typeof ENGLISH;
+const COLUMNS = Object.keys(ENGLISH) as Column[];
+/** Those in German, French, Spanish and Italian. */
+const FOREIGN: Record<Column, readonly string[]> = {
+  time: ['datum', 'fecha', 'data'],
+  open: ['eröffnung', 'erster', 'ouverture', 'ouv', 'apertura'],
+  high: ['hoch', 'tageshoch', 'haut', 'max', 'máximo', 'massimo'],
+  low: ['tief', 'tagestief', 'bas', 'min', 'mínimo', 'minimo'],
+  close: ['schluss', 'schlusskurs', 'zuletzt', 'clôture', 'clot', 'dernier', 'cierre', 'último', 'chiusura', 'ultimo'],
+  volume: ['volumen', 'umsatz', 'stück'],
+};
+/** The index of a pandas table, which may have no name: its times, or only numbers of rows. */
+const INDEX = ['index', 'indexlevel0', ''];
 /** Columns with the date, where another one has the time of day. */
 const DATES = ['date', 'datum', 'fecha', 'data'];
 const CLOCKS = ['time', 'zeit', 'uhrzeit', 'heure', 'hora', 'ora'];
-type Column = keyof typeof SPELLINGS;
-const COLUMNS = Object.keys(SPELLINGS) as Column[];
 
 /** The columns of a file, each with its index; a date and a time of day may be apart. */
-type Columns = Record<Exclude<Column, 'volume'>, number> & { volume: number | null; date: number | null };
+type Columns = Record<Exclude<Column, 'volume'>, number> & {
+  volume: number | null;
+  date: number | null;
+  /** Whether the times are in the index of a table. */
+  isIndex: boolean;
+  /** Whether one has a name in another language than English. */
+  isForeign: boolean;
+};
+
+/** The bars of a file, and what of it is unclear. */
+interface Read {
+  bars: RawBars;
+  /** Why it is not to be imported, in words. */
+  doubts: string[];
+}
 
 /**
  * Parses the body of an imported file: text with delimiters and a line of names. Columns that are not named here are left
- * out, such as an adjusted close. Row 0 is the line after the names.
- * @throws ProviderError schema-drift that names the missing columns and what is accepted, or what is unclear about dates,
- * numbers or the length of the bars
+ * out, such as an adjusted close. Row 0 is the line after the names. A cell whose meaning is unclear is no time or number.
+ * @throws ProviderError schema-drift that names the missing columns and what is accepted
  */
-export function parseBars(body: Buffer, { timeframe, exchange = '24/7' }: Omit<BarsRequest, 'now'>): RawBars {
+export const parseBars = (body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars => read(body, request).bars;
+
+/**
+ * Parses a file that is to be imported. Only here, what is unclear is refused: a stored file stays readable.
+ * @throws ProviderError as parseBars, and schema-drift that says what is unclear about dates, numbers or the length of the
+ * bars
+ */
+export function parseImport(body: Buffer, request: Omit<BarsRequest, 'now'>): RawBars {
+  const { bars, doubts } = read(body, request);
+  if (doubts.length > 0) throw new ProviderError('schema-drift', doubts.join('; '));
+  return bars;
+}
+
+function read(body: Buffer, { timeframe, exchange = '24/7' }: Omit<BarsRequest, 'now'>): Read {
   const text = textOf(body);
   const delimiter = delimiterOf(text);
   const [names = [], ...rows] = cellsOf(text, delimiter);
   const columns = columnsOf(names);
   const times = rows.map((row) => timeCell(row, columns));
-  const isoOf = isoReader(times);
+  const dates = dateFormat(times);
+  const isoOf = isoReader(dates, !columns.isIndex);
   const timeOf = timeReader(timeframe, exchange);
   const time = times.map((cell) => timeOf(isoOf(cell)));
-  assertBarLength(time, timeframe);
   const { open, high, low, close, volume } = columns;
-  const read = numberReader(cellsIn(rows, [open, high, low, close, ...(volume === null ? [] : [volume])]), delimiter);
-  const numbers = (column: number) => rows.map((row) => read(row[column] ?? ''));
-  return {
+  const volumes = cellsIn(rows, volume === null ? [] : [volume]);
+  const formats = numberFormats(cellsIn(rows, [open, high, low, close]), volumes, { delimiter, ...columns });
+  const priceOf = numberReader(formats.price);
+  const volumeOf = numberReader(formats.volume);
+  const prices = (column: number) => rows.map((row) => priceOf(row[column] ?? ''));
+  const bars = {
     ...{ symbol: null, currency: null, timezone: null, granularity: null },
     ...{ time, stamp: time },
-    ...{ open: numbers(open), high: numbers(high), low: numbers(low), close: numbers(close) },
-    volume: volume === null ? rows.map(() => null) : numbers(volume),
+    ...{ open: prices(open), high: prices(high), low: prices(low), close: prices(close) },
+    volume: volume === null ? rows.map(() => null) : rows.map((row) => volumeOf(row[volume] ?? '')),
     hasVolume: volume !== null,
     ...{ liveTime: null, quote: null, actions: [] },
   };
+  const isNoTime = columns.isIndex && rows.length > 0 && time.every(Number.isNaN);
+  const doubts = [
+    isNoTime ? missingColumns(names, ['time']) : null,
+    dates.doubt,
+    formats.price.doubt ?? formats.volume.doubt,
+    doubtOfLength(time, timeframe),
+  ];
+  return { bars, doubts: doubts.filter((doubt) => doubt !== null) };
 }
 
 /** Rows as they are in the file: cells by the names of their columns. @throws ProviderError as parseBars */
@@ -71,26 +110,28 @@ export function rowsAsSent(body: Buffer, rows: readonly number[]): Record<string
 function columnsOf(names: readonly string[]): Columns {
   const plain = names.map((name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
   const find = (column: Column): number => {
-    const spelling = SPELLINGS[column].find((one) => plain.includes(one));
+    const spellings = [...ENGLISH[column], ...FOREIGN[column], ...(column === 'time' ? INDEX : [])];
+    const spelling = spellings.find((one) => plain.includes(one));
     return spelling === undefined ? -1 : plain.indexOf(spelling);
   };
   const found = Object.fromEntries(COLUMNS.map((column) => [column, find(column)])) as Record<Column, number>;
   const missing = COLUMNS.filter((column) => column !== 'volume' && found[column] < 0);
-  if (missing.length > 0) {
-    const accepted = missing.map((column) => `${column} (${SPELLINGS[column].filter(Boolean).join(', ')})`);
-    const has = names.length > 0 ? names.map((name) => name.trim()).join(', ') : 'none';
-    throw new ProviderError(
-      'schema-drift',
-      `the file has no column for ${accepted.join('; ')}. Its columns: ${has}`.slice(0, 600),
-    );
-  }
+  if (missing.length > 0) throw new ProviderError('schema-drift', missingColumns(names, missing));
   const date = plain.findIndex((name) => DATES.includes(name));
   const clock = plain.findIndex((name) => CLOCKS.includes(name));
   return {
     ...found,
     volume: found.volume < 0 ? null : found.volume,
     ...(date >= 0 && clock >= 0 ? { time: clock, date } : { date: null }),
+    isIndex: INDEX.includes(plain[found.time]!),
+    isForeign: COLUMNS.some((column) => FOREIGN[column].includes(plain[found[column]] ?? '')),
   };
+}
+
+function missingColumns(names: readonly string[], missing: readonly Column[]): string {
+  const accepted = missing.map((column) => `${column} (${[...ENGLISH[column], ...FOREIGN[column]].join(', ')})`);
+  const has = names.length > 0 ? names.map((name) => name.trim()).join(', ') : 'none';
+  return `the file has no column for ${accepted.join('; ')}. Its columns: ${has}`.slice(0, 600);
 }
 
 function* cellsIn(rows: readonly string[][], columns: readonly number[]): Generator<string> {
@@ -102,17 +143,19 @@ const timeCell = (row: readonly string[], { time, date }: Columns): string =>
 
 /** With fewer rows, the bars of quiet minutes may be as far apart by chance. */
 const ROWS_OF_LENGTH = 20;
+/** Days of trading are closer together, weeks are not: one with a holiday may be labelled with a later day. */
+const LEAST_DAYS_OF_WEEKS = 5;
 
-/** Bars of five minutes would be stored as every fifth minute. */
-function assertBarLength(times: readonly number[], timeframe: StoredTimeframe): void {
-  if (isDateLabelled(timeframe)) return;
+/** Bars of five minutes would be stored as every fifth minute, and those of weeks as days. Null if the bars may be meant. */
+function doubtOfLength(times: readonly number[], timeframe: StoredTimeframe): string | null {
   const ascending = Float64Array.from(new Set(times.filter((time) => !Number.isNaN(time)))).sort();
-  if (ascending.length < ROWS_OF_LENGTH) return;
+  if (ascending.length < ROWS_OF_LENGTH) return null;
   const steps = ascending.slice(1).map((time, i) => time - ascending[i]!);
   const shortest = steps.reduce((least, step) => Math.min(least, step));
-  if (shortest <= TIMEFRAME_MS[timeframe] || steps.some((step) => step % shortest !== 0)) return;
-  throw new ProviderError(
-    'schema-drift',
-    `its rows are ${shortest / MINUTE} minutes or a multiple of that apart: they are no ${timeframe} bars`,
-  );
+  if (isDateLabelled(timeframe))
+    return shortest < LEAST_DAYS_OF_WEEKS * DAY
+      ? null
+      : `its rows are ${shortest / DAY} days or more apart: they are no ${timeframe} bars`;
+  if (shortest <= TIMEFRAME_MS[timeframe] || steps.some((step) => step % shortest !== 0)) return null;
+  return `its rows are ${shortest / MINUTE} minutes or a multiple of that apart: they are no ${timeframe} bars`;
 }

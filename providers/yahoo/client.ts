@@ -35,10 +35,10 @@ const SILENT = { info: ignore, warn: ignore, error: ignore, debug: ignore, dir: 
 const YahooFinance = createYahooFinance({ modules: { chart, search } });
 
 /**
- * Yahoo Finance through yahoo-finance2's `chart()` and `search()`. The library builds the request (path, parameters, user agent). Sending
- * it, through the library's `fetch` option, and interpreting the response are ours, because the library loses the HTTP
- * status and Retry-After of errors, has no timeout, prints to the console, throws a TypeError on `"result": null`, and
- * validates every cell even if validation is disabled.
+ * Yahoo Finance through yahoo-finance2's `chart()` and `search()`. The library builds the request (path, parameters, user
+ * agent). Sending it, through the library's `fetch` option, and interpreting the response are ours, because the library
+ * loses the HTTP status and Retry-After of errors, has no timeout, prints to the console, throws a TypeError on
+ * `"result": null`, and validates every cell even if validation is disabled.
  */
 export function createYahoo({
   baseUrl,

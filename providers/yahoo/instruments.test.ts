@@ -63,11 +63,10 @@ const chart = (meta: object, rows = true) =>
   });
 
 describe('the instrument of a chart of Yahoo', () => {
-  it('has its currency and its closes in the major unit, and the unit in which Yahoo quotes it', () => {
+  it('has its currency, and the unit in which Yahoo quotes it', () => {
     expect(parseInstrument(chart({ longName: 'Vodafone', fullExchangeName: 'London' }), 'VOD.L')).toEqual({
       ...{ providerSymbol: 'VOD.L', symbol: 'VOD.L', name: 'Vodafone', kind: 'equity', exchange: 'XLON' },
       ...{ exchangeName: 'London', currency: 'GBP', quotedIn: 'GBp', refused: null },
-      closes: [{ time: Date.parse('2023-11-14'), close: 0.01 }],
     });
   });
 
@@ -79,6 +78,12 @@ describe('the instrument of a chart of Yahoo', () => {
     ['USD', 'SNP', 'INDEX', { kind: 'index', exchange: 'XNYS' }],
   ])('in %s at %s of the type %s is %j', (currency, exchangeName, instrumentType, expected) => {
     expect(parseInstrument(chart({ currency, exchangeName, instrumentType }), 'X')).toMatchObject(expected);
+  });
+
+  it('needs no cell of its chart', () => {
+    const { chart: drifted } = JSON.parse(chart({}).toString()) as { chart: { result: [{ indicators: unknown }] } };
+    drifted.result[0].indicators = { quote: [{ close: ['one'] }] };
+    expect(parseInstrument(json({ chart: drifted }), 'VOD.L')).toMatchObject({ currency: 'GBP', refused: null });
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { DailyClose, Instrument } from '../../config/catalog/instrument.js';
+import type { Instrument } from '../../config/catalog/instrument.js';
 import { checkShape } from '../drift.js';
 import { excerpt, parseJson, refuseError } from '../errors.js';
 import { listingOf } from './exchanges.js';
-import { metaOf, parseBars, saysGone, unitOf, YAHOO } from './wire.js';
+import { metaOf, saysGone, unitOf, YAHOO } from './wire.js';
 
 /** Yahoo gives no more, however many are asked for. */
 export const SEARCH_RESULTS = 7;
@@ -47,7 +47,7 @@ export function parseSearch(body: Buffer): Instrument[] {
   });
 }
 
-/** The instrument of a chart of days, from its `meta`, with its closes. @throws ProviderError as parseSearch */
+/** The instrument of a chart of days, from its `meta` alone. @throws ProviderError as parseSearch */
 export function parseInstrument(body: Buffer, providerSymbol: string): Instrument {
   const { currency, exchangeName, fullExchangeName, instrumentType, longName, shortName, ...meta } = metaOf(body);
   const unit = unitOf(currency ?? null);
@@ -60,13 +60,7 @@ export function parseInstrument(body: Buffer, providerSymbol: string): Instrumen
     currency: unit.currency,
     quotedIn: unit.currency === currency ? null : (currency ?? null),
     refused,
-    ...(refused === null ? { closes: closesOf(body, providerSymbol) } : {}),
   };
-}
-
-function closesOf(body: Buffer, providerSymbol: string): DailyClose[] {
-  const { time, close } = parseBars(body, { providerSymbol, timeframe: '1d', window: { from: 0, to: 0 } });
-  return time.flatMap((day, i) => (close[i] == null ? [] : [{ time: day, close: close[i] }]));
 }
 
 /** What the most traded futures are on, by Yahoo's root: by this name, what can be followed instead is found. */

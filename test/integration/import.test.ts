@@ -204,6 +204,12 @@ describe('npm run import', () => {
     expect([await bars(), await fileSourceOf(api.pool, 'MINE')]).toEqual([[], null]);
   });
 
+  it('stores nothing of a file that leaves open what it means', async () => {
+    const index = 'Datum;Open;High;Low;Close\n16.11.2026;23.456;23.500;23.400;23.480\n';
+    await expect(importText(index)).rejects.toThrow('the point in its numbers, such as 23.480, may be a decimal mark');
+    expect([await rows('select id from raw_payloads'), await fileSourceOf(api.pool, 'MINE')]).toEqual([[], null]);
+  });
+
   it('makes no asset of a file without a single bar', async () => {
     const imported = await importText('Date,Open,High,Low,Close\n2026-11-20,12,11,13,12\n');
     expect(importReport('MINE 1d', imported, '1d', 2).at(-1)).toBe('There is nothing to store.');

@@ -87,8 +87,9 @@ export async function changeStatus(
 }
 
 /**
- * Gives an asset another symbol, and the name that its provider has for it. Its former one still leads to it, and its bars stay as they are: each payload is judged
- * by what was asked for then. An asset that was paused is requested again, and so is a source that gets another symbol.
+ * Gives an asset another symbol, and the name that its provider has for it. Its former one still leads to it, and its bars
+ * stay as they are: each payload is judged by what was asked for then. An asset that was paused is requested again, and so
+ * is a source that gets another symbol.
  * @param symbolOf the symbol of a further source at its provider from now on
  * @returns the asset as it is now, or in words why its row was refused; `taken` if another one has the symbol
  */
