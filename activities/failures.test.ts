@@ -60,8 +60,7 @@ describe('what an activity throws', () => {
   });
 
   it('stays as it is, and is retried, if its kind is unknown', () => {
-    for (const error of [new Error('?'), coded('0A000', 'cached plan')])
-      expect(toFailure(error)).toBe(error);
+    for (const error of [new Error('?'), coded('0A000', 'cached plan')]) expect(toFailure(error)).toBe(error);
   });
 });
 

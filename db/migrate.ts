@@ -50,7 +50,7 @@ export async function migrate(url: string, roles: RoleUrls = {}): Promise<void> 
   }
 }
 
-/** Another session keeps a table locked that a migration changes. The message names the oldest transaction. */
+/** Another session keeps a table locked that a migration changes. The message names who it probably is. */
 export class TableLockedError extends Error {
   override readonly name = 'TableLockedError';
 }
@@ -78,18 +78,26 @@ export async function betweenOthers(
   }
 }
 
+/** Names the longest of those that hold a table: which one that is, PostgreSQL says only while somebody waits for it. */
 async function lockedWords(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ pid: number; name: string; since: string }>(
-    `select pid, coalesce(nullif(application_name, ''), usename) as name,
-       to_char(xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
-     from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start limit 1`,
+  // what another user's session does is hidden without pg_read_all_stats; its locks are not
+  const { rows } = await client.query<{ pid: number; name: string | null; since: string | null }>(
+    `select l.pid, coalesce(nullif(a.application_name, ''), a.usename) as name,
+       to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
+     from pg_locks l
+     join pg_class c on c.oid = l.relation and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+     left join pg_stat_activity a on a.pid = l.pid
+     where l.database = (select oid from pg_database where datname = current_database())
+       and l.granted and l.pid is distinct from pg_backend_pid()
+     order by a.xact_start nulls last limit 1`,
   );
-  const [oldest] = rows;
-  const whose = oldest
-    ? ` The oldest transaction is that of ${oldest.name} (pid ${oldest.pid}), since ${oldest.since} UTC.`
-    : '';
-  return `The schema could not be changed: a table that it changes stays locked by another session.${whose} End it, then start again.`;
+  const [holder] = rows;
+  const since = holder?.since ? `, since ${holder.since} UTC` : '';
+  const whose = holder ? `, the longest probably ${holder.name ?? 'that'} with pid ${holder.pid}${since}` : '';
+  return (
+    `The schema could not be changed: other sessions keep its tables locked${whose}. ` +
+    'Let them finish, or end those that are stuck; then start again.'
+  );
 }
 
 export interface SchemaState {

@@ -1,9 +1,4 @@
-import type {
-  BarReader,
-  CloseColumns,
-  IndicatorColumns,
-  MixedCloses,
-} from '../../db/repositories/read/bar-reader.js';
+import type { BarReader, CloseColumns, IndicatorColumns, MixedCloses } from '../../db/repositories/read/bar-reader.js';
 import { storedIndicators } from '../../domain/indicators/stored-indicators.js';
 import { fillSource } from '../../domain/series/merge-sources.js';
 import type { Part } from './served-bars.js';
