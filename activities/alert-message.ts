@@ -7,13 +7,13 @@ export interface Message {
   news: AlertNews;
 }
 
-/** A way to tell alerts. */
+/** A way to send messages about alerts. */
 export interface AlertChannel {
   /** Kept with each message that it has delivered. */
   name: 'webhook' | 'mail';
   /**
    * @param signal gives it up
-   * @returns in words, whom the message did not reach, while it did others; null if it reached everyone
+   * @returns whom the message did not reach, in words, if it reached others; null if it reached everyone
    * @throws ApplicationFailure `Undelivered`, to be retried, unless a receiver takes the message
    */
   send(message: Message, signal: AbortSignal): Promise<string | null>;

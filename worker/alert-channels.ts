@@ -4,7 +4,7 @@ import { post } from '../activities/webhook.js';
 import type { Env } from '../config/env.js';
 import { counted } from '../domain/in-words.js';
 
-/** The ways in which alerts are told, as the environment says. */
+/** The channels over which messages about alerts are sent, as the environment says. */
 export function alertChannels(env: Env): AlertChannel[] {
   const channels: AlertChannel[] = [];
   const { ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SHAPE: shape, ALERT_WEBHOOK_SECRET: secret = null } = env;

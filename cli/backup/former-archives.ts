@@ -20,8 +20,9 @@ export interface FormerArchive {
 const IN_USE_MS = 7 * DAY;
 
 /**
- * The archives beside that of a data folder to which nothing was archived of late: several servers may share a place. None as long as it has no base copy that can be read: until then,
- * only they can be restored.
+ * The archives beside that of a data folder, without those to which something was archived lately: several servers may
+ * share a place. None as long as the data folder's own archive has no base copy that can be read: until then, only the
+ * others can be restored.
  * @param current absolute path, or `s3://…`
  */
 export async function formerArchives(current: string, now = Date.now()): Promise<FormerArchive[]> {

@@ -85,7 +85,7 @@ async function holdsArchive(folder: Store): Promise<boolean> {
 const foldersIn = async (store: Store): Promise<string[]> =>
   (await store.list()).flatMap(({ name, isFolder }) => (isFolder ? [name] : []));
 
-/** A start, which asks this, goes on without the answer. */
+/** Whoever asks for the newest copy goes on without the answer. */
 const ANSWER_MS = 10 * SECOND;
 
 /** The name of the newest base copy; undefined if there is none. @throws BackupError if the archive does not answer */

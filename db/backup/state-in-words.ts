@@ -3,10 +3,9 @@ import type { Queryable } from '../client.js';
 import { bytesInWords } from '../../domain/bytes-in-words.js';
 import { counted } from '../../domain/in-words.js';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
-import { baseOf, readArchiving, readWaitingWal } from './archive.js';
-import { newestCopy, takenAt } from './base-copy.js';
+import { newestCopyOf, readArchiving, readWaitingWal } from './archive.js';
+import { takenAt } from './base-copy.js';
 import { BackupError } from './errors.js';
-import { openStore } from './open-store.js';
 import { isBucket } from './store.js';
 
 /** One is taken each day; after so long, one has failed and so have its retries. */
@@ -34,7 +33,7 @@ export async function backupState(db: Queryable, now: number): Promise<BackupSta
   }
   let newest: string | undefined;
   try {
-    newest = await newestCopyOf(archive, now);
+    newest = await knownNewestCopy(archive, now);
   } catch (error) {
     const reason = error instanceof BackupError ? error.message : (error as NodeJS.ErrnoException).code;
     return problem(`${archive} cannot be read (${reason})`);
@@ -48,10 +47,10 @@ export async function backupState(db: Queryable, now: number): Promise<BackupSta
 const REMEMBERED_MS = 5 * MINUTE;
 const remembered = new Map<string, { newest: string; until: number }>();
 
-async function newestCopyOf(archive: string, now: number): Promise<string | undefined> {
+async function knownNewestCopy(archive: string, now: number): Promise<string | undefined> {
   const known = remembered.get(archive);
   if (known && now < known.until) return known.newest;
-  const newest = await newestCopy(baseOf(await openStore(archive)));
+  const newest = await newestCopyOf(archive);
   if (isBucket(archive) && newest !== undefined) remembered.set(archive, { newest, until: now + REMEMBERED_MS });
   return newest;
 }
