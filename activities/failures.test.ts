@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type ApplicationFailure } from '@temporalio/common';
 import { BadInputError } from '../planning/bad-input.js';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { SeriesStates } from '../db/repositories/coverage/coverage-states.js';
 import { gapsInWords } from './gaps-in-words.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ToldAlert } from '../domain/alerts/alert.js';
 import { mailServer, type ReceivedMail } from '../test/mail-server.js';
 import { mail } from './mail.js';

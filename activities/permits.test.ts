@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { blockMessage, busyMessage } from './permits.js';
 
 it('says what happened, what we do and when we try again', () => {

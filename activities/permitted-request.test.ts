@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
 import { blockAfter } from './permitted-request.js';
 

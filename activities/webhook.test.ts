@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { respondWith, stubServer } from '../test/stub-server.js';
 import { MINUTE } from '../domain/timeframe.js';
 import { post } from './webhook.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { median, perSecond, summarise } from './measure.js';
 
 describe('median', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { asMarkdown, asTable, formatNumber, type Result } from './report.js';
 
 const result: Result = {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { measureRules, SEEDS, type Tally } from './rules.js';
 
 describe('the rules on generated assets on which they were not made', () => {

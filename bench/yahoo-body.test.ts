@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf } from '../domain/calendars/index.js';
 import { transform } from '../domain/transform/transform.js';
 import { parseBars } from '../providers/yahoo/wire.js';

@@ -31,15 +31,9 @@ const COMMANDS = {
   chaos: ['dist/test/chaos/main.js'],
   cluster: ['dist/test/cluster/main.js'],
   docs: ['dist/test/documents/main.js'],
-  test: ['node_modules/jest/bin/jest.js'],
+  test: ['node_modules/vitest/vitest.mjs', 'run'],
   e2e: ['test/e2e/run.mjs'],
 };
-
-/**
- * Of jest and its worker processes: to load ES modules; and each test file loads all its modules anew, which becomes garbage
- * that a larger young generation collects in fewer turns.
- */
-const JEST_NODE_OPTIONS = '--experimental-vm-modules --max-semi-space-size=32';
 
 /** Commands that serve or build the dashboard. */
 const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench', 'chaos', 'docs']);
@@ -61,7 +55,6 @@ async function main([command, ...args]) {
   if (!script) return 0;
   const entry = script.at(-1);
   if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing, so \`${command}\` cannot run.`);
-  if (command === 'test') process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} ${JEST_NODE_OPTIONS}`;
   const result = await run(node, [...script, ...args]);
   if (result.signal === 'SIGKILL' && result.dataDir) await run(node, ['dist/cli/reap.js', result.dataDir]);
   return result.signal ? 1 : result.code;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../test/environment/temporary-folder.js';
 import { migrate } from '../db/migrate.js';
 import { ensureDatabase, type PostgresServer, startPostgres } from './embedded/postgres.js';

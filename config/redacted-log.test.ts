@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readEnv, SECRETS } from './env.js';
 import { redactedLog, redactor } from './redacted-log.js';
 

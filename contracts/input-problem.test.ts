@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { HEAL_FIELDS, inputProblem, LIVE_FIELDS, VERIFY_FIELDS } from './input-problem.js';
 
 it.each([

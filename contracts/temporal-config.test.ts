@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { EnvError } from '../config/env.js';
 import { createAuthority } from '../test/environment/certificates.js';
 import { temporaryFolder } from '../test/environment/temporary-folder.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../test/environment/eventually.js';
 import { plainTemporal } from './temporal-config.js';
 import { clientOptions, temporalConnection } from './temporal-connection.js';

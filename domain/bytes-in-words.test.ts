@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bytesInWords } from './bytes-in-words.js';
 
 describe('a size in words', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { counted } from './in-words.js';
 
 it('a count is followed by one thing or by many', () => {

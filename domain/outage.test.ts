@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { CalendarId } from './calendars/calendar.js';
 import { isNullSession, outageSymptom, type RequestedAsset, silentExchanges } from './outage.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { meantSymbols, sameSymbol } from './same-symbol.js';
 
 const KNOWN = ['SPY', 'BTC', 'SIE.DE'];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { sourceOutage, type SourceStanding, withoutOther } from './source-outage.js';
 
 const at = Date.parse('2026-11-25T15:40:30Z');

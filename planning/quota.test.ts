@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { DAY } from '../domain/timeframe.js';
 import { quotaPipelineOf, spacingInWords, spacingOf } from './quota.js';
 

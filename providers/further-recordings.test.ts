@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { StoredTimeframe } from '../domain/timeframe.js';
 import { describeWithRecordings } from '../test/recordings.js';
 import { ALPACA, parseBars as parseAlpaca } from './alpaca/wire.js';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../domain/timeframe.js';
 import { stubServer, unusedBaseUrl, respondWith } from '../test/stub-server.js';
 import { createCoinGecko } from './coingecko/client.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { seriesLimits } from '../config/catalog/providers.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { CalendarId } from '../domain/calendars/calendar.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { describeWithRecordings } from '../test/recordings.js';
 import { parseSearch as parseCoins } from './coingecko/instruments.js';
 import { ProviderError } from './provider.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { describeWithRecordings } from '../test/recordings.js';
 import { lastBegun, type MarketId, nextToOpen, sessionsBetween } from './calendar.js';
 import { HOUR } from './time.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { coinGecko } from './coingecko.js';
 import { Exchange, aggregateBars } from './exchange.js';
 import { findInstrument } from './find-instrument.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Bar, Exchange, aggregateBars, type MinuteBar } from './exchange.js';
 import { findInstrument } from './find-instrument.js';
 import { COINS, type Instrument, STOCKS } from './instruments.js';

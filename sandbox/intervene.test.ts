@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from './server.js';
 import { DAY, HOUR, MINUTE, SECOND } from './time.js';
 

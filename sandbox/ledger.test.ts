@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Ledger } from './ledger.js';
 import { DAY, MINUTE } from './time.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { LevelPath } from './levels.js';
 import { Noise } from './rng.js';
 

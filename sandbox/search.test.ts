@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { coinSearch, yahooSearch } from './search.js';
 
 const stocks = (q: string) => (yahooSearch(new URLSearchParams({ q })).body as { quotes: { symbol: string }[] }).quotes;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Gate, LIMITS, Traffic } from './traffic.js';
 
 function gateOf(provider: keyof typeof LIMITS) {

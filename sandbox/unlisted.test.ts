@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { CalendarId } from '../domain/calendars/calendar.js';
 import { EXCHANGES } from '../config/catalog/exchanges.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Exchange, aggregateBars } from './exchange.js';
 import { findInstrument } from './find-instrument.js';
 import { type chartMeta } from './yahoo-meta.js';

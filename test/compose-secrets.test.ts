@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { BUCKET_SECRETS } from '../config/bucket-variables.js';
 import { readEnv, SECRETS } from '../config/env.js';
 import { fileVariable } from '../config/secret-files.js';
@@ -12,7 +12,7 @@ import { temporaryFolder } from './environment/temporary-folder.js';
 describe('the secrets', () => {
   itWithOpenssl('are files that the scripts of deploy/ create', () => {
     const declared = interpolated({}, 'cluster with mTLS').secrets;
-    expect(Object.keys(declared).sort()).toEqual(readdirSync(secrets).sort());
+    expect(Object.keys(declared).sort()).toEqual(readdirSync(secrets()).sort());
     expect(Object.keys(interpolated({}).secrets)).toEqual(Object.keys(interpolated({}, 'cluster').secrets));
     expect(readdirSync(created(['create-secrets.sh'])).sort()).toEqual(Object.keys(interpolated({}).secrets).sort());
     for (const [name, { file }] of Object.entries(declared)) expect(file).toBe(`./secrets/${name}`);
@@ -21,8 +21,8 @@ describe('the secrets', () => {
   });
 
   it('are in a folder that only its owner can enter, and readable for the users of the containers', () => {
-    expect(statSync(secrets).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(secrets)) expect(statSync(join(secrets, name)).mode & 0o777).toBe(0o644);
+    expect(statSync(secrets()).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(secrets())) expect(statSync(join(secrets(), name)).mode & 0o777).toBe(0o644);
   });
 
   it('are never created twice, and a password can be chosen', () => {

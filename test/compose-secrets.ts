@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { it } from '@jest/globals';
+import { it } from 'vitest';
 import type { ComposeService } from './compose.js';
 import { temporaryFolder } from './environment/temporary-folder.js';
 
@@ -26,8 +27,13 @@ export function created(scripts: readonly string[], variables: Record<string, st
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 export const itWithOpenssl = hasOpenssl ? it : it.skip;
 
-/** A folder with all secrets; without openssl, those of create-secrets.sh. */
-export const secrets = created(['create-secrets.sh', ...(hasOpenssl ? ['create-certificates.sh'] : [])]);
+let current = '';
+
+/** A folder with all secrets, for the tests of a file; without openssl, those of create-secrets.sh. */
+export function secrets(): string {
+  if (!existsSync(current)) current = created(['create-secrets.sh', ...(hasOpenssl ? ['create-certificates.sh'] : [])]);
+  return current;
+}
 
 export const environmentOf = ({ environment = {} }: ComposeService): Record<string, string> =>
   Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)]));
@@ -35,5 +41,5 @@ export const environmentOf = ({ environment = {} }: ComposeService): Record<stri
 /** The environment of a service with the secrets' paths on this machine. */
 export const environmentHere = (service: ComposeService): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(environmentOf(service)).map(([name, value]) => [name, value.replace('/run/secrets', secrets)]),
+    Object.entries(environmentOf(service)).map(([name, value]) => [name, value.replace('/run/secrets', secrets())]),
   );

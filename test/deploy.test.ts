@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.js';
 import { parse } from 'yaml';
 import { ENV_VARIABLES, readEnv, SECRETS } from '../config/env.js';
@@ -40,7 +40,7 @@ const secretsOf = (program: Program) => secretsIn(environmentOfService(interpola
 const settingsOf = (environment: Record<string, string>, given: Record<string, string>) =>
   readEnv({
     ...environment,
-    ...Object.fromEntries(Object.entries(given).map(([variable, name]) => [variable, join(secrets, name)])),
+    ...Object.fromEntries(Object.entries(given).map(([variable, name]) => [variable, join(secrets(), name)])),
   });
 const BOTH_TOKENS = { admin: expect.any(Buffer) as unknown, read: expect.any(Buffer) as unknown };
 
@@ -124,7 +124,7 @@ describe('deploy/kubernetes', () => {
       if (configMap) expect(of('ConfigMap', configMap.name!)).toBeDefined();
       if (persistentVolumeClaim) expect(of('PersistentVolumeClaim', persistentVolumeClaim.claimName)).toBeDefined();
       if (secret) expect(secret.secretName).toBe('barkeep');
-      for (const { key } of secret?.items ?? []) expect([...readdirSync(secrets), 'temporal-api-key']).toContain(key);
+      for (const { key } of secret?.items ?? []) expect([...readdirSync(secrets()), 'temporal-api-key']).toContain(key);
     }
   });
 

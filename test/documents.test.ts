@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ASKED_PROVIDER_IDS, PROVIDERS } from '../config/catalog/providers.js';
 import { ENV_VARIABLES } from '../config/env.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';

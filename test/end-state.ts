@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type pg from 'pg';
 import { batchOfPayload } from '../activities/batch-of-payload.js';
 import type { NewBatch } from '../db/repositories/load/write-batch.js';

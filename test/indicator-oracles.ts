@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { IndicatorBars, IndicatorColumn } from '../domain/indicators/indicator.js';
 
 type Columns = Record<string, IndicatorColumn>;

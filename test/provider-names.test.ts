@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { ASKED_PROVIDER_IDS, PROVIDERS } from '../config/catalog/providers.js';
 
 /** Code that must treat all providers alike: what sets one apart is in its folder, and in its entry of the catalog. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 
 const folder = fileURLToPath(new URL('../../shared/recordings/', import.meta.url));
 

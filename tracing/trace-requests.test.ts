@@ -1,5 +1,5 @@
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import fastify from 'fastify';
 import { traceRequests } from './trace-requests.js';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { Runtime } from '@temporalio/worker';
 import { freePort } from '../cli/lib/ports.js';
 import { eventually } from '../test/environment/eventually.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import { SCHEDULES } from '../contracts/schedules.js';
 import { wantedSchedules } from './schedules.js';

@@ -1,9 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, type TimeoutType } from '@temporalio/common';
 import { isSymptom } from '../domain/outage.js';
 
-const isPatched = jest.fn(() => true);
-jest.unstable_mockModule('./patches.js', () => ({ timeOutsAreNoOutage: isPatched, startsChildren: () => true }));
+const isPatched = vi.fn(() => true);
+vi.doMock('./patches.js', () => ({ timeOutsAreNoOutage: isPatched, startsChildren: () => true }));
 const { failureOf } = await import('./ingest.js');
 
 /** A time-out of an extract as a workflow sees it. @param last failure of the last attempt, if it had one */

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import fc from 'fast-check';
 import { SIGNS } from '../domain/outage.js';
 import { addRows } from '../domain/run.js';

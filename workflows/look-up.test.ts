@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { PROVIDERS } from '../config/catalog/providers.js';
 import { lookUpStartOptions } from '../contracts/start-options.js';
 import { SEARCHING } from '../planning/find-instruments.js';

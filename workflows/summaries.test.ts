@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { SingleRequest } from '../contracts/activities.js';
 import { NO_COUNTS } from '../domain/run.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';

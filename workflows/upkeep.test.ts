@@ -1,4 +1,4 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it, vi } from 'vitest';
 import type { HealPlanInput, Plan } from '../contracts/activities.js';
 import { bars } from '../test/fake-activities.js';
 import { nothingIngested } from './ingested.js';
@@ -6,13 +6,13 @@ import type { PageInput, PagePlan } from './page.js';
 import * as patches from './patches.js';
 import type { Progress } from './progress.js';
 
-const isPatched = jest.fn(() => true);
-jest.unstable_mockModule('./patches.js', () => ({ ...patches, pagesInChildren: isPatched }));
+const isPatched = vi.fn(() => true);
+vi.doMock('./patches.js', () => ({ ...patches, pagesInChildren: isPatched }));
 const ingested = { ...nothingIngested(), requestsDone: 1 };
-const planRequests = jest.fn<(plan: PagePlan) => Promise<Plan>>();
-const executePage = jest.fn((_page: PageInput, _n: number) => Promise.resolve({ ingested, planned: 1 }));
-jest.unstable_mockModule('./page.js', () => ({ planRequests, executePage, nextOf: () => undefined }));
-jest.unstable_mockModule('./outage.js', () => ({ ingestPlanned: () => Promise.resolve(ingested) }));
+const planRequests = vi.fn<(plan: PagePlan) => Promise<Plan>>();
+const executePage = vi.fn((_page: PageInput, _n: number) => Promise.resolve({ ingested, planned: 1 }));
+vi.doMock('./page.js', () => ({ planRequests, executePage, nextOf: () => undefined }));
+vi.doMock('./outage.js', () => ({ ingestPlanned: () => Promise.resolve(ingested) }));
 const { ingestPages } = await import('./upkeep.js');
 
 /** Ingests two pages. @returns where each was planned */

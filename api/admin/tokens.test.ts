@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { digestOfToken } from '../../config/tokens.js';
 import { tokenProblem } from './tokens.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { batched } from './batched.js';
 
 describe('the reads of one turn', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { TIMEFRAMES } from '../../domain/timeframe.js';
 import { didYouMean, sameTimeframe } from './did-you-mean.js';
 

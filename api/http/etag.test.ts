@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { etagOf, etagOfAll, matchesEtag } from './etag.js';
 
 describe('an entity tag', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { toProblem } from './failures.js';
 import { Problem } from './problem.js';
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { TableResponse, type Format, type Row } from './response.js';
 import { formatOf, negotiate, renderTable, type Rendered } from './render.js';
 
@@ -81,7 +82,9 @@ describe('renderTable', () => {
       }
     };
     const stream = Readable.from((renderTable(response).body as () => AsyncIterable<string>)());
+    const closed = once(stream, 'close');
     for await (const chunk of stream) if (String(chunk).length > 10_000) break;
+    await closed;
     expect([read < 20, hasEnded, stream.destroyed]).toEqual([true, true, true]);
   });
 

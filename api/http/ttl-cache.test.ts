@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cachedFor } from './ttl-cache.js';
 
 describe('cachedFor', () => {
-  beforeEach(() => void jest.useFakeTimers({ now: 0 }));
-  afterEach(() => void jest.useRealTimers());
+  beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+  afterEach(() => void vi.useRealTimers());
 
   it('loads the value once for concurrent callers, and again once it has expired', async () => {
     let loads = 0;
     const get = cachedFor(100, () => Promise.resolve(++loads));
     expect(await Promise.all([get(), get()])).toEqual([1, 1]);
-    jest.advanceTimersByTime(99);
+    vi.advanceTimersByTime(99);
     expect(await get()).toBe(1);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     expect(await get()).toBe(2);
   });
 
@@ -26,7 +26,7 @@ describe('cachedFor', () => {
     const cached = failing(50);
     await expect(cached()).rejects.toThrow('try 1');
     await expect(cached()).rejects.toThrow('try 1');
-    jest.advanceTimersByTime(50);
+    vi.advanceTimersByTime(50);
     await expect(cached()).rejects.toThrow('try 2');
   });
 });

@@ -1,5 +1,5 @@
 import { setImmediate as laterTurn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { inTurns, mapInTurns } from './turns.js';
 
 /** A computation that notes in which turn of the event loop each of its pieces runs. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CryptoSeriesQuery, StockSeriesQuery } from '../series/series-query.schema.js';
 import { Problem } from './problem.js';

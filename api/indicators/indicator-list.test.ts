@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { chooseIndicators } from '../../domain/indicators/chosen-indicators.js';
 import { INDICATOR_LIST } from './indicator-list.js';
 import { IndicatorListSchema } from './indicators.schema.js';

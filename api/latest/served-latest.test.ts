@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
 import type { LatestRow } from '../../db/repositories/read/bar-reader.js';
 import { servedLatest } from './latest.service.js';

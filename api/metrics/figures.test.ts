@@ -1,5 +1,5 @@
 import { setImmediate as laterTurn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Gauge, Registry } from 'prom-client';
 import { type Figure, figure, textOf } from './figures.js';
 

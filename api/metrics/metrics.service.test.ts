@@ -1,5 +1,5 @@
 import { setImmediate as laterTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Registry } from 'prom-client';
 import { SECOND } from '../../domain/timeframe.js';
 import type { ApiDeps } from '../deps.js';
@@ -45,8 +45,8 @@ beforeEach(() => {
 
 let passed = 0;
 const now = performance.now.bind(performance);
-beforeEach(() => void jest.spyOn(performance, 'now').mockImplementation(() => now() + passed));
-afterEach(() => void jest.restoreAllMocks());
+beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => now() + passed));
+afterEach(() => void vi.restoreAllMocks());
 
 describe('the figures in /metrics', () => {
   it('are all of one time, also in an answer that is rendered while they are read anew', async () => {

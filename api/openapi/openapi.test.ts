@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { openApiText } from './offline.js';
 import { document, documentText, schemaErrorsOf, type DocumentedBody } from '../../test/openapi-document.js';
 

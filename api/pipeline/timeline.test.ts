@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { BucketCounts } from '../../db/repositories/runs/status-reader.js';
 import { RUN_STATUSES, type RunStatus } from '../../domain/run.js';
 import { bucketsOf } from './timeline.js';

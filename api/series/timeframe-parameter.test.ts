@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { describeTimeframes, timeframesOfClass } from './timeframe-parameter.js';
 
 describe('the timeframes of a path family', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BarChange, LogPlace } from '../../db/repositories/read/bar-change-log.js';
 import { BarStream } from './bar-stream.js';
 import { WakeUp } from './wake-up.js';
@@ -46,8 +46,8 @@ const settle = async () => {
   for (let i = 0; i < 50; i++) await new Promise((resolve) => process.nextTick(resolve));
 };
 
-beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }));
-afterEach(() => void jest.useRealTimers());
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 describe('the stream of a client', () => {
   it('sends a heartbeat every 15 s, which advances the event id', async () => {
@@ -57,7 +57,7 @@ describe('the stream of a client', () => {
     stream.on('data', (chunk) => (text += String(chunk)));
     await settle();
     expect(text).toBe('hello\n\n');
-    await jest.advanceTimersByTimeAsync(31_000);
+    await vi.advanceTimersByTimeAsync(31_000);
     const heartbeats = [...text.matchAll(/^: heartbeat\nid: (\d+)-0\n\n/gm)].map(([, xid]) => Number(xid));
     expect(heartbeats).toHaveLength(2);
     expect(heartbeats[1]).toBeGreaterThan(heartbeats[0]!);
@@ -91,10 +91,10 @@ describe('the stream of a client', () => {
     const filled = stream.readableLength;
     expect(filled).toBeGreaterThan(65_536);
     expect(filled).toBeLessThan(150_000);
-    await jest.advanceTimersByTimeAsync(59_000);
+    await vi.advanceTimersByTimeAsync(59_000);
     expect(stream.readableLength).toBe(filled);
     expect(stream.destroyed).toBe(false);
-    await jest.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     expect([stream.destroyed, followers()]).toEqual([true, 0]);
   });
 
@@ -104,7 +104,7 @@ describe('the stream of a client', () => {
     for (let i = 0; i < 4; i++) {
       stream.read();
       await settle();
-      await jest.advanceTimersByTimeAsync(50_000);
+      await vi.advanceTimersByTimeAsync(50_000);
     }
     expect(stream.destroyed).toBe(false);
     stream.destroy();
@@ -113,13 +113,13 @@ describe('the stream of a client', () => {
   it('ends on request, or when it cannot continue', async () => {
     const calm = feedOf(nothing);
     const finished = streamOf(calm.feed);
-    const ended = jest.fn();
+    const ended = vi.fn();
     finished.on('end', ended).resume();
     await settle();
     finished.finish();
     await settle();
     expect([ended.mock.calls.length, finished.destroyed, calm.followers()]).toEqual([1, true, 0]);
-    const failed = jest.fn();
+    const failed = vi.fn();
     const broken = feedOf(() => {
       throw new Error('the database is away');
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { eventText, heartbeatText, placeOf } from './sse.js';
 
 describe('an event id', () => {

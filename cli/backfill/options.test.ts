@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { BackfillProgress } from '../../contracts/queries.js';
 import { BadFieldsError } from '../../planning/bad-input.js';
 import { asUserError, backfillOptions } from './options.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { aboutInJson, COPY_FILES } from '../../db/backup/base-copy.js';
 import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { readEnv } from '../../config/env.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { type Runtime, RuntimeFile } from '../lib/runtime-file.js';

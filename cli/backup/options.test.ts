@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { backupAction } from './options.js';
 
 describe('the words of npm run backup', () => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { backupState } from '../../db/backup/state-in-words.js';
 import { connect, limitToShare } from '../../db/client.js';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { walArchive } from './wal-archive.js';
 
 it('a server gets the secrets of a bucket only if it archives to one', () => {

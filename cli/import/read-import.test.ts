@@ -2,7 +2,7 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { readImport } from './read-import.js';
 
 const TEXT = Buffer.from('t,o,h,l,c\n'.repeat(100));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CommandLine } from './command-line.js';
 import { EXIT } from './exit-codes.js';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { takeLock } from './lock-file.js';
 import { processIdentity } from './processes.js';

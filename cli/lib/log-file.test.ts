@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { LogFile } from './log-file.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { type Runtime, RuntimeFile } from './runtime-file.js';
 import { findStack, lookForStack } from './stack-temporal.js';

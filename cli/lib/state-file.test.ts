@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../../test/environment/eventually.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { StateFile } from './state-file.js';

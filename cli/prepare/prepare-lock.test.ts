@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 
 const MODULE = fileURLToPath(new URL('./prepare-lock.mjs', import.meta.url));
@@ -32,15 +32,15 @@ describe('the lock around installing and building', () => {
   it('does not end a command if someone deletes it', async () => {
     const lock = join(temporaryFolder(), 'lock');
     const { withLock } = (await import(MODULE)) as { withLock: WithLock };
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     try {
       await withLock(lock, () => {
         rmSync(lock, { recursive: true });
-        jest.advanceTimersByTime(10_000);
+        vi.advanceTimersByTime(10_000);
         return Promise.resolve();
       });
     } finally {
-      jest.useRealTimers();
+      vi.useRealTimers();
     }
   });
 });

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stubServer } from '../../test/stub-server.js';
 // @ts-expect-error: bootstrap's modules are JavaScript, without declarations
 import { proxyVariables as untyped } from './proxy.mjs';

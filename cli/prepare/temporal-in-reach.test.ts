@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 // @ts-expect-error: bootstrap's modules are JavaScript, without declarations
 import { checkTemporalInReach as untyped } from './temporal-in-reach.mjs';
@@ -9,7 +9,7 @@ import { checkTemporalInReach as untyped } from './temporal-in-reach.mjs';
 const checkTemporalInReach = untyped as (root: string, env: Record<string, string>) => Promise<void>;
 const RELEASE = 'cli/embedded/temporal-release.json';
 
-const fetched = jest.spyOn(globalThis, 'fetch');
+const fetched = vi.spyOn(globalThis, 'fetch');
 beforeEach(() => void fetched.mockRejectedValue(new TypeError('fetch failed', { cause: new Error('no route') })));
 afterEach(() => void fetched.mockReset());
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { rebuildOptions } from './options.js';
 
 describe('the options of npm run rebuild', () => {

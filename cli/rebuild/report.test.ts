@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Difference } from '../../db/repositories/upkeep/shadow-bars.js';
 import { rebuildReport } from './report.js';
 import type { Rebuilt } from './rebuild-series.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { HealthLines } from './health-feed.js';
 
 const ok = { name: 'database', status: 'ok' as const, detail: 'available' };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { demoOffset, startOptions } from './options.js';

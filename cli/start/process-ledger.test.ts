@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { isAlive } from '../lib/processes.js';
 import { ProcessLedger } from './process-ledger.js';

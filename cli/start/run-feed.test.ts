@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { FinishedRun } from '../../db/repositories/runs/finished-runs.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { RunLines } from './run-feed.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readTemporalConfig } from '../../contracts/temporal-config.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import type { Ports } from './addresses.js';

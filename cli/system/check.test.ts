@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { error, linesOf, ok, unknown, warning, worstOf } from './check.js';
 
 const plain = { colour: (_: unknown, text: string) => text };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { checkClock } from './clock.js';
 

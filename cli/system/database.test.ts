@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { checkNewestCopy } from './database.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ProviderStanding } from '../../db/repositories/provider/provider-reader.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { freePort } from '../lib/ports.js';

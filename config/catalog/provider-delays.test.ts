@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { MINUTE } from '../../domain/timeframe.js';
 import { readEnv } from '../env.js';
 import { applyFeeds, delayOf, payloadDelayOf } from './provider-delays.js';

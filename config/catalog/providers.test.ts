@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { aggregationOf, servedTimeframes } from '../../domain/series/timeframes.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { FIRST_ASSETS } from './first-assets.js';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import tar from 'tar-stream';
 import { HOUR } from '../../domain/timeframe.js';
 import { S3Server } from '../../test/environment/s3-server.js';
@@ -110,7 +110,7 @@ describe('a base copy in a bucket', () => {
     const from = Date.parse(instantOf(name));
     expect(await segmentBeyond(store(), from - 2 * HOUR)).toBe(wal);
     expect(await segmentBeyond(store(), from)).toBeUndefined();
-    const isWhole = jest.fn(async () => Promise.resolve(true));
+    const isWhole = vi.fn(async () => Promise.resolve(true));
     const copy = await readCopy(baseOf(store()), name);
     for (const segment of [wal, `${wal.slice(0, -1)}3`])
       await walOf(store()).write(`${segment}.${'0'.repeat(16)}.zst`, Buffer.from(''));

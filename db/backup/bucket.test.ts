@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { S3Server } from '../../test/environment/s3-server.js';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { openBucket } from './bucket.js';

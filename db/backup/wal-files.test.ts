@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 import { FolderStore } from './folder-store.js';
 import { archivedWal, archiveWalFile, isIntact, readArchivedWal } from './wal-files.js';

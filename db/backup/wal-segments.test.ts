@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isSegment, segmentAfter, segmentAt } from './wal-segments.js';
 
 const MIB = 1024 ** 2;

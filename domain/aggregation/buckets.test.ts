@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf, type CalendarId } from '../calendars/index.js';
 import { DAY, HOUR, MINUTE, type Timeframe } from '../timeframe.js';
 import { bucketEdge, bucketsBetween, closedUntil, mostBaseBars, sessionOfBucket, type Aggregation } from './buckets.js';

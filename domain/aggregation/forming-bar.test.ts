@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { calendarOf, type CalendarId } from '../calendars/index.js';
 import type { Timeframe } from '../timeframe.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MAINTENANCE } from '../../config/catalog/schedules.js';
 import type { CalendarId } from '../calendars/calendar.js';
 import { DAY, MINUTE } from '../timeframe.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PIPELINES } from '../../config/catalog/schedules.js';
 import { rulesOf } from '../../config/catalog/series-rules.js';
 import { casesOf } from '../../test/long-tests.js';

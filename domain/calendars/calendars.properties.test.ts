@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DAY, MINUTE } from '../timeframe.js';
 import { CALENDAR_IDS, calendarOf, type Calendar } from './index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../timeframe.js';
 import { calendarOf, calendarsEndingBefore, type CalendarId } from './index.js';
 

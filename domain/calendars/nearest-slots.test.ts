@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf } from './index.js';
 import { nearestSlots } from './nearest-slots.js';
 

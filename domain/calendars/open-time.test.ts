@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../timeframe.js';
 import { calendarOf } from './index.js';
 import { openTime } from './open-time.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { describeWithRecordings } from '../../test/recordings.js';
 import { calendarOf, type Session } from './index.js';
 import { slotCount } from './slots.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type CoverageBits, countStates, slotState } from './slot-state.js';
 
 const row = (bits: Partial<CoverageBits>): CoverageBits => ({

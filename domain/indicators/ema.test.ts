@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { barsOf, expectNear, readColumns } from '../../test/indicator-oracles.js';
 import { describeWithRecordings } from '../../test/recordings.js';
 import { ema } from './ema.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { describeWithRecordings } from '../../test/recordings.js';
 import { INDICATOR_LOOKBACK, storedIndicators } from './stored-indicators.js';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import fc from 'fast-check';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf, type CalendarId, type Session } from '../calendars/index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../timeframe.js';
 import { liveFreshness, type LiveRate, requestsPerRun, sendingMs, stalestFirst } from './live-budget.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
 import { PIPELINES } from '../../config/catalog/schedules.js';
 import { PROVIDERS, seriesLimits } from '../../config/catalog/providers.js';

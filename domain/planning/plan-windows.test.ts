@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../calendars/index.js';

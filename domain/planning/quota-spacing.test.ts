@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from '../timeframe.js';
 import { isSpacedRun, quotaSpacing } from './quota-spacing.js';

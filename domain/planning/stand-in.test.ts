@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { calendarOf } from '../calendars/index.js';
 import { type EarlierSource, endedSessions, standsIn } from './stand-in.js';

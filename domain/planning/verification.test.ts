@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import { calendarOf } from '../calendars/index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf, type CalendarId } from '../calendars/index.js';
 import type { StoredTimeframe } from '../timeframe.js';
 import { windowBars } from './window-bars.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DIVIDEND_RULES, dividendWarnings } from './dividend-rules.js';
 import { NEIGHBOUR_RULES } from './neighbour-rules.js';
 import type { Dividend } from './paid-dividends.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { explanationOf, unadjustedSplit } from './explained-changes.js';
 import type { SessionAction } from '../transform/transform.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { barsOf, type SeriesRow as Row, quiet, warningsOf } from '../../test/bar-series.js';
 import { INDICATOR_LOOKBACK } from '../indicators/stored-indicators.js';
 import { affectedRange, NEIGHBOUR_RULES, neighbourWarnings, warningBlocks } from './neighbour-rules.js';

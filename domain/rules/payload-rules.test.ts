@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CELL_RULES, PAYLOAD_RULES, PLACE_RULES, ROW_RULES, RULES } from './payload-rules.js';
 
 describe('the table of rules', () => {

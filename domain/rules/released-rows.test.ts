@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bar, minute, MINUTES, rawBarsOf } from '../../test/raw-bars.js';
 import { standInOf, withReleased } from './released-rows.js';
 import { RULES } from './payload-rules.js';

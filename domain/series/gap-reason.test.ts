@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { seriesLimits } from '../../config/catalog/providers.js';
 import type { Aggregation } from '../aggregation/buckets.js';
 import { calendarOf, type Session } from '../calendars/index.js';
@@ -143,7 +143,7 @@ describe('gapReason', () => {
     const coins: SeriesRules = {
       ...{ calendar: calendarOf('24/7'), timeframe: '30m', limits: seriesLimits('coingecko', '30m'), delayMs: 0 },
     };
-    const searches = jest.spyOn(coins.calendar, 'sessionsBetween');
+    const searches = vi.spyOn(coins.calendar, 'sessionsBetween');
     expect(reason(coins, '2027-01-01T00:00:00Z', '9999-12-31T00:00:00Z')).toBe('future');
     expect(reason(coins, '2026-11-24T15:30:00Z', '9999-12-31T00:00:00Z')).toBe('not_yet_fetched');
     const found = searches.mock.results.map(({ value }) => (value as Session[]).length);

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
 import { calendarOf, type Session } from '../calendars/index.js';
 import { holesOf, mergeSources } from './merge-sources.js';
@@ -70,7 +70,7 @@ describe('holesOf', () => {
     (timeframe) => {
       const coins = { calendar: calendarOf('24/7'), timeframe };
       const part = { from: Date.parse('0001-01-01'), to: Date.parse('9999-12-31'), newest: false, limit: 10 };
-      const searches = jest.spyOn(coins.calendar, 'sessionsBetween');
+      const searches = vi.spyOn(coins.calendar, 'sessionsBetween');
       expect(holesOf(coins, [from], part)).toMatchObject({
         from: Date.parse('1970-01-01'),
         to: Date.parse('9999-12-31') - TIMEFRAME_MS[timeframe] + 1,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import type { Timeframe } from '../timeframe.js';
 import type { Range } from './range.js';

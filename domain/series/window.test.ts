@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { calendarOf } from '../calendars/index.js';
 import { rangeStart, reachesOver, type Range, type RangeContext } from './range.js';
 import { windowOf } from './window.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bar, CLOSE, minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { HOUR, MINUTE } from '../timeframe.js';
 import type { TransformContext } from './place-rows.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { MINUTE, SECOND } from '../timeframe.js';

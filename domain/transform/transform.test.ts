@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bar, CLOSE, flat, minute, MINUTES, nothing, OPEN, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { calendarOf } from '../calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../timeframe.js';

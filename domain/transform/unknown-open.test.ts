@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bar, minute, MINUTES, rawBarsOf } from '../../test/raw-bars.js';
 import { withReleased } from '../rules/released-rows.js';
 import { findSeriesStart } from './series-start.js';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../domain/timeframe.js';
 import { respondWith, stubServer } from '../../test/stub-server.js';
 import { joinPages } from '../pages.js';

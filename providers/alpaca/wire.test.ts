@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ProviderError, BarsRequest } from '../provider.js';
 import { parseBars, refusedSymbol, rowsAsSent, tokenOf } from './wire.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { respondWith, stubServer } from '../../test/stub-server.js';
 import { joinPages } from '../pages.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../domain/timeframe.js';
 import type { ProviderError } from '../provider.js';
 import { parseBars, rowsAsSent } from './wire.js';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { stubServer, respondWith } from '../../test/stub-server.js';
 import { ProviderError, type BarsRequest } from '../provider.js';

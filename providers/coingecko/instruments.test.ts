@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseInstrument, parseSearch } from './instruments.js';
 
 const body = (...coins: object[]) => Buffer.from(JSON.stringify({ coins, exchanges: [], nfts: [] }));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { casesOf } from '../../test/long-tests.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';

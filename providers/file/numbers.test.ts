@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { numberFormats, numberReader } from './numbers.js';
 
 describe('the numbers of a file', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import type { CalendarId } from '../../domain/calendars/calendar.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../domain/timeframe.js';
 import { stubServer, respondWith } from '../../test/stub-server.js';
 import { ProviderError, type BarsRequest } from '../provider.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { EXCHANGES } from '../../config/catalog/exchanges.js';
 import { listingOf } from './exchanges.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { knownByName, parseInstrument, parseSearch } from './instruments.js';
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));

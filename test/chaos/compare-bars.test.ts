@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../domain/timeframe.js';
 import { compareBars, type SeriesOfBars, type StoredBar } from './compare-bars.js';
 import type { TrueBar } from './true-bars.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { compareRuns, type ListedWorkflow, type RunRow } from './compare-runs.js';
 
 const workflow = (runId: string, status: string): ListedWorkflow => ({ workflowId: 'backfill', runId, status });

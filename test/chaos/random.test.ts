@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { randomOf } from './random.js';
 
 const numbers = (seed: number, name: string) => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { asTable, Checks } from './report.js';
 
 it('a failed check is red, and does not stop the others', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type pg from 'pg';
 import { type Database } from '../../db/client.js';
 import { seed } from '../factories.js';

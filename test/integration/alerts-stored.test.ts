@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { ratesOf } from '../../config/rates.js';
 import { readEnv } from '../../config/env.js';
 import { abandonDelivery, hasNews, nextDelivery, recordEvaluation } from '../../db/repositories/alerts/alerts.js';

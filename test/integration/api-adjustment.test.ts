@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActionsSchema } from '../../api/assets/assets.schema.js';
 import { OhlcvSchema } from '../../api/series/series.schema.js';
 import { RUN_ID } from '../factories.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareSourcesOf } from '../../activities/compare-sources.js';
 import { AgreementSchema } from '../../api/agreement/agreement.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AlertsSchema, RuleSchema, RulesSchema } from '../../api/alerts/alerts.schema.js';
 import { startApi, type ApiUnderTest } from './api-fixture.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MarketClosuresSchema } from '../../api/markets/closures.schema.js';
 import { setClosures } from '../../domain/calendars/index.js';
 import { startApi, storeBars, storeCoverage, type ApiUnderTest } from './api-fixture.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
@@ -131,7 +131,7 @@ describe('a split during a download', () => {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its reader
     const read = BarReader.prototype.prices;
     let reads = 0;
-    jest.spyOn(BarReader.prototype, 'prices').mockImplementation(async function (this: BarReader, request) {
+    vi.spyOn(BarReader.prototype, 'prices').mockImplementation(async function (this: BarReader, request) {
       // before the second part of the rows is read
       if (++reads === 2) {
         await api.pool.query(
@@ -144,7 +144,7 @@ describe('a split during a download', () => {
     });
     const response = await download('/api/stocks/NVDA/ohlcv?timeframe=1m&format=ndjson');
     await expect(text(response)).rejects.toThrow('aborted');
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     expect((await text(await download('/api/stocks/NVDA/ohlcv?timeframe=1m&format=ndjson'))).split('\n')).toHaveLength(
       5_762,
     );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AssetSchema } from '../../api/assets/assets.schema.js';
 import { type FollowedBody, FollowedSchema, type SearchBody, SearchSchema } from '../../api/follow/follow.schema.js';
 import { digestOf } from '../../api/http/idempotency-key.js';

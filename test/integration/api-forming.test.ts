@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FormingSchema } from '../../api/latest/forming.schema.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTurns } from '../../api/http/turns.js';
 import { IndicatorPageSchema } from '../../api/series/series.schema.js';
 import { chooseIndicators, computeInPieces } from '../../domain/indicators/chosen-indicators.js';

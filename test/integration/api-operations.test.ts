@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { addFurtherSources } from '../../planning/further-sources.js';
 import { document, type Operation } from '../openapi-document.js';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Client } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TIMING } from '../../api/deps.js';
 import { temporalConnection } from '../../contracts/temporal-connection.js';
 import { plainTemporal } from '../../contracts/temporal-config.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   isolated = await startApi();
   // every query fails as it does when the server is gone
   const refused = Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED' });
-  jest.spyOn(isolated.apiPool, 'query').mockImplementation(() => Promise.reject(refused) as never);
+  vi.spyOn(isolated.apiPool, 'query').mockImplementation(() => Promise.reject(refused) as never);
 });
 afterAll(async () => {
   await api.close();
@@ -154,7 +154,7 @@ describe('with a database that works, but not as it should', () => {
       if (row && typeof row.now === 'number') row.now += aheadMs;
       return result;
     };
-    jest.spyOn(odd.apiPool, 'query').mockImplementation((...args: unknown[]) => queryAhead(args) as never);
+    vi.spyOn(odd.apiPool, 'query').mockImplementation((...args: unknown[]) => queryAhead(args) as never);
     try {
       await odd.pool.query(`insert into ${migrations} (hash, created_at) values ('x', 4102444800000)`);
       expect(await checkOf('schema')).toMatchObject({
@@ -195,11 +195,11 @@ describe('with a database that is late', () => {
         ({ name }) => name === check,
       )!.status;
     let now = performance.now();
-    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
     try {
       expect(await stateOf('database')).toBe('ok');
       timing.checkMs = 100;
-      jest.spyOn(late.apiPool, 'query').mockImplementation(() => new Promise(() => {}) as never);
+      vi.spyOn(late.apiPool, 'query').mockImplementation(() => new Promise(() => {}) as never);
       now += 1_500; // the first result is no longer cached
       expect(await stateOf('database')).toBe('ok');
       now += 10_000;
@@ -220,7 +220,7 @@ describe('with a database that is too busy to count', () => {
     const busy = await startApi({ timing: { ...PATIENT, checkMs: 100 } });
     try {
       const answer = (query: unknown) => (query === 'select 1' ? Promise.resolve() : new Promise(() => {}));
-      jest.spyOn(busy.apiPool, 'query').mockImplementation((query: unknown) => answer(query) as never);
+      vi.spyOn(busy.apiPool, 'query').mockImplementation((query: unknown) => answer(query) as never);
       const { text } = await busy.get('/metrics');
       expect(text).toMatch(/^barkeep_database_up 1$/m);
       expect(text).not.toMatch(/^barkeep_bars_stored /m);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
 let api: ApiUnderTest;

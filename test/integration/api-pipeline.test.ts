@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AssetListSchema } from '../../api/assets/assets.schema.js';
 import { RunDetailSchema, RunPageSchema } from '../../api/pipeline/run.schema.js';
 import { StatusSchema } from '../../api/pipeline/status.schema.js';

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type pg from 'pg';
+import { connect } from '../../db/client.js';
 import { writeBatch } from '../../db/repositories/load/write-batch.js';
 import { BarHistory } from '../../db/repositories/read/bar-history.js';
 import { BarReader } from '../../db/repositories/read/bar-reader.js';
@@ -16,7 +17,7 @@ let drop: () => Promise<void>;
 beforeAll(async () => {
   const test = await createTestDatabase();
   drop = () => test.drop();
-  pool = new pg.Pool({ connectionString: test.url, max: 1 }); // prepared statements belong to a connection
+  pool = connect(test.url, { max: 1 }).pool; // prepared statements belong to a connection
   const minutes = { timeframe: '1m', step: '1 minute', from: '2026-11-16T00:00Z', to: '2026-11-20T00:00Z' };
   for (const asset of [1, 2, 3]) await storeBars(pool, { asset, ...minutes });
   await pool.query('analyze bars');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProvidersSchema, type ProviderBody } from '../../api/providers/providers.schema.js';
 import { declareOutage } from '../../db/repositories/provider/outages.js';
 import {

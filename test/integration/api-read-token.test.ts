@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { document } from '../openapi-document.js';
 import { startApi, storeBars, type ApiUnderTest } from './api-fixture.js';
 

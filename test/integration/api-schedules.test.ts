@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { ScheduleListSchema, ScheduleSchema, type ScheduleBody } from '../../api/schedules/schedules.schema.js';
 import { SCHEDULES } from '../../contracts/schedules.js';
@@ -57,7 +57,7 @@ const entry = (action: string, reason: string) => ({ actor: 'admin', action, sub
 describe('many clients at once', () => {
   it('share one read of the schedules', async () => {
     const { schedule } = temporal.client;
-    const describing = jest.spyOn(schedule, 'getHandle');
+    const describing = vi.spyOn(schedule, 'getHandle');
     const responses = await Promise.all(Array.from({ length: 32 }, () => api.get('/api/pipeline/schedules')));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
     expect(describing).toHaveBeenCalledTimes(Object.keys(SCHEDULES).length);
@@ -115,7 +115,7 @@ describe('the schedules', () => {
     const getHandle = schedule.getHandle.bind(schedule);
     const before = await getHandle('housekeeping').describe();
     let asked = 0;
-    const late = jest.spyOn(schedule, 'getHandle').mockImplementation((id) => {
+    const late = vi.spyOn(schedule, 'getHandle').mockImplementation((id) => {
       const handle = getHandle(id);
       return { ...handle, describe: () => (asked++ === 0 ? Promise.resolve(before) : handle.describe()) };
     });

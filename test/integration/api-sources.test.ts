@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AssetSchema } from '../../api/assets/assets.schema.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';
 import { addFurtherSources } from '../../planning/further-sources.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { placeOf } from '../../api/stream/sse.js';
 import { BarsEventSchema } from '../../api/stream/stream.schema.js';
 import { isBefore } from '../../db/repositories/read/bar-change-log.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LatestListSchema } from '../../api/latest/latest-list.schema.js';
 import { LatestSchema } from '../../api/latest/latest.schema.js';
 import { IndicatorPageSchema, OhlcvSchema } from '../../api/series/series.schema.js';
@@ -104,14 +104,14 @@ describe('ohlcv', () => {
     // assets and bounds are remembered for a moment, which may end between two requests
     await eventually(async () => {
       await api.get(url);
-      const query = jest.spyOn(api.apiPool, 'query');
-      const connect = jest.spyOn(api.apiPool, 'connect');
+      const query = vi.spyOn(api.apiPool, 'query');
+      const connect = vi.spyOn(api.apiPool, 'connect');
       try {
         expect((await api.get(url)).json.bars).toHaveLength(390);
         // a query of the pool takes a connection
         expect([query.mock.calls.length, connect.mock.calls.length]).toEqual([1, 1]);
       } finally {
-        jest.restoreAllMocks();
+        vi.restoreAllMocks();
       }
     });
   });

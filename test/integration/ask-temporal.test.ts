@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporalCli } from '../../cli/embedded/temporal-binary.js';
 import { backfillStartOptions } from '../../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';

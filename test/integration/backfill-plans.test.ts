@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import type { BackfillPlan, BackfillPlanInput, PlannedRequest } from '../../contracts/activities.js';
 import { backfillStartOptions } from '../../contracts/start-options.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type pg from 'pg';
 import { ensureDatabase, type PostgresServer, startPostgres } from '../../cli/embedded/postgres.js';
 import { createArchive } from '../../cli/embedded/wal-archive.js';

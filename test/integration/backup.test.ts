@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../cli/embedded/postgres.js';
 import { LogFile } from '../../cli/lib/log-file.js';
 import { chooseCopy } from '../../cli/restore/choose-copy.js';

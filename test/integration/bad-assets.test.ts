@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { reportOf } from '../../cli/doctor/report.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKSUMS } from '../../db/backup/checksums.js';
 import { connect } from '../../db/client.js';
 import type { SchemaState } from '../../db/migrate.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { reportOf } from '../../cli/doctor/report.js';
 import { closeExchange, reopenExchange } from '../../db/repositories/upkeep/closures.js';

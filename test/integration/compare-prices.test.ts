@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from 'vitest';
 import { priceComparison } from '../../activities/compare-prices.js';
 import type { SamePrices } from '../../contracts/look-up.js';
 import { utcDate } from '../../domain/calendars/dates.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runActivities } from '../../activities/runs.js';
 import type { Client } from '@temporalio/client';
 import { connect, connectOnce, type Database, type LostConnection, type TimeLimits } from '../../db/client.js';

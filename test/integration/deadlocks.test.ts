@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { claimSession } from '../../db/repositories/coverage/session-coverage.js';
 import { insertPayload } from '../../db/repositories/load/payloads.js';
 import { upsertQuotes } from '../../db/repositories/load/quotes.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { partOf } from '../long-tests.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { proofOf } from '../../cli/doctor/report.js';

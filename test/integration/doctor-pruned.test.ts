@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { examineStore } from '../../cli/doctor/examine.js';

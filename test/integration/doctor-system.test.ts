@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkContents, checkSchema, checkServer } from '../../cli/system/database.js';
 import * as temporal from '../../cli/system/temporal.js';
 import { readEnv } from '../../config/env.js';

@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { examineStore, type Examination } from '../../cli/doctor/examine.js';

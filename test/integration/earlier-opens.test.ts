@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { transformActivities } from '../../activities/transform.js';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { loadBatches } from '../../db/repositories/load/batch-loader.js';

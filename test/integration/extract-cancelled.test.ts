@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from 'vitest';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { extractActivities } from '../../activities/extract.js';
 import { createGates } from '../../worker/deps.js';

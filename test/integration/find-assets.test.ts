@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { activeAmong } from '../../cli/asset/find-assets.js';
 import { useStore } from '../environment/store.js';
 

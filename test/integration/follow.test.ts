@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../contracts/look-up.js';
 import { follow, followedInWords } from '../../planning/follow.js';
 import type { LookUp } from '../../planning/find-instruments.js';

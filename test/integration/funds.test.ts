@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR } from '../../domain/timeframe.js';

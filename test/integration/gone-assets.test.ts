@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pauseGone } from '../../planning/pause-gone.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';
 import { requestedNow } from '../../planning/stand-in.js';

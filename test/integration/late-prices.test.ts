@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { classifyCorrupt } from '../../db/repositories/coverage/classify-gaps.js';
 import { readCoverage } from '../../db/repositories/coverage/session-coverage.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';

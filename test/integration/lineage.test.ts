@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { LineageSchema, type LineageBody } from '../../api/lineage/lineage.schema.js';
 import { retentionEnd } from '../../db/repositories/upkeep/retention.js';

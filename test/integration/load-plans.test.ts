@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { recordAsFirstShown } from '../../db/repositories/load/batch-loader.sql.js';
 import { recordEvidence } from '../../db/repositories/load/split-evidence.js';

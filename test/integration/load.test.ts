@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBatches } from '../../db/repositories/load/batch-loader.js';
 import { findChanges } from '../../db/repositories/load/find-changes.sql.js';
 import { recountDirty } from '../../db/repositories/coverage/recount.js';

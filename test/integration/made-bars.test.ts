@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from '../../db/client.js';
 import { BarDeriver } from '../../api/series/derived-bars.js';
 import { specOf, type SeriesSpec } from '../../api/series/series-spec.js';
 import type { AssetRow } from '../../db/repositories/read/asset-reader.js';
@@ -14,7 +15,7 @@ let drop: () => Promise<void>;
 beforeAll(async () => {
   const test = await createTestDatabase();
   drop = () => test.drop();
-  pool = new pg.Pool({ connectionString: test.url });
+  pool = connect(test.url).pool;
   const minutes = { asset: 1, timeframe: '1m', step: '1 minute' };
   await storeBars(pool, { ...minutes, from: '2026-11-20T14:30Z', to: '2026-11-20T20:59Z' });
   await storeBars(pool, { ...minutes, from: '2026-11-23T14:30Z', to: '2026-11-23T20:59Z' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { connectOnce } from '../../db/client.js';
 import { betweenOthers, TableLockedError } from '../../db/migrate.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { ASSET_KINDS } from '../../config/catalog/asset-kinds.js';
 import { EXCHANGES } from '../../config/catalog/exchanges.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reconcileActivities } from '../../activities/reconcile.js';
 import { runActivities } from '../../activities/runs.js';
 import type { OpenRunInput } from '../../contracts/activities.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { type LiveInput, WORKFLOWS } from '../../contracts/workflows.js';
 import { calendarOf } from '../../domain/calendars/index.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { MINUTE } from '../../domain/timeframe.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FIRST_ASSETS } from '../../config/catalog/first-assets.js';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -133,7 +133,7 @@ describe('reconcile_runs', () => {
     await handle.terminate('not wanted');
     const { rowCount } = await market.pool.query('select from pipeline_runs');
     const later = Date.now() + 2 * MINUTE; // a young run opens its row itself
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(later);
     try {
       await eventually(async () => {
         await market.run(WORKFLOWS.reconcile, {});

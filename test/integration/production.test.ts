@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/lib/ports.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
 import { ROLE_KINDS } from '../../db/roles.js';

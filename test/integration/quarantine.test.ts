@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { QuarantinePageSchema, type QuarantinePageBody } from '../../api/quarantine/quarantine.schema.js';
 import { mergeRejected } from '../../db/repositories/upkeep/merge-rejected.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';

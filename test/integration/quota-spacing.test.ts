@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import pino from 'pino';
 import { planActivities } from '../../activities/plan.js';
 import type { Plan } from '../../contracts/activities.js';

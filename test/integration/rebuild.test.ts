@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
 import { applySplits } from '../../db/repositories/load/apply-splits.js';
 import { calendarOf } from '../../domain/calendars/index.js';

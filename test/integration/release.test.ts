@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LineageBody } from '../../api/lineage/lineage.schema.js';
 import { ReleaseSchema, type ReleaseBody } from '../../api/quarantine/quarantine.schema.js';
 import { readEnv } from '../../config/env.js';

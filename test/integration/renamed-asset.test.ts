@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transformActivities } from '../../activities/transform.js';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';

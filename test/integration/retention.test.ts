@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { prunePayloads } from '../../activities/prune-payloads.js';
 import { transformActivities } from '../../activities/transform.js';
 import { readBarPayloads, readQuotesPayload } from '../../db/repositories/load/payloads.js';

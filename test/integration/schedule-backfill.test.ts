@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { BULK_PRIORITY, PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { SCHEDULES } from '../../contracts/schedules.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SCHEDULES } from '../../contracts/schedules.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import { readEnv } from '../../config/env.js';
@@ -104,7 +104,7 @@ describe('the schedules in Temporal', () => {
     await handle.update((previous) => ({ ...previous, action: { ...previous.action, memo: {} } }));
     await eventually(async () => expect((await handle.describe()).action.memo ?? {}).toEqual({}));
     const original = workflowService.updateSchedule.bind(workflowService);
-    const update = jest.spyOn(workflowService, 'updateSchedule').mockImplementationOnce(async (request) => {
+    const update = vi.spyOn(workflowService, 'updateSchedule').mockImplementationOnce(async (request) => {
       await pause('verify_bars', 'an audit');
       return original(request);
     });

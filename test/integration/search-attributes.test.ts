@@ -1,6 +1,6 @@
 import { InterceptingCall, type Interceptor, Metadata, status } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { plainTemporal } from '../../contracts/temporal-config.js';
 import { clientOptions } from '../../contracts/temporal-connection.js';

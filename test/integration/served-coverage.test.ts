@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { type CoveredSeries, coveredSeries } from '../../db/repositories/coverage/covered-series.js';
 import type { SessionStates } from '../../db/repositories/coverage/coverage-states.js';

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from '../../db/client.js';
 import { specOf, type SeriesSpec } from '../../api/series/series-spec.js';
 import { readServed, type Part } from '../../api/series/served-bars.js';
 import { servedIndicatorsOf } from '../../api/series/served-indicators.js';
@@ -27,7 +28,7 @@ let drop: () => Promise<void>;
 beforeAll(async () => {
   const test = await createTestDatabase();
   drop = () => test.drop();
-  pool = new pg.Pool({ connectionString: test.url, max: 1 });
+  pool = connect(test.url, { max: 1 }).pool;
 });
 afterAll(async () => {
   await pool.end();

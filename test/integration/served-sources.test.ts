@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AssetListSchema } from '../../api/assets/assets.schema.js';
 import { CoverageMatrixSchema, CoverageSchema, CoverageSummarySchema } from '../../api/coverage/coverage.schema.js';
 import type { StatusBody } from '../../api/pipeline/status.schema.js';

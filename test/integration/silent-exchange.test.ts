@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../activities/index.js';
 import type { Plan, PlannedRequest } from '../../contracts/activities.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { compareSourcesOf } from '../../activities/compare-sources.js';
 import { checkAgreement } from '../../cli/doctor/check-agreement.js';
 import { Findings } from '../../cli/doctor/findings.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEnv } from '../../config/env.js';
 import { ratesOf } from '../../config/rates.js';
 import { planLive } from '../../planning/live.js';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTemporalConfig } from '../../contracts/temporal-config.js';
 import { clientOptions } from '../../contracts/temporal-connection.js';
 import { temporalProblem } from '../../contracts/temporal-problem.js';

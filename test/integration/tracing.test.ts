@@ -1,5 +1,5 @@
 import { json } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Client } from '@temporalio/client';
 import { readEnv } from '../../config/env.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadActivities } from '../../activities/load.js';
 import { transformActivities } from '../../activities/transform.js';
 import { readEnv } from '../../config/env.js';

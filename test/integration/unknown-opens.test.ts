@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LineageBody } from '../../api/lineage/lineage.schema.js';
 import { OhlcvSchema } from '../../api/series/series.schema.js';
 import { calendarOf } from '../../domain/calendars/index.js';

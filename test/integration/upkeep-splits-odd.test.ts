@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { reportOf } from '../../cli/doctor/report.js';
 import { readHeldBack } from '../../db/repositories/read/held-back.js';

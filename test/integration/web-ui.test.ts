@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type WorkflowExecutionDescription } from '@temporalio/client';
 import { workflowMetadataQuery } from '@temporalio/workflow';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';

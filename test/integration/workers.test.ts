@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEnv } from '../../config/env.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';

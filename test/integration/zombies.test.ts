@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { asAttempt, fenced } from '../../activities/fence.js';
 import { recordSteps, type RunStep } from '../../db/repositories/runs/runs.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -50,7 +50,7 @@ describe('an attempt of an activity in a worker that was frozen and goes on', ()
   });
 
   it('is noticed by the wall clock too, and a clock that was set delays nothing for long', async () => {
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
     try {
       await expect(asAttempt(() => Promise.resolve())).rejects.toMatchObject({ type: 'TimedOut' });
       await settle();

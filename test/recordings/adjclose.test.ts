@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { adjustBars, stepsForDividends } from '../../domain/adjustment/adjust-bars.js';
 import { fromFloat32 } from '../../domain/decimal.js';
 import { parseBars } from '../../providers/yahoo/wire.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { DAY } from '../../domain/timeframe.js';
 import { transform } from '../../domain/transform/transform.js';
 import { MINUTES, rawBarsOf, type Row } from '../raw-bars.js';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY } from '../../domain/timeframe.js';
 import { describeWithRecordings } from '../recordings.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { DAY } from '../../domain/timeframe.js';
 import { transform } from '../../domain/transform/transform.js';
 import { parseBars } from '../../providers/yahoo/wire.js';

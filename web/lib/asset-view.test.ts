@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Asset, Latest, Pipeline } from './api/types';
 import { assetState, priceOf } from './asset-view';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { csvUrl, type ChartBars } from './chart-url';
 
 const meta = { start: null, end: null } as NonNullable<ChartBars['bars']>['meta'];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findCommands, type Command } from './commands';
 
 const command = (group: string, label: string, note: string): Command => ({

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { comparisonName, comparisonUrl, parseComparisonName } from './comparison-name';
 
 const KEY = { symbol: 'BRK/B', session: '2026-11-27', timeframe: '1m', source: 'yahoo', other: 'alpaca' } as const;

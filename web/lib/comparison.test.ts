@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Bars } from './api/types';
 import { compareBars, differenceText, extentOf, largestOf, pathOf } from './comparison';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { cellText, changesOf, describeBackfill, monthPassed } from './health-view';
 
 describe('a backfill', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Market } from './api/types';
 import { dayFraction, tradingParts, viewMarket } from './markets';
 

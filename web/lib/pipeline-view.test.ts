@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Pipeline, Run } from './api/types';
 import { viewPipeline, viewPipelines } from './pipeline-view';
 

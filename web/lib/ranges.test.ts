@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { RANGE_NAMES, RANGES, rangeOf } from './ranges';
 
 describe('a range in the URL', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { sumRunCounts } from './run-counts';
 
 it('adds up each count over its key, a missing one as 0', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { filterOf, nameOf, runOf } from './run-filter';
 
 describe('the filter of runs in a URL', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { sparkline } from './sparkline';
 
 const box = { width: 100, height: 20 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Timeline, TimelineBucket } from './api/types';
 import { countsOf, marksOf, nearest, ticksOf, timelineParameter, timelineRangeOf } from './timeline-view';
 

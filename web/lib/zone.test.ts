@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { localDate, localTime } from './zone';
 
 const clock = (instant: string, zone: string) =>

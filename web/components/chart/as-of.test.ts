@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { earliestOf, fromLocal, latestOf, toLocal } from './as-of';
 
 const at = (text: string) => Date.parse(`${text}Z`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Bars, IndicatorRow } from '../../lib/api/types';
 import { alignCloses, buildModel, closeBefore, lastBarIndex, laterSource, type ModelInput } from './model';
 

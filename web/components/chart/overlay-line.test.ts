@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { CustomSeriesOptions, Time } from 'lightweight-charts';
 import { OverlayLine, type OverlayPoint } from './overlay-line';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { CoveredSession, SessionHours } from '../../lib/api/types';
 import { pendingTimes, type PendingInput } from './pending-times';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readChartState, toggled, writeChartState, type ChartState, unknownIn, withoutUnknown } from './state';
 
 const read = (query: string) => readChartState(new URLSearchParams(query), 'SPY');

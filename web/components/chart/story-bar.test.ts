@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Asset, Bars } from '../../lib/api/types';
 import { storyBarOf } from './story-bar';
 

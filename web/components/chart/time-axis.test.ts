@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { barTimeText, tickText, tickWeight, tickWeights, zoneOf } from './time-axis';
 
 const seconds = (text: string) => Date.parse(text) / 1_000;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { asAdmin } from './admin';
 import { type ApiProblem } from './errors';
 import { Declined, tokenPrompt } from './token-prompt';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { every } from './every';
 
 it('refetches at the given interval, and soon after a failure', () => {

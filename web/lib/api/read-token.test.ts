@@ -1,8 +1,8 @@
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /** A server whose reads need a token: the cookies of the browser, and what it was sent. */
 const server = { signedIn: false, tokens: [] as (string | null)[] };
-const asked = jest.spyOn(globalThis, 'fetch').mockImplementation((input) => {
+const asked = vi.spyOn(globalThis, 'fetch').mockImplementation((input) => {
   const request = input as Request;
   const { pathname } = new URL(request.url);
   if (pathname !== '/api/session') return Promise.reject(new Error(`${pathname} is not asked for`));

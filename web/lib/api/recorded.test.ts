@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 process.env.NEXT_PUBLIC_DEMO_PATH = '/some/where/';
 const { keyOf, recordedFetch } = await import('./recorded');
@@ -20,12 +20,12 @@ const FILES: Record<string, unknown> = {
   '/some/where/recording/2.json': { bars: [{ sma20: 1, rsi14: 50 }] },
 };
 const fetched: string[] = [];
-jest.spyOn(globalThis, 'fetch').mockImplementation((input) => {
+vi.spyOn(globalThis, 'fetch').mockImplementation((input) => {
   fetched.push(input as string);
   const content = FILES[input as string];
   return Promise.resolve(content ? Response.json(content) : new Response(null, { status: 404 }));
 });
-const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
 
 const ask = (path: string, init?: RequestInit) => recordedFetch(new Request(`http://host.example${path}`, init));
 const bodyOf = async (path: string): Promise<unknown> => (await ask(path)).json();
