@@ -53,7 +53,7 @@ async function main([command, ...args]) {
   });
   const script = COMMANDS[command];
   if (!script) return 0;
-  const entry = script.at(-1);
+  const entry = script.find((part) => !part.startsWith('-'));
   if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing, so \`${command}\` cannot run.`);
   const result = await run(node, [...script, ...args]);
   if (result.signal === 'SIGKILL' && result.dataDir) await run(node, ['dist/cli/reap.js', result.dataDir]);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { TableResponse, type Format, type Row } from './response.js';
@@ -82,7 +81,7 @@ describe('renderTable', () => {
       }
     };
     const stream = Readable.from((renderTable(response).body as () => AsyncIterable<string>)());
-    const closed = once(stream, 'close');
+    const closed = new Promise((resolve) => stream.once('close', resolve));
     for await (const chunk of stream) if (String(chunk).length > 10_000) break;
     await closed;
     expect([read < 20, hasEnded, stream.destroyed]).toEqual([true, true, true]);

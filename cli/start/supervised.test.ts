@@ -101,6 +101,15 @@ describe('a supervised child', () => {
     expect(isAlive(pids[0]!)).toBe(false);
   });
 
+  it('can be stopped while it starts', async () => {
+    const { supervised, pids } = supervise('setInterval(() => {}, 1000);');
+    const started = expect(supervised.start()).rejects.toThrow('did not start');
+    await eventually(() => expect(pids[0]).toEqual(expect.any(Number)));
+    await supervised.stop(1_000);
+    await started;
+    expect(isAlive(pids[0]!)).toBe(false);
+  });
+
   it('can be stopped while it waits for its next restart', async () => {
     const { supervised, pids, reports, rewrite } = supervise(ORPHAN);
     await supervised.start();

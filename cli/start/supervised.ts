@@ -50,10 +50,11 @@ export class Supervised {
   /** Stops it and does not restart it. */
   async stop(graceMs: number, hurry?: AbortSignal): Promise<void> {
     this.stopping.abort();
+    const { launching, pid } = this;
     if (this.current) await this.current.stop(graceMs, hurry);
-    else if (this.launching && this.pid) {
-      await endProcess(this.pid, [['SIGTERM', Math.min(graceMs, STARTING_GRACE_MS)]]);
-      await Promise.race([this.launching.catch(() => {}), delay(LAUNCH_GRACE_MS)]);
+    else if (launching && pid) {
+      await endProcess(pid, [['SIGTERM', Math.min(graceMs, STARTING_GRACE_MS)]]);
+      await Promise.race([launching.catch(() => {}), delay(LAUNCH_GRACE_MS)]);
     }
   }
 
