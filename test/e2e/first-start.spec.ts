@@ -3,7 +3,7 @@ import { get, assets, barsOf, type Schemas } from './api.js';
 import { chartOf, drawnPixels } from './chart.js';
 import { cardOf, PAGES, watch } from './pages.js';
 
-/** Half a minute, as the simulated CoinGecko accepts one request every 1.5 s; for what hangs, however busy the machine is. */
+/** For what hangs: half a minute is enough where the machine is not busy. */
 const FILLED_MS = 600_000;
 const firstBackfill = async () =>
   (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills[0];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Long after a busy machine would have got there, and before jest's own limit. */
+/** Long after a busy machine would have got there, and before the test runner's own limit. */
 const LIMIT_MS = 300_000;
 
 /** The pause between two attempts: a tenth of the time so far, so that a long wait leaves the processor to what is awaited. */
