@@ -22,6 +22,11 @@ const PLANTED = {
   AWS_SESSION_TOKEN: 'planted-session//token==',
 };
 const TEMPORAL_KEY = 'planted-temporal-key';
+/** What libraries read themselves. */
+const URLS = {
+  HTTPS_PROXY: 'http://me:planted-proxy@proxy.example:3128',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:planted%2Ftraces@collector.example',
+};
 
 function logOf(write: (log: ReturnType<typeof redactedLog>) => void): string {
   let lines = '';
@@ -32,6 +37,7 @@ function logOf(write: (log: ReturnType<typeof redactedLog>) => void): string {
       {},
       [TEMPORAL_KEY],
       to,
+      URLS,
     ),
   );
   return lines;
@@ -47,6 +53,8 @@ describe('the log', () => {
     ...Object.entries(PLANTED),
     ['the API key of Temporal', TEMPORAL_KEY],
     ['a password', PASSWORD],
+    ['a password of a proxy', 'planted-proxy'],
+    ['a password of a collector', 'planted/traces'],
     ['a key of the collector', 'planted-collector'],
     ['another', 'planted-tenant'],
   ])('shows %s nowhere', (_, secret) => {

@@ -8,7 +8,7 @@ const INSTEAD = '[redacted]';
 
 /**
  * A log in which no secret of ours appears, wherever a library may have put it: in a message, a URL, the headers of a failed
- * request or a stack.
+ * request or a stack. Nor does the password in any URL of the environment, such as that of a proxy or a collector of traces.
  * @param further secrets that config/env.ts does not read
  */
 export function redactedLog(
@@ -16,8 +16,10 @@ export function redactedLog(
   options: LoggerOptions,
   further: readonly (string | undefined)[] = [],
   to?: DestinationStream,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Logger {
   const redact = redactor([
+    ...Object.values(environment).flatMap((value) => passwordIn(value!)),
     ...SECRETS.map((name) => env[name]),
     ...headerValues(env.OTEL_EXPORTER_OTLP_HEADERS),
     ...further,

@@ -34,7 +34,7 @@ export class HealthController {
     operationId: 'readiness',
     summary: 'Readiness of the API',
     description:
-      'Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing. If the server has a read token, responses without it lack the details.',
+      'Checks the database, its schema, Temporal and the schedules, and names a missing worker, bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing. If the server has a read token, responses without it lack the details.',
     ok: ReadinessSchema,
     unready: {
       body: ReadinessSchema,

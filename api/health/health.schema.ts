@@ -17,7 +17,7 @@ export const ReadinessSchema = component(
     status: z.enum(['ready', 'not_ready']),
     checks: z.array(
       z.object({
-        name: z.enum(['database', 'schema', 'temporal', 'schedules', 'assets', 'closures', 'backups']),
+        name: z.enum(['database', 'schema', 'temporal', 'schedules', 'workers', 'assets', 'closures', 'backups']),
         status: z.enum(['ok', 'warning', 'failed']).meta({
           description:
             '`warning`: something needs an operator, such as a bad row in the table `assets`, and everything else goes on.',

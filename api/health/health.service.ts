@@ -7,6 +7,7 @@ import { epochMs } from '../../db/columns.js';
 import { schemaState } from '../../db/migrate.js';
 import { assetProblems } from '../../db/repositories/read/active-assets.js';
 import { causesOf, databaseCause } from '../../db/unavailable.js';
+import { counted } from '../../domain/in-words.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
 import { DEPS, type ApiDeps } from '../deps.js';
 import { StatusResponse } from '../http/response.js';
@@ -49,6 +50,7 @@ export class HealthService {
         this.check('schema', () => this.schema()),
         this.check('temporal', () => this.server()),
         this.check('schedules', () => this.schedules()),
+        this.check('workers', () => this.workers(), 'warning'),
         this.check('assets', () => this.assets()),
         this.check('closures', async () => Promise.resolve(this.closures())),
         this.check('backups', () => this.backups(), 'warning'),
@@ -139,6 +141,12 @@ export class HealthService {
     if (missing.length > 0)
       throw new CheckFailure(`missing in Temporal: ${missing.join(', ')}; a worker creates them within a minute`);
     return 'all exist';
+  }
+
+  private async workers(): Promise<string> {
+    const workers = await this.temporal.workers();
+    if (workers.length > 0) return counted(workers.length, 'worker');
+    throw new CheckWarning('none polls: nothing is fetched. Start one: npm start does, or docker compose up --detach');
   }
 
   private async assets(): Promise<string> {

@@ -12,6 +12,7 @@ import pTimeout from 'p-timeout';
 import { PROVIDERS } from '../../config/catalog/providers.js';
 import { describeSchedule } from '../../contracts/describe-schedule.js';
 import { type Answer, LOOK_UP_EACH_MS, type LookUpInput } from '../../contracts/look-up.js';
+import { PIPELINE, pollersOf } from '../../contracts/pollers.js';
 import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
 import { lookUpStartOptions, type releaseStartOptions } from '../../contracts/start-options.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
@@ -72,6 +73,14 @@ export class TemporalService {
   /** @throws unless both the server and the namespace are available */
   async ping(): Promise<void> {
     await this.withDeadline(() => this.client.workflowService.describeNamespace({ namespace: this.namespace }));
+  }
+
+  /** The identities of the workers that run the pipeline; none, too, if they take only its workflows, or only its activities. */
+  async workers(): Promise<string[]> {
+    const polled = await this.withDeadline(() =>
+      Promise.all(PIPELINE.map((queue) => pollersOf(this.client, queue, Date.now()))),
+    );
+    return polled.some(({ length }) => length === 0) ? [] : [...new Set(polled.flat())];
   }
 
   /** The state of every schedule of the project. @throws if it is not known in the time of a single call */

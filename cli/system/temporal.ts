@@ -1,23 +1,12 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { ProviderId } from '../../config/catalog/providers.js';
 import { describeSchedule } from '../../contracts/describe-schedule.js';
-import { PIPELINE_QUEUE, providerQueue } from '../../contracts/queues.js';
+import { PIPELINE, pollersOf, queuesOf } from '../../contracts/pollers.js';
 import { SCHEDULES, type ScheduleId } from '../../contracts/schedules.js';
 import { counted } from '../../domain/in-words.js';
-import { DAY, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { DAY, SECOND } from '../../domain/timeframe.js';
 import { isOffNote } from '../../worker/schedules-off.js';
 import { type Check, error, ok, warning } from './check.js';
-
-/** A poll lasts for a minute; a worker that began none for so long is gone, though Temporal names it for longer. */
-const POLLED_MS = 2 * MINUTE;
-/** The kinds of task queues, as Temporal numbers them. */
-const WORKFLOWS = 1;
-const ACTIVITIES = 2;
-
-interface Polled {
-  queue: string;
-  type: typeof WORKFLOWS | typeof ACTIVITIES;
-}
 
 /** Version of the server, and whether it has our namespace. @throws Error if it cannot be used */
 export async function checkServer(client: Client): Promise<Check> {
@@ -61,14 +50,7 @@ export async function checkSchedules(client: Client): Promise<Check> {
  * @param now wall clock, epoch ms
  */
 export async function checkWorkers(client: Client, providers: readonly ProviderId[], now: number): Promise<Check> {
-  const queues: Polled[] = [
-    { queue: PIPELINE_QUEUE, type: WORKFLOWS },
-    { queue: PIPELINE_QUEUE, type: ACTIVITIES },
-    ...providers.flatMap((id): Polled[] => [
-      { queue: providerQueue(id, 'live'), type: ACTIVITIES },
-      { queue: providerQueue(id, 'bulk'), type: ACTIVITIES },
-    ]),
-  ];
+  const queues = [...PIPELINE, ...providers.flatMap(queuesOf)];
   const polled = await Promise.all(queues.map(async (one) => ({ ...one, workers: await pollersOf(client, one, now) })));
   const workers = new Set(polled.flatMap((one) => one.workers));
   if (workers.size === 0)
@@ -85,15 +67,4 @@ export async function checkWorkers(client: Client, providers: readonly ProviderI
       'Start a worker that serves these queues (WORKER_QUEUES).',
     );
   return ok('workers', `${counted(workers.size, 'worker')} (${[...workers].sort().join(', ')})`);
-}
-
-/** The identities of the workers that poll a queue. */
-async function pollersOf(client: Client, { queue, type }: Polled, now: number): Promise<string[]> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    ...{ namespace: client.options.namespace, taskQueue: { name: queue }, taskQueueType: type },
-  });
-  return pollers.flatMap(({ identity, lastAccessTime }) => {
-    const polledAt = Number(lastAccessTime?.seconds ?? 0) * SECOND;
-    return identity && now - polledAt < POLLED_MS ? [identity] : [];
-  });
 }

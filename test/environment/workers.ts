@@ -43,7 +43,7 @@ export interface WorkersUnderTest {
 
 let isQuiet = false;
 
-/** Once per test file: a second time would be an error. */
+/** Once per process: a second time would be an error. */
 function beQuiet(): void {
   if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
   isQuiet = true;

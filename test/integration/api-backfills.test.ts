@@ -200,6 +200,11 @@ describe('with a worker', () => {
   });
   afterAll(() => stop());
 
+  it('/readyz counts it', async () => {
+    const workers = { name: 'workers', status: 'ok', detail: '1 worker' };
+    await eventually(async () => expect((await api.get('/readyz')).json.checks).toContainEqual(workers));
+  });
+
   it('fills what the dry run has told, and is done once', async () => {
     const plan = BackfillPlanSchema.parse((await post({ ...AN_HOUR, dryRun: true })).json);
     const { json } = await post(AN_HOUR);

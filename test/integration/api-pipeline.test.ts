@@ -67,6 +67,7 @@ describe('readiness and status with Temporal', () => {
         { name: 'schema', status: 'ok' },
         { name: 'temporal', status: 'ok' },
         { name: 'schedules', status: 'failed', detail: expect.stringContaining('stocks_1min') as unknown },
+        { name: 'workers', status: 'warning', detail: expect.stringContaining('none polls') as unknown },
         { name: 'assets', status: 'ok' },
         { name: 'closures', status: 'ok' },
         { name: 'backups', status: 'ok', detail: 'none that Barkeep takes: see docs/backup.md' },

@@ -1034,7 +1034,7 @@ export interface paths {
         };
         /**
          * Readiness of the API
-         * @description Checks the database, its schema, Temporal and the schedules, and names bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing. If the server has a read token, responses without it lack the details.
+         * @description Checks the database, its schema, Temporal and the schedules, and names a missing worker, bad rows of the table `assets`, bad entries of the closures file, and backups that fail. Returns 503 while a check fails; a warning changes nothing. If the server has a read token, responses without it lack the details.
          */
         get: operations["readiness"];
         put?: never;
@@ -4703,7 +4703,7 @@ export interface components {
                  */
                 detail: string;
                 /** @enum {string} */
-                name: "database" | "schema" | "temporal" | "schedules" | "assets" | "closures" | "backups";
+                name: "database" | "schema" | "temporal" | "schedules" | "workers" | "assets" | "closures" | "backups";
                 /**
                  * @description `warning`: something needs an operator, such as a bad row in the table `assets`, and everything else goes on.
                  * @enum {string}
